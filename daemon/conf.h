@@ -1,0 +1,49 @@
+/*
+ * conf.h - what main itself needs of the configuration: the rows of global_defs that belong to no other floor, and the whole of
+ * one accepted configuration, read by the tables of all floors.
+ */
+#ifndef DAEMON_CONF_H
+#define DAEMON_CONF_H
+#include "checkers/conf.h"
+#include "conf/report.h"
+#include "conf/schema.h"
+#include "vrrp/conf.h"
+
+struct conf_tree;
+
+enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
+
+/* The rows of global_defs that main owns. */
+struct main_globals {
+	struct conf_head head;
+	const char *router_id; /* NULL: host name */
+	const char *script_user, *script_group; /* NULL: keepalived_script if it exists, else root */
+	bool enable_script_security;
+	unsigned on_sigusr1;    /* enum sigusr1 */
+	int64_t drill_interval; /* usec; USR1 sooner than this after the last drill is refused (30 s) */
+};
+
+struct main_config {
+	struct conf_head head;
+	struct main_globals globals;
+};
+
+/* One accepted (or refused) configuration: tree, structs of all floors, findings. */
+struct config {
+	struct conf_tree *tree;   /* owned */
+	struct report *report;    /* owned */
+	struct main_config main;
+	struct vrrp_config vrrp;
+	struct checkers_config checkers;
+};
+
+extern const struct conf_block main_root;
+/*
+ * Reads `path` with the tables of all floors. Never NULL: report_count(c->report, CONF_ERROR) says whether it may run.
+ * `config_id` is -i or NULL. config_free() accepts NULL.
+ */
+struct config *config_read(const char *path, const char *config_id);
+void config_free(struct config *c);
+/* Adds findings that depend on this machine: interfaces, scripts, users that are missing, script security. */
+void config_check_environment(struct config *c);
+#endif

@@ -1,0 +1,12 @@
+/* mono.c - see mono.h. */
+#include "base/mono.h"
+
+#include <time.h>
+
+mono_t mono_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (mono_t){ (int64_t)ts.tv_sec * MONO_SEC + ts.tv_nsec / 1000 };
+}

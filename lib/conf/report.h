@@ -1,0 +1,49 @@
+/*
+ * report.h - diagnostics are values: class, place, sentence, cure. All mistakes of a file, ordered by place, each once.
+ * Three classes, kept apart everywhere (log, -t, status):
+ *   error        the meaning would have to be guessed; refuses start and reload
+ *   warning      a line without effect; runs and stays visible in status
+ *   environment  an interface, script or user is missing; runs and heals when it appears
+ * `security` marks a finding about script security (-t then exits 6).
+ */
+#ifndef CONF_REPORT_H
+#define CONF_REPORT_H
+#include <stdbool.h>
+#include <stdio.h>
+
+struct report;
+
+enum conf_class { CONF_ERROR, CONF_WARNING, CONF_ENVIRONMENT, CONF_CLASS_MAX };
+
+/* Where a word was written. All strings live as long as the tree. line and column count from 1; line 0 = the whole file. */
+struct place {
+	const char *file;
+	const char *source; /* the source line, not NUL-terminated at its end: source_len bytes */
+	unsigned source_len;
+	unsigned line, column, len; /* len: bytes to underline, at least 1 */
+};
+
+struct finding {
+	enum conf_class class;
+	bool is_security;
+	struct place at;  /* strings copied into the report */
+	const char *text; /* what is wrong */
+	const char *hint; /* the cure, or NULL */
+};
+
+struct report *report_new(void);
+void report_free(struct report *r);
+/* Adds one finding; the same class, place and text twice is one. */
+void report_add(struct report *r, enum conf_class class, const struct place *at, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* The cure for the finding added last. */
+void report_hint(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void report_security(struct report *r); /* marks the finding added last */
+unsigned report_count(const struct report *r, enum conf_class class);
+/* The i-th finding in order of file and line, or NULL past the end. */
+const struct finding *report_get(struct report *r, unsigned i);
+/* keepalived's exit codes for -t: 0 clean, 4 error, 5 warnings only, 6 script security; environment alone is 0. */
+int report_exit_code(const struct report *r);
+/* All findings as text: "file:line:column: class: text", the line, a caret, the hint; colour only when asked. */
+void report_print(struct report *r, FILE *out, bool colour);
+#endif

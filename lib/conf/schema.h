@@ -1,0 +1,130 @@
+/*
+ * schema.h - one table per block: a row knows everything about a keyword (type, range, unit, default, reload cost, its sentence).
+ * Parsing, defaults, range checks, -t, dump, reload and man page walk the tables. A block may be filled by several tables at once
+ * ("views"): global_defs has rows of every floor, each floor fills its own struct, and a child process that registers only its
+ * own tables passes over the rest.
+ */
+#ifndef CONF_SCHEMA_H
+#define CONF_SCHEMA_H
+#include "conf/report.h"
+#include "conf/tree.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct addr;
+struct arena;
+struct conf_block;
+struct conf_item;
+
+enum conf_type {
+	CONF_UINT,   /* uint32_t, scaled by unit, min..max in the scaled unit */
+	CONF_INT,    /* int32_t */
+	CONF_TIME,   /* int64_t microseconds, written in decimal seconds; min..max in microseconds */
+	CONF_BOOL,   /* bool: on|off|true|false|yes|no, and the bare word means on */
+	CONF_FLAG,   /* bool: the bare word stores min != 0 (so "nopreempt" and "preempt" can share a field) */
+	CONF_CHOICE, /* unsigned: one of choices */
+	CONF_STRING, /* const char *: one word */
+	CONF_ADDR,   /* struct addr */
+	CONF_CUSTOM, /* parse() reads the words of the line */
+	CONF_LINES,  /* a block whose lines are no keywords: parse() is called for each inner line */
+	CONF_BLOCK,  /* a block with a table of its own: appended to the struct conf_vec at offset, or merged */
+	CONF_ALIAS,  /* another spelling of `alias`; the old spelling gets a warning when doc is not NULL */
+	CONF_ACCEPTED,    /* known and without effect; doc says why; one warning line */
+	CONF_UNSUPPORTED, /* known, not supported yet: line or block, one warning line */
+};
+
+enum conf_unit { CONF_PLAIN, CONF_CENTISEC /* written in seconds, stored as 1/100 s */ };
+/* What a change costs at reload, ordered. */
+enum conf_cost { CONF_SAME, CONF_LIVE, CONF_REBIND, CONF_RESTART };
+
+struct conf_choice {
+	const char *name; /* NULL ends the array */
+	unsigned value;
+};
+
+/* Pointers to structs of one block kind, in file order. Typed access: `struct vrrp_conf *c = v->item[i]`. */
+struct conf_vec {
+	void **item;
+	unsigned n, cap;
+};
+
+/* While a configuration is read. */
+struct conf_read {
+	struct report *report;
+	struct arena *arena;
+};
+
+/* First member of every block's struct. */
+struct conf_head {
+	const struct conf_node *node; /* the (first) node it was read from; NULL when only defaults */
+	const struct conf_source *sources; /* all nodes, for conf_diff; private to schema.c */
+	uint64_t seen[2];                  /* which rows were written, by index */
+};
+
+/* Reads one line into `out` (the block's struct): words[0] is the keyword, or the first word in CONF_LINES. 0, or <0 once reported. */
+typedef int conf_parse_fn(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
+
+struct conf_item {
+	const char *name;
+	enum conf_type type;
+	size_t offset;
+	int64_t min, max;
+	enum conf_unit unit;
+	bool is_merged;   /* CONF_BLOCK: offset is an embedded struct that all blocks of this name fill together */
+	bool is_required; /* missing: an error at the block */
+	const char *dflt; /* written as the user would write it; NULL: zero */
+	const struct conf_choice *choices;
+	const struct conf_block *block;
+	const char *alias;
+	conf_parse_fn *parse;
+	enum conf_cost reload;
+	const char *args;  /* how the arguments look, for -t and the man page: "SECONDS", "IP [PORT]" */
+	const char *since; /* version of vipd, NULL = 0.1 */
+	const char *doc;   /* one sentence; a row without it fails a unit test */
+};
+
+struct conf_block {
+	const char *name;
+	const struct conf_item *items; /* name NULL ends the table */
+	size_t size;                   /* of the struct; it begins with struct conf_head */
+	const char *args;
+	/* Reads the words after the keyword (name, address); NULL: none are allowed. */
+	int (*read_args)(struct conf_read *rd, const struct conf_node *node, void *out);
+	/* After all rows: what is unset is inherited from `parent` (the struct of the block around). */
+	void (*inherit)(struct conf_read *rd, void *out, const void *parent);
+	/* Rules across fields; reports, changes nothing, touches no kernel. */
+	void (*check)(const void *conf, struct report *r);
+	const char *doc;
+};
+
+/* One table and the struct it fills. */
+struct conf_view {
+	const struct conf_block *block;
+	void *out;
+};
+
+/*
+ * Fills the structs of `views` (zeroed here, defaults first) from the tree. `strict`: words that no view knows are reported (main);
+ * otherwise passed over (children). Returns 0, or -EINVAL when the report got an error. Structs live in `rd->arena`.
+ */
+int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t, bool strict);
+/* Whether `keyword` was written in the block that filled `conf`. */
+bool schema_seen(const struct conf_block *block, const void *conf, const char *keyword);
+/* The dearest difference between two structs of one block kind, by what was written (sub-blocks included). */
+enum conf_cost schema_diff(const struct conf_block *block, const void *a, const void *b);
+/* As above, and calls `each` for every row that differs. */
+enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b,
+	void (*each)(void *ctx, const struct conf_item *item), void *ctx);
+/* Appends to a vec that lives in the arena. */
+void conf_vec_add(struct arena *a, struct conf_vec *v, void *item);
+
+/* Readers for parse functions; each reports its own error with place and cure. 0 or -EINVAL. */
+int conf_read_uint(struct conf_read *rd, const struct conf_word *w, int64_t min, int64_t max, uint32_t *ret);
+int conf_read_time(struct conf_read *rd, const struct conf_word *w, int64_t min, int64_t max, int64_t *ret_usec);
+int conf_read_bool(struct conf_read *rd, const struct conf_word *w, bool *ret);
+int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr *ret);
+int conf_read_choice(struct conf_read *rd, const struct conf_word *w, const struct conf_choice *choices, unsigned *ret);
+/* The i-th word of the line, or NULL once "`keyword` needs ..." was reported. */
+const struct conf_word *conf_need_word(struct conf_read *rd, const struct conf_node *n, unsigned i, const char *what);
+#endif

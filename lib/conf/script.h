@@ -1,0 +1,19 @@
+/*
+ * script.h - the arguments of a script keyword: 'notify_up "CMD ARGS" [USER [[:]GROUP]]'. Both halves of the configuration have
+ * such words, so the type lives down here. Scripts are run by main alone; everybody else only names them by index.
+ */
+#ifndef CONF_SCRIPT_H
+#define CONF_SCRIPT_H
+#include "conf/schema.h"
+
+struct script_conf {
+	const char *const *argv; /* NULL-terminated words of the command; NULL: no script */
+	const char *user, *group; /* NULL: script_user of global_defs */
+	struct place at;
+};
+
+/* Reads the words after the keyword of `node`. 0, or -EINVAL once reported. */
+int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct script_conf *ret);
+/* The same as a parse function: the struct script_conf is at item->offset. */
+int script_conf_parse(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
+#endif

@@ -1,0 +1,127 @@
+/*
+ * message.h - what processes say to each other: typed, length-checked messages over SOCK_SEQPACKET pairs, with at most one
+ * descriptor each. No pointer crosses. Kinds, sizes and who may send what are one table in message.c.
+ * Sending never blocks: what the socket does not take waits in a bounded queue; log lines are dropped (and counted) instead.
+ */
+#ifndef IO_MESSAGE_H
+#define IO_MESSAGE_H
+#include <stddef.h>
+#include <stdint.h>
+
+struct channel;
+struct loop;
+
+enum { MESSAGE_MAX = 60000 /* bytes of payload */, MESSAGE_FD = 3 /* a child's channel to main */ };
+
+enum role { ROLE_MAIN, ROLE_VRRP, ROLE_LVS, ROLE_PROBE, ROLE_MAX };
+
+enum message_type {
+	/* main -> child */
+	MSG_CONFIG,  /* struct msg_config + sealed memfd: the accepted configuration; at start and at each reload */
+	MSG_PEER,    /* struct msg_peer + socket: the channel to another child (new at each restart of that child) */
+	MSG_RESTORE, /* memfd: what this role last said with MSG_STATE; comes before MSG_CONFIG; fd -1 = nothing known */
+	MSG_STOP,    /* orderly stop; the child exits when it is done */
+	MSG_DRILL,   /* struct msg_drill: hand over every MASTER instance */
+	MSG_QUERY,   /* struct msg_query: answer with MSG_REPLY */
+	MSG_SCRIPT_RESULT, /* struct msg_script_result: a vrrp_script changed between up and down */
+	/* child -> main */
+	MSG_LOG,    /* struct msg_log, then the text without NUL */
+	MSG_READY,  /* struct msg_config: this generation is applied */
+	MSG_ALIVE,  /* empty, once a second: the loop turns */
+	MSG_STATE,  /* memfd: what to give back as MSG_RESTORE after a crash; replaces the one before */
+	MSG_REPLY,  /* struct msg_query + memfd: JSON text */
+	MSG_NOTIFY, /* struct msg_notify: run the notify scripts of this transition */
+	MSG_GONE,   /* empty: handed over and cleaned up, about to exit */
+	/* probe -> lvs */
+	MSG_CHECK, /* struct msg_check */
+	/* lvs -> probe */
+	MSG_CHECK_SYNC,    /* struct msg_config: send MSG_CHECK for every check of that generation */
+	MSG_CHECK_RESTORE, /* struct msg_check: the state that this check had before the probe process was restarted */
+	/* vrrp -> lvs */
+	MSG_INSTANCE, /* struct msg_instance */
+	MSG_TYPE_MAX
+};
+
+struct msg_config {
+	uint32_t generation;
+};
+
+struct msg_peer {
+	uint32_t role; /* enum role */
+};
+
+struct msg_drill {
+	int64_t hold_usec; /* how long a drilled instance does not preempt */
+};
+
+struct msg_query {
+	uint32_t id;
+};
+
+struct msg_log {
+	uint32_t level, topic;
+};
+
+struct msg_script_result {
+	uint32_t generation, script; /* index into vrrp_config.scripts */
+	uint32_t status;             /* enum script_status */
+	char detail[128];            /* why, for log and status; NUL-terminated */
+};
+
+/* The result of a vrrp_script after rise and fall. ERROR: could not be run, timed out or killed; it counts as failed. */
+enum script_status { SCRIPT_UNKNOWN, SCRIPT_OK, SCRIPT_FAILED, SCRIPT_ERROR };
+
+enum notify_kind { NOTIFY_INSTANCE, NOTIFY_GROUP, NOTIFY_SERVER, NOTIFY_QUORUM };
+
+struct msg_notify {
+	uint32_t generation, kind; /* enum notify_kind */
+	uint32_t index, sub;       /* instance; or virtual server and real server */
+	uint32_t state;            /* enum vrrp_state, or 1 up / 0 down */
+	uint32_t priority;
+};
+
+/* What a check found. UNKNOWN: a local failure, which says nothing about the server. */
+enum check_state { CHECK_UNKNOWN, CHECK_UP, CHECK_DOWN };
+
+struct msg_check {
+	uint32_t generation;
+	uint32_t vs, rs, check; /* indices into checkers_config */
+	uint32_t state;         /* enum check_state after rise, fall and retry */
+	uint32_t reason;        /* enum check_reason, see checkers/verdict.h */
+	uint32_t attempts;      /* failed in a row */
+	int64_t latency_usec;
+	char detail[96]; /* escaped, NUL-terminated: "HTTP status 503 (want 200-299)" */
+};
+
+struct msg_instance {
+	uint32_t generation, instance, state; /* index into vrrp_config.instances, enum vrrp_state */
+};
+
+struct message {
+	enum message_type type;
+	const void *data; /* payload, valid during the handler only; at least the kind's struct long */
+	size_t len;
+	int fd; /* -1, or a descriptor that the handler owns from now on */
+};
+
+/* Called for each valid message; the handler must not free the channel (use loop_stop, or free it later). */
+typedef void channel_fn(void *ctx, const struct message *m);
+/* The other side is gone: called once, last. */
+typedef void channel_gone_fn(void *ctx);
+
+/* A connected pair; both ends non-blocking and close-on-exec. 0 or -errno. */
+int channel_pair(int ret_fd[2]);
+/* Takes over `fd`. `name` (the peer, for logs) must outlive the channel. */
+struct channel *channel_new(struct loop *l, int fd, const char *name, channel_fn *fn, channel_gone_fn *gone, void *ctx);
+/* Sends what is queued if the socket takes it at once, then closes. Accepts NULL. */
+void channel_free(struct channel *ch);
+/*
+ * Sends one message; `fd` (-1 for none) is duplicated, the caller keeps and closes its own. A NULL channel swallows it
+ * (-ENOTCONN). 0: sent or queued; -ENOBUFS: queue full, the message is lost (logged once); -EPIPE: the peer is gone.
+ */
+int channel_send(struct channel *ch, enum message_type type, const void *data, size_t len, int fd);
+/* Bytes waiting in the queue. */
+size_t channel_queued(const struct channel *ch);
+const char *message_type_str(enum message_type type);
+const char *role_str(enum role role);
+#endif

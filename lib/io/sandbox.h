@@ -1,0 +1,26 @@
+/* sandbox.h - the door to libcap-ng and libseccomp: what a process may still do after its start. */
+#ifndef IO_SANDBOX_H
+#define IO_SANDBOX_H
+
+enum sandbox_cap {
+	SANDBOX_NET_ADMIN = 1,
+	SANDBOX_NET_RAW = 2,
+	SANDBOX_SETUID = 4,
+	SANDBOX_SETGID = 8,
+	SANDBOX_KILL = 16,
+	SANDBOX_DAC = 32, /* CAP_DAC_OVERRIDE: main writes pid files and logs where the operator wants them */
+	SANDBOX_CHOWN = 64,
+	SANDBOX_NICE = 128,
+	SANDBOX_IPC_LOCK = 256,
+};
+
+/*
+ * Keeps exactly the capabilities in `caps` (bounding set too), no new privileges unless `caps` has SETUID. With a `user`,
+ * changes to it (and its primary group, no supplementary ones) first. 0 or -errno; on an error the caller must not go on.
+ */
+int sandbox_enter(unsigned caps, const char *user);
+/* The user for the probe: "vipd" if the system has it, else "nobody". */
+const char *sandbox_user(void);
+/* System calls of the probe process: sockets, time, memory, the loop; no exec, no files. 0 or -errno. No-op under ASan. */
+int sandbox_seccomp_probe(void);
+#endif

@@ -1,0 +1,120 @@
+/*
+ * conf.h - the VRRP half of the configuration as structs: const after load, filled by the tables in schema.c. Run state is in
+ * instance.h; no counter sits here. Field defaults are in the tables.
+ */
+#ifndef VRRP_CONF_H
+#define VRRP_CONF_H
+#include "base/addr.h"
+#include "conf/schema.h"
+#include "conf/script.h"
+
+enum vrrp_version { VRRP_V2 = 2, VRRP_V3 = 3 };
+enum vrrp_auth { VRRP_AUTH_NONE = 0, VRRP_AUTH_PASS = 1 }; /* the wire's values, RFC 2338 5.3.6 */
+enum { VRRP_AUTH_LEN = 8, VRRP_PRIORITY_OWNER = 255, VRRP_UNSET = -1 };
+
+/* Gratuitous ARP timing; in an instance VRRP_UNSET was replaced by the global value (and the global one by its default). */
+struct vrrp_garp_conf {
+	int64_t master_delay;   /* usec until the second burst; 0 = none */
+	uint32_t master_repeat; /* per VIP and burst */
+	int64_t master_refresh; /* usec; 0 = off */
+	uint32_t master_refresh_repeat;
+	int64_t lower_prio_delay;
+	uint32_t lower_prio_repeat;
+};
+
+/* The rows of global_defs that VRRP owns. */
+struct vrrp_globals {
+	struct conf_head head;
+	uint32_t version;      /* 2 or 3 */
+	struct addr mcast_group4;
+	struct vrrp_garp_conf garp;
+	int64_t garp_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
+	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2, check_unicast_src;
+	uint32_t down_timer_adverts;
+	int64_t startup_delay; /* usec */
+	int64_t drill_hold;    /* usec a drilled instance does not preempt (60 s) */
+	const char *default_interface;
+};
+
+/* An address of virtual_ipaddress or virtual_ipaddress_excluded. */
+struct vrrp_vip {
+	struct addr addr;
+	uint8_t prefix_len;        /* 32/128 when not written */
+	const char *dev;           /* NULL: the instance's interface */
+	const char *label;
+	struct addr broadcast;     /* AF_UNSPEC: none */
+	bool broadcast_computed;   /* "brd +" */
+	uint8_t scope;             /* RT_SCOPE_UNIVERSE ... */
+	bool no_track;             /* its loss is not repaired */
+	bool is_excluded;          /* not carried in adverts */
+	struct conf_word word;     /* for diagnostics */
+};
+
+struct vrrp_peer {
+	struct addr addr;
+	uint8_t min_ttl, max_ttl; /* 0, 255 when not written; written: check_unicast_src is on */
+};
+
+struct vrrp_track_if {
+	const char *interface;
+	int32_t weight; /* 0: FAULT when down */
+	bool is_reverse;
+};
+
+struct vrrp_track_script {
+	const char *name;
+	uint32_t script; /* index into vrrp_config.scripts once checked */
+	int32_t weight;  /* INT32_MIN: the script's own */
+	bool is_reverse;
+	struct place at;
+};
+
+struct vrrp_script_conf {
+	struct conf_head head;
+	const char *name;
+	struct script_conf script;
+	int64_t interval, timeout; /* usec; timeout 0 = interval */
+	int32_t weight;
+	bool is_reverse, init_fail;
+	uint32_t rise, fall;
+};
+
+/* One virtual router. All arrays are NULL-free and live in the arena. */
+struct vrrp_conf {
+	struct conf_head head;
+	const char *name;
+	unsigned initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
+	const char *interface;  /* NULL: unicast without interface */
+	uint32_t vrid, priority;
+	uint32_t interval_cs; /* 1..25500; v2: whole seconds, v3: 1..4095 */
+	uint32_t version;     /* VRRP_V2, VRRP_V3 */
+	unsigned auth_type;   /* enum vrrp_auth */
+	uint8_t auth_pass[VRRP_AUTH_LEN]; /* zero padded, longer ones cut as keepalived does */
+	struct conf_vec vips;     /* struct vrrp_vip, those in adverts first, then excluded ones */
+	uint32_t n_advertised;    /* the first n of vips are in adverts */
+	struct conf_vec peers;    /* struct vrrp_peer; not empty: unicast */
+	struct addr unicast_src, mcast_src, mcast_dst;
+	uint32_t unicast_ttl;
+	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
+	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
+	bool has_unicast_block; /* unicast_peer was written, even if empty: never fall back to multicast */
+	int64_t preempt_delay;  /* usec */
+	uint32_t down_timer_adverts;
+	struct vrrp_garp_conf garp;
+	struct conf_vec track_interfaces; /* struct vrrp_track_if */
+	struct conf_vec track_scripts;    /* struct vrrp_track_script */
+	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
+};
+
+struct vrrp_config {
+	struct conf_head head;
+	struct vrrp_globals globals;
+	struct conf_vec instances; /* struct vrrp_conf */
+	struct conf_vec scripts;   /* struct vrrp_script_conf */
+};
+
+/* The root table of this floor: fills a struct vrrp_config. */
+extern const struct conf_block vrrp_root;
+/* The table of one instance, for schema_diff(). */
+extern const struct conf_block vrrp_instance_block;
+#endif
