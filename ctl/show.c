@@ -1,0 +1,137 @@
+/* show.c - see show.h. */
+#include "ctl/show.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "ctl/reader.h"
+
+/* "3 s", "12 min", "4 h 10 min", "3 d 2 h": an age in microseconds for people. */
+static const char *age(int64_t usec, char *buf, size_t size)
+{
+	int64_t s = usec / 1000000;
+
+	if (s < 120)
+		snprintf(buf, size, "%" PRId64 " s", s);
+	else if (s < 7200)
+		snprintf(buf, size, "%" PRId64 " min", s / 60);
+	else if (s < 172800)
+		snprintf(buf, size, "%" PRId64 " h %" PRId64 " min", s / 3600, s / 60 % 60);
+	else
+		snprintf(buf, size, "%" PRId64 " d %" PRId64 " h", s / 86400, s / 3600 % 24);
+	return buf;
+}
+
+static void show_strings(const struct jvalue *array, const char *prefix, FILE *out)
+{
+	for (size_t i = 0; i < reader_count(array); i++)
+		fprintf(out, "%s%s\n", prefix, reader_text(reader_at(array, i), "?"));
+}
+
+static void show_instance(const struct jvalue *vi, FILE *out)
+{
+	const struct jvalue *master = reader_get(vi, "master");
+	char buf[32];
+
+	fprintf(out, "  %-16s %-8s vrid %-3" PRId64 " on %-8s priority %" PRId64, reader_str(vi, "name", "?"),
+		reader_str(vi, "state", "?"), reader_int(vi, "vrid", 0), reader_str(vi, "interface", "-"),
+		reader_int(vi, "effective_priority", 0));
+	if (reader_int(vi, "effective_priority", 0) != reader_int(vi, "priority", 0))
+		fprintf(out, " (base %" PRId64 ")", reader_int(vi, "priority", 0));
+	if (master && reader_str(master, "address", NULL))
+		fprintf(out, ", master %s priority %" PRId64, reader_str(master, "address", "?"), reader_int(master, "priority", 0));
+	fprintf(out, "\n    since %s: %s\n", age(reader_int(vi, "since_usec", 0), buf, sizeof(buf)), reader_str(vi, "reason", "-"));
+	show_strings(reader_get(vi, "faults"), "    FAULT because ", out);
+}
+
+static void show_server(const struct jvalue *rs, FILE *out)
+{
+	char buf[32];
+
+	fprintf(out, "    %-21s %-4s weight %" PRId64 "  since %s%s%s\n", reader_str(rs, "name", "?"),
+		reader_bool(rs, "up") ? "UP" : "DOWN", reader_int(rs, "effective_weight", 0),
+		age(reader_int(rs, "since_usec", 0), buf, sizeof(buf)), reader_str(rs, "detail", "")[0] ? ": " : "",
+		reader_str(rs, "detail", ""));
+}
+
+static void show_service(const struct jvalue *vs, FILE *out)
+{
+	const struct jvalue *servers = reader_get(vs, "servers");
+
+	fprintf(out, "  %s %s %s: %" PRId64 " of %zu servers up%s\n", reader_str(vs, "name", "?"), reader_str(vs, "scheduler", "?"),
+		reader_str(vs, "forward", "?"), reader_int(vs, "servers_up", 0), reader_count(servers),
+		reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST");
+	for (size_t i = 0; i < reader_count(servers); i++)
+		show_server(reader_at(servers, i), out);
+}
+
+static void show_process(const struct jvalue *p, FILE *out)
+{
+	fprintf(out, " %s(%" PRId64 ")%s", reader_str(p, "name", "?"), reader_int(p, "pid", 0),
+		reader_bool(p, "healthy") ? "" : " NOT RESPONDING");
+	if (reader_int(p, "restarts", 0))
+		fprintf(out, " %" PRId64 " restarts", reader_int(p, "restarts", 0));
+}
+
+static void show_head(const struct jvalue *doc, FILE *out)
+{
+	const struct jvalue *processes = reader_get(doc, "processes"), *reload = reader_get(doc, "last_reload");
+	char buf[32];
+
+	fprintf(out, "vipd %s, up %s, %s (generation %" PRId64 ")\nprocesses:", reader_str(doc, "version", "?"),
+		age(reader_int(doc, "uptime_usec", 0), buf, sizeof(buf)), reader_str(doc, "config_file", "?"),
+		reader_int(doc, "generation", 0));
+	for (size_t i = 0; i < reader_count(processes); i++)
+		show_process(reader_at(processes, i), out);
+	fputs("\n", out);
+	if (reload && !reader_bool(reload, "ok"))
+		fprintf(out, "LAST RELOAD REFUSED %s ago: %s\n", age(reader_int(reload, "age_usec", 0), buf, sizeof(buf)),
+			reader_str(reload, "error", "?"));
+}
+
+static void show_findings(const struct jvalue *findings, FILE *out)
+{
+	for (size_t i = 0; i < reader_count(findings); i++) {
+		const struct jvalue *f = reader_at(findings, i);
+
+		fprintf(out, "  %s:%" PRId64 ":%" PRId64 ": %s: %s\n", reader_str(f, "file", "?"), reader_int(f, "line", 0),
+			reader_int(f, "column", 0), reader_str(f, "class", "?"), reader_str(f, "text", "?"));
+	}
+}
+
+void show_status(const struct jvalue *doc, FILE *out)
+{
+	const struct jvalue *instances = reader_get(doc, "instances"), *services = reader_get(doc, "services");
+	const struct jvalue *ipvs = reader_get(doc, "ipvs"), *findings = reader_get(doc, "findings");
+
+	show_head(doc, out);
+	fprintf(out, "instances: %zu\n", reader_count(instances));
+	for (size_t i = 0; i < reader_count(instances); i++)
+		show_instance(reader_at(instances, i), out);
+	fprintf(out, "services: %zu\n", reader_count(services));
+	for (size_t i = 0; i < reader_count(services); i++)
+		show_service(reader_at(services, i), out);
+	if (ipvs && !reader_bool(ipvs, "available") && reader_count(services))
+		fprintf(out, "IPVS NOT AVAILABLE: %s\n", reader_str(ipvs, "last_error", "?"));
+	if (reader_count(findings))
+		fprintf(out, "configuration: %zu findings\n", reader_count(findings));
+	show_findings(findings, out);
+}
+
+void show_events(const struct jvalue *doc, FILE *out)
+{
+	const struct jvalue *events = reader_get(doc, "events");
+
+	for (size_t i = 0; i < reader_count(events); i++) {
+		const struct jvalue *e = reader_at(events, i);
+
+		fprintf(out, "%s %s: %s\n", reader_str(e, "time", "?"), reader_str(e, "topic", "?"), reader_str(e, "line", "?"));
+	}
+}
+
+void show_result(const struct jvalue *doc, FILE *out)
+{
+	if (reader_str(doc, "result", NULL))
+		fprintf(out, "%s\n", reader_str(doc, "result", ""));
+	show_findings(reader_get(doc, "findings"), out);
+}
