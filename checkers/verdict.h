@@ -31,7 +31,8 @@ enum check_reason {
 
 struct check_attempt {
 	enum check_reason reason;
-	mono_t started, ended;
+	mono_t due;            /* when it was meant to start: the beat that does not drift */
+	mono_t started, ended; /* when it ran */
 };
 
 struct verdict {
