@@ -359,36 +359,166 @@ static struct addr get_addr(struct nlattr *attr, uint16_t family)
 	return a;
 }
 
-/* The kernel's answers are trusted to be complete; libnl's policies only keep the reads inside the attribute. */
+static uint32_t get_u32(struct nlattr *attr)
+{
+	return attr && nla_len(attr) >= (int)sizeof(uint32_t) ? nla_get_u32(attr) : 0;
+}
+
+static uint16_t get_u16(struct nlattr *attr)
+{
+	return attr && nla_len(attr) >= (int)sizeof(uint16_t) ? nla_get_u16(attr) : 0;
+}
+
+/* The attributes of the nest `kind` of a message into at[0..max]. 0 or -EBADMSG. */
+static int parse_nest(struct nlmsghdr *h, int kind, struct nlattr **at, int max)
+{
+	struct nlattr *top[IPVS_CMD_ATTR_MAX + 1];
+
+	if (genlmsg_parse(h, 0, top, IPVS_CMD_ATTR_MAX, NULL) < 0 || !top[kind] ||
+	    nla_parse_nested(at, max, top[kind], NULL) < 0)
+		return -EBADMSG;
+	return 0;
+}
+
 static int on_service(struct nlmsghdr *h, void *ctx)
 {
-	static const struct nla_policy policy[IPVS_SVC_ATTR_MAX + 1] = {
-		[IPVS_SVC_ATTR_AF] = { .type = NLA_U16 },	  [IPVS_SVC_ATTR_PROTOCOL] = { .type = NLA_U16 },
-		[IPVS_SVC_ATTR_PORT] = { .type = NLA_U16 },	  [IPVS_SVC_ATTR_FWMARK] = { .type = NLA_U32 },
-		[IPVS_SVC_ATTR_SCHED_NAME] = { .type = NLA_STRING }, [IPVS_SVC_ATTR_TIMEOUT] = { .type = NLA_U32 },
-		[IPVS_SVC_ATTR_NETMASK] = { .type = NLA_U32 },
-	};
-	struct nlattr *top[IPVS_CMD_ATTR_MAX + 1], *at[IPVS_SVC_ATTR_MAX + 1];
+	struct nlattr *at[IPVS_SVC_ATTR_MAX + 1];
 	struct reader *rd = ctx;
-	struct ipvs_service s = { 0 };
+	struct ipvs_table *t = rd->table;
 	struct ip_vs_flags flags = { 0 };
+	struct ipvs_service s = { 0 };
 
-	if (genlmsg_parse(h, 0, top, IPVS_CMD_ATTR_MAX, NULL) < 0 || !top[IPVS_CMD_ATTR_SERVICE] ||
-	    nla_parse_nested(at, IPVS_SVC_ATTR_MAX, top[IPVS_CMD_ATTR_SERVICE], policy) < 0 || !at[IPVS_SVC_ATTR_AF])
+	if (parse_nest(h, IPVS_CMD_ATTR_SERVICE, at, IPVS_SVC_ATTR_MAX) < 0)
 		return -EBADMSG;
-	s.family = nla_get_u16(at[IPVS_SVC_ATTR_AF]);
-	s.fwmark = at[IPVS_SVC_ATTR_FWMARK] ? nla_get_u32(at[IPVS_SVC_ATTR_FWMARK]) : 0;
-	if (!s.fwmark && at[IPVS_SVC_ATTR_PROTOCOL] && at[IPVS_SVC_ATTR_ADDR] && at[IPVS_SVC_ATTR_PORT]) {
-		s.protocol = nla_get_u16(at[IPVS_SVC_ATTR_PROTOCOL]);
+	s.family = get_u16(at[IPVS_SVC_ATTR_AF]);
+	s.fwmark = get_u32(at[IPVS_SVC_ATTR_FWMARK]);
+	s.protocol = get_u16(at[IPVS_SVC_ATTR_PROTOCOL]);
+	s.port = ntohs(get_u16(at[IPVS_SVC_ATTR_PORT]));
+	if (at[IPVS_SVC_ATTR_ADDR])
 		s.addr = get_addr(at[IPVS_SVC_ATTR_ADDR], s.family);
-		s.port = ntohs(nla_get_u16(at[IPVS_SVC_ATTR_PORT]));
-	}
 	if (at[IPVS_SVC_ATTR_SCHED_NAME])
 		nla_strlcpy(s.scheduler, at[IPVS_SVC_ATTR_SCHED_NAME], sizeof(s.scheduler));
 	nla_memcpy(&flags, at[IPVS_SVC_ATTR_FLAGS], sizeof(flags));
 	s.flags = flags.flags;
-	s.timeout = at[IPVS_SVC_ATTR_TIMEOUT] ? nla_get_u32(at[IPVS_SVC_ATTR_TIMEOUT]) : 0;
-	s.netmask = at[IPVS_SVC_ATTR_NETMASK] ? nla_get_u32(at[IPVS_SVC_ATTR_NETMASK]) : 0;
-	reader_add_service(rd, &s);
+	s.timeout = get_u32(at[IPVS_SVC_ATTR_TIMEOUT]);
+	s.netmask = get_u32(at[IPVS_SVC_ATTR_NETMASK]);
+	if (t->n_services == rd->cap_services) {
+		rd->cap_services = rd->cap_services ? rd->cap_services * 2 : 64;
+		t->services = x_realloc(t->services, rd->cap_services, sizeof(s));
+	}
+	t->services[t->n_services++] = s;
 	return 0;
+}
+
+static int on_dest(struct nlmsghdr *h, void *ctx)
+{
+	struct nlattr *at[IPVS_DEST_ATTR_MAX + 1];
+	struct reader *rd = ctx;
+	struct ipvs_table *t = rd->table;
+	struct ipvs_dest d = { 0 };
+	uint16_t family;
+
+	if (parse_nest(h, IPVS_CMD_ATTR_DEST, at, IPVS_DEST_ATTR_MAX) < 0 || !at[IPVS_DEST_ATTR_ADDR])
+		return -EBADMSG;
+	family = get_u16(at[IPVS_DEST_ATTR_ADDR_FAMILY]);
+	d.addr = get_addr(at[IPVS_DEST_ATTR_ADDR], family ? family : rd->family);
+	d.port = ntohs(get_u16(at[IPVS_DEST_ATTR_PORT]));
+	d.forward = get_u32(at[IPVS_DEST_ATTR_FWD_METHOD]) & IP_VS_CONN_F_FWD_MASK;
+	d.weight = get_u32(at[IPVS_DEST_ATTR_WEIGHT]);
+	d.upper = get_u32(at[IPVS_DEST_ATTR_U_THRESH]);
+	d.lower = get_u32(at[IPVS_DEST_ATTR_L_THRESH]);
+	d.active = get_u32(at[IPVS_DEST_ATTR_ACTIVE_CONNS]);
+	d.inactive = get_u32(at[IPVS_DEST_ATTR_INACT_CONNS]);
+	if (t->n_dests == rd->cap_dests) {
+		rd->cap_dests = rd->cap_dests ? rd->cap_dests * 2 : 256;
+		t->dests = x_realloc(t->dests, rd->cap_dests, sizeof(d));
+	}
+	t->dests[t->n_dests++] = d;
+	return 0;
+}
+
+/* One dump per service: the API has no other way to destinations, and a socket carries one dump at a time. */
+static int read_dests(struct ipvs *v, struct reader *rd)
+{
+	struct ipvs_table *t = rd->table;
+	unsigned at = 0;
+
+	for (unsigned i = 0; i < t->n_services; i++) {
+		struct nl_msg *msg = message_new(v, IPVS_CMD_GET_DEST, NLM_F_DUMP);
+		unsigned before = t->n_dests;
+		int r;
+
+		rd->family = t->services[i].family;
+		put_service(msg, &t->services[i], false);
+		r = request(v, msg, on_dest, rd);
+		if (r < 0)
+			return r;
+		t->services[i].n_dests = t->n_dests - before;
+	}
+	for (unsigned i = 0; i < t->n_services; i++) {
+		t->services[i].dests = t->dests ? t->dests + at : NULL;
+		at += t->services[i].n_dests;
+	}
+	return 0;
+}
+
+static int read_services(struct ipvs *v, struct reader *rd)
+{
+	int r = connected(v);
+
+	return r < 0 ? r : request(v, message_new(v, IPVS_CMD_GET_SERVICE, NLM_F_DUMP), on_service, rd);
+}
+
+int ipvs_read(struct ipvs *v, enum ipvs_read what, struct ipvs_table *ret)
+{
+	struct reader rd = { .table = ret };
+	int r;
+
+	*ret = (struct ipvs_table){ 0 };
+	r = read_services(v, &rd);
+	if (r == -ENOENT) { /* the module was reloaded and has another family id */
+		disconnect(v);
+		r = read_services(v, &rd);
+	}
+	if (r == 0 && what == IPVS_READ_ALL)
+		r = read_dests(v, &rd);
+	if (r < 0) {
+		disconnect(v);
+		ipvs_table_done(ret);
+	}
+	return r;
+}
+
+int ipvs_set_timeouts(struct ipvs *v, const struct ipvs_timeouts *t)
+{
+	struct nl_msg *msg;
+	int r = connected(v);
+
+	if (r < 0)
+		return r;
+	msg = message_new(v, IPVS_CMD_SET_CONFIG, NLM_F_ACK);
+	nla_put_u32(msg, IPVS_CMD_ATTR_TIMEOUT_TCP, t->tcp);
+	nla_put_u32(msg, IPVS_CMD_ATTR_TIMEOUT_TCP_FIN, t->tcpfin);
+	nla_put_u32(msg, IPVS_CMD_ATTR_TIMEOUT_UDP, t->udp);
+	return request(v, msg, NULL, NULL);
+}
+
+static int on_info(struct nlmsghdr *h, void *ctx)
+{
+	struct nlattr *at[IPVS_INFO_ATTR_MAX + 1];
+	uint32_t *version = ctx;
+
+	if (genlmsg_parse(h, 0, at, IPVS_INFO_ATTR_MAX, NULL) < 0)
+		return -EBADMSG;
+	*version = get_u32(at[IPVS_INFO_ATTR_VERSION]);
+	return 0;
+}
+
+int ipvs_version(struct ipvs *v, uint32_t *ret)
+{
+	int r = connected(v);
+
+	*ret = 0;
+	/* the answer comes before the ack that ends the request */
+	return r < 0 ? r : request(v, message_new(v, IPVS_CMD_GET_INFO, NLM_F_ACK), on_info, ret);
 }
