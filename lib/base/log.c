@@ -56,7 +56,7 @@ void log_pass(enum log_level level, enum log_topic topic, const char *line)
 		out.sink(out.ctx, level, topic, line);
 }
 
-static void log_v(enum log_level level, enum log_topic topic, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void log_v(enum log_level level, enum log_topic topic, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX_BYTES];
 

@@ -111,6 +111,15 @@ void writer_json(struct writer *w, const char *key, const char *text, size_t len
 	put(w, key, value ? value : json_null());
 }
 
+bool writer_merge(struct writer *w, const char *text, size_t len)
+{
+	json_t *value = json_loadb(text, len, 0, NULL);
+	bool ok = value && json_object_update(w->open[w->depth], value) == 0;
+
+	json_decref(value);
+	return ok;
+}
+
 char *writer_text(const struct writer *w, size_t *ret_len)
 {
 	char *dumped = json_dumps(w->open[0], JSON_COMPACT | JSON_REAL_PRECISION(9));

@@ -27,6 +27,8 @@ void writer_real(struct writer *w, const char *key, double value);
 void writer_bool(struct writer *w, const char *key, bool value);
 /* A member whose value is a JSON document made elsewhere; what does not parse becomes null. */
 void writer_json(struct writer *w, const char *key, const char *text, size_t len);
+/* The members of a JSON object made elsewhere join the one that is open; false when the text is no object. */
+bool writer_merge(struct writer *w, const char *text, size_t len);
 /* The document as text, malloc'ed, newline at the end. */
 char *writer_text(const struct writer *w, size_t *ret_len);
 #endif

@@ -19,7 +19,9 @@ static const struct {
 	{ SANDBOX_SETUID, CAP_SETUID },       { SANDBOX_SETGID, CAP_SETGID },
 	{ SANDBOX_KILL, CAP_KILL },           { SANDBOX_DAC, CAP_DAC_OVERRIDE },
 	{ SANDBOX_CHOWN, CAP_CHOWN },         { SANDBOX_NICE, CAP_SYS_NICE },
-	{ SANDBOX_IPC_LOCK, CAP_IPC_LOCK },
+	{ SANDBOX_IPC_LOCK, CAP_IPC_LOCK },   { SANDBOX_SETPCAP, CAP_SETPCAP },
+	{ SANDBOX_BIND, CAP_NET_BIND_SERVICE }, { SANDBOX_FOWNER, CAP_FOWNER },
+	{ SANDBOX_RESOURCE, CAP_SYS_RESOURCE },
 };
 
 /* Selects the capabilities of `caps` that this process has at all: a container may have taken some away already. */
