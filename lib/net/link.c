@@ -1,0 +1,540 @@
+/*
+ * link.c - rtnetlink by hand over libnl's sockets. Two sockets: commands (requests and dumps, answers collected within a bound)
+ * and the monitor (multicast groups, non-blocking). rtnetlink(7), linux/rtnetlink.h, net/ipv4/devinet.c for the error numbers.
+ */
+#include "net/link.h"
+
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/mono.h"
+
+enum {
+	BUF_SIZE = 65536,          /* the kernel fills dumps by 32 KiB */
+	BATCH_MAX = 128,           /* requests in one sendto(): their acks fit any receive buffer */
+	REQUEST_MAX = 128,         /* bytes of one address request */
+	RCVBUF = 1 << 20,
+	ANSWER_MSEC = 500,
+	ATTR_IFA_PROTO = 11,       /* IFA_PROTO of Linux 5.18; older headers do not have it */
+	DUMP_TRIES = 3,
+};
+
+struct link {
+	struct nl_sock *cmd, *mon;
+	struct link_if *ifs; /* unsorted, few */
+	unsigned n_ifs, cap_ifs;
+	struct link_addr *addrs; /* sorted by address, then interface */
+	unsigned n_addrs, cap_addrs;
+	uint64_t order;
+	uint32_t seq;
+	uint8_t *buf; /* BUF_SIZE */
+};
+
+/* The table. */
+
+static struct link_if *if_slot(struct link *l, int index)
+{
+	for (unsigned i = 0; i < l->n_ifs; i++)
+		if (l->ifs[i].index == index)
+			return &l->ifs[i];
+	return NULL;
+}
+
+static int addr_order(const struct link_addr *a, const struct addr *addr, int index)
+{
+	int r = addr_cmp(&a->addr, addr);
+
+	return r ? r : (a->index > index) - (a->index < index);
+}
+
+/* Position of the first entry that is not before (addr, index). */
+static unsigned addr_lower(const struct link *l, const struct addr *addr, int index)
+{
+	unsigned lo = 0, hi = l->n_addrs;
+
+	while (lo < hi) {
+		unsigned mid = lo + (hi - lo) / 2;
+
+		if (addr_order(&l->addrs[mid], addr, index) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The entry with this prefix length too (the kernel keeps one address twice when the lengths differ). */
+static struct link_addr *addr_slot(struct link *l, const struct link_addr *a)
+{
+	for (unsigned i = addr_lower(l, &a->addr, a->index); i < l->n_addrs; i++) {
+		struct link_addr *e = &l->addrs[i];
+
+		if (addr_order(e, &a->addr, a->index) != 0)
+			break;
+		if (e->prefix_len == a->prefix_len)
+			return e;
+	}
+	return NULL;
+}
+
+static bool addr_store(struct link *l, const struct link_addr *a)
+{
+	struct link_addr *e = addr_slot(l, a);
+	unsigned at = addr_lower(l, &a->addr, a->index);
+
+	if (e) {
+		bool changed = e->is_secondary != a->is_secondary || e->proto != a->proto;
+
+		e->is_secondary = a->is_secondary;
+		e->proto = a->proto;
+		return changed;
+	}
+	if (l->n_addrs == l->cap_addrs) {
+		l->cap_addrs = l->cap_addrs ? l->cap_addrs * 2 : 64;
+		l->addrs = x_realloc(l->addrs, l->cap_addrs, sizeof(*l->addrs));
+	}
+	memmove(&l->addrs[at + 1], &l->addrs[at], (l->n_addrs - at) * sizeof(*l->addrs));
+	l->addrs[at] = *a;
+	l->addrs[at].order = ++l->order;
+	l->n_addrs++;
+	return true;
+}
+
+static bool addr_forget(struct link *l, const struct link_addr *a)
+{
+	struct link_addr *e = addr_slot(l, a);
+
+	if (!e)
+		return false;
+	memmove(e, e + 1, (size_t)(&l->addrs[l->n_addrs] - (e + 1)) * sizeof(*e));
+	l->n_addrs--;
+	return true;
+}
+
+static bool if_store(struct link *l, const struct link_if *in)
+{
+	struct link_if *e = if_slot(l, in->index);
+
+	if (e && !memcmp(e, in, sizeof(*e)))
+		return false;
+	if (!e && l->n_ifs == l->cap_ifs) {
+		l->cap_ifs = l->cap_ifs ? l->cap_ifs * 2 : 8;
+		l->ifs = x_realloc(l->ifs, l->cap_ifs, sizeof(*l->ifs));
+	}
+	if (!e)
+		e = &l->ifs[l->n_ifs++];
+	memcpy(e, in, sizeof(*e));
+	return true;
+}
+
+/* Its addresses went with it; the kernel says so too, but not always first. */
+static bool if_forget(struct link *l, int index)
+{
+	struct link_if *e = if_slot(l, index);
+	unsigned kept = 0;
+
+	if (!e)
+		return false;
+	*e = l->ifs[--l->n_ifs];
+	for (unsigned i = 0; i < l->n_addrs; i++)
+		if (l->addrs[i].index != index)
+			l->addrs[kept++] = l->addrs[i];
+	l->n_addrs = kept;
+	return true;
+}
+
+/* Reading messages. */
+
+static bool parse_if(struct nlmsghdr *h, struct link_if *ret)
+{
+	struct nlattr *tb[IFLA_MAX + 1];
+	const struct ifinfomsg *ifi = nlmsg_data(h);
+	const unsigned running = IFF_UP | IFF_RUNNING;
+
+	memset(ret, 0, sizeof(*ret));
+	if (nlmsg_parse(h, sizeof(*ifi), tb, IFLA_MAX, NULL) < 0)
+		return false;
+	ret->index = ifi->ifi_index;
+	ret->is_up = (ifi->ifi_flags & running) == running;
+	if (tb[IFLA_IFNAME])
+		nla_strlcpy(ret->name, tb[IFLA_IFNAME], sizeof(ret->name));
+	if (tb[IFLA_MTU] && nla_len(tb[IFLA_MTU]) >= 4)
+		ret->mtu = nla_get_u32(tb[IFLA_MTU]);
+	if (ifi->ifi_type == ARPHRD_ETHER && tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == LINK_MAC_LEN) {
+		memcpy(ret->mac, nla_data(tb[IFLA_ADDRESS]), LINK_MAC_LEN);
+		ret->has_mac = true;
+	}
+	return true;
+}
+
+static bool parse_addr(struct nlmsghdr *h, struct link_addr *ret)
+{
+	struct nlattr *tb[ATTR_IFA_PROTO + 1];
+	const struct ifaddrmsg *ifa = nlmsg_data(h);
+	const struct nlattr *local;
+
+	memset(ret, 0, sizeof(*ret));
+	if (nlmsg_parse(h, sizeof(*ifa), tb, ATTR_IFA_PROTO, NULL) < 0 || ifa->ifa_family != AF_INET)
+		return false;
+	local = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
+	if (!local || nla_len(local) != 4)
+		return false;
+	ret->index = (int)ifa->ifa_index;
+	ret->addr.family = AF_INET;
+	memcpy(ret->addr.bytes, nla_data(local), 4);
+	ret->prefix_len = ifa->ifa_prefixlen;
+	ret->scope = ifa->ifa_scope;
+	ret->is_secondary = ifa->ifa_flags & IFA_F_SECONDARY;
+	if (tb[ATTR_IFA_PROTO] && nla_len(tb[ATTR_IFA_PROTO]) >= 1)
+		ret->proto = nla_get_u8(tb[ATTR_IFA_PROTO]);
+	return true;
+}
+
+/* One message into the table; enum link_changed or 0. */
+static int take(struct link *l, struct nlmsghdr *h)
+{
+	struct link_addr a;
+	struct link_if in;
+	bool changed = false;
+
+	switch (h->nlmsg_type) {
+	case RTM_NEWLINK:
+		return parse_if(h, &in) && if_store(l, &in) ? LINK_CHANGED_IF : 0;
+	case RTM_DELLINK:
+		return parse_if(h, &in) && if_forget(l, in.index) ? LINK_CHANGED_IF | LINK_CHANGED_ADDR : 0;
+	case RTM_NEWADDR:
+		changed = parse_addr(h, &a) && addr_store(l, &a);
+		break;
+	case RTM_DELADDR:
+		changed = parse_addr(h, &a) && addr_forget(l, &a);
+		break;
+	default: /* other kinds of the group */
+		break;
+	}
+	return changed ? LINK_CHANGED_ADDR : 0;
+}
+
+/* One datagram from the kernel itself into l->buf: its length, 0 for another sender's, or -errno. */
+static int receive(struct link *l, struct nl_sock *sk)
+{
+	struct sockaddr_nl from = { 0 };
+	struct iovec iov = { l->buf, BUF_SIZE };
+	struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t n = recvmsg(nl_socket_get_fd(sk), &msg, MSG_DONTWAIT);
+
+	if (n < 0)
+		return -errno;
+	if (msg.msg_flags & MSG_TRUNC)
+		return -ENOBUFS;
+	return from.nl_pid == 0 ? (int)n : 0;
+}
+
+/* As receive() on the command socket, waiting until `until`. */
+static int receive_answer(struct link *l, mono_t until)
+{
+	struct pollfd p = { .fd = nl_socket_get_fd(l->cmd), .events = POLLIN };
+	int n = receive(l, l->cmd);
+
+	while (n == -EAGAIN || n == -EINTR || n == 0) {
+		int64_t left = mono_diff(until, mono_now());
+
+		if (left <= 0)
+			return -ETIMEDOUT;
+		(void)poll(&p, 1, (int)(left / MONO_MSEC) + 1);
+		n = receive(l, l->cmd);
+	}
+	return n;
+}
+
+/* Dumps. */
+
+/* Takes one datagram of a dump. 1 when it was the last, 0 when more come, or -errno. */
+static int dump_part(struct link *l, int len, bool *ret_again)
+{
+	for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)l->buf; nlmsg_ok(h, len); h = nlmsg_next(h, &len)) {
+		if (h->nlmsg_seq != l->seq)
+			continue;
+		if (h->nlmsg_type == NLMSG_ERROR)
+			return ((struct nlmsgerr *)nlmsg_data(h))->error;
+		if (h->nlmsg_flags & NLM_F_DUMP_INTR)
+			*ret_again = true;
+		if (h->nlmsg_type == NLMSG_DONE)
+			return 1;
+		take(l, h);
+	}
+	return 0;
+}
+
+static int send_dump(struct link *l, int type, size_t head, uint8_t family)
+{
+	uint8_t zero[sizeof(struct ifinfomsg)] = { family };
+	struct nl_msg *m = nlmsg_alloc();
+	int r;
+
+	if (!m)
+		return -ENOMEM;
+	(void)nlmsg_put(m, NL_AUTO_PORT, ++l->seq, type, 0, NLM_F_REQUEST | NLM_F_DUMP);
+	r = nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
+	if (r >= 0)
+		r = nl_sendto(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
+	nlmsg_free(m);
+	return r < 0 ? -EIO : 0;
+}
+
+/* One whole dump; *ret_again when the kernel says that it changed meanwhile. */
+static int dump(struct link *l, int type, size_t head, bool *ret_again)
+{
+	mono_t until = mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC);
+	int r = send_dump(l, type, head, type == RTM_GETADDR ? AF_INET : AF_UNSPEC);
+
+	if (r < 0)
+		return r;
+	for (r = 0; r == 0;) {
+		int len = receive_answer(l, until);
+
+		r = len < 0 ? len : dump_part(l, len, ret_again);
+	}
+	return r < 0 ? r : 0;
+}
+
+int link_dump(struct link *l)
+{
+	int r = 0;
+
+	for (int i = 0; i < DUMP_TRIES; i++) {
+		bool again = false;
+
+		l->n_ifs = 0;
+		l->n_addrs = 0;
+		r = dump(l, RTM_GETLINK, sizeof(struct ifinfomsg), &again);
+		if (r >= 0)
+			r = dump(l, RTM_GETADDR, sizeof(struct ifaddrmsg), &again);
+		if (r >= 0 && !again)
+			return 0;
+	}
+	return r;
+}
+
+int link_read(struct link *l)
+{
+	int changed = 0;
+
+	for (;;) {
+		int len = receive(l, l->mon);
+
+		if (len == -EAGAIN)
+			return changed;
+		if (len == -ENOBUFS) {
+			int r = link_dump(l);
+
+			if (r < 0)
+				return r;
+			changed = LINK_CHANGED_IF | LINK_CHANGED_ADDR;
+			continue;
+		}
+		if (len < 0 && len != -EINTR)
+			return len;
+		for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)l->buf; nlmsg_ok(h, len); h = nlmsg_next(h, &len))
+			changed |= take(l, h);
+	}
+}
+
+/* Changes. */
+
+static int put_change(struct nl_msg *m, const struct link_change *c, uint32_t seq)
+{
+	struct ifaddrmsg ifa = { .ifa_family = AF_INET, .ifa_prefixlen = c->prefix_len, .ifa_scope = c->scope,
+		.ifa_index = (unsigned)c->index };
+	int flags = NLM_F_REQUEST | NLM_F_ACK | (c->op == LINK_ADD ? NLM_F_CREATE | NLM_F_EXCL : 0);
+
+	if (!nlmsg_put(m, 0, seq, c->op == LINK_ADD ? RTM_NEWADDR : RTM_DELADDR, 0, flags) ||
+		nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) < 0 || nla_put(m, IFA_LOCAL, 4, c->addr.bytes) < 0 ||
+		nla_put(m, IFA_ADDRESS, 4, c->addr.bytes) < 0)
+		return -ENOMEM;
+	if (c->op == LINK_DEL)
+		return 0;
+	if (c->broadcast.family == AF_INET && nla_put(m, IFA_BROADCAST, 4, c->broadcast.bytes) < 0)
+		return -ENOMEM;
+	if (c->label && nla_put_string(m, IFA_LABEL, c->label) < 0)
+		return -ENOMEM;
+	return nla_put_u8(m, ATTR_IFA_PROTO, LINK_ADDR_PROTO) < 0 ? -ENOMEM : 0;
+}
+
+/* The requests of one batch one after another in `out`; their bytes, or -errno. */
+static int encode_batch(struct link *l, const struct link_change *c, unsigned n, uint8_t *out)
+{
+	size_t len = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct nl_msg *m = nlmsg_alloc_size(REQUEST_MAX);
+		int r = m ? put_change(m, &c[i], l->seq + i) : -ENOMEM;
+
+		if (r < 0) {
+			nlmsg_free(m);
+			return r;
+		}
+		memcpy(out + len, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
+		len += NLMSG_ALIGN(nlmsg_hdr(m)->nlmsg_len);
+		nlmsg_free(m);
+	}
+	return (int)len;
+}
+
+/* The table follows a change that the kernel confirmed; the monitor's message then finds nothing new. */
+static void follow(struct link *l, const struct link_change *c)
+{
+	struct link_addr a = { .index = c->index, .addr = c->addr, .prefix_len = c->prefix_len, .scope = c->scope,
+		.proto = LINK_ADDR_PROTO };
+
+	if (c->op == LINK_ADD && c->err == 0)
+		addr_store(l, &a);
+	else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL))
+		addr_forget(l, &a);
+}
+
+static int collect(struct link *l, struct link_change *c, unsigned n)
+{
+	mono_t until = mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC);
+	unsigned answered = 0;
+
+	while (answered < n) {
+		int len = receive_answer(l, until);
+
+		if (len < 0)
+			return len;
+		for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)l->buf; nlmsg_ok(h, len); h = nlmsg_next(h, &len)) {
+			uint32_t i = h->nlmsg_seq - l->seq;
+
+			if (h->nlmsg_type != NLMSG_ERROR || i >= n)
+				continue;
+			c[i].err = ((struct nlmsgerr *)nlmsg_data(h))->error;
+			follow(l, &c[i]);
+			answered++;
+		}
+	}
+	return 0;
+}
+
+static int apply_batch(struct link *l, struct link_change *c, unsigned n)
+{
+	uint8_t out[BATCH_MAX * REQUEST_MAX];
+	int r;
+
+	for (unsigned i = 0; i < n; i++)
+		c[i].err = -EIO;
+	l->seq++;
+	r = encode_batch(l, c, n, out);
+	if (r > 0)
+		r = nl_sendto(l->cmd, out, (size_t)r) < 0 ? -EIO : 0;
+	if (r == 0)
+		r = collect(l, c, n);
+	l->seq += n;
+	return r;
+}
+
+int link_apply(struct link *l, struct link_change *changes, unsigned n)
+{
+	for (unsigned done = 0; done < n;) {
+		unsigned part = n - done < BATCH_MAX ? n - done : BATCH_MAX;
+		int r = apply_batch(l, changes + done, part);
+
+		if (r < 0) {
+			for (unsigned i = done + part; i < n; i++)
+				changes[i].err = r;
+			return r;
+		}
+		done += part;
+	}
+	return 0;
+}
+
+/* Life and look-up. */
+
+static struct nl_sock *open_socket(void)
+{
+	struct nl_sock *sk = nl_socket_alloc();
+
+	if (!sk || nl_connect(sk, NETLINK_ROUTE) < 0) {
+		nl_socket_free(sk);
+		return NULL;
+	}
+	(void)nl_socket_set_buffer_size(sk, RCVBUF, RCVBUF);
+	return sk;
+}
+
+int link_new(struct link **ret)
+{
+	struct link *l = x_calloc(1, sizeof(*l));
+	int r = -EIO;
+
+	l->buf = x_calloc(1, BUF_SIZE);
+	l->cmd = open_socket();
+	l->mon = open_socket();
+	if (l->cmd && l->mon && nl_socket_set_nonblocking(l->mon) >= 0 &&
+		nl_socket_add_memberships(l->mon, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, 0) >= 0)
+		r = link_dump(l);
+	if (r < 0) {
+		link_free(l);
+		return r;
+	}
+	*ret = l;
+	return 0;
+}
+
+void link_free(struct link *l)
+{
+	if (!l)
+		return;
+	nl_socket_free(l->cmd);
+	nl_socket_free(l->mon);
+	free(l->ifs);
+	free(l->addrs);
+	free(l->buf);
+	free(l);
+}
+
+int link_fd(const struct link *l)
+{
+	return nl_socket_get_fd(l->mon);
+}
+
+const struct link_if *link_find(const struct link *l, const char *name)
+{
+	for (unsigned i = 0; i < l->n_ifs; i++)
+		if (!strcmp(l->ifs[i].name, name))
+			return &l->ifs[i];
+	return NULL;
+}
+
+const struct link_if *link_find_index(const struct link *l, int index)
+{
+	for (unsigned i = 0; i < l->n_ifs; i++)
+		if (l->ifs[i].index == index)
+			return &l->ifs[i];
+	return NULL;
+}
+
+const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a)
+{
+	unsigned i = addr_lower(l, a, index);
+
+	if (i == l->n_addrs || !addr_equal(&l->addrs[i].addr, a) || (index && l->addrs[i].index != index))
+		return NULL;
+	return &l->addrs[i];
+}
+
+const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n)
+{
+	*ret_n = l->n_addrs;
+	return l->addrs;
+}

@@ -1,0 +1,77 @@
+/*
+ * link.h - the door to rtnetlink: a table of interfaces and IPv4 addresses that follows the kernel, and batches of address
+ * changes. Level-triggered: link_read() says that something changed, the caller looks at the whole view again; nobody counts
+ * events. Knows no virtual router and no loop. IPv4 only as yet.
+ */
+#ifndef NET_LINK_H
+#define NET_LINK_H
+#include "base/addr.h"
+
+struct link;
+
+enum {
+	LINK_NAME_MAX = 16,    /* IFNAMSIZ */
+	LINK_ADDR_PROTO = 112, /* IFA_PROTO of the addresses added here; kernels before 5.18 ignore the mark */
+	LINK_MAC_LEN = 6,
+};
+
+/* What link_read() found changed, or'ed. */
+enum link_changed { LINK_CHANGED_IF = 1, LINK_CHANGED_ADDR = 2 };
+
+/* One interface. */
+struct link_if {
+	int index;
+	char name[LINK_NAME_MAX];
+	bool is_up;   /* IFF_UP and IFF_RUNNING: carrier and operational state are fine */
+	bool has_mac; /* an Ethernet-like device */
+	uint8_t mac[LINK_MAC_LEN];
+	uint32_t mtu;
+};
+
+/* One IPv4 address on one interface. */
+struct link_addr {
+	int index;
+	struct addr addr;
+	uint8_t prefix_len, scope, proto; /* proto: LINK_ADDR_PROTO when a vipd put it there */
+	bool is_secondary;
+	uint64_t order; /* grows with each address seen: the kernel's order */
+};
+
+enum link_op { LINK_ADD, LINK_DEL };
+
+/* One requested change and its result. */
+struct link_change {
+	enum link_op op;
+	int index;
+	struct addr addr, broadcast; /* broadcast AF_UNSPEC: none */
+	uint8_t prefix_len, scope;
+	const char *label; /* NULL: none */
+	int err;           /* result: 0 or -errno (-EEXIST: was there; -EADDRNOTAVAIL: was not) */
+};
+
+/* Opens both sockets and reads the whole view. 0 or -errno; the caller frees with link_free(). */
+int link_new(struct link **ret);
+/* Accepts NULL. */
+void link_free(struct link *l);
+/* The monitor's descriptor, to be watched for reading. */
+int link_fd(const struct link *l);
+/*
+ * Takes in everything the kernel said since (after a lost message, ENOBUFS: reads the whole view again).
+ * Returns enum link_changed, or'ed; 0 when nothing that matters here changed; -errno when the view could not be read.
+ */
+int link_read(struct link *l);
+/* Reads interfaces and addresses from scratch. 0 or -errno. */
+int link_dump(struct link *l);
+/*
+ * Performs all changes, many in one system call, each with its own result in `err`. Waits for the kernel's answers, at most half
+ * a second. The table follows at once. 0, or -errno when the batch as a whole failed (then every err is set too).
+ */
+int link_apply(struct link *l, struct link_change *changes, unsigned n);
+/* The interface of that name, or NULL. Valid until the next link_read() or link_dump(). */
+const struct link_if *link_find(const struct link *l, const char *name);
+const struct link_if *link_find_index(const struct link *l, int index);
+/* The address on that interface (index 0: on any), or NULL; valid as above and until link_apply(). */
+const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a);
+/* All addresses, sorted by address; *ret_n of them. */
+const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n);
+#endif

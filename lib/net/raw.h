@@ -1,0 +1,56 @@
+/*
+ * raw.h - the sockets below UDP and TCP: VRRP adverts (IP protocol 112) and ARP announcements. Opens, sends, receives;
+ * knows no VRRP field and no instance. All descriptors are non-blocking and close-on-exec and belong to the caller.
+ */
+#ifndef NET_RAW_H
+#define NET_RAW_H
+#include "base/addr.h"
+
+enum { RAW_PACKET_MAX = 2048, RAW_MAC_LEN = 6 };
+
+/* One received IP packet: what its header says, and its payload inside `buf`. */
+struct raw_packet {
+	struct addr src, dst;
+	uint8_t ttl;
+	const uint8_t *data;
+	size_t len;
+	uint8_t buf[RAW_PACKET_MAX];
+};
+
+/* Where a packet goes. */
+struct raw_dest {
+	struct addr src, dst; /* src: must be an address of this host */
+	int index;            /* the interface it leaves by; 0: routing decides */
+	uint8_t ttl;
+};
+
+/* One ARP packet for IPv4 over Ethernet: who says that it has which address. */
+struct raw_arp {
+	struct addr sender;
+	uint8_t mac[RAW_MAC_LEN];
+};
+
+/*
+ * A raw IPv4 socket for `proto`, bound to the interface `name` (NULL: to none). TTL 255, TOS 0xC0 (internetwork control), own
+ * multicasts are not looped back. The descriptor or -errno.
+ */
+int raw_open(uint8_t proto, const char *name);
+/* Joins the IPv4 group on the interface; being a member already is fine. 0 or -errno. */
+int raw_join(int fd, int index, const struct addr *group);
+/* 0 or -errno (-EAGAIN: the queue is full; -EINVAL: the source is no address of this host). */
+int raw_send(int fd, const struct raw_dest *d, const void *data, size_t len);
+/* 0, -EAGAIN when there is none, -EBADMSG for one that is no IPv4 packet, or another -errno. */
+int raw_receive(int fd, struct raw_packet *ret);
+
+/* A packet socket that sends ARP on any interface and receives nothing. */
+int raw_arp_open(void);
+/* A packet socket that receives the ARP packets of one interface, not those sent by this host. */
+int raw_arp_watch(int index);
+/*
+ * Announces `ip` at `mac` to everybody on the interface: a request, sender and target address the same (RFC 5227 2.3; Linux lets
+ * a request replace an entry younger than a second, a reply not). 0 or -errno.
+ */
+int raw_arp_announce(int fd, int index, const uint8_t *mac, const struct addr *ip);
+/* As raw_receive(). */
+int raw_arp_receive(int fd, struct raw_arp *ret);
+#endif
