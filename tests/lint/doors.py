@@ -1,0 +1,38 @@
+"""doors.py - one door per foreign thing: its headers are included there and nowhere else."""
+
+import tree
+
+LINK, IPVS = "lib/net/link.c", "lib/net/ipvs.c"
+# beginning of a header's name -> the files that are its door
+DOORS = {
+    "event2/": ("lib/io/loop.c",),
+    "event.h": (),
+    "netlink/": (LINK, IPVS),
+    "linux/rtnetlink.h": (LINK,),
+    "linux/netlink.h": (LINK, IPVS),
+    "linux/genetlink.h": (IPVS,),
+    "linux/ip_vs.h": (IPVS,),
+    "linux/if_packet.h": ("lib/net/raw.c",),
+    "netpacket/packet.h": ("lib/net/raw.c",),
+    "openssl/": ("lib/io/tls.c",),
+    "jansson.h": ("lib/ctl/writer.c", "lib/ctl/reader.c"),
+    "cap-ng.h": ("lib/io/sandbox.c",),
+    "sys/capability.h": (),
+    "seccomp.h": ("lib/io/sandbox.c",),
+    "linux/seccomp.h": ("lib/io/sandbox.c",),
+    "pcre2.h": (),
+}
+
+
+def check(source, _build):
+    bad = []
+    for path in tree.files(source):
+        for line, _, name in tree.includes(source, path):
+            for start, doors in DOORS.items():
+                if name.startswith(start) and path not in doors:
+                    bad.append((path, line, f"<{name}> only in {', '.join(doors) or 'no file yet'}"))
+    return bad
+
+
+if __name__ == "__main__":
+    tree.run(check)
