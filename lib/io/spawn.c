@@ -79,7 +79,7 @@ static int find_identity(const struct spawn_script *s, struct identity *ret)
 
 static void fail(int fd, enum step step)
 {
-	struct failure f = { step, errno };
+	struct failure f = { (int)step, errno };
 
 	if (write(fd, &f, sizeof(f)) < 0)
 		_exit(126);
