@@ -53,6 +53,8 @@ enum vrrp_reason {
 	VRRP_WHY_FAULT,           /* `why` of the event says what */
 	VRRP_WHY_RECOVER,
 	VRRP_WHY_STALLED,         /* this process did not run for usec: listens before it speaks */
+	VRRP_WHY_RIVAL,           /* NOTE: MASTER hears an advert that it beats (peer_priority) */
+	VRRP_WHY_OWN_ADDRESS,     /* NOTE: an advert from our own address: a looped frame or a duplicate address */
 	VRRP_WHY_MAX
 };
 

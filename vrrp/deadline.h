@@ -1,0 +1,19 @@
+/*
+ * deadline.h - what a router waits for: the intervals of RFC 9568 6.1 and the next of its deadlines. Changes no state but deadlines.
+ */
+#ifndef VRRP_DEADLINE_H
+#define VRRP_DEADLINE_H
+#include "vrrp/step.h"
+
+bool deadline_is_never(mono_t t);
+/* Whether `deadline` has come. */
+bool deadline_is_due(mono_t deadline, mono_t now);
+/* Advertisement_Interval in usec: always the local one, whatever was learned (RFC 9568 6.4.2, TM-08). */
+int64_t deadline_own_interval(const struct vrrp_router *vr);
+/* The down interval, in usec, of a router that hears only ourselves. */
+int64_t deadline_own_down(const struct vrrp_router *vr);
+/* What the timer is to be armed for; MONO_NEVER in INIT and FAULT. */
+mono_t deadline_next(const struct vrrp_router *vr);
+/* No deadline is set any more. */
+void deadline_forget(struct vrrp_router *vr);
+#endif
