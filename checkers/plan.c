@@ -1,0 +1,203 @@
+/* plan.c - see plan.h. A merge join of two sorted tables, walked once for each kind of change; linear after sorting. */
+#include "checkers/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The kinds of change in the order in which they are written. */
+enum phase {
+	PHASE_GUARD,
+	PHASE_NEW_SERVICE,
+	PHASE_SET_SERVICE,
+	PHASE_NEW_DEST,
+	PHASE_SET_DEST,
+	PHASE_DEL_DEST,
+	PHASE_DEL_SERVICE,
+	PHASE_MAX
+};
+
+struct plan {
+	enum phase phase;
+	struct ipvs_change *out;
+	unsigned n;
+	const struct ipvs_table *owned;
+	unsigned at_owned; /* the join walks `owned` along */
+};
+
+struct ipvs_service plan_guard(uint16_t family)
+{
+	return (struct ipvs_service){ .family = family,
+		.fwmark = PLAN_GUARD_MARK,
+		.scheduler = "rr",
+		.netmask = family == AF_INET ? UINT32_MAX : 128 };
+}
+
+static int cmp_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+int plan_service_cmp(const struct ipvs_service *a, const struct ipvs_service *b)
+{
+	int r = cmp_u32(a->family, b->family);
+
+	if (!r)
+		r = cmp_u32(b->fwmark, a->fwmark);
+	if (r || a->fwmark)
+		return r;
+	r = addr_cmp(&a->addr, &b->addr);
+	if (!r)
+		r = cmp_u32(a->port, b->port);
+	return r ? r : cmp_u32(a->protocol, b->protocol);
+}
+
+int plan_dest_cmp(const struct ipvs_dest *a, const struct ipvs_dest *b)
+{
+	int r = addr_cmp(&a->addr, &b->addr);
+
+	return r ? r : cmp_u32(a->port, b->port);
+}
+
+static int by_service(const void *a, const void *b)
+{
+	return plan_service_cmp(a, b);
+}
+
+static int by_dest(const void *a, const void *b)
+{
+	return plan_dest_cmp(a, b);
+}
+
+unsigned plan_sort_services(struct ipvs_service *s, unsigned n)
+{
+	unsigned kept = 0;
+
+	if (!n)
+		return 0;
+	qsort(s, n, sizeof(*s), by_service);
+	for (unsigned i = 1; i < n; i++)
+		if (plan_service_cmp(&s[kept], &s[i]))
+			s[++kept] = s[i];
+	return kept + 1;
+}
+
+static unsigned sort_dests(struct ipvs_dest *d, unsigned n)
+{
+	unsigned kept = 0;
+
+	if (!n)
+		return 0;
+	qsort(d, n, sizeof(*d), by_dest);
+	for (unsigned i = 1; i < n; i++)
+		if (plan_dest_cmp(&d[kept], &d[i]))
+			d[++kept] = d[i];
+	return kept + 1;
+}
+
+void plan_sort(struct ipvs_table *t)
+{
+	t->n_services = plan_sort_services(t->services, t->n_services);
+	for (unsigned i = 0; i < t->n_services; i++)
+		t->services[i].n_dests = sort_dests(t->services[i].dests, t->services[i].n_dests);
+}
+
+unsigned plan_max(const struct ipvs_table *wanted, const struct ipvs_table *kernel)
+{
+	return wanted->n_services + wanted->n_dests + kernel->n_services + kernel->n_dests;
+}
+
+static void add(struct plan *p, enum phase phase, const struct ipvs_service *s, const struct ipvs_dest *d)
+{
+	static const enum ipvs_op op[PHASE_MAX] = {
+		[PHASE_GUARD] = IPVS_NEW_SERVICE,
+		[PHASE_NEW_SERVICE] = IPVS_NEW_SERVICE,
+		[PHASE_SET_SERVICE] = IPVS_SET_SERVICE,
+		[PHASE_NEW_DEST] = IPVS_NEW_DEST,
+		[PHASE_SET_DEST] = IPVS_SET_DEST,
+		[PHASE_DEL_DEST] = IPVS_DEL_DEST,
+		[PHASE_DEL_SERVICE] = IPVS_DEL_SERVICE,
+	};
+
+	if (phase == p->phase)
+		p->out[p->n++] = (struct ipvs_change){ .op = op[phase], .service = s, .dest = d };
+}
+
+/* Only flags that user space owns count: HASHED is the kernel's. Timeout and mask mean nothing without persistence. */
+static bool service_differs(const struct ipvs_service *w, const struct ipvs_service *k)
+{
+	if (strcmp(w->scheduler, k->scheduler) || ((w->flags ^ k->flags) & IPVS_FLAGS))
+		return true;
+	return (w->flags & IPVS_PERSISTENT) && (w->timeout != k->timeout || w->netmask != k->netmask);
+}
+
+static bool dest_differs(const struct ipvs_dest *w, const struct ipvs_dest *k)
+{
+	return w->forward != k->forward || w->weight != k->weight || w->upper != k->upper || w->lower != k->lower;
+}
+
+/* `w` and `k` are one service in both tables; `k` is NULL when the kernel has no such service. */
+static void plan_dests(struct plan *p, const struct ipvs_service *w, const struct ipvs_service *k)
+{
+	unsigned i = 0, j = 0, n_kernel = k ? k->n_dests : 0;
+
+	while (i < w->n_dests || j < n_kernel) {
+		const struct ipvs_dest *dw = i < w->n_dests ? &w->dests[i] : NULL;
+		const struct ipvs_dest *dk = j < n_kernel ? &k->dests[j] : NULL;
+		int r = !dk ? -1 : !dw ? 1 : plan_dest_cmp(dw, dk);
+
+		if (r < 0)
+			add(p, PHASE_NEW_DEST, w, dw);
+		else if (r > 0)
+			add(p, PHASE_DEL_DEST, w, dk);
+		else if (dest_differs(dw, dk))
+			add(p, PHASE_SET_DEST, w, dw);
+		i += r <= 0;
+		j += r >= 0;
+	}
+}
+
+/* Keys come in ascending order, so one walk along `owned` answers for all of them. */
+static bool is_owned(struct plan *p, const struct ipvs_service *k)
+{
+	const struct ipvs_table *o = p->owned;
+
+	while (p->at_owned < o->n_services && plan_service_cmp(&o->services[p->at_owned], k) < 0)
+		p->at_owned++;
+	return p->at_owned < o->n_services && plan_service_cmp(&o->services[p->at_owned], k) == 0;
+}
+
+static void plan_service(struct plan *p, const struct ipvs_service *w, const struct ipvs_service *k)
+{
+	if (!w) {
+		if (is_owned(p, k))
+			add(p, PHASE_DEL_SERVICE, k, NULL);
+		return;
+	}
+	if (!k)
+		add(p, w->fwmark == PLAN_GUARD_MARK ? PHASE_GUARD : PHASE_NEW_SERVICE, w, NULL);
+	else if (service_differs(w, k))
+		add(p, PHASE_SET_SERVICE, w, NULL);
+	plan_dests(p, w, k);
+}
+
+unsigned plan_make(const struct ipvs_table *wanted, const struct ipvs_table *kernel, const struct ipvs_table *owned,
+	struct ipvs_change *out)
+{
+	struct plan p = { .out = out, .owned = owned };
+
+	for (p.phase = PHASE_GUARD; p.phase < PHASE_MAX; p.phase++) {
+		unsigned i = 0, j = 0;
+
+		p.at_owned = 0;
+		while (i < wanted->n_services || j < kernel->n_services) {
+			const struct ipvs_service *w = i < wanted->n_services ? &wanted->services[i] : NULL;
+			const struct ipvs_service *k = j < kernel->n_services ? &kernel->services[j] : NULL;
+			int r = !k ? -1 : !w ? 1 : plan_service_cmp(w, k);
+
+			plan_service(&p, r <= 0 ? w : NULL, r >= 0 ? k : NULL);
+			i += r <= 0;
+			j += r >= 0;
+		}
+	}
+	return p.n;
+}
