@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checkers/conf.h"
+
+/* A deadline seen later than this says that we slept, not that the server did. */
+static const int64_t STALL = MONO_SEC;
+
 const struct checker *const checker_registry[] = { &tcp_checker, &http_checker, NULL };
 
 const struct checker *checker_find(const char *name)
@@ -24,4 +29,22 @@ void check_result_set(struct check_result *r, enum check_reason reason, const ch
 	va_start(ap, fmt);
 	vsnprintf(r->detail, sizeof(r->detail), fmt, ap);
 	va_end(ap);
+}
+
+bool check_deadline(bool *is_late)
+{
+	bool is_over = *is_late;
+
+	*is_late = true;
+	return is_over;
+}
+
+void check_result_late(struct check_result *r, const struct check_run *run, enum check_reason reason, const char *what)
+{
+	int64_t late = mono_diff(mono_now(), run->deadline);
+
+	if (late > STALL)
+		check_result_set(r, CHECK_LOCAL, "this process was held up for %.1f s", (double)late / 1e6);
+	else
+		check_result_set(r, reason, "%s: no answer within %.3g s", what, (double)run->conf->connect_timeout / 1e6);
 }

@@ -51,6 +51,13 @@ const struct checker *checker_find(const char *name);
 /* Fills reason and detail (cut to fit); `ended` is now. */
 void check_result_set(struct check_result *r, enum check_reason reason, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/*
+ * The deadline's timer fired: false when what arrived meanwhile must be looked at first (arm it for `now` again), for a loop that
+ * was held up must not blame the server; true: give up. *is_late is the attempt's and starts false.
+ */
+bool check_deadline(bool *is_late);
+/* Gives up: `reason` and the text, or a local failure if this process slept through the deadline (a stopped or starved host). */
+void check_result_late(struct check_result *r, const struct check_run *run, enum check_reason reason, const char *what);
 /* Our own fault, which says nothing about the server. */
 static inline bool check_reason_is_local(enum check_reason r)
 {

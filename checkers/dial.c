@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -120,13 +119,6 @@ int dial_open(const struct check_conf *conf, bool is_bare, struct check_result *
 		return fd;
 	close(fd);
 	return -1;
-}
-
-bool dial_is_ready(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return poll(&p, 1, 0) > 0;
 }
 
 int dial_finish(int fd, const struct check_conf *conf, struct check_result *reterr)

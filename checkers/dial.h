@@ -16,8 +16,6 @@ struct check_result;
  * of the handshake (facts: SYN, SYN-ACK, RST). The descriptor (writable once decided), or -1 with *reterr filled.
  */
 int dial_open(const struct check_conf *conf, bool is_bare, struct check_result *reterr);
-/* Whether it is decided already, without waiting. */
-bool dial_is_ready(int fd);
 /* Once writable: 0 when connected, or -1 with *reterr filled. */
 int dial_finish(int fd, const struct check_conf *conf, struct check_result *reterr);
 /* Closes with RST: no TIME_WAIT stays behind on the director. Accepts -1. */

@@ -14,6 +14,7 @@ struct tcp_try {
 	struct loop_watch *watch;
 	struct loop_timer *timer;
 	bool is_decided; /* already in start(); told from the loop */
+	bool is_late;    /* past the deadline, see check_deadline() */
 	struct check_result result;
 };
 
@@ -51,15 +52,12 @@ static void on_deadline(void *ctx, mono_t now)
 	struct tcp_try *t = ctx;
 	char name[DIAL_NAME_LEN];
 
-	(void)now;
-	/* A loop that was held up (a stopped process, a busy host) must not blame the server for it: look before judging. */
-	if (!t->is_decided && dial_is_ready(t->fd)) {
-		on_writable(t, t->fd, LOOP_WRITE);
+	if (!t->is_decided && !check_deadline(&t->is_late)) {
+		loop_timer_at(t->timer, now);
 		return;
 	}
 	if (!t->is_decided)
-		check_result_set(&t->result, CHECK_TIMEOUT_CONNECT, "connect to %s: no answer within %.3g s",
-			dial_name(t->run->conf, name), (double)t->run->conf->connect_timeout / 1e6);
+		check_result_late(&t->result, t->run, CHECK_TIMEOUT_CONNECT, dial_name(t->run->conf, name));
 	finish(t);
 }
 
