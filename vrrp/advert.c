@@ -245,7 +245,8 @@ size_t advert_encode(const struct advert *a, const struct advert_meta *m, uint8_
 	else
 		cursor_put_u16(&c, a->interval_cs & INTERVAL_MASK);
 	cursor_put_u16(&c, 0);
-	cursor_put_bytes(&c, a->addrs, (size_t)a->count * ADDR_LEN);
+	if (a->count)
+		cursor_put_bytes(&c, a->addrs, (size_t)a->count * ADDR_LEN);
 	if (a->version == VERSION_2)
 		cursor_put_bytes(&c, a->auth_type == AUTH_PASS ? a->auth : zeros, AUTH_LEN);
 	if (c.bad)

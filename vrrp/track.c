@@ -1,0 +1,62 @@
+/* track.c - see track.h. */
+#include "vrrp/track.h"
+
+#include <stdio.h>
+
+enum { PRIORITY_MIN = 1, PRIORITY_MAX = 254, PRIORITY_OWNER = 255 };
+
+static enum track_state effective_state(const struct track *t)
+{
+	return t->state == TRACK_UNKNOWN && t->init_fail ? TRACK_DOWN : t->state;
+}
+
+/* A positive weight speaks when the tracked thing is up, a negative one when it is down. */
+int track_delta(const struct track *t)
+{
+	const enum track_state speaks = t->weight > 0 ? TRACK_UP : TRACK_DOWN;
+
+	if (effective_state(t) != speaks)
+		return 0;
+	return t->is_reverse ? -t->weight : t->weight;
+}
+
+bool track_is_fault(const struct track *t)
+{
+	return t->weight == 0 && effective_state(t) == (t->is_reverse ? TRACK_UP : TRACK_DOWN);
+}
+
+void track_sum(uint8_t base, const struct track *tracks, unsigned n, struct track_result *ret)
+{
+	int64_t sum = base;
+	unsigned i;
+
+	*ret = (struct track_result){ 0 };
+	for (i = 0; i < n; i++) {
+		sum += track_delta(&tracks[i]);
+		if (!ret->culprit && track_is_fault(&tracks[i]))
+			ret->culprit = &tracks[i];
+	}
+	ret->is_fault = ret->culprit != NULL;
+	if (base == PRIORITY_OWNER)
+		sum = base;
+	else if (sum < PRIORITY_MIN)
+		sum = PRIORITY_MIN;
+	else if (sum > PRIORITY_MAX)
+		sum = PRIORITY_MAX;
+	ret->priority = (uint8_t)sum;
+}
+
+const char *track_culprit_str(const struct track_result *r, char *buf, size_t size)
+{
+	static const char *const words[][3] = {
+		[TRACK_INTERFACE] = { "interface", "is down", "is up" },
+		[TRACK_SCRIPT] = { "script", "failed", "succeeds" },
+	};
+
+	if (size)
+		buf[0] = '\0';
+	if (r->culprit)
+		snprintf(buf, size, "%s %s %s", words[r->culprit->kind][0], r->culprit->name,
+			words[r->culprit->kind][r->culprit->is_reverse ? 2 : 1]);
+	return buf;
+}

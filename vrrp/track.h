@@ -1,0 +1,39 @@
+/*
+ * track.h - what trackers do to a virtual router: the effective priority, or that it cannot take part. Pure: the shell keeps an
+ * array of struct track per instance, sets `state` as links and scripts report, and asks again.
+ */
+#ifndef VRRP_TRACK_H
+#define VRRP_TRACK_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* UNKNOWN: not reported yet (a script before its first result); it does not count. */
+enum track_state { TRACK_UNKNOWN, TRACK_UP, TRACK_DOWN };
+enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT };
+
+/* One tracker of one instance. */
+struct track {
+	enum track_kind kind;
+	const char *name; /* borrowed */
+	int32_t weight;   /* 0: its failure is a FAULT */
+	bool is_reverse;  /* up counts as failure: weight 0; otherwise the direction of the weight turns round */
+	bool init_fail;   /* UNKNOWN counts as down */
+	enum track_state state;
+};
+
+struct track_result {
+	uint8_t priority; /* effective: 1..254, or 255 for the owner */
+	bool is_fault;
+	const struct track *culprit; /* the first tracker that makes the fault; NULL when there is none */
+};
+
+/* The priority that one tracker adds or takes now; 0 for one without weight (keepalived.conf(5), track_interface). */
+int track_delta(const struct track *t);
+/* Whether one tracker keeps the instance from taking part. */
+bool track_is_fault(const struct track *t);
+/* All of them on the configured priority. The owner's priority is never changed (RFC 9568 5.2.4); the others stay in 1..254. */
+void track_sum(uint8_t base, const struct track *tracks, unsigned n, struct track_result *ret);
+/* "interface eth1 is down", "script chk failed" into buf; "" without a fault. Returns buf. */
+const char *track_culprit_str(const struct track_result *r, char *buf, size_t size);
+#endif
