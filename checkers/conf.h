@@ -89,6 +89,8 @@ struct vs_conf {
 	const char *virtualhost;
 	struct rs_conf *sorry; /* NULL: none */
 	bool sorry_inhibit;
+	int32_t sorry_forward; /* enum lvs_forward; -1: as the service */
+	const char *group;     /* name of the virtual_server_group; NULL: address or mark */
 	struct conf_vec servers; /* struct rs_conf */
 	struct script_conf quorum_up, quorum_down;
 };
