@@ -221,6 +221,8 @@ static void line_byte(struct http_parse *p, char c)
 		fail(p, HTTP_OVERSIZE, "head too large");
 	} else if (c == '\n') {
 		on_line(p);
+		if (p->state == HTTP_FAILED)
+			return; /* the line stays as evidence */
 		p->line_len = 0;
 		p->is_line_cut = p->is_cr = false;
 	} else if (p->is_cr || c == '\0') {

@@ -50,11 +50,12 @@ struct http_parse {
 	uint64_t length; /* Content-Length, when has_length */
 	uint64_t left;   /* bytes of this body or chunk still to come */
 	uint64_t body_bytes;
+	char line[HTTP_LINE_MAX]; /* the line in work, not terminated; once MALFORMED the one that is wrong */
+	size_t line_len;
 	/* private */
 	unsigned interim;
-	size_t head_bytes, line_len;
+	size_t head_bytes;
 	bool is_line_cut, is_framing, is_cr;
-	char line[HTTP_LINE_MAX];
 };
 
 /* A fresh parser; `body` is called from feed(). */
