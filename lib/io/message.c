@@ -314,6 +314,14 @@ int channel_send(struct channel *ch, enum message_type type, const void *data, s
 	return enqueue(ch, buf, sizeof(h) + len, fd);
 }
 
+void channel_drain(struct channel *ch)
+{
+	if (!ch)
+		return;
+	while (!ch->is_gone && receive_one(ch) == 1)
+		continue;
+}
+
 size_t channel_queued(const struct channel *ch)
 {
 	return ch->queued_bytes;

@@ -120,6 +120,8 @@ void channel_free(struct channel *ch);
  * (-ENOTCONN). 0: sent or queued; -ENOBUFS: queue full, the message is lost (logged once); -EPIPE: the peer is gone.
  */
 int channel_send(struct channel *ch, enum message_type type, const void *data, size_t len, int fd);
+/* Handles everything that has arrived already: for the last words of a peer that has ended. */
+void channel_drain(struct channel *ch);
 /* Bytes waiting in the queue. */
 size_t channel_queued(const struct channel *ch);
 const char *message_type_str(enum message_type type);

@@ -1,0 +1,302 @@
+/* broker.c - see broker.h. */
+#include "daemon/broker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/mono.h"
+#include "checkers/conf.h"
+#include "ctl/writer.h"
+#include "daemon/conf.h"
+#include "daemon/job.h"
+#include "daemon/supervise.h"
+#include "daemon/track_script.h"
+#include "vrrp/conf.h"
+#include "vrrp/step.h"
+
+enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64 };
+
+/* The queue of one object's notify scripts, kept as long as main lives: names come back at reload. */
+struct object {
+	LIST_ENTRY(object) link;
+	char name[NAME_LEN]; /* "instance VI_1 notify_master" */
+	struct job *job;     /* owned */
+};
+
+struct broker {
+	struct loop *loop;
+	struct supervise *sup;
+	const struct config *config;
+	uint32_t generation;
+	struct track_script **tracks; /* owned; by index of vrrp_config.scripts */
+	unsigned n_tracks;
+	bool is_stopping;
+	LIST_HEAD(, object) objects; /* owned */
+};
+
+struct broker *broker_new(struct loop *l, struct supervise *sup)
+{
+	struct broker *b = x_calloc(1, sizeof(*b));
+
+	b->loop = l;
+	b->sup = sup;
+	LIST_INIT(&b->objects);
+	return b;
+}
+
+void broker_free(struct broker *b)
+{
+	struct object *o;
+
+	if (!b)
+		return;
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		track_script_free(b->tracks[i]);
+	free(b->tracks);
+	while ((o = LIST_FIRST(&b->objects))) {
+		LIST_REMOVE(o, link);
+		job_free(o->job);
+		free(o);
+	}
+	free(b);
+}
+
+static void tell_vrrp(struct broker *b, uint32_t i)
+{
+	struct msg_script_result m = { .generation = b->generation, .script = i };
+	const char *detail;
+
+	m.status = track_script_status(b->tracks[i], &detail);
+	snprintf(m.detail, sizeof(m.detail), "%s", detail);
+	supervise_send(b->sup, ROLE_VRRP, MSG_SCRIPT_RESULT, &m, sizeof(m));
+}
+
+static void on_change(void *ctx, const struct track_script *t)
+{
+	struct broker *b = ctx;
+
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		if (b->tracks[i] == t)
+			tell_vrrp(b, i);
+}
+
+void broker_resend(struct broker *b)
+{
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		tell_vrrp(b, i);
+}
+
+static bool is_same(const struct vrrp_script_conf *a, const struct vrrp_script_conf *b)
+{
+	unsigned i = 0;
+
+	if (strcmp(a->name, b->name) != 0 || !a->script.argv || !b->script.argv)
+		return false;
+	while (a->script.argv[i] && b->script.argv[i] && !strcmp(a->script.argv[i], b->script.argv[i]))
+		i++;
+	return !a->script.argv[i] && !b->script.argv[i];
+}
+
+/* Takes the running tracker of the same script out of the old array. */
+static struct track_script *take_running(struct broker *b, const struct vrrp_script_conf *conf)
+{
+	for (unsigned i = 0; i < b->n_tracks; i++) {
+		struct track_script *t = b->tracks[i];
+
+		if (t && is_same(track_script_conf(t), conf)) {
+			b->tracks[i] = NULL;
+			return t;
+		}
+	}
+	return NULL;
+}
+
+void broker_config(struct broker *b, const struct config *c, uint32_t generation)
+{
+	const struct conf_vec *scripts = &c->vrrp.scripts;
+	struct track_script **tracks = x_calloc(scripts->n, sizeof(*tracks));
+	const struct main_globals *g = &c->main.globals;
+
+	for (unsigned i = 0; i < scripts->n; i++) {
+		tracks[i] = take_running(b, scripts->item[i]);
+		if (!tracks[i])
+			tracks[i] = track_script_new(b->loop, scripts->item[i], on_change, b);
+		track_script_config(tracks[i], scripts->item[i], g->script_user, g->script_group);
+	}
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		track_script_free(b->tracks[i]);
+	free(b->tracks);
+	b->tracks = tracks;
+	b->n_tracks = scripts->n;
+	b->config = c;
+	b->generation = generation;
+	broker_resend(b);
+}
+
+void broker_stop_tracking(struct broker *b)
+{
+	b->is_stopping = true;
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		track_script_stop(b->tracks[i]);
+}
+
+static void on_notify_end(void *ctx, const struct job_result *r)
+{
+	const struct object *o = ctx;
+	char buf[160];
+
+	if (r->end == JOB_EXITED && r->code == 0)
+		log_debug(LOG_SCRIPT, "%s: done", o->name);
+	else
+		log_warn(LOG_SCRIPT, "%s: %s", o->name, job_result_str(r, buf, sizeof(buf)));
+}
+
+static struct object *object_get(struct broker *b, const char *name)
+{
+	struct object *o;
+
+	LIST_FOREACH(o, &b->objects, link)
+		if (!strcmp(o->name, name))
+			return o;
+	o = x_calloc(1, sizeof(*o));
+	snprintf(o->name, sizeof(o->name), "%s", name);
+	o->job = job_new(b->loop, name, on_notify_end, o);
+	LIST_INSERT_HEAD(&b->objects, o, link);
+	return o;
+}
+
+/* Queues `script` with up to four words added (NULL ends them) for the object "KIND NAME KEYWORD". */
+static void run(struct broker *b, const char *name, const struct script_conf *script, const char *const *extra)
+{
+	const struct main_globals *g = &b->config->main.globals;
+	const char *argv[ARGS_MAX + 5];
+	struct job_ask ask = { argv, script->user ? script->user : g->script_user, script->user ? script->group : g->script_group,
+		NOTIFY_TIMEOUT_USEC };
+	unsigned n = 0;
+
+	if (!script->argv)
+		return;
+	for (unsigned i = 0; script->argv[i] && n < ARGS_MAX; i++)
+		argv[n++] = script->argv[i];
+	for (unsigned i = 0; extra && extra[i] && i < 4; i++)
+		argv[n++] = extra[i];
+	argv[n] = NULL;
+	if (job_run(object_get(b, name)->job, &ask))
+		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
+}
+
+static const struct script_conf *by_state(const struct vrrp_conf *vi, enum vrrp_state state, const char **ret_word)
+{
+	switch (state) {
+	case VRRP_MASTER:
+		*ret_word = "MASTER";
+		return &vi->notify_master;
+	case VRRP_BACKUP:
+		*ret_word = "BACKUP";
+		return &vi->notify_backup;
+	case VRRP_FAULT:
+		*ret_word = "FAULT";
+		return &vi->notify_fault;
+	case VRRP_INIT:
+		*ret_word = "STOP";
+		return &vi->notify_stop;
+	case VRRP_LEAVING:
+	case VRRP_STATE_MAX:
+		break;
+	}
+	*ret_word = NULL;
+	return NULL;
+}
+
+/* keepalived's arguments: notify gets INSTANCE NAME STATE PRIORITY, the others none. */
+static void notify_instance(struct broker *b, const struct msg_notify *m)
+{
+	const struct vrrp_conf *vi;
+	const struct script_conf *script;
+	const char *word;
+	char name[NAME_LEN], prio[16];
+
+	if (m->index >= b->config->vrrp.instances.n || m->state >= VRRP_STATE_MAX)
+		return;
+	vi = b->config->vrrp.instances.item[m->index];
+	script = by_state(vi, (enum vrrp_state)m->state, &word);
+	if (!script)
+		return;
+	snprintf(name, sizeof(name), "instance %s notify_*", vi->name);
+	run(b, name, script, NULL);
+	snprintf(prio, sizeof(prio), "%u", m->priority);
+	snprintf(name, sizeof(name), "instance %s notify", vi->name);
+	run(b, name, &vi->notify, (const char *const[]){ "INSTANCE", vi->name, word, prio, NULL });
+}
+
+static void notify_service(struct broker *b, const struct msg_notify *m)
+{
+	const struct vs_conf *vs;
+	const struct rs_conf *rs;
+	char name[NAME_LEN], buf[CONF_NAME_LEN], buf2[CONF_NAME_LEN];
+
+	if (m->index >= b->config->checkers.services.n)
+		return;
+	vs = b->config->checkers.services.item[m->index];
+	if (m->kind == NOTIFY_QUORUM) {
+		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
+		run(b, name, m->state ? &vs->quorum_up : &vs->quorum_down, NULL);
+		return;
+	}
+	if (m->sub >= vs->servers.n)
+		return;
+	rs = vs->servers.item[m->sub];
+	snprintf(name, sizeof(name), "server %.60s of %.60s notify", rs_name(rs, buf2), vs_name(vs, buf));
+	run(b, name, m->state ? &rs->notify_up : &rs->notify_down, NULL);
+}
+
+void broker_notify(struct broker *b, enum role from, const struct message *m)
+{
+	const struct msg_notify *n = m->data;
+
+	if (!b->config || n->generation != b->generation) {
+		log_info(LOG_SCRIPT, "a notification of configuration %u came after it was replaced, not run", n->generation);
+		return;
+	}
+	if (from == ROLE_VRRP && n->kind == NOTIFY_INSTANCE)
+		notify_instance(b, n);
+	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM))
+		notify_service(b, n);
+	else
+		log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused", role_str(from));
+}
+
+bool broker_is_busy(const struct broker *b)
+{
+	const struct object *o;
+
+	LIST_FOREACH(o, &b->objects, link)
+		if (job_is_running(o->job))
+			return true;
+	return false;
+}
+
+bool broker_reaped(struct broker *b, pid_t pid, int status)
+{
+	struct object *o;
+
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		if (track_script_reaped(b->tracks[i], pid, status))
+			return true;
+	LIST_FOREACH(o, &b->objects, link)
+		if (job_reaped(o->job, pid, status))
+			return true;
+	return false;
+}
+
+void broker_write(const struct broker *b, struct writer *w)
+{
+	writer_array(w, "scripts");
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		track_script_write(b->tracks[i], w);
+	writer_end(w);
+}

@@ -1,0 +1,33 @@
+/*
+ * broker.h - scripts: track scripts by their interval, notify scripts by transition. Children name them by index of the accepted
+ * configuration, never by command line; requests of another generation are refused.
+ */
+#ifndef DAEMON_BROKER_H
+#define DAEMON_BROKER_H
+#include "io/message.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct broker;
+struct config;
+struct loop;
+struct supervise;
+struct writer;
+
+struct broker *broker_new(struct loop *l, struct supervise *sup);
+void broker_free(struct broker *b);
+/* The configuration that runs from now on (borrowed until the next call). Track scripts with the same name and command go on. */
+void broker_config(struct broker *b, const struct config *c, uint32_t generation);
+/* MSG_NOTIFY of a child: checked, then queued per object. */
+void broker_notify(struct broker *b, enum role from, const struct message *m);
+/* A vrrp process was (re)started: it hears every track script's state again. */
+void broker_resend(struct broker *b);
+/* No new track script runs from here on. */
+void broker_stop_tracking(struct broker *b);
+/* Whether some script still runs or waits. */
+bool broker_is_busy(const struct broker *b);
+bool broker_reaped(struct broker *b, pid_t pid, int status);
+/* The member "scripts". */
+void broker_write(const struct broker *b, struct writer *w);
+#endif

@@ -1,0 +1,216 @@
+/* control.c - see control.h. */
+#include "daemon/control.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "io/loop.h"
+
+enum { CLIENTS_MAX = 32, LINE_MAX_BYTES = 4096, IDLE_USEC = 5 * 1000000, BACKLOG = 16 };
+
+struct control_client {
+	LIST_ENTRY(control_client) link;
+	struct control *ctl;
+	int fd;                   /* owned */
+	struct loop_watch *watch; /* owned */
+	struct loop_timer *idle;  /* owned */
+	bool is_admin, is_asked;
+	size_t n_in;
+	char in[LINE_MAX_BYTES];
+	char *out; /* owned */
+	size_t n_out, sent;
+};
+
+struct control {
+	struct loop *loop;
+	int fd; /* owned */
+	char *path; /* owned */
+	struct loop_watch *watch; /* owned */
+	control_fn *fn;
+	void *ctx;
+	unsigned n_clients;
+	LIST_HEAD(, control_client) clients; /* owned */
+};
+
+static void client_free(struct control_client *c)
+{
+	LIST_REMOVE(c, link);
+	c->ctl->n_clients--;
+	loop_watch_free(c->watch);
+	loop_timer_free(c->idle);
+	close(c->fd);
+	free(c->out);
+	free(c);
+}
+
+static void on_idle(void *ctx, mono_t now)
+{
+	(void)now;
+	client_free(ctx);
+}
+
+static void client_write(struct control_client *c)
+{
+	while (c->sent < c->n_out) {
+		ssize_t n = send(c->fd, c->out + c->sent, c->n_out - c->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n < 0)
+			break;
+		c->sent += (size_t)n;
+	}
+	client_free(c);
+}
+
+static void client_read(struct control_client *c)
+{
+	ssize_t n = recv(c->fd, c->in + c->n_in, sizeof(c->in) - 1 - c->n_in, MSG_DONTWAIT);
+	char *end;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		client_free(c);
+		return;
+	}
+	c->n_in += (size_t)n;
+	c->in[c->n_in] = '\0';
+	end = strchr(c->in, '\n');
+	if (!end && c->n_in == sizeof(c->in) - 1) {
+		client_free(c);
+		return;
+	}
+	if (!end)
+		return;
+	*end = '\0';
+	c->is_asked = true;
+	loop_watch_set(c->watch, 0);
+	c->ctl->fn(c->ctl->ctx, c, c->in, c->is_admin);
+}
+
+static void on_client(void *ctx, int fd, unsigned ready)
+{
+	struct control_client *c = ctx;
+
+	(void)fd;
+	if (c->out)
+		client_write(c);
+	else if (ready & LOOP_READ && !c->is_asked)
+		client_read(c);
+}
+
+void control_reply(struct control_client *c, const char *text, size_t len)
+{
+	c->out = x_calloc(1, len + 1);
+	memcpy(c->out, text, len);
+	c->n_out = len;
+	loop_watch_set(c->watch, LOOP_WRITE);
+	loop_timer_at(c->idle, mono_add(mono_now(), IDLE_USEC));
+}
+
+bool control_is_open(const struct control *ctl, const struct control_client *c)
+{
+	const struct control_client *i;
+
+	LIST_FOREACH(i, &ctl->clients, link)
+		if (i == c)
+			return true;
+	return false;
+}
+
+static bool peer_is_admin(int fd)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && (cred.uid == 0 || cred.uid == geteuid());
+}
+
+static void on_connect(void *ctx, int listen_fd, unsigned ready)
+{
+	struct control *ctl = ctx;
+	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct control_client *c;
+
+	(void)ready;
+	if (fd < 0)
+		return;
+	if (ctl->n_clients == CLIENTS_MAX) {
+		log_warn(LOG_CTL, "more than %d clients on the control socket, one was turned away", CLIENTS_MAX);
+		close(fd);
+		return;
+	}
+	c = x_calloc(1, sizeof(*c));
+	c->ctl = ctl;
+	c->fd = fd;
+	c->is_admin = peer_is_admin(fd);
+	c->watch = loop_watch_new(ctl->loop, fd, LOOP_READ, on_client, c);
+	c->idle = loop_timer_new(ctl->loop, on_idle, c);
+	loop_timer_at(c->idle, mono_add(mono_now(), IDLE_USEC));
+	LIST_INSERT_HEAD(&ctl->clients, c, link);
+	ctl->n_clients++;
+}
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	mode_t mask;
+	int fd, r = 0;
+
+	if (strlen(path) >= sizeof(un.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(un.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	unlink(path);
+	mask = umask(0117);
+	if (bind(fd, (struct sockaddr *)&un, sizeof(un)) < 0 || listen(fd, BACKLOG) < 0)
+		r = -errno;
+	umask(mask);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+struct control *control_new(struct loop *l, const char *path, control_fn *fn, void *ctx, int *reterr)
+{
+	int fd = listen_at(path);
+	struct control *ctl;
+
+	if (fd < 0) {
+		*reterr = fd;
+		return NULL;
+	}
+	ctl = x_calloc(1, sizeof(*ctl));
+	*ctl = (struct control){ .loop = l, .fd = fd, .path = x_strdup(path), .fn = fn, .ctx = ctx };
+	LIST_INIT(&ctl->clients);
+	ctl->watch = loop_watch_new(l, fd, LOOP_READ, on_connect, ctl);
+	return ctl;
+}
+
+void control_free(struct control *ctl)
+{
+	struct control_client *c;
+
+	if (!ctl)
+		return;
+	while ((c = LIST_FIRST(&ctl->clients)))
+		client_free(c);
+	loop_watch_free(ctl->watch);
+	close(ctl->fd);
+	unlink(ctl->path);
+	free(ctl->path);
+	free(ctl);
+}

@@ -1,0 +1,269 @@
+/* daemon.c - see daemon.h. Reads as a list of phases: configuration, background, pid files, children, loop, end. */
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "conf/report.h"
+#include "conf/tree.h"
+#include "daemon/background.h"
+#include "daemon/broker.h"
+#include "daemon/conf.h"
+#include "daemon/control.h"
+#include "daemon/notify.h"
+#include "daemon/options.h"
+#include "daemon/output.h"
+#include "daemon/pidfile.h"
+#include "daemon/query.h"
+#include "daemon/reload.h"
+#include "daemon/requests.h"
+#include "daemon/signals.h"
+#include "daemon/state.h"
+#include "daemon/stop.h"
+#include "daemon/supervise.h"
+#include "io/loop.h"
+#include "io/sandbox.h"
+
+/* What main keeps of root: scripts run as their users, children get their share, files where the operator wants them. */
+enum {
+	MAIN_CAPS = SANDBOX_NET_ADMIN | SANDBOX_NET_RAW | SANDBOX_SETUID | SANDBOX_SETGID | SANDBOX_KILL | SANDBOX_DAC |
+		    SANDBOX_CHOWN | SANDBOX_NICE | SANDBOX_IPC_LOCK | SANDBOX_SETPCAP | SANDBOX_BIND | SANDBOX_FOWNER |
+		    SANDBOX_RESOURCE
+};
+
+int daemon_test(const struct options *o)
+{
+	struct config *c = config_read(options_config_file(o), o->config_id);
+	FILE *out = o->test_log ? fopen(o->test_log, "ae") : stderr;
+	int code;
+
+	config_check_environment(c);
+	if (!out) {
+		fprintf(stderr, "vipd: cannot write %s: %s\n", o->test_log, strerror(errno));
+		out = stderr;
+	}
+	report_print(c->report, out, out == stderr && isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+	code = report_exit_code(c->report);
+	if (out != stderr)
+		fclose(out);
+	config_free(c);
+	return code;
+}
+
+static void on_message(void *ctx, enum role from, const struct message *m)
+{
+	struct daemon *d = ctx;
+
+	if (m->type == MSG_REPLY) {
+		query_reply(d->query, from, m);
+		return;
+	}
+	if (m->type == MSG_NOTIFY)
+		broker_notify(d->broker, from, m);
+	else
+		log_warn(LOG_MAIN, "the %s process sent '%s', which is not its to send", role_str(from), message_type_str(m->type));
+	if (m->fd >= 0)
+		close(m->fd);
+}
+
+static void on_ready(void *ctx, uint32_t generation)
+{
+	struct daemon *d = ctx;
+
+	log_debug(LOG_MAIN, "generation %u is applied everywhere", generation);
+	if (d->is_ready)
+		return;
+	d->is_ready = true;
+	log_notice(LOG_MAIN, "vipd " VIPD_VERSION " runs: %u instances, %u services", d->config->vrrp.instances.n,
+		d->config->checkers.services.n);
+	notify_send("READY=1\nSTATUS=running: %u instances, %u services", d->config->vrrp.instances.n,
+		d->config->checkers.services.n);
+	background_ready(d->ready_fd, EXIT_OK);
+	d->ready_fd = -1;
+}
+
+static void on_pid(void *ctx, enum role role, pid_t pid)
+{
+	struct daemon *d = ctx;
+	struct pidfile *file = role == ROLE_VRRP ? &d->vrrp_pid : role == ROLE_LVS ? &d->lvs_pid : NULL;
+
+	if (file && file->fd >= 0 && pid)
+		pidfile_write(file->fd, pid);
+	if (role == ROLE_VRRP && pid)
+		broker_resend(d->broker);
+}
+
+static void on_all_gone(void *ctx)
+{
+	stop_check(ctx);
+}
+
+static const struct supervise_ops supervise_ops = { on_message, on_ready, on_pid, on_all_gone };
+
+static int lock_pid(struct pidfile *f, const char *path)
+{
+	pid_t other;
+
+	f->path = path;
+	f->fd = -1;
+	if (!path)
+		return 0;
+	f->fd = pidfile_lock(path, &other);
+	if (f->fd == -EWOULDBLOCK)
+		log_error(LOG_MAIN, "%s is locked by process %d: another vipd runs with it", path, (int)other);
+	else if (f->fd < 0)
+		log_error(LOG_MAIN, "cannot write the pid file %s: %s", path, strerror(-f->fd));
+	return f->fd < 0 ? f->fd : 0;
+}
+
+static int lock_pids(struct daemon *d)
+{
+	int r = lock_pid(&d->pid, d->opt->pid_file);
+
+	if (r == 0)
+		r = lock_pid(&d->vrrp_pid, d->opt->vrrp_pid_file);
+	if (r == 0)
+		r = lock_pid(&d->lvs_pid, d->opt->checkers_pid_file);
+	if (r == 0 && d->pid.fd >= 0)
+		r = pidfile_write(d->pid.fd, getpid());
+	return r;
+}
+
+/* The control socket; two daemons with one runtime directory are refused by the lock beside it. */
+static int open_control(struct daemon *d)
+{
+	int r = 0;
+
+	if (mkdir(d->opt->run_dir, 0755) < 0 && errno != EEXIST)
+		r = -errno;
+	d->socket_path = x_asprintf("%s/control.sock", d->opt->run_dir);
+	if (r == 0)
+		d->control = control_new(d->loop, d->socket_path, requests_handle, d, &r);
+	if (r < 0)
+		log_error(LOG_CTL, "no control socket at %s: %s", d->socket_path, strerror(-r));
+	return r;
+}
+
+static void on_watchdog(void *ctx, mono_t now)
+{
+	struct daemon *d = ctx;
+
+	if (supervise_is_healthy(d->sup))
+		notify_send("WATCHDOG=1");
+	loop_timer_at(d->watchdog, mono_add(now, notify_watchdog_usec()));
+}
+
+static void start_watchdog(struct daemon *d)
+{
+	d->watchdog = loop_timer_new(d->loop, on_watchdog, d);
+	if (notify_watchdog_usec() > 0)
+		loop_timer_at(d->watchdog, mono_now());
+}
+
+static void dump_config(const struct config *c)
+{
+	struct text t = { 0 };
+
+	tree_write(c->tree, &t);
+	for (char *line = strtok(t.s, "\n"); line; line = strtok(NULL, "\n"))
+		log_info(LOG_CONF, "%s", line);
+	text_done(&t);
+}
+
+/* Everything that must be there before the first child starts. */
+static int prepare(struct daemon *d)
+{
+	int r = lock_pids(d);
+
+	d->signal_fd = -1;
+	if (r == 0)
+		r = open_control(d);
+	if (r == 0)
+		r = sandbox_enter(MAIN_CAPS, NULL);
+	if (r == 0)
+		r = d->signal_fd = signals_open();
+	return r < 0 ? r : 0;
+}
+
+static void run(struct daemon *d, struct config *c)
+{
+	struct loop_watch *signals = signals_watch(d);
+	int r;
+
+	d->sup = supervise_new(d->loop, &supervise_ops, d);
+	d->broker = broker_new(d->loop, d->sup);
+	d->query = query_new(d);
+	start_watchdog(d);
+	r = reload_accept(d, c);
+	if (r < 0) {
+		log_error(LOG_MAIN, "cannot hand out the configuration: %s", strerror(-r));
+		config_free(c);
+		d->exit_code = EXIT_FATAL;
+	} else {
+		loop_run(d->loop);
+	}
+	query_free(d->query);
+	broker_free(d->broker);
+	supervise_free(d->sup);
+	loop_timer_free(d->watchdog);
+	loop_watch_free(signals);
+}
+
+static void clean_up(struct daemon *d)
+{
+	control_free(d->control);
+	pidfile_remove(d->lvs_pid.path, d->lvs_pid.fd);
+	pidfile_remove(d->vrrp_pid.path, d->vrrp_pid.fd);
+	pidfile_remove(d->pid.path, d->pid.fd);
+	if (d->signal_fd >= 0)
+		close(d->signal_fd);
+	if (d->config_fd >= 0)
+		close(d->config_fd);
+	config_free(d->config);
+	loop_free(d->loop);
+	free(d->socket_path);
+	background_ready(d->ready_fd, d->exit_code);
+}
+
+int daemon_run(const struct options *o)
+{
+	struct daemon d = { .opt = o, .config_fd = -1, .ready_fd = -1, .signal_fd = -1, .pid.fd = -1, .vrrp_pid.fd = -1,
+		.lvs_pid.fd = -1, .started = mono_now() };
+	struct config *c;
+
+	log_set_level(o->detail ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	d.output = output_new(o->log_console);
+	c = reload_read(&d);
+	reload_log_findings(c);
+	if (report_count(c->report, CONF_ERROR)) {
+		log_error(LOG_CONF, "%s has errors, vipd does not start; `vipd -t -f %s` shows them", options_config_file(o),
+			options_config_file(o));
+		config_free(c);
+		output_free(d.output);
+		return EXIT_CONFIG;
+	}
+	if (o->dump)
+		dump_config(c);
+	d.exit_code = EXIT_FATAL;
+	if (!o->foreground)
+		d.ready_fd = background_enter();
+	d.loop = loop_new(LOOP_DEFAULT);
+	if (prepare(&d) == 0) {
+		d.exit_code = EXIT_OK;
+		run(&d, c);
+	} else {
+		config_free(c);
+	}
+	log_notice(LOG_MAIN, "vipd " VIPD_VERSION " ended");
+	clean_up(&d);
+	output_free(d.output);
+	return d.exit_code;
+}

@@ -1,0 +1,186 @@
+/* job.c - see job.h. */
+#include "daemon/job.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "io/loop.h"
+#include "io/spawn.h"
+
+enum { GRACE_USEC = 500000 /* between SIGTERM and SIGKILL */ };
+
+/* An ask with its own copies. */
+struct asked {
+	char **argv;
+	char *user, *group;
+	int64_t timeout_usec;
+};
+
+struct job {
+	struct loop *loop;
+	char *name; /* owned */
+	job_fn *fn;
+	void *ctx;
+	struct loop_timer *deadline; /* owned */
+	pid_t pid;                   /* also its process group; 0: nothing runs */
+	int error_fd;                /* owned while it runs */
+	bool has_timed_out;
+	struct asked next; /* argv NULL: nothing waits */
+};
+
+static void asked_done(struct asked *a)
+{
+	for (char **w = a->argv; w && *w; w++)
+		free(*w);
+	free(a->argv);
+	free(a->user);
+	free(a->group);
+	*a = (struct asked){ 0 };
+}
+
+static struct asked asked_copy(const struct job_ask *ask)
+{
+	struct asked a = { .timeout_usec = ask->timeout_usec };
+	size_t n = 0;
+
+	while (ask->argv[n])
+		n++;
+	a.argv = x_calloc(n + 1, sizeof(*a.argv));
+	for (size_t i = 0; i < n; i++)
+		a.argv[i] = x_strdup(ask->argv[i]);
+	a.user = ask->user ? x_strdup(ask->user) : NULL;
+	a.group = ask->group ? x_strdup(ask->group) : NULL;
+	return a;
+}
+
+static void tell(struct job *j, const struct job_result *r)
+{
+	if (j->fn)
+		j->fn(j->ctx, r);
+}
+
+static void start(struct job *j)
+{
+	struct asked a = j->next;
+	struct spawn_script s = { (const char *const *)a.argv, a.user, a.group };
+	pid_t pid = spawn_script(&s, &j->error_fd);
+
+	j->next = (struct asked){ 0 };
+	if (pid < 0) {
+		struct job_result r = { JOB_CANNOT_RUN, -pid, pid == -ENOENT ? "find its user or group" : "start" };
+
+		asked_done(&a);
+		tell(j, &r);
+		return;
+	}
+	j->pid = pid;
+	j->has_timed_out = false;
+	loop_timer_at(j->deadline, mono_add(mono_now(), a.timeout_usec));
+	asked_done(&a);
+}
+
+static void on_deadline(void *ctx, mono_t now)
+{
+	struct job *j = ctx;
+
+	kill(-j->pid, j->has_timed_out ? SIGKILL : SIGTERM);
+	j->has_timed_out = true;
+	loop_timer_at(j->deadline, mono_add(now, GRACE_USEC));
+}
+
+struct job *job_new(struct loop *l, const char *name, job_fn *fn, void *ctx)
+{
+	struct job *j = x_calloc(1, sizeof(*j));
+
+	*j = (struct job){ .loop = l, .name = x_strdup(name), .fn = fn, .ctx = ctx, .error_fd = -1 };
+	j->deadline = loop_timer_new(l, on_deadline, j);
+	return j;
+}
+
+void job_free(struct job *j)
+{
+	if (!j)
+		return;
+	if (j->pid)
+		kill(-j->pid, SIGKILL);
+	if (j->error_fd >= 0)
+		close(j->error_fd);
+	loop_timer_free(j->deadline);
+	asked_done(&j->next);
+	free(j->name);
+	free(j);
+}
+
+bool job_run(struct job *j, const struct job_ask *ask)
+{
+	bool replaced = j->next.argv != NULL;
+
+	asked_done(&j->next);
+	j->next = asked_copy(ask);
+	if (!j->pid)
+		start(j);
+	return replaced;
+}
+
+bool job_is_running(const struct job *j)
+{
+	return j->pid != 0;
+}
+
+static struct job_result result_of(const struct job *j, int status)
+{
+	const char *step;
+	int err = spawn_error(j->error_fd, &step);
+
+	if (err)
+		return (struct job_result){ JOB_CANNOT_RUN, err, step };
+	if (j->has_timed_out)
+		return (struct job_result){ JOB_TIMED_OUT, 0, NULL };
+	if (WIFSIGNALED(status))
+		return (struct job_result){ JOB_SIGNALLED, WTERMSIG(status), NULL };
+	return (struct job_result){ JOB_EXITED, WEXITSTATUS(status), NULL };
+}
+
+bool job_reaped(struct job *j, pid_t pid, int status)
+{
+	struct job_result r;
+
+	if (!j->pid || j->pid != pid)
+		return false;
+	r = result_of(j, status);
+	kill(-j->pid, SIGKILL); /* what it left behind in its group */
+	close(j->error_fd);
+	j->error_fd = -1;
+	j->pid = 0;
+	loop_timer_stop(j->deadline);
+	if (j->next.argv)
+		start(j);
+	tell(j, &r);
+	return true;
+}
+
+const char *job_result_str(const struct job_result *r, char *buf, size_t size)
+{
+	switch (r->end) {
+	case JOB_EXITED:
+		snprintf(buf, size, "exit code %d", r->code);
+		break;
+	case JOB_SIGNALLED:
+		snprintf(buf, size, "killed by signal %d (%s)", r->code, strsignal(r->code));
+		break;
+	case JOB_TIMED_OUT:
+		snprintf(buf, size, "timed out and was killed");
+		break;
+	case JOB_CANNOT_RUN:
+		snprintf(buf, size, "cannot %s: %s", r->step, strerror(r->code));
+		break;
+	}
+	return buf;
+}

@@ -1,0 +1,44 @@
+/*
+ * job.h - one script at a time for one object: started as its user, ended with its whole process group at the deadline, never two
+ * at once; what is asked for meanwhile waits, and of several waiting ones only the newest runs.
+ */
+#ifndef DAEMON_JOB_H
+#define DAEMON_JOB_H
+#include "base/mono.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct job;
+struct loop;
+
+/* How a run ended. */
+enum job_end { JOB_EXITED, JOB_SIGNALLED, JOB_TIMED_OUT, JOB_CANNOT_RUN };
+
+struct job_result {
+	enum job_end end;
+	int code;         /* exit code, signal number, or errno of CANNOT_RUN */
+	const char *step; /* CANNOT_RUN: what failed */
+};
+
+typedef void job_fn(void *ctx, const struct job_result *r);
+
+/* Words and names are copied. `user` and `group` may be NULL. */
+struct job_ask {
+	const char *const *argv;
+	const char *user, *group;
+	int64_t timeout_usec;
+};
+
+/* A place to run scripts for the object `name` (for logs, copied). `fn` hears each run's end; may be NULL. */
+struct job *job_new(struct loop *l, const char *name, job_fn *fn, void *ctx);
+/* Kills what runs. Accepts NULL. */
+void job_free(struct job *j);
+/* Runs it now, or after the current one; replaces one that waits already (which is then never run: true is returned). */
+bool job_run(struct job *j, const struct job_ask *ask);
+bool job_is_running(const struct job *j);
+/* A process ended: true when it was this job's. */
+bool job_reaped(struct job *j, pid_t pid, int status);
+/* "exit code 1", "killed by signal 9", "timed out after 1.0 s", "cannot exec: No such file or directory". */
+const char *job_result_str(const struct job_result *r, char *buf, size_t size);
+#endif

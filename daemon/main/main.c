@@ -1,0 +1,47 @@
+/* main.c - vipd: options, then one of the roles. Children are this same binary with --role=ROLE and their channel on fd 3. */
+#include <stdio.h>
+#include <string.h>
+
+#include "checkers/lvs.h"
+#include "checkers/probe.h"
+#include "daemon/daemon.h"
+#include "daemon/options.h"
+#include "io/message.h"
+#include "vrrp/process.h"
+
+static int role_run(const char *role)
+{
+	if (!strcmp(role, role_str(ROLE_VRRP)))
+		return vrrp_main(MESSAGE_FD);
+	if (!strcmp(role, role_str(ROLE_LVS)))
+		return lvs_main(MESSAGE_FD);
+	if (!strcmp(role, role_str(ROLE_PROBE)))
+		return probe_main(MESSAGE_FD);
+	fprintf(stderr, "vipd: there is no role '%s'\n", role);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	static const char role_arg[] = "--role=";
+	struct options o;
+
+	if (argc == 2 && !strncmp(argv[1], role_arg, sizeof(role_arg) - 1))
+		return role_run(argv[1] + sizeof(role_arg) - 1);
+	options_read(&o, argc, argv);
+	switch (o.mode) {
+	case MODE_RUN:
+		return daemon_run(&o);
+	case MODE_TEST:
+		return daemon_test(&o);
+	case MODE_VERSION:
+		return puts("vipd " VIPD_VERSION) < 0;
+	case MODE_HELP:
+		options_usage();
+		return EXIT_OK;
+	case MODE_USAGE:
+		fputs("vipd: `vipd -h` prints the options\n", stderr);
+		return EXIT_USAGE;
+	}
+	return EXIT_FATAL;
+}

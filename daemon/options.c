@@ -1,0 +1,122 @@
+/* options.c - see options.h. */
+#include "daemon/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RUN_DIR_DEFAULT "/run/vipd"
+
+enum { OPT_RUN_DIR = 256 };
+
+static const char *const default_files[] = { "/etc/vipd/vipd.conf", "/etc/keepalived/keepalived.conf" };
+
+static const struct option long_options[] = {
+	{ "use-file", required_argument, NULL, 'f' },
+	{ "dont-fork", no_argument, NULL, 'n' },
+	{ "log-console", no_argument, NULL, 'l' },
+	{ "log-detail", no_argument, NULL, 'D' },
+	{ "vrrp", no_argument, NULL, 'P' },
+	{ "check", no_argument, NULL, 'C' },
+	{ "pid", required_argument, NULL, 'p' },
+	{ "vrrp_pid", required_argument, NULL, 'r' },
+	{ "checkers_pid", required_argument, NULL, 'c' },
+	{ "config-test", optional_argument, NULL, 't' },
+	{ "dump-conf", no_argument, NULL, 'd' },
+	{ "config-id", required_argument, NULL, 'i' },
+	{ "version", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
+	{ NULL, 0, NULL, 0 },
+};
+
+void options_usage(void)
+{
+	fputs("usage: vipd [options]\n\n"
+	      "  -f, --use-file FILE       configuration (default /etc/vipd/vipd.conf, else /etc/keepalived/keepalived.conf)\n"
+	      "  -t, --config-test[=LOG]   check the configuration and exit: 0 clean, 4 error, 5 warnings, 6 script security\n"
+	      "  -i, --config-id ID        for conditional lines, @ID (default: first label of the host name)\n"
+	      "  -n, --dont-fork           stay in the foreground\n"
+	      "  -l, --log-console         log to standard error instead of syslog\n"
+	      "  -D, --log-detail          log more\n"
+	      "  -P, --vrrp                only the VRRP half\n"
+	      "  -C, --check               only the LVS half\n"
+	      "  -p, --pid FILE            pid file of main\n"
+	      "  -r, --vrrp_pid FILE       pid file of the vrrp process\n"
+	      "  -c, --checkers_pid FILE   pid file of the lvs process\n"
+	      "  -d, --dump-conf           log the configuration at start\n"
+	      "      --run-dir DIR         control socket and state (default " RUN_DIR_DEFAULT ")\n"
+	      "  -v, --version             print the version\n"
+	      "  -h, --help                print this\n",
+		stdout);
+}
+
+static void take_file(struct options *o, int letter, const char *value)
+{
+	if (letter == 'f')
+		o->config_file = value;
+	else if (letter == 'p')
+		o->pid_file = value;
+	else if (letter == 'r')
+		o->vrrp_pid_file = value;
+	else if (letter == 'c')
+		o->checkers_pid_file = value;
+	else if (letter == 'i')
+		o->config_id = value;
+	else
+		o->run_dir = value;
+}
+
+static void take_flag(struct options *o, int letter)
+{
+	o->foreground |= letter == 'n';
+	o->log_console |= letter == 'l';
+	o->only_vrrp |= letter == 'P';
+	o->only_checkers |= letter == 'C';
+	o->dump |= letter == 'd';
+	o->detail += letter == 'D';
+	if (letter == 'v')
+		o->mode = MODE_VERSION;
+	if (letter == 'h')
+		o->mode = MODE_HELP;
+}
+
+static void take(struct options *o, int letter)
+{
+	if (letter == '?') {
+		o->mode = MODE_USAGE;
+	} else if (letter == 't') {
+		o->mode = MODE_TEST;
+		o->test_log = optarg && *optarg == '=' ? optarg + 1 : optarg;
+	} else if (optarg) {
+		take_file(o, letter, optarg);
+	} else {
+		take_flag(o, letter);
+	}
+}
+
+void options_read(struct options *o, int argc, char **argv)
+{
+	int letter;
+
+	*o = (struct options){ .mode = MODE_RUN, .run_dir = RUN_DIR_DEFAULT };
+	while ((letter = getopt_long(argc, argv, "f:nlDPCp:r:c:t::di:vh", long_options, NULL)) != -1)
+		take(o, letter);
+	if (optind < argc && o->mode != MODE_USAGE) {
+		fprintf(stderr, "vipd: '%s' is not an option\n", argv[optind]);
+		o->mode = MODE_USAGE;
+	}
+	if (o->only_vrrp && o->only_checkers) /* keepalived: both letters = both halves */
+		o->only_vrrp = o->only_checkers = false;
+}
+
+const char *options_config_file(const struct options *o)
+{
+	if (o->config_file)
+		return o->config_file;
+	for (size_t i = 0; i < sizeof(default_files) / sizeof(default_files[0]); i++)
+		if (access(default_files[i], F_OK) == 0)
+			return default_files[i];
+	return default_files[0];
+}

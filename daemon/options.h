@@ -1,0 +1,24 @@
+/* options.h - the command line, with keepalived's letters and meanings (keepalived(8)). */
+#ifndef DAEMON_OPTIONS_H
+#define DAEMON_OPTIONS_H
+#include <stdbool.h>
+
+enum options_mode { MODE_RUN, MODE_TEST, MODE_VERSION, MODE_HELP, MODE_USAGE };
+
+struct options {
+	enum options_mode mode;
+	const char *config_file; /* NULL: the first default that exists */
+	const char *config_id;
+	const char *pid_file, *vrrp_pid_file, *checkers_pid_file; /* NULL: none under systemd, else the default */
+	const char *run_dir;     /* control socket, state */
+	const char *test_log;    /* -t=FILE: findings go there instead of stderr */
+	bool foreground, log_console, only_vrrp, only_checkers, dump;
+	unsigned detail;
+};
+
+/* Never fails: what is wrong with the words was printed and mode is MODE_USAGE. Strings are argv's. */
+void options_read(struct options *o, int argc, char **argv);
+/* The file that will be read. */
+const char *options_config_file(const struct options *o);
+void options_usage(void);
+#endif

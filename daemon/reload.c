@@ -1,0 +1,151 @@
+/* reload.c - see reload.h. */
+#include "daemon/reload.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "conf/report.h"
+#include "conf/tree.h"
+#include "ctl/writer.h"
+#include "daemon/broker.h"
+#include "daemon/conf.h"
+#include "daemon/notify.h"
+#include "daemon/options.h"
+#include "daemon/state.h"
+#include "daemon/supervise.h"
+#include "io/memfd.h"
+#include "io/message.h"
+
+static const char *const classes[CONF_CLASS_MAX] = { "error", "warning", "environment" };
+
+struct config *reload_read(const struct daemon *d)
+{
+	struct config *c = config_read(options_config_file(d->opt), d->opt->config_id);
+
+	config_check_environment(c);
+	return c;
+}
+
+void reload_log_findings(struct config *c)
+{
+	const struct finding *f;
+
+	for (unsigned i = 0; (f = report_get(c->report, i)); i++) {
+		const char *hint = f->hint ? f->hint : "", *dash = f->hint ? " - " : "";
+
+		if (f->class == CONF_ERROR)
+			log_error(LOG_CONF, "%s:%u:%u: %s%s%s", f->at.file, f->at.line, f->at.column, f->text, dash, hint);
+		else
+			log_warn(LOG_CONF, "%s:%u:%u: %s: %s%s%s", f->at.file, f->at.line, f->at.column, classes[f->class], f->text,
+				dash, hint);
+	}
+}
+
+/* The roles that a configuration and -P/-C ask for. */
+static unsigned roles_for(const struct daemon *d, const struct config *c)
+{
+	unsigned roles = 0;
+
+	if (!d->opt->only_checkers && c->vrrp.instances.n)
+		roles |= 1u << ROLE_VRRP;
+	if (!d->opt->only_vrrp && c->checkers.services.n)
+		roles |= 1u << ROLE_LVS | 1u << ROLE_PROBE;
+	return roles;
+}
+
+int reload_accept(struct daemon *d, struct config *c)
+{
+	struct text bytes = { 0 };
+	struct config *old = d->config;
+	int old_fd = d->config_fd, fd;
+
+	tree_write(c->tree, &bytes);
+	fd = memfd_of("vipd configuration", text_str(&bytes), bytes.len);
+	text_done(&bytes);
+	if (fd < 0)
+		return fd;
+	d->config = c;
+	d->config_fd = fd;
+	d->generation++;
+	supervise_config(d->sup, fd, d->generation, roles_for(d, c));
+	broker_config(d->broker, c, d->generation);
+	config_free(old);
+	if (old_fd >= 0)
+		close(old_fd);
+	return 0;
+}
+
+static void refuse(struct daemon *d, struct config *c, const char *asked_by)
+{
+	const struct finding *f = NULL;
+	unsigned errors = report_count(c->report, CONF_ERROR);
+
+	for (unsigned i = 0; (f = report_get(c->report, i)); i++)
+		if (f->class == CONF_ERROR)
+			break;
+	d->reload_ok = false;
+	snprintf(d->reload_error, sizeof(d->reload_error), "%u error%s, the first at %s:%u: %s", errors, errors == 1 ? "" : "s",
+		f ? f->at.file : "?", f ? f->at.line : 0, f ? f->text : "?");
+	log_error(LOG_CONF, "reload asked for by %s refused, the running configuration stays: %s", asked_by, d->reload_error);
+}
+
+bool reload_now(struct daemon *d, const char *asked_by)
+{
+	struct config *c;
+	int r;
+
+	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64 "\nSTATUS=reloading", mono_now().usec);
+	c = reload_read(d);
+	d->last_reload = mono_now();
+	reload_log_findings(c);
+	if (report_count(c->report, CONF_ERROR)) {
+		refuse(d, c, asked_by);
+		config_free(c);
+		notify_send("READY=1\nSTATUS=reload refused: %s", d->reload_error);
+		return false;
+	}
+	r = reload_accept(d, c);
+	d->reload_ok = r == 0;
+	snprintf(d->reload_error, sizeof(d->reload_error), "%s", r < 0 ? strerror(-r) : "");
+	if (r < 0) {
+		config_free(c);
+		log_error(LOG_CONF, "reload failed, the running configuration stays: %s", strerror(-r));
+	} else {
+		log_notice(LOG_CONF, "reload asked for by %s accepted: generation %" PRIu32, asked_by, d->generation);
+	}
+	notify_send("READY=1\nSTATUS=running");
+	return r == 0;
+}
+
+void reload_write_findings(struct config *c, struct writer *w)
+{
+	const struct finding *f;
+
+	writer_array(w, "findings");
+	for (unsigned i = 0; (f = report_get(c->report, i)); i++) {
+		writer_object(w, NULL);
+		writer_str(w, "class", classes[f->class]);
+		writer_str(w, "file", f->at.file);
+		writer_int(w, "line", f->at.line);
+		writer_int(w, "column", f->at.column);
+		writer_str(w, "text", f->text);
+		writer_str(w, "hint", f->hint);
+		writer_end(w);
+	}
+	writer_end(w);
+}
+
+void reload_write(const struct daemon *d, struct writer *w)
+{
+	reload_write_findings(d->config, w);
+	if (!d->last_reload.usec)
+		return;
+	writer_object(w, "last_reload");
+	writer_bool(w, "ok", d->reload_ok);
+	writer_str(w, "error", d->reload_ok ? NULL : d->reload_error);
+	writer_int(w, "age_usec", mono_diff(mono_now(), d->last_reload));
+	writer_end(w);
+}

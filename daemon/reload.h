@@ -1,0 +1,25 @@
+/*
+ * reload.h - from a file to a running configuration: validated whole, then handed out as one; refused whole on an error, and
+ * then nothing has changed.
+ */
+#ifndef DAEMON_RELOAD_H
+#define DAEMON_RELOAD_H
+#include <stdbool.h>
+#include <stdio.h>
+
+struct config;
+struct daemon;
+struct writer;
+
+/* Reads the file of the options with all checks. Never NULL. */
+struct config *reload_read(const struct daemon *d);
+/* Logs every finding, one line each. */
+void reload_log_findings(struct config *c);
+/* Makes `c` the accepted configuration (takes it over) and hands it to children and broker. 0, or -errno: nothing has changed. */
+int reload_accept(struct daemon *d, struct config *c);
+/* HUP and `vipctl reload`: read, and accept or refuse. Whether it was accepted. */
+bool reload_now(struct daemon *d, const char *asked_by);
+/* Members "findings" and "last_reload". */
+void reload_write(const struct daemon *d, struct writer *w);
+void reload_write_findings(struct config *c, struct writer *w);
+#endif

@@ -1,0 +1,116 @@
+/* requests.c - see requests.h. */
+#include "daemon/requests.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "ctl/writer.h"
+#include "daemon/conf.h"
+#include "daemon/control.h"
+#include "daemon/drill.h"
+#include "daemon/output.h"
+#include "daemon/query.h"
+#include "daemon/reload.h"
+#include "daemon/state.h"
+
+struct request {
+	const char *name;
+	bool needs_admin;
+	void (*handle)(struct daemon *d, struct control_client *c);
+};
+
+/* A client that waits for a status; it may be gone when the answer comes. */
+struct waiting {
+	struct daemon *daemon;
+	struct control_client *client;
+};
+
+static void reply(struct control_client *c, struct writer *w)
+{
+	size_t len;
+	char *text = writer_text(w, &len);
+
+	control_reply(c, text, len);
+	free(text);
+	writer_free(w);
+}
+
+static void reply_error(struct control_client *c, const char *error)
+{
+	struct writer *w = writer_new();
+
+	writer_str(w, "error", error);
+	reply(c, w);
+}
+
+static void on_status(void *ctx, const char *text, size_t len)
+{
+	struct waiting *wait = ctx;
+
+	if (wait->daemon->control && control_is_open(wait->daemon->control, wait->client))
+		control_reply(wait->client, text, len);
+	free(wait);
+}
+
+static void handle_status(struct daemon *d, struct control_client *c)
+{
+	struct waiting *wait = x_calloc(1, sizeof(*wait));
+
+	*wait = (struct waiting){ d, c };
+	query_ask(d->query, on_status, wait);
+}
+
+static void handle_events(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+
+	output_write_events(d->output, w);
+	reply(c, w);
+}
+
+static void handle_reload(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+
+	if (reload_now(d, "vipctl"))
+		writer_str(w, "result", "reload accepted");
+	else
+		writer_fmt(w, "error", "reload refused, the running configuration stays: %s", d->reload_error);
+	reload_write(d, w);
+	reply(c, w);
+}
+
+static void handle_drill(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+	char refused[128];
+
+	if (drill_now(d, "vipctl", refused, sizeof(refused)))
+		writer_str(w, "result", "drill started: every MASTER instance hands over");
+	else
+		writer_str(w, "error", refused);
+	reply(c, w);
+}
+
+static const struct request requests[] = {
+	{ "status", false, handle_status },
+	{ "events", false, handle_events },
+	{ "reload", true, handle_reload },
+	{ "drill", true, handle_drill },
+};
+
+void requests_handle(void *daemon, struct control_client *c, const char *request, bool is_admin)
+{
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		if (strcmp(requests[i].name, request) != 0)
+			continue;
+		if (requests[i].needs_admin && !is_admin)
+			reply_error(c, "only root may do this");
+		else
+			requests[i].handle(daemon, c);
+		return;
+	}
+	reply_error(c, "unknown request");
+}

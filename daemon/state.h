@@ -1,0 +1,50 @@
+/*
+ * state.h - the one root struct of main, shared by its few modules: who we run (supervise, broker, control), what is accepted
+ * (config, generation), and what the last reload said.
+ */
+#ifndef DAEMON_STATE_H
+#define DAEMON_STATE_H
+#include "base/mono.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct broker;
+struct config;
+struct control;
+struct loop;
+struct options;
+struct output;
+struct query;
+struct supervise;
+
+enum { PIDFILES = 3 };
+
+struct pidfile {
+	const char *path; /* NULL: none */
+	int fd;
+};
+
+struct daemon {
+	const struct options *opt;
+	struct loop *loop;
+	struct output *output;
+	struct supervise *sup;
+	struct broker *broker;
+	struct control *control;
+	struct query *query;   /* status questions under way */
+	struct config *config; /* the accepted one, owned */
+	int config_fd;         /* its bytes, owned */
+	uint32_t generation;
+	mono_t started, last_reload, last_drill;
+	bool reload_ok, is_ready, is_stopping;
+	char reload_error[256];
+	struct pidfile pid, vrrp_pid, lvs_pid;
+	char *socket_path; /* owned */
+	int ready_fd;      /* the waiting parent of a daemonized start; -1 */
+	int signal_fd;
+	int exit_code;
+	struct loop_timer *watchdog;
+};
+#endif

@@ -1,0 +1,366 @@
+/* supervise.c - see supervise.h. */
+#include "daemon/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/mono.h"
+#include "ctl/writer.h"
+#include "io/loop.h"
+#include "io/spawn.h"
+
+enum { HANG_SEC = 15, STEADY_SEC = 60, UNHEALTHY_SEC = 4, STOP_SEC = 180, LINE = 1024 };
+
+/* Delays before the 1st, 2nd, ... restart in a row; the last one stays. */
+static const int64_t backoff[] = { 0, 100 * MONO_MSEC, 500 * MONO_MSEC, 2 * MONO_SEC, 10 * MONO_SEC };
+
+/* Which children talk to each other without main. */
+static const enum role links[][2] = { { ROLE_PROBE, ROLE_LVS }, { ROLE_LVS, ROLE_VRRP } };
+
+struct proc {
+	struct supervise *sup;
+	enum role role;
+	pid_t pid;               /* 0: not running */
+	struct channel *channel; /* owned */
+	struct loop_timer *restart; /* owned */
+	int state_fd;            /* owned; the last MSG_STATE, -1: none */
+	mono_t started, alive;
+	unsigned restarts, in_a_row;
+	uint32_t ready;          /* generation */
+	bool is_wanted, is_gone;
+};
+
+struct supervise {
+	struct loop *loop;
+	const struct supervise_ops *ops;
+	void *ctx;
+	struct proc procs[ROLE_MAX]; /* ROLE_MAIN is unused */
+	struct loop_timer *tick;     /* owned */
+	int config_fd;
+	uint32_t generation, announced;
+	bool is_stopping, has_ended;
+	mono_t stop_deadline;
+};
+
+static bool is_linked(const struct supervise *s, size_t i)
+{
+	return s->procs[links[i][0]].channel && s->procs[links[i][1]].channel;
+}
+
+static void give_peer(struct proc *p, enum role peer, int fd)
+{
+	struct msg_peer m = { peer };
+
+	channel_send(p->channel, MSG_PEER, &m, sizeof(m), fd);
+	close(fd);
+}
+
+/* New channels between `p` and those it talks to; a peer that was there before drops its old one. */
+static void connect_peers(struct proc *p)
+{
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		int fds[2];
+
+		if ((links[i][0] != p->role && links[i][1] != p->role) || !is_linked(p->sup, i))
+			continue;
+		if (channel_pair(fds) < 0) {
+			log_error(LOG_MAIN, "no socket pair between %s and %s: %s", role_str(links[i][0]), role_str(links[i][1]),
+				strerror(errno));
+			continue;
+		}
+		give_peer(&p->sup->procs[links[i][0]], links[i][1], fds[0]);
+		give_peer(&p->sup->procs[links[i][1]], links[i][0], fds[1]);
+	}
+}
+
+static void send_config(struct proc *p)
+{
+	struct msg_config m = { p->sup->generation };
+
+	channel_send(p->channel, MSG_CONFIG, &m, sizeof(m), p->sup->config_fd);
+}
+
+static void check_ready(struct supervise *s)
+{
+	if (s->announced == s->generation || s->is_stopping)
+		return;
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+		if (s->procs[r].is_wanted && s->procs[r].ready != s->generation)
+			return;
+	s->announced = s->generation;
+	s->ops->ready(s->ctx, s->generation);
+}
+
+static void pass_log(const struct proc *p, const struct message *m)
+{
+	const struct msg_log *head = m->data;
+	size_t len = m->len - sizeof(*head);
+	char line[LINE];
+
+	if (len >= sizeof(line))
+		len = sizeof(line) - 1;
+	memcpy(line, (const char *)m->data + sizeof(*head), len);
+	line[len] = '\0';
+	if (head->level < LOG_LEVEL_MAX && head->topic < LOG_TOPIC_MAX)
+		log_pass((enum log_level)head->level, (enum log_topic)head->topic, line);
+	else
+		log_warn(LOG_MAIN, "%s sent a log line of unknown kind", role_str(p->role));
+}
+
+static void keep_state(struct proc *p, const struct message *m)
+{
+	if (p->state_fd >= 0)
+		close(p->state_fd);
+	p->state_fd = m->fd;
+}
+
+static void on_message(void *ctx, const struct message *m)
+{
+	struct proc *p = ctx;
+
+	p->alive = mono_now();
+	if (m->type == MSG_LOG) {
+		pass_log(p, m);
+	} else if (m->type == MSG_STATE) {
+		keep_state(p, m);
+		return;
+	} else if (m->type == MSG_READY) {
+		p->ready = ((const struct msg_config *)m->data)->generation;
+		check_ready(p->sup);
+	} else if (m->type == MSG_GONE) {
+		p->is_gone = true;
+	} else if (m->type != MSG_ALIVE) {
+		p->sup->ops->message(p->sup->ctx, p->role, m);
+		return;
+	}
+	if (m->fd >= 0)
+		close(m->fd);
+}
+
+static void retry_later(struct proc *p)
+{
+	size_t last = sizeof(backoff) / sizeof(backoff[0]) - 1;
+	int64_t delay = backoff[p->in_a_row < last ? p->in_a_row : last];
+
+	p->in_a_row++;
+	loop_timer_at(p->restart, mono_add(mono_now(), delay));
+}
+
+static void start(struct proc *p)
+{
+	int fds[2], r = channel_pair(fds);
+	pid_t pid = r < 0 ? r : spawn_role(role_str(p->role), fds[1]);
+
+	if (r == 0)
+		close(fds[1]);
+	if (pid < 0) {
+		log_error(LOG_MAIN, "cannot start the %s process: %s", role_str(p->role), strerror(-pid));
+		if (r == 0)
+			close(fds[0]);
+		retry_later(p);
+		return;
+	}
+	p->pid = pid;
+	p->is_gone = false;
+	p->ready = 0;
+	p->started = p->alive = mono_now();
+	p->channel = channel_new(p->sup->loop, fds[0], role_str(p->role), on_message, NULL, p);
+	channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
+	send_config(p);
+	connect_peers(p);
+	p->sup->ops->pid_changed(p->sup->ctx, p->role, pid);
+}
+
+static void on_restart(void *ctx, mono_t now)
+{
+	struct proc *p = ctx;
+
+	(void)now;
+	if (!p->pid && p->is_wanted && !p->sup->is_stopping)
+		start(p);
+}
+
+static void kill_hung(struct proc *p, mono_t now)
+{
+	if (!p->pid || mono_diff(now, p->alive) < HANG_SEC * MONO_SEC)
+		return;
+	log_error(LOG_MAIN, "the %s process (pid %d) did not answer for %d s: it is killed and started anew", role_str(p->role),
+		(int)p->pid, HANG_SEC);
+	kill(p->pid, SIGKILL);
+	p->alive = now;
+}
+
+static void on_tick(void *ctx, mono_t now)
+{
+	struct supervise *s = ctx;
+
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
+		kill_hung(&s->procs[r], now);
+		if (s->is_stopping && s->procs[r].pid && !mono_before(now, s->stop_deadline))
+			kill(s->procs[r].pid, SIGKILL);
+	}
+	loop_timer_at(s->tick, mono_add(now, MONO_SEC));
+}
+
+struct supervise *supervise_new(struct loop *l, const struct supervise_ops *ops, void *ctx)
+{
+	struct supervise *s = x_calloc(1, sizeof(*s));
+
+	*s = (struct supervise){ .loop = l, .ops = ops, .ctx = ctx, .config_fd = -1 };
+	for (enum role r = ROLE_MAIN; r < ROLE_MAX; r++) {
+		s->procs[r] = (struct proc){ .sup = s, .role = r, .state_fd = -1 };
+		s->procs[r].restart = loop_timer_new(l, on_restart, &s->procs[r]);
+	}
+	s->tick = loop_timer_new(l, on_tick, s);
+	loop_timer_at(s->tick, mono_now());
+	return s;
+}
+
+void supervise_free(struct supervise *s)
+{
+	if (!s)
+		return;
+	for (enum role r = ROLE_MAIN; r < ROLE_MAX; r++) {
+		struct proc *p = &s->procs[r];
+
+		if (p->pid)
+			kill(p->pid, SIGKILL);
+		channel_free(p->channel);
+		loop_timer_free(p->restart);
+		if (p->state_fd >= 0)
+			close(p->state_fd);
+	}
+	loop_timer_free(s->tick);
+	free(s);
+}
+
+void supervise_config(struct supervise *s, int config_fd, uint32_t generation, unsigned roles)
+{
+	s->config_fd = config_fd;
+	s->generation = generation;
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
+		struct proc *p = &s->procs[r];
+
+		if (p->pid)
+			send_config(p);
+		else if (roles & 1u << r && !p->is_wanted) {
+			p->is_wanted = true;
+			start(p);
+		}
+	}
+	check_ready(s);
+}
+
+static void check_all_gone(struct supervise *s)
+{
+	if (!s->is_stopping || s->has_ended)
+		return;
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+		if (s->procs[r].pid)
+			return;
+	s->has_ended = true;
+	s->ops->all_gone(s->ctx);
+}
+
+void supervise_stop(struct supervise *s)
+{
+	if (s->is_stopping)
+		return;
+	s->is_stopping = true;
+	s->stop_deadline = mono_add(mono_now(), STOP_SEC * MONO_SEC);
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+		channel_send(s->procs[r].channel, MSG_STOP, NULL, 0, -1);
+	check_all_gone(s);
+}
+
+static void tell_death(const struct proc *p, int status)
+{
+	if (p->sup->is_stopping && p->is_gone)
+		log_debug(LOG_MAIN, "the %s process left", role_str(p->role));
+	else if (WIFSIGNALED(status))
+		log_error(LOG_MAIN, "the %s process (pid %d) was killed by signal %d (%s)%s", role_str(p->role), (int)p->pid,
+			WTERMSIG(status), strsignal(WTERMSIG(status)), p->sup->is_stopping ? "" : ", starting it anew");
+	else
+		log_error(LOG_MAIN, "the %s process (pid %d) exited with status %d%s", role_str(p->role), (int)p->pid,
+			WEXITSTATUS(status), p->sup->is_stopping ? "" : ", starting it anew");
+}
+
+bool supervise_reaped(struct supervise *s, pid_t pid, int status)
+{
+	struct proc *p = NULL;
+
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+		if (s->procs[r].pid == pid)
+			p = &s->procs[r];
+	if (!p || !pid)
+		return false;
+	channel_drain(p->channel);
+	tell_death(p, status);
+	p->pid = 0;
+	channel_free(p->channel);
+	p->channel = NULL;
+	s->ops->pid_changed(s->ctx, p->role, 0);
+	if (s->is_stopping) {
+		check_all_gone(s);
+		return true;
+	}
+	if (mono_diff(mono_now(), p->started) > STEADY_SEC * MONO_SEC)
+		p->in_a_row = 0;
+	p->restarts++;
+	retry_later(p);
+	return true;
+}
+
+int supervise_send(struct supervise *s, enum role to, enum message_type type, const void *data, size_t len)
+{
+	return channel_send(s->procs[to].channel, type, data, len, -1);
+}
+
+bool supervise_is_running(const struct supervise *s, enum role role)
+{
+	return s->procs[role].pid != 0;
+}
+
+static bool is_healthy(const struct proc *p, mono_t now)
+{
+	return !p->is_wanted || (p->pid && mono_diff(now, p->alive) < UNHEALTHY_SEC * MONO_SEC);
+}
+
+bool supervise_is_healthy(const struct supervise *s)
+{
+	mono_t now = mono_now();
+
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+		if (!is_healthy(&s->procs[r], now))
+			return false;
+	return true;
+}
+
+void supervise_write(const struct supervise *s, struct writer *w)
+{
+	mono_t now = mono_now();
+
+	writer_array(w, "processes");
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
+		const struct proc *p = &s->procs[r];
+
+		if (!p->is_wanted)
+			continue;
+		writer_object(w, NULL);
+		writer_str(w, "name", role_str(r));
+		writer_int(w, "pid", p->pid);
+		writer_bool(w, "healthy", is_healthy(p, now));
+		writer_int(w, "restarts", p->restarts);
+		writer_int(w, "alive_usec", mono_diff(now, p->alive));
+		writer_int(w, "generation", p->ready);
+		writer_end(w);
+	}
+	writer_end(w);
+}

@@ -1,0 +1,45 @@
+/*
+ * supervise.h - main's children: start them with the configuration they need, connect them to each other, restart one that died
+ * with the state it had, notice one that hangs, stop them in order. Knows processes and messages, nothing of VRRP or IPVS.
+ */
+#ifndef DAEMON_SUPERVISE_H
+#define DAEMON_SUPERVISE_H
+#include "io/message.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct loop;
+struct supervise;
+struct writer;
+
+struct supervise_ops {
+	/* A message that is not the supervisor's own business (MSG_NOTIFY, MSG_REPLY); m->fd belongs to the handler. */
+	void (*message)(void *ctx, enum role from, const struct message *m);
+	/* Every running child has applied generation `generation` (called once per generation). */
+	void (*ready)(void *ctx, uint32_t generation);
+	/* A child has a new pid (restart), or pid 0: it ended for good. */
+	void (*pid_changed)(void *ctx, enum role role, pid_t pid);
+	/* After supervise_stop(): the last child is gone. */
+	void (*all_gone)(void *ctx);
+};
+
+struct supervise *supervise_new(struct loop *l, const struct supervise_ops *ops, void *ctx);
+/* Kills what still runs. Accepts NULL. */
+void supervise_free(struct supervise *s);
+/*
+ * The configuration as sealed memfd (borrowed until the next call), its generation, and which roles it needs (bit per role).
+ * Starts missing ones, tells running ones. A role that runs is never ended by a configuration that needs it no more.
+ */
+void supervise_config(struct supervise *s, int config_fd, uint32_t generation, unsigned roles);
+/* Asks every child to leave in order; ops->all_gone follows. */
+void supervise_stop(struct supervise *s);
+/* A process ended: true when it was one of ours (status as from waitpid). */
+bool supervise_reaped(struct supervise *s, pid_t pid, int status);
+int supervise_send(struct supervise *s, enum role to, enum message_type type, const void *data, size_t len);
+bool supervise_is_running(const struct supervise *s, enum role role);
+/* Whether every child's loop turned within the last seconds: the condition for feeding systemd's watchdog. */
+bool supervise_is_healthy(const struct supervise *s);
+/* The member "processes". */
+void supervise_write(const struct supervise *s, struct writer *w);
+#endif

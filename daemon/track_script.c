@@ -1,0 +1,153 @@
+/* track_script.c - see track_script.h. */
+#include "daemon/track_script.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/mono.h"
+#include "ctl/writer.h"
+#include "daemon/job.h"
+#include "io/loop.h"
+#include "vrrp/conf.h"
+
+struct track_script {
+	const struct vrrp_script_conf *conf; /* borrowed */
+	const char *user, *group;            /* borrowed, may be NULL */
+	track_script_fn *fn;
+	void *ctx;
+	struct loop_timer *timer; /* owned */
+	struct job *job;          /* owned */
+	mono_t next;
+	enum script_status status;
+	uint32_t good, bad; /* in a row */
+	uint64_t runs, skipped;
+	char detail[128];
+};
+
+static const char *const status_names[] = { "unknown", "ok", "failed", "error" };
+
+/* fall failures (or the very first result) turn it bad, rise successes good. */
+static enum script_status judge(struct track_script *t, bool ok, bool is_error)
+{
+	bool was_ok = t->status == SCRIPT_OK;
+
+	t->good = ok ? t->good + 1 : 0;
+	t->bad = ok ? 0 : t->bad + 1;
+	if (ok)
+		return was_ok || t->status == SCRIPT_UNKNOWN || t->good >= t->conf->rise ? SCRIPT_OK : t->status;
+	if (was_ok && t->bad < t->conf->fall)
+		return SCRIPT_OK;
+	return is_error ? SCRIPT_ERROR : SCRIPT_FAILED;
+}
+
+static void on_end(void *ctx, const struct job_result *r)
+{
+	struct track_script *t = ctx;
+	bool ok = r->end == JOB_EXITED && r->code == 0;
+	enum script_status before = t->status;
+
+	t->status = judge(t, ok, r->end != JOB_EXITED);
+	job_result_str(r, t->detail, sizeof(t->detail));
+	if (t->status == before)
+		return;
+	if (t->status == SCRIPT_OK)
+		log_notice(LOG_SCRIPT, "%s: succeeds", t->conf->name);
+	else
+		log_warn(LOG_SCRIPT, "%s: %s (%u in a row)", t->conf->name, t->detail, t->bad);
+	t->fn(t->ctx, t);
+}
+
+static void run(struct track_script *t)
+{
+	const struct script_conf *s = &t->conf->script;
+	struct job_ask ask = { s->argv, s->user ? s->user : t->user, s->user ? s->group : t->group,
+		t->conf->timeout ? t->conf->timeout : t->conf->interval };
+
+	if (job_is_running(t->job)) { /* never two at once: its own deadline ends it */
+		t->skipped++;
+		return;
+	}
+	t->runs++;
+	job_run(t->job, &ask);
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	struct track_script *t = ctx;
+
+	t->next = mono_add(t->next, t->conf->interval);
+	if (mono_before(t->next, now))
+		t->next = mono_add(now, t->conf->interval);
+	loop_timer_at(t->timer, t->next);
+	run(t);
+}
+
+struct track_script *track_script_new(struct loop *l, const struct vrrp_script_conf *conf, track_script_fn *fn, void *ctx)
+{
+	struct track_script *t = x_calloc(1, sizeof(*t));
+
+	*t = (struct track_script){ .conf = conf, .fn = fn, .ctx = ctx };
+	t->status = conf->init_fail ? SCRIPT_FAILED : SCRIPT_UNKNOWN;
+	snprintf(t->detail, sizeof(t->detail), "did not run yet");
+	t->job = job_new(l, conf->name, on_end, t);
+	t->timer = loop_timer_new(l, on_timer, t);
+	t->next = mono_now();
+	loop_timer_at(t->timer, t->next);
+	return t;
+}
+
+void track_script_free(struct track_script *t)
+{
+	if (!t)
+		return;
+	loop_timer_free(t->timer);
+	job_free(t->job);
+	free(t);
+}
+
+void track_script_config(struct track_script *t, const struct vrrp_script_conf *conf, const char *user, const char *group)
+{
+	t->conf = conf;
+	t->user = user;
+	t->group = group;
+}
+
+const struct vrrp_script_conf *track_script_conf(const struct track_script *t)
+{
+	return t->conf;
+}
+
+enum script_status track_script_status(const struct track_script *t, const char **ret_detail)
+{
+	*ret_detail = t->detail;
+	return t->status;
+}
+
+void track_script_stop(struct track_script *t)
+{
+	loop_timer_stop(t->timer);
+}
+
+bool track_script_is_running(const struct track_script *t)
+{
+	return job_is_running(t->job);
+}
+
+bool track_script_reaped(struct track_script *t, pid_t pid, int status)
+{
+	return job_reaped(t->job, pid, status);
+}
+
+void track_script_write(const struct track_script *t, struct writer *w)
+{
+	writer_object(w, NULL);
+	writer_str(w, "name", t->conf->name);
+	writer_str(w, "status", status_names[t->status]);
+	writer_str(w, "detail", t->detail);
+	writer_int(w, "runs", (int64_t)t->runs);
+	writer_int(w, "skipped", (int64_t)t->skipped);
+	writer_int(w, "failures_in_a_row", t->bad);
+	writer_end(w);
+}

@@ -1,0 +1,30 @@
+/*
+ * track_script.h - one vrrp_script: run it every interval, apply rise and fall, say when its state changes. A script that cannot be
+ * run, times out or dies by a signal has failed (ERROR), and says why.
+ */
+#ifndef DAEMON_TRACK_SCRIPT_H
+#define DAEMON_TRACK_SCRIPT_H
+#include "io/message.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct loop;
+struct track_script;
+struct vrrp_script_conf;
+struct writer;
+
+typedef void track_script_fn(void *ctx, const struct track_script *t);
+
+/* `conf` is borrowed; user and group are used when the script names none. Starts at once. */
+struct track_script *track_script_new(struct loop *l, const struct vrrp_script_conf *conf, track_script_fn *fn, void *ctx);
+void track_script_free(struct track_script *t);
+/* The same script in a new configuration: goes on with its state. */
+void track_script_config(struct track_script *t, const struct vrrp_script_conf *conf, const char *user, const char *group);
+const struct vrrp_script_conf *track_script_conf(const struct track_script *t);
+enum script_status track_script_status(const struct track_script *t, const char **ret_detail);
+void track_script_stop(struct track_script *t);
+bool track_script_is_running(const struct track_script *t);
+bool track_script_reaped(struct track_script *t, pid_t pid, int status);
+void track_script_write(const struct track_script *t, struct writer *w);
+#endif
