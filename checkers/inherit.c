@@ -1,0 +1,137 @@
+/* inherit.c - see inherit.h. Defaults as in keepalived.conf(5). */
+#include "checkers/inherit.h"
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+#include "base/mono.h"
+#include "checkers/checker.h"
+#include "checkers/conf.h"
+#include "checkers/schema_check.h"
+
+enum { RETRY_DEFAULT = 1 };
+
+static const struct conf_block *block_of(const struct check_conf *check)
+{
+	return check->checker == &http_checker ? &http_get_block : &tcp_check_block;
+}
+
+static int64_t default_delay_before_retry(const struct check_conf *check)
+{
+	return check->checker == &http_checker ? 3 * MONO_SEC : MONO_SEC;
+}
+
+static void inherit_times(struct check_conf *check, const struct rs_conf *rs)
+{
+	const struct conf_block *b = block_of(check);
+
+	if (!schema_seen(b, check, "connect_timeout"))
+		check->connect_timeout = rs->connect_timeout;
+	if (!schema_seen(b, check, "delay_loop"))
+		check->delay_loop = rs->delay_loop;
+	if (!schema_seen(b, check, "delay_before_retry"))
+		check->delay_before_retry =
+			rs->delay_before_retry >= 0 ? rs->delay_before_retry : default_delay_before_retry(check);
+	if (!schema_seen(b, check, "warmup"))
+		check->warmup = rs->warmup >= 0 ? rs->warmup : check->delay_loop;
+	if (!schema_seen(b, check, "retry") && !schema_seen(b, check, "nb_get_retry"))
+		check->retry = rs->retry >= 0 ? (uint32_t)rs->retry : RETRY_DEFAULT;
+}
+
+void inherit_check(struct conf_read *rd, void *out, const void *parent)
+{
+	struct check_conf *check = out;
+	const struct rs_conf *rs = parent;
+
+	(void)rd;
+	check->checker = checker_find(check->head.node->words[0].text);
+	inherit_times(check, rs);
+	if (!schema_seen(block_of(check), check, "connect_ip"))
+		check->connect_ip = rs->addr;
+	if (!schema_seen(block_of(check), check, "connect_port"))
+		check->connect_port = rs->port;
+	if (!schema_seen(block_of(check), check, "alpha"))
+		check->alpha = rs->alpha;
+	if (!schema_seen(block_of(check), check, "virtualhost"))
+		check->virtualhost = rs->virtualhost;
+}
+
+static bool seen_rs(const struct rs_conf *rs, const char *keyword)
+{
+	return schema_seen(&real_server_block, rs, keyword);
+}
+
+static bool seen_method(const struct conf_block *b, const void *conf)
+{
+	return schema_seen(b, conf, "lvs_method") || schema_seen(b, conf, "lb_kind");
+}
+
+static void inherit_flags(struct rs_conf *rs, const struct vs_conf *vs)
+{
+	if (!seen_rs(rs, "weight"))
+		rs->weight = vs->weight;
+	if (!seen_method(&real_server_block, rs))
+		rs->forward = vs->forward;
+	if (!seen_rs(rs, "inhibit_on_failure"))
+		rs->inhibit_on_failure = vs->inhibit_on_failure;
+	if (!seen_rs(rs, "alpha"))
+		rs->alpha = vs->alpha;
+	if (!seen_rs(rs, "virtualhost"))
+		rs->virtualhost = vs->virtualhost;
+}
+
+void inherit_server(struct conf_read *rd, void *out, const void *parent)
+{
+	struct rs_conf *rs = out;
+	const struct vs_conf *vs = parent;
+
+	(void)rd;
+	if (rs->head.node->n_words < 3)
+		rs->port = vs->port;
+	inherit_flags(rs, vs);
+	if (!seen_rs(rs, "connect_timeout"))
+		rs->connect_timeout = vs->connect_timeout;
+	if (!seen_rs(rs, "delay_loop"))
+		rs->delay_loop = vs->delay_loop;
+	if (!seen_rs(rs, "delay_before_retry"))
+		rs->delay_before_retry = vs->delay_before_retry;
+	if (!seen_rs(rs, "warmup"))
+		rs->warmup = vs->warmup;
+	if (!seen_rs(rs, "retry"))
+		rs->retry = vs->retry;
+}
+
+static bool seen_vs(const struct vs_conf *vs, const char *keyword)
+{
+	return schema_seen(&virtual_server_block, vs, keyword);
+}
+
+void inherit_service(struct conf_read *rd, void *out, const void *parent)
+{
+	struct vs_conf *vs = out;
+
+	(void)parent;
+	/* -1: left to each kind of check */
+	if (!seen_vs(vs, "delay_before_retry"))
+		vs->delay_before_retry = -1;
+	if (!seen_vs(vs, "warmup"))
+		vs->warmup = -1;
+	if (!seen_vs(vs, "retry"))
+		vs->retry = -1;
+	if (!seen_vs(vs, "sorry_server_lvs_method"))
+		vs->sorry_forward = -1;
+	if (!seen_vs(vs, "persistence_granularity"))
+		vs->persistence_netmask = vs->addr.family == AF_INET6 ? 128 : UINT32_MAX;
+	if (vs->sorry) {
+		vs->sorry->forward = vs->sorry_forward < 0 ? vs->forward : (unsigned)vs->sorry_forward;
+		if (vs->sorry->head.node->n_words < 3)
+			vs->sorry->port = vs->port;
+	}
+	for (unsigned i = 0; i < vs->servers.n; i++) {
+		struct rs_conf *rs = vs->servers.item[i];
+
+		inherit_server(rd, rs, vs);
+		for (unsigned k = 0; k < rs->checks.n; k++)
+			inherit_check(rd, rs->checks.item[k], rs);
+	}
+}

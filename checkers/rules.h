@@ -1,0 +1,10 @@
+/* rules.h - rules across fields of virtual_server: conf_block.check of the service and of the root. They report and change nothing. */
+#ifndef CHECKERS_RULES_H
+#define CHECKERS_RULES_H
+
+struct report;
+
+void rules_service(const void *conf, struct report *r);
+/* Rules between services: the same one twice. */
+void rules_root(const void *conf, struct report *r);
+#endif
