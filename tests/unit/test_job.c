@@ -1,0 +1,201 @@
+/* test_job.c - scripts as they really end: code, signal, deadline with grandchildren, not to be run; never two at once. */
+#include "daemon/job.h"
+
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/track_script.h"
+#include "io/loop.h"
+#include "vrrp/conf.h"
+
+struct world {
+	struct loop *loop;
+	struct loop_timer *poll;
+	struct job *job;
+	struct track_script *track;
+	unsigned ends, want;
+	struct job_result last;
+	char text[160];
+};
+
+static void on_poll(void *ctx, mono_t now)
+{
+	struct world *w = ctx;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (w->job)
+			job_reaped(w->job, pid, status);
+		if (w->track)
+			track_script_reaped(w->track, pid, status);
+	}
+	if (w->ends >= w->want)
+		loop_stop(w->loop);
+	loop_timer_at(w->poll, mono_add(now, 5 * MONO_MSEC));
+}
+
+static void on_end(void *ctx, const struct job_result *r)
+{
+	struct world *w = ctx;
+
+	w->ends++;
+	w->last = *r;
+	job_result_str(r, w->text, sizeof(w->text));
+}
+
+static void world_open(struct world *w, unsigned want)
+{
+	*w = (struct world){ .loop = loop_new(LOOP_DEFAULT), .want = want };
+	w->poll = loop_timer_new(w->loop, on_poll, w);
+	loop_timer_at(w->poll, mono_now());
+	w->job = job_new(w->loop, "test", on_end, w);
+}
+
+static void world_close(struct world *w)
+{
+	job_free(w->job);
+	loop_timer_free(w->poll);
+	loop_free(w->loop);
+}
+
+static const struct row {
+	const char *argv[4];
+	const char *user;
+	enum job_end end;
+	int code;
+	const char *text;
+} rows[] = {
+	{ { "true" }, NULL, JOB_EXITED, 0, "exit code 0" },
+	{ { "/bin/sh", "-c", "exit 7" }, NULL, JOB_EXITED, 7, "exit code 7" },
+	{ { "/bin/sh", "-c", "kill -9 $$" }, NULL, JOB_SIGNALLED, SIGKILL, "killed by signal 9 (Killed)" },
+	{ { "/no/such/script" }, NULL, JOB_CANNOT_RUN, ENOENT, "cannot exec: No such file or directory" },
+	{ { "/etc/passwd" }, NULL, JOB_CANNOT_RUN, EACCES, "cannot exec: Permission denied" },
+	{ { "true" }, "no-such-user-here", JOB_CANNOT_RUN, ENOENT, "cannot find its user or group: No such file or directory" },
+	{ { "/bin/sh", "-c", "sleep 100 & sleep 100" }, NULL, JOB_TIMED_OUT, 0, "timed out and was killed" },
+	{ { "/bin/sh", "-c", "test $(id -u) = 65534 && test $(id -G) = 65534" }, "nobody", JOB_EXITED, 0, "exit code 0" },
+};
+
+START_TEST(ends_are_told_apart)
+{
+	const struct row *row = &rows[_i];
+	struct job_ask ask = { row->argv, row->user, NULL, 300 * MONO_MSEC };
+	struct world w;
+
+	if (row->user && geteuid() != 0)
+		return;
+	world_open(&w, 1);
+	ck_assert(!job_run(w.job, &ask));
+	loop_run(w.loop);
+	ck_assert_int_eq(w.last.end, row->end);
+	ck_assert_int_eq(w.last.code, row->code);
+	ck_assert_str_eq(w.text, row->text);
+	ck_assert(!job_is_running(w.job));
+	world_close(&w);
+}
+END_TEST
+
+/* Three asks while one runs: the second is replaced by the third, so two runs in all. */
+START_TEST(newest_waiting_one_wins)
+{
+	static const char *const slow[] = { "sleep", "0.1", NULL }, *const never[] = { "/no/such", NULL };
+	static const char *const last[] = { "/bin/sh", "-c", "exit 3", NULL };
+	struct world w;
+
+	world_open(&w, 2);
+	ck_assert(!job_run(w.job, &(struct job_ask){ slow, NULL, NULL, MONO_SEC }));
+	ck_assert(!job_run(w.job, &(struct job_ask){ never, NULL, NULL, MONO_SEC }));
+	ck_assert(job_run(w.job, &(struct job_ask){ last, NULL, NULL, MONO_SEC }));
+	loop_run(w.loop);
+	ck_assert_uint_eq(w.ends, 2);
+	ck_assert_int_eq(w.last.code, 3);
+	world_close(&w);
+}
+END_TEST
+
+static void on_track(void *ctx, const struct track_script *t)
+{
+	struct world *w = ctx;
+
+	(void)t;
+	w->ends++;
+}
+
+static enum script_status run_track(struct vrrp_script_conf *conf, unsigned changes, char *detail)
+{
+	const char *why;
+	struct world w;
+	enum script_status s;
+
+	world_open(&w, changes);
+	w.track = track_script_new(w.loop, conf, on_track, &w);
+	track_script_config(w.track, conf, NULL, NULL);
+	loop_run(w.loop);
+	s = track_script_status(w.track, &why);
+	strcpy(detail, why);
+	track_script_free(w.track);
+	world_close(&w);
+	return s;
+}
+
+/* A script that cannot be run has failed; it never counts as a success (facts: operators' row 10). */
+START_TEST(script_that_cannot_run_is_an_error)
+{
+	static const char *const argv[] = { "/no/such/check", NULL };
+	struct vrrp_script_conf conf = { .name = "chk", .script.argv = argv, .interval = 20 * MONO_MSEC, .rise = 1, .fall = 1 };
+	char detail[128];
+
+	ck_assert_int_eq(run_track(&conf, 1, detail), SCRIPT_ERROR);
+	ck_assert_str_eq(detail, "cannot exec: No such file or directory");
+}
+END_TEST
+
+START_TEST(hung_script_is_an_error)
+{
+	static const char *const argv[] = { "sleep", "100", NULL };
+	struct vrrp_script_conf conf = { .name = "chk", .script.argv = argv, .interval = 50 * MONO_MSEC, .rise = 1, .fall = 1 };
+	char detail[128];
+
+	ck_assert_int_eq(run_track(&conf, 1, detail), SCRIPT_ERROR);
+	ck_assert_str_eq(detail, "timed out and was killed");
+}
+END_TEST
+
+START_TEST(good_script_after_init_fail_needs_rise)
+{
+	static const char *const argv[] = { "true", NULL };
+	struct vrrp_script_conf conf = { .name = "chk", .script.argv = argv, .interval = 20 * MONO_MSEC, .timeout = MONO_SEC,
+		.rise = 3, .fall = 1, .init_fail = true };
+	mono_t before = mono_now();
+	char detail[128];
+
+	ck_assert_int_eq(run_track(&conf, 1, detail), SCRIPT_OK);
+	ck_assert_int_ge(mono_diff(mono_now(), before), 40 * MONO_MSEC);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("job");
+	TCase *t = tcase_create("job");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(t, ends_are_told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_test(t, newest_waiting_one_wins);
+	tcase_add_test(t, script_that_cannot_run_is_an_error);
+	tcase_add_test(t, hung_script_is_an_error);
+	tcase_add_test(t, good_script_after_init_fail_needs_rise);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
