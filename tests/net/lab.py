@@ -249,7 +249,7 @@ class Lab:
         logs = {name: open(self.path(name), errors="replace").read() for name in sorted(os.listdir(self.dir)) if name.endswith(".log")}
         shutil.rmtree(self.dir, ignore_errors=True)
         if kind:
-            for name, text in logs.items():
+            for name, text in [item for item in logs.items() if item[1]]:
                 print(f"---- {name}\n" + "\n".join(text.splitlines()[-80:]))
         for name, text in logs.items():
             if SANITIZER.search(text) and not kind:
@@ -319,6 +319,7 @@ class Probe:
         self.result = None
         if self.process.stdout.readline() != b"ready\n":
             raise Failed("the probe client got no answer")
+        self.start = time.monotonic()
 
     def results(self, after=0.3):
         """Keeps asking for `after` seconds, then stops and returns what was seen."""
@@ -385,6 +386,19 @@ class Pair(Lab):
         time.sleep(2 * self.interval)
         expect(self.observer.holding() == [master.name], f"{master.name} did not stay MASTER: {self.observer.history()}")
         return time.monotonic() - start
+
+    def expect_masters(self, names, since=0, overlap=0.25, without=0.001):
+        """Who advertised, in order; never two on the wire for longer than a handover takes, never nobody for longer than `without`."""
+        seen, two, none = self.observer.masters(since), self.observer.longest(2, since), self.observer.longest(0, since)
+        print(f"    advertised {' '.join(seen)}; both held the VIP for {two * 1000:.1f} ms, nobody for {none * 1000:.1f} ms")
+        expect(seen == list(names), f"advertised: {seen}, expected {list(names)}")
+        expect(two <= overlap, f"two MASTERs for {two:.3f} s: {self.observer.history()}")
+        expect(none <= without, f"no MASTER for {none:.3f} s: {self.observer.history()}")
+
+
+def expect_lossless(probe):
+    result = probe.results()
+    expect(result["lost"] == 0, f"lost {result['lost']} of {result['sent']}: {result['gaps']}")
 
 
 def run_case(case):

@@ -89,7 +89,7 @@ class Observer:
             for key, _ in self.selector.select():
                 if key.data is None:
                     return
-                with contextlib.suppress(BlockingIOError):
+                with contextlib.suppress(OSError):  # nothing there after all, or ENETDOWN: the port was cut
                     key.data[0](key.fileobj, key.data[1])
 
     def stop(self):
@@ -184,11 +184,14 @@ class Observer:
         return longest
 
     def masters(self, since=0, vrid=51):
-        """The directors that advertised (priority above 0), in order, each time it changed."""
+        """The directors that advertised (priority above 0), in order, each time it changed; first who did so last before `since`."""
         names = []
         for advert in sorted(self.adverts, key=lambda a: a.when):
-            if advert.when >= since and advert.priority and advert.vrid == vrid and names[-1:] != [advert.host]:
-                names.append(advert.host)
+            if advert.priority and advert.vrid == vrid:
+                if advert.when < since:
+                    names = [advert.host]
+                elif names[-1:] != [advert.host]:
+                    names.append(advert.host)
         return names
 
     def adverts_of(self, name, since=0, vrid=51):
