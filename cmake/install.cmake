@@ -1,3 +1,21 @@
 # What `cmake --install` puts where; the packages use the same list.
 install(TARGETS vipd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
 install(TARGETS vipctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+# The unit names the place where vipd is installed.
+file(READ etc/systemd/vipd.service unit)
+string(REPLACE "/usr/sbin/" "${CMAKE_INSTALL_FULL_SBINDIR}/" unit "${unit}")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/vipd.service CONTENT "${unit}" @ONLY)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS etc/systemd/vipd.service)
+install(FILES ${CMAKE_BINARY_DIR}/vipd.service DESTINATION lib/systemd/system)
+install(FILES etc/sysusers.d/vipd.conf DESTINATION lib/sysusers.d)
+install(FILES etc/modules-load.d/vipd.conf DESTINATION lib/modules-load.d)
+install(FILES etc/sysctl.d/vipd.conf DESTINATION lib/sysctl.d RENAME 60-vipd.conf)
+install(FILES etc/completions/bash/vipctl DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+
+# vipd.conf is an example: no installation overwrites an operator's /etc/vipd/vipd.conf.
+install(FILES etc/vipd.conf README.md CHANGELOG.md LICENSE doc/architecture.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY etc/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES doc/vipd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES doc/vipctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES doc/vipd.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
