@@ -33,6 +33,8 @@ struct finding {
 
 struct report *report_new(void);
 void report_free(struct report *r);
+/* Names a file that is being read: findings come in the order in which their files were named. */
+void report_add_file(struct report *r, const char *file);
 /* Adds one finding; the same class, place and text twice is one. */
 void report_add(struct report *r, enum conf_class class, const struct place *at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

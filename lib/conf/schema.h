@@ -71,7 +71,8 @@ struct conf_item {
 	size_t offset;
 	int64_t min, max;
 	enum conf_unit unit;
-	bool is_merged;   /* CONF_BLOCK: offset is an embedded struct that all blocks of this name fill together */
+	bool is_merged;   /* CONF_BLOCK: offset is an embedded struct that all blocks of this name fill together;
+			   * offset 0: the rows fill the struct of the block around itself (its head stays the outer block's) */
 	bool is_required; /* missing: an error at the block */
 	const char *dflt; /* written as the user would write it; NULL: zero */
 	const struct conf_choice *choices;
@@ -88,7 +89,7 @@ struct conf_block {
 	const char *name;
 	const struct conf_item *items; /* name NULL ends the table */
 	size_t size;                   /* of the struct; it begins with struct conf_head */
-	const char *args;
+	const char *args;              /* "NAME": the name is unique, of two blocks the last one wins (warning) */
 	/* Reads the words after the keyword (name, address); NULL: none are allowed. */
 	int (*read_args)(struct conf_read *rd, const struct conf_node *node, void *out);
 	/* After all rows: what is unset is inherited from `parent` (the struct of the block around). */

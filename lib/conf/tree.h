@@ -22,7 +22,7 @@ struct conf_node {
 	const struct conf_word *words;
 	unsigned n_words;
 	bool is_block;
-	struct place open; /* of the '{' */
+	struct place open, close; /* of the '{' and the '}'; line 0: none was written */
 	struct conf_node *parent, *children, *last_child, *next;
 };
 

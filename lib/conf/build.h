@@ -1,0 +1,26 @@
+/*
+ * build.h - private to lib/conf: lines become nodes. Keeps the open blocks; at the end says which brace is missing, guided by the
+ * indentation, and closes the block where the indentation says it ends, so that one missing brace is one finding.
+ */
+#ifndef CONF_BUILD_H
+#define CONF_BUILD_H
+#include "conf/line.h"
+#include "conf/tree.h"
+
+struct builder {
+	struct conf_tree *tree;
+	struct report *report; /* NULL: findings of the lexer are not wanted */
+	struct report *errors;
+	struct conf_node *current;      /* the innermost open block */
+	struct conf_node *candidate;    /* a line that a '{' on its own line would open */
+	struct conf_word *pending;      /* owned */
+	unsigned n_pending, cap_pending;
+	unsigned depth; /* open blocks */
+	bool is_extra_reported;
+};
+
+void build_init(struct builder *b, struct conf_tree *t, struct report *r, bool quiet);
+void build_line(struct builder *b, const struct line *l);
+/* The end of the whole configuration; frees what build_init() took. */
+void build_done(struct builder *b);
+#endif

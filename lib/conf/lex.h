@@ -1,0 +1,22 @@
+/*
+ * lex.h - private to lib/conf: words and braces of one logical line. Double quotes take C-like escapes; single quotes are no
+ * quotes (keepalived keeps them as bytes). What looks like a blank or a quote but is none is named in a finding.
+ */
+#ifndef CONF_LEX_H
+#define CONF_LEX_H
+#include "conf/line.h"
+#include "conf/tree.h"
+
+enum token { TOKEN_WORD, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_END };
+
+struct lexer {
+	struct line line;
+	size_t pos;
+	struct arena *arena;
+	struct report *report; /* NULL: no findings (text that was accepted before) */
+	bool is_blank_reported, is_quote_reported;
+};
+
+/* The next token; *ret is the word (TOKEN_WORD) or its place (braces). */
+enum token lex_next(struct lexer *lx, struct conf_word *ret);
+#endif

@@ -1,0 +1,22 @@
+/* names.h - private to lib/conf: named blocks that were read, so that of two with one name the last one wins. */
+#ifndef CONF_NAMES_H
+#define CONF_NAMES_H
+#include "conf/schema.h"
+
+struct named {
+	const struct conf_vec *vec;
+	const char *name;
+	const struct conf_node *node;
+	unsigned index; /* in vec */
+	void *user;
+};
+
+struct names {
+	struct named *slot; /* owned; vec NULL: empty */
+	unsigned n, cap;
+};
+
+/* The entry of that name in `vec`; a new one (node NULL) when there was none. Valid until the next call. */
+struct named *names_get(struct names *t, const struct conf_vec *vec, const char *name);
+void names_done(struct names *t);
+#endif
