@@ -3,7 +3,9 @@
 
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/mono.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
@@ -106,6 +108,45 @@ static bool seen_vs(const struct vs_conf *vs, const char *keyword)
 	return schema_seen(&virtual_server_block, vs, keyword);
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct rs_conf *x = **(struct rs_conf *const *const *)a, *y = **(struct rs_conf *const *const *)b;
+	int r = addr_cmp(&x->addr, &y->addr);
+
+	if (!r)
+		r = x->port < y->port ? -1 : x->port > y->port;
+	/* equal ones in order of the file, so that the later one is dropped */
+	return r ? r : x->head.node->words[0].at.line < y->head.node->words[0].at.line ? -1 : 1;
+}
+
+/* The kernel has a destination once; a second definition of it would only count twice for the quorum. */
+static void drop_duplicates(struct conf_read *rd, struct vs_conf *vs)
+{
+	void ***list = x_calloc(vs->servers.n + 1, sizeof(*list)), **last = NULL;
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < vs->servers.n; i++)
+		list[i] = &vs->servers.item[i];
+	qsort(list, vs->servers.n, sizeof(*list), by_address);
+	for (unsigned i = 0; i < vs->servers.n; i++) {
+		struct rs_conf *rs = *list[i], *before = last ? *last : NULL;
+		char name[CONF_NAME_LEN];
+
+		if (!before || rs->port != before->port || !addr_equal(&rs->addr, &before->addr)) {
+			last = list[i];
+			continue;
+		}
+		report_add(rd->report, CONF_WARNING, &rs->head.node->words[0].at,
+			"%s is already a server of this service: ignored", rs_name(rs, name));
+		*list[i] = NULL;
+	}
+	for (unsigned i = 0; i < vs->servers.n; i++)
+		if (vs->servers.item[i])
+			vs->servers.item[kept++] = vs->servers.item[i];
+	vs->servers.n = kept;
+	free(list);
+}
+
 void inherit_service(struct conf_read *rd, void *out, const void *parent)
 {
 	struct vs_conf *vs = out;
@@ -134,4 +175,5 @@ void inherit_service(struct conf_read *rd, void *out, const void *parent)
 		for (unsigned k = 0; k < rs->checks.n; k++)
 			inherit_check(rd, rs->checks.item[k], rs);
 	}
+	drop_duplicates(rd, vs);
 }

@@ -85,7 +85,7 @@ void pool_step(struct pool *p, const struct vs_conf *vs, const bool *up, struct 
 		out->weight += up[i] ? rs->weight : 0;
 	}
 	met = quorum_met(p, vs, out->weight);
-	out->quorum_changed = p->is_known && met != p->quorum_met;
+	out->quorum_changed = met != (p->is_known && p->quorum_met);
 	p->quorum_met = met;
 	p->is_known = true;
 	out->is_sorry = !met && vs->sorry;

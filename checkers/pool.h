@@ -32,7 +32,8 @@ unsigned pool_max(const struct vs_conf *vs);
 bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks);
 /*
  * Computes `out` from `up` (one per server, in order of the configuration). The quorum is gained at quorum + hysteresis and lost below
- * quorum - hysteresis; in the first step it is met from `quorum` on. quorum_changed is false in the first step.
+ * quorum - hysteresis; in the first step it is met from `quorum` on, and meeting it counts as a change: quorum_up scripts that make a
+ * service known (routes, announcements) must run at the start too.
  * The weight that a server has in the table: 0 when it is down with inhibit_on_failure, absent when it is down without.
  * While the quorum is missed and there is a sorry server, it alone serves.
  */

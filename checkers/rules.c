@@ -73,32 +73,6 @@ static void rule_server(const struct vs_conf *vs, const struct rs_conf *rs, stru
 	rule_ports(vs, rs, r);
 }
 
-static int by_address(const void *a, const void *b)
-{
-	const struct rs_conf *x = *(const struct rs_conf *const *)a, *y = *(const struct rs_conf *const *)b;
-	int r = addr_cmp(&x->addr, &y->addr);
-
-	if (!r)
-		r = x->port < y->port ? -1 : x->port > y->port;
-	/* equal ones in order of the file, so that the later one is found */
-	return r ? r : x->head.node->words[0].at.line < y->head.node->words[0].at.line ? -1 : 1;
-}
-
-static void rule_duplicate_servers(const struct vs_conf *vs, struct report *r)
-{
-	const struct rs_conf **list = x_calloc(vs->servers.n + 1, sizeof(*list));
-	char name[CONF_NAME_LEN];
-
-	for (unsigned i = 0; i < vs->servers.n; i++)
-		list[i] = vs->servers.item[i];
-	qsort(list, vs->servers.n, sizeof(*list), by_address);
-	for (unsigned i = 1; i < vs->servers.n; i++)
-		if (list[i]->port == list[i - 1]->port && addr_equal(&list[i]->addr, &list[i - 1]->addr))
-			report_add(r, CONF_WARNING, place_of(&list[i]->head), "%s is in this service twice: ignored",
-				rs_name(list[i], name));
-	free(list);
-}
-
 static void rule_quorum(const struct vs_conf *vs, struct report *r)
 {
 	uint64_t weight = 0;
@@ -142,7 +116,6 @@ void rules_service(const void *conf, struct report *r)
 	}
 	if (vs->sorry)
 		rule_server(vs, vs->sorry, r);
-	rule_duplicate_servers(vs, r);
 	rule_quorum(vs, r);
 }
 

@@ -489,6 +489,36 @@ int ipvs_read(struct ipvs *v, enum ipvs_read what, struct ipvs_table *ret)
 	return r;
 }
 
+/* ESRCH: there is no such service. */
+static int read_keys(struct ipvs *v, const struct ipvs_service *keys, unsigned n, struct reader *rd)
+{
+	int r = connected(v);
+
+	for (unsigned i = 0; r == 0 && i < n; i++) {
+		struct nl_msg *msg = message_new(v, IPVS_CMD_GET_SERVICE, NLM_F_ACK);
+
+		put_service(msg, &keys[i], false);
+		r = request(v, msg, on_service, rd);
+		if (r == -ESRCH)
+			r = 0;
+	}
+	return r < 0 ? r : read_dests(v, rd);
+}
+
+int ipvs_read_some(struct ipvs *v, const struct ipvs_service *keys, unsigned n, struct ipvs_table *ret)
+{
+	struct reader rd = { .table = ret };
+	int r;
+
+	*ret = (struct ipvs_table){ 0 };
+	r = read_keys(v, keys, n, &rd);
+	if (r < 0) {
+		disconnect(v);
+		ipvs_table_done(ret);
+	}
+	return r;
+}
+
 int ipvs_set_timeouts(struct ipvs *v, const struct ipvs_timeouts *t)
 {
 	struct nl_msg *msg;

@@ -87,6 +87,8 @@ void ipvs_free(struct ipvs *v);
  * appear twice when somebody else writes at the same time (a dump is no snapshot). *ret is empty on an error.
  */
 int ipvs_read(struct ipvs *v, enum ipvs_read what, struct ipvs_table *ret);
+/* Reads only the services with these keys, with their destinations; those that the kernel does not have are left out. */
+int ipvs_read_some(struct ipvs *v, const struct ipvs_service *keys, unsigned n, struct ipvs_table *ret);
 void ipvs_table_done(struct ipvs_table *t);
 /*
  * Applies `n` changes in order, up to 128 messages a send. A failing change does not stop the others: each one's `error` tells.

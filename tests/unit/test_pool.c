@@ -92,7 +92,7 @@ END_TEST
 
 START_TEST(servers_that_are_down_leave)
 {
-	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q");
+	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q");
 	ck_assert_str_eq(step("DDD"), "0/0 !");
 	ck_assert_str_eq(step("DUD"), "2:2 1/2 q !");
@@ -102,7 +102,7 @@ END_TEST
 START_TEST(inhibit_on_failure_keeps_them_at_weight_0)
 {
 	servers[1].inhibit_on_failure = true;
-	ck_assert_str_eq(step("UDU"), "1:1 2:0 3:3 2/4 q");
+	ck_assert_str_eq(step("UDU"), "1:1 2:0 3:3 2/4 q !");
 	ck_assert_str_eq(step("DDD"), "2:0 0/0 !");
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 }
@@ -132,7 +132,7 @@ END_TEST
 START_TEST(a_missed_quorum_without_sorry_server_leaves_the_rest_serving)
 {
 	vs.quorum = 4;
-	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q");
+	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 !");
 	ck_assert_str_eq(step("DUD"), "2:2 1/2");
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q !");
@@ -143,7 +143,7 @@ START_TEST(hysteresis_widens_the_edge_both_ways)
 {
 	vs.quorum = 3;
 	vs.hysteresis = 1;
-	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 q"); /* the first step: from quorum on */
+	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 q !"); /* the first step: from quorum on */
 	ck_assert_str_eq(step("DUD"), "2:2 1/2 q");     /* 2 = 3 - 1: still met */
 	ck_assert_str_eq(step("UDD"), "1:1 1/1 !");     /* 1 < 3 - 1 */
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3");   /* 3 < 3 + 1 */
@@ -165,7 +165,7 @@ START_TEST(the_sorry_server_serves_alone_while_the_quorum_is_missed)
 {
 	vs.sorry = &sorry;
 	vs.quorum = 3;
-	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q");
+	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("DUD"), "9:1 1/2 s !");
 	ck_assert_str_eq(step("DDU"), "3:3 1/3 q !");
 }
@@ -177,7 +177,7 @@ START_TEST(sorry_inhibit_and_inhibit_on_failure_keep_weight_0)
 	vs.sorry_inhibit = true;
 	vs.quorum = 3;
 	servers[1].inhibit_on_failure = true;
-	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 9:0 3/6 q");
+	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 9:0 3/6 q !");
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 9:0 2/3 q");
 	ck_assert_str_eq(step("DUD"), "2:0 9:1 1/2 s !");
 }
@@ -189,10 +189,19 @@ START_TEST(a_sorry_server_that_is_also_a_real_server_is_one_destination)
 	vs.sorry_inhibit = true;
 	sorry.addr = servers[1].addr;
 	sorry.weight = 7;
-	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q");
+	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("DDD"), "2:7 0/0 s !");
 	servers[1].inhibit_on_failure = true;
 	ck_assert_str_eq(step("DDD"), "2:7 0/0 s");
+}
+END_TEST
+
+START_TEST(a_remembered_quorum_is_not_news)
+{
+	pool = (struct pool){ .is_known = true, .quorum_met = true };
+	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q");
+	pool = (struct pool){ .is_known = true };
+	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 }
 END_TEST
 
@@ -207,6 +216,7 @@ START_TEST(the_result_depends_on_the_present_states_alone)
 {
 	char first[128];
 
+	step("UUU");
 	snprintf(first, sizeof(first), "%s", step("UDU"));
 	for (int i = 0; i < 1000; i++)
 		step(i % 2 ? "UUD" : "DUU");
@@ -233,6 +243,7 @@ int main(void)
 	tcase_add_test(t, the_sorry_server_serves_alone_while_the_quorum_is_missed);
 	tcase_add_test(t, sorry_inhibit_and_inhibit_on_failure_keep_weight_0);
 	tcase_add_test(t, a_sorry_server_that_is_also_a_real_server_is_one_destination);
+	tcase_add_test(t, a_remembered_quorum_is_not_news);
 	tcase_add_test(t, a_weight_of_0_is_up_but_does_not_count);
 	tcase_add_test(t, the_result_depends_on_the_present_states_alone);
 	suite_add_tcase(s, t);
