@@ -1,0 +1,286 @@
+/* probe.c - see probe.h. Phases at the end, messages above, the list of checks over a reload in the middle. */
+#include "checkers/probe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "checkers/conf.h"
+#include "checkers/probe_config.h"
+#include "checkers/probe_status.h"
+#include "checkers/runner.h"
+#include "io/child.h"
+#include "io/loop.h"
+#include "io/memfd.h"
+#include "io/sandbox.h"
+#include "io/tls.h"
+
+enum { FD_RESERVE = 64 /* loop, channels, memfds, libraries */, INFLIGHT_MAX = 16384 };
+
+struct probe {
+	struct loop *loop;
+	struct child *child;
+	struct runner *runner;
+	struct probe_config *config; /* owned; NULL before the first */
+	struct check **checks;       /* the runner's, in order of config, that is of places */
+	unsigned n;
+	bool may_mark; /* CAP_NET_RAW was kept */
+	int status;    /* to exit with */
+};
+
+/*
+ * To lvs: what is known of one check. A check without a verdict is not spoken of: after a restart of this process lvs knows better.
+ */
+static void tell_lvs(const struct probe *p, const struct check *c)
+{
+	struct msg_check m = {
+		.generation = probe_config_generation(p->config),
+		.vs = c->place.vs_index,
+		.rs = c->place.rs_index,
+		.check = c->place.check_index,
+		.state = c->verdict.state,
+		.reason = c->verdict.reason,
+		.attempts = c->verdict.failures,
+		.latency_usec = c->verdict.latency_usec,
+	};
+
+	if (!c->is_proven)
+		return;
+	memcpy(m.detail, c->detail, sizeof(m.detail));
+	child_send(p->child, ROLE_LVS, MSG_CHECK, &m, sizeof(m), -1);
+}
+
+static void on_changed(void *ctx, const struct check *c)
+{
+	tell_lvs(ctx, c);
+}
+
+static void tell_all(const struct probe *p)
+{
+	for (unsigned i = 0; i < p->n; i++)
+		tell_lvs(p, p->checks[i]);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct check *const *x = a, *const *y = b;
+
+	return strcmp((*x)->key, (*y)->key);
+}
+
+static int key_of(const void *key, const void *item)
+{
+	const struct check *const *c = item;
+
+	return strcmp(key, (*c)->key);
+}
+
+/* The running check for the i-th place: kept, restarted, or new. What is taken from `old` (sorted) is marked in `is_taken`. */
+static struct check *take_over(struct probe *p, const struct probe_config *next, unsigned i, bool *is_taken)
+{
+	const struct check_place *place = probe_config_place(next, i);
+	const char *key = probe_config_key(next, i);
+	struct check **found = p->n ? bsearch(key, p->checks, p->n, sizeof(*p->checks), key_of) : NULL;
+
+	if (!found || is_taken[found - p->checks])
+		return runner_add(p->runner, place, key);
+	is_taken[found - p->checks] = true;
+	if (check_conf_same((*found)->place.conf, place->conf))
+		runner_move(*found, place);
+	else
+		runner_restart(*found, place);
+	return *found;
+}
+
+/* Puts `next` in place of the running configuration; checks without a change go on as if nothing had happened. */
+static void apply(struct probe *p, struct probe_config *next)
+{
+	unsigned n = probe_config_count(next);
+	struct check **checks = x_calloc(n + 1, sizeof(struct check *));
+	bool *is_taken = x_calloc(p->n + 1, sizeof(*is_taken));
+
+	if (p->n)
+		qsort(p->checks, p->n, sizeof(*p->checks), by_key);
+	for (unsigned i = 0; i < n; i++)
+		checks[i] = take_over(p, next, i, is_taken);
+	for (unsigned i = 0; i < p->n; i++)
+		if (!is_taken[i])
+			runner_remove(p->checks[i]);
+	free(is_taken);
+	free(p->checks);
+	probe_config_free(p->config);
+	p->config = next;
+	p->checks = checks;
+	p->n = n;
+}
+
+/* The process has read nothing from outside so far; from here on it can do nothing else. 0 or -errno. */
+static int drop_privileges(struct probe *p, bool needs_mark)
+{
+	int r = sandbox_enter(needs_mark ? SANDBOX_NET_RAW : 0, sandbox_user());
+
+	if (r == 0)
+		r = sandbox_seccomp_probe();
+	p->may_mark = needs_mark;
+	return r;
+}
+
+static void leave(struct probe *p, int status)
+{
+	p->status = status;
+	child_exit(p->child);
+}
+
+/* Whether `next` may run with the privileges that are there; else the process is about to end. */
+static bool is_allowed(struct probe *p, const struct probe_config *next)
+{
+	int r = 0;
+
+	if (!p->config)
+		r = drop_privileges(p, probe_config_needs_mark(next));
+	if (r < 0) {
+		log_error(LOG_PROBE, "cannot drop privileges: %s", strerror(-r));
+		leave(p, EXIT_FAILURE);
+	} else if (probe_config_needs_mark(next) && !p->may_mark) {
+		log_notice(LOG_PROBE, "the new configuration has a check with fwmark: starting anew with CAP_NET_RAW");
+		leave(p, EXIT_SUCCESS);
+		return false;
+	}
+	return r == 0;
+}
+
+static void on_config(struct probe *p, const struct message *m)
+{
+	const struct msg_config *head = m->data;
+	struct probe_config *next;
+	char *data;
+	size_t len;
+	int r = memfd_read(m->fd, &data, &len);
+
+	if (r < 0) {
+		log_error(LOG_PROBE, "cannot read the configuration: %s", strerror(-r));
+		return;
+	}
+	next = probe_config_new(data, len, head->generation);
+	free(data);
+	if (!next) {
+		log_error(LOG_PROBE, "configuration %u does not fit: the one before stays", head->generation);
+		return;
+	}
+	if (!is_allowed(p, next)) {
+		probe_config_free(next);
+		return;
+	}
+	apply(p, next);
+	log_info(LOG_PROBE, "configuration %u: %u checks", head->generation, p->n);
+	child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head), -1);
+	tell_all(p);
+}
+
+static int order(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_place(const void *key, const void *item)
+{
+	const struct msg_check *m = key;
+	const struct check_place *at = &(*(const struct check *const *)item)->place;
+
+	if (m->vs != at->vs_index)
+		return order(m->vs, at->vs_index);
+	return m->rs != at->rs_index ? order(m->rs, at->rs_index) : order(m->check, at->check_index);
+}
+
+/* lvs knows this check's state from an earlier life of ours. Indices count only within one configuration. */
+static void on_restore(struct probe *p, const struct msg_check *m)
+{
+	struct check **found;
+
+	if (!p->config || m->generation != probe_config_generation(p->config))
+		return;
+	found = p->n ? bsearch(m, p->checks, p->n, sizeof(*p->checks), by_place) : NULL;
+	if (found && (m->state == CHECK_UP || m->state == CHECK_DOWN))
+		runner_restore(*found, (enum check_state)m->state, m->attempts);
+}
+
+static void on_query(struct probe *p, const struct message *m)
+{
+	size_t len;
+	char *text = probe_status(p->runner, p->checks, p->n, &len);
+	int r = child_send_bytes(p->child, MSG_REPLY, m->data, sizeof(struct msg_query), text, len);
+
+	if (r < 0)
+		log_warn(LOG_PROBE, "cannot answer a status query: %s", strerror(-r));
+	free(text);
+}
+
+static void on_message(void *ctx, enum role from, const struct message *m)
+{
+	struct probe *p = ctx;
+
+	if (from == ROLE_MAIN && m->type == MSG_CONFIG)
+		on_config(p, m);
+	else if (from == ROLE_MAIN && m->type == MSG_QUERY)
+		on_query(p, m);
+	else if (from == ROLE_LVS && m->type == MSG_CHECK_RESTORE)
+		on_restore(p, m->data);
+	else if (from == ROLE_LVS && m->type == MSG_CHECK_SYNC && p->config)
+		tell_all(p);
+	if (m->fd >= 0)
+		close(m->fd);
+}
+
+/* Checks leave nothing behind: stopping is leaving. */
+static void on_stop(void *ctx, int is_orphan)
+{
+	(void)is_orphan;
+	leave(ctx, EXIT_SUCCESS);
+}
+
+/* As many descriptors as we may have. Returns how many attempts can be in flight. */
+static unsigned raise_descriptors(void)
+{
+	struct rlimit rl = { FD_RESERVE, FD_RESERVE };
+
+	if (!getrlimit(RLIMIT_NOFILE, &rl)) {
+		rl.rlim_cur = rl.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &rl);
+		getrlimit(RLIMIT_NOFILE, &rl);
+	}
+	if (rl.rlim_cur <= FD_RESERVE)
+		return 1;
+	return rl.rlim_cur - FD_RESERVE < INFLIGHT_MAX ? (unsigned)rl.rlim_cur - FD_RESERVE : INFLIGHT_MAX;
+}
+
+static void done(struct probe *p)
+{
+	for (unsigned i = 0; i < p->n; i++)
+		runner_remove(p->checks[i]);
+	free(p->checks);
+	probe_config_free(p->config);
+	runner_free(p->runner);
+	child_free(p->child);
+	loop_free(p->loop);
+}
+
+int probe_main(int fd)
+{
+	static const struct child_ops ops = { .message = on_message, .stop = on_stop };
+	struct probe p = { .loop = loop_new(LOOP_DEFAULT) };
+	int r;
+
+	p.child = child_new(p.loop, ROLE_PROBE, fd, &ops, &p);
+	p.runner = runner_new(p.loop, raise_descriptors(), on_changed, &p);
+	/* The library reads its configuration at the first use: that must be before files are out of reach. */
+	digest_free(digest_md5_new());
+	r = loop_run(p.loop);
+	if (r < 0)
+		log_error(LOG_PROBE, "the loop failed: %s", strerror(-r));
+	done(&p);
+	return r < 0 ? EXIT_FAILURE : p.status;
+}

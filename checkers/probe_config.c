@@ -1,0 +1,157 @@
+/* probe_config.c - see probe_config.h. */
+#include "checkers/probe_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "checkers/conf.h"
+#include "conf/report.h"
+#include "conf/tree.h"
+
+struct item {
+	struct check_place place;
+	char *key; /* in the arena */
+};
+
+struct probe_config {
+	struct arena *arena;     /* owned */
+	struct report *report;   /* owned */
+	struct conf_tree *tree;  /* owned */
+	struct checkers_config conf;
+	uint32_t generation;
+	struct item *items; /* owned */
+	unsigned n, cap;
+	bool needs_mark;
+};
+
+static void add_item(struct probe_config *c, const struct check_place *place)
+{
+	char vs[CONF_NAME_LEN], rs[CONF_NAME_LEN];
+
+	if (c->n == c->cap) {
+		c->cap = c->cap ? c->cap * 2 : 64;
+		c->items = x_realloc(c->items, c->cap, sizeof(*c->items));
+	}
+	c->items[c->n++] = (struct item){ *place,
+		arena_printf(c->arena, "%s %s %u", vs_name(place->vs, vs), rs_name(place->rs, rs), place->check_index) };
+	c->needs_mark = c->needs_mark || place->conf->fwmark;
+}
+
+static void add_server(struct probe_config *c, struct check_place *place)
+{
+	for (unsigned i = 0; i < place->rs->checks.n; i++) {
+		place->check_index = i;
+		place->conf = place->rs->checks.item[i];
+		add_item(c, place);
+	}
+}
+
+static void add_service(struct probe_config *c, uint32_t index)
+{
+	const struct vs_conf *vs = c->conf.services.item[index];
+	struct check_place place = { .vs_index = index, .vs = vs };
+
+	if (!vs->is_supported)
+		return;
+	for (unsigned i = 0; i < vs->servers.n; i++) {
+		place.rs_index = i;
+		place.rs = vs->servers.item[i];
+		add_server(c, &place);
+	}
+}
+
+struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation)
+{
+	struct probe_config *c = x_calloc(1, sizeof(*c));
+	struct conf_view view = { &checkers_root, &c->conf };
+	struct conf_read rd;
+
+	c->generation = generation;
+	c->arena = arena_new();
+	c->report = report_new();
+	c->tree = tree_read_bytes("configuration", data, len, true, c->report);
+	rd = (struct conf_read){ .report = c->report, .arena = c->arena };
+	if (schema_read(&rd, &view, 1, c->tree, false) < 0) {
+		probe_config_free(c);
+		return NULL;
+	}
+	for (uint32_t i = 0; i < c->conf.services.n; i++)
+		add_service(c, i);
+	return c;
+}
+
+void probe_config_free(struct probe_config *c)
+{
+	if (!c)
+		return;
+	free(c->items);
+	tree_free(c->tree);
+	report_free(c->report);
+	arena_free(c->arena);
+	free(c);
+}
+
+uint32_t probe_config_generation(const struct probe_config *c)
+{
+	return c->generation;
+}
+
+unsigned probe_config_count(const struct probe_config *c)
+{
+	return c->n;
+}
+
+const struct check_place *probe_config_place(const struct probe_config *c, unsigned i)
+{
+	return &c->items[i].place;
+}
+
+const char *probe_config_key(const struct probe_config *c, unsigned i)
+{
+	return c->items[i].key;
+}
+
+bool probe_config_needs_mark(const struct probe_config *c)
+{
+	return c->needs_mark;
+}
+
+static bool text_same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool url_same(const struct url_conf *a, const struct url_conf *b)
+{
+	return text_same(a->path, b->path) && text_same(a->virtualhost, b->virtualhost) && text_same(a->digest, b->digest) &&
+		a->n_status == b->n_status && !memcmp(a->status, b->status, a->n_status * sizeof(a->status[0]));
+}
+
+static bool urls_same(const struct conf_vec *a, const struct conf_vec *b)
+{
+	for (unsigned i = 0; i < a->n && a->n == b->n; i++)
+		if (!url_same(a->item[i], b->item[i]))
+			return false;
+	return a->n == b->n;
+}
+
+static bool where_same(const struct check_conf *a, const struct check_conf *b)
+{
+	return addr_equal(&a->connect_ip, &b->connect_ip) && a->connect_port == b->connect_port &&
+		addr_equal(&a->bindto, &b->bindto) && a->bind_port == b->bind_port && a->fwmark == b->fwmark &&
+		text_same(a->bind_if, b->bind_if);
+}
+
+static bool pace_same(const struct check_conf *a, const struct check_conf *b)
+{
+	return a->connect_timeout == b->connect_timeout && a->delay_loop == b->delay_loop &&
+		a->delay_before_retry == b->delay_before_retry && a->warmup == b->warmup && a->retry == b->retry &&
+		a->alpha == b->alpha && a->log_all_failures == b->log_all_failures;
+}
+
+bool check_conf_same(const struct check_conf *a, const struct check_conf *b)
+{
+	return a->checker == b->checker && where_same(a, b) && pace_same(a, b) &&
+		text_same(a->virtualhost, b->virtualhost) && a->http_protocol == b->http_protocol && urls_same(&a->urls, &b->urls);
+}

@@ -1,0 +1,24 @@
+/*
+ * probe_config.h - the probe's view of one configuration: the bytes that main sent as a flat list of checks, each with a key that
+ * stays the same over a reload, and whether two checks would do the same.
+ */
+#ifndef CHECKERS_PROBE_CONFIG_H
+#define CHECKERS_PROBE_CONFIG_H
+#include "checkers/runner.h"
+
+struct probe_config;
+
+/* Reads a configuration in the form that memfd_read() gives. NULL when our tables refuse it (main would have, too). */
+struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation);
+/* Everything that places point to goes with it. Accepts NULL. */
+void probe_config_free(struct probe_config *c);
+uint32_t probe_config_generation(const struct probe_config *c);
+/* The checks of all services that are served, in order of the file. */
+unsigned probe_config_count(const struct probe_config *c);
+const struct check_place *probe_config_place(const struct probe_config *c, unsigned i);
+const char *probe_config_key(const struct probe_config *c, unsigned i);
+/* Some check sets a mark on its packets, which needs CAP_NET_RAW (socket(7) SO_MARK, since Linux 5.17). */
+bool probe_config_needs_mark(const struct probe_config *c);
+/* Both would send the same to the same place at the same pace: what was written, and what was inherited. */
+bool check_conf_same(const struct check_conf *a, const struct check_conf *b);
+#endif

@@ -1,0 +1,255 @@
+/* runner.c - see runner.h. */
+#include "checkers/runner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "checkers/conf.h"
+#include "io/loop.h"
+
+/* What starts later than this after it was due is counted as late. */
+static const int64_t LATE = 100 * MONO_MSEC;
+
+struct runner {
+	struct loop *loop;
+	unsigned max_inflight;
+	runner_changed_fn *changed;
+	void *ctx;
+	TAILQ_HEAD(, check) queue;
+	struct runner_stats stats;
+	struct log_limit local_limit;
+};
+
+uint32_t runner_phase(const char *key)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (; *key; key++)
+		h = (h ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
+	h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return (uint32_t)(h >> 32);
+}
+
+struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_fn *changed, void *ctx)
+{
+	struct runner *r = x_calloc(1, sizeof(*r));
+
+	*r = (struct runner){ .loop = l, .max_inflight = max_inflight, .changed = changed, .ctx = ctx };
+	r->local_limit = (struct log_limit){ .burst = 5, .per_usec = 30 * MONO_SEC };
+	TAILQ_INIT(&r->queue);
+	return r;
+}
+
+void runner_free(struct runner *r)
+{
+	free(r);
+}
+
+void runner_stats(const struct runner *r, struct runner_stats *ret)
+{
+	*ret = r->stats;
+}
+
+static const char *state_str(const struct check *c)
+{
+	if (!c->is_proven)
+		return "UNKNOWN";
+	return c->verdict.state == CHECK_UP ? "UP" : "DOWN";
+}
+
+static const char *full_name(const struct check *c, char *buf, size_t size)
+{
+	char vs[CONF_NAME_LEN], rs[CONF_NAME_LEN];
+
+	snprintf(buf, size, "%s server %s %s", vs_name(c->place.vs, vs), rs_name(c->place.rs, rs),
+		c->place.conf->checker->name);
+	return buf;
+}
+
+/* What an operator does about a failure of our own. */
+static const char *cure(enum check_reason reason)
+{
+	if (reason == CHECK_LOCAL_NO_FD)
+		return "; raise LimitNOFILE of the service";
+	if (reason == CHECK_LOCAL_NO_ROUTE)
+		return "; this director has no route to the server";
+	return "";
+}
+
+/* One line per transition; failures of our own are told, with their cure, but say nothing about the server. */
+static void tell(struct check *c, const char *before)
+{
+	char name[256];
+	double ms = (double)c->verdict.latency_usec / 1e3;
+
+	full_name(c, name, sizeof(name));
+	if (check_reason_is_local(c->verdict.reason))
+		log_warn_limited(&c->runner->local_limit, LOG_PROBE, "%s: could not check, stays %s: %s%s", name, state_str(c),
+			c->detail, cure(c->verdict.reason));
+	else if (!strcmp(before, "UNKNOWN") && c->verdict.state == CHECK_UP)
+		log_info(LOG_PROBE, "%s: UP: %s, %.1f ms", name, c->detail, ms);
+	else if (strcmp(before, state_str(c)) != 0)
+		log_notice(LOG_PROBE, "%s: %s -> %s: %s, %u failures, %.1f ms", name, before, state_str(c), c->detail,
+			c->verdict.failures, ms);
+	else if (c->verdict.reason != CHECK_OK && c->place.conf->log_all_failures)
+		log_info(LOG_PROBE, "%s: failed: %s, %u failures, %.1f ms", name, c->detail, c->verdict.failures, ms);
+}
+
+static void schedule(struct check *c, mono_t due)
+{
+	c->due = due;
+	loop_timer_at(c->timer, due);
+}
+
+static void on_done(void *ctx, const struct check_result *result);
+
+static void begin(struct check *c, mono_t now)
+{
+	struct runner *r = c->runner;
+
+	r->stats.inflight++;
+	r->stats.late += mono_diff(now, c->due) > LATE;
+	c->started = now;
+	c->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->connect_timeout), on_done, c };
+	c->attempt = c->place.conf->checker->start(&c->run);
+}
+
+static void unqueue(struct check *c)
+{
+	if (!c->is_queued)
+		return;
+	TAILQ_REMOVE(&c->runner->queue, c, link);
+	c->runner->stats.queued--;
+	c->is_queued = false;
+}
+
+/* Starts what waits, first come first served, as long as there is room. */
+static void begin_waiting(struct runner *r)
+{
+	struct check *c;
+
+	while (r->stats.inflight < r->max_inflight && (c = TAILQ_FIRST(&r->queue))) {
+		unqueue(c);
+		begin(c, mono_now());
+	}
+}
+
+/* The attempt of `c` is over, whoever ended it. */
+static void ended(struct check *c)
+{
+	c->attempt = NULL;
+	c->runner->stats.inflight--;
+}
+
+static void judge(struct check *c, const struct check_result *result)
+{
+	struct check_attempt a = { result->reason, c->due, c->started, result->ended };
+	enum check_reason reason_before = c->verdict.reason;
+	const char *before = state_str(c);
+	struct verdict_out out;
+	bool was_proven = c->is_proven, is_first = c->runs == 0;
+
+	verdict_step(&c->verdict, c->place.conf, &a, &out);
+	/* The first success and the first failure that is not forgiven make the state our own. */
+	c->is_proven = was_proven || result->reason == CHECK_OK ||
+		(!check_reason_is_local(result->reason) && c->verdict.state == CHECK_DOWN);
+	c->runs++;
+	c->ended = result->ended;
+	memcpy(c->detail, result->detail, sizeof(c->detail));
+	c->runner->stats.local_errors += check_reason_is_local(result->reason);
+	schedule(c, out.next);
+	tell(c, before);
+	if (out.changed || is_first || c->is_proven != was_proven || c->verdict.reason != reason_before)
+		c->runner->changed(c->runner->ctx, c);
+}
+
+static void on_done(void *ctx, const struct check_result *result)
+{
+	struct check *c = ctx;
+
+	ended(c);
+	judge(c, result);
+	begin_waiting(c->runner);
+}
+
+static void on_due(void *ctx, mono_t now)
+{
+	struct check *c = ctx;
+	struct runner *r = c->runner;
+
+	if (r->stats.inflight < r->max_inflight) {
+		begin(c, now);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&r->queue, c, link);
+	r->stats.queued++;
+	c->is_queued = true;
+}
+
+static void schedule_first(struct check *c)
+{
+	schedule(c, verdict_first(c->place.conf, mono_now(), runner_phase(c->key)));
+}
+
+struct check *runner_add(struct runner *r, const struct check_place *place, const char *key)
+{
+	struct check *c = x_calloc(1, sizeof(*c));
+
+	c->runner = r;
+	c->place = *place;
+	c->key = x_strdup(key);
+	c->timer = loop_timer_new(r->loop, on_due, c);
+	verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
+	schedule_first(c);
+	return c;
+}
+
+/* Ends what runs or waits. */
+static void drop(struct check *c)
+{
+	unqueue(c);
+	loop_timer_stop(c->timer);
+	if (!c->attempt)
+		return;
+	c->run.conf->checker->cancel(c->attempt);
+	ended(c);
+}
+
+void runner_restart(struct check *c, const struct check_place *place)
+{
+	drop(c);
+	c->place = *place;
+	if (!c->is_proven)
+		verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
+	schedule_first(c);
+	begin_waiting(c->runner);
+}
+
+void runner_move(struct check *c, const struct check_place *place)
+{
+	c->place = *place;
+	c->run.conf = place->conf;
+}
+
+void runner_restore(struct check *c, enum check_state state, uint32_t failures)
+{
+	if (c->is_proven || state == CHECK_UNKNOWN)
+		return;
+	verdict_init(&c->verdict, c->place.conf, state);
+	c->verdict.failures = failures;
+	c->is_proven = true;
+}
+
+void runner_remove(struct check *c)
+{
+	struct runner *r = c->runner;
+
+	drop(c);
+	loop_timer_free(c->timer);
+	free(c->key);
+	free(c);
+	begin_waiting(r);
+}

@@ -1,0 +1,68 @@
+/*
+ * runner.h - one check's life: due, queued, running, judged, due again; and how many attempts may be in flight at once. It knows
+ * neither messages nor files: probe.c feeds it configurations and passes on what it reports.
+ */
+#ifndef CHECKERS_RUNNER_H
+#define CHECKERS_RUNNER_H
+#include "checkers/checker.h"
+
+#include <sys/queue.h>
+
+struct rs_conf;
+struct runner;
+struct vs_conf;
+
+/* Where a check stands in the configuration. */
+struct check_place {
+	uint32_t vs_index, rs_index, check_index;
+	const struct vs_conf *vs;
+	const struct rs_conf *rs;
+	const struct check_conf *conf;
+};
+
+/* Owned by the runner; its maker may change `place` (with conf equal to the one before) and `verdict`, and reads the rest. */
+struct check {
+	struct check_place place;
+	struct verdict verdict;
+	bool is_proven; /* verdict.state comes from attempts (or a restore), not from the configuration */
+	uint64_t runs;  /* attempts that ended */
+	mono_t due;     /* start of the next attempt (of this one while it runs or waits) */
+	char detail[CHECK_DETAIL_LEN]; /* of the last attempt */
+	mono_t ended;                  /* of the last attempt, when runs > 0 */
+	char *key;                     /* owned: service, server, ordinal: what stays the same over a reload */
+	/* private */
+	struct runner *runner;
+	struct check_run run;
+	void *attempt; /* owned; NULL while none runs */
+	mono_t started;
+	struct loop_timer *timer; /* owned */
+	bool is_queued;
+	TAILQ_ENTRY(check) link; /* in the queue */
+};
+
+/* State or reason of a check changed. The check is the runner's. */
+typedef void runner_changed_fn(void *ctx, const struct check *c);
+
+struct runner_stats {
+	unsigned inflight, queued;
+	uint64_t late;         /* attempts that began more than 100 ms after they were due */
+	uint64_t local_errors; /* attempts that failed for a reason of our own */
+};
+
+/* At most `max_inflight` attempts run at once; what is due beyond waits in order. Never NULL. */
+struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_fn *changed, void *ctx);
+/* All checks must have been removed. Accepts NULL. */
+void runner_free(struct runner *r);
+/* A new check in its initial state; its first attempt comes within warmup, at a phase that depends on `key` alone. */
+struct check *runner_add(struct runner *r, const struct check_place *place, const char *key);
+/* Its configuration changed: a running attempt is dropped, the schedule begins anew, the verdict stays. */
+void runner_restart(struct check *c, const struct check_place *place);
+/* The same configuration at another place or in other memory: nothing is disturbed. */
+void runner_move(struct check *c, const struct check_place *place);
+/* The state it had in an earlier life; without effect once this life has its own. */
+void runner_restore(struct check *c, enum check_state state, uint32_t failures);
+void runner_remove(struct check *c);
+void runner_stats(const struct runner *r, struct runner_stats *ret);
+/* FNV-1a, and stirred so that neighbours (10.0.0.1, 10.0.0.2) come to lie far apart. */
+uint32_t runner_phase(const char *key);
+#endif
