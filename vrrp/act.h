@@ -4,7 +4,7 @@
  */
 #ifndef VRRP_ACT_H
 #define VRRP_ACT_H
-#include "vrrp/step.h"
+#include "vrrp/router.h"
 
 /* Adds one action; aborts when the list is full, which no step can reach. */
 void act(struct vrrp_actions *out, struct vrrp_action a);

@@ -1,4 +1,4 @@
-/* deadline.c - see deadline.h and step.h. */
+/* deadline.c - see deadline.h. */
 #include "vrrp/deadline.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  */
 #ifndef VRRP_DEADLINE_H
 #define VRRP_DEADLINE_H
-#include "vrrp/step.h"
+#include "vrrp/router.h"
 
 bool deadline_is_never(mono_t t);
 /* Whether `deadline` has come. */
@@ -14,6 +14,11 @@ int64_t deadline_own_interval(const struct vrrp_router *vr);
 int64_t deadline_own_down(const struct vrrp_router *vr);
 /* What the timer is to be armed for; MONO_NEVER in INIT and FAULT. */
 mono_t deadline_next(const struct vrrp_router *vr);
+/* Aborts when an invariant of the state does not hold; called after each step in test builds. */
+void vrrp_assert(const struct vrrp_router *vr);
+/* Skew_Time and Active_Down_Interval (RFC 9568 6.1; v2: RFC 3768 6.1) in usec for a learned interval. */
+int64_t vrrp_skew(const struct vrrp_router *vr, uint32_t interval_cs);
+int64_t vrrp_down_interval(const struct vrrp_router *vr, uint32_t interval_cs);
 /* No deadline is set any more. */
 void deadline_forget(struct vrrp_router *vr);
 #endif

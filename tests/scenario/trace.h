@@ -58,7 +58,8 @@ static inline void trace_action(const struct vrrp_action *a, mono_t now, char *b
 }
 
 /* All actions; TIMER only when asked for. "-" when there is nothing to tell. Returns buf. */
-static inline const char *trace_actions(const struct vrrp_actions *out, mono_t now, bool with_timer, char *buf, size_t size)
+static inline const char *trace_actions(const struct vrrp_actions *out, mono_t now, bool with_timer, char *buf,
+	size_t size)
 {
 	size_t len = 0;
 	unsigned i;

@@ -1,10 +1,10 @@
 /*
- * test_advert.c - the advert on the wire: every IPv4 vector of tests/vectors/vrrp.json with its verdict, what was sent is what is read,
- * the order of the checks, unicast peers, damage of every kind.
+ * test_advert.c - the advert on the wire: every IPv4 vector of tests/vectors/vrrp.json with its verdict, what was sent is what is
+ * read, the order of the checks, unicast peers, damage of every kind.
  *
  * Where the policy differs from the `expect` of a vector:
- *   v2-ah-hmac-md5-96-rfc2402     "accept": the authentication header of RFC 2338 (IP protocol 51) is not supported; RFC 3768 removed it.
- *                                 A socket of protocol 112 never sees it; the message inside is dropped for its auth type.
+ *   v2-ah-hmac-md5-96-rfc2402     "accept": the authentication header of RFC 2338 (IP protocol 51) is not supported, RFC 3768
+ *                                 removed it. A socket of protocol 112 never sees it; the message inside is dropped for its type.
  *   bad-v2-address-list-mismatch  "drop": only with drop_addr_mismatch; without it accepted and noted (both are asserted).
  */
 #include "vrrp/advert.h"
@@ -121,7 +121,8 @@ static void check_accepted(const json_t *v, const struct advert *a, const struct
 }
 
 /* Encoding what was read gives the same bytes, but for what a sender must not send. */
-static void check_sent(const json_t *v, const struct advert *a, const struct advert_meta *m, const uint8_t *packet, size_t len)
+static void check_sent(const json_t *v, const struct advert *a, const struct advert_meta *m, const uint8_t *packet,
+	size_t len)
 {
 	const char *name = text(v, "name");
 	uint8_t buf[ADVERT_MAX];
@@ -165,16 +166,14 @@ static void check_vector(const json_t *v)
 	free(exact);
 }
 
-START_TEST(test_vectors)
-{
+START_TEST(test_vectors) {
 	json_error_t err;
 	json_t *root = json_load_file(TESTS_DIR "/vectors/vrrp.json", 0, &err), *v;
 	size_t i;
 
 	ck_assert_msg(root != NULL, "vrrp.json:%d: %s", err.line, err.text);
 	ck_assert_uint_eq(json_array_size(json_object_get(root, "vectors")), 54);
-	json_array_foreach(json_object_get(root, "vectors"), i, v)
-		check_vector(v);
+	json_array_foreach(json_object_get(root, "vectors"), i, v) check_vector(v);
 	json_decref(root);
 }
 END_TEST
@@ -190,7 +189,8 @@ static size_t make(uint8_t *buf, struct advert_meta *m, uint8_t version, uint8_t
 	return advert_encode(&a, m, buf, ADVERT_MAX);
 }
 
-static enum advert_verdict verdict(const struct advert_profile *p, const struct advert_meta *m, const uint8_t *buf, size_t len)
+static enum advert_verdict verdict(const struct advert_profile *p, const struct advert_meta *m, const uint8_t *buf,
+	size_t len)
 {
 	struct advert_notes notes;
 	struct advert a;
@@ -198,8 +198,7 @@ static enum advert_verdict verdict(const struct advert_profile *p, const struct 
 	return advert_decode(p, m, buf, len, &a, &notes);
 }
 
-START_TEST(test_fields)
-{
+START_TEST(test_fields) {
 	const struct advert_profile p = profile_of("v3-4+vips3");
 	struct advert_notes notes;
 	struct advert_meta m;
@@ -222,8 +221,7 @@ START_TEST(test_fields)
 END_TEST
 
 /* TX-24, RX-31: the largest legal packet; TX-15: all 12 bits of the interval and no more. */
-START_TEST(test_largest)
-{
+START_TEST(test_largest) {
 	static uint8_t list[255 * 4];
 	struct advert a = { .version = 3, .vrid = 51, .priority = 1, .count = 255, .interval_cs = 4095, .addrs = list };
 	struct advert_profile p = profile_of("v3-4");
@@ -250,8 +248,7 @@ START_TEST(test_largest)
 END_TEST
 
 /* Every bit matters to the checksum, every byte to the length, in both versions. */
-START_TEST(test_damage)
-{
+START_TEST(test_damage) {
 	const uint8_t version = (uint8_t)_i;
 	const struct advert_profile p = profile_of(version == 2 ? "v2+vips2" : "v3-4+vips2");
 	struct advert_meta m;
@@ -272,8 +269,7 @@ START_TEST(test_damage)
 END_TEST
 
 /* Faults are added from the last check to the first; each is what is reported (facts 6.1, STYLE: a counter names one cause). */
-START_TEST(test_order)
-{
+START_TEST(test_order) {
 	struct advert_profile p = profile_of("v2+auth=PASS:s3cr3tpw");
 	struct advert a = { .version = 2, .vrid = 51, .priority = 150, .count = 1, .interval_cs = 100, .addrs = vip_lists,
 		.auth_type = 1 };
@@ -329,8 +325,7 @@ static const struct {
 	{ "192.0.2.1", ADVERT_OWN_SOURCE }, { "192.0.2.3", ADVERT_OK }, { "fe80::2", ADVERT_BAD_SOURCE },
 };
 
-START_TEST(test_sources)
-{
+START_TEST(test_sources) {
 	const struct advert_profile p = profile_of("v3-4");
 	struct advert_meta m;
 	uint8_t buf[ADVERT_MAX];
@@ -359,8 +354,7 @@ static const struct {
 	{ "RX-25: multicast to a unicast instance", "192.0.2.2", "224.0.0.18", 255, true, ADVERT_BAD_DEST },
 };
 
-START_TEST(test_unicast)
-{
+START_TEST(test_unicast) {
 	const struct advert_peer peers[] = { { addr("192.0.2.2"), 0, 255 }, { addr("192.0.2.3"), 250, 253 } };
 	struct advert_profile p = profile_of("v3-4+unicast");
 	struct advert_meta m;
@@ -378,10 +372,12 @@ START_TEST(test_unicast)
 END_TEST
 
 /* RX-20: the order of the list is nobody's business; one wrong address or a double one is. */
-START_TEST(test_list)
-{
-	static const uint8_t turned[] = { 192, 0, 2, 101, 192, 0, 2, 100 }, twice[] = { 192, 0, 2, 100, 192, 0, 2, 100 };
-	struct advert a = { .version = 3, .vrid = 51, .priority = 150, .count = 2, .interval_cs = 100, .addrs = turned };
+START_TEST(test_list) {
+	static const uint8_t turned[] = { 192, 0, 2, 101, 192, 0, 2, 100 },
+			     twice[] = { 192, 0, 2, 100, 192, 0, 2, 100 };
+	struct advert a = {
+		.version = 3, .vrid = 51, .priority = 150, .count = 2, .interval_cs = 100, .addrs = turned
+	};
 	const struct advert_profile p = profile_of("v3-4+vips2");
 	struct advert_notes notes;
 	struct advert_meta m;
@@ -402,9 +398,10 @@ START_TEST(test_list)
 END_TEST
 
 /* V2-11: an owner's list is not questioned. V2-04: the pseudo-header form is no form of version 2. */
-START_TEST(test_version_2)
-{
-	struct advert a = { .version = 2, .vrid = 51, .priority = 255, .count = 1, .interval_cs = 100, .addrs = vip_lists + 4 };
+START_TEST(test_version_2) {
+	struct advert a = {
+		.version = 2, .vrid = 51, .priority = 255, .count = 1, .interval_cs = 100, .addrs = vip_lists + 4
+	};
 	const struct advert_profile p = profile_of("v2");
 	struct advert_meta m;
 	uint8_t buf[ADVERT_MAX];
@@ -423,8 +420,7 @@ START_TEST(test_version_2)
 END_TEST
 
 /* RX-34: CARP is told apart by its length alone. */
-START_TEST(test_carp)
-{
+START_TEST(test_carp) {
 	uint8_t carp[36] = { 0x21, 51, 0, 7, 0, 1 }, buf[ADVERT_MAX];
 	const struct advert_profile v2 = profile_of("v2"), v3 = profile_of("v3-4");
 	struct advert_meta m;
@@ -440,13 +436,13 @@ START_TEST(test_carp)
 }
 END_TEST
 
-START_TEST(test_names)
-{
+START_TEST(test_names) {
 	int i, j;
 
 	for (i = 0; i < ADVERT_VERDICT_MAX; i++)
 		for (j = 0; j < i; j++)
-			ck_assert_str_ne(advert_verdict_str((enum advert_verdict)i), advert_verdict_str((enum advert_verdict)j));
+			ck_assert_str_ne(advert_verdict_str((enum advert_verdict)i),
+				advert_verdict_str((enum advert_verdict)j));
 	ck_assert_str_eq(advert_verdict_str(ADVERT_VERDICT_MAX), "?");
 }
 END_TEST

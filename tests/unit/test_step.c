@@ -1,7 +1,7 @@
 /*
  * test_step.c - the state machine row by row: a router is brought into a state by the shortest way, then each event of the row must
- * give exactly the actions written beside it. Ids (SM-02, TM-06, ...) count the sentences of RFC 9568 6 and 7 (RFC 3768 for version 2)
- * and the project's own rules; TIMER is given relative to the event.
+ * give exactly the actions written beside it. Ids (SM-02, TM-06, ...) count the sentences of RFC 9568 6 and 7 (RFC 3768 for
+ * version 2) and the project's own rules; TIMER is given relative to the event.
  */
 #include "../scenario/trace.h"
 
@@ -13,21 +13,21 @@
 #include <stdlib.h>
 
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
-#define SEC(s) ((int64_t)((s) * 1000000.0 + 0.5))
+#define SEC(s) ((int64_t)((s)*1000000.0 + 0.5))
 
 enum { STEPS_MAX = 6, PEER = 2, OTHER = 3, TRACE_LEN = 1024 };
 
 /* Ways into a state; the router has priority 100 (or the row's) and an interval of 1 s (or the row's). Its peer is 192.0.2.2. */
 enum from {
-	INIT,    /* nothing happened yet */
-	BACKUP,  /* START at 0 */
-	HEARD,   /* START at 0, advert of priority 150 and 20 cs from 192.0.2.2 at 1 s */
-	MASTER,  /* START at 0 as resume: adverts at 0, 1 s, ... */
-	YIELDED, /* MASTER, then at 0.5 s an advert of priority 255 and 20 cs from 192.0.2.2 */
+	INIT,     /* nothing happened yet */
+	BACKUP,   /* START at 0 */
+	HEARD,    /* START at 0, advert of priority 150 and 20 cs from 192.0.2.2 at 1 s */
+	MASTER,   /* START at 0 as resume: adverts at 0, 1 s, ... */
+	YIELDED,  /* MASTER, then at 0.5 s an advert of priority 255 and 20 cs from 192.0.2.2 */
 	STOPPING, /* MASTER, then STOP at 0.5 s */
-	DRILLED, /* MASTER, then DRILL at 0.5 s, to hold until 60 s */
-	STALLED, /* MASTER, then RECOVER at 10 s: the clock went on without it */
-	FAULTY,  /* START at 0, then FAULT at 1 s */
+	DRILLED,  /* MASTER, then DRILL at 0.5 s, to hold until 60 s */
+	STALLED,  /* MASTER, then RECOVER at 10 s: the clock went on without it */
+	FAULTY,   /* START at 0, then FAULT at 1 s */
 };
 
 struct step {
@@ -47,16 +47,32 @@ struct row {
 	struct step steps[STEPS_MAX];
 };
 
-#define ADVERT(at_, prio_, cs_, actions_) { .at = (at_), .type = VRRP_EV_ADVERT, .priority = (prio_), .peer = PEER, .cs = (cs_), .actions = (actions_) }
-#define ADVERT_BY(peer_, at_, prio_, cs_, actions_) { .at = (at_), .type = VRRP_EV_ADVERT, .priority = (prio_), .peer = (peer_), .cs = (cs_), .actions = (actions_) }
-#define AT(at_, type_, actions_) { .at = (at_), .type = VRRP_EV_##type_, .actions = (actions_) }
-#define CONFIG(at_, prio_, actions_) { .at = (at_), .type = VRRP_EV_CONFIG, .priority = (prio_), .actions = (actions_) }
-#define DRILL(at_, hold_, actions_) { .at = (at_), .type = VRRP_EV_DRILL, .hold = (hold_), .actions = (actions_) }
-#define RESUME(at_, actions_) { .at = (at_), .type = VRRP_EV_START, .is_resume = true, .actions = (actions_) }
+#define ADVERT(at_, prio_, cs_, actions_) ADVERT_BY(PEER, at_, prio_, cs_, actions_)
+#define ADVERT_BY(peer_, at_, prio_, cs_, actions_) \
+	{ .at = (at_), .type = VRRP_EV_ADVERT, .priority = (prio_), .peer = (peer_), .cs = (cs_), .actions = (actions_) }
+#define AT(at_, type_, actions_)                                            \
+	{                                                                   \
+		.at = (at_), .type = VRRP_EV_##type_, .actions = (actions_) \
+	}
+#define CONFIG(at_, prio_, actions_)                                                            \
+	{                                                                                       \
+		.at = (at_), .type = VRRP_EV_CONFIG, .priority = (prio_), .actions = (actions_) \
+	}
+#define DRILL(at_, hold_, actions_)                                                        \
+	{                                                                                  \
+		.at = (at_), .type = VRRP_EV_DRILL, .hold = (hold_), .actions = (actions_) \
+	}
+#define RESUME(at_, actions_)                                                                \
+	{                                                                                    \
+		.at = (at_), .type = VRRP_EV_START, .is_resume = true, .actions = (actions_) \
+	}
 
 #define UP "ADVERT 100; VIPS+; ANNOUNCE; "
 #define V2 .version = VRRP_V2
-#define PLAIN { .name = "VI_1" }
+#define PLAIN                  \
+	{                      \
+		.name = "VI_1" \
+	}
 
 static const struct row rows[] = {
 	/* RFC 9568 6.4.1, errata 7947: Initialize */
@@ -373,7 +389,8 @@ static void bring(struct vrrp_router *vr, enum from from)
 		[STALLED] = AT(10, RECOVER, NULL),
 		[FAULTY] = AT(1, FAULT, NULL),
 	};
-	const bool is_resumed = from == MASTER || from == YIELDED || from == STOPPING || from == DRILLED || from == STALLED;
+	const bool is_resumed = from == MASTER || from == YIELDED || from == STOPPING || from == DRILLED ||
+		from == STALLED;
 	struct vrrp_actions out;
 
 	if (from == INIT)
@@ -383,8 +400,7 @@ static void bring(struct vrrp_router *vr, enum from from)
 		step(vr, &then[from], &out);
 }
 
-START_TEST(test_row)
-{
+START_TEST(test_row) {
 	const struct row *r = &rows[_i];
 	const struct vrrp_conf conf = conf_of(r);
 	struct vrrp_actions out;
@@ -397,8 +413,8 @@ START_TEST(test_row)
 	for (i = 0; i < STEPS_MAX && r->steps[i].actions; i++) {
 		step(&vr, &r->steps[i], &out);
 		trace_actions(&out, (mono_t){ SEC(r->steps[i].at) }, true, trace, sizeof(trace));
-		ck_assert_msg(!strcmp(trace, r->steps[i].actions), "%s, step %d:\n  got  %s\n  want %s", r->name, i + 1, trace,
-			r->steps[i].actions);
+		ck_assert_msg(!strcmp(trace, r->steps[i].actions), "%s, step %d:\n  got  %s\n  want %s", r->name, i + 1,
+			trace, r->steps[i].actions);
 		check_shape(&out);
 	}
 	ck_assert_msg(i > 0, "%s: no step", r->name);
@@ -424,8 +440,7 @@ static const struct {
 	{ 2, 1, 25500, 3, 996093, 765996093 },
 };
 
-START_TEST(test_times)
-{
+START_TEST(test_times) {
 	const struct vrrp_conf conf = { .version = times[_i].version, .priority = times[_i].priority,
 		.interval_cs = times[_i].version == 2 ? times[_i].cs : 77, .down_timer_adverts = times[_i].adverts };
 	struct vrrp_router vr;
@@ -437,8 +452,7 @@ START_TEST(test_times)
 END_TEST
 
 /* TM-17 with a new struct vrrp_conf: a shorter interval counts at once, a longer one after the advert that was promised. */
-START_TEST(test_new_conf)
-{
+START_TEST(test_new_conf) {
 	const struct row plain = { .name = "" };
 	struct vrrp_conf conf = conf_of(&plain), quick = conf, slow = conf;
 	const struct step config = CONFIG(0.2, 100, NULL), later = CONFIG(0.3, 100, NULL);
@@ -470,8 +484,7 @@ START_TEST(test_new_conf)
 END_TEST
 
 /* "Zero + conf + priority is a valid INIT". */
-START_TEST(test_zero)
-{
+START_TEST(test_zero) {
 	const struct row plain = { .name = "" };
 	const struct vrrp_conf conf = conf_of(&plain);
 	struct vrrp_router vr = { .conf = &conf, .priority = 100 };
@@ -487,8 +500,7 @@ START_TEST(test_zero)
 END_TEST
 
 /* The assertion itself must be able to fail. */
-START_TEST(test_assert)
-{
+START_TEST(test_assert) {
 	const struct row plain = { .name = "" };
 	const struct vrrp_conf conf = conf_of(&plain);
 	struct vrrp_router vr;
@@ -511,8 +523,7 @@ START_TEST(test_assert)
 }
 END_TEST
 
-START_TEST(test_words)
-{
+START_TEST(test_words) {
 	struct vrrp_action a = { .type = VRRP_ACT_STATE };
 	char buf[200], small[10];
 	int i;

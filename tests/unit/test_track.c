@@ -4,11 +4,26 @@
 #include <check.h>
 #include <stdlib.h>
 
-#define IF(n, w, s) { .kind = TRACK_INTERFACE, .name = (n), .weight = (w), .state = (s) }
-#define IF_REV(n, w, s) { .kind = TRACK_INTERFACE, .name = (n), .weight = (w), .state = (s), .is_reverse = true }
-#define SCR(n, w, s) { .kind = TRACK_SCRIPT, .name = (n), .weight = (w), .state = (s) }
-#define SCR_REV(n, w, s) { .kind = TRACK_SCRIPT, .name = (n), .weight = (w), .state = (s), .is_reverse = true }
-#define SCR_INIT(n, w, s) { .kind = TRACK_SCRIPT, .name = (n), .weight = (w), .state = (s), .init_fail = true }
+#define IF(n, w, s)                                                               \
+	{                                                                         \
+		.kind = TRACK_INTERFACE, .name = (n), .weight = (w), .state = (s) \
+	}
+#define IF_REV(n, w, s)                                                                               \
+	{                                                                                             \
+		.kind = TRACK_INTERFACE, .name = (n), .weight = (w), .state = (s), .is_reverse = true \
+	}
+#define SCR(n, w, s)                                                           \
+	{                                                                      \
+		.kind = TRACK_SCRIPT, .name = (n), .weight = (w), .state = (s) \
+	}
+#define SCR_REV(n, w, s)                                                                           \
+	{                                                                                          \
+		.kind = TRACK_SCRIPT, .name = (n), .weight = (w), .state = (s), .is_reverse = true \
+	}
+#define SCR_INIT(n, w, s)                                                                         \
+	{                                                                                         \
+		.kind = TRACK_SCRIPT, .name = (n), .weight = (w), .state = (s), .init_fail = true \
+	}
 
 static const struct row {
 	const char *name;
@@ -52,8 +67,7 @@ static const struct row {
 	{ "the owner can be in FAULT", 255, { IF("a", 0, TRACK_DOWN) }, 1, 255, "interface a is down" },
 };
 
-START_TEST(test_sum)
-{
+START_TEST(test_sum) {
 	const struct row *r = &rows[_i];
 	struct track_result res;
 	char buf[64];
@@ -65,8 +79,7 @@ START_TEST(test_sum)
 }
 END_TEST
 
-START_TEST(test_cut)
-{
+START_TEST(test_cut) {
 	const struct track t = IF("e1", 0, TRACK_DOWN);
 	struct track_result res;
 	char buf[8];
