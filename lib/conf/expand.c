@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-enum { LINE_DEPTH = 64, PRODUCED_MAX = 256 * 1024 * 1024 };
+enum { LINE_DEPTH = 64, PRODUCED_MAX = 512 * 1024 * 1024 };
 
 static const char *node_label(struct arena *a)
 {
@@ -100,17 +100,20 @@ static void expand_value(struct expander *ex, const struct line *l, unsigned dep
 {
 	struct spotted out = { 0 };
 	size_t rest = 0;
-	bool is_line = expand_variables(ex, l, &out, &rest);
+	struct place at = line_place(l, 0, l->len);
 	struct line done;
+	int kind;
 
-	if (!is_line)
+	ex->substitutions = 0;
+	kind = expand_variables(ex, l, &out, &rest);
+	if (kind > 0)
 		spotted_add_part(&out, l, rest, l->len, ex->tree->arena);
 	done = spotted_line(&out);
-	if (!is_line && expand_room(ex, out.len, &(struct place){ .file = done.phys.file }))
+	if (kind > 0 && expand_room(ex, out.len, &at))
 		expand_lines(ex, &done, depth);
-	else if (is_line && l->text[0] == '$' && done.len && strchr("@~", done.text[0]))
+	else if (kind == 0 && l->text[0] == '$' && done.len && strchr("@~", done.text[0]))
 		expand_line(ex, &done, depth + 1);
-	else if (is_line)
+	else if (kind == 0)
 		build_line(&ex->build, &done);
 	spotted_done(&out);
 }

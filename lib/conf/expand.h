@@ -22,7 +22,8 @@ struct expander {
 	struct variable *variables;
 	struct including *including; /* the files being read, innermost first */
 	const char *config_id;
-	size_t produced; /* bytes that expansion made so far */
+	size_t produced;        /* bytes that expansion made so far */
+	unsigned substitutions; /* in the line at work */
 	bool plain, is_full;
 };
 
@@ -40,8 +41,11 @@ bool expand_include(struct expander *ex, const struct line *l);
 /* The directory of the file that is being read. include.c */
 const char *expand_directory(const struct expander *ex);
 void expand_set(struct expander *ex, const char *name, size_t len, const struct line *value);
-/* Appends `l` with its variables replaced; a value of several lines ends the work: false, *ret_rest is where to go on. variable.c */
-bool expand_variables(struct expander *ex, const struct line *l, struct spotted *out, size_t *ret_rest);
+/*
+ * Appends `l` with its variables replaced: 0. A value of several lines ends the work: 1, *ret_rest is where to go on. -EINVAL once
+ * something was reported. variable.c
+ */
+int expand_variables(struct expander *ex, const struct line *l, struct spotted *out, size_t *ret_rest);
 /* A line that starts with ~SEQ or ~LST: true when it was one. repeat.c */
 bool expand_repeat(struct expander *ex, const struct line *l, unsigned depth);
 /* The next `len` bytes may be produced; otherwise one error was reported. */

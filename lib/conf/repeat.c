@@ -162,7 +162,7 @@ static bool read_repeat(struct repeat *rp, const struct line *l, struct spotted 
 	rp->rest = line_from(l, (size_t)(close - l->text) + 1);
 	inner = line_cut(l, (size_t)(close - l->text));
 	inner = line_from(&inner, (size_t)(open - l->text) + 1);
-	if (!expand_variables(rp->ex, &inner, args, &rest))
+	if (expand_variables(rp->ex, &inner, args, &rest) != 0)
 		return false;
 	rp->n = args->len ? split(args->text, args->len, rp->arg) : 0;
 	return rp->n > 0 && rp->arg[0].len;

@@ -3,13 +3,14 @@
 
 #include "base/alloc.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-enum { DEPTH_MAX = 32, VALUE_MAX = 1024, RANDOM_MAX_DEFAULT = 32767 };
+enum { DEPTH_MAX = 32, SUBSTITUTIONS_MAX = 10000, RANDOM_MAX_DEFAULT = 32767 };
 
 /* "$NAME" or "${NAME ARGS}" at a place of a line. */
 struct reference {
@@ -137,14 +138,15 @@ static bool is_multi(const struct variable *v)
 	return memchr(v->value.text, '\n', v->value.len);
 }
 
-/* Appends a variable's value. false: it refers to itself, or expands to too much. */
+/* Appends a variable's value. false: it refers to itself, or grows without end. */
 static bool add_value(struct expander *ex, const struct variable *v, struct place at, struct spotted *out, unsigned depth)
 {
-	if (!expand_room(ex, v->value.len + 1, &at))
-		return false;
-	if (depth < DEPTH_MAX)
+	if (depth >= DEPTH_MAX)
+		report_add(ex->report, CONF_ERROR, &at, "the variable '%s' refers to itself", v->name);
+	else if (++ex->substitutions > SUBSTITUTIONS_MAX)
+		report_add(ex->report, CONF_ERROR, &at, "more than %d variables are replaced in one line", SUBSTITUTIONS_MAX);
+	else if (expand_room(ex, v->value.len, &at))
 		return expand_into(ex, &v->value, out, depth + 1);
-	report_add(ex->report, CONF_ERROR, &at, "the variable '%s' refers to itself", v->name);
 	return false;
 }
 
@@ -201,7 +203,7 @@ static bool expand_into(struct expander *ex, const struct line *l, struct spotte
 	return true;
 }
 
-bool expand_variables(struct expander *ex, const struct line *l, struct spotted *out, size_t *ret_rest)
+int expand_variables(struct expander *ex, const struct line *l, struct spotted *out, size_t *ret_rest)
 {
 	struct reference ref;
 
@@ -213,10 +215,10 @@ bool expand_variables(struct expander *ex, const struct line *l, struct spotted 
 			continue;
 		part = line_cut(l, i);
 		*ret_rest = i + ref.len;
-		expand_into(ex, &part, out, 0);
+		if (!expand_into(ex, &part, out, 0))
+			return -EINVAL;
 		spotted_add_part(out, &v->value, 0, v->value.len, ex->tree->arena);
-		return false;
+		return 1;
 	}
-	expand_into(ex, l, out, 0);
-	return true;
+	return expand_into(ex, l, out, 0) ? 0 : -EINVAL;
 }
