@@ -36,7 +36,7 @@ static void inherit_times(struct check_conf *check, const struct rs_conf *rs)
 			rs->delay_before_retry >= 0 ? rs->delay_before_retry : default_delay_before_retry(check);
 	if (!schema_seen(b, check, "warmup"))
 		check->warmup = rs->warmup >= 0 ? rs->warmup : check->delay_loop;
-	if (!schema_seen(b, check, "retry") && !schema_seen(b, check, "nb_get_retry"))
+	if (!schema_seen(b, check, "retry"))
 		check->retry = rs->retry >= 0 ? (uint32_t)rs->retry : RETRY_DEFAULT;
 }
 
@@ -63,16 +63,11 @@ static bool seen_rs(const struct rs_conf *rs, const char *keyword)
 	return schema_seen(&real_server_block, rs, keyword);
 }
 
-static bool seen_method(const struct conf_block *b, const void *conf)
-{
-	return schema_seen(b, conf, "lvs_method") || schema_seen(b, conf, "lb_kind");
-}
-
 static void inherit_flags(struct rs_conf *rs, const struct vs_conf *vs)
 {
 	if (!seen_rs(rs, "weight"))
 		rs->weight = vs->weight;
-	if (!seen_method(&real_server_block, rs))
+	if (!seen_rs(rs, "lvs_method"))
 		rs->forward = vs->forward;
 	if (!seen_rs(rs, "inhibit_on_failure"))
 		rs->inhibit_on_failure = vs->inhibit_on_failure;
@@ -88,8 +83,6 @@ void inherit_server(struct conf_read *rd, void *out, const void *parent)
 	const struct vs_conf *vs = parent;
 
 	(void)rd;
-	if (rs->head.node->n_words < 3)
-		rs->port = vs->port;
 	inherit_flags(rs, vs);
 	if (!seen_rs(rs, "connect_timeout"))
 		rs->connect_timeout = vs->connect_timeout;
@@ -106,6 +99,12 @@ void inherit_server(struct conf_read *rd, void *out, const void *parent)
 static bool seen_vs(const struct vs_conf *vs, const char *keyword)
 {
 	return schema_seen(&virtual_server_block, vs, keyword);
+}
+
+static void inherit_port(struct rs_conf *rs, const struct vs_conf *vs)
+{
+	if (rs->head.node->n_words < 3)
+		rs->port = vs->port;
 }
 
 static int by_address(const void *a, const void *b)
@@ -165,15 +164,9 @@ void inherit_service(struct conf_read *rd, void *out, const void *parent)
 		vs->persistence_netmask = vs->addr.family == AF_INET6 ? 128 : UINT32_MAX;
 	if (vs->sorry) {
 		vs->sorry->forward = vs->sorry_forward < 0 ? vs->forward : (unsigned)vs->sorry_forward;
-		if (vs->sorry->head.node->n_words < 3)
-			vs->sorry->port = vs->port;
+		inherit_port(vs->sorry, vs);
 	}
-	for (unsigned i = 0; i < vs->servers.n; i++) {
-		struct rs_conf *rs = vs->servers.item[i];
-
-		inherit_server(rd, rs, vs);
-		for (unsigned k = 0; k < rs->checks.n; k++)
-			inherit_check(rd, rs->checks.item[k], rs);
-	}
+	for (unsigned i = 0; i < vs->servers.n; i++)
+		inherit_port(vs->servers.item[i], vs);
 	drop_duplicates(rd, vs);
 }

@@ -1,0 +1,49 @@
+/*
+ * adopt.c - see adopt.h. With alpha, a server without a result is down: without this, a restarted daemon would take every server that
+ * serves out of the table, and put it in again a second later.
+ */
+#include "checkers/adopt.h"
+
+#include <stdlib.h>
+
+#include "checkers/conf.h"
+#include "checkers/plan.h"
+#include "checkers/service.h"
+
+static int by_service(const void *a, const void *b)
+{
+	return plan_service_cmp(a, b);
+}
+
+static int by_dest(const void *a, const void *b)
+{
+	return plan_dest_cmp(a, b);
+}
+
+static void adopt_server(struct service_server *rs, const struct ipvs_service *kernel)
+{
+	const struct ipvs_dest key = { .addr = rs->conf->addr, .port = (uint16_t)rs->conf->port };
+	const struct ipvs_dest *d = kernel->n_dests
+		? bsearch(&key, kernel->dests, kernel->n_dests, sizeof(key), by_dest)
+		: NULL;
+
+	if (!d || !d->weight)
+		return;
+	for (unsigned i = 0; i < rs->conf->checks.n; i++)
+		if (rs->known[i] == CHECK_UNKNOWN)
+			rs->known[i] = CHECK_UP;
+}
+
+void adopt_states(struct services *s, const struct ipvs_table *kernel)
+{
+	for (unsigned i = 0; kernel->n_services && i < s->n; i++) {
+		struct service *vs = &s->list[i];
+		const struct ipvs_service *k =
+			bsearch(&vs->wanted, kernel->services, kernel->n_services, sizeof(*k), by_service);
+
+		if (!k || !vs->conf->is_supported)
+			continue;
+		for (unsigned n = 0; n < vs->conf->servers.n; n++)
+			adopt_server(&vs->servers[n], k);
+	}
+}

@@ -1,0 +1,335 @@
+/*
+ * lvs.c - the lvs process: results of checks come in, the IPVS table goes out. It keeps CAP_NET_ADMIN alone and never sees a byte of a
+ * real server. When it stops, or main is gone, the table stays as it is: connections live on, and the next start adopts it.
+ */
+#include "checkers/lvs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "checkers/adopt.h"
+#include "checkers/conf.h"
+#include "checkers/saved.h"
+#include "checkers/service.h"
+#include "checkers/status.h"
+#include "checkers/table.h"
+#include "checkers/tell.h"
+#include "conf/tree.h"
+#include "ctl/writer.h"
+#include "io/child.h"
+#include "io/loop.h"
+#include "io/memfd.h"
+#include "io/sandbox.h"
+
+enum {
+	WATCH_USEC = 500000,  /* between looks at the kernel's table */
+	SYNC_USEC = 1000000,  /* until the probe is asked again for states that it did not tell */
+	STATE_USEC = 250000,  /* changes within this time go to main together */
+	DIRTY_SOME = 32,      /* up to so many changed services are written by themselves */
+};
+
+/* One accepted configuration. */
+struct config {
+	struct conf_tree *tree; /* owned */
+	struct report *report;  /* owned */
+	struct arena *arena;    /* owned */
+	struct checkers_config conf;
+};
+
+struct lvs {
+	struct loop *loop;
+	struct child *child;
+	struct config *config;     /* owned; NULL before the first one */
+	struct services *services; /* owned; of config */
+	struct table *table;       /* owned */
+	struct saved *saved;       /* owned; from MSG_RESTORE until the first configuration */
+	struct ipvs_table wanted;  /* of services, with guards */
+	struct loop_timer *watch, *sync, *flush, *state; /* owned */
+};
+
+static void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	tree_free(c->tree);
+	report_free(c->report);
+	arena_free(c->arena);
+	free(c);
+}
+
+/* Main has accepted these bytes: an error here means that the two do not agree. */
+static struct config *config_read(int fd)
+{
+	struct config *c = x_calloc(1, sizeof(*c));
+	struct conf_view view = { &checkers_root, &c->conf };
+	struct conf_read rd;
+	size_t len = 0;
+	char *data = NULL;
+	int r = memfd_read(fd, &data, &len);
+
+	c->report = report_new();
+	c->arena = arena_new();
+	rd = (struct conf_read){ c->report, c->arena };
+	if (r == 0) {
+		c->tree = tree_read_bytes("configuration", data, len, true, c->report);
+		r = schema_read(&rd, &view, 1, c->tree, false);
+		free(data);
+	}
+	if (r == 0)
+		return c;
+	log_error(LOG_LVS, "the configuration cannot be read: %s", strerror(-r));
+	config_free(c);
+	return NULL;
+}
+
+/* Nothing wanted and nothing of ours left: a director without services does not need IPVS. */
+static bool has_work(const struct lvs *v)
+{
+	return v->services && (v->wanted.n_services || table_owned(v->table)->n_services);
+}
+
+static void keep_state(struct lvs *v, mono_t now)
+{
+	if (loop_timer_when(v->state).usec == MONO_NEVER.usec)
+		loop_timer_at(v->state, mono_add(now, STATE_USEC));
+}
+
+static void rebuild_wanted(struct lvs *v)
+{
+	ipvs_table_done(&v->wanted);
+	services_wanted(v->services, false, &v->wanted);
+}
+
+/* Writes what results have changed: a few services by themselves, many by one look at the whole table. */
+static void on_flush(void *ctx, mono_t now)
+{
+	struct lvs *v = ctx;
+	unsigned n = services_dirty(v->services);
+	struct ipvs_table some;
+
+	if (!n)
+		return;
+	rebuild_wanted(v);
+	if (n > DIRTY_SOME) {
+		table_write(v->table, &v->wanted, TABLE_CHECK, now);
+	} else {
+		services_wanted(v->services, true, &some);
+		table_write_some(v->table, &some, now);
+		ipvs_table_done(&some);
+	}
+	services_clean(v->services);
+	keep_state(v, now);
+}
+
+static void on_watch(void *ctx, mono_t now)
+{
+	struct lvs *v = ctx;
+
+	if (has_work(v))
+		table_watch(v->table, &v->wanted, now);
+	loop_timer_at(v->watch, mono_add(now, WATCH_USEC));
+}
+
+static void on_sync(void *ctx, mono_t now)
+{
+	struct lvs *v = ctx;
+	struct msg_config m;
+
+	if (!v->services || !v->services->n_unheard)
+		return;
+	m = (struct msg_config){ v->services->generation };
+	child_send(v->child, ROLE_PROBE, MSG_CHECK_SYNC, &m, sizeof(m), -1);
+	loop_timer_at(v->sync, mono_add(now, SYNC_USEC));
+}
+
+static void on_state(void *ctx, mono_t now)
+{
+	struct lvs *v = ctx;
+	struct text t = { 0 };
+
+	(void)now;
+	saved_write(v->services, table_owned(v->table), &t);
+	child_send_bytes(v->child, MSG_STATE, NULL, 0, text_str(&t), t.len);
+	text_done(&t);
+}
+
+static void on_restore(struct lvs *v, const struct message *m)
+{
+	const struct ipvs_service *owned;
+	size_t len = 0;
+	char *data = NULL;
+	unsigned n;
+	int r;
+
+	if (m->fd < 0)
+		return;
+	r = memfd_read(m->fd, &data, &len);
+	if (r < 0) {
+		log_warn(LOG_LVS, "the state before the restart is lost: %s", strerror(-r));
+		return;
+	}
+	saved_free(v->saved);
+	v->saved = saved_read(data, len);
+	free(data);
+	owned = saved_owned(v->saved, &n);
+	table_own(v->table, owned, n);
+}
+
+/* What is known before the first result: what main kept for us, else what the kernel's table shows. */
+static void first_states(struct lvs *v, struct services *s, mono_t now)
+{
+	struct ipvs_table kernel;
+
+	if (v->saved)
+		saved_apply(v->saved, s);
+	saved_free(v->saved);
+	v->saved = NULL;
+	if (s->n && table_read(v->table, now, &kernel) == 0) {
+		adopt_states(s, &kernel);
+		ipvs_table_done(&kernel);
+	}
+}
+
+static void set_globals(struct lvs *v, const struct lvs_globals *g, bool is_first)
+{
+	const struct ipvs_timeouts t = { g->timeout_tcp, g->timeout_tcpfin, g->timeout_udp };
+
+	table_set_timeouts(v->table, &t);
+	if (is_first && g->is_flush)
+		table_own_all(v->table);
+}
+
+/* The new configuration takes the place of the old one; states go over, only differences are written. */
+static void on_config(struct lvs *v, const struct message *m)
+{
+	const struct msg_config *head = m->data;
+	struct config *c = config_read(m->fd);
+	mono_t now = mono_now();
+	struct services *s;
+
+	if (!c)
+		return;
+	s = services_new(&c->conf, head->generation, v->services, now);
+	set_globals(v, &c->conf.globals, !v->services);
+	if (!v->services)
+		first_states(v, s, now);
+	services_free(v->services);
+	config_free(v->config);
+	v->services = s;
+	v->config = c;
+	services_start(s);
+	tell_start(v->child, s);
+	rebuild_wanted(v);
+	if (has_work(v))
+		table_write(v->table, &v->wanted, TABLE_CONFIG, now);
+	services_clean(s);
+	on_state(v, now);
+	on_sync(v, now);
+	child_send(v->child, ROLE_MAIN, MSG_READY, head, sizeof(*head), -1);
+}
+
+static void on_check(struct lvs *v, const struct msg_check *m)
+{
+	struct service_change change;
+	mono_t now = mono_now();
+
+	if (!v->services || services_result(v->services, m, now, &change) < 0)
+		return;
+	if (change.server_changed) {
+		tell_change(v->child, v->services, &change);
+		loop_timer_at(v->flush, now);
+	}
+	keep_state(v, now);
+}
+
+static void on_query(struct lvs *v, const struct msg_query *q)
+{
+	struct writer *w = writer_new();
+	size_t len;
+	char *text;
+
+	status_write(w, v->services, v->table, mono_now());
+	text = writer_text(w, &len);
+	child_send_bytes(v->child, MSG_REPLY, q, sizeof(*q), text, len);
+	free(text);
+	writer_free(w);
+}
+
+/* Messages that other roles send each other are none of ours: the kinds' table lets main pass only these. */
+static void on_message(void *ctx, enum role from, const struct message *m)
+{
+	struct lvs *v = ctx;
+
+	if (from == ROLE_MAIN && m->type == MSG_RESTORE)
+		on_restore(v, m);
+	else if (from == ROLE_MAIN && m->type == MSG_CONFIG)
+		on_config(v, m);
+	else if (from == ROLE_MAIN && m->type == MSG_QUERY)
+		on_query(v, m->data);
+	else if (from == ROLE_PROBE && m->type == MSG_CHECK)
+		on_check(v, m->data);
+	if (m->fd >= 0)
+		close(m->fd);
+}
+
+/* A probe process that is new: it learns the states that its predecessor had told, then tells its own. */
+static void on_peer(void *ctx, enum role peer)
+{
+	struct lvs *v = ctx;
+
+	if (peer != ROLE_PROBE || !v->services)
+		return;
+	tell_probe(v->child, v->services);
+	on_sync(v, mono_now());
+}
+
+static void on_stop(void *ctx, int is_orphan)
+{
+	struct lvs *v = ctx;
+
+	(void)is_orphan;
+	child_exit(v->child);
+}
+
+static void lvs_done(struct lvs *v)
+{
+	loop_timer_free(v->watch);
+	loop_timer_free(v->sync);
+	loop_timer_free(v->flush);
+	loop_timer_free(v->state);
+	ipvs_table_done(&v->wanted);
+	services_free(v->services);
+	config_free(v->config);
+	saved_free(v->saved);
+	table_free(v->table);
+	child_free(v->child);
+	loop_free(v->loop);
+}
+
+int lvs_main(int fd)
+{
+	static const struct child_ops ops = { .message = on_message, .stop = on_stop, .peer = on_peer };
+	struct lvs v = { .loop = loop_new(LOOP_DEFAULT), .table = table_new() };
+	int r;
+
+	v.child = child_new(v.loop, ROLE_LVS, fd, &ops, &v);
+	v.watch = loop_timer_new(v.loop, on_watch, &v);
+	v.sync = loop_timer_new(v.loop, on_sync, &v);
+	v.flush = loop_timer_new(v.loop, on_flush, &v);
+	v.state = loop_timer_new(v.loop, on_state, &v);
+	r = sandbox_enter(SANDBOX_NET_ADMIN, NULL);
+	if (r < 0) {
+		log_error(LOG_LVS, "cannot give up privileges: %s", strerror(-r));
+	} else {
+		loop_timer_at(v.watch, mono_add(mono_now(), WATCH_USEC));
+		r = loop_run(v.loop);
+	}
+	lvs_done(&v);
+	return r < 0;
+}

@@ -1,0 +1,302 @@
+/* service.c - see service.h. */
+#include "checkers/service.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "checkers/conf.h"
+#include "checkers/plan.h"
+
+/* Old services or servers, sorted by key. */
+struct index {
+	const void **item; /* owned */
+	unsigned n;
+};
+
+static struct ipvs_service wanted_of(const struct vs_conf *c)
+{
+	struct ipvs_service s = {
+		.family = c->addr.family,
+		.protocol = (uint16_t)c->protocol,
+		.addr = c->addr,
+		.port = (uint16_t)c->port,
+		.flags = c->sched_flags | (c->ops ? IPVS_ONEPACKET : 0) | (c->persistence_timeout ? IPVS_PERSISTENT : 0),
+		.timeout = c->persistence_timeout,
+		.netmask = c->persistence_netmask,
+	};
+
+	snprintf(s.scheduler, sizeof(s.scheduler), "%s", c->scheduler);
+	return s;
+}
+
+static int by_service(const void *a, const void *b)
+{
+	const struct service *x = *(const struct service *const *)a, *y = *(const struct service *const *)b;
+
+	return plan_service_cmp(&x->wanted, &y->wanted);
+}
+
+static int by_server(const void *a, const void *b)
+{
+	const struct rs_conf *x = (*(const struct service_server *const *)a)->conf;
+	const struct rs_conf *y = (*(const struct service_server *const *)b)->conf;
+	int r = addr_cmp(&x->addr, &y->addr);
+
+	return r ? r : x->port < y->port ? -1 : x->port > y->port;
+}
+
+static struct index index_services(const struct services *s)
+{
+	struct index x = { .item = x_calloc(s ? s->n + 1 : 1, sizeof(void *)) };
+
+	for (unsigned i = 0; s && i < s->n; i++)
+		if (s->list[i].conf->is_supported)
+			x.item[x.n++] = &s->list[i];
+	qsort(x.item, x.n, sizeof(*x.item), by_service);
+	return x;
+}
+
+static struct index index_servers(const struct service *vs)
+{
+	struct index x = { .item = x_calloc(vs->conf->servers.n + 1, sizeof(void *)), .n = vs->conf->servers.n };
+
+	for (unsigned i = 0; i < x.n; i++)
+		x.item[i] = &vs->servers[i];
+	qsort(x.item, x.n, sizeof(*x.item), by_server);
+	return x;
+}
+
+static const void *index_find(const struct index *x, const void *key, int (*cmp)(const void *, const void *))
+{
+	const void **hit = bsearch(&key, x->item, x->n, sizeof(*x->item), cmp);
+
+	return hit ? *hit : NULL;
+}
+
+/* A check in the same place and of the same kind is the same check; the probe corrects the state if it thinks otherwise. */
+static void inherit_checks(struct service_server *to, const struct service_server *from)
+{
+	unsigned n = to->conf->checks.n < from->conf->checks.n ? to->conf->checks.n : from->conf->checks.n;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct check_conf *a = to->conf->checks.item[i], *b = from->conf->checks.item[i];
+
+		if (a->checker != b->checker)
+			continue;
+		to->checks[i].last = from->checks[i].last;
+		to->known[i] = from->known[i];
+		if (from->why == &from->checks[i])
+			to->why = &to->checks[i];
+	}
+	to->since = from->since;
+}
+
+static void server_init(struct service_server *s, const struct rs_conf *conf, mono_t now)
+{
+	s->conf = conf;
+	s->checks = x_calloc(conf->checks.n + 1, sizeof(*s->checks));
+	s->known = x_calloc(conf->checks.n + 1, sizeof(*s->known));
+	s->since = now;
+}
+
+static void service_init(struct service *vs, const struct vs_conf *conf, const struct service *old, mono_t now)
+{
+	struct index known = { 0 };
+
+	vs->conf = conf;
+	vs->wanted = wanted_of(conf);
+	vs->servers = x_calloc(conf->servers.n + 1, sizeof(*vs->servers));
+	vs->up = x_calloc(conf->servers.n + 1, sizeof(*vs->up));
+	vs->out.dests = x_calloc(pool_max(conf), sizeof(*vs->out.dests));
+	if (old) {
+		vs->pool = old->pool;
+		known = index_servers(old);
+	}
+	for (unsigned i = 0; i < conf->servers.n; i++) {
+		const struct service_server *before;
+
+		server_init(&vs->servers[i], conf->servers.item[i], now);
+		before = old ? index_find(&known, &vs->servers[i], by_server) : NULL;
+		if (before)
+			inherit_checks(&vs->servers[i], before);
+	}
+	free(known.item);
+}
+
+struct services *services_new(const struct checkers_config *conf, uint32_t generation, const struct services *old, mono_t now)
+{
+	struct services *s = x_calloc(1, sizeof(*s));
+	struct index known = index_services(old);
+
+	s->generation = generation;
+	s->n = conf->services.n;
+	s->list = x_calloc(s->n + 1, sizeof(*s->list));
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct vs_conf *vs = conf->services.item[i];
+		struct service key = { .wanted = wanted_of(vs) };
+
+		service_init(&s->list[i], vs, vs->is_supported ? index_find(&known, &key, by_service) : NULL, now);
+		for (unsigned k = 0; vs->is_supported && k < vs->servers.n; k++)
+			s->n_unheard += ((const struct rs_conf *)vs->servers.item[k])->checks.n;
+	}
+	free(known.item);
+	return s;
+}
+
+void services_free(struct services *s)
+{
+	if (!s)
+		return;
+	for (unsigned i = 0; i < s->n; i++) {
+		struct service *vs = &s->list[i];
+
+		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
+			free(vs->servers[k].checks);
+			free(vs->servers[k].known);
+		}
+		free(vs->servers);
+		free(vs->up);
+		free(vs->out.dests);
+	}
+	free(s->list);
+	free(s);
+}
+
+void services_start(struct services *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		struct service *vs = &s->list[i];
+
+		for (unsigned k = 0; k < vs->conf->servers.n; k++)
+			vs->up[k] = pool_server_up(vs->servers[k].conf, vs->servers[k].known);
+		pool_step(&vs->pool, vs->conf, vs->up, &vs->out);
+		vs->is_dirty = true;
+	}
+}
+
+struct service_check *services_check(struct services *s, const struct msg_check *m)
+{
+	const struct vs_conf *vs;
+
+	if (m->vs >= s->n)
+		return NULL;
+	vs = s->list[m->vs].conf;
+	if (m->rs >= vs->servers.n || m->check >= ((const struct rs_conf *)vs->servers.item[m->rs])->checks.n)
+		return NULL;
+	return &s->list[m->vs].servers[m->rs].checks[m->check];
+}
+
+static bool same_dests(const struct ipvs_dest *a, unsigned n_a, const struct pool_out *b)
+{
+	return n_a == b->n_dests && !memcmp(a, b->dests, n_a * sizeof(*a));
+}
+
+/* A new pool step; the service becomes dirty when its destinations are not what they were. */
+static void service_step(struct service *vs)
+{
+	unsigned n = vs->out.n_dests;
+	struct ipvs_dest *before = x_calloc(n + 1, sizeof(*before));
+
+	memcpy(before, vs->out.dests, n * sizeof(*before));
+	pool_step(&vs->pool, vs->conf, vs->up, &vs->out);
+	vs->is_dirty |= !same_dests(before, n, &vs->out);
+	free(before);
+}
+
+int services_result(struct services *s, const struct msg_check *m, mono_t now, struct service_change *ret)
+{
+	struct service_check *check = services_check(s, m);
+	struct service *vs;
+	struct service_server *rs;
+	bool up;
+
+	if (m->generation != s->generation)
+		return -ESTALE;
+	if (!check || m->state > CHECK_DOWN)
+		return -EINVAL;
+	vs = &s->list[m->vs];
+	rs = &vs->servers[m->rs];
+	*ret = (struct service_change){ .service = vs, .server = rs, .server_index = m->rs };
+	s->n_unheard -= !check->is_heard && s->n_unheard;
+	check->is_heard = true;
+	check->last = *m;
+	if (m->state != CHECK_UNKNOWN)
+		rs->known[m->check] = (enum check_state)m->state;
+	up = pool_server_up(rs->conf, rs->known);
+	vs->out.quorum_changed = false;
+	if (up == vs->up[m->rs])
+		return 0;
+	vs->up[m->rs] = up;
+	rs->since = now;
+	rs->why = check;
+	ret->server_changed = true;
+	service_step(vs);
+	return 0;
+}
+
+bool service_weight(const struct service *vs, unsigned server, uint32_t *ret)
+{
+	const struct rs_conf *rs = vs->servers[server].conf;
+	bool serves = vs->up[server] && !vs->out.is_sorry;
+
+	*ret = serves ? rs->weight : 0;
+	return serves || rs->inhibit_on_failure;
+}
+
+unsigned services_dirty(const struct services *s)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->n; i++)
+		n += s->list[i].is_dirty && s->list[i].conf->is_supported;
+	return n;
+}
+
+void services_clean(struct services *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		s->list[i].is_dirty = false;
+}
+
+static void add_guards(struct ipvs_table *t)
+{
+	bool has_v4 = false, has_v6 = false;
+
+	for (unsigned i = 0; i < t->n_services; i++) {
+		has_v4 |= t->services[i].family == AF_INET;
+		has_v6 |= t->services[i].family == AF_INET6;
+	}
+	if (has_v4)
+		t->services[t->n_services++] = plan_guard(AF_INET);
+	if (has_v6)
+		t->services[t->n_services++] = plan_guard(AF_INET6);
+}
+
+void services_wanted(const struct services *s, bool only_dirty, struct ipvs_table *ret)
+{
+	unsigned n_dests = 0;
+
+	*ret = (struct ipvs_table){ .services = x_calloc(s->n + 2, sizeof(*ret->services)) };
+	for (unsigned i = 0; i < s->n; i++)
+		n_dests += s->list[i].out.n_dests;
+	ret->dests = x_calloc(n_dests + 1, sizeof(*ret->dests));
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct service *vs = &s->list[i];
+		struct ipvs_service *out = &ret->services[ret->n_services];
+
+		if (!vs->conf->is_supported || (only_dirty && !vs->is_dirty))
+			continue;
+		*out = vs->wanted;
+		out->dests = ret->dests + ret->n_dests;
+		out->n_dests = vs->out.n_dests;
+		memcpy(out->dests, vs->out.dests, out->n_dests * sizeof(*out->dests));
+		ret->n_dests += out->n_dests;
+		ret->n_services++;
+	}
+	if (!only_dirty)
+		add_guards(ret);
+	plan_sort(ret);
+}

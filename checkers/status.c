@@ -1,0 +1,133 @@
+/* status.c - see status.h. */
+#include "checkers/status.h"
+
+#include "checkers/checker.h"
+#include "checkers/conf.h"
+#include "checkers/service.h"
+#include "checkers/table.h"
+#include "ctl/writer.h"
+
+static const char *forward_str(unsigned forward)
+{
+	return forward == LVS_DR ? "DR" : forward == LVS_TUN ? "TUN" : "NAT";
+}
+
+static const char *state_str(enum check_state state)
+{
+	switch (state) {
+	case CHECK_UNKNOWN:
+		return "UNKNOWN";
+	case CHECK_UP:
+		return "UP";
+	case CHECK_DOWN:
+		return "DOWN";
+	}
+	return "?";
+}
+
+static void write_check(struct writer *w, const struct service_server *rs, unsigned i)
+{
+	const struct check_conf *conf = rs->conf->checks.item[i];
+	const struct msg_check *last = &rs->checks[i].last;
+
+	writer_object(w, NULL);
+	writer_str(w, "kind", conf->checker->name);
+	writer_str(w, "state", state_str(rs->known[i]));
+	writer_str(w, "last", state_str((enum check_state)last->state));
+	writer_str(w, "reason", check_reason_str((enum check_reason)last->reason));
+	writer_str(w, "detail", last->detail);
+	writer_int(w, "failures", last->attempts);
+	writer_int(w, "latency_usec", last->latency_usec);
+	writer_end(w);
+}
+
+/* The check that speaks for its server: the first that is down, else the first that cannot tell, else the first. */
+static const struct msg_check *speaker(const struct service_server *rs)
+{
+	const struct msg_check *best = NULL;
+
+	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
+		if (rs->known[i] == CHECK_DOWN)
+			return &rs->checks[i].last;
+		if (!best || (best->state != CHECK_UNKNOWN && rs->checks[i].last.state == CHECK_UNKNOWN))
+			best = &rs->checks[i].last;
+	}
+	return best;
+}
+
+static void write_server(struct writer *w, const struct service *vs, unsigned i, mono_t now)
+{
+	const struct service_server *rs = &vs->servers[i];
+	const struct msg_check *says = speaker(rs);
+	char name[CONF_NAME_LEN], addr[ADDR_STRLEN];
+	uint32_t weight;
+	bool is_present = service_weight(vs, i, &weight);
+
+	writer_object(w, NULL);
+	writer_str(w, "name", rs_name(rs->conf, name));
+	writer_str(w, "address", addr_str(&rs->conf->addr, addr));
+	writer_int(w, "port", rs->conf->port);
+	writer_int(w, "weight", rs->conf->weight);
+	writer_int(w, "effective_weight", weight);
+	writer_bool(w, "in_table", is_present);
+	writer_bool(w, "up", vs->up[i]);
+	writer_str(w, "reason", says ? check_reason_str((enum check_reason)says->reason) : "no check");
+	writer_str(w, "detail", says ? says->detail : "");
+	writer_int(w, "latency_usec", says ? says->latency_usec : 0);
+	writer_int(w, "since_usec", mono_diff(now, rs->since));
+	writer_array(w, "checks");
+	for (unsigned k = 0; k < rs->conf->checks.n; k++)
+		write_check(w, rs, k);
+	writer_end(w);
+	writer_end(w);
+}
+
+static void write_service(struct writer *w, const struct service *vs, mono_t now)
+{
+	const struct vs_conf *c = vs->conf;
+	char name[CONF_NAME_LEN], addr[ADDR_STRLEN];
+
+	writer_object(w, NULL);
+	writer_str(w, "name", vs_name(c, name));
+	writer_str(w, "address", addr_str(&c->addr, addr));
+	writer_int(w, "port", c->port);
+	writer_str(w, "protocol", c->protocol == IPPROTO_UDP ? "udp" : c->protocol == IPPROTO_TCP ? "tcp" : "sctp");
+	writer_str(w, "scheduler", c->scheduler);
+	writer_str(w, "forward", forward_str(c->forward));
+	writer_int(w, "persistence", c->persistence_timeout);
+	writer_bool(w, "supported", c->is_supported);
+	writer_int(w, "quorum", c->quorum);
+	writer_bool(w, "quorum_met", vs->pool.quorum_met);
+	writer_bool(w, "sorry", vs->out.is_sorry);
+	writer_int(w, "servers_up", vs->out.n_up);
+	writer_array(w, "servers");
+	for (unsigned i = 0; i < c->servers.n; i++)
+		write_server(w, vs, i, now);
+	writer_end(w);
+	writer_end(w);
+}
+
+static void write_table(struct writer *w, const struct table *t)
+{
+	struct table_info info;
+
+	table_info(t, &info);
+	writer_object(w, "ipvs");
+	writer_bool(w, "available", info.is_available);
+	writer_fmt(w, "version", "%u.%u.%u", info.version >> 16 & 0xff, info.version >> 8 & 0xff, info.version & 0xff);
+	writer_int(w, "services", info.n_services);
+	writer_int(w, "destinations", info.n_dests);
+	writer_int(w, "repairs", (int64_t)info.repairs);
+	writer_int(w, "errors", (int64_t)info.errors);
+	writer_str(w, "last_error", info.last_error);
+	writer_end(w);
+}
+
+void status_write(struct writer *w, const struct services *s, const struct table *t, mono_t now)
+{
+	writer_array(w, "services");
+	for (unsigned i = 0; s && i < s->n; i++)
+		write_service(w, &s->list[i], now);
+	writer_end(w);
+	write_table(w, t);
+}

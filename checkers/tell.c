@@ -1,0 +1,144 @@
+/* tell.c - see tell.h. */
+#include "checkers/tell.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "checkers/checker.h"
+#include "checkers/conf.h"
+#include "checkers/service.h"
+#include "io/child.h"
+
+enum { DETAIL_LEN = 200, WEIGHT_LEN = 32 };
+
+static void notify(struct child *c, const struct services *s, const struct msg_notify *m)
+{
+	struct msg_notify out = *m;
+
+	out.generation = s->generation;
+	child_send(c, ROLE_MAIN, MSG_NOTIFY, &out, sizeof(out), -1);
+}
+
+static void tell_quorum(struct child *c, const struct services *s, const struct service *vs)
+{
+	const struct vs_conf *conf = vs->conf;
+	const struct script_conf *script = vs->pool.quorum_met ? &conf->quorum_up : &conf->quorum_down;
+	const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - s->list), .state = vs->pool.quorum_met };
+	char name[CONF_NAME_LEN], sorry[CONF_NAME_LEN];
+
+	vs_name(conf, name);
+	if (vs->pool.quorum_met)
+		log_notice(LOG_LVS, "%s: quorum gained: weight %" PRIu64 " of %" PRIu32, name, vs->out.weight, conf->quorum);
+	else
+		log_warn(LOG_LVS, "%s: quorum lost: weight %" PRIu64 " of %" PRIu32 "%s%s%s", name, vs->out.weight, conf->quorum,
+			vs->out.is_sorry ? ", sorry server " : "", vs->out.is_sorry ? rs_name(conf->sorry, sorry) : "",
+			vs->out.is_sorry ? " serves" : "");
+	if (script->argv)
+		notify(c, s, &m);
+}
+
+void tell_start(struct child *c, const struct services *s)
+{
+	unsigned n_services = 0, n_servers = 0, n_up = 0;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct service *vs = &s->list[i];
+
+		if (!vs->conf->is_supported)
+			continue;
+		n_services++;
+		n_servers += vs->conf->servers.n;
+		n_up += vs->out.n_up;
+		if (vs->out.quorum_changed)
+			tell_quorum(c, s, vs);
+	}
+	if (n_services)
+		log_info(LOG_LVS, "%u services with %u servers, %u of them up", n_services, n_servers, n_up);
+}
+
+static void weight_str(bool is_present, uint32_t weight, char *buf)
+{
+	if (is_present)
+		snprintf(buf, WEIGHT_LEN, "weight %" PRIu32, weight);
+	else
+		snprintf(buf, WEIGHT_LEN, "removed");
+}
+
+/* "connection refused, 2 failures in a row" or "TCP_CHECK succeeded in 0.8 ms" */
+static void evidence(const struct service_change *ch, bool is_up, char *buf)
+{
+	const struct service_server *rs = ch->server;
+	const struct msg_check *m = &rs->why->last;
+	const struct check_conf *check = rs->conf->checks.item[rs->why - rs->checks];
+
+	if (is_up)
+		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRId64 ".%" PRId64 " ms", check->checker->name, m->latency_usec / 1000,
+			m->latency_usec % 1000 / 100);
+	else
+		snprintf(buf, DETAIL_LEN, "%s, %" PRIu32 " failure%s in a row",
+			*m->detail ? m->detail : check_reason_str((enum check_reason)m->reason), m->attempts,
+			m->attempts == 1 ? "" : "s");
+}
+
+static void log_server(const struct service_change *ch, bool is_up)
+{
+	const struct service *vs = ch->service;
+	const struct rs_conf *rs = ch->server->conf;
+	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN], why[DETAIL_LEN], from[WEIGHT_LEN], to[WEIGHT_LEN];
+	uint32_t weight;
+	bool is_present = service_weight(vs, ch->server_index, &weight);
+
+	vs_name(vs->conf, vs_buf);
+	rs_name(rs, rs_buf);
+	evidence(ch, is_up, why);
+	weight_str(is_present, weight, to);
+	weight_str(!is_up || rs->inhibit_on_failure, is_up ? 0 : rs->weight, from);
+	if (is_up)
+		log_notice(LOG_LVS, "%s: server %s UP: %s, %s -> %s, %u of %u servers up", vs_buf, rs_buf, why, from, to, vs->out.n_up,
+			vs->conf->servers.n);
+	else if (vs->out.n_up)
+		log_warn(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, %u of %u servers left", vs_buf, rs_buf, why, from, to,
+			vs->out.n_up, vs->conf->servers.n);
+	else
+		log_error(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, no server left", vs_buf, rs_buf, why, from, to);
+}
+
+void tell_change(struct child *c, const struct services *s, const struct service_change *ch)
+{
+	bool is_up = ch->service->up[ch->server_index];
+	const struct script_conf *script = is_up ? &ch->server->conf->notify_up : &ch->server->conf->notify_down;
+	const struct msg_notify m = { .kind = NOTIFY_SERVER,
+		.index = (uint32_t)(ch->service - s->list),
+		.sub = ch->server_index,
+		.state = is_up };
+
+	log_server(ch, is_up);
+	if (script->argv)
+		notify(c, s, &m);
+	if (ch->service->out.quorum_changed)
+		tell_quorum(c, s, ch->service);
+}
+
+void tell_probe(struct child *c, const struct services *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct service *vs = &s->list[i];
+
+		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
+			const struct service_server *rs = &vs->servers[k];
+
+			for (unsigned n = 0; n < rs->conf->checks.n; n++) {
+				struct msg_check m = rs->checks[n].last;
+
+				m.generation = s->generation;
+				m.vs = i;
+				m.rs = k;
+				m.check = n;
+				m.state = rs->known[n];
+				if (m.state != CHECK_UNKNOWN)
+					child_send(c, ROLE_PROBE, MSG_CHECK_RESTORE, &m, sizeof(m), -1);
+			}
+		}
+	}
+}

@@ -1,0 +1,15 @@
+/* tell.h - what the lvs process says to others when something changed: one log line, notify scripts, states for a new probe. */
+#ifndef CHECKERS_TELL_H
+#define CHECKERS_TELL_H
+
+struct child;
+struct service_change;
+struct services;
+
+/* After a configuration: the sum of it, and the quorums that were gained or lost by it. */
+void tell_start(struct child *c, const struct services *s);
+/* A server went up or down, and perhaps the quorum with it. */
+void tell_change(struct child *c, const struct services *s, const struct service_change *change);
+/* MSG_CHECK_RESTORE for every check with a known state. */
+void tell_probe(struct child *c, const struct services *s);
+#endif
