@@ -16,8 +16,9 @@
 
 enum { QUEUE_MAX = 16 << 20, SOCKET_BUFFER = 4 << 20, READ_BUDGET = 64 };
 
+/* Eight bytes, so that the payload behind it is aligned for every kind's struct. */
 struct header {
-	uint32_t type;
+	uint32_t type, reserved;
 };
 
 struct kind {
@@ -69,7 +70,7 @@ struct channel {
 	size_t queued_bytes;
 	unsigned lost_lines;
 	bool is_gone, has_overflowed;
-	char in[sizeof(struct header) + MESSAGE_MAX];
+	_Alignas(8) char in[sizeof(struct header) + MESSAGE_MAX];
 };
 
 const char *message_type_str(enum message_type type)
@@ -195,7 +196,7 @@ static int receive_one(struct channel *ch)
 	} control;
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.buf) };
 	ssize_t n = recvmsg(ch->fd, &msg, MSG_CMSG_CLOEXEC);
-	struct header h = { MSG_TYPE_MAX };
+	struct header h = { .type = MSG_TYPE_MAX };
 	struct message m;
 
 	if (n < 0)
@@ -288,7 +289,7 @@ static int enqueue(struct channel *ch, const char *data, size_t len, int fd)
 
 int channel_send(struct channel *ch, enum message_type type, const void *data, size_t len, int fd)
 {
-	struct header h = { type };
+	struct header h = { .type = type };
 	char buf[sizeof(h) + MESSAGE_MAX];
 	int r = -EAGAIN;
 
