@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""The DR laboratory end to end: spread, a server that stops, somebody else at the table, a service that is not ours."""
+import signal
+import time
+
+import dr
+import lab
+
+DELAY_LOOP, RETRIES, DELAY_BEFORE_RETRY, CONNECT_TIMEOUT = 1, 1, 1, 1
+SLACK = 0.7  # one processor for everything
+FOREIGN = "198.51.100.7:99"
+
+
+def serving(cluster, conf):
+    for director in cluster.directors:
+        director.start(conf(director))
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 15, "d1 serves")
+    for director in cluster.directors:
+        dr.wait_pool(cluster, director, dr.SERVERS, 10)
+
+
+def pair_conf(director, **more):
+    return lab.instance(150 if director.name == "d1" else 100, 3, 0.5) + dr.virtual_server(**more)
+
+
+def spread_and_death():
+    """Three servers get a third each; one that refuses or hangs is out in time on both directors, and returns."""
+    with dr.Cluster() as cluster:
+        serving(cluster, pair_conf)
+        requests = dr.Requests(cluster.client, 20)
+        time.sleep(3)
+        numbers = requests.phase()
+        print(f"    steady: {numbers}")
+        lab.expect(numbers["lost"] == 0 and numbers["sent"] >= 50, f"{numbers}")
+        lab.expect(max(numbers["answers"].values()) - min(numbers["answers"].values()) <= 1 and len(numbers["answers"]) == 3,
+                   f"rr spreads evenly: {numbers['answers']}")
+
+        cluster.servers["r2"].die()
+        for director in cluster.directors:
+            took = dr.wait_pool(cluster, director, ["r1", "r3"], DELAY_LOOP + RETRIES * DELAY_BEFORE_RETRY + SLACK)
+            print(f"    refused: out of {director.name} after {took:.2f} s")
+        requests.phase()
+        time.sleep(1)
+        numbers = requests.phase()
+        lab.expect(numbers["lost"] == 0 and not numbers["answers"].get("r2"), f"after the death: {numbers}")
+
+        cluster.servers["r2"].serve()
+        for director in cluster.directors:
+            took = dr.wait_pool(cluster, director, dr.SERVERS, DELAY_LOOP + DELAY_BEFORE_RETRY + SLACK)
+            print(f"    returned to {director.name} after {took:.2f} s")
+
+        cluster.servers["r3"].nginx.send_signal(signal.SIGSTOP)
+        time.sleep(0.1)
+        lab.expect(requests.phase()["lost"] == 0, "nothing lost by a return")
+
+
+def hanging_server():
+    """A server that accepts and says nothing is found by HTTP_GET's one deadline over the whole check."""
+    check = f"HTTP_GET {{\n url {{\n path /\n status_code 200\n }}\n connect_timeout {CONNECT_TIMEOUT}\n }}"
+    with dr.Cluster(directors=("d1",)) as cluster:
+        serving(cluster, lambda director: pair_conf(director, check=check))
+        cluster.servers["r3"].nginx.send_signal(signal.SIGSTOP)
+        took = dr.wait_pool(cluster, cluster.d1, ["r1", "r2"],
+                            DELAY_LOOP + RETRIES * DELAY_BEFORE_RETRY + (RETRIES + 1) * CONNECT_TIMEOUT + SLACK)
+        print(f"    hangs: out after {took:.2f} s")
+        cluster.servers["r3"].nginx.send_signal(signal.SIGCONT)
+        dr.wait_pool(cluster, cluster.d1, dr.SERVERS, DELAY_LOOP + DELAY_BEFORE_RETRY + CONNECT_TIMEOUT + SLACK)
+
+
+def repaired():
+    """`ipvsadm -C` and a deleted server by somebody else: as before within a second; what is not ours is not touched."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        d1.run("ipvsadm", "-A", "-t", FOREIGN, "-s", "wrr")
+        d1.run("ipvsadm", "-a", "-t", FOREIGN, "-r", "198.51.100.8:99", "-g", "-w", "7")
+        foreign = {"198.51.100.8:99": 7}
+        serving(cluster, pair_conf)
+        lab.expect(cluster.table(d1).get(FOREIGN) == foreign, f"at start: {cluster.table(d1)}")
+        d1.run("ipvsadm", "-d", "-t", f"{lab.VIP}:80", "-r", "192.0.2.12:80")
+        print(f"    a server deleted: back after {dr.wait_pool(cluster, d1, dr.SERVERS, 1):.2f} s")
+        d1.run("ipvsadm", "-E", "-t", f"{lab.VIP}:80", "-s", "lc")
+        lab.wait(lambda: f"{lab.VIP}:80 rr" in d1.run("ipvsadm", "-Ln"), 1, "the scheduler is ours again", step=0.1)
+        d1.reload(pair_conf(d1, scheduler="wlc"))
+        lab.wait(lambda: f"{lab.VIP}:80 wlc" in d1.run("ipvsadm", "-Ln"), 3, "a reload changed the scheduler", step=0.1)
+        lab.expect(cluster.table(d1).get(FOREIGN) == foreign, f"after reload: {cluster.table(d1)}")
+        d1.run("ipvsadm", "-C")
+        print(f"    ipvsadm -C: back after {dr.wait_pool(cluster, d1, dr.SERVERS, 1):.2f} s")
+        d1.run("ipvsadm", "-A", "-t", FOREIGN, "-s", "wrr")
+        lab.expect(d1.stop() == 0, "orderly stop")
+        lab.expect(FOREIGN in cluster.table(d1), f"after stop: {cluster.table(d1)}")
+
+
+lab.main(spread_and_death, hanging_server, repaired)
