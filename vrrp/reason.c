@@ -1,6 +1,6 @@
 /*
- * reason.c - the words for states and transitions, as log, status and notify scripts show them: see step.h. Knows enums and numbers,
- * nothing of how a transition comes about.
+ * reason.c - the words for states and transitions, as log, status and notify scripts show them: see step.h. Knows enums and
+ * numbers, nothing of how a transition comes about.
  */
 #include "vrrp/step.h"
 
