@@ -6,7 +6,7 @@ import re
 import tree
 
 PURE = {
-    "vrrp/step.c", "vrrp/table.c", "vrrp/advert.c", "vrrp/track.c", "vrrp/group.c", "vrrp/bfd_step.c",
+    "vrrp/step.c", "vrrp/act.c", "vrrp/deadline.c", "vrrp/reason.c", "vrrp/advert.c", "vrrp/track.c",
     "checkers/verdict.c", "checkers/pool.c", "checkers/plan.c", "checkers/http_parse.c",
     "lib/base/addr.c", "lib/base/cursor.c",
 }

@@ -1,0 +1,117 @@
+/* test_memfd.c - sealed bytes arrive whole, cannot be changed, and what is not sealed is refused. */
+#include "io/memfd.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+START_TEST(brings_bytes) {
+	static const char bytes[] = "virtual_router_id 51\0and a NUL";
+	char *back = NULL;
+	size_t len = 0;
+	int fd = memfd_of("test", bytes, sizeof(bytes));
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	for (int i = 0; i < 2; i++) { /* the place in the file does not move */
+		ck_assert_int_eq(memfd_read(fd, &back, &len), 0);
+		ck_assert_uint_eq(len, sizeof(bytes));
+		ck_assert_mem_eq(back, bytes, sizeof(bytes));
+		ck_assert_int_eq(back[len], '\0');
+		free(back);
+	}
+	close(fd);
+}
+END_TEST
+
+START_TEST(brings_nothing) {
+	char *back = NULL;
+	size_t len = 7;
+	int fd = memfd_of("test", NULL, 0);
+
+	ck_assert_int_eq(memfd_read(fd, &back, &len), 0);
+	ck_assert_uint_eq(len, 0);
+	ck_assert_str_eq(back, "");
+	free(back);
+	close(fd);
+}
+END_TEST
+
+START_TEST(brings_megabytes) {
+	size_t size = 8 << 20, len = 0;
+	char *bytes = malloc(size), *back = NULL;
+	int fd;
+
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (char)(i * 7 + i / 4096);
+	fd = memfd_of("test", bytes, size);
+	ck_assert_int_eq(memfd_read(fd, &back, &len), 0);
+	ck_assert_uint_eq(len, size);
+	ck_assert(memcmp(bytes, back, size) == 0);
+	free(bytes);
+	free(back);
+	close(fd);
+}
+END_TEST
+
+START_TEST(cannot_be_changed) {
+	int fd = memfd_of("test", "abc", 3);
+
+	ck_assert_int_eq(write(fd, "x", 1), -1);
+	ck_assert_int_eq(errno, EPERM);
+	ck_assert_int_eq(ftruncate(fd, 1), -1);
+	ck_assert_int_eq(ftruncate(fd, 9), -1);
+	ck_assert_int_eq(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), -1);
+	close(fd);
+}
+END_TEST
+
+/* seals that are missing one */
+static const int poor[] = { 0, F_SEAL_WRITE, F_SEAL_SHRINK, F_SEAL_GROW };
+
+START_TEST(refuses_what_is_not_sealed) {
+	char *back = (char *)1;
+	size_t len;
+	int fd = memfd_create("poor", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	ck_assert_int_eq(fcntl(fd, F_ADD_SEALS, poor[_i]), 0);
+	ck_assert_int_eq(memfd_read(fd, &back, &len), -EPERM);
+	ck_assert_ptr_eq(back, (char *)1);
+	close(fd);
+}
+END_TEST
+
+START_TEST(refuses_what_is_no_memfd) {
+	char *back;
+	size_t len;
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(memfd_read(fd, &back, &len), -EPERM);
+	close(fd);
+	ck_assert_int_eq(memfd_read(-1, &back, &len), -EPERM);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("memfd");
+	TCase *tc = tcase_create("memfd");
+	SRunner *runner = srunner_create(s);
+	int failed;
+
+	suite_add_tcase(s, tc);
+	tcase_add_test(tc, brings_bytes);
+	tcase_add_test(tc, brings_nothing);
+	tcase_add_test(tc, brings_megabytes);
+	tcase_add_test(tc, cannot_be_changed);
+	tcase_add_loop_test(tc, refuses_what_is_not_sealed, 0, 4);
+	tcase_add_test(tc, refuses_what_is_no_memfd);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
