@@ -97,6 +97,7 @@ struct vrrp_conf {
 	uint32_t unicast_ttl;
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
+	bool no_vip_is_meant;   /* no_virtual_ipaddress was written */
 	bool has_unicast_block; /* unicast_peer was written, even if empty: never fall back to multicast */
 	int64_t preempt_delay;  /* usec */
 	uint32_t down_timer_adverts;

@@ -18,6 +18,9 @@ enum {
 /* What link_read() found changed, or'ed. */
 enum link_changed { LINK_CHANGED_IF = 1, LINK_CHANGED_ADDR = 2 };
 
+/* Scopes of an address, the kernel's numbers (rtnetlink(7), rtm_scope). */
+enum link_scope { LINK_SCOPE_GLOBAL = 0, LINK_SCOPE_SITE = 200, LINK_SCOPE_LINK = 253, LINK_SCOPE_HOST = 254, LINK_SCOPE_NOWHERE = 255 };
+
 /* One interface. */
 struct link_if {
 	int index;

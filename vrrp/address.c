@@ -1,0 +1,306 @@
+/* address.c - see address.h. The kernel's table (net/link.h) is the truth; is_held only says what is ours in it. */
+#include "vrrp/address.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "net/link.h"
+
+static struct address_vip *vip_new(const struct vrrp_vip *conf)
+{
+	struct address_vip *v = x_calloc(1, sizeof(*v));
+
+	v->conf = *conf;
+	v->announce.addr = conf->addr;
+	return v;
+}
+
+static void append(struct address_set *s, struct address_vip *v)
+{
+	s->vip = x_realloc(s->vip, s->n + 1, sizeof(*s->vip));
+	s->vip[s->n++] = v;
+}
+
+void address_init(struct address_set *s, const struct vrrp_conf *conf, address_spare_fn *spare, void *ctx)
+{
+	memset(s, 0, sizeof(*s));
+	s->is_clean_start = true;
+	s->spare = spare;
+	s->spare_ctx = ctx;
+	for (unsigned i = 0; i < conf->vips.n; i++)
+		append(s, vip_new(conf->vips.item[i]));
+}
+
+void address_keep(struct address_set *s, bool keep)
+{
+	s->is_clean_start = !keep;
+}
+
+void address_done(struct address_set *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		free(s->vip[i]);
+	free(s->vip);
+	memset(s, 0, sizeof(*s));
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Whether the kernel would make the same entry of both. */
+static bool same_vip(const struct vrrp_vip *a, const struct vrrp_vip *b)
+{
+	return addr_equal(&a->addr, &b->addr) && a->prefix_len == b->prefix_len && same_text(a->dev, b->dev);
+}
+
+static struct address_vip *take_old(struct address_vip **old, unsigned n, const struct vrrp_vip *conf)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (old[i] && same_vip(&old[i]->conf, conf)) {
+			struct address_vip *v = old[i];
+
+			old[i] = NULL;
+			return v;
+		}
+	return NULL;
+}
+
+void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
+{
+	struct address_vip **old = s->vip;
+	unsigned n_old = s->n;
+
+	s->vip = NULL;
+	s->n = 0;
+	for (unsigned i = 0; i < conf->vips.n; i++) {
+		const struct vrrp_vip *c = conf->vips.item[i];
+		struct address_vip *v = take_old(old, n_old, c);
+
+		if (!v)
+			v = vip_new(c);
+		v->conf = *c;
+		v->is_dropped = false;
+		append(s, v);
+	}
+	for (unsigned i = 0; i < n_old; i++) {
+		if (!old[i])
+			continue;
+		old[i]->is_dropped = true;
+		old[i]->conf.dev = NULL;
+		old[i]->conf.label = NULL;
+		append(s, old[i]);
+	}
+	free(old);
+}
+
+void address_hold(struct address_set *s, bool on)
+{
+	s->hold = on;
+	s->repair_at = (mono_t){ 0 };
+}
+
+static void resolve(struct address_vip *v, const struct link *link, const struct vrrp_conf *conf)
+{
+	const char *name = v->conf.dev ? v->conf.dev : conf->interface;
+	const struct link_if *in = name ? link_find(link, name) : NULL;
+
+	if (v->is_dropped) /* its interface is the one where it was put */
+		return;
+	v->index = in ? in->index : 0;
+}
+
+enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO };
+
+static enum todo difference(const struct address_set *s, const struct address_vip *v, const struct link_addr *there)
+{
+	bool want = s->hold && !v->is_dropped;
+
+	if (v->index == 0)
+		return NOTHING;
+	if (want && there)
+		return v->is_held ? NOTHING : ADOPT;
+	if (want)
+		return v->is_held && v->conf.no_track ? NOTHING : ADD;
+	if (!there || !(v->is_held || s->is_clean_start))
+		return NOTHING;
+	return s->spare && s->spare(s->spare_ctx, v->index, &v->conf.addr) ? LET_GO : DEL;
+}
+
+static struct addr broadcast_of(const struct vrrp_vip *v)
+{
+	struct addr b = v->broadcast;
+
+	if (!v->broadcast_computed)
+		return b;
+	b = v->addr;
+	for (unsigned bit = v->prefix_len; bit < 32; bit++)
+		b.bytes[bit / 8] |= (uint8_t)(0x80u >> bit % 8);
+	return b;
+}
+
+/* A turn's work: which VIP each change belongs to. */
+struct turn {
+	struct address_set *set;
+	struct link_change change[ADDRESS_BATCH];
+	struct address_vip *vip[ADDRESS_BATCH];
+	unsigned n;
+	bool is_full;
+	struct address_result result;
+};
+
+static void plan(struct turn *t, struct address_vip *v, enum link_op op, uint8_t prefix_len)
+{
+	if (t->n == ADDRESS_BATCH) {
+		t->is_full = true;
+		return;
+	}
+	t->vip[t->n] = v;
+	t->change[t->n++] = (struct link_change){ .op = op, .index = v->index, .addr = v->conf.addr,
+		.broadcast = broadcast_of(&v->conf), .prefix_len = prefix_len, .scope = v->conf.scope, .label = v->conf.label };
+}
+
+/* Somebody else removed it. */
+static void note_lost(struct turn *t, struct address_vip *v)
+{
+	v->is_held = false;
+	t->set->lost++;
+	if (t->result.lost++ == 0)
+		t->result.lost_one = v;
+}
+
+static void plan_vip(struct turn *t, struct address_vip *v, const struct link *link)
+{
+	const struct link_addr *there = v->index ? link_addr_find(link, v->index, &v->conf.addr) : NULL;
+
+	switch (difference(t->set, v, there)) {
+	case NOTHING:
+		if (!there && !t->set->hold)
+			v->is_held = false;
+		break;
+	case ADOPT:
+		v->is_held = true;
+		t->result.adopted++;
+		break;
+	case ADD:
+		if (v->is_held)
+			note_lost(t, v);
+		plan(t, v, LINK_ADD, v->conf.prefix_len);
+		break;
+	case DEL:
+		plan(t, v, LINK_DEL, there->prefix_len);
+		break;
+	case LET_GO:
+		v->is_held = false;
+		break;
+	}
+}
+
+static void refuse(struct turn *t, struct address_vip *v, int err)
+{
+	bool is_new = v->err != err;
+
+	v->err = err;
+	if (is_new && t->result.refused_one == NULL)
+		t->result.refused_one = v;
+	t->result.refused++;
+}
+
+static void settle(struct turn *t, const struct link_change *c, struct address_vip *v)
+{
+	if (c->op == LINK_ADD && (c->err == 0 || c->err == -EEXIST)) {
+		v->is_held = true;
+		v->is_fresh = true;
+		v->err = 0;
+		t->result.added++;
+	} else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL)) {
+		v->is_held = false;
+		v->err = 0;
+		t->result.removed++;
+	} else {
+		refuse(t, v, c->err);
+	}
+}
+
+/* Dropped ones whose address is gone are forgotten. */
+static void forget_dropped(struct address_set *s, const struct link *link)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		struct address_vip *v = s->vip[i];
+		bool is_there = v->index && link_addr_find(link, v->index, &v->conf.addr);
+
+		if (v->is_dropped && v->announce.place == ANNOUNCE_IDLE && (!v->is_held || !is_there))
+			free(v);
+		else
+			s->vip[kept++] = v;
+	}
+	s->n = kept;
+}
+
+static mono_t again_at(const struct turn *t, mono_t now)
+{
+	if (t->is_full)
+		return now;
+	if (t->result.refused > 0)
+		return mono_add(now, ADDRESS_RETRY_USEC);
+	return MONO_NEVER;
+}
+
+struct address_result address_sync(struct address_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now)
+{
+	struct turn t = { .set = s, .result = { .again_at = MONO_NEVER } };
+
+	if (mono_before(now, s->repair_at)) {
+		t.result.again_at = s->repair_at;
+		return t.result;
+	}
+	for (unsigned i = 0; i < s->n && !t.is_full; i++) {
+		resolve(s->vip[i], link, conf);
+		plan_vip(&t, s->vip[i], link);
+	}
+	(void)link_apply(link, t.change, t.n); /* each change carries its own result */
+	for (unsigned i = 0; i < t.n; i++)
+		settle(&t, &t.change[i], t.vip[i]);
+	if (!t.is_full && t.result.refused == 0)
+		s->is_clean_start = false;
+	forget_dropped(s, link);
+	if (t.result.lost > 0)
+		s->repair_at = mono_add(now, ADDRESS_REPAIR_USEC);
+	t.result.again_at = again_at(&t, now);
+	return t.result;
+}
+
+bool address_has(const struct address_set *s, int index, const struct addr *a)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if ((index == 0 || s->vip[i]->index == index) && addr_equal(&s->vip[i]->conf.addr, a))
+			return true;
+	return false;
+}
+
+bool address_wants(const struct address_set *s, int index, const struct addr *a)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct address_vip *v = s->vip[i];
+
+		if (!v->is_dropped && v->index == index && addr_equal(&v->conf.addr, a))
+			return s->hold;
+	}
+	return false;
+}
+
+bool address_is_complete(const struct address_set *s, const struct link *link)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct address_vip *v = s->vip[i];
+
+		if (!v->is_dropped && (!v->index || !link_addr_find(link, v->index, &v->conf.addr)))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,73 @@
+/*
+ * address.h - the VIPs of one instance against the kernel's table: what is wanted, what is there, and the difference, written in
+ * bounded batches. Adding, removing, adopting leftovers and repairing after somebody else's `ip addr del` are the same code.
+ * Sends no announcement and logs nothing: the caller reads the result.
+ */
+#ifndef VRRP_ADDRESS_H
+#define VRRP_ADDRESS_H
+#include "base/mono.h"
+#include "vrrp/announce.h"
+#include "vrrp/conf.h"
+
+struct link;
+struct port;
+
+enum {
+	ADDRESS_BATCH = 128,             /* changes in one turn: some 2 ms, so that adverts never wait behind a thousand */
+	ADDRESS_REPAIR_USEC = 20000,     /* between two repairs: a fight over an address is no busy loop */
+	ADDRESS_RETRY_USEC = 1000000,    /* after the kernel refused */
+};
+
+/* One VIP. Everything needed to remove it is copied, so it outlives its configuration. */
+struct address_vip {
+	struct vrrp_vip conf;  /* dev and label are borrowed from the configuration; NULL once dropped */
+	int index;             /* its interface; 0: not there now */
+	bool is_held;          /* on the interface because of us: added or adopted */
+	bool is_dropped;       /* no longer configured: to be removed, then forgotten */
+	bool is_fresh;         /* set when it was just added; the caller announces and clears it */
+	int err;               /* why the kernel refused it last, or 0 */
+	struct port *port;     /* the caller's: where `announce` is queued */
+	struct announce_item announce;
+};
+
+/* Whether somebody else (another instance) wants the address there now: then it is not removed, only let go. */
+typedef bool address_spare_fn(void *ctx, int index, const struct addr *a);
+
+/* The VIPs of one instance. */
+struct address_set {
+	struct address_vip **vip; /* owned; each at a fixed place, because announcements are queued by pointer */
+	unsigned n;
+	bool hold;           /* wanted on the interface */
+	bool is_clean_start; /* the first turn also removes what a crashed run left */
+	uint64_t lost;       /* removed by somebody else while held */
+	mono_t repair_at;    /* no repair before */
+	address_spare_fn *spare; /* may be NULL */
+	void *spare_ctx;
+};
+
+/* What one turn did. */
+struct address_result {
+	unsigned added, removed, adopted, lost, refused;
+	const struct address_vip *lost_one, *refused_one; /* the first of them, for the log */
+	mono_t again_at; /* when to call again; MONO_NEVER: nothing is left to do */
+};
+
+/* Nothing is wanted yet; the first turn removes what a crashed run left. */
+void address_init(struct address_set *s, const struct vrrp_conf *conf, address_spare_fn *spare, void *ctx);
+/* Whether leftovers of a crashed run stay (resume, address owner). */
+void address_keep(struct address_set *s, bool keep);
+/* The interface stays as it is; drops the announcements first. */
+void address_done(struct address_set *s);
+/* Another configuration: VIPs that stay are not touched, new ones are added and gone ones removed by the next turns. */
+void address_reconf(struct address_set *s, const struct vrrp_conf *conf);
+/* From now on the VIPs shall be there (or be gone). */
+void address_hold(struct address_set *s, bool on);
+/* One turn: at most ADDRESS_BATCH differences are written. */
+struct address_result address_sync(struct address_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now);
+/* Whether the address is one of the set's, on that interface (0: on any). */
+bool address_has(const struct address_set *s, int index, const struct addr *a);
+/* As address_has(), for those that are to be there (not the dropped ones), on exactly that interface. */
+bool address_wants(const struct address_set *s, int index, const struct addr *a);
+/* Whether all of them are on their interfaces. */
+bool address_is_complete(const struct address_set *s, const struct link *link);
+#endif

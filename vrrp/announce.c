@@ -1,0 +1,93 @@
+/* announce.c - see announce.h. */
+#include "vrrp/announce.h"
+
+#include <stddef.h>
+
+void announce_init(struct announcer *a, announce_send_fn *send, void *ctx)
+{
+	TAILQ_INIT(&a->first);
+	TAILQ_INIT(&a->repeat);
+	a->send = send;
+	a->ctx = ctx;
+	a->interval = 0;
+	a->next_at = (mono_t){ 0 };
+	a->in_turn = 0;
+}
+
+static void enqueue(struct announcer *a, struct announce_item *item, enum announce_place place)
+{
+	if (place == ANNOUNCE_FIRST)
+		TAILQ_INSERT_TAIL(&a->first, item, next);
+	else
+		TAILQ_INSERT_TAIL(&a->repeat, item, next);
+	item->place = place;
+}
+
+static void dequeue(struct announcer *a, struct announce_item *item)
+{
+	if (item->place == ANNOUNCE_FIRST)
+		TAILQ_REMOVE(&a->first, item, next);
+	else if (item->place == ANNOUNCE_REPEAT)
+		TAILQ_REMOVE(&a->repeat, item, next);
+	item->place = ANNOUNCE_IDLE;
+}
+
+void announce_add(struct announcer *a, struct announce_item *item, unsigned count)
+{
+	dequeue(a, item);
+	item->left = count;
+	if (count > 0)
+		enqueue(a, item, ANNOUNCE_FIRST);
+}
+
+void announce_again(struct announcer *a, struct announce_item *item, unsigned count)
+{
+	if (item->left < count)
+		item->left = count;
+	if (item->place == ANNOUNCE_IDLE && item->left > 0)
+		enqueue(a, item, ANNOUNCE_REPEAT);
+}
+
+void announce_drop(struct announcer *a, struct announce_item *item)
+{
+	dequeue(a, item);
+	item->left = 0;
+}
+
+static struct announce_item *head(const struct announcer *a)
+{
+	struct announce_item *item = TAILQ_FIRST(&a->first);
+
+	return item ? item : TAILQ_FIRST(&a->repeat);
+}
+
+static void send_head(struct announcer *a, struct announce_item *item)
+{
+	dequeue(a, item);
+	item->left--;
+	a->send(a->ctx, &item->addr);
+	if (item->left > 0)
+		enqueue(a, item, ANNOUNCE_REPEAT);
+}
+
+/* After one was sent at `now`: when the next may go. */
+static void charge(struct announcer *a, mono_t now)
+{
+	if (a->interval > 0) {
+		a->next_at = mono_add(now, a->interval);
+	} else if (++a->in_turn >= ANNOUNCE_BURST) {
+		a->next_at = mono_add(now, ANNOUNCE_TURN_USEC);
+		a->in_turn = 0;
+	}
+}
+
+mono_t announce_run(struct announcer *a, mono_t now)
+{
+	for (struct announce_item *item = head(a); item; item = head(a)) {
+		if (mono_before(now, a->next_at))
+			return a->next_at;
+		send_head(a, item);
+		charge(a, now);
+	}
+	return MONO_NEVER;
+}

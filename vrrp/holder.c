@@ -1,0 +1,274 @@
+/* holder.c - see holder.h. */
+#include "vrrp/holder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "io/loop.h"
+#include "vrrp/port.h"
+
+/* The port of one interface that has VIPs; the holder is a member of it without a VRID. */
+struct outlet {
+	int index;
+	struct port *port;
+};
+
+struct holder {
+	struct holder_env env;
+	const struct vrrp_conf *conf; /* borrowed */
+	struct address_set set;
+	struct outlet *outlet; /* owned */
+	unsigned n_outlets;
+	struct loop_timer *sync_timer, *garp_timer;
+	mono_t burst_at, refresh_at; /* the second burst, the next refresh */
+	unsigned burst;              /* announcements per VIP in the second burst */
+	bool is_announcing, is_watching;
+	struct log_limit lost_limit;
+};
+
+/* Outlets. */
+
+static void on_arp(void *ctx, const struct raw_arp *arp, mono_t now)
+{
+	struct holder *h = ctx;
+
+	h->env.arp(h->env.ctx, arp, now);
+}
+
+static void on_drained(void *ctx, mono_t now)
+{
+	(void)ctx, (void)now;
+}
+
+static const struct port_ops port_ops = { .drained = on_drained, .arp = on_arp };
+
+static struct port *outlet_of(struct holder *h, int index)
+{
+	struct port *port;
+
+	for (unsigned i = 0; i < h->n_outlets; i++)
+		if (h->outlet[i].index == index)
+			return h->outlet[i].port;
+	if (index == 0 || port_join(h->env.ports, index, 0, &port_ops, h, &port) < 0)
+		return NULL;
+	h->outlet = x_realloc(h->outlet, h->n_outlets + 1, sizeof(*h->outlet));
+	h->outlet[h->n_outlets++] = (struct outlet){ index, port };
+	if (h->is_watching)
+		(void)port_watch(port, h, true);
+	return port;
+}
+
+static void drop_announcement(struct address_vip *v)
+{
+	if (v->announce.place != ANNOUNCE_IDLE)
+		port_announce_drop(v->port, &v->announce);
+}
+
+static void drop_announcements(struct holder *h)
+{
+	for (unsigned i = 0; i < h->set.n; i++)
+		drop_announcement(h->set.vip[i]);
+}
+
+void holder_unbind(struct holder *h)
+{
+	drop_announcements(h);
+	for (unsigned i = 0; i < h->n_outlets; i++)
+		port_leave(h->outlet[i].port, h);
+	h->n_outlets = 0;
+}
+
+/* Announcing. */
+
+static void announce_vip(struct holder *h, struct address_vip *v, unsigned count, bool is_again)
+{
+	struct port *port = outlet_of(h, v->index);
+
+	v->is_fresh = false;
+	if (!v->is_held || v->is_dropped || !port)
+		return;
+	if (v->port != port)
+		drop_announcement(v);
+	v->port = port;
+	port_announce(port, &v->announce, count, is_again);
+}
+
+static void announce_all(struct holder *h, unsigned count, bool is_again)
+{
+	for (unsigned i = 0; i < h->set.n; i++)
+		announce_vip(h, h->set.vip[i], count, is_again);
+}
+
+static void arm_garp(struct holder *h)
+{
+	loop_timer_at(h->garp_timer, mono_min(h->burst_at, h->refresh_at));
+}
+
+static mono_t refresh_after(const struct holder *h, mono_t now)
+{
+	int64_t every = h->conf->garp.master_refresh;
+
+	return every > 0 ? mono_add(now, every) : MONO_NEVER;
+}
+
+static void on_garp(void *ctx, mono_t now)
+{
+	struct holder *h = ctx;
+
+	if (!mono_before(now, h->burst_at)) {
+		h->burst_at = MONO_NEVER;
+		announce_all(h, h->burst, true);
+	}
+	if (!mono_before(now, h->refresh_at)) {
+		h->refresh_at = refresh_after(h, now);
+		announce_all(h, h->conf->garp.master_refresh_repeat, true);
+	}
+	arm_garp(h);
+}
+
+static void burst(struct holder *h, unsigned count, int64_t delay, mono_t now)
+{
+	announce_all(h, count, false);
+	h->burst = count;
+	h->burst_at = delay > 0 ? mono_add(now, delay) : MONO_NEVER;
+	arm_garp(h);
+}
+
+void holder_announce(struct holder *h, mono_t now)
+{
+	h->is_announcing = true;
+	h->refresh_at = refresh_after(h, now);
+	burst(h, h->conf->garp.master_repeat, h->conf->garp.master_delay, now);
+}
+
+void holder_reannounce(struct holder *h, mono_t now)
+{
+	if (h->conf->garp.lower_prio_repeat > 0)
+		burst(h, h->conf->garp.lower_prio_repeat, h->conf->garp.lower_prio_delay, now);
+}
+
+void holder_announce_stop(struct holder *h)
+{
+	h->is_announcing = false;
+	h->burst_at = h->refresh_at = MONO_NEVER;
+	arm_garp(h);
+	drop_announcements(h);
+}
+
+void holder_watch(struct holder *h, bool on)
+{
+	h->is_watching = on;
+	for (unsigned i = 0; on && i < h->set.n; i++)
+		(void)outlet_of(h, h->set.vip[i]->index);
+	for (unsigned i = 0; i < h->n_outlets; i++)
+		(void)port_watch(h->outlet[i].port, h, on);
+}
+
+/* Addresses. */
+
+static const char *device(const struct holder *h, const struct address_vip *v)
+{
+	if (v->conf.dev)
+		return v->conf.dev;
+	return h->conf->interface ? h->conf->interface : "-";
+}
+
+static void report(struct holder *h, const struct address_result *r)
+{
+	char name[ADDR_STRLEN];
+
+	if (r->lost > 0)
+		log_warn_limited(&h->lost_limit, LOG_VRRP, "%s: %u address%s removed by somebody else put back, first %s on %s",
+			h->conf->name, r->lost, r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name),
+			device(h, r->lost_one));
+	if (r->refused_one)
+		log_error(LOG_VRRP, "%s: the kernel refuses %s on %s: %s", h->conf->name,
+			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one), strerror(-r->refused_one->err));
+	if (r->adopted > 0)
+		log_info(LOG_VRRP, "%s: %u address%s adopted", h->conf->name, r->adopted, r->adopted > 1 ? "es" : "");
+}
+
+/* Those just added: all the announcements when they are part of becoming MASTER, a single one after a repair. */
+static void announce_fresh(struct holder *h, unsigned count)
+{
+	for (unsigned i = 0; i < h->set.n; i++)
+		if (h->set.vip[i]->is_fresh)
+			announce_vip(h, h->set.vip[i], count, false);
+}
+
+void holder_sync(struct holder *h, mono_t now)
+{
+	struct address_result r = address_sync(&h->set, h->env.link, h->conf, now);
+
+	report(h, &r);
+	if (h->is_announcing && r.added > 0)
+		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp.master_repeat);
+	loop_timer_at(h->sync_timer, r.again_at);
+}
+
+static void on_sync(void *ctx, mono_t now)
+{
+	holder_sync(ctx, now);
+}
+
+void holder_hold(struct holder *h, bool on, mono_t now)
+{
+	if (!on)
+		holder_announce_stop(h);
+	address_hold(&h->set, on);
+	holder_sync(h, now);
+}
+
+/* Life. */
+
+struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf)
+{
+	struct holder *h = x_calloc(1, sizeof(*h));
+
+	h->env = *env;
+	h->conf = conf;
+	h->burst_at = h->refresh_at = MONO_NEVER;
+	h->lost_limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
+	h->sync_timer = loop_timer_new(env->loop, on_sync, h);
+	h->garp_timer = loop_timer_new(env->loop, on_garp, h);
+	address_init(&h->set, conf, env->spare, env->ctx);
+	return h;
+}
+
+void holder_free(struct holder *h)
+{
+	if (!h)
+		return;
+	holder_unbind(h);
+	free(h->outlet);
+	loop_timer_free(h->sync_timer);
+	loop_timer_free(h->garp_timer);
+	address_done(&h->set);
+	free(h);
+}
+
+void holder_keep(struct holder *h, bool keep)
+{
+	address_keep(&h->set, keep);
+}
+
+void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
+{
+	h->conf = conf;
+	address_reconf(&h->set, conf);
+	for (unsigned i = 0; i < h->set.n; i++)
+		if (h->set.vip[i]->is_dropped)
+			drop_announcement(h->set.vip[i]);
+}
+
+bool holder_has(const struct holder *h, const struct addr *a)
+{
+	return address_has(&h->set, 0, a);
+}
+
+const struct address_set *holder_addresses(const struct holder *h)
+{
+	return &h->set;
+}

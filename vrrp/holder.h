@@ -1,0 +1,52 @@
+/*
+ * holder.h - the VIPs of one instance in the world: address.h's reconciliation driven by timers, and their announcements through
+ * the ports of their interfaces. Says in the log what somebody else did to them. Knows no state machine.
+ */
+#ifndef VRRP_HOLDER_H
+#define VRRP_HOLDER_H
+#include "base/mono.h"
+#include "vrrp/address.h"
+
+struct holder;
+struct link;
+struct loop;
+struct port;
+struct port_table;
+struct raw_arp;
+struct vrrp_conf;
+
+struct holder_env {
+	struct loop *loop;
+	struct link *link;
+	struct port_table *ports;
+	address_spare_fn *spare;
+	/* ARP of somebody else on an interface of one of the VIPs, while holder_watch() is on. */
+	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
+	void *ctx; /* for both */
+};
+
+/* Holds nothing yet. `env` is copied. */
+struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf);
+/* Leaves the kernel's addresses as they are; accepts NULL. */
+void holder_free(struct holder *h);
+/* Whether what a crashed run left on the interfaces stays; otherwise the next holder_sync() removes it. */
+void holder_keep(struct holder *h, bool keep);
+/* The same instance, configured anew; holder_sync() applies the difference. */
+void holder_reconf(struct holder *h, const struct vrrp_conf *conf);
+/* The addresses shall be there, or be gone: the first batch at once, the rest in turns of the loop. */
+void holder_hold(struct holder *h, bool on, mono_t now);
+/* Looks at the kernel's table again and repairs. */
+void holder_sync(struct holder *h, mono_t now);
+/* All there is to announce after becoming MASTER: at once, again after the delay, and refreshed. */
+void holder_announce(struct holder *h, mono_t now);
+/* One bounded round: a rival was seen, or the link came back. */
+void holder_reannounce(struct holder *h, mono_t now);
+/* Forgets every queued announcement. */
+void holder_announce_stop(struct holder *h);
+/* Listens for foreign ARP on all interfaces of the VIPs. */
+void holder_watch(struct holder *h, bool on);
+/* Leaves the ports: their interface is gone or about to be opened anew. */
+void holder_unbind(struct holder *h);
+bool holder_has(const struct holder *h, const struct addr *a);
+const struct address_set *holder_addresses(const struct holder *h);
+#endif

@@ -1,0 +1,59 @@
+/*
+ * port.h - one interface as virtual routers use it: the raw socket, the queue of announcements and the watch for foreign
+ * announcements, shared by all instances on that interface. Delivers packets by VRID; knows no state machine.
+ */
+#ifndef VRRP_PORT_H
+#define VRRP_PORT_H
+#include "base/mono.h"
+#include "net/raw.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct announce_item;
+struct link;
+struct loop;
+struct port;
+struct port_table;
+
+/* What one member is told. The callbacks may not leave or close the port. */
+struct port_ops {
+	/* A packet for the member's VRID (not checked further). */
+	void (*packet)(void *ctx, const struct raw_packet *p);
+	/* The socket was drained: act on what came. */
+	void (*drained)(void *ctx, mono_t now);
+	/* ARP of somebody else on the interface (only after port_watch()). */
+	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
+};
+
+struct port_counters {
+	uint64_t rx, bad_vrid, bad_packet, foreign_carp, tx_errors, announced, announce_errors;
+};
+
+/* All ports of the process. */
+struct port_table *port_table_new(struct loop *l, struct link *link);
+void port_table_free(struct port_table *t);
+/* usec between two announcements on one interface; 0: bursts. */
+void port_table_pace(struct port_table *t, int64_t interval);
+
+/*
+ * The port of interface `index` (0: unbound, for unicast without an interface), opened when it is the first use; `ops` and `ctx`
+ * become a member of it for `vrid` (0: only to announce and to watch ARP there). 0 or -errno. Leave it with port_leave().
+ */
+int port_join(struct port_table *t, int index, uint8_t vrid, const struct port_ops *ops, void *ctx, struct port **ret);
+/* Accepts a NULL port. Drops the member; closes the port after the last one. */
+void port_leave(struct port *p, void *ctx);
+/* Receives the multicast group on it. 0 or -errno. */
+int port_group(struct port *p, const struct addr *group);
+/* Sends one advert. 0 or -errno, counted. */
+int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t len);
+/* Takes in what waits in the socket (bounded), then tells every member `drained`. Timers call it before they act. */
+void port_drain(struct port *p, mono_t now);
+/* The member wants (or no longer wants) to hear of foreign ARP. 0 or -errno. */
+int port_watch(struct port *p, void *ctx, bool on);
+/* Queues `count` announcements of the address, first ones before all repeats; `is_again`: all of them are repeats. */
+void port_announce(struct port *p, struct announce_item *item, unsigned count, bool is_again);
+void port_announce_drop(struct port *p, struct announce_item *item);
+int port_index(const struct port *p);
+const struct port_counters *port_counters(const struct port *p);
+#endif

@@ -1,0 +1,259 @@
+/* process.c - see process.h: messages in, messages out; what to do with them is in roster.c. */
+#include "vrrp/process.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "ctl/writer.h"
+#include "io/child.h"
+#include "io/loop.h"
+#include "io/memfd.h"
+#include "io/sandbox.h"
+#include "net/link.h"
+#include "vrrp/instance.h"
+#include "vrrp/roster.h"
+#include "vrrp/show.h"
+
+/* How often the state goes to main while we are MASTER: a fraction of the time in which others would take over. */
+#define STATE_SHARE 8
+#define STATE_MIN (50 * MONO_MSEC)
+#define STATE_MAX MONO_SEC
+
+struct process {
+	struct loop *loop;
+	struct link *link;
+	struct loop_watch *link_watch;
+	struct child *child;
+	struct roster *roster;
+	struct loop_timer *state_timer;
+};
+
+/* To main and lvs. */
+
+/* "alive USEC", then "STATE NAME" of each instance. */
+static void send_state(struct process *p, mono_t now)
+{
+	struct text t = { 0 };
+	const struct instance *vi;
+	int64_t every = roster_shortest_down(p->roster) / STATE_SHARE;
+
+	text_printf(&t, "alive %" PRId64 "\n", now.usec);
+	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
+		text_printf(&t, "%s %s\n", vrrp_state_str(instance_state(vi)), instance_name(vi));
+	(void)child_send_bytes(p->child, MSG_STATE, NULL, 0, text_str(&t), t.len);
+	text_done(&t);
+	if (every == 0)
+		return;
+	every = every < STATE_MIN ? STATE_MIN : every > STATE_MAX ? STATE_MAX : every;
+	loop_timer_at(p->state_timer, mono_add(now, every));
+}
+
+static void on_state_timer(void *ctx, mono_t now)
+{
+	send_state(ctx, now);
+}
+
+static void tell_lvs(struct process *p, const struct instance *vi, uint32_t generation)
+{
+	struct msg_instance m = { generation, instance_index(vi), instance_state(vi) };
+
+	(void)child_send(p->child, ROLE_LVS, MSG_INSTANCE, &m, sizeof(m), -1);
+}
+
+static void on_transition(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a)
+{
+	struct process *p = ctx;
+	struct instance_view v;
+	struct msg_notify m = { .generation = generation, .kind = NOTIFY_INSTANCE, .index = instance_index(vi), .state = a->to };
+
+	instance_look(vi, &v);
+	m.priority = v.router->priority;
+	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m), -1);
+	tell_lvs(p, vi, generation);
+	send_state(p, mono_now());
+}
+
+static void on_empty(void *ctx)
+{
+	struct process *p = ctx;
+
+	child_exit(p->child);
+}
+
+static const struct roster_ops roster_ops = { .transition = on_transition, .empty = on_empty };
+
+/* From main. */
+
+static void take_config(struct process *p, const struct message *m)
+{
+	const struct msg_config *head = m->data;
+	size_t len;
+	char *bytes;
+	int r = memfd_read(m->fd, &bytes, &len);
+
+	if (r == 0) {
+		r = roster_apply(p->roster, head->generation, bytes, len, mono_now());
+		free(bytes);
+	}
+	if (r < 0) {
+		log_error(LOG_VRRP, "configuration %u is not usable here: %s", head->generation, strerror(-r));
+		return;
+	}
+	send_state(p, mono_now());
+	(void)child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head), -1);
+}
+
+static void take_restore_line(struct process *p, char *line, mono_t *alive)
+{
+	char *name = strchr(line, ' ');
+
+	if (!name)
+		return;
+	*name++ = '\0';
+	if (!strcmp(line, "alive"))
+		alive->usec = strtoll(name, NULL, 10);
+	else if (!strcmp(line, vrrp_state_str(VRRP_MASTER)))
+		roster_resume(p->roster, name, *alive);
+}
+
+static void take_restore(struct process *p, const struct message *m)
+{
+	mono_t alive = { 0 };
+	size_t len;
+	char *bytes, *rest, *line;
+
+	if (m->fd < 0 || memfd_read(m->fd, &bytes, &len) < 0)
+		return;
+	for (rest = bytes; (line = strsep(&rest, "\n"));)
+		take_restore_line(p, line, &alive);
+	free(bytes);
+}
+
+static void take_drill(struct process *p, const struct message *m)
+{
+	const struct msg_drill *d = m->data;
+	unsigned n = roster_drill(p->roster, d->hold_usec, mono_now());
+
+	if (n == 0)
+		log_notice(LOG_VRRP, "drill: no instance is MASTER, nothing to hand over");
+}
+
+static void take_query(struct process *p, const struct message *m)
+{
+	struct writer *w = writer_new();
+	const struct instance *vi;
+	mono_t now = mono_now();
+	char *text;
+	size_t len;
+
+	writer_array(w, "instances");
+	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
+		show_instance(w, vi, p->link, now);
+	writer_end(w);
+	text = writer_text(w, &len);
+	(void)child_send_bytes(p->child, MSG_REPLY, m->data, sizeof(struct msg_query), text, len);
+	free(text);
+	writer_free(w);
+}
+
+static void take_script(struct process *p, const struct message *m)
+{
+	const struct msg_script_result *s = m->data;
+
+	if (s->generation == roster_generation(p->roster))
+		roster_script(p->roster, s->script, (enum script_status)s->status, mono_now());
+}
+
+struct taker {
+	enum message_type type;
+	void (*take)(struct process *p, const struct message *m);
+};
+
+/* What main may ask; everything else is not for this process. */
+static const struct taker takers[] = {
+	{ MSG_CONFIG, take_config },
+	{ MSG_RESTORE, take_restore },
+	{ MSG_DRILL, take_drill },
+	{ MSG_QUERY, take_query },
+	{ MSG_SCRIPT_RESULT, take_script },
+};
+
+static void on_message(void *ctx, enum role from, const struct message *m)
+{
+	for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
+		if (from == ROLE_MAIN && takers[i].type == m->type)
+			takers[i].take(ctx, m);
+	if (m->fd >= 0)
+		close(m->fd);
+}
+
+static void on_stop(void *ctx, int is_orphan)
+{
+	struct process *p = ctx;
+
+	if (is_orphan)
+		log_warn(LOG_VRRP, "the main process is gone: handing over");
+	roster_stop(p->roster, mono_now());
+}
+
+static void on_peer(void *ctx, enum role peer)
+{
+	struct process *p = ctx;
+	const struct instance *vi;
+	uint32_t generation;
+
+	for (unsigned i = 0; peer == ROLE_LVS && (vi = roster_get(p->roster, i, &generation)); i++)
+		tell_lvs(p, vi, generation);
+}
+
+static const struct child_ops child_ops = { .message = on_message, .stop = on_stop, .peer = on_peer };
+
+static void on_link(void *ctx, int fd, unsigned ready)
+{
+	struct process *p = ctx;
+	int r = link_read(p->link);
+
+	(void)fd, (void)ready;
+	if (r < 0)
+		log_error(LOG_VRRP, "cannot read interfaces and addresses: %s", strerror(-r));
+	else if (r > 0)
+		roster_check(p->roster, mono_now());
+}
+
+static int process_run(struct process *p)
+{
+	int r = sandbox_enter(SANDBOX_NET_ADMIN | SANDBOX_NET_RAW, NULL);
+
+	if (r == 0)
+		r = link_new(&p->link);
+	if (r < 0) {
+		log_error(LOG_VRRP, "cannot start: %s", strerror(-r));
+		return r;
+	}
+	p->roster = roster_new(p->loop, p->link, &roster_ops, p);
+	p->link_watch = loop_watch_new(p->loop, link_fd(p->link), LOOP_READ, on_link, p);
+	p->state_timer = loop_timer_new(p->loop, on_state_timer, p);
+	r = loop_run(p->loop);
+	loop_timer_free(p->state_timer);
+	loop_watch_free(p->link_watch);
+	roster_free(p->roster);
+	link_free(p->link);
+	return r;
+}
+
+int vrrp_main(int fd)
+{
+	struct process p = { .loop = loop_new(LOOP_PRECISE) };
+	int r;
+
+	p.child = child_new(p.loop, ROLE_VRRP, fd, &child_ops, &p);
+	r = process_run(&p);
+	child_free(p.child);
+	loop_free(p.loop);
+	return r < 0 ? 1 : 0;
+}

@@ -1,0 +1,126 @@
+/* receive.c - see receive.h. */
+#include "vrrp/receive.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "net/raw.h"
+
+void receive_init(struct receiver *r)
+{
+	memset(r, 0, sizeof(*r));
+}
+
+void receive_done(struct receiver *r)
+{
+	free(r->peers);
+	free(r->addrs);
+	r->peers = NULL;
+	r->addrs = NULL;
+}
+
+/* Written TTL limits mean that the source is looked at (facts of the language: min_ttl and max_ttl switch check_unicast_src on). */
+static bool wants_source_check(const struct vrrp_conf *conf)
+{
+	if (conf->check_unicast_src)
+		return true;
+	for (unsigned i = 0; i < conf->peers.n; i++) {
+		const struct vrrp_peer *p = conf->peers.item[i];
+
+		if (p->min_ttl != 0 || p->max_ttl != ADVERT_TTL)
+			return true;
+	}
+	return false;
+}
+
+static void copy_lists(struct receiver *r, const struct vrrp_conf *conf)
+{
+	receive_done(r);
+	r->peers = x_calloc(conf->peers.n + 1, sizeof(*r->peers));
+	for (unsigned i = 0; i < conf->peers.n; i++) {
+		const struct vrrp_peer *p = conf->peers.item[i];
+
+		r->peers[i] = (struct advert_peer){ p->addr, p->min_ttl, p->max_ttl };
+	}
+	r->addrs = x_calloc(conf->n_advertised + 1, 4);
+	for (unsigned i = 0; i < conf->n_advertised; i++) {
+		const struct vrrp_vip *v = conf->vips.item[i];
+
+		memcpy(r->addrs + (size_t)i * 4, v->addr.bytes, 4);
+	}
+}
+
+void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own)
+{
+	copy_lists(r, conf);
+	r->profile = (struct advert_profile){
+		.version = (uint8_t)conf->version,
+		.vrid = (uint8_t)conf->vrid,
+		.auth_type = (uint8_t)conf->auth_type,
+		.interval_cs = (uint16_t)conf->interval_cs,
+		.own = *own,
+		.is_unicast = conf->has_unicast_block,
+		.check_src = wants_source_check(conf),
+		.peers = r->peers,
+		.n_peers = conf->peers.n,
+		.addrs = r->addrs,
+		.n_addrs = conf->n_advertised,
+		.drop_addr_mismatch = conf->version == VRRP_V2 && conf->strict && !conf->skip_check_adv_addr,
+	};
+	memcpy(r->profile.auth, conf->auth_pass, sizeof(r->profile.auth));
+}
+
+static void remember(struct receiver *r, const struct raw_packet *p, const struct advert *a)
+{
+	struct receive_advert *slot = NULL;
+
+	for (unsigned i = 0; i < r->n_pending && !slot; i++)
+		if (addr_equal(&r->pending[i].src, &p->src))
+			slot = &r->pending[i];
+	if (!slot) /* more senders than slots: the last one gives way, the next advert of all comes soon */
+		slot = &r->pending[r->n_pending < RECEIVE_SENDERS ? r->n_pending++ : RECEIVE_SENDERS - 1];
+	*slot = (struct receive_advert){ p->src, a->priority, a->interval_cs };
+}
+
+static void look_at_peer(struct receive_peer *peer, const struct raw_packet *p, const struct advert *a)
+{
+	if (!addr_equal(&peer->addr, &p->src))
+		*peer = (struct receive_peer){ .addr = p->src };
+	peer->version = a->version;
+	peer->priority = a->priority;
+	peer->interval_cs = a->interval_cs;
+	peer->checksum = a->checksum;
+}
+
+enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now)
+{
+	const struct advert_meta meta = { p->src, p->dst, p->ttl };
+	struct advert_notes notes = { 0 };
+	struct advert a = { 0 };
+	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len, &a, &notes);
+
+	r->verdicts[v]++;
+	if (v == ADVERT_OWN_SOURCE)
+		return v;
+	look_at_peer(&r->peer, p, &a);
+	r->peer.drop = v;
+	if (v != ADVERT_OK)
+		return v;
+	r->peer.heard_at = now;
+	r->peer.addr_list_differs = notes.addr_list_differs;
+	r->peer.interval_differs = notes.interval_differs;
+	if (a.priority == 0)
+		r->priority_zero++;
+	remember(r, p, &a);
+	return v;
+}
+
+bool receive_next(struct receiver *r, struct receive_advert *ret)
+{
+	if (r->n_pending == 0)
+		return false;
+	*ret = r->pending[0];
+	memmove(&r->pending[0], &r->pending[1], --r->n_pending * sizeof(r->pending[0]));
+	return true;
+}

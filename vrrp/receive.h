@@ -1,0 +1,52 @@
+/*
+ * receive.h - what one instance hears: its packets through the receive checks, counters, the newest valid advert of each sender
+ * until the instance acts on it, and what is known of the peer. No socket, no state machine, no log.
+ */
+#ifndef VRRP_RECEIVE_H
+#define VRRP_RECEIVE_H
+#include "base/mono.h"
+#include "vrrp/advert.h"
+#include "vrrp/conf.h"
+
+struct raw_packet;
+
+enum { RECEIVE_SENDERS = 4 };
+
+/* A valid advert that was not acted on yet; a newer one of the same sender replaces it. */
+struct receive_advert {
+	struct addr src;
+	uint8_t priority;
+	uint16_t interval_cs;
+};
+
+/* Who else speaks for this virtual router: the sender heard last, valid or not. */
+struct receive_peer {
+	struct addr addr;
+	uint8_t priority, version;
+	uint16_t interval_cs;
+	enum advert_checksum checksum;
+	bool addr_list_differs, interval_differs;
+	enum advert_verdict drop; /* why its last packet was dropped; ADVERT_OK: it was not */
+	mono_t heard_at;          /* last valid advert; usec 0: none */
+};
+
+struct receiver {
+	struct advert_profile profile;
+	struct advert_peer *peers; /* owned, for the profile */
+	uint8_t *addrs;            /* owned, for the profile */
+	struct receive_advert pending[RECEIVE_SENDERS];
+	unsigned n_pending;
+	struct receive_peer peer;
+	uint64_t verdicts[ADVERT_VERDICT_MAX]; /* ADVERT_OK: the valid ones */
+	uint64_t priority_zero;
+};
+
+void receive_init(struct receiver *r);
+void receive_done(struct receiver *r);
+/* Builds the profile anew; `own` is the source address in use (AF_UNSPEC: none yet). Counters and peer stay. */
+void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own);
+/* Checks one packet for our VRID. The verdict; a valid one is pending now. */
+enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now);
+/* Takes the oldest pending advert. False: none. */
+bool receive_next(struct receiver *r, struct receive_advert *ret);
+#endif

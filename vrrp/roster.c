@@ -1,0 +1,477 @@
+/* roster.c - see roster.h. An instance that leaves keeps its old configuration alive until it is gone. */
+#include "vrrp/roster.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "conf/tree.h"
+#include "io/loop.h"
+#include "net/link.h"
+#include "vrrp/instance.h"
+#include "vrrp/port.h"
+#include "vrrp/schema.h"
+
+/* One configuration. */
+struct generation {
+	uint32_t number;
+	unsigned users; /* instances made from it, plus one while it is the newest */
+	struct conf_tree *tree; /* owned */
+	struct vrrp_config config;
+};
+
+struct unit {
+	struct instance *vi;           /* owned */
+	struct generation *generation; /* shared */
+	bool is_leaving;
+};
+
+/* What is known of a script, kept over reloads by name. */
+struct script {
+	char *name; /* owned */
+	enum script_status status;
+};
+
+struct resume {
+	char *name; /* owned */
+	mono_t alive;
+};
+
+struct roster {
+	struct link *link; /* borrowed */
+	struct instance_env env;
+	const struct roster_ops *ops;
+	void *ctx;
+	struct generation *newest; /* NULL before the first */
+	struct unit *unit;         /* owned */
+	unsigned n_units;
+	struct script *script; /* owned */
+	unsigned n_scripts;
+	struct resume *resume; /* owned; gone after the first start */
+	unsigned n_resumes;
+	struct loop_timer *reap, *start; /* owned */
+	mono_t start_at; /* vrrp_startup_delay */
+	bool is_stopping, is_swept;
+};
+
+/* Configurations. */
+
+static void generation_drop(struct generation *g)
+{
+	if (!g || --g->users > 0)
+		return;
+	tree_free(g->tree);
+	free(g);
+}
+
+static struct generation *generation_read(uint32_t number, const char *bytes, size_t len)
+{
+	struct generation *g = x_calloc(1, sizeof(*g));
+	struct report *report = report_new();
+	struct conf_read rd = { .report = report };
+	struct conf_view view = { &vrrp_root, &g->config };
+	int r;
+
+	g->number = number;
+	g->users = 1;
+	g->tree = tree_read_bytes("configuration", bytes, len, true, report);
+	rd.arena = g->tree->arena;
+	r = schema_read(&rd, &view, 1, g->tree, false);
+	report_free(report);
+	if (r == 0)
+		return g;
+	generation_drop(g);
+	return NULL;
+}
+
+/* Units. */
+
+static struct unit *unit_of(const struct roster *r, const struct instance *vi)
+{
+	for (unsigned i = 0; i < r->n_units; i++)
+		if (r->unit[i].vi == vi)
+			return &r->unit[i];
+	return NULL;
+}
+
+static struct unit *unit_named(const struct roster *r, const char *name)
+{
+	for (unsigned i = 0; i < r->n_units; i++)
+		if (!strcmp(instance_name(r->unit[i].vi), name))
+			return &r->unit[i];
+	return NULL;
+}
+
+static void unit_move(struct unit *u, struct generation *to)
+{
+	to->users++;
+	generation_drop(u->generation);
+	u->generation = to;
+}
+
+/* The instance was MASTER, and nobody can have taken over since. */
+static bool take_resume(struct roster *r, const struct instance *vi, mono_t now)
+{
+	for (unsigned i = 0; i < r->n_resumes; i++)
+		if (!strcmp(r->resume[i].name, instance_name(vi)))
+			return mono_diff(now, r->resume[i].alive) < instance_down_interval(vi);
+	return false;
+}
+
+static void forget_resumes(struct roster *r)
+{
+	for (unsigned i = 0; i < r->n_resumes; i++)
+		free(r->resume[i].name);
+	r->n_resumes = 0;
+}
+
+static void unit_add(struct roster *r, unsigned index, mono_t now)
+{
+	const struct vrrp_conf *conf = r->newest->config.instances.item[index];
+	struct instance *vi = instance_new(&r->env, conf, index);
+
+	r->unit = x_realloc(r->unit, r->n_units + 1, sizeof(*r->unit));
+	r->unit[r->n_units++] = (struct unit){ .vi = vi, .generation = r->newest };
+	r->newest->users++;
+	if (mono_before(now, r->start_at))
+		loop_timer_at(r->start, r->start_at);
+	else
+		instance_start(vi, take_resume(r, vi, now), now);
+}
+
+/* Instances of the newest configuration that have none of their name yet (one that is leaving goes first). */
+static void add_missing(struct roster *r, mono_t now)
+{
+	const struct conf_vec *all = &r->newest->config.instances;
+
+	for (unsigned i = 0; i < all->n && !r->is_stopping; i++) {
+		const struct vrrp_conf *conf = all->item[i];
+
+		if (!unit_named(r, conf->name))
+			unit_add(r, i, now);
+	}
+}
+
+static void unit_leave(struct unit *u, mono_t now)
+{
+	if (u->is_leaving)
+		return;
+	u->is_leaving = true;
+	instance_stop(u->vi, now);
+}
+
+static void on_start(void *ctx, mono_t now)
+{
+	struct roster *r = ctx;
+
+	for (unsigned i = 0; i < r->n_units; i++)
+		if (!r->unit[i].is_leaving && instance_state(r->unit[i].vi) == VRRP_INIT)
+			instance_start(r->unit[i].vi, false, now);
+}
+
+/* From the loop, so that no instance is freed below its own callback. */
+static void on_reap(void *ctx, mono_t now)
+{
+	struct roster *r = ctx;
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < r->n_units; i++) {
+		struct unit u = r->unit[i];
+
+		if (instance_is_done(u.vi)) {
+			instance_free(u.vi);
+			generation_drop(u.generation);
+		} else {
+			r->unit[kept++] = u;
+		}
+	}
+	r->n_units = kept;
+	if (r->newest)
+		add_missing(r, now);
+	if (r->is_stopping && r->n_units == 0)
+		r->ops->empty(r->ctx);
+}
+
+/* What instances ask and say. */
+
+static void on_transition(void *ctx, struct instance *vi, const struct vrrp_action *a)
+{
+	struct roster *r = ctx;
+	const struct unit *u = unit_of(r, vi);
+
+	r->ops->transition(r->ctx, vi, u ? u->generation->number : roster_generation(r), a);
+}
+
+static void on_done(void *ctx, struct instance *vi)
+{
+	struct roster *r = ctx;
+
+	(void)vi;
+	loop_timer_at(r->reap, mono_now());
+}
+
+/* An owner's addresses are real ones: they are its source. */
+static bool is_vip(void *ctx, const struct link_addr *a)
+{
+	const struct roster *r = ctx;
+
+	if (a->proto == LINK_ADDR_PROTO)
+		return true;
+	for (unsigned i = 0; i < r->n_units; i++) {
+		struct instance_view v;
+
+		instance_look(r->unit[i].vi, &v);
+		if (v.conf->priority != VRRP_PRIORITY_OWNER && address_has(v.addresses, a->index, &a->addr))
+			return true;
+	}
+	return false;
+}
+
+static bool is_wanted(void *ctx, const struct instance *self, int index, const struct addr *a)
+{
+	const struct roster *r = ctx;
+
+	for (unsigned i = 0; i < r->n_units; i++) {
+		struct instance_view v;
+
+		instance_look(r->unit[i].vi, &v);
+		if (r->unit[i].vi != self && address_wants(v.addresses, index, a))
+			return true;
+	}
+	return false;
+}
+
+static enum script_status script_status(void *ctx, const struct vrrp_track_script *s)
+{
+	const struct roster *r = ctx;
+
+	for (unsigned i = 0; i < r->n_scripts; i++)
+		if (!strcmp(r->script[i].name, s->name))
+			return r->script[i].status;
+	return SCRIPT_UNKNOWN;
+}
+
+static const struct instance_ops instance_ops = {
+	.transition = on_transition,
+	.done = on_done,
+	.is_vip = is_vip,
+	.is_wanted = is_wanted,
+	.script = script_status,
+};
+
+/* From one configuration to the next. */
+
+static enum conf_cost cost_of(const struct vrrp_config *from, const struct vrrp_config *to, const struct vrrp_conf *a,
+	const struct vrrp_conf *b)
+{
+	enum conf_cost global = schema_diff(&vrrp_globals_block, &from->globals, &to->globals);
+	enum conf_cost own = schema_diff(&vrrp_instance_block, a, b);
+
+	return own > global ? own : global;
+}
+
+static int index_named(const struct vrrp_config *c, const char *name)
+{
+	for (unsigned i = 0; i < c->instances.n; i++) {
+		const struct vrrp_conf *conf = c->instances.item[i];
+
+		if (!strcmp(conf->name, name))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void unit_change(struct roster *r, struct unit *u, mono_t now)
+{
+	struct generation *to = r->newest;
+	int index = index_named(&to->config, instance_name(u->vi));
+	const struct vrrp_conf *conf;
+	enum conf_cost cost;
+
+	if (u->is_leaving)
+		return;
+	if (index < 0) {
+		log_notice(LOG_VRRP, "%s: no longer configured", instance_name(u->vi));
+		unit_leave(u, now);
+		return;
+	}
+	conf = to->config.instances.item[index];
+	cost = cost_of(&u->generation->config, &to->config, instance_conf(u->vi), conf);
+	if (cost == CONF_RESTART) {
+		log_notice(LOG_VRRP, "%s: changed so that it starts anew", conf->name);
+		unit_leave(u, now);
+		return;
+	}
+	if (cost != CONF_SAME)
+		log_info(LOG_VRRP, "%s: changed", conf->name);
+	unit_move(u, to); /* the old one lives until every unit has moved */
+	instance_reconf(u->vi, conf, (unsigned)index, cost, now);
+}
+
+/* What a crashed run with another configuration left behind: addresses with our mark that nobody has. Once, at the start. */
+static void sweep(struct roster *r)
+{
+	struct link_change change[64];
+	unsigned n = 0, n_addrs;
+	const struct link_addr *all = link_addrs(r->link, &n_addrs);
+
+	if (r->is_swept)
+		return;
+	r->is_swept = true;
+	for (unsigned i = 0; i < n_addrs && n < sizeof(change) / sizeof(change[0]); i++) {
+		const struct link_addr *a = &all[i];
+		bool is_known = false;
+
+		for (unsigned u = 0; u < r->n_units && !is_known; u++) {
+			struct instance_view v;
+
+			instance_look(r->unit[u].vi, &v);
+			is_known = address_has(v.addresses, a->index, &a->addr);
+		}
+		if (a->proto == LINK_ADDR_PROTO && !is_known)
+			change[n++] = (struct link_change){ .op = LINK_DEL, .index = a->index, .addr = a->addr,
+				.prefix_len = a->prefix_len };
+	}
+	if (n > 0)
+		log_notice(LOG_VRRP, "%u addresses of an earlier run removed", n);
+	(void)link_apply(r->link, change, n);
+}
+
+int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now)
+{
+	struct generation *g = generation_read(generation, bytes, len), *old = r->newest;
+
+	if (!g)
+		return -EINVAL;
+	r->newest = g;
+	r->env.config = &g->config;
+	port_table_pace(r->env.ports, g->config.globals.garp_interval);
+	if (!old && r->n_resumes == 0)
+		r->start_at = mono_add(now, g->config.globals.startup_delay);
+	for (unsigned i = 0; i < r->n_units; i++)
+		unit_change(r, &r->unit[i], now);
+	generation_drop(old);
+	add_missing(r, now);
+	forget_resumes(r);
+	sweep(r);
+	return 0;
+}
+
+void roster_resume(struct roster *r, const char *name, mono_t alive)
+{
+	r->resume = x_realloc(r->resume, r->n_resumes + 1, sizeof(*r->resume));
+	r->resume[r->n_resumes++] = (struct resume){ x_strdup(name), alive };
+}
+
+void roster_check(struct roster *r, mono_t now)
+{
+	for (unsigned i = 0; i < r->n_units; i++)
+		instance_check(r->unit[i].vi, now);
+}
+
+static struct script *script_named(struct roster *r, const char *name)
+{
+	for (unsigned i = 0; i < r->n_scripts; i++)
+		if (!strcmp(r->script[i].name, name))
+			return &r->script[i];
+	r->script = x_realloc(r->script, r->n_scripts + 1, sizeof(*r->script));
+	r->script[r->n_scripts] = (struct script){ .name = x_strdup(name) };
+	return &r->script[r->n_scripts++];
+}
+
+void roster_script(struct roster *r, unsigned script, enum script_status status, mono_t now)
+{
+	const struct vrrp_script_conf *conf;
+
+	if (!r->newest || script >= r->newest->config.scripts.n)
+		return;
+	conf = r->newest->config.scripts.item[script];
+	script_named(r, conf->name)->status = status;
+	roster_check(r, now);
+}
+
+unsigned roster_drill(struct roster *r, int64_t hold, mono_t now)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < r->n_units; i++) {
+		if (r->unit[i].is_leaving || instance_state(r->unit[i].vi) != VRRP_MASTER)
+			continue;
+		instance_drill(r->unit[i].vi, mono_add(now, hold), now);
+		n++;
+	}
+	return n;
+}
+
+void roster_stop(struct roster *r, mono_t now)
+{
+	r->is_stopping = true;
+	loop_timer_stop(r->start);
+	for (unsigned i = 0; i < r->n_units; i++)
+		unit_leave(&r->unit[i], now);
+	loop_timer_at(r->reap, now);
+}
+
+uint32_t roster_generation(const struct roster *r)
+{
+	return r->newest ? r->newest->number : 0;
+}
+
+const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation)
+{
+	if (i >= r->n_units)
+		return NULL;
+	if (ret_generation)
+		*ret_generation = r->unit[i].generation->number;
+	return r->unit[i].vi;
+}
+
+int64_t roster_shortest_down(const struct roster *r)
+{
+	int64_t least = 0;
+
+	for (unsigned i = 0; i < r->n_units; i++) {
+		int64_t down = instance_down_interval(r->unit[i].vi);
+
+		if (instance_state(r->unit[i].vi) == VRRP_MASTER && (least == 0 || down < least))
+			least = down;
+	}
+	return least;
+}
+
+struct roster *roster_new(struct loop *l, struct link *link, const struct roster_ops *ops, void *ctx)
+{
+	struct roster *r = x_calloc(1, sizeof(*r));
+
+	r->link = link;
+	r->ops = ops;
+	r->ctx = ctx;
+	r->env = (struct instance_env){ .loop = l, .link = link, .ports = port_table_new(l, link), .ops = &instance_ops,
+		.ctx = r };
+	r->reap = loop_timer_new(l, on_reap, r);
+	r->start = loop_timer_new(l, on_start, r);
+	return r;
+}
+
+void roster_free(struct roster *r)
+{
+	if (!r)
+		return;
+	for (unsigned i = 0; i < r->n_units; i++) {
+		instance_free(r->unit[i].vi);
+		generation_drop(r->unit[i].generation);
+	}
+	generation_drop(r->newest);
+	for (unsigned i = 0; i < r->n_scripts; i++)
+		free(r->script[i].name);
+	forget_resumes(r);
+	loop_timer_free(r->reap);
+	loop_timer_free(r->start);
+	port_table_free(r->env.ports);
+	free(r->script);
+	free(r->resume);
+	free(r->unit);
+	free(r);
+}

@@ -1,0 +1,51 @@
+/*
+ * roster.h - all instances of the process and the configurations they were made from: starts, keeps, changes and ends them as
+ * one configuration follows another. Knows no message and no process.
+ */
+#ifndef VRRP_ROSTER_H
+#define VRRP_ROSTER_H
+#include "base/mono.h"
+#include "io/message.h"
+#include "vrrp/step.h"
+
+#include <stdbool.h>
+
+struct instance;
+struct link;
+struct loop;
+struct roster;
+struct vrrp_action;
+struct vrrp_conf;
+
+struct roster_ops {
+	/* A transition; `generation` is that of the configuration which the instance belongs to. */
+	void (*transition)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
+	/* After roster_stop(): the last instance is gone. Called from the loop. */
+	void (*empty)(void *ctx);
+};
+
+/* Never NULL; no instances yet. `link` and `ops` outlive it. */
+struct roster *roster_new(struct loop *l, struct link *link, const struct roster_ops *ops, void *ctx);
+/* Frees all instances as they are; accepts NULL. */
+void roster_free(struct roster *r);
+/*
+ * Takes over a configuration (its bytes). Instances are matched by name: unchanged ones are not touched. 0, or -EINVAL when the
+ * bytes are no valid configuration: then nothing changed.
+ */
+int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now);
+/* An instance that was MASTER when the process before this one was last known to be alive; before the first roster_apply(). */
+void roster_resume(struct roster *r, const char *name, mono_t alive);
+/* Looks at the machine again: something in the link table changed. */
+void roster_check(struct roster *r, mono_t now);
+/* A script's result, by its index in the newest configuration. */
+void roster_script(struct roster *r, unsigned script, enum script_status status, mono_t now);
+/* Hands over every MASTER; they do not preempt for `hold` usec. The number of instances. */
+unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
+/* Hands over and ends everything; empty() is called once it is done. */
+void roster_stop(struct roster *r, mono_t now);
+uint32_t roster_generation(const struct roster *r);
+/* The i-th instance, or NULL past the end; *ret_generation (may be NULL) is that of its configuration. */
+const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation);
+/* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */
+int64_t roster_shortest_down(const struct roster *r);
+#endif

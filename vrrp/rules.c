@@ -1,0 +1,238 @@
+/* rules.c - see rules.h. */
+#include "vrrp/rules.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "vrrp/conf.h"
+#include "vrrp/step.h"
+
+enum { ADVERT_ADDRS_MAX = 255, PRIORITY_DEFAULT = 100, V3_INTERVAL_MAX = 4095 };
+
+static bool is_written(const struct vrrp_conf *c, const char *keyword)
+{
+	return schema_seen(&vrrp_instance_block, c, keyword);
+}
+
+/* The keyword's line in the instance, for diagnostics; the block's own when it is not written. */
+static const struct place *place_of(const struct vrrp_conf *c, const char *keyword)
+{
+	for (const struct conf_node *n = c->head.node->children; n; n = n->next)
+		if (!strcmp(n->words[0].text, keyword))
+			return &n->words[n->n_words > 1 ? 1 : 0].at;
+	return &c->head.node->words[0].at;
+}
+
+bool rules_is_ipv6(const struct vrrp_conf *c)
+{
+	const struct vrrp_peer *peer = c->peers.n ? c->peers.item[0] : NULL;
+
+	if (c->unicast_src.family == AF_INET6 || c->mcast_src.family == AF_INET6 || (peer && peer->addr.family == AF_INET6))
+		return true;
+	for (unsigned i = 0; i < c->vips.n; i++) {
+		const struct vrrp_vip *v = c->vips.item[i];
+
+		if (!v->is_excluded)
+			return v->addr.family == AF_INET6;
+	}
+	return false;
+}
+
+/* What was not written comes from global_defs. */
+
+struct garp_row {
+	const char *name;
+	size_t offset, size;
+};
+
+#define GARP(field) offsetof(struct vrrp_garp_conf, field), sizeof(((struct vrrp_garp_conf *)NULL)->field)
+
+static const struct garp_row garp_rows[] = {
+	{ "garp_master_delay", GARP(master_delay) },
+	{ "garp_master_repeat", GARP(master_repeat) },
+	{ "garp_master_refresh", GARP(master_refresh) },
+	{ "garp_master_refresh_repeat", GARP(master_refresh_repeat) },
+	{ "garp_lower_prio_delay", GARP(lower_prio_delay) },
+	{ "garp_lower_prio_repeat", GARP(lower_prio_repeat) },
+};
+
+static void inherit_garp(struct vrrp_conf *c, const struct vrrp_globals *g)
+{
+	for (size_t i = 0; i < sizeof(garp_rows) / sizeof(garp_rows[0]); i++) {
+		const struct garp_row *row = &garp_rows[i];
+
+		if (!is_written(c, row->name))
+			memcpy((char *)&c->garp + row->offset, (const char *)&g->garp + row->offset, row->size);
+	}
+	if (!c->strict)
+		return;
+	if (!is_written(c, "garp_lower_prio_delay"))
+		c->garp.lower_prio_delay = 0;
+	if (!is_written(c, "garp_lower_prio_repeat"))
+		c->garp.lower_prio_repeat = 0;
+}
+
+static void inherit_switches(struct vrrp_conf *c, const struct vrrp_globals *g)
+{
+	const struct {
+		const char *name;
+		bool *own, global;
+	} rows[] = {
+		{ "strict_mode", &c->strict, g->strict },
+		{ "skip_check_adv_addr", &c->skip_check_adv_addr, g->skip_check_adv_addr },
+		{ "lower_prio_no_advert", &c->lower_prio_no_advert, g->lower_prio_no_advert },
+		{ "higher_prio_send_advert", &c->higher_prio_send_advert, g->higher_prio_send_advert },
+		{ "v3_checksum_as_v2", &c->v3_checksum_as_v2, g->v3_checksum_as_v2 },
+		{ "check_unicast_src", &c->check_unicast_src, g->check_unicast_src },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!is_written(c, rows[i].name))
+			*rows[i].own = rows[i].global;
+	if (c->strict && !is_written(c, "lower_prio_no_advert"))
+		c->lower_prio_no_advert = true;
+}
+
+/* keepalived.conf(5): without a priority, state MASTER means the owner. */
+static void inherit_priority(struct conf_read *rd, struct vrrp_conf *c)
+{
+	if (is_written(c, "priority"))
+		return;
+	c->priority = PRIORITY_DEFAULT;
+	if (c->initial_state != VRRP_MASTER)
+		return;
+	c->priority = VRRP_PRIORITY_OWNER;
+	report_add(rd->report, CONF_WARNING, place_of(c, "state"), "state MASTER without a priority means priority 255");
+	report_hint(rd->report, "255 is for the router whose own addresses these are; write a priority of 1 to 254 otherwise");
+}
+
+/* Those in adverts first, in the order in which they were written; at most as many as an advert can count. */
+static void order_vips(struct conf_read *rd, struct vrrp_conf *c)
+{
+	struct conf_vec sorted = { 0 };
+
+	for (unsigned i = 0; i < c->vips.n; i++) {
+		struct vrrp_vip *v = c->vips.item[i];
+
+		if (!v->is_excluded && sorted.n < ADVERT_ADDRS_MAX)
+			conf_vec_add(rd->arena, &sorted, v);
+		else if (!v->is_excluded)
+			v->is_excluded = true;
+	}
+	c->n_advertised = sorted.n;
+	for (unsigned i = 0; i < c->vips.n; i++)
+		if (((struct vrrp_vip *)c->vips.item[i])->is_excluded)
+			conf_vec_add(rd->arena, &sorted, c->vips.item[i]);
+	c->vips = sorted;
+}
+
+/* Words that cannot hold together; the weaker one gives way, as in keepalived, and it is said. */
+static void settle_auth(struct conf_read *rd, struct vrrp_conf *c)
+{
+	const char *why = NULL;
+
+	if (c->auth_type == VRRP_AUTH_NONE)
+		return;
+	if (c->version == VRRP_V3)
+		why = "version 3 of VRRP has none";
+	else if (c->strict)
+		why = "strict_mode (or vrrp_strict) forbids it";
+	else if (c->auth_pass[0] == '\0')
+		why = "auth_pass is missing";
+	if (!why)
+		return;
+	c->auth_type = VRRP_AUTH_NONE;
+	memset(c->auth_pass, 0, sizeof(c->auth_pass));
+	report_add(rd->report, CONF_WARNING, place_of(c, "authentication"), "authentication has no effect: %s", why);
+}
+
+static void settle_preempt(struct conf_read *rd, struct vrrp_conf *c)
+{
+	if (c->initial_state != VRRP_MASTER)
+		return;
+	if (c->nopreempt) {
+		report_add(rd->report, CONF_WARNING, place_of(c, "nopreempt"), "nopreempt has no effect with state MASTER");
+		report_hint(rd->report, "write state BACKUP on all routers; the priority decides");
+		c->nopreempt = false;
+	}
+	if (c->preempt_delay > 0) {
+		report_add(rd->report, CONF_WARNING, place_of(c, "preempt_delay"), "preempt_delay has no effect with state MASTER");
+		report_hint(rd->report, "write state BACKUP on all routers; the priority decides");
+		c->preempt_delay = 0;
+	}
+}
+
+void rules_inherit(struct conf_read *rd, void *out, const void *parent)
+{
+	const struct vrrp_globals *g = &((const struct vrrp_config *)parent)->globals;
+	struct vrrp_conf *c = out;
+
+	if (c->initial_state == VRRP_INIT)
+		c->initial_state = VRRP_BACKUP;
+	if (!is_written(c, "version"))
+		c->version = g->version;
+	if (!is_written(c, "down_timer_adverts"))
+		c->down_timer_adverts = g->down_timer_adverts;
+	c->has_unicast_block = is_written(c, "unicast_peer");
+	if (!c->interface && !c->has_unicast_block)
+		c->interface = g->default_interface;
+	inherit_switches(c, g);
+	inherit_garp(c, g);
+	inherit_priority(rd, c);
+	order_vips(rd, c);
+	settle_auth(rd, c);
+	settle_preempt(rd, c);
+}
+
+/* Rules across rows. */
+
+static void check_interval(const struct vrrp_conf *c, struct report *r)
+{
+	if (c->version == VRRP_V2 && c->interval_cs % 100 != 0) {
+		report_add(r, CONF_ERROR, place_of(c, "advert_int"), "version 2 of VRRP knows whole seconds only");
+		report_hint(r, "`version 3` here, or `vrrp_version 3` in global_defs, on all routers; or advert_int 1");
+	}
+	if (c->version == VRRP_V3 && c->interval_cs > V3_INTERVAL_MAX)
+		report_add(r, CONF_ERROR, place_of(c, "advert_int"), "version 3 of VRRP allows at most 40.95 seconds");
+}
+
+static void check_peers(const struct vrrp_conf *c, struct report *r)
+{
+	if (!c->has_unicast_block && !c->interface) {
+		report_add(r, CONF_ERROR, place_of(c, "interface"), "'interface' is missing in this vrrp_instance");
+		report_hint(r, "interface INTERFACE, or a unicast_peer block with unicast_src_ip");
+	}
+	if (c->has_unicast_block && c->peers.n == 0 && !c->unicast_fault_no_peer) {
+		report_add(r, CONF_ERROR, place_of(c, "unicast_peer"), "unicast_peer is empty: there is nobody to speak to");
+		report_hint(r, "list the other routers, or remove the block to use multicast");
+	}
+	if (c->has_unicast_block && c->strict)
+		report_add(r, CONF_WARNING, place_of(c, "unicast_peer"), "no standard knows unicast: strict_mode does not change that");
+	if (addr_is_set(&c->mcast_dst) && !addr_is_multicast(&c->mcast_dst))
+		report_add(r, CONF_ERROR, place_of(c, "mcast_dst_ip"), "not a multicast address");
+}
+
+static void check_vips(const struct vrrp_conf *c, struct report *r)
+{
+	if (c->n_advertised == ADVERT_ADDRS_MAX && c->vips.n > ADVERT_ADDRS_MAX)
+		report_add(r, CONF_WARNING, place_of(c, "virtual_ipaddress"), "an advert carries %d addresses; the others are excluded from it",
+			ADVERT_ADDRS_MAX);
+	if (c->vips.n == 0 && !c->no_vip_is_meant) {
+		report_add(r, CONF_WARNING, &c->head.node->words[0].at, "the instance has no virtual address");
+		report_hint(r, "virtual_ipaddress { ADDRESS/LENGTH }, or no_virtual_ipaddress when that is meant");
+	}
+}
+
+void rules_check(const void *conf, struct report *r)
+{
+	const struct vrrp_conf *c = conf;
+
+	if (rules_is_ipv6(c)) {
+		report_add(r, CONF_WARNING, &c->head.node->words[0].at, "IPv6 is not supported yet: this instance is left out");
+		return;
+	}
+	check_interval(c, r);
+	check_peers(c, r);
+	check_vips(c, r);
+}

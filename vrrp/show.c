@@ -1,0 +1,154 @@
+/* show.c - see show.h. The members are what vipctl prints; tests read them too. */
+#include "vrrp/show.h"
+
+#include <string.h>
+
+#include "ctl/writer.h"
+#include "net/link.h"
+#include "vrrp/instance.h"
+#include "vrrp/port.h"
+
+static void write_addr(struct writer *w, const char *key, const struct addr *a)
+{
+	char text[ADDR_STRLEN];
+
+	writer_str(w, key, addr_is_set(a) ? addr_str(a, text) : NULL);
+}
+
+static int64_t age(mono_t at, mono_t now)
+{
+	return at.usec ? mono_diff(now, at) : -1;
+}
+
+static void show_master(struct writer *w, const struct instance_view *v)
+{
+	const struct vrrp_router *r = v->router;
+	struct addr master = { .family = AF_INET };
+
+	if (r->state == VRRP_MASTER || r->state == VRRP_LEAVING)
+		master = v->environment->own;
+	else
+		memcpy(master.bytes, &r->master, sizeof(r->master));
+	writer_object(w, "master");
+	write_addr(w, "address", addr_is_any(&master) ? &(struct addr){ 0 } : &master);
+	writer_int(w, "priority", r->state == VRRP_MASTER ? r->priority : r->master_priority);
+	writer_end(w);
+}
+
+static void show_peer(struct writer *w, const struct receiver *r, mono_t now)
+{
+	const struct receive_peer *p = &r->peer;
+
+	if (!addr_is_set(&p->addr)) {
+		writer_str(w, "peer", NULL);
+		return;
+	}
+	writer_object(w, "peer");
+	write_addr(w, "address", &p->addr);
+	writer_int(w, "priority", p->priority);
+	writer_int(w, "version", p->version);
+	writer_real(w, "advert_int", p->interval_cs / 100.0);
+	writer_str(w, "checksum", p->checksum == ADVERT_SUM_PSEUDO ? "pseudo" : "message");
+	writer_int(w, "heard_usec", age(p->heard_at, now));
+	writer_bool(w, "address_list_differs", p->addr_list_differs);
+	writer_bool(w, "interval_differs", p->interval_differs);
+	writer_str(w, "dropped", p->drop == ADVERT_OK ? NULL : advert_verdict_str(p->drop));
+	writer_end(w);
+}
+
+static void show_vips(struct writer *w, const struct instance_view *v, const struct link *link)
+{
+	writer_array(w, "vips");
+	for (unsigned i = 0; i < v->addresses->n; i++) {
+		const struct address_vip *vip = v->addresses->vip[i];
+		char text[ADDR_STRLEN];
+
+		if (vip->is_dropped)
+			continue;
+		writer_object(w, NULL);
+		writer_fmt(w, "address", "%s/%u", addr_str(&vip->conf.addr, text), vip->conf.prefix_len);
+		writer_str(w, "dev", vip->conf.dev ? vip->conf.dev : v->conf->interface);
+		writer_bool(w, "present", vip->index && link_addr_find(link, vip->index, &vip->conf.addr));
+		writer_bool(w, "excluded", vip->conf.is_excluded);
+		if (vip->err)
+			writer_str(w, "error", strerror(-vip->err));
+		writer_end(w);
+	}
+	writer_end(w);
+}
+
+static void show_faults(struct writer *w, const struct faults *f)
+{
+	writer_array(w, "faults");
+	for (unsigned i = 0; i < f->n; i++)
+		writer_str(w, NULL, f->text[i]);
+	writer_end(w);
+}
+
+static void show_port(struct writer *w, const struct port *port)
+{
+	const struct port_counters *c = port ? port_counters(port) : NULL;
+
+	writer_object(w, "interface_counters");
+	writer_int(w, "rx", c ? (int64_t)c->rx : 0);
+	writer_int(w, "vrid", c ? (int64_t)c->bad_vrid : 0);
+	writer_int(w, "malformed", c ? (int64_t)c->bad_packet : 0);
+	writer_int(w, "carp", c ? (int64_t)c->foreign_carp : 0);
+	writer_int(w, "announced", c ? (int64_t)c->announced : 0);
+	writer_int(w, "announce_errors", c ? (int64_t)c->announce_errors : 0);
+	writer_end(w);
+}
+
+static void show_counters(struct writer *w, const struct instance_view *v)
+{
+	const struct instance_counters *c = v->counters;
+
+	writer_object(w, "counters");
+	writer_int(w, "rx", (int64_t)c->rx);
+	writer_int(w, "tx", (int64_t)c->tx);
+	writer_int(w, "priority_zero_received", (int64_t)v->receiver->priority_zero);
+	writer_int(w, "priority_zero_sent", (int64_t)c->tx_zero);
+	writer_int(w, "tx_errors", (int64_t)c->tx_errors);
+	writer_int(w, "transitions", (int64_t)c->transitions);
+	writer_int(w, "became_master", (int64_t)c->became_master);
+	writer_int(w, "vips_repaired", (int64_t)v->addresses->lost);
+	writer_object(w, "dropped");
+	for (int i = ADVERT_OK + 1; i < ADVERT_VERDICT_MAX; i++)
+		writer_int(w, advert_verdict_str((enum advert_verdict)i), (int64_t)v->receiver->verdicts[i]);
+	writer_end(w);
+	writer_end(w);
+}
+
+static void show_conf(struct writer *w, const struct vrrp_conf *conf)
+{
+	writer_str(w, "name", conf->name);
+	writer_str(w, "interface", conf->interface);
+	writer_int(w, "vrid", conf->vrid);
+	writer_int(w, "priority", conf->priority);
+	writer_int(w, "version", conf->version);
+	writer_real(w, "advert_int", conf->interval_cs / 100.0);
+	writer_bool(w, "unicast", conf->has_unicast_block);
+}
+
+void show_instance(struct writer *w, const struct instance *vi, const struct link *link, mono_t now)
+{
+	struct instance_view v;
+
+	instance_look(vi, &v);
+	writer_object(w, NULL);
+	show_conf(w, v.conf);
+	writer_str(w, "state", vrrp_state_str(v.router->state));
+	writer_int(w, "effective_priority", v.router->priority);
+	writer_int(w, "since_usec", age(v.last->at, now));
+	writer_str(w, "from", v.last->at.usec ? vrrp_state_str(v.last->action.from) : NULL);
+	writer_str(w, "reason", v.last->reason);
+	writer_bool(w, "holding", v.router->is_holding);
+	write_addr(w, "source", &v.environment->own);
+	show_master(w, &v);
+	show_peer(w, v.receiver, now);
+	show_vips(w, &v, link);
+	show_faults(w, v.faults);
+	show_counters(w, &v);
+	show_port(w, v.port);
+	writer_end(w);
+}

@@ -1,0 +1,16 @@
+/* transmit.h - one instance's adverts onto the wire: to the group, or one copy to each unicast peer. Keeps nothing. */
+#ifndef VRRP_TRANSMIT_H
+#define VRRP_TRANSMIT_H
+#include "base/addr.h"
+
+#include <stdint.h>
+
+struct port;
+struct vrrp_conf;
+
+/* The group that the instance speaks to: its own, or `dflt` of global_defs. */
+struct addr transmit_group(const struct vrrp_conf *conf, const struct addr *dflt);
+/* Sends one advert with this priority from `src`. 0, or the first -errno (the other peers still get theirs). */
+int transmit_advert(struct port *p, const struct vrrp_conf *conf, const struct addr *src, const struct addr *group,
+	uint8_t priority);
+#endif
