@@ -43,12 +43,13 @@ static struct conf_node *flush(struct builder *b)
 	return n;
 }
 
-/* A block that is not linked into the tree: what it holds is skipped. */
+/* A block that is not linked into the tree: what it holds is skipped. `why` NULL: that was said already. */
 static struct conf_node *detached(struct builder *b, const struct place *at, const char *why)
 {
 	struct conf_node *n = arena_alloc(b->tree->arena, sizeof(*n));
 
-	report_add(b->errors, CONF_ERROR, at, "%s", why);
+	if (why)
+		report_add(b->errors, CONF_ERROR, at, "%s", why);
 	n->parent = b->current;
 	return n;
 }
@@ -61,7 +62,7 @@ static void on_open(struct builder *b, const struct place *at)
 	if (!n)
 		n = detached(b, at, "'{' without a keyword before it");
 	else if (b->depth >= DEPTH_MAX)
-		n = detached(b, at, "blocks are nested too deeply");
+		n = detached(b, at, b->depth == DEPTH_MAX ? "blocks are nested too deeply" : NULL);
 	b->depth++;
 	n->is_block = true;
 	n->open = *at;
@@ -95,7 +96,7 @@ static const struct conf_node *closed_early(const struct conf_node *parent)
 		if (in)
 			return in;
 		if (n->is_block && n->close.line && is_first_on_line(&n->close) && is_first_on_line(&n->words[0].at) &&
-		    n->close.line != n->words[0].at.line && indent_of(&n->close) > indent_of(&n->words[0].at))
+			n->close.line != n->words[0].at.line && indent_of(&n->close) > indent_of(&n->words[0].at))
 			return n;
 	}
 	return NULL;
@@ -110,7 +111,8 @@ static void report_extra(struct builder *b, const struct place *at)
 	b->is_extra_reported = true;
 	report_add(b->errors, CONF_ERROR, at, "'}' without a block to close");
 	if (n)
-		report_hint(b->errors, "by the indentation the '}' of line %u is one too many: it closes '%s' of line %u",
+		report_hint(b->errors,
+			"by the indentation the '}' of line %u is one too many: it closes '%s' of line %u",
 			n->close.line, n->words[0].text, n->words[0].at.line);
 }
 
@@ -165,7 +167,7 @@ static bool is_outside(const struct conf_node *block, const struct conf_node *n)
 	const struct place *at = &n->words[0].at, *outer = &block->words[0].at;
 
 	return n != block->children && is_first_on_line(at) && is_first_on_line(outer) && at->file == outer->file &&
-	       indent_of(at) <= indent_of(outer) && indent_of(&block->children->words[0].at) > indent_of(outer);
+		indent_of(at) <= indent_of(outer) && indent_of(&block->children->words[0].at) > indent_of(outer);
 }
 
 /* Moves `n` (with `prev` before it) and all that follow out of `block`, to right behind it. */
@@ -204,7 +206,7 @@ static void repair(struct conf_node *block, struct missing *ret)
 		if (n->is_block && n->children)
 			repair(n, ret);
 		if (n->is_block && n->close.line && is_first_on_line(&n->close) && is_first_on_line(&n->words[0].at) &&
-		    indent_of(&n->close) < indent_of(&n->words[0].at))
+			indent_of(&n->close) < indent_of(&n->words[0].at))
 			note_missing(ret, n, n->close.line);
 		if (block->parent && prev && is_outside(block, n)) {
 			note_missing(ret, block, n->words[0].at.line);

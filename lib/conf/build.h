@@ -11,9 +11,9 @@ struct builder {
 	struct conf_tree *tree;
 	struct report *report; /* NULL: findings of the lexer are not wanted */
 	struct report *errors;
-	struct conf_node *current;      /* the innermost open block */
-	struct conf_node *candidate;    /* a line that a '{' on its own line would open */
-	struct conf_word *pending;      /* owned */
+	struct conf_node *current;   /* the innermost open block */
+	struct conf_node *candidate; /* a line that a '{' on its own line would open */
+	struct conf_word *pending;   /* owned */
 	unsigned n_pending, cap_pending;
 	unsigned depth; /* open blocks */
 	bool is_extra_reported;

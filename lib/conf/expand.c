@@ -69,8 +69,9 @@ static bool define(struct expander *ex, const struct line *l)
 
 	if (!l->len || l->text[0] != '$' || is_digit)
 		return false;
-	while (n < l->len && (l->text[n] == '_' || (l->text[n] >= '0' && l->text[n] <= '9') ||
-		       (l->text[n] >= 'A' && l->text[n] <= 'Z') || (l->text[n] >= 'a' && l->text[n] <= 'z')))
+	while (n < l->len &&
+		(l->text[n] == '_' || (l->text[n] >= '0' && l->text[n] <= '9') ||
+			(l->text[n] >= 'A' && l->text[n] <= 'Z') || (l->text[n] >= 'a' && l->text[n] <= 'z')))
 		n++;
 	if (n < 2 || n == l->len || l->text[n] != '=')
 		return false;

@@ -56,7 +56,8 @@ static void skip_mark(struct expander *ex, struct source *src)
 	nl = memchr(src->data, '\n', src->len);
 	at.source_len = (unsigned)(nl ? (size_t)(nl - src->data) : src->len);
 	report_add(ex->report, CONF_WARNING, &at, "byte order mark (U+FEFF) at the start of the file");
-	report_hint(ex->report, "it is passed over; keepalived would lose the first block: save the file as UTF-8 without it");
+	report_hint(ex->report,
+		"it is passed over; keepalived would lose the first block: save the file as UTF-8 without it");
 	src->data += 3;
 	src->len -= 3;
 }
@@ -207,7 +208,7 @@ static const struct variant *variant_of(const struct line *l, size_t *ret_len)
 static bool is_missing_bad(const struct variant *v, const char *pattern)
 {
 	return (v->checks & CHECK_MATCH) || ((v->checks & CHECK_WILDCARD) && strpbrk(pattern, "*?[")) ||
-	       ((v->checks & CHECK_BRACE) && strchr(pattern, '{'));
+		((v->checks & CHECK_BRACE) && strchr(pattern, '{'));
 }
 
 static void report_missing(struct expander *ex, const struct variant *v, const char *pattern, const struct place *at)
@@ -221,8 +222,8 @@ static void report_missing(struct expander *ex, const struct variant *v, const c
 
 static void read_matches(struct expander *ex, const struct variant *v, const char *pattern, const struct place *at)
 {
-	const char *path = *pattern == '/' ? pattern :
-		arena_printf(ex->tree->arena, "%s/%s", expand_directory(ex), pattern);
+	const char *path = *pattern == '/' ? pattern
+					   : arena_printf(ex->tree->arena, "%s/%s", expand_directory(ex), pattern);
 	glob_t g = { 0 };
 
 	if (glob(path, GLOB_BRACE, NULL, &g) != 0) {

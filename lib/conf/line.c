@@ -30,10 +30,14 @@ struct place line_place(const struct line *l, size_t pos, size_t len)
 	unsigned n = 1;
 
 	while (n < len && pos + n < l->len && spot_at(l, pos + n).phys == s.phys &&
-	       spot_at(l, pos + n).column == s.column + n)
+		spot_at(l, pos + n).column == s.column + n)
 		n++;
-	return (struct place){ .file = s.phys->file, .source = s.phys->text, .source_len = s.phys->len,
-			       .line = s.phys->no, .column = s.column + 1, .len = n };
+	return (struct place){ .file = s.phys->file,
+		.source = s.phys->text,
+		.source_len = s.phys->len,
+		.line = s.phys->no,
+		.column = s.column + 1,
+		.len = n };
 }
 
 struct line line_from(const struct line *l, size_t pos)

@@ -17,8 +17,14 @@ struct range {
 
 /* Signs that fill two columns of a terminal (Unicode TR 11, the blocks that occur in comments and pasted text). */
 static const struct range wide[] = {
-	{ 0x1100, 0x115f }, { 0x2e80, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
-	{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0x1f300, 0x1faff }, { 0x20000, 0x3fffd },
+	{ 0x1100, 0x115f },
+	{ 0x2e80, 0xa4cf },
+	{ 0xac00, 0xd7a3 },
+	{ 0xf900, 0xfaff },
+	{ 0xfe30, 0xfe6f },
+	{ 0xff00, 0xff60 },
+	{ 0x1f300, 0x1faff },
+	{ 0x20000, 0x3fffd },
 };
 
 static const char *class_str(const struct finding *f)
@@ -92,39 +98,44 @@ static size_t add_sign(struct text *t, const char *s, size_t left, unsigned *col
 	return n;
 }
 
-/* First byte of the window that is shown of a long line. */
-static size_t window_start(const struct place *at)
+/* First byte of the window that is shown of a long line; `column` is that of the part at hand. */
+static size_t window_start(const struct place *at, size_t column)
 {
 	size_t start;
 
-	if (at->source_len <= WINDOW || at->column <= BEFORE)
+	if (at->source_len <= WINDOW || column <= BEFORE)
 		return 0;
-	start = at->column - BEFORE;
+	start = column - BEFORE;
 	while (start < at->source_len && ((uint8_t)at->source[start] & 0xc0) == 0x80)
 		start++;
 	return start;
 }
 
-static void print_source(const struct place *at, FILE *out)
+static void print_caret(FILE *out, unsigned from, unsigned to)
 {
-	struct text line = { 0 };
-	unsigned col = 0, from = 0, to = 0;
-	size_t start = window_start(at), end = start + WINDOW < at->source_len ? start + WINDOW : at->source_len;
-
-	for (size_t i = start; i < end;) {
-		if (i + 1 <= at->column)
-			from = col;
-		i += add_sign(&line, at->source + i, at->source_len - i, &col);
-		if (i + 1 <= at->column)
-			from = col;
-		if (i + 1 <= at->column + at->len)
-			to = col;
-	}
-	fprintf(out, "%*s%s%s%s\n", MARGIN, "", start ? "..." : "", text_str(&line), end < at->source_len ? "..." : "");
-	fprintf(out, "%*s^", MARGIN + (int)from + (start ? 3 : 0), "");
+	fprintf(out, "%*s^", MARGIN + (int)from, "");
 	while (++from < to)
 		putc('~', out);
 	putc('\n', out);
+}
+
+static void print_source(const struct place *at, FILE *out)
+{
+	size_t column = at->column - 1 - at->source_from, start = window_start(at, column);
+	size_t end = start + WINDOW < at->source_len ? start + WINDOW : at->source_len;
+	bool is_cut = start || at->source_from;
+	struct text line = { 0 };
+	unsigned col = 0, from = 0, to = 0;
+
+	for (size_t i = start; i < end;) {
+		from = i <= column ? col : from;
+		i += add_sign(&line, at->source + i, at->source_len - i, &col);
+		from = i <= column ? col : from;
+		to = i <= column + at->len ? col : to;
+	}
+	fprintf(out, "%*s%s%s%s\n", MARGIN, "", is_cut ? "..." : "", text_str(&line),
+		end < at->source_len ? "..." : "");
+	print_caret(out, from + (is_cut ? 3 : 0), to + (is_cut ? 3 : 0));
 	text_done(&line);
 }
 

@@ -18,8 +18,8 @@ struct arg {
 
 struct repeat {
 	struct expander *ex;
-	struct line rest;       /* what is repeated */
-	struct spot spot;       /* where the values come from */
+	struct line rest; /* what is repeated */
+	struct spot spot; /* where the values come from */
 	unsigned depth;
 	struct arg arg[ARGS_MAX];
 	unsigned n;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_MIN = 64 };
+enum { SLOTS_MIN = 64, SOURCE_MAX = 1024 };
 
 struct entry {
 	struct finding f;
@@ -85,7 +85,7 @@ static uint32_t entry_hash(const struct entry *e)
 static bool entry_same(const struct entry *a, const struct entry *b)
 {
 	return a->f.class == b->f.class && a->file == b->file && a->f.at.line == b->f.at.line &&
-	       a->f.at.column == b->f.at.column && !strcmp(a->f.text, b->f.text);
+		a->f.at.column == b->f.at.column && !strcmp(a->f.text, b->f.text);
 }
 
 static struct entry **slot_for(struct report *r, const struct entry *e)
@@ -119,6 +119,22 @@ static void copy_place(struct report *r, struct entry *e, const struct place *at
 	e->f.at.file = r->file[e->file];
 }
 
+/* A copy of the source line, or of the part around the column when it is very long. */
+static void copy_source(struct report *r, struct place *at)
+{
+	unsigned skip = 0;
+
+	if (!at->source)
+		return;
+	if (at->source_len > SOURCE_MAX && at->column > SOURCE_MAX / 2)
+		skip = at->column - SOURCE_MAX / 2;
+	skip = skip < at->source_len ? skip : at->source_len;
+	at->source_len -= skip;
+	at->source_len = at->source_len < SOURCE_MAX ? at->source_len : SOURCE_MAX;
+	at->source = arena_strndup(r->arena, at->source + skip, at->source_len);
+	at->source_from += skip;
+}
+
 void report_add(struct report *r, enum conf_class class, const struct place *at, const char *fmt, ...)
 {
 	struct entry key = { .f.class = class }, **slot;
@@ -138,7 +154,7 @@ void report_add(struct report *r, enum conf_class class, const struct place *at,
 
 		*e = key;
 		e->f.text = arena_strdup(r->arena, text);
-		e->f.at.source = at->source ? arena_strndup(r->arena, at->source, at->source_len) : NULL;
+		copy_source(r, &e->f.at);
 		e->order = r->n;
 		*slot = r->entry[r->n++] = e;
 		r->count[class]++;

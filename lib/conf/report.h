@@ -21,6 +21,7 @@ struct place {
 	const char *source; /* the source line, not NUL-terminated at its end: source_len bytes */
 	unsigned source_len;
 	unsigned line, column, len; /* len: bytes to underline, at least 1 */
+	unsigned source_from; /* bytes of the line that lie before `source`: findings keep a part of very long lines */
 };
 
 struct finding {

@@ -18,18 +18,18 @@ struct conf_block;
 struct conf_item;
 
 enum conf_type {
-	CONF_UINT,   /* uint32_t, scaled by unit, min..max in the scaled unit */
-	CONF_INT,    /* int32_t */
-	CONF_TIME,   /* int64_t microseconds, written in decimal seconds; min..max in microseconds */
-	CONF_BOOL,   /* bool: on|off|true|false|yes|no, and the bare word means on */
-	CONF_FLAG,   /* bool: the bare word stores min != 0 (so "nopreempt" and "preempt" can share a field) */
-	CONF_CHOICE, /* unsigned: one of choices */
-	CONF_STRING, /* const char *: one word */
-	CONF_ADDR,   /* struct addr */
-	CONF_CUSTOM, /* parse() reads the words of the line */
-	CONF_LINES,  /* a block whose lines are no keywords: parse() is called for each inner line */
-	CONF_BLOCK,  /* a block with a table of its own: appended to the struct conf_vec at offset, or merged */
-	CONF_ALIAS,  /* another spelling of `alias`; the old spelling gets a warning when doc is not NULL */
+	CONF_UINT,        /* uint32_t, scaled by unit, min..max in the scaled unit */
+	CONF_INT,         /* int32_t */
+	CONF_TIME,        /* int64_t microseconds, written in decimal seconds; min..max in microseconds */
+	CONF_BOOL,        /* bool: on|off|true|false|yes|no, and the bare word means on */
+	CONF_FLAG,        /* bool: the bare word stores min != 0 (so "nopreempt" and "preempt" can share a field) */
+	CONF_CHOICE,      /* unsigned: one of choices */
+	CONF_STRING,      /* const char *: one word */
+	CONF_ADDR,        /* struct addr */
+	CONF_CUSTOM,      /* parse() reads the words of the line */
+	CONF_LINES,       /* a block whose lines are no keywords: parse() is called for each inner line */
+	CONF_BLOCK,       /* a block with a table of its own: appended to the struct conf_vec at offset, or merged */
+	CONF_ALIAS,       /* another spelling of `alias`; the old spelling gets a warning when doc is not NULL */
 	CONF_ACCEPTED,    /* known and without effect; doc says why; one warning line */
 	CONF_UNSUPPORTED, /* known, not supported yet: line or block, one warning line */
 };
@@ -57,12 +57,15 @@ struct conf_read {
 
 /* First member of every block's struct. */
 struct conf_head {
-	const struct conf_node *node; /* the (first) node it was read from; NULL when only defaults */
-	const struct conf_source *sources; /* all nodes, for conf_diff; private to schema.c */
+	const struct conf_node *node;      /* the (first) node it was read from; NULL when only defaults */
+	const struct conf_source *sources; /* all nodes, for conf_diff; private to lib/conf */
 	uint64_t seen[2];                  /* which rows were written, by index */
 };
 
-/* Reads one line into `out` (the block's struct): words[0] is the keyword, or the first word in CONF_LINES. 0, or <0 once reported. */
+/*
+ * Reads one line into `out` (the block's struct): words[0] is the keyword, or the first word in CONF_LINES. 0, or <0 once
+ * reported.
+ */
 typedef int conf_parse_fn(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
 
 struct conf_item {
@@ -109,7 +112,8 @@ struct conf_view {
  * Fills the structs of `views` (zeroed here, defaults first) from the tree. `strict`: words that no view knows are reported (main);
  * otherwise passed over (children). Returns 0, or -EINVAL when the report got an error. Structs live in `rd->arena`.
  */
-int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t, bool strict);
+int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t,
+	bool strict);
 /* Whether `keyword` was written in the block that filled `conf`. */
 bool schema_seen(const struct conf_block *block, const void *conf, const char *keyword);
 /* The dearest difference between two structs of one block kind, by what was written (sub-blocks included). */

@@ -61,7 +61,8 @@ static void read_user(struct conf_read *rd, const struct conf_node *n, struct sc
 		ret->group = group_of(rd, n->words[3].text);
 	if (n->n_words <= WORDS_MAX && n->words[2].text[0] != '-')
 		return;
-	report_add(rd->report, CONF_WARNING, &user->at, "words after the command are read as USER GROUP, not as its arguments");
+	report_add(rd->report, CONF_WARNING, &user->at,
+		"words after the command are read as USER GROUP, not as its arguments");
 	report_hint(rd->report, "put the command and its arguments into one pair of double quotes");
 }
 

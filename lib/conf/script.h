@@ -7,7 +7,7 @@
 #include "conf/schema.h"
 
 struct script_conf {
-	const char *const *argv; /* NULL-terminated words of the command; NULL: no script */
+	const char *const *argv;  /* NULL-terminated words of the command; NULL: no script */
 	const char *user, *group; /* NULL: script_user of global_defs */
 	struct place at;
 };

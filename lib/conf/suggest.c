@@ -118,7 +118,7 @@ void suggest_unknown(struct report *r, const struct conf_node *node, struct tabl
 	if (node->parent && node->parent->n_words)
 		around = node->parent->words[0].text;
 	text_escape(word, strlen(word), shown, sizeof(shown));
-	report_add(r, CONF_WARNING, &node->words[0].at, "unknown keyword '%s'%s%s%s", shown, *around ? " in " : "", around,
-		what);
+	report_add(r, CONF_WARNING, &node->words[0].at, "unknown keyword '%s'%s%s%s", shown, *around ? " in " : "",
+		around, what);
 	hint(r, word, here, roots);
 }

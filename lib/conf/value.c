@@ -88,7 +88,8 @@ static const char *decimal_str(int64_t v, int64_t scale, char *buf, size_t size)
 		digits--;
 	}
 	if (digits)
-		snprintf(buf, size, "%s%" PRIu64 ".%0*" PRIu64, v < 0 ? "-" : "", u / (uint64_t)scale, (int)digits, fraction);
+		snprintf(buf, size, "%s%" PRIu64 ".%0*" PRIu64, v < 0 ? "-" : "", u / (uint64_t)scale, (int)digits,
+			fraction);
 	else
 		snprintf(buf, size, "%s%" PRIu64, v < 0 ? "-" : "", u / (uint64_t)scale);
 	return buf;
@@ -128,8 +129,8 @@ static int read_scaled(struct conf_read *rd, const struct conf_word *w, struct n
 	char buf[32];
 
 	if (!d.is_number || (d.has_point && n.scale == 1)) {
-		report_add(rd->report, CONF_ERROR, &w->at, d.is_number ? "'%s' is not a whole number" : "'%s' is not a number",
-			w->text);
+		report_add(rd->report, CONF_ERROR, &w->at,
+			d.is_number ? "'%s' is not a whole number" : "'%s' is not a number", w->text);
 		hint_number(rd, w->text, n.scale);
 		return -EINVAL;
 	}
@@ -256,8 +257,9 @@ static struct number number_of(const struct conf_item *item, int64_t low, int64_
 static int store_number(struct conf_read *rd, const struct conf_item *item, const struct conf_word *w, void *field)
 {
 	int64_t v;
-	struct number n = item->type == CONF_INT ? number_of(item, INT32_MIN, INT32_MAX) :
-		number_of(item, 0, item->type == CONF_UINT ? UINT32_MAX : INT64_MAX / 4);
+	struct number n = item->type == CONF_INT
+		? number_of(item, INT32_MIN, INT32_MAX)
+		: number_of(item, 0, item->type == CONF_UINT ? UINT32_MAX : INT64_MAX / 4);
 	int err = read_scaled(rd, w, n, &v);
 
 	if (err < 0)

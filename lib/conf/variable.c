@@ -139,12 +139,14 @@ static bool is_multi(const struct variable *v)
 }
 
 /* Appends a variable's value. false: it refers to itself, or grows without end. */
-static bool add_value(struct expander *ex, const struct variable *v, struct place at, struct spotted *out, unsigned depth)
+static bool add_value(struct expander *ex, const struct variable *v, struct place at, struct spotted *out,
+	unsigned depth)
 {
 	if (depth >= DEPTH_MAX)
 		report_add(ex->report, CONF_ERROR, &at, "the variable '%s' refers to itself", v->name);
 	else if (++ex->substitutions > SUBSTITUTIONS_MAX)
-		report_add(ex->report, CONF_ERROR, &at, "more than %d variables are replaced in one line", SUBSTITUTIONS_MAX);
+		report_add(ex->report, CONF_ERROR, &at, "more than %d variables are replaced in one line",
+			SUBSTITUTIONS_MAX);
 	else if (expand_room(ex, v->value.len, &at))
 		return expand_into(ex, &v->value, out, depth + 1);
 	return false;

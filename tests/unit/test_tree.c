@@ -69,17 +69,26 @@ static const struct row rows[] = {
 	{ "~SEQ(A, x) b\n", "", "1:1 the arguments of this repetition cannot be read" },
 	{ "~LST({A,B}, {1}) b\n", "", "1:1 the arguments of this repetition cannot be read" },
 	/* signs that are not what they look like */
-	{ "a\xc2\xa0" "b\n", "a b\n", "1:2 no-break space (U+00A0) here" },
-	{ "a \xe3\x80\x80" "b\n", "a b\n", "1:3 ideographic space (U+3000) here" },
-	{ "\xef\xbb\xbf" "a b\n", "a b\n", "1:1 byte order mark (U+FEFF) at the start of the file" },
+	{ "a\xc2\xa0"
+	  "b\n",
+		"a b\n", "1:2 no-break space (U+00A0) here" },
+	{ "a \xe3\x80\x80"
+	  "b\n",
+		"a b\n", "1:3 ideographic space (U+3000) here" },
+	{ "\xef\xbb\xbf"
+	  "a b\n",
+		"a b\n", "1:1 byte order mark (U+FEFF) at the start of the file" },
 	{ "a \xe2\x80\x9c/x y\xe2\x80\x9d\n", "a \"\xe2\x80\x9c/x\" \"y\xe2\x80\x9d\"\n",
 		"1:3 typographic quote (U+201C) here" },
 	{ "a '/x y'\n", "a '/x y'\n", "1:3 a single quote is no quote here, it is read as a letter" },
 	{ "a \"b c\n", "a \"b c\"\n", "1:3 this quote is not closed on its line" },
-	{ "\xff\xfe" "a\n", "", "0:0 the file is written in UTF-16: save it as UTF-8 or ASCII" },
+	{ "\xff\xfe"
+	  "a\n",
+		"", "0:0 the file is written in UTF-16: save it as UTF-8 or ASCII" },
 	/* braces */
 	{ "a {\n b\n", "a {\n\tb\n}\n", "1:1 the block 'a' is not closed: a '}' is missing" },
-	{ "a {\n b\n\nc {\n d\n}\n", "a {\n\tb\n}\nc {\n\td\n}\n", "1:1 the block 'a' is not closed: a '}' is missing" },
+	{ "a {\n b\n\nc {\n d\n}\n", "a {\n\tb\n}\nc {\n\td\n}\n",
+		"1:1 the block 'a' is not closed: a '}' is missing" },
 	{ "a {\n  v {\n    1\n  p 2\n}\nc {\n  d\n}\n", "a {\n\tv {\n\t\t1\n\t}\n\tp 2\n}\nc {\n\td\n}\n",
 		"2:3 the block 'v' is not closed: a '}' is missing" },
 	{ "a {\n  v {\n    1\n}\nc {\n  d\n}\n", "a {\n\tv {\n\t\t1\n\t}\n}\nc {\n\td\n}\n",
@@ -105,11 +114,12 @@ static void check_tree(const struct row *row, struct conf_tree *t, struct report
 	struct conf_tree *t2;
 
 	tree_write(t, &out);
-	ck_assert_msg(!strcmp(text_str(&out), row->out), "in:\n%s\nwant:\n%s\ngot:\n%s", row->in, row->out, text_str(&out));
+	ck_assert_msg(!strcmp(text_str(&out), row->out), "in:\n%s\nwant:\n%s\ngot:\n%s", row->in, row->out,
+		text_str(&out));
 	if (f)
 		text_printf(&found, "%u:%u %s", f->at.line, f->at.column, f->text);
-	ck_assert_msg(!strcmp(text_str(&found), row->finding ? row->finding : ""), "in:\n%s\nwant: %s\ngot: %s", row->in,
-		row->finding, text_str(&found));
+	ck_assert_msg(!strcmp(text_str(&found), row->finding ? row->finding : ""), "in:\n%s\nwant: %s\ngot: %s",
+		row->in, row->finding, text_str(&found));
 	if (row->finding)
 		ck_assert_msg(!report_get(r, 1), "in:\n%s\na second finding: %s", row->in, report_get(r, 1)->text);
 	t2 = tree_read_bytes("again", text_str(&out), out.len, true, r);
@@ -123,8 +133,7 @@ static void check_tree(const struct row *row, struct conf_tree *t, struct report
 	report_free(r);
 }
 
-START_TEST(test_rows)
-{
+START_TEST(test_rows) {
 	struct report *r = report_new();
 
 	check_tree(&rows[_i], tree_read_bytes("f", rows[_i].in, strlen(rows[_i].in), false, r), r);
@@ -145,8 +154,7 @@ static struct conf_tree *read_with(const char *path, struct report *r)
 	return tree_read_file(path, &(struct tree_options){ .config_id = "main" }, r);
 }
 
-START_TEST(test_conditions)
-{
+START_TEST(test_conditions) {
 	struct report *r = report_new();
 	char path[] = "/tmp/test_tree.XXXXXX";
 	int fd = mkstemp(path);
@@ -226,8 +234,7 @@ static void check_files(const struct files *c, const char *dir)
 	free(path);
 }
 
-START_TEST(test_includes)
-{
+START_TEST(test_includes) {
 	const struct files *c = &includes[_i];
 	char dir[] = "/tmp/test_tree.XXXXXX", *path;
 
@@ -253,8 +260,7 @@ START_TEST(test_includes)
 }
 END_TEST
 
-START_TEST(test_missing_file)
-{
+START_TEST(test_missing_file) {
 	struct report *r = report_new();
 	struct conf_tree *t = tree_read_file("/nonexistent/x.conf", NULL, r);
 
@@ -272,8 +278,7 @@ START_TEST(test_missing_file)
 END_TEST
 
 /* A word's place is where its bytes were written: through variables, continued lines and tabs. */
-START_TEST(test_places)
-{
+START_TEST(test_places) {
 	static const char in[] = "$P=300\nv {\n\tprio  $P x${P}\n\tq \\\n r\n}\n";
 	struct report *r = report_new();
 	struct conf_tree *t = tree_read_bytes("f", in, strlen(in), false, r);
@@ -298,8 +303,7 @@ START_TEST(test_places)
 END_TEST
 
 /* Plain bytes are canonical: no comments, conditions, variables or includes. */
-START_TEST(test_plain)
-{
+START_TEST(test_plain) {
 	static const char in[] = "@x a\n$P=1\nb $P#c\n";
 	struct report *r = report_new();
 	struct conf_tree *t = tree_read_bytes("f", in, strlen(in), true, r);
@@ -315,8 +319,7 @@ START_TEST(test_plain)
 END_TEST
 
 /* Repetitions and variables that multiply are bounded: one error, and an end. */
-START_TEST(test_bounded)
-{
+START_TEST(test_bounded) {
 	struct text in = { 0 };
 	struct report *r = report_new();
 	struct conf_tree *t;
@@ -336,8 +339,7 @@ START_TEST(test_bounded)
 END_TEST
 
 /* A line of any length, blocks of any depth. */
-START_TEST(test_large)
-{
+START_TEST(test_large) {
 	struct text in = { 0 };
 	struct report *r = report_new();
 	struct conf_tree *t;

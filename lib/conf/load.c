@@ -1,4 +1,4 @@
-/* tree.c - see tree.h: reading whole files, and the canonical form. Expansion is in expand.c, the lines' nodes in build.c. */
+/* load.c - the functions of tree.h: reading whole files, and the canonical form. Lines are in expand.c, nodes in build.c. */
 #include "conf/tree.h"
 
 #include "base/alloc.h"

@@ -1,6 +1,6 @@
 /*
- * schema.c - see schema.h: walks the tree and the tables of all views at once. Every struct that is filled has a record; after
- * the last line the records are walked in order of creation (a block before the blocks inside it): required, inherit, check.
+ * fill.c - schema_read() of schema.h: walks the tree and the tables of all views at once. Every struct that is filled has a
+ * record; after the last line the records are walked in order of creation (a block before the blocks inside it): required, inherit, check.
  */
 #include "conf/schema.h"
 
@@ -25,10 +25,10 @@ struct record {
 	const struct conf_item *item; /* the row in the block around; NULL: a root */
 	void *out;
 	const void *parent;
-	const struct conf_node *node;           /* the first one; NULL: not written (yet) */
+	const struct conf_node *node; /* the first one; NULL: not written (yet) */
 	uint64_t seen[ROWS_MAX / 64];
-	struct record *next;                    /* in order of creation */
-	struct record *merged, *next_merged;    /* blocks inside that are filled together */
+	struct record *next;                 /* in order of creation */
+	struct record *merged, *next_merged; /* blocks inside that are filled together */
 	bool owns_head, is_replaced;
 };
 
@@ -114,7 +114,8 @@ static const struct conf_item *row_of(struct reading *rg, const struct conf_bloc
 		return it;
 	target = suggest_find(block, it->alias, strlen(it->alias));
 	if (target && it->doc) {
-		report_add(rg->rd->report, CONF_WARNING, &w->at, "'%s' is an old spelling of '%s'", it->name, it->alias);
+		report_add(rg->rd->report, CONF_WARNING, &w->at, "'%s' is an old spelling of '%s'", it->name,
+			it->alias);
 		report_hint(rg->rd->report, "%s", it->doc);
 	}
 	return target;
@@ -200,7 +201,8 @@ static void read_inert(struct reading *rg, const struct conf_item *it, const str
 static bool has_shape(struct reading *rg, const struct conf_item *it, const struct conf_node *node)
 {
 	bool wants_block = it->type == CONF_BLOCK || it->type == CONF_LINES;
-	bool takes_block = wants_block || is_inert(it) || (it->type == CONF_CUSTOM && it->args && strchr(it->args, '{'));
+	bool takes_block = wants_block || is_inert(it) ||
+		(it->type == CONF_CUSTOM && it->args && strchr(it->args, '{'));
 	struct report *r = rg->rd->report;
 
 	if (wants_block && !node->is_block) {
@@ -223,7 +225,8 @@ static bool is_single(const struct conf_item *it)
 {
 	bool is_script = it->type == CONF_CUSTOM && it->parse == script_conf_parse;
 
-	return is_script || (it->type != CONF_BLOCK && it->type != CONF_LINES && it->type != CONF_CUSTOM && !is_inert(it));
+	return is_script ||
+		(it->type != CONF_BLOCK && it->type != CONF_LINES && it->type != CONF_CUSTOM && !is_inert(it));
 }
 
 /* Marks the row as written; a second time is a warning, the last one wins. */
@@ -236,7 +239,8 @@ static void mark_seen(struct reading *rg, struct record *rec, const struct conf_
 	if (i >= ROWS_MAX)
 		return;
 	if ((rec->seen[i / 64] & bit) && is_single(it))
-		report_add(rg->rd->report, CONF_WARNING, &node->words[0].at, "'%s' is written again: the last one counts", it->name);
+		report_add(rg->rd->report, CONF_WARNING, &node->words[0].at,
+			"'%s' is written again: the last one counts", it->name);
 	rec->seen[i / 64] |= bit;
 	if (rec->owns_head && i < HEAD_ROWS)
 		head->seen[i / 64] |= bit;
@@ -287,8 +291,8 @@ static void add_item(struct reading *rg, struct record *sub, struct conf_vec *v,
 	struct named *e = is_named ? names_get(&rg->names, v, node->words[1].text) : NULL;
 
 	if (e && e->node) {
-		report_add(rg->rd->report, CONF_WARNING, &node->words[1].at, "'%s %s' is written again: the last one counts",
-			node->words[0].text, node->words[1].text);
+		report_add(rg->rd->report, CONF_WARNING, &node->words[1].at,
+			"'%s %s' is written again: the last one counts", node->words[0].text, node->words[1].text);
 		report_hint(rg->rd->report, "the first one is in %s line %u", e->node->words[0].at.file,
 			e->node->words[0].at.line);
 		((struct record *)e->user)->is_replaced = true;
@@ -386,8 +390,8 @@ static void check_required(struct reading *rg, const struct record *rec)
 	for (size_t i = 0; it && it[i].name; i++) {
 		if (!it[i].is_required || (rec->seen[i / 64] >> i % 64 & 1) || !rec->node || !rec->node->n_words)
 			continue;
-		report_add(rg->rd->report, CONF_ERROR, &rec->node->words[0].at, "'%s' is missing in this %s", it[i].name,
-			rec->node->words[0].text);
+		report_add(rg->rd->report, CONF_ERROR, &rec->node->words[0].at, "'%s' is missing in this %s",
+			it[i].name, rec->node->words[0].text);
 		report_hint(rg->rd->report, "%s %s: %s", it[i].name, it[i].args ? it[i].args : "",
 			it[i].doc ? it[i].doc : "");
 	}
@@ -405,7 +409,8 @@ static void finish(struct reading *rg)
 			rec->block->check(rec->out, rg->rd->report);
 }
 
-int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t, bool strict)
+int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t,
+	bool strict)
 {
 	struct reading rg = { .rd = rd, .arena = arena_new(), .views = views, .n_views = n_views, .is_strict = strict };
 	struct level root = { .n = n_views < VIEWS_MAX ? n_views : VIEWS_MAX };
