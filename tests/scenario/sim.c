@@ -1,0 +1,295 @@
+/* sim.c - see sim.h. */
+#include "sim.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t link_delay(struct sim *s, const struct sim_link *l)
+{
+	return s->delay + l->extra + (int64_t)sim_random(s, (uint64_t)s->jitter + 1);
+}
+
+void sim_init(struct sim *s, uint64_t seed)
+{
+	memset(s, 0, sizeof(*s));
+	s->random = seed;
+	s->delay = 100;
+}
+
+/* splitmix64 */
+uint64_t sim_random(struct sim *s, uint64_t n)
+{
+	uint64_t z = (s->random += 0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+	return (z ^ (z >> 31)) % n;
+}
+
+bool sim_chance(struct sim *s, unsigned pct)
+{
+	return sim_random(s, 100) < pct;
+}
+
+void sim_fail(struct sim *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->failure[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(s->failure, sizeof(s->failure), fmt, ap);
+	va_end(ap);
+}
+
+static bool is_earlier(const struct sim_event *a, const struct sim_event *b)
+{
+	return a->at.usec != b->at.usec ? a->at.usec < b->at.usec : a->seq < b->seq;
+}
+
+static void swap(struct sim_event *a, struct sim_event *b)
+{
+	const struct sim_event t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/* A binary heap by (time, order of asking). */
+static void push(struct sim *s, struct sim_event ev)
+{
+	unsigned i = s->n_queue++;
+
+	if (i >= SIM_QUEUE)
+		abort();
+	ev.seq = s->seq++;
+	s->queue[i] = ev;
+	for (; i > 0 && is_earlier(&s->queue[i], &s->queue[(i - 1) / 2]); i = (i - 1) / 2)
+		swap(&s->queue[i], &s->queue[(i - 1) / 2]);
+}
+
+static struct sim_event pop(struct sim *s)
+{
+	const struct sim_event first = s->queue[0];
+	unsigned i = 0, child;
+
+	s->queue[0] = s->queue[--s->n_queue];
+	while ((child = 2 * i + 1) < s->n_queue) {
+		if (child + 1 < s->n_queue && is_earlier(&s->queue[child + 1], &s->queue[child]))
+			child++;
+		if (!is_earlier(&s->queue[child], &s->queue[i]))
+			break;
+		swap(&s->queue[i], &s->queue[child]);
+		i = child;
+	}
+	return first;
+}
+
+void sim_plan(struct sim *s, mono_t at, unsigned plan)
+{
+	push(s, (struct sim_event){ .at = at, .kind = SIM_PLAN, .plan = plan });
+}
+
+static void send_copy(struct sim *s, struct sim_packet p, unsigned to)
+{
+	struct sim_link *l = &s->link[p.from][to];
+	mono_t at = mono_add(s->now, link_delay(s, l));
+
+	if (mono_before(at, l->busy_until))
+		at = l->busy_until;
+	l->busy_until = at;
+	push(s, (struct sim_event){ .at = at, .kind = SIM_PACKET, .node = to, .packet = p });
+}
+
+static void send_all(struct sim *s, struct sim_packet p)
+{
+	unsigned to;
+
+	for (to = 0; to < s->n; to++) {
+		const struct sim_link *l = &s->link[p.from][to];
+
+		if (to == p.from)
+			continue;
+		if ((l->is_cut || l->extra || sim_chance(s, l->loss_pct)) && s->on_loss)
+			s->on_loss(s, p.from, to);
+		if (l->is_cut || sim_chance(s, l->loss_pct))
+			continue;
+		send_copy(s, p, to);
+		if (sim_chance(s, l->dup_pct))
+			send_copy(s, p, to);
+	}
+}
+
+static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
+{
+	struct sim_node *n = &s->node[node];
+	struct sim_packet p = { .from = node, .priority = a->priority, .interval_cs = (uint16_t)n->conf.interval_cs };
+
+	switch (a->type) {
+	case VRRP_ACT_ADVERT:
+		n->n_adverts++;
+		send_all(s, p);
+		break;
+	case VRRP_ACT_TIMER:
+		n->timer = a->when;
+		if (a->when.usec != MONO_NEVER.usec)
+			push(s, (struct sim_event){ .at = a->when, .kind = SIM_TIMER, .node = node });
+		break;
+	case VRRP_ACT_VIPS_ADD:
+		n->holds = true;
+		break;
+	case VRRP_ACT_VIPS_DEL:
+		n->holds = false;
+		break;
+	case VRRP_ACT_ANNOUNCE:
+	case VRRP_ACT_REANNOUNCE:
+		p.is_announcement = true;
+		send_all(s, p);
+		break;
+	case VRRP_ACT_WATCH:
+		n->watches = a->on;
+		break;
+	case VRRP_ACT_STATE:
+		n->n_transitions++;
+		break;
+	case VRRP_ACT_DONE:
+		n->is_on = false;
+		break;
+	case VRRP_ACT_ANNOUNCE_STOP:
+	case VRRP_ACT_NOTE:
+		break;
+	}
+}
+
+void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev)
+{
+	struct sim_node *n = &s->node[node];
+	struct vrrp_actions out;
+	unsigned i;
+
+	if (!n->is_on || n->is_paused)
+		return;
+	ev.now = s->now;
+	vrrp_step(&n->vr, &ev, &out);
+	vrrp_assert(&n->vr);
+	for (i = 0; i < out.n; i++)
+		perform(s, node, &out.item[i]);
+	if (s->on_step)
+		s->on_step(s, node, &ev, &out);
+}
+
+void sim_boot(struct sim *s, unsigned node, bool is_resume)
+{
+	struct sim_node *n = &s->node[node];
+
+	if (n->is_on)
+		return;
+	vrrp_init(&n->vr, &n->conf);
+	n->is_on = true;
+	n->is_paused = n->is_stopping = n->watches = n->was_announced = false;
+	n->holds = is_resume;
+	n->timer = MONO_NEVER;
+	memset(n->has_mail, 0, sizeof(n->has_mail));
+	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_START, .is_resume = is_resume });
+}
+
+void sim_kill(struct sim *s, unsigned node)
+{
+	s->node[node].is_on = false;
+	s->node[node].timer = MONO_NEVER;
+}
+
+void sim_crash(struct sim *s, unsigned node)
+{
+	sim_kill(s, node);
+	s->node[node].holds = false;
+}
+
+void sim_pause(struct sim *s, unsigned node)
+{
+	s->node[node].is_paused = s->node[node].is_on;
+}
+
+static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p)
+{
+	struct sim_node *n = &s->node[node];
+	const uint32_t addr = s->node[p->from].addr;
+
+	if (p->is_announcement) {
+		if (n->watches)
+			sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_ANNOUNCED });
+		return;
+	}
+	if (n->conf.version == VRRP_V2 && p->interval_cs != n->conf.interval_cs)
+		return;
+	n->heard_at[p->from] = s->now;
+	sim_tell(s, node,
+		(struct vrrp_event){ .type = VRRP_EV_ADVERT,
+			.priority = p->priority,
+			.interval_cs = p->interval_cs,
+			.addr_cmp = addr < n->addr ? -1 : 1,
+			.peer = htonl(addr) });
+}
+
+void sim_resume(struct sim *s, unsigned node)
+{
+	struct sim_node *n = &s->node[node];
+	unsigned i;
+
+	if (!n->is_paused)
+		return;
+	n->is_paused = false;
+	for (i = 0; i < s->n; i++) {
+		if (n->has_mail[i])
+			tell_packet(s, node, &n->mail[i]);
+		n->has_mail[i] = false;
+	}
+	if (n->was_announced)
+		tell_packet(s, node, &(struct sim_packet){ .from = node, .is_announcement = true });
+	n->was_announced = false;
+	if (!mono_before(s->now, n->timer)) {
+		n->timer = MONO_NEVER;
+		sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_TIMER });
+	}
+}
+
+static void deliver(struct sim *s, const struct sim_event *ev)
+{
+	struct sim_node *n = &s->node[ev->node];
+
+	if (!n->is_on)
+		return;
+	if (!n->is_paused) {
+		tell_packet(s, ev->node, &ev->packet);
+	} else if (ev->packet.is_announcement) {
+		n->was_announced = n->was_announced || n->watches;
+	} else {
+		n->has_mail[ev->packet.from] = true;
+		n->mail[ev->packet.from] = ev->packet;
+	}
+}
+
+bool sim_next(struct sim *s, mono_t end)
+{
+	struct sim_event ev;
+	struct sim_node *n;
+
+	if (!s->n_queue || mono_before(end, s->queue[0].at)) {
+		s->now = end;
+		return false;
+	}
+	ev = pop(s);
+	s->now = ev.at;
+	n = &s->node[ev.node];
+	if (ev.kind == SIM_PLAN) {
+		s->on_plan(s, ev.plan);
+	} else if (ev.kind == SIM_PACKET) {
+		deliver(s, &ev);
+	} else if (n->is_on && !n->is_paused && n->timer.usec == ev.at.usec) {
+		n->timer = MONO_NEVER;
+		sim_tell(s, ev.node, (struct vrrp_event){ .type = VRRP_EV_TIMER });
+	}
+	return true;
+}

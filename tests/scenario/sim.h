@@ -1,0 +1,94 @@
+/*
+ * sim.h - a cluster of virtual routers on a simulated bus in simulated time. The state machine is the product's own object; what is
+ * around it (timers, socket buffers, links, the kernel's addresses) is a model. Everything is decided by calls and by the seed.
+ */
+#ifndef TEST_SIM_H
+#define TEST_SIM_H
+#include "vrrp/conf.h"
+#include "vrrp/step.h"
+
+enum { SIM_NODES = 3, SIM_QUEUE = 1024, SIM_TEXT = 256 };
+
+/* One advert, or an ARP announcement, on its way. */
+struct sim_packet {
+	unsigned from;
+	bool is_announcement;
+	uint8_t priority;
+	uint16_t interval_cs;
+};
+
+struct sim_node {
+	struct vrrp_conf conf;
+	struct vrrp_router vr;
+	uint32_t addr;    /* host order */
+	bool is_on;       /* the machine runs, and the process in it */
+	bool is_paused;   /* the process does not run; the kernel does: it holds addresses and fills socket buffers */
+	bool is_stopping; /* STOP was said: it will not take part again by itself */
+	bool holds;       /* the kernel has the addresses */
+	bool watches;
+	mono_t timer;
+	bool has_mail[SIM_NODES]; /* while paused: the newest advert of each sender */
+	struct sim_packet mail[SIM_NODES];
+	bool was_announced; /* while paused and watching */
+	mono_t heard_at[SIM_NODES];
+	unsigned n_adverts, n_transitions;
+};
+
+struct sim_link {
+	bool is_cut;
+	unsigned loss_pct, dup_pct;
+	int64_t extra;     /* usec of delay on top */
+	mono_t busy_until; /* first in, first out */
+};
+
+enum sim_kind { SIM_PACKET, SIM_TIMER, SIM_PLAN };
+
+struct sim_event {
+	mono_t at;
+	uint64_t seq;
+	enum sim_kind kind;
+	unsigned node;
+	struct sim_packet packet;
+	unsigned plan;
+};
+
+struct sim {
+	uint64_t random, seq;
+	mono_t now;
+	unsigned n;
+	struct sim_node node[SIM_NODES];
+	struct sim_link link[SIM_NODES][SIM_NODES];
+	int64_t delay, jitter; /* usec */
+	struct sim_event queue[SIM_QUEUE];
+	unsigned n_queue;
+	void *ctx;
+	/* Called for SIM_PLAN events. */
+	void (*on_plan)(struct sim *s, unsigned plan);
+	/* Called after each step of a node. */
+	void (*on_step)(struct sim *s, unsigned node, const struct vrrp_event *ev, const struct vrrp_actions *out);
+	/* Called when a packet is lost or late on the way. */
+	void (*on_loss)(struct sim *s, unsigned from, unsigned to);
+	char failure[SIM_TEXT]; /* the first broken rule; "" */
+};
+
+void sim_init(struct sim *s, uint64_t seed);
+/* 0..n-1 */
+uint64_t sim_random(struct sim *s, uint64_t n);
+bool sim_chance(struct sim *s, unsigned pct);
+void sim_fail(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Calls on_plan at `at`. */
+void sim_plan(struct sim *s, mono_t at, unsigned plan);
+/* One event of type `type` for a node that runs; a paused or dead one does not notice. */
+void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev);
+/* Power on: a fresh process, START. is_resume: the process alone was restarted and had been MASTER; the addresses are there. */
+void sim_boot(struct sim *s, unsigned node, bool is_resume);
+/* The process alone dies; the kernel keeps what it has. */
+void sim_kill(struct sim *s, unsigned node);
+/* Power off: everything is gone. */
+void sim_crash(struct sim *s, unsigned node);
+void sim_pause(struct sim *s, unsigned node);
+/* Reads what the socket kept (one advert per sender), then looks at its timer, as the product's loop does. */
+void sim_resume(struct sim *s, unsigned node);
+/* The next event; false when there is none before or at `end`. `now` moves to the event, or to `end`. */
+bool sim_next(struct sim *s, mono_t end);
+#endif
