@@ -92,7 +92,8 @@ static int prepare(int fd, const struct check_conf *conf, bool is_bare, struct c
 		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
 	if (conf->fwmark && setsockopt(fd, SOL_SOCKET, SO_MARK, &conf->fwmark, sizeof(conf->fwmark)))
 		return fail(reterr, CHECK_LOCAL, "fwmark", errno);
-	if (conf->bind_if && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, conf->bind_if, (socklen_t)strlen(conf->bind_if)))
+	if (conf->bind_if &&
+		setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, conf->bind_if, (socklen_t)strlen(conf->bind_if)))
 		return fail(reterr, CHECK_LOCAL, "bind_if", errno);
 	if (bind_source(fd, conf))
 		return fail(reterr, CHECK_LOCAL, "bindto", errno);

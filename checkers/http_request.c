@@ -77,8 +77,8 @@ const char *http_status_str(const struct url_conf *url, char *buf, size_t size)
 		snprintf(buf, size, "200-299");
 	for (uint32_t i = 0; i < url->n_status && n < size; i++) {
 		const struct check_range *r = &url->status[i];
-		int w = r->low == r->high ? snprintf(buf + n, size - n, "%s%u", i ? " " : "", r->low) :
-					    snprintf(buf + n, size - n, "%s%u-%u", i ? " " : "", r->low, r->high);
+		int w = r->low == r->high ? snprintf(buf + n, size - n, "%s%u", i ? " " : "", r->low)
+					  : snprintf(buf + n, size - n, "%s%u-%u", i ? " " : "", r->low, r->high);
 
 		n += w > 0 ? (size_t)w : 0;
 	}

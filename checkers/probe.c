@@ -33,7 +33,8 @@ struct probe {
 };
 
 /*
- * To lvs: what is known of one check. A check without a verdict is not spoken of: after a restart of this process lvs knows better.
+ * To lvs: what is known of one check. Without a verdict it is UNKNOWN, whatever it is counted as at the start: after a restart of
+ * this process lvs knows better.
  */
 static void tell_lvs(const struct probe *p, const struct check *c)
 {
@@ -42,14 +43,12 @@ static void tell_lvs(const struct probe *p, const struct check *c)
 		.vs = c->place.vs_index,
 		.rs = c->place.rs_index,
 		.check = c->place.check_index,
-		.state = c->verdict.state,
+		.state = c->is_proven ? c->verdict.state : CHECK_UNKNOWN,
 		.reason = c->verdict.reason,
 		.attempts = c->verdict.failures,
 		.latency_usec = c->verdict.latency_usec,
 	};
 
-	if (!c->is_proven)
-		return;
 	memcpy(m.detail, c->detail, sizeof(m.detail));
 	child_send(p->child, ROLE_LVS, MSG_CHECK, &m, sizeof(m), -1);
 }

@@ -15,9 +15,9 @@ struct item {
 };
 
 struct probe_config {
-	struct arena *arena;     /* owned */
-	struct report *report;   /* owned */
-	struct conf_tree *tree;  /* owned */
+	struct arena *arena;    /* owned */
+	struct report *report;  /* owned */
+	struct conf_tree *tree; /* owned */
 	struct checkers_config conf;
 	uint32_t generation;
 	struct item *items; /* owned */
@@ -34,7 +34,8 @@ static void add_item(struct probe_config *c, const struct check_place *place)
 		c->items = x_realloc(c->items, c->cap, sizeof(*c->items));
 	}
 	c->items[c->n++] = (struct item){ *place,
-		arena_printf(c->arena, "%s %s %u", vs_name(place->vs, vs), rs_name(place->rs, rs), place->check_index) };
+		arena_printf(c->arena, "%s %s %u", vs_name(place->vs, vs), rs_name(place->rs, rs),
+			place->check_index) };
 	c->needs_mark = c->needs_mark || place->conf->fwmark;
 }
 
@@ -124,8 +125,9 @@ static bool text_same(const char *a, const char *b)
 
 static bool url_same(const struct url_conf *a, const struct url_conf *b)
 {
-	return text_same(a->path, b->path) && text_same(a->virtualhost, b->virtualhost) && text_same(a->digest, b->digest) &&
-		a->n_status == b->n_status && !memcmp(a->status, b->status, a->n_status * sizeof(a->status[0]));
+	return text_same(a->path, b->path) && text_same(a->virtualhost, b->virtualhost) &&
+		text_same(a->digest, b->digest) && a->n_status == b->n_status &&
+		!memcmp(a->status, b->status, a->n_status * sizeof(a->status[0]));
 }
 
 static bool urls_same(const struct conf_vec *a, const struct conf_vec *b)
@@ -153,5 +155,6 @@ static bool pace_same(const struct check_conf *a, const struct check_conf *b)
 bool check_conf_same(const struct check_conf *a, const struct check_conf *b)
 {
 	return a->checker == b->checker && where_same(a, b) && pace_same(a, b) &&
-		text_same(a->virtualhost, b->virtualhost) && a->http_protocol == b->http_protocol && urls_same(&a->urls, &b->urls);
+		text_same(a->virtualhost, b->virtualhost) && a->http_protocol == b->http_protocol &&
+		urls_same(&a->urls, &b->urls);
 }

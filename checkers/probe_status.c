@@ -6,13 +6,6 @@
 #include "checkers/runner.h"
 #include "ctl/writer.h"
 
-static const char *state_str(const struct check *c)
-{
-	if (!c->is_proven)
-		return "UNKNOWN";
-	return c->verdict.state == CHECK_UP ? "UP" : "DOWN";
-}
-
 static void write_check(struct writer *w, const struct check *c, mono_t now)
 {
 	char name[CONF_NAME_LEN], target[DIAL_NAME_LEN];
@@ -22,7 +15,7 @@ static void write_check(struct writer *w, const struct check *c, mono_t now)
 	writer_str(w, "server", rs_name(c->place.rs, name));
 	writer_str(w, "kind", c->place.conf->checker->name);
 	writer_str(w, "target", dial_name(c->place.conf, target));
-	writer_str(w, "state", state_str(c));
+	writer_str(w, "state", runner_state_str(c));
 	writer_str(w, "reason", c->runs ? check_reason_str(c->verdict.reason) : NULL);
 	writer_str(w, "detail", c->detail);
 	writer_int(w, "failures", c->verdict.failures);

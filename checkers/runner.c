@@ -53,7 +53,7 @@ void runner_stats(const struct runner *r, struct runner_stats *ret)
 	*ret = r->stats;
 }
 
-static const char *state_str(const struct check *c)
+const char *runner_state_str(const struct check *c)
 {
 	if (!c->is_proven)
 		return "UNKNOWN";
@@ -79,7 +79,10 @@ static const char *cure(enum check_reason reason)
 	return "";
 }
 
-/* One line per transition; failures of our own are told, with their cure, but say nothing about the server. */
+/*
+ * A check's transitions; what becomes of its server is told by lvs, louder. Failures of our own are told with their cure, but say
+ * nothing about the server.
+ */
 static void tell(struct check *c, const char *before)
 {
 	char name[256];
@@ -87,13 +90,11 @@ static void tell(struct check *c, const char *before)
 
 	full_name(c, name, sizeof(name));
 	if (check_reason_is_local(c->verdict.reason))
-		log_warn_limited(&c->runner->local_limit, LOG_PROBE, "%s: could not check, stays %s: %s%s", name, state_str(c),
-			c->detail, cure(c->verdict.reason));
-	else if (!strcmp(before, "UNKNOWN") && c->verdict.state == CHECK_UP)
-		log_info(LOG_PROBE, "%s: UP: %s, %.1f ms", name, c->detail, ms);
-	else if (strcmp(before, state_str(c)) != 0)
-		log_notice(LOG_PROBE, "%s: %s -> %s: %s, %u failures, %.1f ms", name, before, state_str(c), c->detail,
-			c->verdict.failures, ms);
+		log_warn_limited(&c->runner->local_limit, LOG_PROBE, "%s: could not check, stays %s: %s%s", name,
+			runner_state_str(c), c->detail, cure(c->verdict.reason));
+	else if (strcmp(before, runner_state_str(c)) != 0)
+		log_info(LOG_PROBE, "%s: %s -> %s: %s, %u failures, %.1f ms", name, before, runner_state_str(c),
+			c->detail, c->verdict.failures, ms);
 	else if (c->verdict.reason != CHECK_OK && c->place.conf->log_all_failures)
 		log_info(LOG_PROBE, "%s: failed: %s, %u failures, %.1f ms", name, c->detail, c->verdict.failures, ms);
 }
@@ -113,7 +114,8 @@ static void begin(struct check *c, mono_t now)
 	r->stats.inflight++;
 	r->stats.late += mono_diff(now, c->due) > LATE;
 	c->started = now;
-	c->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->connect_timeout), on_done, c };
+	c->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->connect_timeout), on_done,
+		c };
 	c->attempt = c->place.conf->checker->start(&c->run);
 }
 
@@ -148,7 +150,7 @@ static void judge(struct check *c, const struct check_result *result)
 {
 	struct check_attempt a = { result->reason, c->due, c->started, result->ended };
 	enum check_reason reason_before = c->verdict.reason;
-	const char *before = state_str(c);
+	const char *before = runner_state_str(c);
 	struct verdict_out out;
 	bool was_proven = c->is_proven, is_first = c->runs == 0;
 

@@ -62,6 +62,8 @@ void runner_move(struct check *c, const struct check_place *place);
 /* The state it had in an earlier life; without effect once this life has its own. */
 void runner_restore(struct check *c, enum check_state state, uint32_t failures);
 void runner_remove(struct check *c);
+/* "UP", "DOWN", or "UNKNOWN" as long as nothing is proven. */
+const char *runner_state_str(const struct check *c);
 void runner_stats(const struct runner *r, struct runner_stats *ret);
 /* FNV-1a, and stirred so that neighbours (10.0.0.1, 10.0.0.2) come to lie far apart. */
 uint32_t runner_phase(const char *key);

@@ -65,7 +65,8 @@ static void judge(struct verdict *v, const struct check_conf *conf, enum check_r
 	}
 }
 
-void verdict_step(struct verdict *v, const struct check_conf *conf, const struct check_attempt *a, struct verdict_out *out)
+void verdict_step(struct verdict *v, const struct check_conf *conf, const struct check_attempt *a,
+	struct verdict_out *out)
 {
 	enum check_state before = v->state;
 	bool is_retry;

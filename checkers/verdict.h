@@ -14,8 +14,8 @@ struct check_conf;
 /* What one attempt found. Everything from LOCAL on is our own fault: UNKNOWN, never DOWN. */
 enum check_reason {
 	CHECK_OK,
-	CHECK_REFUSED,       /* RST, ICMP port unreachable */
-	CHECK_UNREACHABLE,   /* ICMP host or network unreachable from the way: EHOSTUNREACH */
+	CHECK_REFUSED,     /* RST, ICMP port unreachable */
+	CHECK_UNREACHABLE, /* ICMP host or network unreachable from the way: EHOSTUNREACH */
 	CHECK_TIMEOUT_CONNECT,
 	CHECK_TIMEOUT_REPLY, /* connected, but the deadline of the whole check came first */
 	CHECK_RESET,         /* closed before the answer was complete */
@@ -23,7 +23,7 @@ enum check_reason {
 	CHECK_HTTP_DIGEST,
 	CHECK_HTTP_MALFORMED,
 	CHECK_HTTP_TOO_LARGE,
-	CHECK_LOCAL,         /* first local one: EPERM, EADDRNOTAVAIL, ... ; `detail` names errno */
+	CHECK_LOCAL, /* first local one: EPERM, EADDRNOTAVAIL, ... ; `detail` names errno */
 	CHECK_LOCAL_NO_FD,
 	CHECK_LOCAL_NO_ROUTE, /* ENETUNREACH from our own table */
 	CHECK_REASON_MAX
@@ -49,7 +49,8 @@ struct verdict_out {
 
 /* The state before the first attempt: alpha -> DOWN, else UP; a restored state wins. */
 void verdict_init(struct verdict *v, const struct check_conf *conf, enum check_state restored);
-void verdict_step(struct verdict *v, const struct check_conf *conf, const struct check_attempt *a, struct verdict_out *out);
+void verdict_step(struct verdict *v, const struct check_conf *conf, const struct check_attempt *a,
+	struct verdict_out *out);
 /* When the first attempt starts: `phase` (0..UINT32_MAX, a hash of the check) spread over warmup. */
 mono_t verdict_first(const struct check_conf *conf, mono_t now, uint32_t phase);
 const char *check_reason_str(enum check_reason r);

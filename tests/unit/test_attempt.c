@@ -41,7 +41,8 @@ static void sh(const char *command)
 static void setup(void)
 {
 	ck_assert_msg(unshare(CLONE_NEWNET) == 0, "unshare: %s (root is needed)", strerror(errno));
-	sh("ip link set lo up && ip link add v0 type veth peer name v1 && ip addr add 10.9.0.1/24 dev v0 && ip link set v0 up && ip link set v1 up");
+	sh("ip link set lo up && ip link add v0 type veth peer name v1");
+	sh("ip addr add 10.9.0.1/24 dev v0 && ip link set v0 up && ip link set v1 up");
 	sh("ip neigh add 10.9.0.3 lladdr 02:00:00:00:00:99 dev v0 nud permanent");
 	sh("echo 20 > /proc/sys/net/ipv4/neigh/v0/retrans_time_ms");
 	sh("ip route add unreachable 10.7.0.0/24 && ip route add prohibit 10.6.0.0/24");
@@ -90,7 +91,9 @@ static void serve(int listener, const struct server *s)
 /* A listening socket on the loopback; `backlog` -1: not even listening. */
 static int listen_on(int backlog)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+	};
 	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
@@ -177,8 +180,8 @@ static int time_waits(void)
 
 static void expect(const struct attempt *a, enum check_reason reason, const char *detail)
 {
-	ck_assert_msg(a->result.reason == reason, "%s, want %s: %s", check_reason_str(a->result.reason), check_reason_str(reason),
-		a->result.detail);
+	ck_assert_msg(a->result.reason == reason, "%s, want %s: %s", check_reason_str(a->result.reason),
+		check_reason_str(reason), a->result.detail);
 	ck_assert_msg(strstr(a->result.detail, detail) != NULL, "\"%s\" has no \"%s\"", a->result.detail, detail);
 }
 
@@ -198,8 +201,7 @@ static const struct net_row net_rows[] = {
 	{ "10.6.0.1", CHECK_LOCAL, "connect: Permission denied" },
 };
 
-START_TEST(network)
-{
+START_TEST(network) {
 	const struct net_row *r = &net_rows[_i % (int)(sizeof(net_rows) / sizeof(net_rows[0]))];
 	const struct checker *checker = _i % 2 ? &tcp_checker : &http_checker;
 	struct check_conf conf = conf_to(r->ip);
@@ -213,8 +215,7 @@ START_TEST(network)
 }
 END_TEST
 
-START_TEST(tcp_accepts)
-{
+START_TEST(tcp_accepts) {
 	const struct server s[] = { { NULL, DEAF, NULL } };
 	pid_t pid = start_server(s);
 	struct check_conf conf = conf_to("127.0.0.1");
@@ -230,8 +231,7 @@ START_TEST(tcp_accepts)
 END_TEST
 
 /* A full accept queue drops the SYN. */
-START_TEST(tcp_full_backlog)
-{
+START_TEST(tcp_full_backlog) {
 	int listener = listen_on(0);
 	struct check_conf conf = conf_to("127.0.0.1");
 	struct sockaddr_in sin;
@@ -247,8 +247,7 @@ START_TEST(tcp_full_backlog)
 }
 END_TEST
 
-START_TEST(source)
-{
+START_TEST(source) {
 	const struct server s[] = { { NULL, DEAF, NULL } };
 	pid_t pid = start_server(s);
 	struct check_conf conf = conf_to("127.0.0.1");
@@ -278,8 +277,7 @@ START_TEST(source)
 END_TEST
 
 /* A mark without the capability for it is our fault, not the server's. */
-START_TEST(mark_without_capability)
-{
+START_TEST(mark_without_capability) {
 	struct check_conf conf = conf_to("127.0.0.1");
 	struct attempt a;
 
@@ -308,8 +306,7 @@ static void run_out_of_descriptors(struct attempt *a)
 	loop_free(loop);
 }
 
-START_TEST(no_descriptor)
-{
+START_TEST(no_descriptor) {
 	struct attempt a;
 
 	run_out_of_descriptors(&a);
@@ -361,13 +358,14 @@ static const struct http_row http_rows[] = {
 		"no HTTP/1.x status line: SSH-2.0-\\x1b[31mx", false },
 };
 
-START_TEST(http)
-{
+START_TEST(http) {
 	const struct http_row *r = &http_rows[_i];
 	const struct server s[] = { r->server, { NULL, DEAF, NULL } };
 	pid_t pid = start_server(s);
 	struct check_conf conf = conf_to("127.0.0.1");
-	struct url_conf url = { .path = "/x", .digest = r->digest, .status = { r->status }, .n_status = r->status.low != 0 };
+	struct url_conf url = {
+		.path = "/x", .digest = r->digest, .status = { r->status }, .n_status = r->status.low != 0
+	};
 	void *urls[] = { &url };
 	struct attempt a;
 
@@ -381,8 +379,7 @@ START_TEST(http)
 END_TEST
 
 /* Urls go one after the other, inside one deadline; the first that fails names itself. */
-START_TEST(urls)
-{
+START_TEST(urls) {
 	const struct server fine[] = { { OK200 LEN5, CLOSE, NULL }, { OK200 LEN5, CLOSE, NULL }, { OK200 LEN5, CLOSE, NULL },
 		{ NULL, DEAF, NULL } };
 	const struct server third_fails[] = { { OK200 LEN5, CLOSE, NULL }, { OK200 LEN5, HOLD, NULL },
@@ -416,8 +413,7 @@ static void on_tick(void *ctx, mono_t now)
 }
 
 /* After cancel() nobody is called, and nothing is left open. */
-START_TEST(cancel)
-{
+START_TEST(cancel) {
 	const struct checker *const kinds[] = { &tcp_checker, &http_checker };
 	struct attempt a = { .loop = loop_new(LOOP_DEFAULT) };
 	struct loop_timer *tick = loop_timer_new(a.loop, on_tick, a.loop);
@@ -444,8 +440,7 @@ START_TEST(cancel)
 END_TEST
 
 /* A process that was stopped past the deadline blames itself. */
-START_TEST(stall)
-{
+START_TEST(stall) {
 	const struct server s[] = { { NULL, DEAF, NULL } };
 	pid_t pid = start_server(s);
 	struct check_conf conf = conf_to("127.0.0.1");

@@ -110,8 +110,7 @@ static void run(const struct row *r, size_t cut, bool is_stepped)
 	ck_assert_int_eq(http_parse_feed(&p, "x", 1), r->eof);
 }
 
-START_TEST(row)
-{
+START_TEST(row) {
 	const struct row *r = &rows[_i];
 
 	for (size_t cut = 0; cut <= strlen(r->in); cut++)
@@ -134,8 +133,7 @@ static size_t flood(struct http_parse *p, const char *head, const char *unit)
 	return n;
 }
 
-START_TEST(limits)
-{
+START_TEST(limits) {
 	struct http_parse p;
 	char interim[HTTP_INTERIM_MAX * 32 + 1] = "";
 
@@ -165,8 +163,7 @@ START_TEST(limits)
 END_TEST
 
 /* A framing header that does not fit must not be read as its beginning. */
-START_TEST(long_framing_header)
-{
+START_TEST(long_framing_header) {
 	struct http_parse p;
 	char head[HTTP_LINE_MAX + 128];
 	int n = snprintf(head, sizeof(head), OK "Content-Length: %*s5\r\n", HTTP_LINE_MAX, "");
@@ -178,8 +175,7 @@ START_TEST(long_framing_header)
 END_TEST
 
 /* Random rows with random damage: whole and in random pieces come to the same end. */
-START_TEST(random_splits)
-{
+START_TEST(random_splits) {
 	struct http_parse whole, parts;
 	char in[256];
 

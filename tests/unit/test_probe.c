@@ -177,7 +177,9 @@ static void teardown(void)
 
 static int listen_on(uint16_t port)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+	};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
@@ -222,18 +224,18 @@ static const char *text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-#define SERVICE "virtual_server 192.0.2.1 80 {\n protocol TCP\n delay_loop 0.1\n warmup 0\n retry 1\n delay_before_retry 0.05\n"
+#define SERVICE \
+	"virtual_server 192.0.2.1 80 {\n protocol TCP\n delay_loop 0.1\n warmup 0\n retry 1\n delay_before_retry 0.05\n"
 #define TCP(port) " real_server 127.0.0.1 " #port " {\n  TCP_CHECK {\n   connect_timeout 0.3\n  }\n }\n"
 
 static const char two[] = SERVICE TCP(8081) TCP(8082) "}\n";
 
-START_TEST(results)
-{
+START_TEST(results) {
 	int fd = listen_on(8081);
 	const json_t *c;
 
 	send_config(1, two);
-	WAIT_FOR(w.ready == 1 && w.n_checks == 2);
+	WAIT_FOR(w.ready == 1 && check_of(0)->state != CHECK_UNKNOWN && check_of(1)->state != CHECK_UNKNOWN);
 	ck_assert_int_eq(check_of(0)->state, CHECK_UP);
 	ck_assert_int_eq(check_of(0)->generation, 1);
 	ck_assert_int_eq(check_of(1)->state, CHECK_DOWN);
@@ -257,8 +259,7 @@ START_TEST(results)
 END_TEST
 
 /* The process that reads bytes of real servers may do nothing else. */
-START_TEST(privileges)
-{
+START_TEST(privileges) {
 	char path[64], line[256], caps[32] = "", bounding[32] = "";
 	unsigned uid = 0;
 	FILE *f;
@@ -280,11 +281,10 @@ START_TEST(privileges)
 }
 END_TEST
 
-START_TEST(reload_leaves_the_rest_alone)
-{
+START_TEST(reload_leaves_the_rest_alone) {
 	static const char three[] = SERVICE TCP(8083) TCP(8081) TCP(8082) "}\n";
-	static const char slower[] = SERVICE TCP(8083) " real_server 127.0.0.1 8081 {\n  TCP_CHECK {\n   delay_loop 30\n  }\n }\n"
-		TCP(8082) "}\n";
+	static const char slower[] = SERVICE
+		TCP(8083) " real_server 127.0.0.1 8081 {\n  TCP_CHECK {\n   delay_loop 30\n  }\n }\n" TCP(8082) "}\n";
 	int fd = listen_on(8081);
 	json_int_t runs;
 
@@ -295,7 +295,7 @@ START_TEST(reload_leaves_the_rest_alone)
 	ck_assert_int_ge(runs, 2);
 	w.n_checks = 0;
 	send_config(2, three);
-	WAIT_FOR(w.ready == 2 && w.n_checks >= 2);
+	WAIT_FOR(w.ready == 2 && w.n_checks == 3);
 	/* known states come with their new indices at once */
 	ck_assert_int_eq(check_of(1)->state, CHECK_UP);
 	ck_assert_int_eq(check_of(1)->generation, 2);
@@ -314,51 +314,52 @@ START_TEST(reload_leaves_the_rest_alone)
 }
 END_TEST
 
-/* A probe that was started anew says nothing of a check before it knows; lvs gives it back what was. */
-START_TEST(restart)
-{
-	static const char idle[] = "virtual_server 192.0.2.1 80 {\n protocol TCP\n delay_loop 3600\n warmup 3600\n"
-		TCP(8081) TCP(8082) "}\n";
+/* A probe that was started anew says UNKNOWN until it knows; lvs gives it back what was. */
+START_TEST(restart) {
+	static const char
+		idle[] = "virtual_server 192.0.2.1 80 {\n protocol TCP\n delay_loop 3600\n warmup 3600\n" TCP(8081)
+			TCP(8082) "}\n";
 	struct msg_check was = { .generation = 1, .rs = 1, .state = CHECK_DOWN, .attempts = 2 };
 	struct msg_config sync = { 1 };
 
 	send_config(1, idle);
 	WAIT_FOR(w.ready == 1);
 	channel_send(w.lvs, MSG_CHECK_SYNC, &sync, sizeof(sync), -1);
-	run_for(50);
-	ck_assert_uint_eq(w.n_checks, 0);
+	WAIT_FOR(w.n_checks == 2);
+	ck_assert_int_eq(check_of(0)->state, CHECK_UNKNOWN);
+	ck_assert_int_eq(check_of(1)->state, CHECK_UNKNOWN);
 	ck_assert_str_eq(text_of(query_check(1), "state"), "UNKNOWN");
+	w.n_checks = 0;
 	channel_send(w.lvs, MSG_CHECK_RESTORE, &was, sizeof(was), -1);
 	was.generation = 9;
 	was.rs = 0;
 	channel_send(w.lvs, MSG_CHECK_RESTORE, &was, sizeof(was), -1);
 	channel_send(w.lvs, MSG_CHECK_SYNC, &sync, sizeof(sync), -1);
-	WAIT_FOR(w.n_checks == 1);
+	WAIT_FOR(w.n_checks == 2);
+	ck_assert_int_eq(check_of(0)->state, CHECK_UNKNOWN);
 	ck_assert_int_eq(check_of(1)->state, CHECK_DOWN);
 	ck_assert_uint_eq(check_of(1)->attempts, 2);
 	/* lvs was started anew: over its new channel it asks for all */
 	w.n_checks = 0;
 	connect_lvs();
 	channel_send(w.lvs, MSG_CHECK_SYNC, &sync, sizeof(sync), -1);
-	WAIT_FOR(w.n_checks == 1);
+	WAIT_FOR(w.n_checks == 2);
 }
 END_TEST
 
 #define MARKED SERVICE " real_server 127.0.0.1 8081 {\n  TCP_CHECK {\n   fwmark 5\n  }\n }\n}\n"
 
-START_TEST(mark_from_the_start)
-{
+START_TEST(mark_from_the_start) {
 	int fd = listen_on(8081);
 
 	send_config(1, MARKED);
-	WAIT_FOR(w.n_checks == 1);
+	WAIT_FOR(w.n_checks == 1 && check_of(0)->state != CHECK_UNKNOWN);
 	ck_assert_msg(check_of(0)->state == CHECK_UP, "%s", check_of(0)->detail);
 	close(fd);
 }
 END_TEST
 
-START_TEST(mark_by_reload)
-{
+START_TEST(mark_by_reload) {
 	send_config(1, two);
 	WAIT_FOR(w.ready == 1);
 	send_config(2, MARKED);
@@ -370,8 +371,7 @@ START_TEST(mark_by_reload)
 }
 END_TEST
 
-START_TEST(stop)
-{
+START_TEST(stop) {
 	send_config(1, two);
 	WAIT_FOR(w.ready == 1);
 	channel_send(w.main, MSG_STOP, NULL, 0, -1);
@@ -381,8 +381,7 @@ START_TEST(stop)
 }
 END_TEST
 
-START_TEST(main_is_gone)
-{
+START_TEST(main_is_gone) {
 	send_config(1, two);
 	WAIT_FOR(w.ready == 1);
 	channel_free(w.main);
@@ -392,13 +391,11 @@ START_TEST(main_is_gone)
 END_TEST
 
 /* With room for two descriptors two attempts run, the rest waits; nothing is taken for a dead server because of it. */
-START_TEST(few_descriptors)
-{
-	static const char dead[] = SERVICE
-		" real_server 10.9.0.3 1 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n"
-		" real_server 10.9.0.3 2 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n"
-		" real_server 10.9.0.3 3 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n"
-		" real_server 10.9.0.3 4 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n}\n";
+START_TEST(few_descriptors) {
+	static const char dead[] = SERVICE " real_server 10.9.0.3 1 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n"
+					   " real_server 10.9.0.3 2 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n"
+					   " real_server 10.9.0.3 3 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n"
+					   " real_server 10.9.0.3 4 {\n TCP_CHECK {\n connect_timeout 0.4\n }\n }\n}\n";
 	struct rlimit rl = { 66, 66 };
 	const json_t *reply;
 

@@ -127,8 +127,12 @@ static void start(unsigned cap, int64_t takes_ms, int64_t loop_ms)
 	log_set_level(LOG_LEVEL_INFO);
 	fake.takes = takes_ms * MONO_MSEC;
 	for (unsigned i = 0; i < MANY; i++)
-		confs[i] = (struct check_conf){ .checker = &fake_checker, .bind_port = i, .delay_loop = loop_ms * MONO_MSEC,
-			.delay_before_retry = 10 * MONO_MSEC, .connect_timeout = MONO_SEC, .retry = 1 };
+		confs[i] = (struct check_conf){ .checker = &fake_checker,
+			.bind_port = i,
+			.delay_loop = loop_ms * MONO_MSEC,
+			.delay_before_retry = 10 * MONO_MSEC,
+			.connect_timeout = MONO_SEC,
+			.retry = 1 };
 }
 
 static void stop(void)
@@ -137,8 +141,7 @@ static void stop(void)
 	loop_free(world.loop);
 }
 
-START_TEST(up_down_up)
-{
+START_TEST(up_down_up) {
 	struct check *c;
 
 	start(4, 1, 50);
@@ -148,7 +151,7 @@ START_TEST(up_down_up)
 	ck_assert(c->is_proven);
 	ck_assert_int_eq(world.changes, 1);
 	ck_assert_int_eq(world.state, CHECK_UP);
-	ck_assert_ptr_nonnull(strstr(world.log, "192.0.2.1:80/tcp server 10.0.0.1:80 FAKE: UP: fake 0"));
+	ck_assert_ptr_nonnull(strstr(world.log, "192.0.2.1:80/tcp server 10.0.0.1:80 FAKE: UNKNOWN -> UP: fake 0"));
 	fake.reason[0] = CHECK_REFUSED;
 	run_for(130);
 	ck_assert_int_eq(world.state, CHECK_DOWN);
@@ -164,8 +167,7 @@ START_TEST(up_down_up)
 END_TEST
 
 /* A failure of our own is told with its cure and changes nothing. */
-START_TEST(local)
-{
+START_TEST(local) {
 	struct runner_stats stats;
 	struct check *c;
 
@@ -178,7 +180,8 @@ START_TEST(local)
 	ck_assert_int_eq(world.state, CHECK_UP);
 	runner_stats(world.runner, &stats);
 	ck_assert_uint_ge(stats.local_errors, 5);
-	ck_assert_ptr_nonnull(strstr(world.log, "FAKE: could not check, stays UP: fake 0; raise LimitNOFILE of the service"));
+	ck_assert_ptr_nonnull(strstr(world.log,
+		"FAKE: could not check, stays UP: fake 0; raise LimitNOFILE of the service"));
 	/* limited: far fewer lines than failures */
 	ck_assert_uint_lt(strlen(world.log), 800);
 	runner_remove(c);
@@ -187,8 +190,7 @@ START_TEST(local)
 END_TEST
 
 /* Ten are due at once, three may run: the others wait in order, and all had their turn before one has its second. */
-START_TEST(cap)
-{
+START_TEST(cap) {
 	struct check *c[MANY];
 	struct runner_stats stats;
 	int seen[MANY] = { 0 };
@@ -218,8 +220,7 @@ START_TEST(cap)
 }
 END_TEST
 
-START_TEST(late_is_counted)
-{
+START_TEST(late_is_counted) {
 	struct check *a, *b;
 	struct runner_stats stats;
 
@@ -236,8 +237,7 @@ START_TEST(late_is_counted)
 END_TEST
 
 /* Moved: the running attempt ends as if nothing had been. Restarted: it is dropped, the verdict stays. */
-START_TEST(reload)
-{
+START_TEST(reload) {
 	struct check_place place = { .check_index = 5, .vs = &vs, .rs = &rs };
 	struct check_conf copy;
 	struct check *c;
@@ -270,8 +270,7 @@ START_TEST(reload)
 }
 END_TEST
 
-START_TEST(restore)
-{
+START_TEST(restore) {
 	struct check *c;
 
 	start(4, 1, 1000);
@@ -292,8 +291,7 @@ START_TEST(restore)
 END_TEST
 
 /* Neighbouring names come to lie far apart: every tenth of the warm-up gets its share. */
-START_TEST(phases_are_spread)
-{
+START_TEST(phases_are_spread) {
 	unsigned tenth[10] = { 0 };
 	char key[64];
 

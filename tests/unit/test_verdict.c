@@ -1,4 +1,4 @@
-/* The verdict's rows: what one attempt does to state, count and next start. keepalived.conf(5): retry, delay_before_retry, warmup. */
+/* The verdict's rows: what one attempt does to state, count and next start. keepalived.conf(5): retry, warmup. */
 #include "checkers/verdict.h"
 
 #include <check.h>
@@ -6,7 +6,7 @@
 
 #include "checkers/conf.h"
 
-#define MS(n) ((n) * INT64_C(1000))
+#define MS(n) ((n)*INT64_C(1000))
 
 struct row {
 	const char *what;
@@ -43,10 +43,11 @@ static const struct row rows[] = {
 	{ "the count does not wrap", 0, 0, CHECK_DOWN, UINT32_MAX, CHECK_REFUSED, 0, 0, 1, CHECK_DOWN, UINT32_MAX, false, 3000 },
 };
 
-START_TEST(step_row)
-{
+START_TEST(step_row) {
 	const struct row *r = &rows[_i];
-	struct check_conf conf = { .retry = r->retry, .alpha = r->alpha, .delay_loop = MS(3000), .delay_before_retry = MS(1000) };
+	struct check_conf conf = {
+		.retry = r->retry, .alpha = r->alpha, .delay_loop = MS(3000), .delay_before_retry = MS(1000)
+	};
 	struct verdict v = { .state = r->state, .failures = r->failures };
 	struct check_attempt a = { r->reason, { MS(r->due) }, { MS(r->started) }, { MS(r->ended) } };
 	struct verdict_out out;
@@ -62,8 +63,7 @@ START_TEST(step_row)
 END_TEST
 
 /* Whatever the file says, time goes on: no next start in the past, none at once again. */
-START_TEST(no_spin)
-{
+START_TEST(no_spin) {
 	struct check_conf conf = { .retry = 1 };
 	struct verdict v;
 	struct verdict_out out;
@@ -78,8 +78,7 @@ START_TEST(no_spin)
 }
 END_TEST
 
-START_TEST(init)
-{
+START_TEST(init) {
 	struct check_conf plain = { 0 }, alpha = { .alpha = true };
 	struct verdict v;
 
@@ -94,8 +93,7 @@ START_TEST(init)
 }
 END_TEST
 
-START_TEST(first)
-{
+START_TEST(first) {
 	struct check_conf conf = { .warmup = MS(8000) }, none = { 0 };
 	mono_t now = { 500 };
 
@@ -107,8 +105,7 @@ START_TEST(first)
 }
 END_TEST
 
-START_TEST(reasons_have_words)
-{
+START_TEST(reasons_have_words) {
 	for (enum check_reason r = CHECK_OK; r < CHECK_REASON_MAX; r++)
 		for (enum check_reason o = CHECK_OK; o < r; o++)
 			ck_assert_str_ne(check_reason_str(r), check_reason_str(o));
