@@ -29,7 +29,7 @@
 
 enum {
 	WATCH_USEC = 500000,  /* between looks at the kernel's table */
-	SYNC_USEC = 1000000,  /* until the probe is asked again for states that it did not tell */
+	SYNC_USEC = 1000000,  /* until the probe is asked again for states that it did not tell; doubles up to 32 s */
 	STATE_USEC = 250000,  /* changes within this time go to main together */
 	DIRTY_SOME = 32,      /* up to so many changed services are written by themselves */
 };
@@ -50,6 +50,7 @@ struct lvs {
 	struct table *table;       /* owned */
 	struct saved *saved;       /* owned; from MSG_RESTORE until the first configuration */
 	struct ipvs_table wanted;  /* of services, with guards */
+	int64_t sync_usec;         /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state; /* owned */
 };
 
@@ -145,7 +146,15 @@ static void on_sync(void *ctx, mono_t now)
 		return;
 	m = (struct msg_config){ v->services->generation };
 	child_send(v->child, ROLE_PROBE, MSG_CHECK_SYNC, &m, sizeof(m), -1);
-	loop_timer_at(v->sync, mono_add(now, SYNC_USEC));
+	loop_timer_at(v->sync, mono_add(now, v->sync_usec));
+	v->sync_usec = v->sync_usec < 32 * SYNC_USEC ? v->sync_usec * 2 : v->sync_usec;
+}
+
+/* A check that has not run yet has nothing to say, and a probe may be asked before it has the configuration: ask again. */
+static void start_sync(struct lvs *v, mono_t now)
+{
+	v->sync_usec = SYNC_USEC;
+	on_sync(v, now);
 }
 
 static void on_state(void *ctx, mono_t now)
@@ -230,7 +239,7 @@ static void on_config(struct lvs *v, const struct message *m)
 		table_write(v->table, &v->wanted, TABLE_CONFIG, now);
 	services_clean(s);
 	on_state(v, now);
-	on_sync(v, now);
+	start_sync(v, now);
 	child_send(v->child, ROLE_MAIN, MSG_READY, head, sizeof(*head), -1);
 }
 
@@ -286,7 +295,7 @@ static void on_peer(void *ctx, enum role peer)
 	if (peer != ROLE_PROBE || !v->services)
 		return;
 	tell_probe(v->child, v->services);
-	on_sync(v, mono_now());
+	start_sync(v, mono_now());
 }
 
 static void on_stop(void *ctx, int is_orphan)
