@@ -12,7 +12,7 @@ SLEEPS = {"sleep", "usleep", "nanosleep", "clock_nanosleep"}
 
 def check(source, build):
     bad = []
-    for path, obj in tree.objects(build):
+    for path, obj in tree.objects(source, build):
         text = tree.code(tree.read(source, path)).splitlines()
         for name, _, section in tree.symbols(obj):
             if section == "*UND*" and (name in SLEEPS or name in CLOCKS) and (path, name) not in ALLOWED:

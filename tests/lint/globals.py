@@ -21,7 +21,7 @@ def line_of(source, path, name):
 
 def check(source, build):
     bad = []
-    for path, obj in tree.objects(build):
+    for path, obj in tree.objects(source, build):
         for name, kind, section in tree.symbols(obj):
             if not _MUTABLE.match(section) or _FOREIGN.match(name) or kind in ("N", "n"):
                 continue

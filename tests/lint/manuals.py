@@ -8,7 +8,7 @@ import tree
 
 PAGE = "doc/vipd.conf.5"
 _ROW = re.compile(r'\.name = "([^"]+)"(?:[^}]*?)\.type = (CONF_\w+)', re.S)
-_SHORT_ROW = re.compile(r'\{ "([a-zA-Z_0-9-]+)", (CONF_\w+)')
+_MACRO = re.compile(r"^#define (\w+)\((?:[^\n]*\\\n)*[^\n]*?\.type = (CONF_\w+)", re.M)
 WITHOUT_EFFECT = {"CONF_ACCEPTED", "CONF_UNSUPPORTED", "CONF_ALIAS"}
 
 
@@ -21,14 +21,19 @@ def lint(source, path):
 
 
 def rows(source):
-    """word -> (file, line) of every row that takes effect."""
+    """word -> (file, line) of every row that takes effect, written out or by a macro of its file."""
     found = {}
-    for path in tree.files(source, ends=("schema.c", "schema_check.c", "schema_server.c")):
+    for path in tree.files(source, ends=(".c",)):
+        if not os.path.basename(path).startswith("schema"):
+            continue
         text = tree.read(source, path)
-        for pattern in (_ROW, _SHORT_ROW):
-            for m in pattern.finditer(text):
-                if m.group(2) not in WITHOUT_EFFECT:
-                    found.setdefault(m.group(1), (path, text.count("\n", 0, m.start()) + 1))
+        types = dict(_MACRO.findall(text))
+        by_macro = re.compile(r'^\t(%s)\("([^"]+)"' % "|".join(map(re.escape, types)), re.M) if types else None
+        hits = [(m, m.group(1), m.group(2)) for m in _ROW.finditer(text)]
+        hits += [(m, m.group(2), types[m.group(1)]) for m in by_macro.finditer(text)] if by_macro else []
+        for m, word, kind in hits:
+            if kind not in WITHOUT_EFFECT:
+                found.setdefault(word, (path, text.count("\n", 0, m.start()) + 1))
     return found
 
 

@@ -19,7 +19,7 @@ COMPUTES = re.compile(
 
 
 def check(source, build):
-    objects = [(p, o) for p, o in tree.objects(build) if p in PURE]
+    objects = [(p, o) for p, o in tree.objects(source, build) if p in PURE]
     defined = {name for _, o in objects for name, _, section in tree.symbols(o) if section != "*UND*"}
     bad = [(p, 1, "is not compiled: build first") for p in PURE
            if os.path.isfile(os.path.join(source, p)) and p not in dict(objects)]

@@ -113,7 +113,7 @@ def tables(text):
     return ret
 
 
-def objects(build):
+def objects(source, build):
     """(source file, object) of the product's compiled files, as CMake leaves them below the product's folders."""
     for top in PRODUCT:
         for folder, _, names in os.walk(os.path.join(build, top)):
@@ -122,8 +122,9 @@ def objects(build):
                 continue
             home = os.path.relpath(folder[: m.start()], build) + (m.group(1) or "")
             for n in sorted(names):
-                if n.endswith(".c.o"):
-                    yield os.path.normpath(os.path.join(home, n[:-2])), os.path.join(folder, n)
+                path = os.path.normpath(os.path.join(home, n[:-2]))
+                if n.endswith(".c.o") and os.path.isfile(os.path.join(source, path)):
+                    yield path, os.path.join(folder, n)
 
 
 def symbols(obj):
@@ -141,7 +142,7 @@ def run(check, needs_objects=False):
     p.add_argument("--build", default=os.environ.get("VIPD_BUILD", ""))
     a = p.parse_args()
     source = os.path.realpath(a.source)
-    if needs_objects and not any(objects(a.build)):
+    if needs_objects and not any(objects(source, a.build)):
         sys.exit(f"no objects below '{a.build}': build first, or say --build")
     bad = check(source, a.build)
     for path, line, text in bad:
