@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "conf/tree.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 
 struct config *config_read(const char *path, const char *config_id)
@@ -21,6 +22,8 @@ struct config *config_read(const char *path, const char *config_id)
 	c->tree = tree_read_file(path, &opt, c->report);
 	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
+	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
+		c->main.globals.script_user = "keepalived_script";
 	return c;
 }
 

@@ -17,7 +17,7 @@ enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
 struct main_globals {
 	struct conf_head head;
 	const char *router_id; /* NULL: host name */
-	const char *script_user, *script_group; /* NULL: keepalived_script if it exists, else root */
+	const char *script_user, *script_group; /* default: keepalived_script where that user exists; NULL: root */
 	bool enable_script_security;
 	unsigned on_sigusr1;    /* enum sigusr1 */
 	int64_t drill_interval; /* usec; USR1 sooner than this after the last drill is refused (30 s) */

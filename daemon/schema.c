@@ -198,7 +198,7 @@ static const struct conf_item global_items[] = {
 	IDLE("vrrp_rx_bufs_policy", BUFFERS),
 	IDLE("vrrp_rx_bufs_multiplier", BUFFERS),
 
-	IDLE("umask", "Files are always created with mode 0600 or 0640."),
+	IDLE("umask", "Each file that vipd writes has a mode of its own."),
 	LATER("random_seed", "${_RANDOM} is different at each reading."),
 	LATER("include_check", "Use includer, includem, includew, includeb or includea for the line that matters."),
 	IDLE("reload_check_config", RELOAD),
