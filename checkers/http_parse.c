@@ -125,15 +125,26 @@ static void header_line(struct http_parse *p)
 		framing_field(p, n);
 }
 
+/* RFC 9112 6.3 (1): these end with their head, whatever it says. */
+static bool has_no_body(const struct http_parse *p)
+{
+	return p->status == 101 || p->status == 204 || p->status == 304;
+}
+
+static void interim_end(struct http_parse *p)
+{
+	if (++p->interim > HTTP_INTERIM_MAX)
+		fail(p, HTTP_OVERSIZE, "too many interim responses");
+	else
+		p->state = HTTP_STATUS_LINE;
+}
+
 /* How long the body is, RFC 9112 6.3. */
 static void head_end(struct http_parse *p)
 {
 	if (p->status < 200 && p->status != 101) {
-		if (++p->interim > HTTP_INTERIM_MAX)
-			fail(p, HTTP_OVERSIZE, "too many interim responses");
-		else
-			p->state = HTTP_STATUS_LINE;
-	} else if (p->status == 101 || p->status == 204 || p->status == 304) {
+		interim_end(p);
+	} else if (has_no_body(p) || (!p->is_chunked && p->has_length && p->length == 0)) {
 		complete(p);
 	} else if (p->is_chunked) {
 		p->has_length = false;
@@ -142,8 +153,6 @@ static void head_end(struct http_parse *p)
 		p->state = HTTP_BODY_EOF;
 	} else if (p->length > HTTP_BODY_MAX) {
 		fail(p, HTTP_OVERSIZE, "body too large");
-	} else if (p->length == 0) {
-		complete(p);
 	} else {
 		p->left = p->length;
 		p->state = HTTP_BODY_LENGTH;
