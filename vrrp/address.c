@@ -159,8 +159,13 @@ static void plan(struct turn *t, struct address_vip *v, enum link_op op, uint8_t
 		return;
 	}
 	t->vip[t->n] = v;
-	t->change[t->n++] = (struct link_change){ .op = op, .index = v->index, .addr = v->conf.addr,
-		.broadcast = broadcast_of(&v->conf), .prefix_len = prefix_len, .scope = v->conf.scope, .label = v->conf.label };
+	t->change[t->n++] = (struct link_change){ .op = op,
+		.index = v->index,
+		.addr = v->conf.addr,
+		.broadcast = broadcast_of(&v->conf),
+		.prefix_len = prefix_len,
+		.scope = v->conf.scope,
+		.label = v->conf.label };
 }
 
 /* Somebody else removed it. */

@@ -13,20 +13,20 @@ struct link;
 struct port;
 
 enum {
-	ADDRESS_BATCH = 128,             /* changes in one turn: some 2 ms, so that adverts never wait behind a thousand */
-	ADDRESS_REPAIR_USEC = 20000,     /* between two repairs: a fight over an address is no busy loop */
-	ADDRESS_RETRY_USEC = 1000000,    /* after the kernel refused */
+	ADDRESS_BATCH = 128,          /* changes in one turn: some 2 ms, so that adverts never wait behind a thousand */
+	ADDRESS_REPAIR_USEC = 20000,  /* between two repairs: a fight over an address is no busy loop */
+	ADDRESS_RETRY_USEC = 1000000, /* after the kernel refused */
 };
 
 /* One VIP. Everything needed to remove it is copied, so it outlives its configuration. */
 struct address_vip {
-	struct vrrp_vip conf;  /* dev and label are borrowed from the configuration; NULL once dropped */
-	int index;             /* its interface; 0: not there now */
-	bool is_held;          /* on the interface because of us: added or adopted */
-	bool is_dropped;       /* no longer configured: to be removed, then forgotten */
-	bool is_fresh;         /* set when it was just added; the caller announces and clears it */
-	int err;               /* why the kernel refused it last, or 0 */
-	struct port *port;     /* the caller's: where `announce` is queued */
+	struct vrrp_vip conf; /* dev and label are borrowed from the configuration; NULL once dropped */
+	int index;            /* its interface; 0: not there now */
+	bool is_held;         /* on the interface because of us: added or adopted */
+	bool is_dropped;      /* no longer configured: to be removed, then forgotten */
+	bool is_fresh;        /* set when it was just added; the caller announces and clears it */
+	int err;              /* why the kernel refused it last, or 0 */
+	struct port *port;    /* the caller's: where `announce` is queued */
 	struct announce_item announce;
 };
 
@@ -37,10 +37,10 @@ typedef bool address_spare_fn(void *ctx, int index, const struct addr *a);
 struct address_set {
 	struct address_vip **vip; /* owned; each at a fixed place, because announcements are queued by pointer */
 	unsigned n;
-	bool hold;           /* wanted on the interface */
-	bool is_clean_start; /* the first turn also removes what a crashed run left */
-	uint64_t lost;       /* removed by somebody else while held */
-	mono_t repair_at;    /* no repair before */
+	bool hold;               /* wanted on the interface */
+	bool is_clean_start;     /* the first turn also removes what a crashed run left */
+	uint64_t lost;           /* removed by somebody else while held */
+	mono_t repair_at;        /* no repair before */
 	address_spare_fn *spare; /* may be NULL */
 	void *spare_ctx;
 };
@@ -49,7 +49,7 @@ struct address_set {
 struct address_result {
 	unsigned added, removed, adopted, lost, refused;
 	const struct address_vip *lost_one, *refused_one; /* the first of them, for the log */
-	mono_t again_at; /* when to call again; MONO_NEVER: nothing is left to do */
+	mono_t again_at;                                  /* when to call again; MONO_NEVER: nothing is left to do */
 };
 
 /* Nothing is wanted yet; the first turn removes what a crashed run left. */

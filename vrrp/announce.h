@@ -10,8 +10,8 @@
 #include <sys/queue.h>
 
 enum {
-	ANNOUNCE_BURST = 64,                /* announcements in one turn when no interval is configured */
-	ANNOUNCE_TURN_USEC = 1000,          /* time between two turns */
+	ANNOUNCE_BURST = 64,       /* announcements in one turn when no interval is configured */
+	ANNOUNCE_TURN_USEC = 1000, /* time between two turns */
 };
 
 enum announce_place { ANNOUNCE_IDLE, ANNOUNCE_FIRST, ANNOUNCE_REPEAT };

@@ -93,7 +93,8 @@ static bool is_named_before(const struct vrrp_conf *conf, unsigned i, const char
 	return false;
 }
 
-void environment_faults(const struct environment *e, const struct vrrp_conf *conf, const struct link *link, struct faults *f)
+void environment_faults(const struct environment *e, const struct vrrp_conf *conf, const struct link *link,
+	struct faults *f)
 {
 	const struct addr *src = wanted_source(conf);
 	char name[ADDR_STRLEN];

@@ -26,7 +26,7 @@ const char *faults_str(const struct faults *f, char *buf, size_t size);
 typedef bool environment_vip_fn(void *ctx, const struct link_addr *a);
 
 struct environment {
-	int index;       /* of the interface; 0: none (or none needed) */
+	int index; /* of the interface; 0: none (or none needed) */
 	bool is_up;
 	struct addr own; /* source address; AF_UNSPEC: none */
 };
@@ -34,5 +34,6 @@ struct environment {
 /* Looks once; faults are added to `f`. */
 void environment_look(const struct vrrp_conf *conf, const struct link *link, environment_vip_fn *is_vip, void *ctx,
 	struct environment *ret);
-void environment_faults(const struct environment *e, const struct vrrp_conf *conf, const struct link *link, struct faults *f);
+void environment_faults(const struct environment *e, const struct vrrp_conf *conf, const struct link *link,
+	struct faults *f);
 #endif

@@ -46,12 +46,13 @@ static const struct port_ops port_ops = { .drained = on_drained, .arp = on_arp }
 
 static struct port *outlet_of(struct holder *h, int index)
 {
+	const struct port_user user = { 0, &port_ops, h };
 	struct port *port;
 
 	for (unsigned i = 0; i < h->n_outlets; i++)
 		if (h->outlet[i].index == index)
 			return h->outlet[i].port;
-	if (index == 0 || port_join(h->env.ports, index, 0, &port_ops, h, &port) < 0)
+	if (index == 0 || port_join(h->env.ports, index, &user, &port) < 0)
 		return NULL;
 	h->outlet = x_realloc(h->outlet, h->n_outlets + 1, sizeof(*h->outlet));
 	h->outlet[h->n_outlets++] = (struct outlet){ index, port };
@@ -180,12 +181,13 @@ static void report(struct holder *h, const struct address_result *r)
 	char name[ADDR_STRLEN];
 
 	if (r->lost > 0)
-		log_warn_limited(&h->lost_limit, LOG_VRRP, "%s: %u address%s removed by somebody else put back, first %s on %s",
-			h->conf->name, r->lost, r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name),
-			device(h, r->lost_one));
+		log_warn_limited(&h->lost_limit, LOG_VRRP,
+			"%s: %u address%s removed by somebody else put back, first %s on %s", h->conf->name, r->lost,
+			r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name), device(h, r->lost_one));
 	if (r->refused_one)
 		log_error(LOG_VRRP, "%s: the kernel refuses %s on %s: %s", h->conf->name,
-			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one), strerror(-r->refused_one->err));
+			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one),
+			strerror(-r->refused_one->err));
 	if (r->adopted > 0)
 		log_info(LOG_VRRP, "%s: %u address%s adopted", h->conf->name, r->adopted, r->adopted > 1 ? "es" : "");
 }

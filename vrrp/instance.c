@@ -15,7 +15,7 @@
 #include "net/link.h"
 #include "vrrp/holder.h"
 #include "vrrp/port.h"
-#include "vrrp/track.h"
+#include "vrrp/trackers.h"
 #include "vrrp/transmit.h"
 
 struct instance {
@@ -26,10 +26,9 @@ struct instance {
 	struct holder *holder; /* owned: VIPs and their announcements */
 	struct environment environment;
 	struct faults faults;
-	struct track *tracks; /* owned */
-	unsigned n_tracks;
-	struct port *port;         /* shared; NULL while the interface is missing */
-	struct loop_timer *timer;  /* the protocol's only timer */
+	struct trackers trackers;
+	struct port *port;        /* shared; NULL while the interface is missing */
+	struct loop_timer *timer; /* the protocol's only timer */
 	mono_t timer_at;
 	struct instance_counters counters;
 	struct instance_last last;
@@ -53,7 +52,9 @@ static void send_advert(struct instance *vi, uint8_t priority)
 		r = transmit_advert(vi->port, conf_of(vi), &vi->environment.own, &group, priority);
 	if (r < 0) {
 		vi->counters.tx_errors++;
-		log_warn_limited(&vi->send_limit, LOG_VRRP, "%s: cannot send an advert: %s", conf_of(vi)->name, strerror(-r));
+		if (vi->faults.n == 0) /* otherwise that is said already */
+			log_warn_limited(&vi->send_limit, LOG_VRRP, "%s: cannot send an advert: %s", conf_of(vi)->name,
+				strerror(-r));
 		return;
 	}
 	vi->counters.tx++;
@@ -221,6 +222,7 @@ static void bind_port(struct instance *vi)
 {
 	const struct vrrp_conf *conf = conf_of(vi);
 	const struct addr group = transmit_group(conf, &vi->env->config->globals.mcast_group4);
+	const struct port_user user = { (uint8_t)conf->vrid, &port_ops, vi };
 	int r = 0;
 
 	if (vi->port && port_index(vi->port) != vi->environment.index)
@@ -228,84 +230,12 @@ static void bind_port(struct instance *vi)
 	if (conf->interface && !vi->environment.index)
 		return;
 	if (!vi->port)
-		r = port_join(vi->env->ports, vi->environment.index, (uint8_t)conf->vrid, &port_ops, vi, &vi->port);
+		r = port_join(vi->env->ports, vi->environment.index, &user, &vi->port);
 	if (r == 0 && !conf->has_unicast_block)
 		r = port_group(vi->port, &group);
 	if (r < 0)
-		faults_add(&vi->faults, "cannot listen on %s: %s", conf->interface ? conf->interface : "any interface", strerror(-r));
-}
-
-static enum track_state interface_state(const struct instance *vi, const char *name)
-{
-	const struct link_if *in = link_find(vi->env->link, name);
-
-	return in && in->is_up ? TRACK_UP : TRACK_DOWN;
-}
-
-static enum track_state script_state(const struct instance *vi, const struct vrrp_track_script *s)
-{
-	switch (vi->env->ops->script(vi->env->ctx, s)) {
-	case SCRIPT_UNKNOWN:
-		break;
-	case SCRIPT_OK:
-		return TRACK_UP;
-	case SCRIPT_FAILED:
-	case SCRIPT_ERROR:
-		return TRACK_DOWN;
-	}
-	return TRACK_UNKNOWN;
-}
-
-static struct track track_of_script(const struct instance *vi, const struct vrrp_track_script *s)
-{
-	const struct vrrp_config *all = vi->env->config;
-	const struct vrrp_script_conf *sc = s->script < all->scripts.n ? all->scripts.item[s->script] : NULL;
-	bool is_own = s->weight != INT32_MIN;
-
-	return (struct track){ .kind = TRACK_SCRIPT, .name = s->name, .weight = is_own ? s->weight : sc ? sc->weight : 0,
-		.is_reverse = is_own ? s->is_reverse : sc && sc->is_reverse, .init_fail = sc && sc->init_fail };
-}
-
-/* The trackers of the configuration, without states. */
-static void build_tracks(struct instance *vi)
-{
-	const struct vrrp_conf *conf = conf_of(vi);
-
-	free(vi->tracks);
-	vi->n_tracks = conf->track_interfaces.n + conf->track_scripts.n;
-	vi->tracks = x_calloc(vi->n_tracks + 1, sizeof(*vi->tracks));
-	for (unsigned i = 0; i < conf->track_interfaces.n; i++) {
-		const struct vrrp_track_if *t = conf->track_interfaces.item[i];
-
-		vi->tracks[i] = (struct track){ .kind = TRACK_INTERFACE, .name = t->interface, .weight = t->weight,
-			.is_reverse = t->is_reverse };
-	}
-	for (unsigned i = 0; i < conf->track_scripts.n; i++)
-		vi->tracks[conf->track_interfaces.n + i] = track_of_script(vi, conf->track_scripts.item[i]);
-}
-
-/* Every tracker anew; all that make a fault are listed. The effective priority. */
-static uint8_t look_at_tracks(struct instance *vi)
-{
-	const struct vrrp_conf *conf = conf_of(vi);
-	struct track_result sum;
-
-	for (unsigned i = 0; i < vi->n_tracks; i++) {
-		struct track *t = &vi->tracks[i];
-		struct track_result one = { .culprit = t };
-		char text[FAULT_LEN];
-
-		if (t->kind == TRACK_INTERFACE)
-			t->state = interface_state(vi, t->name);
-		else
-			t->state = script_state(vi, conf->track_scripts.item[i - conf->track_interfaces.n]);
-		if (!track_is_fault(t))
-			continue;
-		one.is_fault = true;
-		faults_add(&vi->faults, "%s", track_culprit_str(&one, text, sizeof(text)));
-	}
-	track_sum((uint8_t)conf->priority, vi->tracks, vi->n_tracks, &sum);
-	return sum.priority;
+		faults_add(&vi->faults, "cannot listen on %s: %s", conf->interface ? conf->interface : "any interface",
+			strerror(-r));
 }
 
 /* A unicast instance whose peers are missing never falls back to multicast. */
@@ -327,7 +257,7 @@ static void look(struct instance *vi, uint8_t *ret_priority)
 	environment_faults(&vi->environment, conf_of(vi), env->link, &vi->faults);
 	bind_port(vi);
 	look_at_peers(vi);
-	*ret_priority = look_at_tracks(vi);
+	*ret_priority = trackers_look(&vi->trackers, conf_of(vi), env->link, &vi->faults);
 	if (!addr_equal(&before, &vi->environment.own))
 		receive_conf(&vi->receiver, conf_of(vi), &vi->environment.own);
 }
@@ -395,8 +325,11 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	receive_conf(&vi->receiver, conf, &vi->environment.own);
 	vi->timer = loop_timer_new(env->loop, on_timer, vi);
 	vi->timer_at = MONO_NEVER;
-	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi }, conf);
-	build_tracks(vi);
+	vi->trackers.script = env->ops->script;
+	vi->trackers.ctx = env->ctx;
+	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi },
+		conf);
+	trackers_conf(&vi->trackers, conf, vi->env->config);
 	return vi;
 }
 
@@ -408,7 +341,7 @@ void instance_free(struct instance *vi)
 	holder_free(vi->holder);
 	loop_timer_free(vi->timer);
 	receive_done(&vi->receiver);
-	free(vi->tracks);
+	trackers_done(&vi->trackers);
 	free(vi);
 }
 
@@ -435,8 +368,9 @@ void instance_stop(struct instance *vi, mono_t now)
 
 void instance_drill(struct instance *vi, mono_t hold_until, mono_t now)
 {
-	feed(vi, &(struct vrrp_event){ .now = now, .type = VRRP_EV_DRILL, .hold_until = hold_until,
-		.priority = vi->router.priority });
+	feed(vi,
+		&(struct vrrp_event){
+			.now = now, .type = VRRP_EV_DRILL, .hold_until = hold_until, .priority = vi->router.priority });
 }
 
 void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned index, enum conf_cost cost, mono_t now)
@@ -444,7 +378,7 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 	vi->index = index;
 	vi->router.conf = conf;
 	holder_reconf(vi->holder, conf);
-	build_tracks(vi);
+	trackers_conf(&vi->trackers, conf, vi->env->config);
 	if (cost >= CONF_REBIND)
 		unbind(vi);
 	if (cost >= CONF_LIVE) {
@@ -494,7 +428,13 @@ int64_t instance_down_interval(const struct instance *vi)
 
 void instance_look(const struct instance *vi, struct instance_view *ret)
 {
-	*ret = (struct instance_view){ .conf = conf_of(vi), .router = &vi->router, .receiver = &vi->receiver,
-		.addresses = holder_addresses(vi->holder), .environment = &vi->environment, .faults = &vi->faults,
-		.counters = &vi->counters, .last = &vi->last, .port = vi->port };
+	*ret = (struct instance_view){ .conf = conf_of(vi),
+		.router = &vi->router,
+		.receiver = &vi->receiver,
+		.addresses = holder_addresses(vi->holder),
+		.environment = &vi->environment,
+		.faults = &vi->faults,
+		.counters = &vi->counters,
+		.last = &vi->last,
+		.port = vi->port };
 }

@@ -78,7 +78,8 @@ void instance_stop(struct instance *vi, mono_t now);
 /* Hands over and does not preempt before `hold_until`. */
 void instance_drill(struct instance *vi, mono_t hold_until, mono_t now);
 /* Another configuration of the same virtual router; `cost` says how different. The old one is not used any more. */
-void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned index, enum conf_cost cost, mono_t now);
+void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned index, enum conf_cost cost,
+	mono_t now);
 
 const char *instance_name(const struct instance *vi);
 unsigned instance_index(const struct instance *vi);

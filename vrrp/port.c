@@ -17,10 +17,8 @@ enum { DRAIN_MAX = 64 };
 
 struct member {
 	LIST_ENTRY(member) next;
-	uint8_t vrid;
+	struct port_user user;
 	bool is_watching;
-	const struct port_ops *ops;
-	void *ctx;
 };
 
 struct port {
@@ -82,9 +80,9 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 
 	p->counters.rx++;
 	LIST_FOREACH(m, &p->members, next)
-		if (m->vrid != 0 && m->vrid == vrid) {
+		if (m->user.vrid != 0 && m->user.vrid == vrid) {
 			is_known = true;
-			m->ops->packet(m->ctx, packet);
+			m->user.ops->packet(m->user.ctx, packet);
 		}
 	if (!is_known)
 		p->counters.bad_vrid++;
@@ -109,7 +107,7 @@ void port_drain(struct port *p, mono_t now)
 			p->counters.bad_packet++;
 	}
 	LIST_FOREACH(m, &p->members, next)
-		m->ops->drained(m->ctx, now);
+		m->user.ops->drained(m->user.ctx, now);
 	p->is_draining = false;
 }
 
@@ -133,7 +131,7 @@ static void on_arp(void *ctx, int fd, unsigned ready)
 			continue;
 		LIST_FOREACH(m, &p->members, next)
 			if (m->is_watching)
-				m->ops->arp(m->ctx, &arp, mono_now());
+				m->user.ops->arp(m->user.ctx, &arp, mono_now());
 	}
 }
 
@@ -226,7 +224,7 @@ static int open_raw(struct port *p)
 	return 0;
 }
 
-int port_join(struct port_table *t, int index, uint8_t vrid, const struct port_ops *ops, void *ctx, struct port **ret)
+int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret)
 {
 	struct member *m;
 	struct port *p;
@@ -237,7 +235,7 @@ int port_join(struct port_table *t, int index, uint8_t vrid, const struct port_o
 			break;
 	if (!p)
 		r = port_open(t, index, &p);
-	if (r == 0 && vrid != 0)
+	if (r == 0 && user->vrid != 0)
 		r = open_raw(p);
 	if (r < 0) {
 		if (p && LIST_EMPTY(&p->members))
@@ -245,9 +243,7 @@ int port_join(struct port_table *t, int index, uint8_t vrid, const struct port_o
 		return r;
 	}
 	m = x_calloc(1, sizeof(*m));
-	m->vrid = vrid;
-	m->ops = ops;
-	m->ctx = ctx;
+	m->user = *user;
 	LIST_INSERT_HEAD(&p->members, m, next);
 	*ret = p;
 	return 0;
@@ -258,7 +254,7 @@ static struct member *member_of(struct port *p, const void *ctx)
 	struct member *m;
 
 	LIST_FOREACH(m, &p->members, next)
-		if (m->ctx == ctx)
+		if (m->user.ctx == ctx)
 			return m;
 	return NULL;
 }

@@ -30,6 +30,13 @@ struct port_counters {
 	uint64_t rx, bad_vrid, bad_packet, foreign_carp, tx_errors, announced, announce_errors;
 };
 
+/* Who shares a port. */
+struct port_user {
+	uint8_t vrid; /* 0: only to announce and to watch ARP there */
+	const struct port_ops *ops;
+	void *ctx; /* also names the user in port_leave() and port_watch() */
+};
+
 /* All ports of the process. */
 struct port_table *port_table_new(struct loop *l, struct link *link);
 void port_table_free(struct port_table *t);
@@ -37,10 +44,10 @@ void port_table_free(struct port_table *t);
 void port_table_pace(struct port_table *t, int64_t interval);
 
 /*
- * The port of interface `index` (0: unbound, for unicast without an interface), opened when it is the first use; `ops` and `ctx`
- * become a member of it for `vrid` (0: only to announce and to watch ARP there). 0 or -errno. Leave it with port_leave().
+ * The port of interface `index` (0: unbound, for unicast without an interface), opened at its first use; `user` (copied) becomes a
+ * member of it. 0 or -errno. Leave it with port_leave().
  */
-int port_join(struct port_table *t, int index, uint8_t vrid, const struct port_ops *ops, void *ctx, struct port **ret);
+int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret);
 /* Accepts a NULL port. Drops the member; closes the port after the last one. */
 void port_leave(struct port *p, void *ctx);
 /* Receives the multicast group on it. 0 or -errno. */

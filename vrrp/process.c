@@ -69,7 +69,9 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 {
 	struct process *p = ctx;
 	struct instance_view v;
-	struct msg_notify m = { .generation = generation, .kind = NOTIFY_INSTANCE, .index = instance_index(vi), .state = a->to };
+	struct msg_notify m = {
+		.generation = generation, .kind = NOTIFY_INSTANCE, .index = instance_index(vi), .state = a->to
+	};
 
 	instance_look(vi, &v);
 	m.priority = v.router->priority;

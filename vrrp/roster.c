@@ -17,7 +17,7 @@
 /* One configuration. */
 struct generation {
 	uint32_t number;
-	unsigned users; /* instances made from it, plus one while it is the newest */
+	unsigned users;         /* instances made from it, plus one while it is the newest */
 	struct conf_tree *tree; /* owned */
 	struct vrrp_config config;
 };
@@ -52,7 +52,7 @@ struct roster {
 	struct resume *resume; /* owned; gone after the first start */
 	unsigned n_resumes;
 	struct loop_timer *reap, *start; /* owned */
-	mono_t start_at; /* vrrp_startup_delay */
+	mono_t start_at;                 /* vrrp_startup_delay */
 	bool is_stopping, is_swept;
 };
 
@@ -331,8 +331,9 @@ static void sweep(struct roster *r)
 			is_known = address_has(v.addresses, a->index, &a->addr);
 		}
 		if (a->proto == LINK_ADDR_PROTO && !is_known)
-			change[n++] = (struct link_change){ .op = LINK_DEL, .index = a->index, .addr = a->addr,
-				.prefix_len = a->prefix_len };
+			change[n++] = (struct link_change){
+				.op = LINK_DEL, .index = a->index, .addr = a->addr, .prefix_len = a->prefix_len
+			};
 	}
 	if (n > 0)
 		log_notice(LOG_VRRP, "%u addresses of an earlier run removed", n);
@@ -448,8 +449,9 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 	r->link = link;
 	r->ops = ops;
 	r->ctx = ctx;
-	r->env = (struct instance_env){ .loop = l, .link = link, .ports = port_table_new(l, link), .ops = &instance_ops,
-		.ctx = r };
+	r->env = (struct instance_env){
+		.loop = l, .link = link, .ports = port_table_new(l, link), .ops = &instance_ops, .ctx = r
+	};
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->start = loop_timer_new(l, on_start, r);
 	return r;

@@ -28,7 +28,8 @@ bool rules_is_ipv6(const struct vrrp_conf *c)
 {
 	const struct vrrp_peer *peer = c->peers.n ? c->peers.item[0] : NULL;
 
-	if (c->unicast_src.family == AF_INET6 || c->mcast_src.family == AF_INET6 || (peer && peer->addr.family == AF_INET6))
+	if (c->unicast_src.family == AF_INET6 || c->mcast_src.family == AF_INET6 ||
+		(peer && peer->addr.family == AF_INET6))
 		return true;
 	for (unsigned i = 0; i < c->vips.n; i++) {
 		const struct vrrp_vip *v = c->vips.item[i];
@@ -103,8 +104,10 @@ static void inherit_priority(struct conf_read *rd, struct vrrp_conf *c)
 	if (c->initial_state != VRRP_MASTER)
 		return;
 	c->priority = VRRP_PRIORITY_OWNER;
-	report_add(rd->report, CONF_WARNING, place_of(c, "state"), "state MASTER without a priority means priority 255");
-	report_hint(rd->report, "255 is for the router whose own addresses these are; write a priority of 1 to 254 otherwise");
+	report_add(rd->report, CONF_WARNING, place_of(c, "state"),
+		"state MASTER without a priority means priority 255");
+	report_hint(rd->report,
+		"255 is for the router whose own addresses these are; write a priority of 1 to 254 otherwise");
 }
 
 /* Those in adverts first, in the order in which they were written; at most as many as an advert can count. */
@@ -152,12 +155,14 @@ static void settle_preempt(struct conf_read *rd, struct vrrp_conf *c)
 	if (c->initial_state != VRRP_MASTER)
 		return;
 	if (c->nopreempt) {
-		report_add(rd->report, CONF_WARNING, place_of(c, "nopreempt"), "nopreempt has no effect with state MASTER");
+		report_add(rd->report, CONF_WARNING, place_of(c, "nopreempt"),
+			"nopreempt has no effect with state MASTER");
 		report_hint(rd->report, "write state BACKUP on all routers; the priority decides");
 		c->nopreempt = false;
 	}
 	if (c->preempt_delay > 0) {
-		report_add(rd->report, CONF_WARNING, place_of(c, "preempt_delay"), "preempt_delay has no effect with state MASTER");
+		report_add(rd->report, CONF_WARNING, place_of(c, "preempt_delay"),
+			"preempt_delay has no effect with state MASTER");
 		report_hint(rd->report, "write state BACKUP on all routers; the priority decides");
 		c->preempt_delay = 0;
 	}
@@ -204,11 +209,13 @@ static void check_peers(const struct vrrp_conf *c, struct report *r)
 		report_hint(r, "interface INTERFACE, or a unicast_peer block with unicast_src_ip");
 	}
 	if (c->has_unicast_block && c->peers.n == 0 && !c->unicast_fault_no_peer) {
-		report_add(r, CONF_ERROR, place_of(c, "unicast_peer"), "unicast_peer is empty: there is nobody to speak to");
+		report_add(r, CONF_ERROR, place_of(c, "unicast_peer"),
+			"unicast_peer is empty: there is nobody to speak to");
 		report_hint(r, "list the other routers, or remove the block to use multicast");
 	}
 	if (c->has_unicast_block && c->strict)
-		report_add(r, CONF_WARNING, place_of(c, "unicast_peer"), "no standard knows unicast: strict_mode does not change that");
+		report_add(r, CONF_WARNING, place_of(c, "unicast_peer"),
+			"no standard knows unicast: strict_mode does not change that");
 	if (addr_is_set(&c->mcast_dst) && !addr_is_multicast(&c->mcast_dst))
 		report_add(r, CONF_ERROR, place_of(c, "mcast_dst_ip"), "not a multicast address");
 }
@@ -216,8 +223,8 @@ static void check_peers(const struct vrrp_conf *c, struct report *r)
 static void check_vips(const struct vrrp_conf *c, struct report *r)
 {
 	if (c->n_advertised == ADVERT_ADDRS_MAX && c->vips.n > ADVERT_ADDRS_MAX)
-		report_add(r, CONF_WARNING, place_of(c, "virtual_ipaddress"), "an advert carries %d addresses; the others are excluded from it",
-			ADVERT_ADDRS_MAX);
+		report_add(r, CONF_WARNING, place_of(c, "virtual_ipaddress"),
+			"an advert carries %d addresses; the others are excluded from it", ADVERT_ADDRS_MAX);
 	if (c->vips.n == 0 && !c->no_vip_is_meant) {
 		report_add(r, CONF_WARNING, &c->head.node->words[0].at, "the instance has no virtual address");
 		report_hint(r, "virtual_ipaddress { ADDRESS/LENGTH }, or no_virtual_ipaddress when that is meant");
@@ -229,7 +236,8 @@ void rules_check(const void *conf, struct report *r)
 	const struct vrrp_conf *c = conf;
 
 	if (rules_is_ipv6(c)) {
-		report_add(r, CONF_WARNING, &c->head.node->words[0].at, "IPv6 is not supported yet: this instance is left out");
+		report_add(r, CONF_WARNING, &c->head.node->words[0].at,
+			"IPv6 is not supported yet: this instance is left out");
 		return;
 	}
 	check_interval(c, r);

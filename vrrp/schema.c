@@ -17,8 +17,14 @@
 #define G(field) offsetof(struct vrrp_globals, field)
 #define S(field) offsetof(struct vrrp_script_conf, field)
 #define DAY (86400 * MONO_SEC)
-#define LATER(keyword, what) { .name = keyword, .type = CONF_UNSUPPORTED, .doc = what }
-#define NO_EFFECT(keyword, why) { .name = keyword, .type = CONF_ACCEPTED, .doc = why }
+#define LATER(keyword, what)                                           \
+	{                                                              \
+		.name = keyword, .type = CONF_UNSUPPORTED, .doc = what \
+	}
+#define NO_EFFECT(keyword, why)                                    \
+	{                                                          \
+		.name = keyword, .type = CONF_ACCEPTED, .doc = why \
+	}
 #define SECONDS(keyword, field, most, preset, what)                                                                        \
 	{ .name = keyword, .type = CONF_TIME, .offset = G(field), .max = most, .dflt = preset, .reload = CONF_LIVE,       \
 	  .args = "SECONDS", .doc = what }
@@ -189,7 +195,8 @@ static void resolve_scripts(struct conf_read *rd, const struct vrrp_config *all,
 		int index = script_index(all, t->name);
 
 		if (index < 0) {
-			report_add(rd->report, CONF_WARNING, &t->at, "there is no vrrp_script '%s'; it is not tracked", t->name);
+			report_add(rd->report, CONF_WARNING, &t->at, "there is no vrrp_script '%s'; it is not tracked",
+				t->name);
 			continue;
 		}
 		t->script = (uint32_t)index;
@@ -231,8 +238,8 @@ static void check_root(const void *conf, struct report *r)
 
 			if (!share_vrid(a, b))
 				continue;
-			report_add(r, CONF_WARNING, &a->head.node->words[0].at, "virtual_router_id %u on %s is also that of '%s'", a->vrid,
-				a->interface, b->name);
+			report_add(r, CONF_WARNING, &a->head.node->words[0].at,
+				"virtual_router_id %u on %s is also that of '%s'", a->vrid, a->interface, b->name);
 			report_hint(r, "two virtual routers on one link need two numbers");
 		}
 	}

@@ -1,5 +1,5 @@
 /*
- * schema_instance.c - the table of vrrp_instance (keepalived.conf(5), "VRRP instance(s)"): rows, what is inherited from global_defs,
+ * schema_instance.c - the table of vrrp_instance (keepalived.conf(5), "VRRP instance(s)"): rows, what they inherit from global_defs,
  * and the rules across rows. Words that are known and not served yet are rows too, so that a file with them runs and says so.
  */
 #include "vrrp/conf.h"
@@ -13,8 +13,14 @@
 #include "vrrp/schema_lines.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
-#define LATER(keyword, what) { .name = keyword, .type = CONF_UNSUPPORTED, .reload = CONF_LIVE, .doc = what }
-#define NO_EFFECT(keyword, why) { .name = keyword, .type = CONF_ACCEPTED, .doc = why }
+#define LATER(keyword, what)                                                                \
+	{                                                                                   \
+		.name = keyword, .type = CONF_UNSUPPORTED, .reload = CONF_LIVE, .doc = what \
+	}
+#define NO_EFFECT(keyword, why)                                    \
+	{                                                          \
+		.name = keyword, .type = CONF_ACCEPTED, .doc = why \
+	}
 #define SCRIPT(keyword, field, when)                                                                                       \
 	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse, .reload = CONF_LIVE,     \
 	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when "." }

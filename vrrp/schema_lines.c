@@ -50,7 +50,8 @@ static const char *keep(struct line *l, const struct conf_word *w)
 
 static void warn_unknown(struct line *l, const struct conf_word *w, const char *where)
 {
-	report_add(l->rd->report, CONF_WARNING, &w->at, "'%s' is not known in a line of %s; it has no effect", w->text, where);
+	report_add(l->rd->report, CONF_WARNING, &w->at, "'%s' is not known in a line of %s; it has no effect", w->text,
+		where);
 }
 
 /* Address lines. */
@@ -186,7 +187,8 @@ static bool has_wrong_family(struct line *l, const struct vrrp_conf *c, const st
 		if (!((const struct vrrp_vip *)c->vips.item[i])->is_excluded)
 			first = c->vips.item[i];
 	if (v->is_excluded && v->addr.family == AF_INET6) {
-		report_add(l->rd->report, CONF_WARNING, &v->word.at, "IPv6 address %s is not supported yet; it is left out", v->word.text);
+		report_add(l->rd->report, CONF_WARNING, &v->word.at,
+			"IPv6 address %s is not supported yet; it is left out", v->word.text);
 		return true;
 	}
 	if (v->is_excluded || !first || first->addr.family == v->addr.family)
@@ -340,8 +342,8 @@ int schema_auth_type(struct conf_read *rd, const struct conf_item *item, const s
 	c->auth_type = VRRP_AUTH_PASS;
 	if (!strcmp(w->text, "PASS"))
 		return 0;
-	report_add(rd->report, CONF_ERROR, &w->at, strcmp(w->text, "AH") ? "unknown auth_type '%s'" : "auth_type %s is not supported",
-		w->text);
+	report_add(rd->report, CONF_ERROR, &w->at,
+		strcmp(w->text, "AH") ? "unknown auth_type '%s'" : "auth_type %s is not supported", w->text);
 	report_hint(rd->report, "auth_type PASS, on all routers of this virtual router");
 	return -EINVAL;
 }
@@ -356,7 +358,8 @@ int schema_auth_pass(struct conf_read *rd, const struct conf_item *item, const s
 	if (!w)
 		return -EINVAL;
 	if (len > VRRP_AUTH_LEN) {
-		report_add(rd->report, CONF_WARNING, &w->at, "only the first %d characters of auth_pass count", VRRP_AUTH_LEN);
+		report_add(rd->report, CONF_WARNING, &w->at, "only the first %d characters of auth_pass count",
+			VRRP_AUTH_LEN);
 		len = VRRP_AUTH_LEN;
 	}
 	memset(c->auth_pass, 0, sizeof(c->auth_pass));

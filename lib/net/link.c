@@ -19,139 +19,24 @@
 #include "base/alloc.h"
 #include "base/mono.h"
 
+#include "net/link_table.h"
+
 enum {
-	BUF_SIZE = 65536,          /* the kernel fills dumps by 32 KiB */
-	BATCH_MAX = 128,           /* requests in one sendto(): their acks fit any receive buffer */
-	REQUEST_MAX = 128,         /* bytes of one address request */
+	BUF_SIZE = 65536,  /* the kernel fills dumps by 32 KiB */
+	BATCH_MAX = 128,   /* requests in one sendto(): their acks fit any receive buffer */
+	REQUEST_MAX = 128, /* bytes of one address request */
 	RCVBUF = 1 << 20,
 	ANSWER_MSEC = 500,
-	ATTR_IFA_PROTO = 11,       /* IFA_PROTO of Linux 5.18; older headers do not have it */
+	ATTR_IFA_PROTO = 11, /* IFA_PROTO of Linux 5.18; older headers do not have it */
 	DUMP_TRIES = 3,
 };
 
 struct link {
 	struct nl_sock *cmd, *mon;
-	struct link_if *ifs; /* unsorted, few */
-	unsigned n_ifs, cap_ifs;
-	struct link_addr *addrs; /* sorted by address, then interface */
-	unsigned n_addrs, cap_addrs;
-	uint64_t order;
+	struct link_table table;
 	uint32_t seq;
 	uint8_t *buf; /* BUF_SIZE */
 };
-
-/* The table. */
-
-static struct link_if *if_slot(struct link *l, int index)
-{
-	for (unsigned i = 0; i < l->n_ifs; i++)
-		if (l->ifs[i].index == index)
-			return &l->ifs[i];
-	return NULL;
-}
-
-static int addr_order(const struct link_addr *a, const struct addr *addr, int index)
-{
-	int r = addr_cmp(&a->addr, addr);
-
-	return r ? r : (a->index > index) - (a->index < index);
-}
-
-/* Position of the first entry that is not before (addr, index). */
-static unsigned addr_lower(const struct link *l, const struct addr *addr, int index)
-{
-	unsigned lo = 0, hi = l->n_addrs;
-
-	while (lo < hi) {
-		unsigned mid = lo + (hi - lo) / 2;
-
-		if (addr_order(&l->addrs[mid], addr, index) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-/* The entry with this prefix length too (the kernel keeps one address twice when the lengths differ). */
-static struct link_addr *addr_slot(struct link *l, const struct link_addr *a)
-{
-	for (unsigned i = addr_lower(l, &a->addr, a->index); i < l->n_addrs; i++) {
-		struct link_addr *e = &l->addrs[i];
-
-		if (addr_order(e, &a->addr, a->index) != 0)
-			break;
-		if (e->prefix_len == a->prefix_len)
-			return e;
-	}
-	return NULL;
-}
-
-static bool addr_store(struct link *l, const struct link_addr *a)
-{
-	struct link_addr *e = addr_slot(l, a);
-	unsigned at = addr_lower(l, &a->addr, a->index);
-
-	if (e) {
-		bool changed = e->is_secondary != a->is_secondary || e->proto != a->proto;
-
-		e->is_secondary = a->is_secondary;
-		e->proto = a->proto;
-		return changed;
-	}
-	if (l->n_addrs == l->cap_addrs) {
-		l->cap_addrs = l->cap_addrs ? l->cap_addrs * 2 : 64;
-		l->addrs = x_realloc(l->addrs, l->cap_addrs, sizeof(*l->addrs));
-	}
-	memmove(&l->addrs[at + 1], &l->addrs[at], (l->n_addrs - at) * sizeof(*l->addrs));
-	l->addrs[at] = *a;
-	l->addrs[at].order = ++l->order;
-	l->n_addrs++;
-	return true;
-}
-
-static bool addr_forget(struct link *l, const struct link_addr *a)
-{
-	struct link_addr *e = addr_slot(l, a);
-
-	if (!e)
-		return false;
-	memmove(e, e + 1, (size_t)(&l->addrs[l->n_addrs] - (e + 1)) * sizeof(*e));
-	l->n_addrs--;
-	return true;
-}
-
-static bool if_store(struct link *l, const struct link_if *in)
-{
-	struct link_if *e = if_slot(l, in->index);
-
-	if (e && !memcmp(e, in, sizeof(*e)))
-		return false;
-	if (!e && l->n_ifs == l->cap_ifs) {
-		l->cap_ifs = l->cap_ifs ? l->cap_ifs * 2 : 8;
-		l->ifs = x_realloc(l->ifs, l->cap_ifs, sizeof(*l->ifs));
-	}
-	if (!e)
-		e = &l->ifs[l->n_ifs++];
-	memcpy(e, in, sizeof(*e));
-	return true;
-}
-
-/* Its addresses went with it; the kernel says so too, but not always first. */
-static bool if_forget(struct link *l, int index)
-{
-	struct link_if *e = if_slot(l, index);
-	unsigned kept = 0;
-
-	if (!e)
-		return false;
-	*e = l->ifs[--l->n_ifs];
-	for (unsigned i = 0; i < l->n_addrs; i++)
-		if (l->addrs[i].index != index)
-			l->addrs[kept++] = l->addrs[i];
-	l->n_addrs = kept;
-	return true;
-}
 
 /* Reading messages. */
 
@@ -209,14 +94,15 @@ static int take(struct link *l, struct nlmsghdr *h)
 
 	switch (h->nlmsg_type) {
 	case RTM_NEWLINK:
-		return parse_if(h, &in) && if_store(l, &in) ? LINK_CHANGED_IF : 0;
+		return parse_if(h, &in) && link_table_put_if(&l->table, &in) ? LINK_CHANGED_IF : 0;
 	case RTM_DELLINK:
-		return parse_if(h, &in) && if_forget(l, in.index) ? LINK_CHANGED_IF | LINK_CHANGED_ADDR : 0;
+		return parse_if(h, &in) && link_table_drop_if(&l->table, in.index) ? LINK_CHANGED_IF | LINK_CHANGED_ADDR
+										   : 0;
 	case RTM_NEWADDR:
-		changed = parse_addr(h, &a) && addr_store(l, &a);
+		changed = parse_addr(h, &a) && link_table_put_addr(&l->table, &a);
 		break;
 	case RTM_DELADDR:
-		changed = parse_addr(h, &a) && addr_forget(l, &a);
+		changed = parse_addr(h, &a) && link_table_drop_addr(&l->table, &a);
 		break;
 	default: /* other kinds of the group */
 		break;
@@ -314,8 +200,7 @@ int link_dump(struct link *l)
 	for (int i = 0; i < DUMP_TRIES; i++) {
 		bool again = false;
 
-		l->n_ifs = 0;
-		l->n_addrs = 0;
+		link_table_clear(&l->table);
 		r = dump(l, RTM_GETLINK, sizeof(struct ifinfomsg), &again);
 		if (r >= 0)
 			r = dump(l, RTM_GETADDR, sizeof(struct ifaddrmsg), &again);
@@ -397,9 +282,9 @@ static void follow(struct link *l, const struct link_change *c)
 		.proto = LINK_ADDR_PROTO };
 
 	if (c->op == LINK_ADD && c->err == 0)
-		addr_store(l, &a);
+		link_table_put_addr(&l->table, &a);
 	else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL))
-		addr_forget(l, &a);
+		link_table_drop_addr(&l->table, &a);
 }
 
 static int collect(struct link *l, struct link_change *c, unsigned n)
@@ -412,7 +297,8 @@ static int collect(struct link *l, struct link_change *c, unsigned n)
 
 		if (len < 0)
 			return len;
-		for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)l->buf; nlmsg_ok(h, len); h = nlmsg_next(h, &len)) {
+		for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)l->buf; nlmsg_ok(h, len);
+			h = nlmsg_next(h, &len)) {
 			uint32_t i = h->nlmsg_seq - l->seq;
 
 			if (h->nlmsg_type != NLMSG_ERROR || i >= n)
@@ -497,8 +383,7 @@ void link_free(struct link *l)
 		return;
 	nl_socket_free(l->cmd);
 	nl_socket_free(l->mon);
-	free(l->ifs);
-	free(l->addrs);
+	link_table_done(&l->table);
 	free(l->buf);
 	free(l);
 }
@@ -510,31 +395,21 @@ int link_fd(const struct link *l)
 
 const struct link_if *link_find(const struct link *l, const char *name)
 {
-	for (unsigned i = 0; i < l->n_ifs; i++)
-		if (!strcmp(l->ifs[i].name, name))
-			return &l->ifs[i];
-	return NULL;
+	return link_table_find(&l->table, name);
 }
 
 const struct link_if *link_find_index(const struct link *l, int index)
 {
-	for (unsigned i = 0; i < l->n_ifs; i++)
-		if (l->ifs[i].index == index)
-			return &l->ifs[i];
-	return NULL;
+	return link_table_find_index(&l->table, index);
 }
 
 const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a)
 {
-	unsigned i = addr_lower(l, a, index);
-
-	if (i == l->n_addrs || !addr_equal(&l->addrs[i].addr, a) || (index && l->addrs[i].index != index))
-		return NULL;
-	return &l->addrs[i];
+	return link_table_find_addr(&l->table, index, a);
 }
 
 const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n)
 {
-	*ret_n = l->n_addrs;
-	return l->addrs;
+	*ret_n = l->table.n_addrs;
+	return l->table.addrs;
 }

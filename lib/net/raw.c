@@ -101,7 +101,8 @@ int raw_receive(int fd, struct raw_packet *ret)
 	if (n < 0)
 		return -errno;
 	head = n > 0 ? (size_t)(ret->buf[0] & 0x0f) * 4 : 0;
-	if ((size_t)n < sizeof(struct iphdr) || head < sizeof(struct iphdr) || head > (size_t)n || ret->buf[0] >> 4 != 4)
+	if ((size_t)n < sizeof(struct iphdr) || head < sizeof(struct iphdr) || head > (size_t)n ||
+		ret->buf[0] >> 4 != 4)
 		return -EBADMSG;
 	memset(&ret->src, 0, sizeof(ret->src));
 	memset(&ret->dst, 0, sizeof(ret->dst));
