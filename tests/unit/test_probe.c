@@ -258,6 +258,42 @@ START_TEST(results) {
 }
 END_TEST
 
+static void serve_http(int listener)
+{
+	static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+	char buf[1024];
+
+	for (;;) {
+		int fd = accept(listener, NULL, NULL);
+
+		if (recv(fd, buf, sizeof(buf), 0) > 0)
+			send(fd, reply, sizeof(reply) - 1, MSG_NOSIGNAL);
+		close(fd);
+	}
+}
+
+/* The library of digests works behind the sandbox, too. */
+START_TEST(http) {
+	static const char text[] = SERVICE
+		" real_server 127.0.0.1 8081 {\n HTTP_GET {\n connect_timeout 1\n"
+		" url {\n path /\n digest 5d41402abc4b2a76b9719d911017c592\n }\n url {\n path /b\n }\n }\n"
+		" HTTP_GET {\n connect_timeout 1\n url {\n path /\n status_code 204\n }\n }\n }\n}\n";
+	int listener = listen_on(8081);
+	pid_t server = fork();
+
+	if (server == 0)
+		serve_http(listener);
+	close(listener);
+	send_config(1, text);
+	WAIT_FOR(w.n_checks == 2 && w.checks[0].state != CHECK_UNKNOWN && w.checks[1].state != CHECK_UNKNOWN);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	ck_assert_msg(w.checks[0].state == CHECK_UP, "%s", w.checks[0].detail);
+	ck_assert_int_eq(w.checks[1].reason, CHECK_HTTP_STATUS);
+	ck_assert_str_eq(w.checks[1].detail, "/: HTTP status 200 (want 204)");
+}
+END_TEST
+
 /* The process that reads bytes of real servers may do nothing else. */
 START_TEST(privileges) {
 	char path[64], line[256], caps[32] = "", bounding[32] = "";
@@ -426,6 +462,7 @@ int main(void)
 	tcase_set_timeout(tc, 20);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, results);
+	tcase_add_test(tc, http);
 	tcase_add_test(tc, privileges);
 	tcase_add_test(tc, reload_leaves_the_rest_alone);
 	tcase_add_test(tc, restart);
