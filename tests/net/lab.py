@@ -159,6 +159,7 @@ class Director(Host):
             self.write("/run/lab/daemon.conf", conf)
         self.program = program or self.program
         binary = KEEPALIVED if self.program == "keepalived" else STANDIN or os.path.join(BIN, "vipd")
+        expect(os.access(binary, os.X_OK), f"{binary} was not built")
         pids = ["-p", "/run/lab/main.pid", "-r", "/run/lab/vrrp.pid", "-c", "/run/lab/checkers.pid"]
         self.daemon = self.popen(binary, "-n", "-l", "-D", "-f", "/run/lab/daemon.conf", *pids, *args, log=self.log_name)
         return self.daemon
