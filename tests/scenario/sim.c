@@ -106,15 +106,17 @@ static void send_copy(struct sim *s, struct sim_packet p, unsigned to)
 static void send_all(struct sim *s, struct sim_packet p)
 {
 	unsigned to;
+	bool is_lost;
 
 	for (to = 0; to < s->n; to++) {
 		const struct sim_link *l = &s->link[p.from][to];
 
 		if (to == p.from)
 			continue;
-		if ((l->is_cut || l->extra || sim_chance(s, l->loss_pct)) && s->on_loss)
+		is_lost = l->is_cut || sim_chance(s, l->loss_pct);
+		if ((is_lost || l->extra) && s->on_loss)
 			s->on_loss(s, p.from, to);
-		if (l->is_cut || sim_chance(s, l->loss_pct))
+		if (is_lost)
 			continue;
 		send_copy(s, p, to);
 		if (sim_chance(s, l->dup_pct))
@@ -197,7 +199,7 @@ void sim_boot(struct sim *s, unsigned node, bool is_resume)
 
 void sim_kill(struct sim *s, unsigned node)
 {
-	s->node[node].is_on = false;
+	s->node[node].is_on = s->node[node].is_paused = false;
 	s->node[node].timer = MONO_NEVER;
 }
 
@@ -225,6 +227,7 @@ static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p
 	if (n->conf.version == VRRP_V2 && p->interval_cs != n->conf.interval_cs)
 		return;
 	n->heard_at[p->from] = s->now;
+	n->heard_priority[p->from] = p->priority;
 	sim_tell(s, node,
 		(struct vrrp_event){ .type = VRRP_EV_ADVERT,
 			.priority = p->priority,

@@ -29,8 +29,9 @@ struct sim_node {
 	mono_t timer;
 	bool has_mail[SIM_NODES]; /* while paused: the newest advert of each sender */
 	struct sim_packet mail[SIM_NODES];
-	bool was_announced; /* while paused and watching */
-	mono_t heard_at[SIM_NODES];
+	bool was_announced;         /* while paused and watching */
+	mono_t heard_at[SIM_NODES]; /* the last advert of each, and its priority */
+	uint8_t heard_priority[SIM_NODES];
 	unsigned n_adverts, n_transitions;
 };
 
