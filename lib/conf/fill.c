@@ -205,9 +205,11 @@ static bool has_shape(struct reading *rg, const struct conf_item *it, const stru
 		(it->type == CONF_CUSTOM && it->args && strchr(it->args, '{'));
 	struct report *r = rg->rd->report;
 
+	const char *args = it->args ? it->args : it->block && it->block->args ? it->block->args : "";
+
 	if (wants_block && !node->is_block) {
 		report_add(r, CONF_ERROR, &node->words[0].at, "'%s' needs a block", it->name);
-		report_hint(r, "%s%s%s { ... }", it->name, it->args ? " " : "", it->args ? it->args : "");
+		report_hint(r, "%s%s%s { ... }", it->name, *args ? " " : "", args);
 		return false;
 	}
 	if (node->is_block && !takes_block) {

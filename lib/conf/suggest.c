@@ -97,7 +97,8 @@ static void hint(struct report *r, const char *word, struct tables here, struct 
 		return;
 	}
 	if (word[sign] && is_known(here, word, sign)) {
-		report_hint(r, "write '%.*s VALUE', without '%c'", (int)sign, word, word[sign]);
+		report_hint(r, "write '%.*s %s', without '%c'", (int)sign, word,
+			word[sign + 1] ? word + sign + 1 : "VALUE", word[sign]);
 		return;
 	}
 	for (unsigned i = 0; i < roots.n; i++)

@@ -115,7 +115,7 @@ struct number {
 
 static int range_error(struct conf_read *rd, const struct conf_word *w, struct number n)
 {
-	char low[32], high[32];
+	char low[64], high[64];
 
 	decimal_str(n.min, n.scale, low, sizeof(low));
 	decimal_str(n.max, n.scale, high, sizeof(high));
@@ -126,7 +126,7 @@ static int range_error(struct conf_read *rd, const struct conf_word *w, struct n
 static int read_scaled(struct conf_read *rd, const struct conf_word *w, struct number n, int64_t *ret)
 {
 	struct decimal d = decimal_of(w->text, n.scale);
-	char buf[32];
+	char buf[64];
 
 	if (!d.is_number || (d.has_point && n.scale == 1)) {
 		report_add(rd->report, CONF_ERROR, &w->at,
