@@ -92,6 +92,8 @@ static void tell(struct check *c, const char *before)
 	if (check_reason_is_local(c->verdict.reason))
 		log_warn_limited(&c->runner->local_limit, LOG_PROBE, "%s: could not check, stays %s: %s%s", name,
 			runner_state_str(c), c->detail, cure(c->verdict.reason));
+	else if (!strcmp(before, "UNKNOWN") && c->verdict.state == CHECK_UP)
+		log_debug(LOG_PROBE, "%s: UNKNOWN -> UP: %s, %.1f ms", name, c->detail, ms); /* at a start: thousands */
 	else if (strcmp(before, runner_state_str(c)) != 0)
 		log_info(LOG_PROBE, "%s: %s -> %s: %s, %u failures, %.1f ms", name, before, runner_state_str(c),
 			c->detail, c->verdict.failures, ms);

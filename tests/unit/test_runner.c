@@ -124,7 +124,7 @@ static void start(unsigned cap, int64_t takes_ms, int64_t loop_ms)
 	world.loop = loop_new(LOOP_DEFAULT);
 	world.runner = runner_new(world.loop, cap, on_changed, NULL);
 	log_set_sink(keep_log, NULL);
-	log_set_level(LOG_LEVEL_INFO);
+	log_set_level(LOG_LEVEL_DEBUG);
 	fake.takes = takes_ms * MONO_MSEC;
 	for (unsigned i = 0; i < MANY; i++)
 		confs[i] = (struct check_conf){ .checker = &fake_checker,
