@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""load.py - from start to the full IPVS table, from HUP to the changed one, from TERM to the empty one. Runs where the kernel has IPVS.
+"""load.py - from start to the full IPVS table, from HUP to the changed one. Runs where the kernel has IPVS.
 
     load.py [--services N] [--servers N] [--check] DAEMON...    DAEMON: vipd, keepalived
 
@@ -53,6 +53,16 @@ def step(times, name, table, act):
         print(f"{name}: not within {PATIENCE} s: {explain(table)}", flush=True)
 
 
+def end(process):
+    """Ends the daemon. keepalived takes its time to empty the table, vipd leaves the table for the next start."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 def measure(daemon, before, after, folder):
     """The three times of one daemon."""
     conf, times = os.path.join(folder, "bench.conf"), {}
@@ -60,19 +70,14 @@ def measure(daemon, before, after, folder):
     write(before)
     with open(os.path.join(folder, "log"), "wb") as log:
         start = time.monotonic()
-        process = subprocess.Popen(command(daemon, conf, folder), stdout=log, stderr=log)
+        process = subprocess.Popen(command(daemon, conf, folder), stdout=log, stderr=log, start_new_session=True)
         times["load"] = until(before)
         if times["load"] is None:
             print(f"load: not within {time.monotonic() - start:.0f} s: {explain(before)}", flush=True)
         else:
             write(after)
             step(times, "reload", after, lambda: process.send_signal(signal.SIGHUP))
-        step(times, "stop", {}, lambda: process.send_signal(signal.SIGTERM))
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
     subprocess.run(["ipvsadm", "-C"], check=False)
     if None in times.values():
         sys.stdout.write(open(os.path.join(folder, "log"), errors="replace").read()[-3000:])
@@ -82,7 +87,7 @@ def measure(daemon, before, after, folder):
 def show(results):
     first, *others = results
     print(f"\n{'seconds':10}" + "".join(f"{d:>14}" for d in results) + "".join(f"{d + '/' + first:>20}" for d in others))
-    for name in ("load", "reload", "stop"):
+    for name in ("load", "reload"):
         times = [results[d].get(name) for d in results]
         line = f"{name:10}" + "".join(f"{'> ' + str(PATIENCE) if t is None else format(t, '.2f'):>14}" for t in times)
         for t in times[1:]:
