@@ -1,6 +1,6 @@
 /*
- * adopt.c - see adopt.h. With alpha, a server without a result is down: without this, a restarted daemon would take every server that
- * serves out of the table, and put it in again a second later.
+ * adopt.c - see adopt.h. With alpha, a server without a result is down: without this, a restarted daemon would take
+ * every server that serves out of the table, and put it in again a second later.
  */
 #include "checkers/adopt.h"
 
@@ -38,8 +38,8 @@ void adopt_states(struct services *s, const struct ipvs_table *kernel)
 {
 	for (unsigned i = 0; kernel->n_services && i < s->n; i++) {
 		struct service *vs = &s->list[i];
-		const struct ipvs_service *k =
-			bsearch(&vs->wanted, kernel->services, kernel->n_services, sizeof(*k), by_service);
+		const struct ipvs_service *k = bsearch(&vs->wanted, kernel->services, kernel->n_services, sizeof(*k),
+			by_service);
 
 		if (!k || !vs->conf->is_supported)
 			continue;

@@ -1,4 +1,7 @@
-/* adopt.h - first states from the kernel's table, when nothing else is known: a server that is in use is up until a check says no. */
+/*
+ * adopt.h - first states from the kernel's table, when nothing else is known: a server that is in use is up until a
+ * check says no.
+ */
 #ifndef CHECKERS_ADOPT_H
 #define CHECKERS_ADOPT_H
 

@@ -1,6 +1,6 @@
 /*
- * conf.h - the LVS half of the configuration as structs: const after load, filled by the tables in schema.c. Run state is in
- * lvs.c and probe.c; no counter sits here. Times are microseconds.
+ * conf.h - the LVS half of the configuration as structs: const after load, filled by the tables in schema.c. Run
+ * state is in lvs.c and probe.c; no counter sits here. Times are microseconds.
  */
 #ifndef CHECKERS_CONF_H
 #define CHECKERS_CONF_H
@@ -35,7 +35,10 @@ struct url_conf {
 	uint32_t n_status; /* 0: 200-299 */
 };
 
-/* One check of one real server. What is unset in the file was inherited: real_server, then virtual_server, then the default. */
+/*
+ * One check of one real server. What is unset in the file was inherited: real_server, then virtual_server, then the
+ * default.
+ */
 struct check_conf {
 	struct conf_head head;
 	const struct checker *checker; /* which kind, from the registry */
@@ -89,8 +92,8 @@ struct vs_conf {
 	const char *virtualhost;
 	struct rs_conf *sorry; /* NULL: none */
 	bool sorry_inhibit;
-	int32_t sorry_forward; /* enum lvs_forward; -1: as the service */
-	const char *group;     /* name of the virtual_server_group; NULL: address or mark */
+	int32_t sorry_forward;   /* enum lvs_forward; -1: as the service */
+	const char *group;       /* name of the virtual_server_group; NULL: address or mark */
 	struct conf_vec servers; /* struct rs_conf */
 	struct script_conf quorum_up, quorum_down;
 };
@@ -104,7 +107,9 @@ struct checkers_config {
 /* The root table of this floor: fills a struct checkers_config. */
 extern const struct conf_block checkers_root;
 extern const struct conf_block virtual_server_block, real_server_block;
-/* "192.0.2.1:80/tcp" of a service, "10.0.0.1:80" of a server: the name in log and status. buf of CONF_NAME_LEN bytes. */
+/*
+ * "192.0.2.1:80/tcp" of a service, "10.0.0.1:80" of a server: the name in log and status. buf of CONF_NAME_LEN bytes.
+ */
 enum { CONF_NAME_LEN = 72 };
 const char *vs_name(const struct vs_conf *vs, char *buf);
 const char *rs_name(const struct rs_conf *rs, char *buf);

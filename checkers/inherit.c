@@ -6,57 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/mono.h"
-#include "checkers/checker.h"
 #include "checkers/conf.h"
-#include "checkers/schema_check.h"
-
-enum { RETRY_DEFAULT = 1 };
-
-static const struct conf_block *block_of(const struct check_conf *check)
-{
-	return check->checker == &http_checker ? &http_get_block : &tcp_check_block;
-}
-
-static int64_t default_delay_before_retry(const struct check_conf *check)
-{
-	return check->checker == &http_checker ? 3 * MONO_SEC : MONO_SEC;
-}
-
-static void inherit_times(struct check_conf *check, const struct rs_conf *rs)
-{
-	const struct conf_block *b = block_of(check);
-
-	if (!schema_seen(b, check, "connect_timeout"))
-		check->connect_timeout = rs->connect_timeout;
-	if (!schema_seen(b, check, "delay_loop"))
-		check->delay_loop = rs->delay_loop;
-	if (!schema_seen(b, check, "delay_before_retry"))
-		check->delay_before_retry =
-			rs->delay_before_retry >= 0 ? rs->delay_before_retry : default_delay_before_retry(check);
-	if (!schema_seen(b, check, "warmup"))
-		check->warmup = rs->warmup >= 0 ? rs->warmup : check->delay_loop;
-	if (!schema_seen(b, check, "retry"))
-		check->retry = rs->retry >= 0 ? (uint32_t)rs->retry : RETRY_DEFAULT;
-}
-
-void inherit_check(struct conf_read *rd, void *out, const void *parent)
-{
-	struct check_conf *check = out;
-	const struct rs_conf *rs = parent;
-
-	(void)rd;
-	check->checker = checker_find(check->head.node->words[0].text);
-	inherit_times(check, rs);
-	if (!schema_seen(block_of(check), check, "connect_ip"))
-		check->connect_ip = rs->addr;
-	if (!schema_seen(block_of(check), check, "connect_port"))
-		check->connect_port = rs->port;
-	if (!schema_seen(block_of(check), check, "alpha"))
-		check->alpha = rs->alpha;
-	if (!schema_seen(block_of(check), check, "virtualhost"))
-		check->virtualhost = rs->virtualhost;
-}
 
 static bool seen_rs(const struct rs_conf *rs, const char *keyword)
 {

@@ -1,6 +1,7 @@
 /*
- * lvs.c - the lvs process: results of checks come in, the IPVS table goes out. It keeps CAP_NET_ADMIN alone and never sees a byte of a
- * real server. When it stops, or main is gone, the table stays as it is: connections live on, and the next start adopts it.
+ * lvs.c - the lvs process: results of checks come in, the IPVS table goes out. It keeps CAP_NET_ADMIN alone and never
+ * sees a byte of a real server. When it stops, or main is gone, the table stays as it is: connections live on, and
+ * the next start adopts it.
  */
 #include "checkers/lvs.h"
 
@@ -28,10 +29,10 @@
 #include "io/sandbox.h"
 
 enum {
-	WATCH_USEC = 500000,  /* between looks at the kernel's table */
-	SYNC_USEC = 1000000,  /* until the probe is asked again for states that it did not tell; doubles up to 32 s */
-	STATE_USEC = 250000,  /* changes within this time go to main together */
-	DIRTY_SOME = 32,      /* up to so many changed services are written by themselves */
+	WATCH_USEC = 500000, /* between looks at the kernel's table */
+	SYNC_USEC = 1000000, /* until the probe is asked again for states that it did not tell; doubles up to 32 s */
+	STATE_USEC = 250000, /* changes within this time go to main together */
+	DIRTY_SOME = 32,     /* up to so many changed services are written by themselves */
 };
 
 /* One accepted configuration. */
@@ -45,12 +46,12 @@ struct config {
 struct lvs {
 	struct loop *loop;
 	struct child *child;
-	struct config *config;     /* owned; NULL before the first one */
-	struct services *services; /* owned; of config */
-	struct table *table;       /* owned */
-	struct saved *saved;       /* owned; from MSG_RESTORE until the first configuration */
-	struct ipvs_table wanted;  /* of services, with guards */
-	int64_t sync_usec;         /* next pause between two MSG_CHECK_SYNC */
+	struct config *config;                           /* owned; NULL before the first one */
+	struct services *services;                       /* owned; of config */
+	struct table *table;                             /* owned */
+	struct saved *saved;                             /* owned; from MSG_RESTORE until the first configuration */
+	struct ipvs_table wanted;                        /* of services, with guards */
+	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state; /* owned */
 };
 
@@ -150,7 +151,10 @@ static void on_sync(void *ctx, mono_t now)
 	v->sync_usec = v->sync_usec < 32 * SYNC_USEC ? v->sync_usec * 2 : v->sync_usec;
 }
 
-/* A check that has not run yet has nothing to say, and a probe may be asked before it has the configuration: ask again. */
+/*
+ * A check that has not run yet has nothing to say, and a probe may be asked before it has the configuration: ask
+ * again.
+ */
 static void start_sync(struct lvs *v, mono_t now)
 {
 	v->sync_usec = SYNC_USEC;

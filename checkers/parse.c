@@ -72,7 +72,9 @@ int parse_real_server(struct conf_read *rd, const struct conf_node *node, void *
 	return read_addr_port(rd, node, &rs->addr, &rs->port);
 }
 
-/* keepalived ignores the line and assumes NAT for a kind that it does not know, which is a guess at where packets go. */
+/*
+ * keepalived ignores the line and assumes NAT for a kind that it does not know, which is a guess at where packets go.
+ */
 static int read_method(struct conf_read *rd, const struct conf_word *w, unsigned *ret)
 {
 	static const struct conf_choice kinds[] = {
@@ -88,8 +90,9 @@ static int read_method(struct conf_read *rd, const struct conf_word *w, unsigned
 		return 0;
 	}
 	report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no way to forward packets", w->text);
-	report_hint(rd->report, !strcasecmp(w->text, "FNAT") ? "FNAT belongs to other kernels (LVS-FNAT, DPVS); NAT, DR or TUN"
-							     : "NAT, DR or TUN");
+	report_hint(rd->report,
+		!strcasecmp(w->text, "FNAT") ? "FNAT belongs to other kernels (LVS-FNAT, DPVS); NAT, DR or TUN"
+					     : "NAT, DR or TUN");
 	return -EINVAL;
 }
 
@@ -208,7 +211,8 @@ static int read_range(struct conf_read *rd, const struct conf_word *w, struct ch
 		high = low;
 	}
 	if (low < 100 || high > 999 || low > high) {
-		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no HTTP status (100..999) and no range of them", w->text);
+		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no HTTP status (100..999) and no range of them",
+			w->text);
 		return -EINVAL;
 	}
 	*ret = (struct check_range){ (uint16_t)low, (uint16_t)high };

@@ -1,4 +1,7 @@
-/* parse.h - readers for the words of virtual_server and its blocks that are more than one value; each reports its own mistakes. */
+/*
+ * parse.h - readers for the words of virtual_server and its blocks that are more than one value; each reports its own
+ * mistakes.
+ */
 #ifndef CHECKERS_PARSE_H
 #define CHECKERS_PARSE_H
 #include "conf/schema.h"

@@ -1,17 +1,17 @@
 /*
- * plan.h - wanted table x kernel table -> the fewest changes, in an order that never leaves a service without its destinations
- * for longer than needed. Pure: sorts and compares, knows no socket, clock or log.
- * Nothing is ever deleted and added again: an entry that differs is edited, so its connections live on. Services that are neither
- * wanted nor ours are not touched.
+ * plan.h - wanted table x kernel table -> the fewest changes, in an order that never leaves a service without its
+ * destinations for longer than needed. Pure: sorts and compares, knows no socket, clock or log.
+ * Nothing is ever deleted and added again: an entry that differs is edited, so its connections live on. Services that
+ * are neither wanted nor ours are not touched.
  */
 #ifndef CHECKERS_PLAN_H
 #define CHECKERS_PLAN_H
-#include "net/ipvs.h"
+#include "net/ipvs_table.h"
 
 /*
- * The mark of the guard services, one per family in use: no destinations, a mark that nobody sets ("vipd"). As long as a family has
- * any service, the kernel drops packets of a service that is missing instead of resetting their connections (ip_vs_ctl.c:
- * the hooks are unregistered with the last service of a family).
+ * The mark of the guard services, one per family in use: no destinations, a mark that nobody sets ("vipd"). As long
+ * as a family has any service, the kernel drops packets of a service that is missing instead of resetting their
+ * connections (ip_vs_ctl.c: the hooks are unregistered with the last service of a family).
  */
 #define PLAN_GUARD_MARK UINT32_C(0x76697064)
 
@@ -27,10 +27,10 @@ unsigned plan_sort_services(struct ipvs_service *s, unsigned n);
 /* How many changes there can be at most. */
 unsigned plan_max(const struct ipvs_table *wanted, const struct ipvs_table *kernel);
 /*
- * The changes that turn `kernel` into `wanted`, into `out` (of plan_max() entries); both tables were sorted by plan_sort(). `owned`
- * holds the keys of services that we made earlier, sorted by plan_sort_services(): of those that are not wanted any more, none
- * stays. Changes point into the tables. Returns their number. Order: guards, new services, edited services, new destinations, edited
- * destinations, deleted destinations, deleted services.
+ * The changes that turn `kernel` into `wanted`, into `out` (of plan_max() entries); both tables were sorted by
+ * plan_sort(). `owned` holds the keys of services that we made earlier, sorted by plan_sort_services(): of those that
+ * are not wanted any more, none stays. Changes point into the tables. Returns their number. Order: guards, new
+ * services, edited services, new destinations, edited destinations, deleted destinations, deleted services.
  */
 unsigned plan_make(const struct ipvs_table *wanted, const struct ipvs_table *kernel, const struct ipvs_table *owned,
 	struct ipvs_change *out);

@@ -1,11 +1,11 @@
 /*
- * pool.h - from the last known check results to the wanted destinations of one service: servers, quorum, sorry server. Pure; it is
- * recomputed as a whole from what is known now, never accumulated.
+ * pool.h - from the last known check results to the wanted destinations of one service: servers, quorum, sorry
+ * server. Pure; it is recomputed as a whole from what is known now, never accumulated.
  */
 #ifndef CHECKERS_POOL_H
 #define CHECKERS_POOL_H
 #include "io/message.h"
-#include "net/ipvs.h"
+#include "net/ipvs_table.h"
 
 #include <stdbool.h>
 
@@ -28,12 +28,15 @@ struct pool_out {
 };
 
 unsigned pool_max(const struct vs_conf *vs);
-/* Up while all checks are; a check without a result (UNKNOWN) counts as up, or as down with alpha. A server without checks is up. */
+/*
+ * Up while all checks are; a check without a result (UNKNOWN) counts as up, or as down with alpha. A server without
+ * checks is up.
+ */
 bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks);
 /*
- * Computes `out` from `up` (one per server, in order of the configuration). The quorum is gained at quorum + hysteresis and lost below
- * quorum - hysteresis; in the first step it is met from `quorum` on, and meeting it counts as a change: quorum_up scripts that make a
- * service known (routes, announcements) must run at the start too.
+ * Computes `out` from `up` (one per server, in order of the configuration). The quorum is gained at quorum +
+ * hysteresis and lost below quorum - hysteresis; in the first step it is met from `quorum` on, and meeting it counts
+ * as a change: quorum_up scripts that make a service known (routes, announcements) must run at the start too.
  * The weight that a server has in the table: 0 when it is down with inhibit_on_failure, absent when it is down without.
  * While the quorum is missed and there is a sorry server, it alone serves.
  */

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
-#include "net/ipvs.h"
+#include "net/ipvs_table.h"
 
 static const struct place *place_of(const struct conf_head *head)
 {
@@ -52,7 +52,8 @@ static void rule_checks(const struct rs_conf *rs, struct report *r)
 	}
 	for (const struct conf_node *n = rs->head.node->children; n && !rs->checks.n; n = n->next) {
 		len = strlen(n->words[0].text);
-		if (!n->is_block || len < 6 || (strcmp(n->words[0].text + len - 6, "_CHECK") && strcmp(n->words[0].text, "SSL_GET")))
+		if (!n->is_block || len < 6 ||
+			(strcmp(n->words[0].text + len - 6, "_CHECK") && strcmp(n->words[0].text, "SSL_GET")))
 			continue;
 		report_add(r, CONF_WARNING, place_of(&rs->head),
 			"%s has no check that is supported yet: it always counts as up", rs_name(rs, name));
@@ -68,8 +69,8 @@ static void rule_server(const struct vs_conf *vs, const struct rs_conf *rs, stru
 	if (addr_is_multicast(&rs->addr) || addr_is_any(&rs->addr))
 		report_add(r, CONF_ERROR, place_of(&rs->head), "this is not the address of a server");
 	if (rs->lower > rs->upper)
-		report_add(r, CONF_ERROR, place_in(&rs->head, "lthreshold"), "lthreshold %" PRIu32
-			" is above uthreshold %" PRIu32, rs->lower, rs->upper);
+		report_add(r, CONF_ERROR, place_in(&rs->head, "lthreshold"),
+			"lthreshold %" PRIu32 " is above uthreshold %" PRIu32, rs->lower, rs->upper);
 	rule_ports(vs, rs, r);
 }
 
@@ -81,11 +82,11 @@ static void rule_quorum(const struct vs_conf *vs, struct report *r)
 		weight += ((const struct rs_conf *)vs->servers.item[i])->weight;
 	if (vs->servers.n && (uint64_t)vs->quorum > weight)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "quorum"),
-			"quorum %" PRIu32 " cannot be met: the weights of all servers are %" PRIu64, vs->quorum, weight);
+			"quorum %" PRIu32 " cannot be met: the weights of all servers are %" PRIu64, vs->quorum,
+			weight);
 	else if (vs->servers.n && (uint64_t)vs->quorum + vs->hysteresis > weight)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "hysteresis"),
-			"once lost, the quorum cannot be met again: quorum + hysteresis is above the weights of all servers, %" PRIu64,
-			weight);
+			"once lost, the quorum cannot be met again: with hysteresis it is above the weights of all servers");
 }
 
 static void rule_flags(const struct vs_conf *vs, struct report *r)
@@ -93,7 +94,8 @@ static void rule_flags(const struct vs_conf *vs, struct report *r)
 	if (vs->ops && vs->protocol != IPPROTO_UDP)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "ops"), "ops works for UDP alone");
 	if (!vs->port && !vs->persistence_timeout)
-		report_add(r, CONF_ERROR, place_of(&vs->head), "a service without a port (all ports) needs persistence_timeout");
+		report_add(r, CONF_ERROR, place_of(&vs->head),
+			"a service without a port (all ports) needs persistence_timeout");
 	if (strlen(vs->scheduler) >= IPVS_SCHED_MAX)
 		report_add(r, CONF_ERROR, place_in(&vs->head, "lvs_sched"), "'%s' is too long for a scheduler's name",
 			vs->scheduler);
@@ -144,7 +146,7 @@ void rules_root(const void *conf, struct report *r)
 	qsort(list, n, sizeof(*list), by_key);
 	for (unsigned i = 1; i < n; i++)
 		if (list[i]->port == list[i - 1]->port && list[i]->protocol == list[i - 1]->protocol &&
-		    addr_equal(&list[i]->addr, &list[i - 1]->addr))
+			addr_equal(&list[i]->addr, &list[i - 1]->addr))
 			report_add(r, CONF_ERROR, place_of(&list[i]->head), "%s is defined twice, first in line %u",
 				vs_name(list[i], name), list[i - 1]->head.node->words[0].at.line);
 	free(list);

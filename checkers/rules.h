@@ -1,4 +1,7 @@
-/* rules.h - rules across fields of virtual_server: conf_block.check of the service and of the root. They report and change nothing. */
+/*
+ * rules.h - rules across fields of virtual_server: conf_block.check of the service and of the root. They report and
+ * change nothing.
+ */
 #ifndef CHECKERS_RULES_H
 #define CHECKERS_RULES_H
 

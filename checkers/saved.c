@@ -21,8 +21,8 @@ struct fact {
 };
 
 struct saved {
-	struct fact *facts;          /* owned, sorted by key */
-	struct ipvs_service *owned;  /* owned */
+	struct fact *facts;         /* owned, sorted by key */
+	struct ipvs_service *owned; /* owned */
 	unsigned n_facts, n_owned;
 };
 
@@ -31,7 +31,8 @@ static void check_key(const struct service *vs, const struct service_server *rs,
 	const struct check_conf *check = rs->conf->checks.item[i];
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
-	snprintf(key, KEY_LEN, "check %s %s %u %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf), i, check->checker->name);
+	snprintf(key, KEY_LEN, "check %s %s %u %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf), i,
+		check->checker->name);
 }
 
 static void quorum_key(const struct service *vs, char *key)

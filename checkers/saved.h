@@ -1,10 +1,11 @@
 /*
- * saved.h - what the lvs process gives to main with MSG_STATE and gets back with MSG_RESTORE: the keys of its services, the last state of
- * every check, the quorums. Text, one fact a line, found by the names that the configuration gives; unknown lines are passed over.
+ * saved.h - what the lvs process gives to main with MSG_STATE and gets back with MSG_RESTORE: the keys of its
+ * services, the last state of every check, the quorums. Text, one fact a line, found by the names that the
+ * configuration gives; unknown lines are passed over.
  */
 #ifndef CHECKERS_SAVED_H
 #define CHECKERS_SAVED_H
-#include "net/ipvs.h"
+#include "net/ipvs_table.h"
 
 struct saved;
 struct services;

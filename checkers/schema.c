@@ -1,6 +1,6 @@
 /*
- * schema.c - the tables of the LVS half: rows of global_defs, virtual_server, real_server. Words of keepalived 2.4 that are not served
- * yet are rows too, so that a file with them runs and says so.
+ * schema.c - the tables of the LVS half: rows of global_defs, virtual_server, real_server. Words of keepalived 2.4
+ * that are not served yet are rows too, so that a file with them runs and says so.
  */
 #include "checkers/conf.h"
 
@@ -11,12 +11,15 @@
 #include "checkers/parse.h"
 #include "checkers/rules.h"
 #include "checkers/schema_check.h"
-#include "net/ipvs.h"
+#include "net/ipvs_table.h"
 
 #define VS(field) offsetof(struct vs_conf, field)
 #define RS(field) offsetof(struct rs_conf, field)
 #define HOUR (3600 * MONO_SEC)
-#define LATER(keyword, what) { .name = keyword, .type = CONF_UNSUPPORTED, .doc = what }
+#define LATER(keyword, what)                                           \
+	{                                                              \
+		.name = keyword, .type = CONF_UNSUPPORTED, .doc = what \
+	}
 #define SCHED_FLAG(keyword, bit, what)                                                                                     \
 	{ .name = keyword, .type = CONF_CUSTOM, .offset = VS(sched_flags), .min = bit, .parse = parse_flag,                \
 	  .reload = CONF_LIVE, .doc = what }

@@ -1,10 +1,9 @@
-/* schema_check.c - the tables of TCP_CHECK, HTTP_GET and url. What is unset here is inherited, see inherit.h. */
+/* schema_check.c - the tables of TCP_CHECK, HTTP_GET and url, and what a check takes from its real_server. */
 #include "checkers/schema_check.h"
 
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/http.h"
-#include "checkers/inherit.h"
 #include "checkers/parse.h"
 
 #define AT(field) offsetof(struct check_conf, field)
@@ -43,7 +42,10 @@
 	{ .name = "log_all_failures", .type = CONF_BOOL, .offset = AT(log_all_failures), .reload = CONF_LIVE,              \
 	  .args = "[on|off]", .doc = "Log each failed attempt, not only changes." }
 
-#define LATER(keyword, what) { .name = keyword, .type = CONF_UNSUPPORTED, .doc = what }
+#define LATER(keyword, what)                                           \
+	{                                                              \
+		.name = keyword, .type = CONF_UNSUPPORTED, .doc = what \
+	}
 
 static const struct conf_choice http_protocols[] = {
 	{ "1.0", HTTP_1_0 }, { "1.0C", HTTP_1_0C }, { "1.1", HTTP_1_1 }, { NULL, 0 }
@@ -73,6 +75,53 @@ static const struct conf_block url_block = {
 	.size = sizeof(struct url_conf),
 	.doc = "One request of HTTP_GET.",
 };
+
+enum { RETRY_DEFAULT = 1 };
+
+static const struct conf_block *block_of(const struct check_conf *check)
+{
+	return check->checker == &http_checker ? &http_get_block : &tcp_check_block;
+}
+
+static int64_t default_delay_before_retry(const struct check_conf *check)
+{
+	return check->checker == &http_checker ? 3 * MONO_SEC : MONO_SEC;
+}
+
+static void inherit_times(struct check_conf *check, const struct rs_conf *rs)
+{
+	const struct conf_block *b = block_of(check);
+
+	if (!schema_seen(b, check, "connect_timeout"))
+		check->connect_timeout = rs->connect_timeout;
+	if (!schema_seen(b, check, "delay_loop"))
+		check->delay_loop = rs->delay_loop;
+	if (!schema_seen(b, check, "delay_before_retry"))
+		check->delay_before_retry = rs->delay_before_retry >= 0 ? rs->delay_before_retry
+									: default_delay_before_retry(check);
+	if (!schema_seen(b, check, "warmup"))
+		check->warmup = rs->warmup >= 0 ? rs->warmup : check->delay_loop;
+	if (!schema_seen(b, check, "retry"))
+		check->retry = rs->retry >= 0 ? (uint32_t)rs->retry : RETRY_DEFAULT;
+}
+
+static void inherit_check(struct conf_read *rd, void *out, const void *parent)
+{
+	struct check_conf *check = out;
+	const struct rs_conf *rs = parent;
+
+	(void)rd;
+	check->checker = checker_find(check->head.node->words[0].text);
+	inherit_times(check, rs);
+	if (!schema_seen(block_of(check), check, "connect_ip"))
+		check->connect_ip = rs->addr;
+	if (!schema_seen(block_of(check), check, "connect_port"))
+		check->connect_port = rs->port;
+	if (!schema_seen(block_of(check), check, "alpha"))
+		check->alpha = rs->alpha;
+	if (!schema_seen(block_of(check), check, "virtualhost"))
+		check->virtualhost = rs->virtualhost;
+}
 
 static const struct conf_item tcp_items[] = { SOCKET_ITEMS, { .name = NULL } };
 

@@ -76,7 +76,10 @@ static const void *index_find(const struct index *x, const void *key, int (*cmp)
 	return hit ? *hit : NULL;
 }
 
-/* A check in the same place and of the same kind is the same check; the probe corrects the state if it thinks otherwise. */
+/*
+ * A check in the same place and of the same kind is the same check; the probe corrects the state if it thinks
+ * otherwise.
+ */
 static void inherit_checks(struct service_server *to, const struct service_server *from)
 {
 	unsigned n = to->conf->checks.n < from->conf->checks.n ? to->conf->checks.n : from->conf->checks.n;
@@ -126,7 +129,8 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 	free(known.item);
 }
 
-struct services *services_new(const struct checkers_config *conf, uint32_t generation, const struct services *old, mono_t now)
+struct services *services_new(const struct checkers_config *conf, uint32_t generation, const struct services *old,
+	mono_t now)
 {
 	struct services *s = x_calloc(1, sizeof(*s));
 	struct index known = index_services(old);

@@ -1,6 +1,6 @@
 /*
- * service.h - the run state of all services: last known results, pools, and the table that follows from them. Knows no socket, no
- * clock and no log; the lvs process feeds it results and asks for what is wanted.
+ * service.h - the run state of all services: last known results, pools, and the table that follows from them. Knows
+ * no socket, no clock and no log; the lvs process feeds it results and asks for what is wanted.
  */
 #ifndef CHECKERS_SERVICE_H
 #define CHECKERS_SERVICE_H
@@ -20,15 +20,15 @@ struct service_check {
 
 struct service_server {
 	const struct rs_conf *conf;
-	struct service_check *checks;  /* owned, one per check of conf */
-	enum check_state *known;       /* owned: last state of each check that was not UNKNOWN */
-	mono_t since;                  /* of `up` */
+	struct service_check *checks;    /* owned, one per check of conf */
+	enum check_state *known;         /* owned: last state of each check that was not UNKNOWN */
+	mono_t since;                    /* of `up` */
 	const struct service_check *why; /* whose result made it go up or down; NULL: none did yet */
 };
 
 struct service {
 	const struct vs_conf *conf;
-	struct ipvs_service wanted; /* key and attributes; dests are out.dests */
+	struct ipvs_service wanted;     /* key and attributes; dests are out.dests */
 	struct service_server *servers; /* owned */
 	bool *up;                       /* owned, one per server */
 	struct pool pool;
@@ -38,7 +38,7 @@ struct service {
 
 struct services {
 	uint32_t generation;
-	struct service *list; /* owned; in order of the configuration, so messages' indices fit */
+	struct service *list;  /* owned; in order of the configuration, so messages' indices fit */
 	unsigned n, n_unheard; /* checks whose state the probe has not told yet */
 };
 
@@ -51,12 +51,16 @@ struct service_change {
 };
 
 /*
- * The services of `conf`. States of those that `old` (may be NULL) has too, by key, are taken over. pool_step() is still to come:
- * services_start(). The configuration must outlive the result. Freed by services_free(), which accepts NULL.
+ * The services of `conf`. States of those that `old` (may be NULL) has too, by key, are taken over. pool_step() is
+ * still to come: services_start(). The configuration must outlive the result. Freed by services_free(), which accepts
+ * NULL.
  */
-struct services *services_new(const struct checkers_config *conf, uint32_t generation, const struct services *old, mono_t now);
+struct services *services_new(const struct checkers_config *conf, uint32_t generation, const struct services *old,
+	mono_t now);
 void services_free(struct services *s);
-/* The first step of every pool, once states were restored; each service's out.quorum_changed tells. All become dirty. */
+/*
+ * The first step of every pool, once states were restored; each service's out.quorum_changed tells. All become dirty.
+ */
 void services_start(struct services *s);
 /* 0; -ESTALE: of another generation; -EINVAL: no such check. */
 int services_result(struct services *s, const struct msg_check *m, mono_t now, struct service_change *ret);
@@ -64,7 +68,10 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 struct service_check *services_check(struct services *s, const struct msg_check *m);
 /* Whether the server is in the table, and with which weight. */
 bool service_weight(const struct service *vs, unsigned server, uint32_t *ret);
-/* The wanted table: all supported services and the guards, or only those that are dirty; sorted. Freed by ipvs_table_done(). */
+/*
+ * The wanted table: all supported services and the guards, or only those that are dirty; sorted. Freed by
+ * ipvs_table_done().
+ */
 void services_wanted(const struct services *s, bool only_dirty, struct ipvs_table *ret);
 unsigned services_dirty(const struct services *s);
 void services_clean(struct services *s);

@@ -12,9 +12,9 @@
 #include "checkers/plan.h"
 
 enum {
-	SMALL_TABLE = 500,          /* entries; up to here every look is a full one */
-	FULL_USEC = 5 * 1000000,    /* between full looks at a large table */
-	RETRY_USEC = 5 * 1000000,   /* after an error */
+	SMALL_TABLE = 500,        /* entries; up to here every look is a full one */
+	FULL_USEC = 5 * 1000000,  /* between full looks at a large table */
+	RETRY_USEC = 5 * 1000000, /* after an error */
 	ERROR_LEN = 200,
 };
 
@@ -92,7 +92,8 @@ static int fail(struct table *t, int error, mono_t now)
 	const char *what = error == -EPROTONOSUPPORT ? "IPVS is not in this kernel: modprobe ip_vs" : strerror(-error);
 
 	if (t->is_available || !t->has_tried || strcmp(t->last_error, what))
-		log_error(LOG_LVS, "the IPVS table cannot be reached (tried again every %d s): %s", (int)(RETRY_USEC / MONO_SEC), what);
+		log_error(LOG_LVS, "the IPVS table cannot be reached (tried again every %d s): %s",
+			(int)(RETRY_USEC / MONO_SEC), what);
 	t->has_tried = true;
 	t->is_available = false;
 	t->next_try = mono_add(now, RETRY_USEC);
@@ -142,11 +143,12 @@ static void describe(const struct ipvs_change *c, char *buf, size_t size)
 		hint = ": the kernel has no such scheduler";
 	if (c->dest)
 		snprintf(buf, size, "%s:%u/%s: %s %s:%u: %s", addr_str(&s->addr, vs), s->port,
-			s->protocol == IPPROTO_UDP ? "udp" : "tcp", ipvs_op_str(c->op), addr_str(&c->dest->addr, rs), c->dest->port,
-			strerror(-c->error));
+			s->protocol == IPPROTO_UDP ? "udp" : "tcp", ipvs_op_str(c->op), addr_str(&c->dest->addr, rs),
+			c->dest->port, strerror(-c->error));
 	else
 		snprintf(buf, size, "%s:%u/%s: %s (%s): %s%s", addr_str(&s->addr, vs), s->port,
-			s->protocol == IPPROTO_UDP ? "udp" : "tcp", ipvs_op_str(c->op), s->scheduler, strerror(-c->error), hint);
+			s->protocol == IPPROTO_UDP ? "udp" : "tcp", ipvs_op_str(c->op), s->scheduler,
+			strerror(-c->error), hint);
 }
 
 /* Refused changes, of which those of a service that could not be added are only echoes. Their number. */
@@ -216,8 +218,8 @@ static void log_written(struct table *t, const struct ipvs_change *c, unsigned n
 }
 
 /* Plans and applies. 0 or -errno; *ret_refused is the number of changes that the kernel did not take. */
-static int apply(struct table *t, const struct ipvs_table *wanted, const struct ipvs_table *kernel, enum table_cause cause,
-	unsigned *ret_refused)
+static int apply(struct table *t, const struct ipvs_table *wanted, const struct ipvs_table *kernel,
+	enum table_cause cause, unsigned *ret_refused)
 {
 	struct ipvs_change *changes = x_calloc(plan_max(wanted, kernel) + 1, sizeof(*changes));
 	unsigned n = plan_make(wanted, kernel, &t->owned, changes);

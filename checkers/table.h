@@ -1,6 +1,6 @@
 /*
- * table.h - the kernel's table follows the wanted one: reads, plans, applies, repairs what others changed, and knows which services
- * are ours. IPVS may be missing, or come and go; the table says so once and tries again.
+ * table.h - the kernel's table follows the wanted one: reads, plans, applies, repairs what others changed, and knows
+ * which services are ours. IPVS may be missing, or come and go; the table says so once and tries again.
  */
 #ifndef CHECKERS_TABLE_H
 #define CHECKERS_TABLE_H
@@ -15,7 +15,7 @@ enum table_cause { TABLE_CONFIG, TABLE_CHECK, TABLE_REPAIR };
 /* For status. */
 struct table_info {
 	bool is_available;
-	uint32_t version;            /* of IPVS in the kernel */
+	uint32_t version;             /* of IPVS in the kernel */
 	unsigned n_services, n_dests; /* of ours, as wanted when last written; guards count */
 	uint64_t repairs, errors;
 	const char *last_error; /* "" */
@@ -33,8 +33,8 @@ void table_set_timeouts(struct table *t, const struct ipvs_timeouts *timeouts);
 /* What the kernel has now, for the states to begin with. 0 or -errno (logged). */
 int table_read(struct table *t, mono_t now, struct ipvs_table *ret);
 /*
- * Makes the kernel's table that of `wanted` (sorted), as a difference. 0, or -errno when it could not be reached (logged once).
- * Refusals of single changes are logged, counted and tried again.
+ * Makes the kernel's table that of `wanted` (sorted), as a difference. 0, or -errno when it could not be reached
+ * (logged once). Refusals of single changes are logged, counted and tried again.
  */
 int table_write(struct table *t, const struct ipvs_table *wanted, enum table_cause cause, mono_t now);
 /* The same for some services of ours alone: nothing else is read. */

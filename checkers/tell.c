@@ -24,16 +24,19 @@ static void tell_quorum(struct child *c, const struct services *s, const struct 
 {
 	const struct vs_conf *conf = vs->conf;
 	const struct script_conf *script = vs->pool.quorum_met ? &conf->quorum_up : &conf->quorum_down;
-	const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - s->list), .state = vs->pool.quorum_met };
+	const struct msg_notify m = {
+		.kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - s->list), .state = vs->pool.quorum_met
+	};
 	char name[CONF_NAME_LEN], sorry[CONF_NAME_LEN];
 
 	vs_name(conf, name);
 	if (vs->pool.quorum_met)
-		log_notice(LOG_LVS, "%s: quorum gained: weight %" PRIu64 " of %" PRIu32, name, vs->out.weight, conf->quorum);
+		log_notice(LOG_LVS, "%s: quorum gained: weight %" PRIu64 " of %" PRIu32, name, vs->out.weight,
+			conf->quorum);
 	else
-		log_warn(LOG_LVS, "%s: quorum lost: weight %" PRIu64 " of %" PRIu32 "%s%s%s", name, vs->out.weight, conf->quorum,
-			vs->out.is_sorry ? ", sorry server " : "", vs->out.is_sorry ? rs_name(conf->sorry, sorry) : "",
-			vs->out.is_sorry ? " serves" : "");
+		log_warn(LOG_LVS, "%s: quorum lost: weight %" PRIu64 " of %" PRIu32 "%s%s%s", name, vs->out.weight,
+			conf->quorum, vs->out.is_sorry ? ", sorry server " : "",
+			vs->out.is_sorry ? rs_name(conf->sorry, sorry) : "", vs->out.is_sorry ? " serves" : "");
 	if (script->argv)
 		notify(c, s, &m);
 }
@@ -73,8 +76,8 @@ static void evidence(const struct service_change *ch, bool is_up, char *buf)
 	const struct check_conf *check = rs->conf->checks.item[rs->why - rs->checks];
 
 	if (is_up)
-		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRId64 ".%" PRId64 " ms", check->checker->name, m->latency_usec / 1000,
-			m->latency_usec % 1000 / 100);
+		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRId64 ".%" PRId64 " ms", check->checker->name,
+			m->latency_usec / 1000, m->latency_usec % 1000 / 100);
 	else
 		snprintf(buf, DETAIL_LEN, "%s, %" PRIu32 " failure%s in a row",
 			*m->detail ? m->detail : check_reason_str((enum check_reason)m->reason), m->attempts,
@@ -95,11 +98,11 @@ static void log_server(const struct service_change *ch, bool is_up)
 	weight_str(is_present, weight, to);
 	weight_str(!is_up || rs->inhibit_on_failure, is_up ? 0 : rs->weight, from);
 	if (is_up)
-		log_notice(LOG_LVS, "%s: server %s UP: %s, %s -> %s, %u of %u servers up", vs_buf, rs_buf, why, from, to, vs->out.n_up,
-			vs->conf->servers.n);
+		log_notice(LOG_LVS, "%s: server %s UP: %s, %s -> %s, %u of %u servers up", vs_buf, rs_buf, why, from,
+			to, vs->out.n_up, vs->conf->servers.n);
 	else if (vs->out.n_up)
-		log_warn(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, %u of %u servers left", vs_buf, rs_buf, why, from, to,
-			vs->out.n_up, vs->conf->servers.n);
+		log_warn(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, %u of %u servers left", vs_buf, rs_buf, why, from,
+			to, vs->out.n_up, vs->conf->servers.n);
 	else
 		log_error(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, no server left", vs_buf, rs_buf, why, from, to);
 }
@@ -120,25 +123,28 @@ void tell_change(struct child *c, const struct services *s, const struct service
 		tell_quorum(c, s, ch->service);
 }
 
+/* `at` carries the indices of service and server. */
+static void tell_server(struct child *c, const struct service_server *rs, const struct msg_check *at)
+{
+	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
+		struct msg_check m = rs->checks[i].last;
+
+		if (rs->known[i] == CHECK_UNKNOWN)
+			continue;
+		m.generation = at->generation;
+		m.vs = at->vs;
+		m.rs = at->rs;
+		m.check = i;
+		m.state = rs->known[i];
+		child_send(c, ROLE_PROBE, MSG_CHECK_RESTORE, &m, sizeof(m), -1);
+	}
+}
+
 void tell_probe(struct child *c, const struct services *s)
 {
-	for (unsigned i = 0; i < s->n; i++) {
-		const struct service *vs = &s->list[i];
+	struct msg_check at = { .generation = s->generation };
 
-		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
-			const struct service_server *rs = &vs->servers[k];
-
-			for (unsigned n = 0; n < rs->conf->checks.n; n++) {
-				struct msg_check m = rs->checks[n].last;
-
-				m.generation = s->generation;
-				m.vs = i;
-				m.rs = k;
-				m.check = n;
-				m.state = rs->known[n];
-				if (m.state != CHECK_UNKNOWN)
-					child_send(c, ROLE_PROBE, MSG_CHECK_RESTORE, &m, sizeof(m), -1);
-			}
-		}
-	}
+	for (at.vs = 0; at.vs < s->n; at.vs++)
+		for (at.rs = 0; at.rs < s->list[at.vs].conf->servers.n; at.rs++)
+			tell_server(c, &s->list[at.vs].servers[at.rs], &at);
 }

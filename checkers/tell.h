@@ -1,4 +1,7 @@
-/* tell.h - what the lvs process says to others when something changed: one log line, notify scripts, states for a new probe. */
+/*
+ * tell.h - what the lvs process says to others when something changed: one log line, notify scripts, states for a new
+ * probe.
+ */
 #ifndef CHECKERS_TELL_H
 #define CHECKERS_TELL_H
 

@@ -1,8 +1,9 @@
 /*
- * ipvs.c - see ipvs.h. libnl builds and takes apart the messages; sending and receiving are done on the socket itself, because
- * libnl's error codes are coarser than errno (ESRCH and ENOENT become one) and because it has no batches.
- * Pitfalls that shape this file: dumps cannot be pipelined (EBUSY), an ack per message overflows the receive buffer, a kernel
- * function that fails with EINTR is never acked (so a receive timeout), ports and IPv4 masks are in network order, all else not.
+ * ipvs.c - see ipvs.h. libnl builds and takes apart the messages; sending and receiving are done on the socket
+ * itself, because libnl's error codes are coarser than errno (ESRCH and ENOENT become one) and because it has no
+ * batches. Pitfalls that shape this file: dumps cannot be pipelined (EBUSY), an ack per message overflows the receive
+ * buffer, a kernel function that fails with EINTR is never acked (so a receive timeout), ports and IPv4 masks are in
+ * network order, all else not.
  */
 #include "net/ipvs.h"
 
@@ -45,10 +46,9 @@ struct answer {
 	int error;
 };
 
-/* Collects one full table. */
+/* Collects one table. */
 struct reader {
-	struct ipvs_table *table;
-	unsigned cap_services, cap_dests;
+	struct ipvs_rows rows;
 	uint16_t family; /* of the service whose destinations are read */
 };
 
@@ -77,24 +77,6 @@ void ipvs_free(struct ipvs *v)
 	free(v);
 }
 
-void ipvs_table_done(struct ipvs_table *t)
-{
-	free(t->services);
-	free(t->dests);
-	*t = (struct ipvs_table){ 0 };
-}
-
-const char *ipvs_op_str(enum ipvs_op op)
-{
-	static const char *const names[IPVS_OP_MAX] = {
-		[IPVS_NEW_SERVICE] = "add service",	   [IPVS_SET_SERVICE] = "edit service",
-		[IPVS_NEW_DEST] = "add destination",	   [IPVS_SET_DEST] = "edit destination",
-		[IPVS_DEL_DEST] = "delete destination", [IPVS_DEL_SERVICE] = "delete service",
-	};
-
-	return names[op];
-}
-
 /* Only the resolver's errors come from libnl; everything else is raw. */
 static int resolve_error(int nl)
 {
@@ -110,18 +92,15 @@ static int resolve_error(int nl)
 	return -EIO;
 }
 
-/* SO_*BUFFORCE needs CAP_NET_ADMIN in the first user namespace, which IPVS asks for anyway; without it the limits apply. */
+/* SO_*BUFFORCE needs CAP_NET_ADMIN in the first user namespace; so does everything of IPVS. */
 static void set_buffers(int fd)
 {
 	const struct timeval timeout = { .tv_sec = RECV_TIMEOUT_SEC };
-	const int bytes = BUFFER_BYTES, on = 1;
+	const int bytes = BUFFER_BYTES;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) < 0)
-		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 }
 
 static int connected(struct ipvs *v)
@@ -165,7 +144,8 @@ static ssize_t receive(struct ipvs *v)
 	for (;;) {
 		struct sockaddr_nl from = { 0 };
 		socklen_t from_len = sizeof(from);
-		ssize_t n = recvfrom(nl_socket_get_fd(v->sk), v->in, RECV_BYTES, 0, (struct sockaddr *)&from, &from_len);
+		ssize_t n = recvfrom(nl_socket_get_fd(v->sk), v->in, RECV_BYTES, 0, (struct sockaddr *)&from,
+			&from_len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -177,23 +157,17 @@ static ssize_t receive(struct ipvs *v)
 }
 
 /* NLMSG_ERROR (0 is an ack) and NLMSG_DONE begin with an int: 0 or -errno. */
-static int result_of(struct nlmsghdr *h)
+static void take_result(struct answer *a, struct nlmsghdr *h)
 {
 	int error = 0;
 
 	if (nlmsg_datalen(h) >= (int)sizeof(error))
 		memcpy(&error, nlmsg_data(h), sizeof(error));
-	return error;
-}
-
-static void take_result(struct answer *a, const struct nlmsghdr *h, int error)
-{
 	if (a->changes)
 		a->changes[h->nlmsg_seq - a->first].error = error;
 	else if (error)
 		a->error = error;
-	if (h->nlmsg_seq == a->last)
-		a->done = true;
+	a->done = h->nlmsg_seq == a->last;
 }
 
 static void take_message(struct answer *a, struct nlmsghdr *h)
@@ -201,7 +175,7 @@ static void take_message(struct answer *a, struct nlmsghdr *h)
 	if (h->nlmsg_seq - a->first > a->last - a->first)
 		return; /* of an earlier request that was given up */
 	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
-		take_result(a, h, result_of(h));
+		take_result(a, h);
 		return;
 	}
 	if (h->nlmsg_flags & NLM_F_DUMP_INTR)
@@ -210,7 +184,7 @@ static void take_message(struct answer *a, struct nlmsghdr *h)
 		a->error = a->on_message(h, a->ctx);
 }
 
-/* Until the answer to the last message is here. Any failure drops the connection: late answers must not meet later requests. */
+/* Until the answer to the last message is here. A failure drops the connection: no late answer meets a later request. */
 static int collect(struct ipvs *v, struct answer *a)
 {
 	while (!a->done) {
@@ -250,11 +224,6 @@ static int request(struct ipvs *v, struct nl_msg *msg, int (*on_message)(struct 
 	return r < 0 ? r : collect(v, &a);
 }
 
-static void put_addr(struct nl_msg *msg, int attr, const struct addr *a)
-{
-	nla_put(msg, attr, (int)addr_len(a), a->bytes);
-}
-
 static void put_service_key(struct nl_msg *msg, const struct ipvs_service *s)
 {
 	nla_put_u16(msg, IPVS_SVC_ATTR_AF, s->family);
@@ -263,7 +232,7 @@ static void put_service_key(struct nl_msg *msg, const struct ipvs_service *s)
 		return;
 	}
 	nla_put_u16(msg, IPVS_SVC_ATTR_PROTOCOL, s->protocol);
-	put_addr(msg, IPVS_SVC_ATTR_ADDR, &s->addr);
+	nla_put(msg, IPVS_SVC_ATTR_ADDR, (int)addr_len(&s->addr), s->addr.bytes);
 	nla_put_u16(msg, IPVS_SVC_ATTR_PORT, htons(s->port));
 }
 
@@ -287,7 +256,7 @@ static void put_dest(struct nl_msg *msg, const struct ipvs_dest *d, bool is_full
 {
 	struct nlattr *nest = nla_nest_start(msg, IPVS_CMD_ATTR_DEST);
 
-	put_addr(msg, IPVS_DEST_ATTR_ADDR, &d->addr);
+	nla_put(msg, IPVS_DEST_ATTR_ADDR, (int)addr_len(&d->addr), d->addr.bytes);
 	nla_put_u16(msg, IPVS_DEST_ATTR_PORT, htons(d->port));
 	nla_put_u16(msg, IPVS_DEST_ATTR_ADDR_FAMILY, d->addr.family);
 	if (is_full) {
@@ -375,7 +344,7 @@ static int parse_nest(struct nlmsghdr *h, int kind, struct nlattr **at, int max)
 	struct nlattr *top[IPVS_CMD_ATTR_MAX + 1];
 
 	if (genlmsg_parse(h, 0, top, IPVS_CMD_ATTR_MAX, NULL) < 0 || !top[kind] ||
-	    nla_parse_nested(at, max, top[kind], NULL) < 0)
+		nla_parse_nested(at, max, top[kind], NULL) < 0)
 		return -EBADMSG;
 	return 0;
 }
@@ -384,7 +353,6 @@ static int on_service(struct nlmsghdr *h, void *ctx)
 {
 	struct nlattr *at[IPVS_SVC_ATTR_MAX + 1];
 	struct reader *rd = ctx;
-	struct ipvs_table *t = rd->table;
 	struct ip_vs_flags flags = { 0 };
 	struct ipvs_service s = { 0 };
 
@@ -402,11 +370,7 @@ static int on_service(struct nlmsghdr *h, void *ctx)
 	s.flags = flags.flags;
 	s.timeout = get_u32(at[IPVS_SVC_ATTR_TIMEOUT]);
 	s.netmask = get_u32(at[IPVS_SVC_ATTR_NETMASK]);
-	if (t->n_services == rd->cap_services) {
-		rd->cap_services = rd->cap_services ? rd->cap_services * 2 : 64;
-		t->services = x_realloc(t->services, rd->cap_services, sizeof(s));
-	}
-	t->services[t->n_services++] = s;
+	ipvs_rows_add_service(&rd->rows, &s);
 	return 0;
 }
 
@@ -414,7 +378,6 @@ static int on_dest(struct nlmsghdr *h, void *ctx)
 {
 	struct nlattr *at[IPVS_DEST_ATTR_MAX + 1];
 	struct reader *rd = ctx;
-	struct ipvs_table *t = rd->table;
 	struct ipvs_dest d = { 0 };
 	uint16_t family;
 
@@ -429,37 +392,26 @@ static int on_dest(struct nlmsghdr *h, void *ctx)
 	d.lower = get_u32(at[IPVS_DEST_ATTR_L_THRESH]);
 	d.active = get_u32(at[IPVS_DEST_ATTR_ACTIVE_CONNS]);
 	d.inactive = get_u32(at[IPVS_DEST_ATTR_INACT_CONNS]);
-	if (t->n_dests == rd->cap_dests) {
-		rd->cap_dests = rd->cap_dests ? rd->cap_dests * 2 : 256;
-		t->dests = x_realloc(t->dests, rd->cap_dests, sizeof(d));
-	}
-	t->dests[t->n_dests++] = d;
+	ipvs_rows_add_dest(&rd->rows, &d);
 	return 0;
 }
 
 /* One dump per service: the API has no other way to destinations, and a socket carries one dump at a time. */
 static int read_dests(struct ipvs *v, struct reader *rd)
 {
-	struct ipvs_table *t = rd->table;
-	unsigned at = 0;
+	const struct ipvs_table *t = rd->rows.table;
+	int r = 0;
 
-	for (unsigned i = 0; i < t->n_services; i++) {
+	for (unsigned i = 0; r == 0 && i < t->n_services; i++) {
 		struct nl_msg *msg = message_new(v, IPVS_CMD_GET_DEST, NLM_F_DUMP);
-		unsigned before = t->n_dests;
-		int r;
 
 		rd->family = t->services[i].family;
 		put_service(msg, &t->services[i], false);
+		ipvs_rows_begin(&rd->rows, i);
 		r = request(v, msg, on_dest, rd);
-		if (r < 0)
-			return r;
-		t->services[i].n_dests = t->n_dests - before;
 	}
-	for (unsigned i = 0; i < t->n_services; i++) {
-		t->services[i].dests = t->dests ? t->dests + at : NULL;
-		at += t->services[i].n_dests;
-	}
-	return 0;
+	ipvs_rows_end(&rd->rows);
+	return r;
 }
 
 static int read_services(struct ipvs *v, struct reader *rd)
@@ -469,9 +421,19 @@ static int read_services(struct ipvs *v, struct reader *rd)
 	return r < 0 ? r : request(v, message_new(v, IPVS_CMD_GET_SERVICE, NLM_F_DUMP), on_service, rd);
 }
 
+/* The end of a reading: all of it, or nothing. */
+static int finish(struct ipvs *v, int r, struct ipvs_table *t)
+{
+	if (r < 0) {
+		disconnect(v);
+		ipvs_table_done(t);
+	}
+	return r;
+}
+
 int ipvs_read(struct ipvs *v, enum ipvs_read what, struct ipvs_table *ret)
 {
-	struct reader rd = { .table = ret };
+	struct reader rd = { .rows = { .table = ret } };
 	int r;
 
 	*ret = (struct ipvs_table){ 0 };
@@ -480,13 +442,7 @@ int ipvs_read(struct ipvs *v, enum ipvs_read what, struct ipvs_table *ret)
 		disconnect(v);
 		r = read_services(v, &rd);
 	}
-	if (r == 0 && what == IPVS_READ_ALL)
-		r = read_dests(v, &rd);
-	if (r < 0) {
-		disconnect(v);
-		ipvs_table_done(ret);
-	}
-	return r;
+	return finish(v, r == 0 && what == IPVS_READ_ALL ? read_dests(v, &rd) : r, ret);
 }
 
 /* ESRCH: there is no such service. */
@@ -507,16 +463,10 @@ static int read_keys(struct ipvs *v, const struct ipvs_service *keys, unsigned n
 
 int ipvs_read_some(struct ipvs *v, const struct ipvs_service *keys, unsigned n, struct ipvs_table *ret)
 {
-	struct reader rd = { .table = ret };
-	int r;
+	struct reader rd = { .rows = { .table = ret } };
 
 	*ret = (struct ipvs_table){ 0 };
-	r = read_keys(v, keys, n, &rd);
-	if (r < 0) {
-		disconnect(v);
-		ipvs_table_done(ret);
-	}
-	return r;
+	return finish(v, read_keys(v, keys, n, &rd), ret);
 }
 
 int ipvs_set_timeouts(struct ipvs *v, const struct ipvs_timeouts *t)

@@ -101,8 +101,7 @@ static const char *addr_text(const struct addr *a)
 	return addr_str(a, buf);
 }
 
-START_TEST(the_defaults_are_keepalived_s)
-{
+START_TEST(the_defaults_are_keepalived_s) {
 	ck_assert_int_eq(load_vs("real_server 10.0.0.1 80 {\nTCP_CHECK {\n}\n HTTP_GET {\nurl {\npath /\n}\n}\n}"), 0);
 	ck_assert_uint_eq(warnings(), 0);
 	ck_assert_str_eq(vs(0)->scheduler, "wlc");
@@ -133,13 +132,14 @@ START_TEST(the_defaults_are_keepalived_s)
 END_TEST
 
 /* Words after the block inherit too: what counts is the whole block, not the order of its lines. */
-START_TEST(what_is_not_written_comes_from_the_block_around)
-{
-	ck_assert_int_eq(load_vs("real_server 10.0.0.1 8080 {\n TCP_CHECK {\n}\n TCP_CHECK {\n retry 0\n delay_loop 1\n"
-				 "connect_port 81\n connect_ip 10.0.0.9\n alpha off\n delay_before_retry 0.5\n connect_timeout 2\n}\n"
-				 "retry 7\n connect_timeout 3\n}\n"
-				 "real_server 10.0.0.2 {\n inhibit_on_failure\n weight 0\n lvs_method TUN\n alpha off\n}\n"
-				 "delay_loop 6\n alpha\n retry 4\n weight 9\n delay_before_retry 2\n warmup 0\n virtualhost www\n lb_kind NAT"), 0);
+START_TEST(what_is_not_written_comes_from_the_block_around) {
+	ck_assert_int_eq(
+		load_vs("real_server 10.0.0.1 8080 {\n TCP_CHECK {\n}\n TCP_CHECK {\n retry 0\n delay_loop 1\n"
+			"connect_port 81\n connect_ip 10.0.0.9\n alpha off\n delay_before_retry 0.5\n connect_timeout 2\n}\n"
+			"retry 7\n connect_timeout 3\n}\n"
+			"real_server 10.0.0.2 {\n inhibit_on_failure\n weight 0\n lvs_method TUN\n alpha off\n}\n"
+			"delay_loop 6\n alpha\n retry 4\n weight 9\n delay_before_retry 2\n warmup 0\n virtualhost www"),
+		0);
 	ck_assert_uint_eq(rs(0)->weight, 9);
 	ck_assert_uint_eq(rs(1)->weight, 0);
 	ck_assert_uint_eq(rs(1)->port, 80);
@@ -162,11 +162,11 @@ START_TEST(what_is_not_written_comes_from_the_block_around)
 }
 END_TEST
 
-START_TEST(old_spellings_and_obsolete_words_are_kind)
-{
+START_TEST(old_spellings_and_obsolete_words_are_kind) {
 	ck_assert_int_eq(load_vs("lb_algo rr\n lb_kind DR\n nat_mask 255.255.255.0\n persistence_timeout 0\n"
 				 "real_server 10.0.0.1 80 {\n TCP_CHECK {\n nb_get_retry 3\n}\n"
-				 "HTTP_GET {\n nb_get_retry 5\n url {\n path /\n}\n}\n}"), 0);
+				 "HTTP_GET {\n nb_get_retry 5\n url {\n path /\n}\n}\n}"),
+		0);
 	ck_assert_str_eq(vs(0)->scheduler, "rr");
 	ck_assert_uint_eq(vs(0)->forward, LVS_DR);
 	ck_assert_uint_eq(vs(0)->persistence_timeout, 0);
@@ -177,8 +177,7 @@ START_TEST(old_spellings_and_obsolete_words_are_kind)
 }
 END_TEST
 
-START_TEST(persistence)
-{
+START_TEST(persistence) {
 	static const struct {
 		const char *lines;
 		uint32_t timeout, netmask;
@@ -198,14 +197,15 @@ START_TEST(persistence)
 	}
 	ck_assert_int_lt(load_vs("persistence_timeout 2678401"), 0);
 	ck_assert_int_lt(load_vs("persistence_granularity 33"), 0);
-	ck_assert_int_eq(load("virtual_server fd00::1 80 {\n persistence_granularity 64\n}\nvirtual_server fd00::2 80 {\n}\n"), 0);
+	ck_assert_int_eq(
+		load("virtual_server fd00::1 80 {\n persistence_granularity 64\n}\nvirtual_server fd00::2 80 {\n}\n"),
+		0);
 	ck_assert_uint_eq(vs(0)->persistence_netmask, 64);
 	ck_assert_uint_eq(vs(1)->persistence_netmask, 128);
 }
 END_TEST
 
-START_TEST(scheduler_flags_do_not_depend_on_the_order)
-{
+START_TEST(scheduler_flags_do_not_depend_on_the_order) {
 	static const struct {
 		const char *lines;
 		uint32_t flags;
@@ -228,8 +228,7 @@ START_TEST(scheduler_flags_do_not_depend_on_the_order)
 }
 END_TEST
 
-START_TEST(forwarding)
-{
+START_TEST(forwarding) {
 	static const struct {
 		const char *word;
 		int result;
@@ -252,10 +251,10 @@ START_TEST(forwarding)
 }
 END_TEST
 
-START_TEST(the_sorry_server)
-{
+START_TEST(the_sorry_server) {
 	ck_assert_int_eq(load_vs("sorry_server 10.0.0.9\n lb_kind DR\n quorum 3\n hysteresis 1\n sorry_server_inhibit\n"
-				 "real_server 10.0.0.1 80 {\n weight 9\n}"), 0);
+				 "real_server 10.0.0.1 80 {\n weight 9\n}"),
+		0);
 	ck_assert_str_eq(addr_text(&vs(0)->sorry->addr), "10.0.0.9");
 	ck_assert_uint_eq(vs(0)->sorry->port, 80);
 	ck_assert_uint_eq(vs(0)->sorry->weight, 1);
@@ -270,11 +269,12 @@ START_TEST(the_sorry_server)
 }
 END_TEST
 
-START_TEST(http_get)
-{
-	ck_assert_int_eq(load_vs("virtualhost vs\n real_server 10.0.0.1 80 {\n HTTP_GET {\n http_protocol 1.1\n virtualhost check\n"
-				 "url {\n path /a\n status_code 200 301-302\n digest 0123456789ABCDEF0123456789abcdef\n virtualhost u\n}\n"
-				 "url {\n path /b\n}\n}\n}"), 0);
+START_TEST(http_get) {
+	ck_assert_int_eq(
+		load_vs("virtualhost vs\n real_server 10.0.0.1 80 {\n HTTP_GET {\n http_protocol 1.1\n virtualhost check\n"
+			"url {\n path /a\n status_code 200 301-302\n digest 0123456789ABCDEF0123456789abcdef\n virtualhost u\n}\n"
+			"url {\n path /b\n}\n}\n}"),
+		0);
 	ck_assert_uint_eq(check(0)->urls.n, 2);
 	ck_assert_uint_eq(check(0)->http_protocol, HTTP_1_1);
 	ck_assert_str_eq(check(0)->virtualhost, "check");
@@ -292,8 +292,7 @@ START_TEST(http_get)
 }
 END_TEST
 
-START_TEST(mistakes_are_refused)
-{
+START_TEST(mistakes_are_refused) {
 	static const struct {
 		const char *text, *says;
 	} rows[] = {
@@ -329,8 +328,7 @@ START_TEST(mistakes_are_refused)
 }
 END_TEST
 
-START_TEST(lines_without_effect_are_warned_about)
-{
+START_TEST(lines_without_effect_are_warned_about) {
 	static const struct {
 		const char *text, *says;
 	} rows[] = {
@@ -355,10 +353,10 @@ START_TEST(lines_without_effect_are_warned_about)
 }
 END_TEST
 
-START_TEST(the_first_of_two_equal_servers_stays_where_it_is)
-{
+START_TEST(the_first_of_two_equal_servers_stays_where_it_is) {
 	ck_assert_int_eq(load_vs("real_server 10.0.0.2 80 {\n weight 2\n}\n real_server 10.0.0.1 80 {\n weight 1\n}\n"
-				 "real_server 10.0.0.2 {\n weight 9\n}\n real_server 10.0.0.2 81 {\n weight 4\n}"), 0);
+				 "real_server 10.0.0.2 {\n weight 9\n}\n real_server 10.0.0.2 81 {\n weight 4\n}"),
+		0);
 	ck_assert_uint_eq(vs(0)->servers.n, 3);
 	ck_assert_uint_eq(rs(0)->weight, 2);
 	ck_assert_uint_eq(rs(1)->weight, 1);
@@ -366,15 +364,14 @@ START_TEST(the_first_of_two_equal_servers_stays_where_it_is)
 }
 END_TEST
 
-START_TEST(udp_and_tcp_on_one_port_are_two_services)
-{
-	ck_assert_int_eq(load("virtual_server 192.0.2.1 53 {\n}\nvirtual_server 192.0.2.1 53 {\n protocol UDP\n}\n"), 0);
+START_TEST(udp_and_tcp_on_one_port_are_two_services) {
+	ck_assert_int_eq(load("virtual_server 192.0.2.1 53 {\n}\nvirtual_server 192.0.2.1 53 {\n protocol UDP\n}\n"),
+		0);
 	ck_assert_uint_eq(conf.services.n, 2);
 }
 END_TEST
 
-START_TEST(globals)
-{
+START_TEST(globals) {
 	ck_assert_int_eq(load("global_defs {\n lvs_timeouts tcp 7500 udp 30\n}\nglobal_defs {\n lvs_flush\n}\n"), 0);
 	ck_assert_uint_eq(conf.globals.timeout_tcp, 7500);
 	ck_assert_uint_eq(conf.globals.timeout_tcpfin, 0);
@@ -384,12 +381,13 @@ START_TEST(globals)
 }
 END_TEST
 
-START_TEST(names_in_log_and_status)
-{
+START_TEST(names_in_log_and_status) {
 	char buf[CONF_NAME_LEN];
 
-	ck_assert_int_eq(load("virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 81 {\n}\n}\nvirtual_server fd00::1 53 {\n protocol UDP\n"
-			      "real_server fd00::2 53 {\n}\n}\nvirtual_server fwmark 7 {\n}\nvirtual_server group web {\n}\n"), 0);
+	ck_assert_int_eq(
+		load("virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 81 {\n}\n}\nvirtual_server fd00::1 53 {\n protocol UDP\n"
+		     "real_server fd00::2 53 {\n}\n}\nvirtual_server fwmark 7 {\n}\nvirtual_server group web {\n}\n"),
+		0);
 	ck_assert_str_eq(vs_name(vs(0), buf), "192.0.2.1:80/tcp");
 	ck_assert_str_eq(vs_name(vs(1), buf), "[fd00::1]:53/udp");
 	ck_assert_str_eq(vs_name(vs(2), buf), "fwmark 7");
@@ -416,8 +414,7 @@ static unsigned undocumented(const struct conf_block *b)
 	return n;
 }
 
-START_TEST(every_row_has_its_sentence)
-{
+START_TEST(every_row_has_its_sentence) {
 	ck_assert_uint_eq(undocumented(&checkers_root), 0);
 }
 END_TEST

@@ -1,4 +1,7 @@
-/* test_plan.c - plan_make() by rows, and a random walk in which a fake kernel table must always end as the wanted one. */
+/*
+ * test_plan.c - plan_make() by rows, and a random walk in which a fake kernel table must always end as the wanted
+ * one.
+ */
 #include "checkers/plan.h"
 
 #include <arpa/inet.h>
@@ -92,14 +95,12 @@ static void setup(void)
 	fake_init(&owned);
 }
 
-START_TEST(empty_tables_need_nothing)
-{
+START_TEST(empty_tables_need_nothing) {
 	ck_assert_str_eq(plan_text(&wanted, &kernel, &owned), "");
 }
 END_TEST
 
-START_TEST(a_new_service_comes_after_its_guard)
-{
+START_TEST(a_new_service_comes_after_its_guard) {
 	struct ipvs_service *s = add_service(&wanted, service("192.0.2.1", 80));
 
 	add_dest(&wanted, s, dest("10.0.0.2", 1));
@@ -111,11 +112,10 @@ START_TEST(a_new_service_comes_after_its_guard)
 }
 END_TEST
 
-START_TEST(a_matching_entry_is_adopted_whatever_the_order_of_its_destinations)
-{
+START_TEST(a_matching_entry_is_adopted_whatever_the_order_of_its_destinations) {
 	struct ipvs_service s = service("192.0.2.1", 80), *w = add_service(&wanted, s), *k;
 
-	s.flags = 0x2; /* HASHED is the kernel's */
+	s.flags = 0x2;   /* HASHED is the kernel's */
 	s.timeout = 300; /* without persistence it means nothing */
 	k = add_service(&kernel, s);
 	add_dest(&wanted, w, dest("10.0.0.2", 1));
@@ -127,8 +127,7 @@ START_TEST(a_matching_entry_is_adopted_whatever_the_order_of_its_destinations)
 }
 END_TEST
 
-START_TEST(every_attribute_of_a_service_is_edited_in_place)
-{
+START_TEST(every_attribute_of_a_service_is_edited_in_place) {
 	static const struct {
 		const char *scheduler;
 		uint32_t flags, timeout, netmask;
@@ -157,8 +156,7 @@ START_TEST(every_attribute_of_a_service_is_edited_in_place)
 }
 END_TEST
 
-START_TEST(persistence_time_and_mask_are_edited_in_place)
-{
+START_TEST(persistence_time_and_mask_are_edited_in_place) {
 	for (int field = 0; field < 2; field++) {
 		struct ipvs_service s = service("192.0.2.1", 80);
 
@@ -173,8 +171,7 @@ START_TEST(persistence_time_and_mask_are_edited_in_place)
 }
 END_TEST
 
-START_TEST(every_attribute_of_a_destination_is_edited_in_place)
-{
+START_TEST(every_attribute_of_a_destination_is_edited_in_place) {
 	for (int field = 0; field < 4; field++) {
 		struct ipvs_dest d = dest("10.0.0.1", 5);
 		uint32_t *const at[] = { &d.weight, &d.forward, &d.upper, &d.lower };
@@ -191,8 +188,7 @@ START_TEST(every_attribute_of_a_destination_is_edited_in_place)
 }
 END_TEST
 
-START_TEST(the_order_is_new_edit_delete)
-{
+START_TEST(the_order_is_new_edit_delete) {
 	struct ipvs_service *w, *k;
 
 	w = add_service(&wanted, service("192.0.2.1", 80));
@@ -212,8 +208,7 @@ START_TEST(the_order_is_new_edit_delete)
 }
 END_TEST
 
-START_TEST(foreign_services_are_not_touched)
-{
+START_TEST(foreign_services_are_not_touched) {
 	add_dest(&kernel, add_service(&kernel, service("192.0.2.1", 80)), dest("10.0.0.1", 1));
 	add_service(&kernel, service("192.0.2.1", 81));
 	add_service(&kernel, service("2001:db8::1", 80));
@@ -223,8 +218,7 @@ START_TEST(foreign_services_are_not_touched)
 }
 END_TEST
 
-START_TEST(the_same_address_is_another_service_by_protocol_port_and_family)
-{
+START_TEST(the_same_address_is_another_service_by_protocol_port_and_family) {
 	struct ipvs_service udp = service("192.0.2.1", 80);
 
 	udp.protocol = IPPROTO_UDP;
@@ -232,13 +226,11 @@ START_TEST(the_same_address_is_another_service_by_protocol_port_and_family)
 	add_service(&wanted, service("192.0.2.1", 81));
 	add_service(&wanted, service("::c000:201", 80));
 	add_service(&kernel, service("192.0.2.1", 80));
-	ck_assert_str_eq(plan_text(&wanted, &kernel, &owned),
-		"A 192.0.2.1:80; A 192.0.2.1:81; A ::192.0.2.1:80");
+	ck_assert_str_eq(plan_text(&wanted, &kernel, &owned), "A 192.0.2.1:80; A 192.0.2.1:81; A ::192.0.2.1:80");
 }
 END_TEST
 
-START_TEST(a_dump_that_shows_an_entry_twice_counts_once)
-{
+START_TEST(a_dump_that_shows_an_entry_twice_counts_once) {
 	struct ipvs_service *k;
 
 	add_dest(&wanted, add_service(&wanted, service("192.0.2.1", 80)), dest("10.0.0.1", 1));
@@ -377,8 +369,7 @@ static void check_result(struct fake *before)
 			check_same(before, &kernel, &before->services[i]);
 }
 
-START_TEST(after_the_plan_the_kernel_has_what_is_wanted)
-{
+START_TEST(after_the_plan_the_kernel_has_what_is_wanted) {
 	struct ipvs_change out[256];
 	struct fake *before = malloc(sizeof(*before));
 	unsigned changes = 0;

@@ -1,4 +1,7 @@
-/* test_pool.c - pool_step() by rows: which servers are up, what the quorum remembers, and the destinations that follow. */
+/*
+ * test_pool.c - pool_step() by rows: which servers are up, what the quorum remembers, and the destinations that
+ * follow.
+ */
 #include "checkers/pool.h"
 
 #include <check.h>
@@ -33,7 +36,10 @@ static void setup(void)
 	vs.quorum = 1;
 }
 
-/* Steps with "UDU" (up, down, up) and gives the destinations as "1:1 3:3", then " q" quorum, " s" sorry, " !" quorum changed. */
+/*
+ * Steps with "UDU" (up, down, up) and gives the destinations as "1:1 3:3", then " q" quorum, " s" sorry, " !" quorum
+ * changed.
+ */
 static const char *step(const char *states)
 {
 	static char text[128];
@@ -48,14 +54,14 @@ static const char *step(const char *states)
 	ck_assert_uint_le(out.n_dests, pool_max(&vs));
 	text[0] = '\0';
 	for (unsigned i = 0; i < out.n_dests; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u:%u ", dests[i].addr.bytes[3], dests[i].weight);
-	snprintf(text + len, sizeof(text) - len, "%u/%u%s%s%s", out.n_up, (unsigned)out.weight, pool.quorum_met ? " q" : "",
-		out.is_sorry ? " s" : "", out.quorum_changed ? " !" : "");
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u:%u ", dests[i].addr.bytes[3],
+			dests[i].weight);
+	snprintf(text + len, sizeof(text) - len, "%u/%u%s%s%s", out.n_up, (unsigned)out.weight,
+		pool.quorum_met ? " q" : "", out.is_sorry ? " s" : "", out.quorum_changed ? " !" : "");
 	return text;
 }
 
-START_TEST(a_server_is_up_while_all_its_checks_are)
-{
+START_TEST(a_server_is_up_while_all_its_checks_are) {
 	static const struct {
 		enum check_state a, b;
 		bool alpha, up;
@@ -82,16 +88,14 @@ START_TEST(a_server_is_up_while_all_its_checks_are)
 }
 END_TEST
 
-START_TEST(a_server_without_checks_is_up)
-{
+START_TEST(a_server_without_checks_is_up) {
 	struct rs_conf rs = { .alpha = true };
 
 	ck_assert(pool_server_up(&rs, NULL));
 }
 END_TEST
 
-START_TEST(servers_that_are_down_leave)
-{
+START_TEST(servers_that_are_down_leave) {
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q");
 	ck_assert_str_eq(step("DDD"), "0/0 !");
@@ -99,8 +103,7 @@ START_TEST(servers_that_are_down_leave)
 }
 END_TEST
 
-START_TEST(inhibit_on_failure_keeps_them_at_weight_0)
-{
+START_TEST(inhibit_on_failure_keeps_them_at_weight_0) {
 	servers[1].inhibit_on_failure = true;
 	ck_assert_str_eq(step("UDU"), "1:1 2:0 3:3 2/4 q !");
 	ck_assert_str_eq(step("DDD"), "2:0 0/0 !");
@@ -108,8 +111,7 @@ START_TEST(inhibit_on_failure_keeps_them_at_weight_0)
 }
 END_TEST
 
-START_TEST(all_fields_of_a_destination_come_from_the_server)
-{
+START_TEST(all_fields_of_a_destination_come_from_the_server) {
 	struct ipvs_dest dests[4];
 	struct pool_out out = { .dests = dests };
 	const bool up[] = { false, true, false };
@@ -129,8 +131,7 @@ START_TEST(all_fields_of_a_destination_come_from_the_server)
 }
 END_TEST
 
-START_TEST(a_missed_quorum_without_sorry_server_leaves_the_rest_serving)
-{
+START_TEST(a_missed_quorum_without_sorry_server_leaves_the_rest_serving) {
 	vs.quorum = 4;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 !");
@@ -139,20 +140,18 @@ START_TEST(a_missed_quorum_without_sorry_server_leaves_the_rest_serving)
 }
 END_TEST
 
-START_TEST(hysteresis_widens_the_edge_both_ways)
-{
+START_TEST(hysteresis_widens_the_edge_both_ways) {
 	vs.quorum = 3;
 	vs.hysteresis = 1;
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 q !"); /* the first step: from quorum on */
-	ck_assert_str_eq(step("DUD"), "2:2 1/2 q");     /* 2 = 3 - 1: still met */
-	ck_assert_str_eq(step("UDD"), "1:1 1/1 !");     /* 1 < 3 - 1 */
-	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3");   /* 3 < 3 + 1 */
+	ck_assert_str_eq(step("DUD"), "2:2 1/2 q");       /* 2 = 3 - 1: still met */
+	ck_assert_str_eq(step("UDD"), "1:1 1/1 !");       /* 1 < 3 - 1 */
+	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3");     /* 3 < 3 + 1 */
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q !");
 }
 END_TEST
 
-START_TEST(hysteresis_above_the_quorum_never_loses_it_and_does_not_wrap)
-{
+START_TEST(hysteresis_above_the_quorum_never_loses_it_and_does_not_wrap) {
 	vs.quorum = UINT32_MAX;
 	vs.hysteresis = UINT32_MAX;
 	servers[0].weight = servers[1].weight = servers[2].weight = UINT32_MAX;
@@ -161,8 +160,7 @@ START_TEST(hysteresis_above_the_quorum_never_loses_it_and_does_not_wrap)
 }
 END_TEST
 
-START_TEST(the_sorry_server_serves_alone_while_the_quorum_is_missed)
-{
+START_TEST(the_sorry_server_serves_alone_while_the_quorum_is_missed) {
 	vs.sorry = &sorry;
 	vs.quorum = 3;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
@@ -171,8 +169,7 @@ START_TEST(the_sorry_server_serves_alone_while_the_quorum_is_missed)
 }
 END_TEST
 
-START_TEST(sorry_inhibit_and_inhibit_on_failure_keep_weight_0)
-{
+START_TEST(sorry_inhibit_and_inhibit_on_failure_keep_weight_0) {
 	vs.sorry = &sorry;
 	vs.sorry_inhibit = true;
 	vs.quorum = 3;
@@ -183,8 +180,7 @@ START_TEST(sorry_inhibit_and_inhibit_on_failure_keep_weight_0)
 }
 END_TEST
 
-START_TEST(a_sorry_server_that_is_also_a_real_server_is_one_destination)
-{
+START_TEST(a_sorry_server_that_is_also_a_real_server_is_one_destination) {
 	vs.sorry = &sorry;
 	vs.sorry_inhibit = true;
 	sorry.addr = servers[1].addr;
@@ -196,8 +192,7 @@ START_TEST(a_sorry_server_that_is_also_a_real_server_is_one_destination)
 }
 END_TEST
 
-START_TEST(a_remembered_quorum_is_not_news)
-{
+START_TEST(a_remembered_quorum_is_not_news) {
 	pool = (struct pool){ .is_known = true, .quorum_met = true };
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q");
 	pool = (struct pool){ .is_known = true };
@@ -205,15 +200,13 @@ START_TEST(a_remembered_quorum_is_not_news)
 }
 END_TEST
 
-START_TEST(a_weight_of_0_is_up_but_does_not_count)
-{
+START_TEST(a_weight_of_0_is_up_but_does_not_count) {
 	servers[0].weight = servers[1].weight = servers[2].weight = 0;
 	ck_assert_str_eq(step("UUU"), "1:0 2:0 3:0 3/0");
 }
 END_TEST
 
-START_TEST(the_result_depends_on_the_present_states_alone)
-{
+START_TEST(the_result_depends_on_the_present_states_alone) {
 	char first[128];
 
 	step("UUU");
