@@ -13,6 +13,7 @@
 #include "ctl/writer.h"
 #include "daemon/conf.h"
 #include "daemon/job.h"
+#include "daemon/script_identity.h"
 #include "daemon/supervise.h"
 #include "daemon/track_script.h"
 #include "vrrp/conf.h"
@@ -119,13 +120,12 @@ void broker_config(struct broker *b, const struct config *c, uint32_t generation
 {
 	const struct conf_vec *scripts = &c->vrrp.scripts;
 	struct track_script **tracks = x_calloc(scripts->n, sizeof(*tracks));
-	const struct main_globals *g = &c->main.globals;
 
 	for (unsigned i = 0; i < scripts->n; i++) {
 		tracks[i] = take_running(b, scripts->item[i]);
 		if (!tracks[i])
 			tracks[i] = track_script_new(b->loop, scripts->item[i], on_change, b);
-		track_script_config(tracks[i], scripts->item[i], g->script_user, g->script_group);
+		track_script_config(tracks[i], scripts->item[i], &c->main.globals);
 	}
 	for (unsigned i = 0; i < b->n_tracks; i++)
 		track_script_free(b->tracks[i]);
@@ -172,10 +172,8 @@ static struct object *object_get(struct broker *b, const char *name)
 /* Queues `script` with up to four words added (NULL ends them) for the object "KIND NAME KEYWORD". */
 static void run(struct broker *b, const char *name, const struct script_conf *script, const char *const *extra)
 {
-	const struct main_globals *g = &b->config->main.globals;
 	const char *argv[ARGS_MAX + 5];
-	struct job_ask ask = { argv, script->user ? script->user : g->script_user, script->user ? script->group : g->script_group,
-		NOTIFY_TIMEOUT_USEC };
+	struct job_ask ask = { .argv = argv, .timeout_usec = NOTIFY_TIMEOUT_USEC };
 	unsigned n = 0;
 
 	if (!script->argv)
@@ -185,6 +183,7 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 	for (unsigned i = 0; extra && extra[i] && i < 4; i++)
 		argv[n++] = extra[i];
 	argv[n] = NULL;
+	script_identity(&ask, script, &b->config->main.globals);
 	if (job_run(object_get(b, name)->job, &ask))
 		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
 }
@@ -259,7 +258,8 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 	const struct msg_notify *n = m->data;
 
 	if (!b->config || n->generation != b->generation) {
-		log_info(LOG_SCRIPT, "a notification of configuration %u came after it was replaced, not run", n->generation);
+		log_info(LOG_SCRIPT, "a notification of configuration %u came after it was replaced, not run",
+			n->generation);
 		return;
 	}
 	if (from == ROLE_VRRP && n->kind == NOTIFY_INSTANCE)
@@ -267,7 +267,8 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM))
 		notify_service(b, n);
 	else
-		log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused", role_str(from));
+		log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused",
+			role_str(from));
 }
 
 bool broker_is_busy(const struct broker *b)

@@ -16,7 +16,7 @@ enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
 /* The rows of global_defs that main owns. */
 struct main_globals {
 	struct conf_head head;
-	const char *router_id; /* NULL: host name */
+	const char *router_id;                  /* NULL: host name */
 	const char *script_user, *script_group; /* default: keepalived_script where that user exists; NULL: root */
 	bool enable_script_security;
 	unsigned on_sigusr1;    /* enum sigusr1 */
@@ -30,8 +30,8 @@ struct main_config {
 
 /* One accepted (or refused) configuration: tree, structs of all floors, findings. */
 struct config {
-	struct conf_tree *tree;   /* owned */
-	struct report *report;    /* owned */
+	struct conf_tree *tree; /* owned */
+	struct report *report;  /* owned */
 	struct main_config main;
 	struct vrrp_config vrrp;
 	struct checkers_config checkers;

@@ -31,8 +31,8 @@ struct control_client {
 
 struct control {
 	struct loop *loop;
-	int fd; /* owned */
-	char *path; /* owned */
+	int fd;                   /* owned */
+	char *path;               /* owned */
 	struct loop_watch *watch; /* owned */
 	control_fn *fn;
 	void *ctx;

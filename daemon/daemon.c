@@ -35,8 +35,8 @@
 /* What main keeps of root: scripts run as their users, children get their share, files where the operator wants them. */
 enum {
 	MAIN_CAPS = SANDBOX_NET_ADMIN | SANDBOX_NET_RAW | SANDBOX_SETUID | SANDBOX_SETGID | SANDBOX_KILL | SANDBOX_DAC |
-		    SANDBOX_CHOWN | SANDBOX_NICE | SANDBOX_IPC_LOCK | SANDBOX_SETPCAP | SANDBOX_BIND | SANDBOX_FOWNER |
-		    SANDBOX_RESOURCE
+		SANDBOX_CHOWN | SANDBOX_NICE | SANDBOX_IPC_LOCK | SANDBOX_SETPCAP | SANDBOX_BIND | SANDBOX_FOWNER |
+		SANDBOX_RESOURCE
 };
 
 int daemon_test(const struct options *o)
@@ -69,7 +69,8 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 	if (m->type == MSG_NOTIFY)
 		broker_notify(d->broker, from, m);
 	else
-		log_warn(LOG_MAIN, "the %s process sent '%s', which is not its to send", role_str(from), message_type_str(m->type));
+		log_warn(LOG_MAIN, "the %s process sent '%s', which is not its to send", role_str(from),
+			message_type_str(m->type));
 	if (m->fd >= 0)
 		close(m->fd);
 }
@@ -235,8 +236,14 @@ static void clean_up(struct daemon *d)
 
 int daemon_run(const struct options *o)
 {
-	struct daemon d = { .opt = o, .config_fd = -1, .ready_fd = -1, .signal_fd = -1, .pid.fd = -1, .vrrp_pid.fd = -1,
-		.lvs_pid.fd = -1, .started = mono_now() };
+	struct daemon d = { .opt = o,
+		.config_fd = -1,
+		.ready_fd = -1,
+		.signal_fd = -1,
+		.pid.fd = -1,
+		.vrrp_pid.fd = -1,
+		.lvs_pid.fd = -1,
+		.started = mono_now() };
 	struct config *c;
 
 	log_set_level(o->detail ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
@@ -244,8 +251,8 @@ int daemon_run(const struct options *o)
 	c = reload_read(&d);
 	reload_log_findings(c);
 	if (report_count(c->report, CONF_ERROR)) {
-		log_error(LOG_CONF, "%s has errors, vipd does not start; `vipd -t -f %s` shows them", options_config_file(o),
-			options_config_file(o));
+		log_error(LOG_CONF, "%s has errors, vipd does not start; `vipd -t -f %s` shows them",
+			options_config_file(o), options_config_file(o));
 		config_free(c);
 		output_free(d.output);
 		return EXIT_CONFIG;

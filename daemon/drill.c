@@ -30,8 +30,8 @@ bool drill_now(struct daemon *d, const char *asked_by, char *reterr, size_t size
 		return refuse(asked_by, reterr);
 	}
 	d->last_drill = mono_now();
-	log_notice(LOG_MAIN, "drill asked for by %s: every MASTER instance hands over, and does not preempt for %.1f s", asked_by,
-		(double)m.hold_usec / 1e6);
+	log_notice(LOG_MAIN, "drill asked for by %s: every MASTER instance hands over, and does not preempt for %.1f s",
+		asked_by, (double)m.hold_usec / 1e6);
 	supervise_send(d->sup, ROLE_VRRP, MSG_DRILL, &m, sizeof(m));
 	return true;
 }

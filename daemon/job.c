@@ -2,6 +2,7 @@
 #include "daemon/job.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "daemon/script_path.h"
 #include "io/loop.h"
 #include "io/spawn.h"
 
@@ -21,6 +23,7 @@ struct asked {
 	char **argv;
 	char *user, *group;
 	int64_t timeout_usec;
+	bool must_be_safe;
 };
 
 struct job {
@@ -47,7 +50,7 @@ static void asked_done(struct asked *a)
 
 static struct asked asked_copy(const struct job_ask *ask)
 {
-	struct asked a = { .timeout_usec = ask->timeout_usec };
+	struct asked a = { .timeout_usec = ask->timeout_usec, .must_be_safe = ask->must_be_safe };
 	size_t n = 0;
 
 	while (ask->argv[n])
@@ -66,15 +69,31 @@ static void tell(struct job *j, const struct job_result *r)
 		j->fn(j->ctx, r);
 }
 
+/* enable_script_security: what root runs, nobody else may be able to change. */
+static bool is_unsafe(const struct asked *a)
+{
+	const struct passwd *pw = a->user ? getpwnam(a->user) : NULL;
+	struct script_path_part part;
+	char path[4096];
+
+	if (!a->must_be_safe || (pw && pw->pw_uid != 0) || (a->user && !pw))
+		return false;
+	return script_path_find(a->argv[0], path, sizeof(path)) == 0 && script_path_is_unsafe(path, &part);
+}
+
 static void start(struct job *j)
 {
 	struct asked a = j->next;
 	struct spawn_script s = { (const char *const *)a.argv, a.user, a.group };
-	pid_t pid = spawn_script(&s, &j->error_fd);
+	bool unsafe = is_unsafe(&a);
+	pid_t pid = unsafe ? -EPERM : spawn_script(&s, &j->error_fd);
 
 	j->next = (struct asked){ 0 };
 	if (pid < 0) {
-		struct job_result r = { JOB_CANNOT_RUN, -pid, pid == -ENOENT ? "find its user or group" : "start" };
+		const char *step = unsafe ? "run what others can change as root"
+			: pid == -ENOENT  ? "find its user or group"
+					  : "start";
+		struct job_result r = { JOB_CANNOT_RUN, -pid, step };
 
 		asked_done(&a);
 		tell(j, &r);

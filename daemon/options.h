@@ -10,8 +10,8 @@ struct options {
 	const char *config_file; /* NULL: the first default that exists */
 	const char *config_id;
 	const char *pid_file, *vrrp_pid_file, *checkers_pid_file; /* NULL: none under systemd, else the default */
-	const char *run_dir;     /* control socket, state */
-	const char *test_log;    /* -t=FILE: findings go there instead of stderr */
+	const char *run_dir;                                      /* control socket, state */
+	const char *test_log;                                     /* -t=FILE: findings go there instead of stderr */
 	bool foreground, log_console, only_vrrp, only_checkers, dump;
 	unsigned detail;
 };

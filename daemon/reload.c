@@ -37,10 +37,11 @@ void reload_log_findings(struct config *c)
 		const char *hint = f->hint ? f->hint : "", *dash = f->hint ? " - " : "";
 
 		if (f->class == CONF_ERROR)
-			log_error(LOG_CONF, "%s:%u:%u: %s%s%s", f->at.file, f->at.line, f->at.column, f->text, dash, hint);
+			log_error(LOG_CONF, "%s:%u:%u: %s%s%s", f->at.file, f->at.line, f->at.column, f->text, dash,
+				hint);
 		else
-			log_warn(LOG_CONF, "%s:%u:%u: %s: %s%s%s", f->at.file, f->at.line, f->at.column, classes[f->class], f->text,
-				dash, hint);
+			log_warn(LOG_CONF, "%s:%u:%u: %s: %s%s%s", f->at.file, f->at.line, f->at.column,
+				classes[f->class], f->text, dash, hint);
 	}
 }
 
@@ -87,9 +88,10 @@ static void refuse(struct daemon *d, struct config *c, const char *asked_by)
 		if (f->class == CONF_ERROR)
 			break;
 	d->reload_ok = false;
-	snprintf(d->reload_error, sizeof(d->reload_error), "%u error%s, the first at %s:%u: %s", errors, errors == 1 ? "" : "s",
-		f ? f->at.file : "?", f ? f->at.line : 0, f ? f->text : "?");
-	log_error(LOG_CONF, "reload asked for by %s refused, the running configuration stays: %s", asked_by, d->reload_error);
+	snprintf(d->reload_error, sizeof(d->reload_error), "%u error%s, the first at %s:%u: %s", errors,
+		errors == 1 ? "" : "s", f ? f->at.file : "?", f ? f->at.line : 0, f ? f->text : "?");
+	log_error(LOG_CONF, "reload asked for by %s refused, the running configuration stays: %s", asked_by,
+		d->reload_error);
 }
 
 bool reload_now(struct daemon *d, const char *asked_by)
@@ -120,22 +122,47 @@ bool reload_now(struct daemon *d, const char *asked_by)
 	return r == 0;
 }
 
+static void write_finding(const struct finding *f, struct writer *w)
+{
+	writer_object(w, NULL);
+	writer_str(w, "class", classes[f->class]);
+	writer_str(w, "file", f->at.file);
+	writer_int(w, "line", f->at.line);
+	writer_int(w, "column", f->at.column);
+	writer_str(w, "text", f->text);
+	writer_str(w, "hint", f->hint);
+	writer_end(w);
+}
+
+/* What depends on the machine is looked at anew: an interface that appeared since is no finding any more. */
+static struct report *environment_now(struct config *c)
+{
+	struct report *kept = c->report, *now = report_new();
+
+	c->report = now;
+	config_check_environment(c);
+	c->report = kept;
+	return now;
+}
+
+static bool depends_on_machine(const struct finding *f)
+{
+	return f->class == CONF_ENVIRONMENT || f->is_security;
+}
+
 void reload_write_findings(struct config *c, struct writer *w)
 {
+	struct report *now = environment_now(c);
 	const struct finding *f;
 
 	writer_array(w, "findings");
-	for (unsigned i = 0; (f = report_get(c->report, i)); i++) {
-		writer_object(w, NULL);
-		writer_str(w, "class", classes[f->class]);
-		writer_str(w, "file", f->at.file);
-		writer_int(w, "line", f->at.line);
-		writer_int(w, "column", f->at.column);
-		writer_str(w, "text", f->text);
-		writer_str(w, "hint", f->hint);
-		writer_end(w);
-	}
+	for (unsigned i = 0; (f = report_get(c->report, i)); i++)
+		if (!depends_on_machine(f))
+			write_finding(f, w);
+	for (unsigned i = 0; (f = report_get(now, i)); i++)
+		write_finding(f, w);
 	writer_end(w);
+	report_free(now);
 }
 
 void reload_write(const struct daemon *d, struct writer *w)

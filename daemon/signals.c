@@ -68,8 +68,12 @@ static const struct {
 	const char *name;
 	signal_fn *fn;
 } table[] = {
-	{ SIGHUP, "SIGHUP", on_hup },    { SIGUSR1, "SIGUSR1", on_usr1 }, { SIGUSR2, "SIGUSR2", on_usr2 },
-	{ SIGTERM, "SIGTERM", on_stop }, { SIGINT, "SIGINT", on_stop },   { SIGCHLD, "SIGCHLD", on_child },
+	{ SIGHUP, "SIGHUP", on_hup },
+	{ SIGUSR1, "SIGUSR1", on_usr1 },
+	{ SIGUSR2, "SIGUSR2", on_usr2 },
+	{ SIGTERM, "SIGTERM", on_stop },
+	{ SIGINT, "SIGINT", on_stop },
+	{ SIGCHLD, "SIGCHLD", on_child },
 };
 
 int signals_open(void)

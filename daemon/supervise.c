@@ -27,13 +27,13 @@ static const enum role links[][2] = { { ROLE_PROBE, ROLE_LVS }, { ROLE_LVS, ROLE
 struct proc {
 	struct supervise *sup;
 	enum role role;
-	pid_t pid;               /* 0: not running */
-	struct channel *channel; /* owned */
+	pid_t pid;                  /* 0: not running */
+	struct channel *channel;    /* owned */
 	struct loop_timer *restart; /* owned */
-	int state_fd;            /* owned; the last MSG_STATE, -1: none */
+	int state_fd;               /* owned; the last MSG_STATE, -1: none */
 	mono_t started, alive;
 	unsigned restarts, in_a_row;
-	uint32_t ready;          /* generation */
+	uint32_t ready; /* generation */
 	bool is_wanted, is_gone;
 };
 
@@ -71,8 +71,8 @@ static void connect_peers(struct proc *p)
 		if ((links[i][0] != p->role && links[i][1] != p->role) || !is_linked(p->sup, i))
 			continue;
 		if (channel_pair(fds) < 0) {
-			log_error(LOG_MAIN, "no socket pair between %s and %s: %s", role_str(links[i][0]), role_str(links[i][1]),
-				strerror(errno));
+			log_error(LOG_MAIN, "no socket pair between %s and %s: %s", role_str(links[i][0]),
+				role_str(links[i][1]), strerror(errno));
 			continue;
 		}
 		give_peer(&p->sup->procs[links[i][0]], links[i][1], fds[0]);
@@ -191,8 +191,8 @@ static void kill_hung(struct proc *p, mono_t now)
 {
 	if (!p->pid || mono_diff(now, p->alive) < HANG_SEC * MONO_SEC)
 		return;
-	log_error(LOG_MAIN, "the %s process (pid %d) did not answer for %d s: it is killed and started anew", role_str(p->role),
-		(int)p->pid, HANG_SEC);
+	log_error(LOG_MAIN, "the %s process (pid %d) did not answer for %d s: it is killed and started anew",
+		role_str(p->role), (int)p->pid, HANG_SEC);
 	kill(p->pid, SIGKILL);
 	p->alive = now;
 }
@@ -285,8 +285,9 @@ static void tell_death(const struct proc *p, int status)
 	if (p->sup->is_stopping && p->is_gone)
 		log_debug(LOG_MAIN, "the %s process left", role_str(p->role));
 	else if (WIFSIGNALED(status))
-		log_error(LOG_MAIN, "the %s process (pid %d) was killed by signal %d (%s)%s", role_str(p->role), (int)p->pid,
-			WTERMSIG(status), strsignal(WTERMSIG(status)), p->sup->is_stopping ? "" : ", starting it anew");
+		log_error(LOG_MAIN, "the %s process (pid %d) was killed by signal %d (%s)%s", role_str(p->role),
+			(int)p->pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
+			p->sup->is_stopping ? "" : ", starting it anew");
 	else
 		log_error(LOG_MAIN, "the %s process (pid %d) exited with status %d%s", role_str(p->role), (int)p->pid,
 			WEXITSTATUS(status), p->sup->is_stopping ? "" : ", starting it anew");

@@ -9,12 +9,13 @@
 #include "base/mono.h"
 #include "ctl/writer.h"
 #include "daemon/job.h"
+#include "daemon/script_identity.h"
 #include "io/loop.h"
 #include "vrrp/conf.h"
 
 struct track_script {
 	const struct vrrp_script_conf *conf; /* borrowed */
-	const char *user, *group;            /* borrowed, may be NULL */
+	const struct main_globals *globals;  /* borrowed */
 	track_script_fn *fn;
 	void *ctx;
 	struct loop_timer *timer; /* owned */
@@ -62,14 +63,15 @@ static void on_end(void *ctx, const struct job_result *r)
 static void run(struct track_script *t)
 {
 	const struct script_conf *s = &t->conf->script;
-	struct job_ask ask = { s->argv, s->user ? s->user : t->user, s->user ? s->group : t->group,
-		t->conf->timeout ? t->conf->timeout : t->conf->interval };
+	struct job_ask ask = { .argv = s->argv,
+		.timeout_usec = t->conf->timeout ? t->conf->timeout : t->conf->interval };
 
 	if (job_is_running(t->job)) { /* never two at once: its own deadline ends it */
 		t->skipped++;
 		return;
 	}
 	t->runs++;
+	script_identity(&ask, s, t->globals);
 	job_run(t->job, &ask);
 }
 
@@ -84,7 +86,8 @@ static void on_timer(void *ctx, mono_t now)
 	run(t);
 }
 
-struct track_script *track_script_new(struct loop *l, const struct vrrp_script_conf *conf, track_script_fn *fn, void *ctx)
+struct track_script *track_script_new(struct loop *l, const struct vrrp_script_conf *conf, track_script_fn *fn,
+	void *ctx)
 {
 	struct track_script *t = x_calloc(1, sizeof(*t));
 
@@ -107,11 +110,11 @@ void track_script_free(struct track_script *t)
 	free(t);
 }
 
-void track_script_config(struct track_script *t, const struct vrrp_script_conf *conf, const char *user, const char *group)
+void track_script_config(struct track_script *t, const struct vrrp_script_conf *conf,
+	const struct main_globals *globals)
 {
 	t->conf = conf;
-	t->user = user;
-	t->group = group;
+	t->globals = globals;
 }
 
 const struct vrrp_script_conf *track_script_conf(const struct track_script *t)

@@ -10,17 +10,20 @@
 #include <sys/types.h>
 
 struct loop;
+struct main_globals;
 struct track_script;
 struct vrrp_script_conf;
 struct writer;
 
 typedef void track_script_fn(void *ctx, const struct track_script *t);
 
-/* `conf` is borrowed; user and group are used when the script names none. Starts at once. */
-struct track_script *track_script_new(struct loop *l, const struct vrrp_script_conf *conf, track_script_fn *fn, void *ctx);
+/* `conf` is borrowed. The first run starts once the loop turns; track_script_config() comes before that. */
+struct track_script *track_script_new(struct loop *l, const struct vrrp_script_conf *conf, track_script_fn *fn,
+	void *ctx);
 void track_script_free(struct track_script *t);
-/* The same script in a new configuration: goes on with its state. */
-void track_script_config(struct track_script *t, const struct vrrp_script_conf *conf, const char *user, const char *group);
+/* Also the same script in a new configuration: goes on with its state. `globals` (borrowed) says who runs it, and how safely. */
+void track_script_config(struct track_script *t, const struct vrrp_script_conf *conf,
+	const struct main_globals *globals);
 const struct vrrp_script_conf *track_script_conf(const struct track_script *t);
 enum script_status track_script_status(const struct track_script *t, const char **ret_detail);
 void track_script_stop(struct track_script *t);

@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/conf.h"
 #include "daemon/track_script.h"
 #include "io/loop.h"
 #include "vrrp/conf.h"
@@ -77,15 +79,16 @@ static const struct row {
 	{ { "/bin/sh", "-c", "kill -9 $$" }, NULL, JOB_SIGNALLED, SIGKILL, "killed by signal 9 (Killed)" },
 	{ { "/no/such/script" }, NULL, JOB_CANNOT_RUN, ENOENT, "cannot exec: No such file or directory" },
 	{ { "/etc/passwd" }, NULL, JOB_CANNOT_RUN, EACCES, "cannot exec: Permission denied" },
-	{ { "true" }, "no-such-user-here", JOB_CANNOT_RUN, ENOENT, "cannot find its user or group: No such file or directory" },
+	{ { "true" }, "no-such-user-here", JOB_CANNOT_RUN, ENOENT,
+		"cannot find its user or group: No such file or directory" },
 	{ { "/bin/sh", "-c", "sleep 100 & sleep 100" }, NULL, JOB_TIMED_OUT, 0, "timed out and was killed" },
-	{ { "/bin/sh", "-c", "test $(id -u) = 65534 && test $(id -G) = 65534" }, "nobody", JOB_EXITED, 0, "exit code 0" },
+	{ { "/bin/sh", "-c", "test $(id -u) = 65534 && test $(id -G) = 65534" }, "nobody", JOB_EXITED, 0,
+		"exit code 0" },
 };
 
-START_TEST(ends_are_told_apart)
-{
+START_TEST(ends_are_told_apart) {
 	const struct row *row = &rows[_i];
-	struct job_ask ask = { row->argv, row->user, NULL, 300 * MONO_MSEC };
+	struct job_ask ask = { .argv = row->argv, .user = row->user, .timeout_usec = 300 * MONO_MSEC };
 	struct world w;
 
 	if (row->user && geteuid() != 0)
@@ -102,20 +105,38 @@ START_TEST(ends_are_told_apart)
 END_TEST
 
 /* Three asks while one runs: the second is replaced by the third, so two runs in all. */
-START_TEST(newest_waiting_one_wins)
-{
+START_TEST(newest_waiting_one_wins) {
 	static const char *const slow[] = { "sleep", "0.1", NULL }, *const never[] = { "/no/such", NULL };
 	static const char *const last[] = { "/bin/sh", "-c", "exit 3", NULL };
 	struct world w;
 
 	world_open(&w, 2);
-	ck_assert(!job_run(w.job, &(struct job_ask){ slow, NULL, NULL, MONO_SEC }));
-	ck_assert(!job_run(w.job, &(struct job_ask){ never, NULL, NULL, MONO_SEC }));
-	ck_assert(job_run(w.job, &(struct job_ask){ last, NULL, NULL, MONO_SEC }));
+	ck_assert(!job_run(w.job, &(struct job_ask){ .argv = slow, .timeout_usec = MONO_SEC }));
+	ck_assert(!job_run(w.job, &(struct job_ask){ .argv = never, .timeout_usec = MONO_SEC }));
+	ck_assert(job_run(w.job, &(struct job_ask){ .argv = last, .timeout_usec = MONO_SEC }));
 	loop_run(w.loop);
 	ck_assert_uint_eq(w.ends, 2);
 	ck_assert_int_eq(w.last.code, 3);
 	world_close(&w);
+}
+END_TEST
+
+/* enable_script_security: a script that others can write is not run as root, however it came there. */
+START_TEST(unsafe_script_is_not_run_as_root) {
+	char path[] = "/tmp/vipd-test-unsafe-XXXXXX";
+	int fd = mkstemp(path);
+	const char *const argv[] = { path, NULL };
+	struct job_ask ask = { .argv = argv, .timeout_usec = MONO_SEC, .must_be_safe = true };
+	struct world w;
+
+	ck_assert(fd >= 0 && fchmod(fd, 0777) == 0);
+	close(fd);
+	world_open(&w, 1);
+	job_run(w.job, &ask);
+	ck_assert_uint_eq(w.ends, 1);
+	ck_assert_str_eq(w.text, "cannot run what others can change as root: Operation not permitted");
+	world_close(&w);
+	unlink(path);
 }
 END_TEST
 
@@ -135,7 +156,7 @@ static enum script_status run_track(struct vrrp_script_conf *conf, unsigned chan
 
 	world_open(&w, changes);
 	w.track = track_script_new(w.loop, conf, on_track, &w);
-	track_script_config(w.track, conf, NULL, NULL);
+	track_script_config(w.track, conf, &(struct main_globals){ .script_user = "root" });
 	loop_run(w.loop);
 	s = track_script_status(w.track, &why);
 	strcpy(detail, why);
@@ -145,10 +166,11 @@ static enum script_status run_track(struct vrrp_script_conf *conf, unsigned chan
 }
 
 /* A script that cannot be run has failed; it never counts as a success (facts: operators' row 10). */
-START_TEST(script_that_cannot_run_is_an_error)
-{
+START_TEST(script_that_cannot_run_is_an_error) {
 	static const char *const argv[] = { "/no/such/check", NULL };
-	struct vrrp_script_conf conf = { .name = "chk", .script.argv = argv, .interval = 20 * MONO_MSEC, .rise = 1, .fall = 1 };
+	struct vrrp_script_conf conf = {
+		.name = "chk", .script.argv = argv, .interval = 20 * MONO_MSEC, .rise = 1, .fall = 1
+	};
 	char detail[128];
 
 	ck_assert_int_eq(run_track(&conf, 1, detail), SCRIPT_ERROR);
@@ -156,10 +178,11 @@ START_TEST(script_that_cannot_run_is_an_error)
 }
 END_TEST
 
-START_TEST(hung_script_is_an_error)
-{
+START_TEST(hung_script_is_an_error) {
 	static const char *const argv[] = { "sleep", "100", NULL };
-	struct vrrp_script_conf conf = { .name = "chk", .script.argv = argv, .interval = 50 * MONO_MSEC, .rise = 1, .fall = 1 };
+	struct vrrp_script_conf conf = {
+		.name = "chk", .script.argv = argv, .interval = 50 * MONO_MSEC, .rise = 1, .fall = 1
+	};
 	char detail[128];
 
 	ck_assert_int_eq(run_track(&conf, 1, detail), SCRIPT_ERROR);
@@ -167,11 +190,15 @@ START_TEST(hung_script_is_an_error)
 }
 END_TEST
 
-START_TEST(good_script_after_init_fail_needs_rise)
-{
+START_TEST(good_script_after_init_fail_needs_rise) {
 	static const char *const argv[] = { "true", NULL };
-	struct vrrp_script_conf conf = { .name = "chk", .script.argv = argv, .interval = 20 * MONO_MSEC, .timeout = MONO_SEC,
-		.rise = 3, .fall = 1, .init_fail = true };
+	struct vrrp_script_conf conf = { .name = "chk",
+		.script.argv = argv,
+		.interval = 20 * MONO_MSEC,
+		.timeout = MONO_SEC,
+		.rise = 3,
+		.fall = 1,
+		.init_fail = true };
 	mono_t before = mono_now();
 	char detail[128];
 
@@ -189,6 +216,7 @@ int main(void)
 
 	tcase_add_loop_test(t, ends_are_told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, newest_waiting_one_wins);
+	tcase_add_test(t, unsafe_script_is_not_run_as_root);
 	tcase_add_test(t, script_that_cannot_run_is_an_error);
 	tcase_add_test(t, hung_script_is_an_error);
 	tcase_add_test(t, good_script_after_init_fail_needs_rise);
