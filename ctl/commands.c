@@ -65,8 +65,8 @@ static int no_answer(const struct ctl *ctl, int err)
 	else if (err == -EACCES)
 		fprintf(stderr, "vipctl: %s: permission denied: run as root\n", ctl->socket);
 	else if (err == -ETIMEDOUT)
-		fprintf(stderr, "vipctl: vipd at %s does not answer within %d s: it is stopped or overloaded\n", ctl->socket,
-			TIMEOUT_MS / 1000);
+		fprintf(stderr, "vipctl: vipd at %s does not answer within %d s: it is stopped or overloaded\n",
+			ctl->socket, TIMEOUT_MS / 1000);
 	else
 		fprintf(stderr, "vipctl: %s: %s\n", ctl->socket, strerror(-err));
 	return CTL_EXIT_NO_DAEMON;
@@ -117,8 +117,8 @@ int commands_run(const struct ctl *ctl, int argc, char **argv)
 
 	if (!cmd) {
 		hint = nearest(argv[0]);
-		fprintf(stderr, "vipctl: unknown command '%s'%s%s%s\n", argv[0], hint ? ": did you mean '" : "", hint ? hint : "",
-			hint ? "'?" : "");
+		fprintf(stderr, "vipctl: unknown command '%s'%s%s%s\n", argv[0], hint ? ": did you mean '" : "",
+			hint ? hint : "", hint ? "'?" : "");
 		return CTL_EXIT_USAGE;
 	}
 	if (argc > 1) {

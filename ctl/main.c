@@ -23,8 +23,9 @@ static void usage(FILE *out)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "socket", required_argument, NULL, 's' }, { "json", no_argument, NULL, 'j' },
-		{ "version", no_argument, NULL, 'v' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = { { "socket", required_argument, NULL, 's' },
+		{ "json", no_argument, NULL, 'j' }, { "version", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	const char *env = getenv("VIPD_CONTROL");
 	struct ctl ctl = { .socket = env ? env : CTL_SOCKET_DEFAULT };
 	int c;

@@ -39,8 +39,10 @@ static void show_instance(const struct jvalue *vi, FILE *out)
 	if (reader_int(vi, "effective_priority", 0) != reader_int(vi, "priority", 0))
 		fprintf(out, " (base %" PRId64 ")", reader_int(vi, "priority", 0));
 	if (master && reader_str(master, "address", NULL))
-		fprintf(out, ", master %s priority %" PRId64, reader_str(master, "address", "?"), reader_int(master, "priority", 0));
-	fprintf(out, "\n    since %s: %s\n", age(reader_int(vi, "since_usec", 0), buf, sizeof(buf)), reader_str(vi, "reason", "-"));
+		fprintf(out, ", master %s priority %" PRId64, reader_str(master, "address", "?"),
+			reader_int(master, "priority", 0));
+	fprintf(out, "\n    since %s: %s\n", age(reader_int(vi, "since_usec", 0), buf, sizeof(buf)),
+		reader_str(vi, "reason", "-"));
 	show_strings(reader_get(vi, "faults"), "    FAULT because ", out);
 }
 
@@ -58,9 +60,9 @@ static void show_service(const struct jvalue *vs, FILE *out)
 {
 	const struct jvalue *servers = reader_get(vs, "servers");
 
-	fprintf(out, "  %s %s %s: %" PRId64 " of %zu servers up%s\n", reader_str(vs, "name", "?"), reader_str(vs, "scheduler", "?"),
-		reader_str(vs, "forward", "?"), reader_int(vs, "servers_up", 0), reader_count(servers),
-		reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST");
+	fprintf(out, "  %s %s %s: %" PRId64 " of %zu servers up%s\n", reader_str(vs, "name", "?"),
+		reader_str(vs, "scheduler", "?"), reader_str(vs, "forward", "?"), reader_int(vs, "servers_up", 0),
+		reader_count(servers), reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST");
 	for (size_t i = 0; i < reader_count(servers); i++)
 		show_server(reader_at(servers, i), out);
 }
@@ -85,8 +87,8 @@ static void show_head(const struct jvalue *doc, FILE *out)
 		show_process(reader_at(processes, i), out);
 	fputs("\n", out);
 	if (reload && !reader_bool(reload, "ok"))
-		fprintf(out, "LAST RELOAD REFUSED %s ago: %s\n", age(reader_int(reload, "age_usec", 0), buf, sizeof(buf)),
-			reader_str(reload, "error", "?"));
+		fprintf(out, "LAST RELOAD REFUSED %s ago: %s\n",
+			age(reader_int(reload, "age_usec", 0), buf, sizeof(buf)), reader_str(reload, "error", "?"));
 }
 
 static void show_findings(const struct jvalue *findings, FILE *out)
@@ -94,8 +96,9 @@ static void show_findings(const struct jvalue *findings, FILE *out)
 	for (size_t i = 0; i < reader_count(findings); i++) {
 		const struct jvalue *f = reader_at(findings, i);
 
-		fprintf(out, "  %s:%" PRId64 ":%" PRId64 ": %s: %s\n", reader_str(f, "file", "?"), reader_int(f, "line", 0),
-			reader_int(f, "column", 0), reader_str(f, "class", "?"), reader_str(f, "text", "?"));
+		fprintf(out, "  %s:%" PRId64 ":%" PRId64 ": %s: %s\n", reader_str(f, "file", "?"),
+			reader_int(f, "line", 0), reader_int(f, "column", 0), reader_str(f, "class", "?"),
+			reader_str(f, "text", "?"));
 	}
 }
 
@@ -125,7 +128,8 @@ void show_events(const struct jvalue *doc, FILE *out)
 	for (size_t i = 0; i < reader_count(events); i++) {
 		const struct jvalue *e = reader_at(events, i);
 
-		fprintf(out, "%s %s: %s\n", reader_str(e, "time", "?"), reader_str(e, "topic", "?"), reader_str(e, "line", "?"));
+		fprintf(out, "%s %s: %s\n", reader_str(e, "time", "?"), reader_str(e, "topic", "?"),
+			reader_str(e, "line", "?"));
 	}
 }
 

@@ -14,8 +14,8 @@ static const char *const levels[LOG_LEVEL_MAX] = { "error", "warning", "notice",
 static void to_stderr(void *ctx, enum log_level level, enum log_topic topic, const char *line)
 {
 	(void)ctx;
-	fprintf(stderr, "%s%s: %s\n", level <= LOG_LEVEL_WARN ? levels[level] : "", level <= LOG_LEVEL_WARN ? "" : topics[topic],
-		line);
+	fprintf(stderr, "%s%s: %s\n", level <= LOG_LEVEL_WARN ? levels[level] : "",
+		level <= LOG_LEVEL_WARN ? "" : topics[topic], line);
 }
 
 static struct {
@@ -56,7 +56,8 @@ void log_pass(enum log_level level, enum log_topic topic, const char *line)
 		out.sink(out.ctx, level, topic, line);
 }
 
-__attribute__((format(printf, 3, 0))) static void log_v(enum log_level level, enum log_topic topic, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void log_v(enum log_level level, enum log_topic topic, const char *fmt,
+	va_list ap)
 {
 	char line[LINE_MAX_BYTES];
 
@@ -66,14 +67,14 @@ __attribute__((format(printf, 3, 0))) static void log_v(enum log_level level, en
 	out.sink(out.ctx, level, topic, line);
 }
 
-#define LOG_FUNCTION(name, level)                               \
-	void name(enum log_topic topic, const char *fmt, ...)   \
-	{                                                       \
-		va_list ap;                                     \
-                                                                \
-		va_start(ap, fmt);                              \
-		log_v(level, topic, fmt, ap);                   \
-		va_end(ap);                                     \
+#define LOG_FUNCTION(name, level)                             \
+	void name(enum log_topic topic, const char *fmt, ...) \
+	{                                                     \
+		va_list ap;                                   \
+                                                              \
+		va_start(ap, fmt);                            \
+		log_v(level, topic, fmt, ap);                 \
+		va_end(ap);                                   \
 	}
 
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct reader;  /* a whole document, owned */
-struct jvalue;  /* a value inside it, borrowed */
+struct reader; /* a whole document, owned */
+struct jvalue; /* a value inside it, borrowed */
 
 /* NULL when the text is not JSON. The caller frees with reader_free(). */
 struct reader *reader_new(const char *text, size_t len);

@@ -117,7 +117,8 @@ struct child *child_new(struct loop *l, enum role role, int fd, const struct chi
 	/* Signals to the group (a terminal's ^C, systemctl kill) are main's: it tells the children in order. */
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
-	c->peers[ROLE_MAIN].channel = channel_new(l, fd, role_str(ROLE_MAIN), on_main_message, on_main_gone, &c->peers[ROLE_MAIN]);
+	c->peers[ROLE_MAIN].channel = channel_new(l, fd, role_str(ROLE_MAIN), on_main_message, on_main_gone,
+		&c->peers[ROLE_MAIN]);
 	log_set_sink(to_main, c);
 	c->beat = loop_timer_new(l, on_beat, c);
 	loop_timer_at(c->beat, mono_now());
@@ -140,7 +141,8 @@ int child_send(struct child *c, enum role to, enum message_type type, const void
 	return channel_send(c->peers[to].channel, type, data, len, fd);
 }
 
-int child_send_bytes(struct child *c, enum message_type type, const void *head, size_t head_len, const char *data, size_t len)
+int child_send_bytes(struct child *c, enum message_type type, const void *head, size_t head_len, const char *data,
+	size_t len)
 {
 	int fd = memfd_of(message_type_str(type), data, len);
 	int r;

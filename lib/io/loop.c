@@ -92,7 +92,8 @@ static void on_fd(evutil_socket_t fd, short what, void *arg)
 
 static void watch_arm(struct loop_watch *w)
 {
-	short what = (short)(EV_PERSIST | (w->ready & LOOP_READ ? EV_READ : 0) | (w->ready & LOOP_WRITE ? EV_WRITE : 0));
+	short what = (short)(EV_PERSIST | (w->ready & LOOP_READ ? EV_READ : 0) |
+		(w->ready & LOOP_WRITE ? EV_WRITE : 0));
 
 	if (event_assign(w->ev, w->loop->base, w->fd, what, on_fd, w) < 0)
 		abort();

@@ -194,7 +194,9 @@ static int receive_one(struct channel *ch)
 		struct cmsghdr align;
 		char buf[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.buf) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control.buf)
+	};
 	ssize_t n = recvmsg(ch->fd, &msg, MSG_CMSG_CLOEXEC);
 	struct header h = { .type = MSG_TYPE_MAX };
 	struct message m;
@@ -212,7 +214,8 @@ static int receive_one(struct channel *ch)
 		ch->fn(ch->ctx, &m);
 		return 1;
 	}
-	log_error(LOG_MAIN, "channel to %s: message of type %u with %zu bytes is malformed, dropped", ch->name, h.type, m.len);
+	log_error(LOG_MAIN, "channel to %s: message of type %u with %zu bytes is malformed, dropped", ch->name, h.type,
+		m.len);
 	if (m.fd >= 0)
 		close(m.fd);
 	return 1;
@@ -273,7 +276,8 @@ static int enqueue(struct channel *ch, const char *data, size_t len, int fd)
 
 	if (ch->queued_bytes + len > QUEUE_MAX) {
 		if (!ch->has_overflowed)
-			log_error(LOG_MAIN, "channel to %s: %zu bytes wait unread, messages are lost", ch->name, ch->queued_bytes);
+			log_error(LOG_MAIN, "channel to %s: %zu bytes wait unread, messages are lost", ch->name,
+				ch->queued_bytes);
 		ch->has_overflowed = true;
 		return -ENOBUFS;
 	}

@@ -13,7 +13,8 @@ enum sandbox_cap {
 	SANDBOX_NICE = 128,
 	SANDBOX_IPC_LOCK = 256,
 	SANDBOX_SETPCAP = 512, /* main: so that children can shrink their bounding sets */
-	SANDBOX_BIND = 1024,   /* CAP_NET_BIND_SERVICE and what operators' root scripts commonly need, the next two as well */
+	SANDBOX_BIND =
+		1024, /* CAP_NET_BIND_SERVICE and what operators' root scripts commonly need, the next two as well */
 	SANDBOX_FOWNER = 2048,
 	SANDBOX_RESOURCE = 4096,
 };

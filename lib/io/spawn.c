@@ -88,7 +88,8 @@ static void fail(int fd, enum step step)
 
 static void exec_script(const struct spawn_script *s, const struct identity *id, int fd)
 {
-	static char *const env[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL };
+	static char *const env[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"LANG=C.UTF-8", NULL };
 	int null = open("/dev/null", O_RDWR);
 
 	reset_signals();

@@ -10,7 +10,7 @@
 pid_t spawn_role(const char *role, int fd);
 
 struct spawn_script {
-	const char *const *argv; /* argv[0] is looked up in PATH when it has no slash */
+	const char *const *argv;  /* argv[0] is looked up in PATH when it has no slash */
 	const char *user, *group; /* group NULL: the user's primary one */
 };
 
