@@ -36,6 +36,7 @@ void announce_add(struct announcer *a, struct announce_item *item, unsigned coun
 {
 	dequeue(a, item);
 	item->left = count;
+	item->round_at = (mono_t){ 0 };
 	if (count > 0)
 		enqueue(a, item, ANNOUNCE_FIRST);
 }
@@ -44,8 +45,10 @@ void announce_again(struct announcer *a, struct announce_item *item, unsigned co
 {
 	if (item->left < count)
 		item->left = count;
-	if (item->place == ANNOUNCE_IDLE && item->left > 0)
-		enqueue(a, item, ANNOUNCE_REPEAT);
+	if (item->place != ANNOUNCE_IDLE || item->left == 0)
+		return;
+	item->round_at = (mono_t){ 0 }; /* its last one was long ago */
+	enqueue(a, item, ANNOUNCE_REPEAT);
 }
 
 void announce_drop(struct announcer *a, struct announce_item *item)
@@ -54,18 +57,26 @@ void announce_drop(struct announcer *a, struct announce_item *item)
 	item->left = 0;
 }
 
-static struct announce_item *head(const struct announcer *a)
+/* Repeats wait in the order in which they came, which is nearly that in which they are due: the first one tells for all. */
+static struct announce_item *head(const struct announcer *a, mono_t *ret_at)
 {
 	struct announce_item *item = TAILQ_FIRST(&a->first);
 
-	return item ? item : TAILQ_FIRST(&a->repeat);
+	*ret_at = a->next_at;
+	if (item)
+		return item;
+	item = TAILQ_FIRST(&a->repeat);
+	if (item && mono_before(*ret_at, item->round_at))
+		*ret_at = item->round_at;
+	return item;
 }
 
-static void send_head(struct announcer *a, struct announce_item *item)
+static void send_head(struct announcer *a, struct announce_item *item, mono_t now)
 {
 	dequeue(a, item);
 	item->left--;
 	a->send(a->ctx, &item->addr);
+	item->round_at = mono_add(now, ANNOUNCE_ROUND_USEC);
 	if (item->left > 0)
 		enqueue(a, item, ANNOUNCE_REPEAT);
 }
@@ -83,10 +94,12 @@ static void charge(struct announcer *a, mono_t now)
 
 mono_t announce_run(struct announcer *a, mono_t now)
 {
-	for (struct announce_item *item = head(a); item; item = head(a)) {
-		if (mono_before(now, a->next_at))
-			return a->next_at;
-		send_head(a, item);
+	mono_t at;
+
+	for (struct announce_item *item = head(a, &at); item; item = head(a, &at)) {
+		if (mono_before(now, at))
+			return at;
+		send_head(a, item, now);
 		charge(a, now);
 	}
 	return MONO_NEVER;

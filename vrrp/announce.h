@@ -12,6 +12,8 @@
 enum {
 	ANNOUNCE_BURST = 64,       /* announcements in one turn when no interval is configured */
 	ANNOUNCE_TURN_USEC = 1000, /* time between two turns */
+	ANNOUNCE_ROUND_USEC =
+		10000, /* a repeat comes so long after the one before: a lost moment does not lose them all */
 };
 
 enum announce_place { ANNOUNCE_IDLE, ANNOUNCE_FIRST, ANNOUNCE_REPEAT };
@@ -20,7 +22,8 @@ enum announce_place { ANNOUNCE_IDLE, ANNOUNCE_FIRST, ANNOUNCE_REPEAT };
 struct announce_item {
 	TAILQ_ENTRY(announce_item) next;
 	struct addr addr;
-	unsigned left; /* announcements still to send */
+	unsigned left;   /* announcements still to send */
+	mono_t round_at; /* a repeat is not sent before */
 	enum announce_place place;
 };
 

@@ -1,0 +1,336 @@
+/*
+ * test_address.c - the VIPs of one instance against the kernel's table. The door to rtnetlink is this file: a table of at most
+ * KERNEL_MAX addresses that applies changes as the kernel does.
+ */
+#include "vrrp/address.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/link.h"
+
+enum { KERNEL_MAX = 512, ETH0 = 2, ETH1 = 3 };
+
+struct link {
+	struct link_if ifs[2];
+	unsigned n_ifs;
+	struct link_addr addrs[KERNEL_MAX];
+	unsigned n_addrs;
+	unsigned calls, changes; /* of link_apply() */
+	int refuse;              /* -errno for every addition */
+};
+
+const struct link_if *link_find(const struct link *l, const char *name)
+{
+	for (unsigned i = 0; i < l->n_ifs; i++)
+		if (!strcmp(l->ifs[i].name, name))
+			return &l->ifs[i];
+	return NULL;
+}
+
+const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a)
+{
+	for (unsigned i = 0; i < l->n_addrs; i++)
+		if ((index == 0 || l->addrs[i].index == index) && addr_equal(&l->addrs[i].addr, a))
+			return &l->addrs[i];
+	return NULL;
+}
+
+static int change(struct link *l, const struct link_change *c)
+{
+	const struct link_addr *there = link_addr_find(l, c->index, &c->addr);
+
+	if (c->op == LINK_ADD && l->refuse)
+		return l->refuse;
+	if (c->op == LINK_ADD && there)
+		return -EEXIST;
+	if (c->op == LINK_ADD) {
+		l->addrs[l->n_addrs++] = (struct link_addr){
+			.index = c->index, .addr = c->addr, .prefix_len = c->prefix_len
+		};
+		return 0;
+	}
+	if (!there || there->prefix_len != c->prefix_len)
+		return -EADDRNOTAVAIL;
+	l->addrs[there - l->addrs] = l->addrs[--l->n_addrs];
+	return 0;
+}
+
+int link_apply(struct link *l, struct link_change *changes, unsigned n)
+{
+	l->calls += n > 0;
+	l->changes += n;
+	for (unsigned i = 0; i < n; i++)
+		changes[i].err = change(l, &changes[i]);
+	return 0;
+}
+
+/* A configuration of n addresses, and the world around it. */
+static struct link *kernel;
+static struct vrrp_conf conf;
+static struct vrrp_vip *vips;
+static struct address_set set;
+
+static void configure(unsigned n)
+{
+	conf.vips.n = conf.vips.cap = n;
+	conf.n_advertised = n;
+	for (unsigned i = 0; i < n; i++) {
+		vips[i] = (struct vrrp_vip){ .addr = { .family = AF_INET,
+						     .bytes = { 10, 0, (uint8_t)(i >> 8), (uint8_t)i } },
+			.prefix_len = 32 };
+		conf.vips.item[i] = &vips[i];
+	}
+}
+
+static void set_up(void)
+{
+	kernel = calloc(1, sizeof(*kernel));
+	vips = calloc(KERNEL_MAX, sizeof(*vips));
+	memset(&conf, 0, sizeof(conf));
+	conf.interface = "eth0";
+	conf.vips.item = calloc(KERNEL_MAX, sizeof(void *));
+	kernel->ifs[0] = (struct link_if){ .index = ETH0, .name = "eth0", .is_up = true };
+	kernel->ifs[1] = (struct link_if){ .index = ETH1, .name = "eth1", .is_up = true };
+	kernel->n_ifs = 2;
+	configure(2);
+}
+
+static void tear_down(void)
+{
+	address_done(&set);
+	free(conf.vips.item);
+	free(vips);
+	free(kernel);
+}
+
+static mono_t at(int64_t usec)
+{
+	return (mono_t){ 1000000 + usec };
+}
+
+static struct address_result sync_at(int64_t usec)
+{
+	return address_sync(&set, kernel, &conf, at(usec));
+}
+
+static void remove_from_kernel(unsigned vip)
+{
+	struct link_change c = { .op = LINK_DEL, .index = ETH0, .addr = vips[vip].addr, .prefix_len = 32 };
+
+	ck_assert_int_eq(change(kernel, &c), 0);
+}
+
+static void start(void)
+{
+	address_init(&set, &conf, NULL, NULL);
+}
+
+static void hold(void)
+{
+	address_hold(&set, true);
+	sync_at(0);
+	ck_assert(address_is_complete(&set, kernel));
+}
+
+START_TEST(adds_and_removes) {
+	struct address_result r;
+
+	start();
+	ck_assert_uint_eq(sync_at(0).added, 0);
+	address_hold(&set, true);
+	r = sync_at(1);
+	ck_assert_uint_eq(r.added, 2);
+	ck_assert_uint_eq(kernel->calls, 1);
+	ck_assert(set.vip[0]->is_fresh && set.vip[0]->is_held);
+	ck_assert_int_eq(r.again_at.usec, MONO_NEVER.usec);
+	ck_assert_uint_eq(sync_at(2).added, 0);
+	address_hold(&set, false);
+	ck_assert_uint_eq(sync_at(3).removed, 2);
+	ck_assert_uint_eq(kernel->n_addrs, 0);
+}
+END_TEST
+
+START_TEST(thousands_in_turns) {
+	struct address_result r;
+
+	configure(300);
+	start();
+	address_hold(&set, true);
+	r = sync_at(0);
+	ck_assert_uint_eq(r.added, ADDRESS_BATCH);
+	ck_assert_int_eq(r.again_at.usec, at(0).usec);
+	sync_at(1);
+	r = sync_at(2);
+	ck_assert_uint_eq(r.added, 300 - 2 * ADDRESS_BATCH);
+	ck_assert_int_eq(r.again_at.usec, MONO_NEVER.usec);
+	ck_assert_uint_eq(kernel->calls, 3);
+}
+END_TEST
+
+START_TEST(leftovers_of_a_crash_are_removed) {
+	struct link_change left = { .op = LINK_ADD, .index = ETH0, .addr = vips[1].addr, .prefix_len = 24 };
+
+	change(kernel, &left);
+	start();
+	ck_assert_uint_eq(sync_at(0).removed, 1);
+	ck_assert_uint_eq(kernel->n_addrs, 0);
+	change(kernel, &left); /* later, it is somebody else's */
+	ck_assert_uint_eq(sync_at(1).removed, 0);
+}
+END_TEST
+
+START_TEST(leftovers_are_adopted) {
+	struct link_change left = { .op = LINK_ADD, .index = ETH0, .addr = vips[1].addr, .prefix_len = 32 };
+	struct address_result r;
+
+	change(kernel, &left);
+	start();
+	address_keep(&set, true);
+	address_hold(&set, true);
+	r = sync_at(0);
+	ck_assert_uint_eq(r.adopted, 1);
+	ck_assert_uint_eq(r.added, 1);
+	address_hold(&set, false);
+	ck_assert_uint_eq(sync_at(1).removed, 2);
+}
+END_TEST
+
+START_TEST(repairs_and_does_not_fight) {
+	struct address_result r;
+
+	start();
+	hold();
+	set.vip[1]->is_fresh = false;
+	remove_from_kernel(1);
+	r = sync_at(100);
+	ck_assert_uint_eq(r.lost, 1);
+	ck_assert_uint_eq(r.added, 1);
+	ck_assert_ptr_eq(r.lost_one, set.vip[1]);
+	ck_assert(set.vip[1]->is_fresh);
+	ck_assert_uint_eq(set.lost, 1);
+	remove_from_kernel(1);
+	r = sync_at(200);
+	ck_assert_uint_eq(r.added, 0);
+	ck_assert_int_eq(r.again_at.usec, at(100 + ADDRESS_REPAIR_USEC).usec);
+	ck_assert_uint_eq(sync_at(100 + ADDRESS_REPAIR_USEC).added, 1);
+	ck_assert_uint_eq(set.lost, 2);
+}
+END_TEST
+
+START_TEST(no_track_is_not_repaired) {
+	vips[1].no_track = true;
+	start();
+	hold();
+	remove_from_kernel(1);
+	ck_assert_uint_eq(sync_at(100).lost, 0);
+	ck_assert_uint_eq(kernel->n_addrs, 1);
+}
+END_TEST
+
+START_TEST(refused_is_tried_again) {
+	struct address_result r;
+
+	start();
+	kernel->refuse = -ENOBUFS;
+	address_hold(&set, true);
+	r = sync_at(0);
+	ck_assert_uint_eq(r.refused, 2);
+	ck_assert_ptr_eq(r.refused_one, set.vip[0]);
+	ck_assert_int_eq(r.again_at.usec, at(ADDRESS_RETRY_USEC).usec);
+	r = sync_at(ADDRESS_RETRY_USEC);
+	ck_assert_ptr_null(r.refused_one); /* said once */
+	kernel->refuse = 0;
+	ck_assert_uint_eq(sync_at(2 * ADDRESS_RETRY_USEC).added, 2);
+	ck_assert_int_eq(set.vip[0]->err, 0);
+}
+END_TEST
+
+START_TEST(interface_comes_later) {
+	kernel->n_ifs = 0;
+	start();
+	address_hold(&set, true);
+	ck_assert_uint_eq(sync_at(0).added, 0);
+	ck_assert_uint_eq(kernel->calls, 0);
+	kernel->n_ifs = 2;
+	ck_assert_uint_eq(sync_at(1).added, 2);
+	ck_assert_int_eq(kernel->addrs[0].index, ETH0);
+}
+END_TEST
+
+START_TEST(own_interface_of_an_address) {
+	vips[1].dev = "eth1";
+	start();
+	hold();
+	ck_assert_ptr_nonnull(link_addr_find(kernel, ETH0, &vips[0].addr));
+	ck_assert_ptr_nonnull(link_addr_find(kernel, ETH1, &vips[1].addr));
+	ck_assert(address_has(&set, ETH1, &vips[1].addr));
+	ck_assert(!address_has(&set, ETH0, &vips[1].addr));
+	ck_assert(address_has(&set, 0, &vips[1].addr));
+}
+END_TEST
+
+/* A reload: the first address stays, the second goes, a third comes. */
+START_TEST(reload_writes_the_difference) {
+	struct vrrp_vip third = { .addr = { .family = AF_INET, .bytes = { 10, 9, 9, 9 } }, .prefix_len = 32 };
+	const struct address_vip *kept;
+
+	start();
+	hold();
+	kept = set.vip[0];
+	kernel->changes = 0;
+	conf.vips.item[1] = &third;
+	address_reconf(&set, &conf);
+	ck_assert_ptr_eq(set.vip[0], kept);
+	ck_assert_uint_eq(set.n, 3);
+	sync_at(10);
+	ck_assert_uint_eq(kernel->changes, 2);
+	ck_assert_ptr_nonnull(link_addr_find(kernel, ETH0, &third.addr));
+	ck_assert_ptr_null(link_addr_find(kernel, ETH0, &vips[1].addr));
+	ck_assert_uint_eq(set.n, 2);
+}
+END_TEST
+
+static bool everything_is_wanted(void *ctx, int index, const struct addr *a)
+{
+	(void)ctx, (void)a;
+	return index == ETH0;
+}
+
+START_TEST(what_another_instance_wants_is_left) {
+	address_init(&set, &conf, everything_is_wanted, NULL);
+	hold();
+	address_hold(&set, false);
+	ck_assert_uint_eq(sync_at(1).removed, 0);
+	ck_assert_uint_eq(kernel->n_addrs, 2);
+	ck_assert(!set.vip[0]->is_held);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("address");
+	TCase *t = tcase_create("reconcile");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, adds_and_removes);
+	tcase_add_test(t, thousands_in_turns);
+	tcase_add_test(t, leftovers_of_a_crash_are_removed);
+	tcase_add_test(t, leftovers_are_adopted);
+	tcase_add_test(t, repairs_and_does_not_fight);
+	tcase_add_test(t, no_track_is_not_repaired);
+	tcase_add_test(t, refused_is_tried_again);
+	tcase_add_test(t, interface_comes_later);
+	tcase_add_test(t, own_interface_of_an_address);
+	tcase_add_test(t, reload_writes_the_difference);
+	tcase_add_test(t, what_another_instance_wants_is_left);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
