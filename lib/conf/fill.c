@@ -30,6 +30,7 @@ struct record {
 	struct record *next;                 /* in order of creation */
 	struct record *merged, *next_merged; /* blocks inside that are filled together */
 	bool owns_head, is_replaced;
+	bool has_errors; /* its rules are not checked: what they would say follows from the errors */
 };
 
 struct reading {
@@ -209,7 +210,7 @@ static bool has_shape(struct reading *rg, const struct conf_item *it, const stru
 
 	if (wants_block && !node->is_block) {
 		report_add(r, CONF_ERROR, &node->words[0].at, "'%s' needs a block", it->name);
-		report_hint(r, "%s%s%s { ... }", it->name, *args ? " " : "", args);
+		report_hint(r, "%s%s%s%s", it->name, *args ? " " : "", args, strchr(args, '{') ? "" : " { ... }");
 		return false;
 	}
 	if (node->is_block && !takes_block) {
@@ -358,6 +359,7 @@ static void read_node(struct reading *rg, const struct level *lv, const struct c
 	const struct conf_item *it[VIEWS_MAX];
 	struct level inner = { .n = 0 };
 	bool is_known = false, is_real = false, is_said = false;
+	unsigned errors = report_count(rg->rd->report, CONF_ERROR);
 
 	for (unsigned i = 0; i < lv->n; i++) {
 		it[i] = row_of(rg, lv->rec[i]->block, &node->words[0]);
@@ -377,6 +379,8 @@ static void read_node(struct reading *rg, const struct level *lv, const struct c
 	}
 	if (inner.n)
 		read_children(rg, &inner, node);
+	for (unsigned i = 0; i < inner.n; i++)
+		inner.rec[i]->has_errors |= report_count(rg->rd->report, CONF_ERROR) > errors;
 }
 
 static void read_children(struct reading *rg, const struct level *lv, const struct conf_node *block)
@@ -385,7 +389,7 @@ static void read_children(struct reading *rg, const struct level *lv, const stru
 		read_node(rg, lv, n);
 }
 
-static void check_required(struct reading *rg, const struct record *rec)
+static void check_required(struct reading *rg, struct record *rec)
 {
 	const struct conf_item *it = rec->block->items;
 
@@ -396,6 +400,7 @@ static void check_required(struct reading *rg, const struct record *rec)
 			it[i].name, rec->node->words[0].text);
 		report_hint(rg->rd->report, "%s %s: %s", it[i].name, it[i].args ? it[i].args : "",
 			it[i].doc ? it[i].doc : "");
+		rec->has_errors = true;
 	}
 }
 
@@ -407,7 +412,7 @@ static void finish(struct reading *rg)
 			rec->block->inherit(rg->rd, rec->out, rec->parent);
 	}
 	for (struct record *rec = rg->first; rec; rec = rec->next)
-		if (rec->block->check && !rec->is_replaced)
+		if (rec->block->check && !rec->is_replaced && !rec->has_errors)
 			rec->block->check(rec->out, rg->rd->report);
 }
 

@@ -59,7 +59,8 @@ static void report_sign(struct lexer *lx, size_t pos, const struct sign *s)
 	if (s->is_blank)
 		report_hint(lx->report, "it is read as a blank; keepalived takes it for a letter: write a plain blank");
 	else
-		report_hint(lx->report, "it is read as a letter: write plain ASCII \" { }");
+		report_hint(lx->report, "it is read as a letter: write a plain %s",
+			strstr(s->name, "brace") ? "{ or }" : "\"");
 }
 
 /* Bytes of the blank at pos, 0 when there is none. */

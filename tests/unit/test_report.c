@@ -146,8 +146,12 @@ static const struct print_row prints[] = {
 	  "c\r",
 		8, 1, "    a?[31mb?c?\n           ^\n" },
 	{ "\xc2\x9b"
-	  "    ..." TEN TEN TEN TEN TEN TEN "X" TEN TEN TEN TEN TEN TEN TEN "012345678...\n"
-	  "                                                                   ^\n" },
+	  "31m",
+		1, 1, "    ?31m\n    ^\n" },
+	/* long lines are cut around the caret */
+	{ HUNDRED "X" HUNDRED, 101, 1,
+		"    ..." TEN TEN TEN TEN TEN TEN "X" TEN TEN TEN TEN TEN TEN TEN "012345678...\n"
+		"                                                                   ^\n" },
 };
 
 START_TEST(test_print) {

@@ -460,6 +460,9 @@ START_TEST(test_block_mistakes) {
 		{ "globals x y {\n}\n",
 			"1:9 warning extra words have no effect: x y | 'globals' does not take that many words" },
 		{ "inner a {\n needed 1\n level 95\n}\n", "1:1 warning level 95 is high" },
+		/* with an error inside, the rules of the block are not checked: one mistake, one finding */
+		{ "inner a {\n needed x\n level 95\n}\n", "2:9 error 'x' is not a number" },
+		{ "inner a {\n level 95\n}\n", "1:1 error 'needed' is missing in this inner | needed N: Needed." },
 		{ "inner a {\n needed 1\n lines {\n  v {\n   w\n  }\n }\n}\n",
 			"4:3 error no block is expected inside 'lines' | is a '}' missing before it?" },
 		{ "inner a {\n needed 1\n lines x\n}\n", "3:2 error 'lines' needs a block | lines { ... }" },
