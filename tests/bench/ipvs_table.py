@@ -3,8 +3,9 @@
 Both are the same value: {("10.x.y.z", port): {("10.x.y.z", port): weight}}; text() writes it in keepalived's language, kernel()
 reads it back from /proc/net/ip_vs.
 """
+import re
 
-PORT = 80
+PORT, CHANGED = 80, 7
 
 
 def wanted(services, servers, weight=1):
@@ -21,7 +22,7 @@ def changed(table):
     after = {}
     for service, real in list(table.items())[:-10]:
         first = next(iter(real))
-        after[service] = {**real, first: 7}
+        after[service] = {**real, first: CHANGED}
     return after
 
 
@@ -57,7 +58,14 @@ def kernel(path="/proc/net/ip_vs"):
     return table
 
 
-def lines(path="/proc/net/ip_vs"):
-    """How many lines the kernel's table has: a cheap question, for waiting."""
+def marks_of(table):
+    """(services, servers, servers of the changed weight): what marks() will say of this table."""
+    weights = [weight for real in table.values() for weight in real.values()]
+    return len(table), len(weights), weights.count(CHANGED)
+
+
+def marks(path="/proc/net/ip_vs"):
+    """The same of the kernel's table, without reading every word: for waiting."""
     with open(path, "rb") as f:
-        return f.read().count(b"\n")
+        data = f.read()
+    return data.count(b"\nTCP"), data.count(b" Route "), len(re.findall(rb" Route +%d " % CHANGED, data))

@@ -27,13 +27,15 @@ def command(daemon, conf, folder):
 
 
 def until(table, seconds=PATIENCE):
-    """Seconds until the kernel has exactly this table, or None when the patience is over."""
+    """Seconds until the kernel has exactly this table, or None when the patience is over. Looking costs a fifth of the time at most:
+    the numbers of lines and of changed weights are asked for first."""
     start = time.monotonic()
-    size = sum(1 + len(real) for real in table.values())
+    marks = ipvs_table.marks_of(table)
     while time.monotonic() - start < seconds:
-        if ipvs_table.lines() >= size and ipvs_table.kernel() == table:
-            return time.monotonic() - start
-        time.sleep(0.02)
+        look = time.monotonic()
+        if ipvs_table.marks() == marks and ipvs_table.kernel() == table:
+            return look - start
+        time.sleep(max(0.02, 4 * (time.monotonic() - look)))
     return None
 
 
