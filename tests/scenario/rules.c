@@ -98,6 +98,10 @@ static void check_spans(struct rules *r, struct sim *s)
 	if (lasted(s, &r->nobody_holds, 0))
 		sim_fail(s, "make before break: nobody held the addresses for %" PRId64 " us",
 			mono_diff(s->now, r->nobody_holds.since));
+	if (lasted(s, &r->astray, 0))
+		sim_fail(s,
+			"make before break: a client sent to %d, which did not hold the addresses, for %" PRId64 " us",
+			s->client, mono_diff(s->now, r->astray.since));
 	if (lasted(s, &r->two_hold, r->interval_max + 2 * way_max(s) + RELEASE_MAX + EPS))
 		sim_fail(s, "two hold the addresses for %" PRId64 " us", mono_diff(s->now, r->two_hold.since));
 	for (a = 0; a < s->n; a++)
@@ -123,6 +127,7 @@ static void update_spans(struct rules *r, struct sim *s)
 	r->is_served = r->is_served || serving;
 	span(s, &r->none, !serving && candidates);
 	span(s, &r->nobody_holds, r->is_gentle && r->is_served && !holders && candidates);
+	span(s, &r->astray, r->is_gentle && s->client >= 0 && !s->node[s->client].holds && candidates);
 	span(s, &r->two_hold, r->is_gentle && holders > 1);
 	for (a = 0; a < s->n; a++)
 		for (b = 0; b < s->n; b++)
@@ -220,6 +225,8 @@ static void check_holding(struct sim *s, unsigned node)
 		sim_fail(s, "S8: %u thinks that it holds the addresses: %d", node, n->vr.is_holding);
 	if (n->watches != (n->holds && n->vr.state != VRRP_MASTER))
 		sim_fail(s, "%u watches for announcements: %d", node, n->watches);
+	if (n->is_stopping && n->vr.state != VRRP_LEAVING && n->vr.state != VRRP_INIT)
+		sim_fail(s, "%u was stopped and is %s", node, vrrp_state_str(n->vr.state));
 	if (n->vr.priority == 0)
 		sim_fail(s, "S10: priority of %u", node);
 }
@@ -253,7 +260,7 @@ void rules_step(struct rules *r, struct sim *s, unsigned node, const struct vrrp
 	const enum vrrp_state before = state_before(n, out);
 	unsigned i;
 
-	if (ev->type == VRRP_EV_START)
+	if (before != VRRP_MASTER)
 		r->last_answer[node] = LONG_AGO;
 	for (i = 0; i < out->n; i++)
 		if (out->item[i].type == VRRP_ACT_ADVERT)

@@ -18,7 +18,7 @@ struct rules {
 	bool is_calm;         /* from calm_at on: no faults any more */
 	mono_t calm_at;
 	bool is_served; /* there was a MASTER once */
-	struct rule_span none, nobody_holds, two_hold, rivals[SIM_NODES][SIM_NODES];
+	struct rule_span none, nobody_holds, two_hold, astray, rivals[SIM_NODES][SIM_NODES];
 	mono_t clean_at[SIM_NODES][SIM_NODES]; /* of each link: nothing was lost or held up since */
 	mono_t last_advert[SIM_NODES], last_answer[SIM_NODES];
 	/* The takeover that is watched for: the MASTER that goes, and how. */
@@ -31,14 +31,15 @@ void rules_init(struct rules *r, const struct sim *s, bool is_gentle);
 void rules_look(struct rules *r, struct sim *s);
 void rules_step(struct rules *r, struct sim *s, unsigned node, const struct vrrp_event *ev,
 	const struct vrrp_actions *out);
-/* A packet was lost or held up on the way. */
+/* A packet was lost or held up. */
 void rules_loss(struct rules *r, struct sim *s, unsigned from, unsigned to);
 /* The longest time without a MASTER that the protocol allows, in usec. */
 int64_t rules_none_max(const struct rules *r, const struct sim *s);
 /* Exactly one MASTER, alone in holding the addresses, and nobody entitled to preempt it. Returns it, or -1 after a failure. */
 int rules_settled(struct rules *r, struct sim *s);
 /*
- * The next router that becomes MASTER must be the right one, in the microsecond of the formula. is_resigned: `gone` says priority 0.
+ * The next router that becomes MASTER must be the right one, in the microsecond of the formula. is_resigned: `gone` says
+ * priority 0.
  */
 void rules_watch(struct rules *r, unsigned gone, bool is_resigned);
 /* That it happened. */

@@ -16,6 +16,7 @@ void sim_init(struct sim *s, uint64_t seed)
 	memset(s, 0, sizeof(*s));
 	s->random = seed;
 	s->delay = 100;
+	s->client = -1;
 }
 
 /* splitmix64 */
@@ -149,6 +150,9 @@ static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 	case VRRP_ACT_REANNOUNCE:
 		p.is_announcement = true;
 		send_all(s, p);
+		push(s,
+			(struct sim_event){
+				.at = mono_add(s->now, s->delay + s->jitter), .kind = SIM_CLIENT, .node = node });
 		break;
 	case VRRP_ACT_WATCH:
 		n->watches = a->on;
@@ -288,6 +292,8 @@ bool sim_next(struct sim *s, mono_t end)
 	n = &s->node[ev.node];
 	if (ev.kind == SIM_PLAN) {
 		s->on_plan(s, ev.plan);
+	} else if (ev.kind == SIM_CLIENT) {
+		s->client = (int)ev.node;
 	} else if (ev.kind == SIM_PACKET) {
 		deliver(s, &ev);
 	} else if (n->is_on && !n->is_paused && n->timer.usec == ev.at.usec) {

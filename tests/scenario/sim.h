@@ -42,7 +42,7 @@ struct sim_link {
 	mono_t busy_until; /* first in, first out */
 };
 
-enum sim_kind { SIM_PACKET, SIM_TIMER, SIM_PLAN };
+enum sim_kind { SIM_PACKET, SIM_TIMER, SIM_PLAN, SIM_CLIENT };
 
 struct sim_event {
 	mono_t at;
@@ -60,6 +60,7 @@ struct sim {
 	struct sim_node node[SIM_NODES];
 	struct sim_link link[SIM_NODES][SIM_NODES];
 	int64_t delay, jitter; /* usec */
+	int client;            /* the router whose announcement a client heard last; -1: none yet */
 	struct sim_event queue[SIM_QUEUE];
 	unsigned n_queue;
 	void *ctx;
