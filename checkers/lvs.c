@@ -146,7 +146,7 @@ static void on_sync(void *ctx, mono_t now)
 	if (!v->services || !v->services->n_unheard)
 		return;
 	m = (struct msg_config){ v->services->generation };
-	child_send(v->child, ROLE_PROBE, MSG_CHECK_SYNC, &m, sizeof(m), -1);
+	child_send(v->child, ROLE_PROBE, MSG_CHECK_SYNC, &m, sizeof(m));
 	loop_timer_at(v->sync, mono_add(now, v->sync_usec));
 	v->sync_usec = v->sync_usec < 32 * SYNC_USEC ? v->sync_usec * 2 : v->sync_usec;
 }
@@ -168,7 +168,7 @@ static void on_state(void *ctx, mono_t now)
 
 	(void)now;
 	saved_write(v->services, table_owned(v->table), &t);
-	child_send_bytes(v->child, MSG_STATE, NULL, 0, text_str(&t), t.len);
+	child_send_state(v->child, text_str(&t), t.len);
 	text_done(&t);
 }
 
@@ -244,7 +244,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	services_clean(s);
 	on_state(v, now);
 	start_sync(v, now);
-	child_send(v->child, ROLE_MAIN, MSG_READY, head, sizeof(*head), -1);
+	child_send(v->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
 }
 
 static void on_check(struct lvs *v, const struct msg_check *m)
@@ -269,7 +269,7 @@ static void on_query(struct lvs *v, const struct msg_query *q)
 
 	status_write(w, v->services, v->table, mono_now());
 	text = writer_text(w, &len);
-	child_send_bytes(v->child, MSG_REPLY, q, sizeof(*q), text, len);
+	child_reply(v->child, q, text, len);
 	free(text);
 	writer_free(w);
 }

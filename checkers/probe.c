@@ -50,7 +50,7 @@ static void tell_lvs(const struct probe *p, const struct check *c)
 	};
 
 	memcpy(m.detail, c->detail, sizeof(m.detail));
-	child_send(p->child, ROLE_LVS, MSG_CHECK, &m, sizeof(m), -1);
+	child_send(p->child, ROLE_LVS, MSG_CHECK, &m, sizeof(m));
 }
 
 static void on_changed(void *ctx, const struct check *c)
@@ -176,7 +176,7 @@ static void on_config(struct probe *p, const struct message *m)
 	}
 	apply(p, next);
 	log_info(LOG_PROBE, "configuration %u: %u checks", head->generation, p->n);
-	child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head), -1);
+	child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
 	tell_all(p);
 }
 
@@ -211,7 +211,7 @@ static void on_query(struct probe *p, const struct message *m)
 {
 	size_t len;
 	char *text = probe_status(p->runner, p->checks, p->n, &len);
-	int r = child_send_bytes(p->child, MSG_REPLY, m->data, sizeof(struct msg_query), text, len);
+	int r = child_reply(p->child, m->data, text, len);
 
 	if (r < 0)
 		log_warn(LOG_PROBE, "cannot answer a status query: %s", strerror(-r));

@@ -17,7 +17,7 @@ static void notify(struct child *c, const struct services *s, const struct msg_n
 	struct msg_notify out = *m;
 
 	out.generation = s->generation;
-	child_send(c, ROLE_MAIN, MSG_NOTIFY, &out, sizeof(out), -1);
+	child_send(c, ROLE_MAIN, MSG_NOTIFY, &out, sizeof(out));
 }
 
 static void tell_quorum(struct child *c, const struct services *s, const struct service *vs)
@@ -136,7 +136,7 @@ static void tell_server(struct child *c, const struct service_server *rs, const 
 		m.rs = at->rs;
 		m.check = i;
 		m.state = rs->known[i];
-		child_send(c, ROLE_PROBE, MSG_CHECK_RESTORE, &m, sizeof(m), -1);
+		child_send(c, ROLE_PROBE, MSG_CHECK_RESTORE, &m, sizeof(m));
 	}
 }
 

@@ -144,6 +144,8 @@ static void on_message(void *ctx, const struct message *m)
 		close(m->fd);
 }
 
+static const struct channel_ops channel_ops = { on_message, NULL };
+
 static void retry_later(struct proc *p)
 {
 	size_t last = sizeof(backoff) / sizeof(backoff[0]) - 1;
@@ -171,7 +173,7 @@ static void start(struct proc *p)
 	p->is_gone = false;
 	p->ready = 0;
 	p->started = p->alive = mono_now();
-	p->channel = channel_new(p->sup->loop, fds[0], role_str(p->role), on_message, NULL, p);
+	p->channel = channel_new(p->sup->loop, fds[0], role_str(p->role), &channel_ops, p);
 	channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
 	send_config(p);
 	connect_peers(p);

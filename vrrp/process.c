@@ -45,7 +45,7 @@ static void send_state(struct process *p, mono_t now)
 	text_printf(&t, "alive %" PRId64 "\n", now.usec);
 	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
 		text_printf(&t, "%s %s\n", vrrp_state_str(instance_state(vi)), instance_name(vi));
-	(void)child_send_bytes(p->child, MSG_STATE, NULL, 0, text_str(&t), t.len);
+	(void)child_send_state(p->child, text_str(&t), t.len);
 	text_done(&t);
 	if (every == 0)
 		return;
@@ -62,7 +62,7 @@ static void tell_lvs(struct process *p, const struct instance *vi, uint32_t gene
 {
 	struct msg_instance m = { generation, instance_index(vi), instance_state(vi) };
 
-	(void)child_send(p->child, ROLE_LVS, MSG_INSTANCE, &m, sizeof(m), -1);
+	(void)child_send(p->child, ROLE_LVS, MSG_INSTANCE, &m, sizeof(m));
 }
 
 static void on_transition(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a)
@@ -75,7 +75,7 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 
 	instance_look(vi, &v);
 	m.priority = v.router->priority;
-	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m), -1);
+	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 	tell_lvs(p, vi, generation);
 	send_state(p, mono_now());
 }
@@ -107,7 +107,7 @@ static void take_config(struct process *p, const struct message *m)
 		return;
 	}
 	send_state(p, mono_now());
-	(void)child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head), -1);
+	(void)child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
 }
 
 static void take_restore_line(struct process *p, char *line, mono_t *alive)
@@ -158,7 +158,7 @@ static void take_query(struct process *p, const struct message *m)
 		show_instance(w, vi, p->link, now);
 	writer_end(w);
 	text = writer_text(w, &len);
-	(void)child_send_bytes(p->child, MSG_REPLY, m->data, sizeof(struct msg_query), text, len);
+	(void)child_reply(p->child, m->data, text, len);
 	free(text);
 	writer_free(w);
 }

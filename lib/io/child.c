@@ -63,6 +63,8 @@ static void on_peer_gone(void *ctx)
 	log_debug(LOG_MAIN, "%s: channel to %s closed", role_str(p->child->role), role_str(p->role));
 }
 
+static const struct channel_ops peer_ops = { on_peer_message, on_peer_gone };
+
 static void connect_peer(struct child *c, const struct message *m)
 {
 	const struct msg_peer *who = m->data;
@@ -74,7 +76,7 @@ static void connect_peer(struct child *c, const struct message *m)
 	}
 	p = &c->peers[who->role];
 	channel_free(p->channel);
-	p->channel = channel_new(c->loop, m->fd, role_str(p->role), on_peer_message, on_peer_gone, p);
+	p->channel = channel_new(c->loop, m->fd, role_str(p->role), &peer_ops, p);
 	if (c->ops->peer)
 		c->ops->peer(c->ctx, p->role);
 }
@@ -98,6 +100,8 @@ static void on_main_gone(void *ctx)
 	stop(p->child, 1);
 }
 
+static const struct channel_ops main_ops = { on_main_message, on_main_gone };
+
 static void on_beat(void *ctx, mono_t now)
 {
 	struct child *c = ctx;
@@ -117,8 +121,7 @@ struct child *child_new(struct loop *l, enum role role, int fd, const struct chi
 	/* Signals to the group (a terminal's ^C, systemctl kill) are main's: it tells the children in order. */
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
-	c->peers[ROLE_MAIN].channel = channel_new(l, fd, role_str(ROLE_MAIN), on_main_message, on_main_gone,
-		&c->peers[ROLE_MAIN]);
+	c->peers[ROLE_MAIN].channel = channel_new(l, fd, role_str(ROLE_MAIN), &main_ops, &c->peers[ROLE_MAIN]);
 	log_set_sink(to_main, c);
 	c->beat = loop_timer_new(l, on_beat, c);
 	loop_timer_at(c->beat, mono_now());
@@ -136,22 +139,33 @@ void child_free(struct child *c)
 	free(c);
 }
 
-int child_send(struct child *c, enum role to, enum message_type type, const void *data, size_t len, int fd)
+int child_send(struct child *c, enum role to, enum message_type type, const void *data, size_t len)
 {
-	return channel_send(c->peers[to].channel, type, data, len, fd);
+	return channel_send(c->peers[to].channel, type, data, len, -1);
 }
 
-int child_send_bytes(struct child *c, enum message_type type, const void *head, size_t head_len, const char *data,
-	size_t len)
+/* Bytes of any length travel as a memfd; `q` is the payload of a reply. */
+static int send_bytes(struct child *c, const struct msg_query *q, const char *data, size_t len)
 {
+	enum message_type type = q ? MSG_REPLY : MSG_STATE;
 	int fd = memfd_of(message_type_str(type), data, len);
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = channel_send(c->peers[ROLE_MAIN].channel, type, head, head_len, fd);
+	r = channel_send(c->peers[ROLE_MAIN].channel, type, q, q ? sizeof(*q) : 0, fd);
 	close(fd);
 	return r;
+}
+
+int child_send_state(struct child *c, const char *data, size_t len)
+{
+	return send_bytes(c, NULL, data, len);
+}
+
+int child_reply(struct child *c, const struct msg_query *q, const char *text, size_t len)
+{
+	return send_bytes(c, q, text, len);
 }
 
 void child_exit(struct child *c)

@@ -27,10 +27,11 @@ struct child *child_new(struct loop *l, enum role role, int fd, const struct chi
 /* Accepts NULL. */
 void child_free(struct child *c);
 /* Sends to main or to a peer, see channel_send(). */
-int child_send(struct child *c, enum role to, enum message_type type, const void *data, size_t len, int fd);
-/* Sends bytes as a sealed memfd with `head` (may be NULL) as payload: MSG_STATE, MSG_REPLY. */
-int child_send_bytes(struct child *c, enum message_type type, const void *head, size_t head_len, const char *data,
-	size_t len);
+int child_send(struct child *c, enum role to, enum message_type type, const void *data, size_t len);
+/* MSG_STATE: what main gives back as MSG_RESTORE after a crash of this process. */
+int child_send_state(struct child *c, const char *data, size_t len);
+/* MSG_REPLY to the question `q`: a JSON document. */
+int child_reply(struct child *c, const struct msg_query *q, const char *text, size_t len);
 /* Says MSG_GONE and stops the loop. */
 void child_exit(struct child *c);
 #endif

@@ -63,8 +63,7 @@ struct channel {
 	struct loop_watch *watch; /* owned */
 	int fd;                   /* owned */
 	const char *name;
-	channel_fn *fn;
-	channel_gone_fn *gone;
+	const struct channel_ops *ops; /* borrowed */
 	void *ctx;
 	STAILQ_HEAD(, queued) queue; /* owned */
 	size_t queued_bytes;
@@ -101,8 +100,8 @@ static void peer_is_gone(struct channel *ch)
 		return;
 	ch->is_gone = true;
 	loop_watch_set(ch->watch, 0);
-	if (ch->gone)
-		ch->gone(ch->ctx);
+	if (ch->ops->gone)
+		ch->ops->gone(ch->ctx);
 }
 
 static int send_now(struct channel *ch, const void *data, size_t len, int fd)
@@ -211,7 +210,7 @@ static int receive_one(struct channel *ch)
 	m.data = ch->in + sizeof(h);
 	m.len = (size_t)n >= sizeof(h) ? (size_t)n - sizeof(h) : 0;
 	if (is_valid(&m, msg.msg_flags & MSG_TRUNC)) {
-		ch->fn(ch->ctx, &m);
+		ch->ops->message(ch->ctx, &m);
 		return 1;
 	}
 	log_error(LOG_MAIN, "channel to %s: message of type %u with %zu bytes is malformed, dropped", ch->name, h.type,
@@ -237,15 +236,14 @@ static void on_ready(void *ctx, int fd, unsigned ready)
 		peer_is_gone(ch);
 }
 
-struct channel *channel_new(struct loop *l, int fd, const char *name, channel_fn *fn, channel_gone_fn *gone, void *ctx)
+struct channel *channel_new(struct loop *l, int fd, const char *name, const struct channel_ops *ops, void *ctx)
 {
 	struct channel *ch = x_calloc(1, sizeof(*ch));
 
 	ch->loop = l;
 	ch->fd = fd;
 	ch->name = name;
-	ch->fn = fn;
-	ch->gone = gone;
+	ch->ops = ops;
 	ch->ctx = ctx;
 	STAILQ_INIT(&ch->queue);
 	fcntl(fd, F_SETFL, O_NONBLOCK);

@@ -104,15 +104,17 @@ struct message {
 	int fd; /* -1, or a descriptor that the handler owns from now on */
 };
 
-/* Called for each valid message; the handler must not free the channel (use loop_stop, or free it later). */
-typedef void channel_fn(void *ctx, const struct message *m);
-/* The other side is gone: called once, last. */
-typedef void channel_gone_fn(void *ctx);
+struct channel_ops {
+	/* Called for each valid message; must not free the channel (use loop_stop, or free it later). */
+	void (*message)(void *ctx, const struct message *m);
+	/* The other side is gone: called once, last. May be NULL. */
+	void (*gone)(void *ctx);
+};
 
 /* A connected pair; both ends non-blocking and close-on-exec. 0 or -errno. */
 int channel_pair(int ret_fd[2]);
-/* Takes over `fd`. `name` (the peer, for logs) must outlive the channel. */
-struct channel *channel_new(struct loop *l, int fd, const char *name, channel_fn *fn, channel_gone_fn *gone, void *ctx);
+/* Takes over `fd`. `name` (the peer, for logs) and `ops` must outlive the channel. */
+struct channel *channel_new(struct loop *l, int fd, const char *name, const struct channel_ops *ops, void *ctx);
 /* Sends what is queued if the socket takes it at once, then closes. Accepts NULL. */
 void channel_free(struct channel *ch);
 /*

@@ -83,14 +83,16 @@ static void turn(int msec)
 	loop_timer_free(t);
 }
 
+static const struct channel_ops ops = { on_message, on_gone };
+
 static void set_up(void)
 {
 	pair = calloc(1, sizeof(*pair));
 	log_set_sink(count_errors, pair);
 	pair->loop = loop_new(LOOP_DEFAULT);
 	ck_assert_int_eq(channel_pair(pair->fd), 0);
-	pair->a.channel = channel_new(pair->loop, pair->fd[0], "b", on_message, on_gone, &pair->a);
-	pair->b.channel = channel_new(pair->loop, pair->fd[1], "a", on_message, on_gone, &pair->b);
+	pair->a.channel = channel_new(pair->loop, pair->fd[0], "b", &ops, &pair->a);
+	pair->b.channel = channel_new(pair->loop, pair->fd[1], "a", &ops, &pair->b);
 }
 
 static void tear_down(void)

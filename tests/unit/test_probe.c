@@ -112,6 +112,8 @@ static void send_config(uint32_t generation, const char *text)
 	close(fd);
 }
 
+static const struct channel_ops lvs_ops = { on_lvs, NULL }, main_ops = { on_main, on_gone };
+
 /* A fresh channel between the probe and us as lvs. */
 static void connect_lvs(void)
 {
@@ -120,7 +122,7 @@ static void connect_lvs(void)
 
 	ck_assert_int_eq(channel_pair(fds), 0);
 	channel_free(w.lvs);
-	w.lvs = channel_new(w.loop, fds[0], "probe", on_lvs, NULL, NULL);
+	w.lvs = channel_new(w.loop, fds[0], "probe", &lvs_ops, NULL);
 	channel_send(w.main, MSG_PEER, &m, sizeof(m), fds[1]);
 	close(fds[1]);
 }
@@ -139,7 +141,7 @@ static void start_probe(void)
 		_exit(probe_main(fds[1]));
 	}
 	close(fds[1]);
-	w.main = channel_new(w.loop, fds[0], "probe", on_main, on_gone, NULL);
+	w.main = channel_new(w.loop, fds[0], "probe", &main_ops, NULL);
 	connect_lvs();
 }
 
