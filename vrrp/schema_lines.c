@@ -339,9 +339,10 @@ int schema_auth_type(struct conf_read *rd, const struct conf_item *item, const s
 	(void)item;
 	if (!w)
 		return -EINVAL;
-	c->auth_type = VRRP_AUTH_PASS;
-	if (!strcmp(w->text, "PASS"))
+	if (!strcmp(w->text, "PASS")) {
+		c->auth_type = VRRP_AUTH_PASS;
 		return 0;
+	}
 	report_add(rd->report, CONF_ERROR, &w->at,
 		strcmp(w->text, "AH") ? "unknown auth_type '%s'" : "auth_type %s is not supported", w->text);
 	report_hint(rd->report, "auth_type PASS, on all routers of this virtual router");
