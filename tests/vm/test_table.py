@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+"""The kernel's table under vipd: every kind of service, adoption, states that survive, repair, refusal, and ten thousand servers."""
+import os
+import re
+import signal
+import subprocess
+import time
+
+import dr
+import lab
+
+CHECK = "TCP_CHECK {\n connect_timeout 1\n }"
+BIG_SERVICES, BIG_SERVERS = 1000, 10
+
+
+def serving(director, text, names=dr.SERVERS):
+    director.start(text)
+    lab.wait(lambda: "is applied everywhere" in director.log(), 10, "started")
+    dr.wait_pool(director.lab, director, names, 10)
+
+
+def listing(director):
+    """`ipvsadm -Ln` as {"TCP 192.0.2.100:80 rr": {"192.0.2.11:80 Route 1"}}; guards and counters are left out."""
+    table, current = {}, None
+    for line in director.run("ipvsadm", "-Ln").splitlines()[3:]:
+        words = line.split()
+        if words[0] == "->":
+            current.add(" ".join(words[1:4]))
+        else:
+            current = table.setdefault(" ".join(words), set())
+    return {name: servers for name, servers in table.items() if not name.startswith("FWM")}
+
+
+def lines(director, pattern):
+    return [line for line in director.log().splitlines() if re.search(pattern, line)]
+
+
+def kinds():
+    """Every attribute arrives in the kernel as ipvsadm shows it, and a second start has nothing to write."""
+    text = """
+virtual_server 192.0.2.100 80 {\n lvs_sched mh\n mh-port\n mh-fallback\n lvs_method DR\n persistence_timeout 300
+ persistence_granularity 24\n real_server 10.0.0.1 80 {\n weight 7\n uthreshold 100\n lthreshold 50\n }
+ real_server 10.0.0.2 80 {\n lvs_method TUN\n weight 0\n }\n}
+virtual_server 192.0.2.100 53 {\n protocol UDP\n lb_algo rr\n ops\n real_server 10.0.0.1 5353 {\n }\n}
+virtual_server 192.0.2.101 {\n persistence_timeout\n lb_algo wrr\n lb_kind DR\n real_server 10.0.0.1 {\n }\n}
+virtual_server fd00::100 443 {\n lb_kind NAT\n real_server fd00::1 8443 {\n }\n}
+global_defs {\n lvs_timeouts tcp 7500 udp 30\n}
+"""
+    want = {
+        "TCP 192.0.2.100:80 mh (mh-fallback,mh-port) persistent 300 mask 255.255.255.0":
+            {"10.0.0.1:80 Route 7", "10.0.0.2:80 Tunnel 0"},
+        "UDP 192.0.2.100:53 rr ops": {"10.0.0.1:5353 Masq 1"},
+        "TCP 192.0.2.101:0 wrr persistent 360": {"10.0.0.1:0 Route 1"},
+        "TCP [fd00::100]:443 wlc": {"[fd00::1]:8443 Masq 1"},
+    }
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        d1.start(text)
+        lab.wait(lambda: listing(d1) == want, 5, f"the table is {want}", step=0.1)
+        lab.expect("100        50" in re.sub(r" +", lambda m: m.group() if len(m.group()) < 2 else "        ",
+                                             d1.run("ipvsadm", "-Ln", "--thresholds")), "thresholds")
+        lab.expect("7500 120 30" in d1.run("ipvsadm", "-L", "--timeout"), "timeouts")
+        guards = d1.run("ipvsadm", "-Ln").count("FWM")
+        lab.expect(guards == 2, f"a guard per family: {guards}")
+        lab.expect(d1.stop() == 0 and listing(d1) == want, "an orderly stop leaves the table")
+        before = len(lines(d1, "lvs: IPVS table: as wanted, nothing to do"))
+        d1.start()
+        lab.wait(lambda: len(lines(d1, "lvs: IPVS table: as wanted, nothing to do")) > before, 5, "nothing to write at the second start")
+        d1.reload("virtual_server fd00::100 443 {\n lb_kind NAT\n real_server fd00::1 8443 {\n }\n}\n")
+        lab.wait(lambda: list(listing(d1)) == ["TCP [fd00::100]:443 wlc"], 3, "what is not configured any more is gone", step=0.1)
+
+
+def states_survive():
+    """kill -9 of lvs, of probe, and a restart of the daemon: with alpha no server leaves, a dead one stays out, none is announced twice."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        cluster.servers["r2"].die()
+        serving(d1, lab.instance(150, 3, 0.2) + dr.virtual_server(extra="alpha"), ["r1", "r3"])
+        time.sleep(0.5)
+        for victim in ("lvs", "probe", "lvs"):
+            said = len(lines(d1, r"lvs: .*server \S+ (UP|DOWN)"))
+            os.kill(d1.family()[victim], signal.SIGKILL)
+            end = time.monotonic() + 2.5
+            while time.monotonic() < end:
+                lab.expect(cluster.pool(d1) == ["r1", "r3"], f"after kill -9 of {victim}: {cluster.pool(d1)}")
+                time.sleep(0.02)
+            now = lines(d1, r"lvs: .*server \S+ (UP|DOWN)")
+            lab.expect(len(now) == said, f"after kill -9 of {victim}, announced again: {now[said:]}")
+        lab.expect(d1.stop() == 0, "orderly stop")
+        d1.start()
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            lab.expect(set(cluster.pool(d1)) >= {"r1", "r3"}, f"after the restart: {cluster.pool(d1)}")
+            time.sleep(0.02)
+
+
+def failures():
+    """inhibit_on_failure keeps weight 0; below the quorum the sorry server serves alone; back again."""
+    extra = "inhibit_on_failure\n quorum 2\n sorry_server 192.0.2.13 80"
+    text = lab.instance(150, 3, 0.2) + dr.virtual_server(extra=extra, servers=("r1", "r2"))
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1, service = cluster.d1, f"{lab.VIP}:80"
+        serving(d1, text, ["r1", "r2"])
+        cluster.servers["r1"].die()
+        want = {"192.0.2.11:80": 0, "192.0.2.12:80": 0, "192.0.2.13:80": 1}
+        lab.wait(lambda: cluster.table(d1)[service] == want, 4, f"the sorry server serves: {cluster.table(d1)[service]}")
+        lab.expect(lines(d1, r"quorum lost: weight 1 of 2, sorry server 192.0.2.13:80 serves"), "the log says so")
+        status = d1.status()["services"][0]
+        lab.expect(status["sorry"] and not status["quorum_met"] and status["servers_up"] == 1, f"{status}")
+        cluster.servers["r1"].serve()
+        want = {"192.0.2.11:80": 1, "192.0.2.12:80": 1}
+        lab.wait(lambda: cluster.table(d1)[service] == want, 4, f"the servers serve: {cluster.table(d1)[service]}")
+
+
+def refused():
+    """A scheduler that the kernel does not have: said with its cause, all others served, healed by a reload."""
+    bad = "virtual_server 192.0.2.100 81 {\n lvs_sched nosuch\n lb_kind DR\n real_server 192.0.2.11 81 {\n }\n}\n"
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        serving(d1, bad + dr.virtual_server())
+        said = lines(d1, "IPVS refused: 192.0.2.100:81/tcp: add service .nosuch.*no such scheduler")
+        lab.expect(len(said) == 1, f"said {len(said)} times: {said}")
+        lab.expect(d1.status()["ipvs"]["errors"] > 0 and "nosuch" in d1.status()["ipvs"]["last_error"], "status shows it")
+        d1.reload(bad.replace("nosuch", "sh") + dr.virtual_server())
+        lab.wait(lambda: "TCP 192.0.2.100:81 sh" in listing(d1), 3, "healed by a reload", step=0.1)
+
+
+def module_reloaded():
+    """`rmmod ip_vs` behind our back: asking for the family loads it again, with a new id, and the table is written again."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        serving(d1, dr.virtual_server())
+        lvs = d1.family()["lvs"]
+        os.kill(lvs, signal.SIGSTOP)
+        d1.run("ipvsadm", "-C")
+        loaded = [line.split()[0] for line in open("/proc/modules") if line.startswith("ip_vs_")]
+        subprocess.run(["rmmod", *loaded, "ip_vs"], check=True)
+        lab.expect(not dr.have_ipvs(), "the module is gone")
+        os.kill(lvs, signal.SIGCONT)
+        lab.wait(dr.have_ipvs, 3, "the kernel loads the module for who asks for its family")
+        print(f"    back after {dr.wait_pool(cluster, d1, dr.SERVERS, 2):.2f} s")
+        lab.expect(lines(d1, "IPVS table repaired"), "said")
+
+
+def big_conf(weight=1):
+    out = []
+    for i in range(BIG_SERVICES):
+        servers = "".join(f" real_server 10.{i // 250}.{i % 250}.{k + 1} 80 {{\n weight {weight if not i + k else 1}\n }}\n"
+                          for k in range(BIG_SERVERS))
+        out.append(f"virtual_server 198.18.{i // 250}.{i % 250} 80 {{\n lvs_sched wrr\n lvs_method DR\n{servers}}}\n")
+    return "".join(out)
+
+
+def entries(director):
+    table = director.lab.table(director)
+    return len(table) + sum(map(len, table.values()))
+
+
+def big():
+    """1,000 services with 10 servers each: loaded, repaired within a second of `ipvsadm -C`, one change is one request."""
+    whole = BIG_SERVICES * (BIG_SERVERS + 1)
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        start = time.monotonic()
+        d1.start(big_conf())
+        lab.wait(lambda: entries(d1) == whole, 40, "loaded", step=0.1)
+        print(f"    {whole} entries after {time.monotonic() - start:.2f} s")
+        lab.wait(lambda: "is applied everywhere" in d1.log(), 20, "applied", step=0.1)
+        start = time.monotonic()
+        d1.run("ipvsadm", "-C")
+        lab.wait(lambda: entries(d1) == whole, 3, "repaired", step=0.05)
+        print(f"    ipvsadm -C: {whole} entries again after {time.monotonic() - start:.2f} s")
+        lab.wait(lambda: lines(d1, "repaired.*1001 services added, 10000 destinations added"), 2, "said what was repaired", step=0.1)
+        start = time.monotonic()
+        d1.reload(big_conf(5))
+        lab.wait(lambda: lines(d1, "lvs: IPVS table: 1 destination edited$"), 20, "one change is one request", step=0.1)
+        print(f"    reload with one change after {time.monotonic() - start:.2f} s")
+
+
+lab.main(kinds, states_survive, failures, refused, module_reloaded, big)
