@@ -25,6 +25,7 @@
 #include "daemon/query.h"
 #include "daemon/reload.h"
 #include "daemon/requests.h"
+#include "daemon/keep.h"
 #include "daemon/signals.h"
 #include "daemon/state.h"
 #include "daemon/stop.h"
@@ -102,12 +103,33 @@ static void on_pid(void *ctx, enum role role, pid_t pid)
 		broker_resend(d->broker);
 }
 
+/* Only the lvs process's state means something to a later run: VRRP begins anew there, and a probe asks again. */
+static void on_state(void *ctx, enum role role, int fd)
+{
+	struct daemon *d = ctx;
+	int r = role == ROLE_LVS ? keep_write(d->opt->run_dir, role, fd) : 0;
+
+	if (r < 0 && !d->cannot_save)
+		log_warn(LOG_MAIN,
+			"cannot write the state of the %s process into %s: %s; a restart will ask every server anew",
+			role_str(role), d->opt->run_dir, strerror(-r));
+	d->cannot_save = r < 0;
+}
+
+static void restore(struct daemon *d)
+{
+	int fd = keep_read(d->opt->run_dir, ROLE_LVS);
+
+	if (fd >= 0)
+		supervise_restore(d->sup, ROLE_LVS, fd);
+}
+
 static void on_all_gone(void *ctx)
 {
 	stop_check(ctx);
 }
 
-static const struct supervise_ops supervise_ops = { on_message, on_ready, on_pid, on_all_gone };
+static const struct supervise_ops supervise_ops = { on_message, on_ready, on_state, on_pid, on_all_gone };
 
 static int lock_pid(struct pidfile *f, const char *path)
 {
@@ -203,6 +225,7 @@ static void run(struct daemon *d, struct config *c)
 	d->broker = broker_new(d->loop, d->sup);
 	d->query = query_new(d);
 	start_watchdog(d);
+	restore(d);
 	r = reload_accept(d, c);
 	if (r < 0) {
 		log_error(LOG_MAIN, "cannot hand out the configuration: %s", strerror(-r));

@@ -38,7 +38,7 @@ struct daemon {
 	int config_fd;         /* its bytes, owned */
 	uint32_t generation;
 	mono_t started, last_reload, last_drill;
-	bool reload_ok, is_ready, is_stopping;
+	bool reload_ok, is_ready, is_stopping, cannot_save;
 	char reload_error[256];
 	struct pidfile pid, vrrp_pid, lvs_pid;
 	char *socket_path; /* owned */

@@ -119,6 +119,7 @@ static void keep_state(struct proc *p, const struct message *m)
 	if (p->state_fd >= 0)
 		close(p->state_fd);
 	p->state_fd = m->fd;
+	p->sup->ops->state(p->sup->ctx, p->role, m->fd);
 }
 
 static void on_message(void *ctx, const struct message *m)
@@ -241,6 +242,11 @@ void supervise_free(struct supervise *s)
 	}
 	loop_timer_free(s->tick);
 	free(s);
+}
+
+void supervise_restore(struct supervise *s, enum role role, int fd)
+{
+	s->procs[role].state_fd = fd;
 }
 
 void supervise_config(struct supervise *s, int config_fd, uint32_t generation, unsigned roles)

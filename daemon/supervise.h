@@ -18,6 +18,8 @@ struct supervise_ops {
 	void (*message)(void *ctx, enum role from, const struct message *m);
 	/* Every running child has applied generation `generation` (called once per generation). */
 	void (*ready)(void *ctx, uint32_t generation);
+	/* A child said its state anew; `fd` is borrowed. */
+	void (*state)(void *ctx, enum role role, int fd);
 	/* A child has a new pid (restart), or pid 0: it ended for good. */
 	void (*pid_changed)(void *ctx, enum role role, pid_t pid);
 	/* After supervise_stop(): the last child is gone. */
@@ -27,6 +29,8 @@ struct supervise_ops {
 struct supervise *supervise_new(struct loop *l, const struct supervise_ops *ops, void *ctx);
 /* Kills what still runs. Accepts NULL. */
 void supervise_free(struct supervise *s);
+/* What a role gets as MSG_RESTORE at its first start: a memfd from an earlier run, taken over. Before supervise_config(). */
+void supervise_restore(struct supervise *s, enum role role, int fd);
 /*
  * The configuration as sealed memfd (borrowed until the next call), its generation, and which roles it needs (bit per role).
  * Starts missing ones, tells running ones. A role that runs is never ended by a configuration that needs it no more.

@@ -1,0 +1,8 @@
+/* file.h - writing a small file so that a reader sees the old one or the new one, never half of it. */
+#ifndef DAEMON_FILE_H
+#define DAEMON_FILE_H
+#include <stddef.h>
+
+/* Writes PATH.new (0600, no link followed) and renames it to `path`. 0 or -errno; on an error `path` is as it was. */
+int file_replace(const char *path, const void *data, size_t len);
+#endif

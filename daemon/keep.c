@@ -1,0 +1,57 @@
+/* keep.c - see keep.h. */
+#include "daemon/keep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+#include "daemon/file.h"
+#include "io/memfd.h"
+
+static char *path_of(const char *run_dir, enum role role)
+{
+	return x_asprintf("%s/%s.state", run_dir, role_str(role));
+}
+
+int keep_write(const char *run_dir, enum role role, int fd)
+{
+	char *path, *bytes;
+	size_t len;
+	int r = memfd_read(fd, &bytes, &len);
+
+	if (r < 0)
+		return r;
+	path = path_of(run_dir, role);
+	r = file_replace(path, bytes, len);
+	free(path);
+	free(bytes);
+	return r;
+}
+
+int keep_read(const char *run_dir, enum role role)
+{
+	char *path = path_of(run_dir, role), buf[65536];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), r = fd < 0 ? -errno : 0;
+	struct text bytes = { 0 };
+	ssize_t n = 1;
+
+	while (r == 0 && n > 0) {
+		n = read(fd, buf, sizeof(buf));
+		if (n > 0)
+			text_add_bytes(&bytes, buf, (size_t)n);
+		else if (n < 0)
+			r = -errno;
+	}
+	if (r == 0)
+		r = memfd_of("vipd state", text_str(&bytes), bytes.len);
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	text_done(&bytes);
+	return r;
+}
