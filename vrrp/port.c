@@ -79,6 +79,10 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 	struct member *m;
 
 	p->counters.rx++;
+	if (vrid < 0) {
+		p->counters.bad_packet++;
+		return;
+	}
 	LIST_FOREACH(m, &p->members, next)
 		if (m->user.vrid != 0 && m->user.vrid == vrid) {
 			is_known = true;
