@@ -18,6 +18,7 @@
 #include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/control.h"
+#include "daemon/keep.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/output.h"
@@ -25,7 +26,6 @@
 #include "daemon/query.h"
 #include "daemon/reload.h"
 #include "daemon/requests.h"
-#include "daemon/keep.h"
 #include "daemon/signals.h"
 #include "daemon/state.h"
 #include "daemon/stop.h"
@@ -160,16 +160,27 @@ static int lock_pids(struct daemon *d)
 	return r;
 }
 
-/* The control socket; two daemons with one runtime directory are refused by the lock beside it. */
+/* The runtime directory is ours alone: a second daemon with the same one would take socket and addresses from the first. */
+static int open_run_dir(struct daemon *d)
+{
+	int r;
+
+	if (mkdir(d->opt->run_dir, 0755) < 0 && errno != EEXIST) {
+		r = -errno;
+		log_error(LOG_MAIN, "cannot make the runtime directory %s: %s", d->opt->run_dir, strerror(-r));
+		return r;
+	}
+	d->lock_path = x_asprintf("%s/vipd.pid", d->opt->run_dir);
+	r = lock_pid(&d->lock, d->lock_path);
+	return r < 0 ? r : pidfile_write(d->lock.fd, getpid());
+}
+
 static int open_control(struct daemon *d)
 {
 	int r = 0;
 
-	if (mkdir(d->opt->run_dir, 0755) < 0 && errno != EEXIST)
-		r = -errno;
 	d->socket_path = x_asprintf("%s/control.sock", d->opt->run_dir);
-	if (r == 0)
-		d->control = control_new(d->loop, d->socket_path, requests_handle, d, &r);
+	d->control = control_new(d->loop, d->socket_path, requests_handle, d, &r);
 	if (r < 0)
 		log_error(LOG_CTL, "no control socket at %s: %s", d->socket_path, strerror(-r));
 	return r;
@@ -204,9 +215,10 @@ static void dump_config(const struct config *c)
 /* Everything that must be there before the first child starts. */
 static int prepare(struct daemon *d)
 {
-	int r = lock_pids(d);
+	int r = open_run_dir(d);
 
-	d->signal_fd = -1;
+	if (r == 0)
+		r = lock_pids(d);
 	if (r == 0)
 		r = open_control(d);
 	if (r == 0)
@@ -247,6 +259,7 @@ static void clean_up(struct daemon *d)
 	pidfile_remove(d->lvs_pid.path, d->lvs_pid.fd);
 	pidfile_remove(d->vrrp_pid.path, d->vrrp_pid.fd);
 	pidfile_remove(d->pid.path, d->pid.fd);
+	pidfile_remove(d->lock.path, d->lock.fd);
 	if (d->signal_fd >= 0)
 		close(d->signal_fd);
 	if (d->config_fd >= 0)
@@ -254,6 +267,7 @@ static void clean_up(struct daemon *d)
 	config_free(d->config);
 	loop_free(d->loop);
 	free(d->socket_path);
+	free(d->lock_path);
 	background_ready(d->ready_fd, d->exit_code);
 }
 
@@ -264,6 +278,7 @@ int daemon_run(const struct options *o)
 		.ready_fd = -1,
 		.signal_fd = -1,
 		.pid.fd = -1,
+		.lock.fd = -1,
 		.vrrp_pid.fd = -1,
 		.lvs_pid.fd = -1,
 		.started = mono_now() };

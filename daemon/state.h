@@ -40,9 +40,10 @@ struct daemon {
 	mono_t started, last_reload, last_drill;
 	bool reload_ok, is_ready, is_stopping, cannot_save;
 	char reload_error[256];
+	struct pidfile lock; /* RUN_DIR/vipd.pid: always there */
 	struct pidfile pid, vrrp_pid, lvs_pid;
-	char *socket_path; /* owned */
-	int ready_fd;      /* the waiting parent of a daemonized start; -1 */
+	char *socket_path, *lock_path; /* owned */
+	int ready_fd;                  /* the waiting parent of a daemonized start; -1 */
 	int signal_fd;
 	int exit_code;
 	struct loop_timer *watchdog;
