@@ -51,7 +51,7 @@ mono_t deadline_next(const struct vrrp_router *vr)
 	case VRRP_BACKUP:
 		return mono_min(vr->down_at, vr->release_at);
 	case VRRP_MASTER:
-		return vr->advert_at;
+		return vr->owes_answer ? mono_min(vr->advert_at, vr->reassert_at) : vr->advert_at;
 	case VRRP_LEAVING: /* who was heard will not be given up */
 		return deadline_is_never(vr->release_at) ? vr->give_up_at : vr->release_at;
 	case VRRP_INIT:
@@ -65,7 +65,7 @@ mono_t deadline_next(const struct vrrp_router *vr)
 void deadline_forget(struct vrrp_router *vr)
 {
 	vr->advert_at = vr->down_at = vr->release_at = vr->give_up_at = vr->preempt_at = MONO_NEVER;
-	vr->skip_release_wait = false;
+	vr->skip_release_wait = vr->owes_answer = false;
 	vr->resigned = VRRP_WHY_NONE;
 }
 

@@ -109,6 +109,7 @@ struct vrrp_router {
 	mono_t preempt_at;         /* preempt_delay: not before; MONO_NEVER: not running */
 	mono_t hold_until;         /* drill: do not preempt before */
 	mono_t reassert_at;        /* MASTER: next immediate advert not before (bounded reaction) */
+	bool owes_answer;          /* MASTER: a rival was heard before reassert_at; it is answered then */
 	enum vrrp_state leave_to;  /* LEAVING: INIT or BACKUP */
 	bool skip_release_wait;    /* BACKUP after a stall: the first advert releases at once */
 	uint8_t master_priority;   /* last heard from the MASTER; 0: none */

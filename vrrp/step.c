@@ -278,12 +278,19 @@ static bool answers_rivals(const struct vrrp_conf *c)
 	return !c->lower_prio_no_advert && !(c->version == VRRP_V2 && c->strict);
 }
 
+/*
+ * The rival announced itself too: clients must hear the MASTER last, or they follow one that is about to let go. An answer that comes
+ * too early for the bound is owed, not dropped.
+ */
 static void outrank(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	if (may_reassert(vr, ev)) {
 		if (answers_rivals(vr->conf))
 			act_advert(out, vr->priority);
 		act_plain(out, VRRP_ACT_REANNOUNCE);
+		vr->owes_answer = false;
+	} else {
+		vr->owes_answer = true;
 	}
 	act(out,
 		(struct vrrp_action){ .type = VRRP_ACT_NOTE,
@@ -306,15 +313,23 @@ static void master_hears(struct vrrp_router *vr, const struct vrrp_event *ev, st
 	}
 }
 
-/* TM-11: whole intervals from the last deadline, so that lateness does not add up; a lost interval is not made up for. */
+/*
+ * TM-11: whole intervals from the last deadline, so that lateness does not add up; a lost interval is not made up for. An owed answer
+ * goes with the beat when both are due.
+ */
 static void master_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	const int64_t late = mono_diff(ev->now, vr->advert_at);
+	const bool is_answer = vr->owes_answer && may_reassert(vr, ev);
 
-	if (late < 0)
-		return;
-	act_advert(out, vr->priority);
-	vr->advert_at = mono_add(late < deadline_own_interval(vr) ? vr->advert_at : ev->now, deadline_own_interval(vr));
+	if (late >= 0 || (is_answer && answers_rivals(vr->conf)))
+		act_advert(out, vr->priority);
+	if (is_answer)
+		act_plain(out, VRRP_ACT_REANNOUNCE);
+	vr->owes_answer = vr->owes_answer && !is_answer;
+	if (late >= 0)
+		vr->advert_at = mono_add(late < deadline_own_interval(vr) ? vr->advert_at : ev->now,
+			deadline_own_interval(vr));
 }
 
 /* SM-24. A shorter interval counts from now; a longer one begins after the advert that was promised under the old one. */

@@ -197,7 +197,17 @@ static enum vrrp_state state_before(const struct sim_node *n, const struct vrrp_
 	return n->vr.state;
 }
 
-/* TX-27, SM-20: who may speak, and how often. */
+/* SM-20: how often rivals and goodbyes are answered. */
+static void check_answer(struct rules *r, struct sim *s, unsigned node)
+{
+	const int64_t since = mono_diff(s->now, r->last_answer[node]);
+
+	if (since > 0 && since < interval_of(&s->node[node]) / 4)
+		sim_fail(s, "SM-20: %u answers too often", node);
+	r->last_answer[node] = s->now;
+}
+
+/* TX-27: who may speak. */
 static void check_advert(struct rules *r, struct sim *s, unsigned node, const struct vrrp_event *ev, uint8_t priority,
 	enum vrrp_state before)
 {
@@ -210,11 +220,8 @@ static void check_advert(struct rules *r, struct sim *s, unsigned node, const st
 	if (priority != 0 &&
 		(priority != n->vr.priority || (n->vr.state != VRRP_MASTER && !n->conf.higher_prio_send_advert)))
 		sim_fail(s, "TX-27: %u advertises in %s", node, vrrp_state_str(n->vr.state));
-	if (ev->type != VRRP_EV_ADVERT || n->vr.state != VRRP_MASTER || before != VRRP_MASTER)
-		return;
-	if (mono_diff(s->now, r->last_answer[node]) < interval_of(n) / 4)
-		sim_fail(s, "SM-20: %u answers too often", node);
-	r->last_answer[node] = s->now;
+	if (ev->type == VRRP_EV_ADVERT && n->vr.state == VRRP_MASTER && before == VRRP_MASTER)
+		check_answer(r, s, node);
 }
 
 static void check_holding(struct sim *s, unsigned node)
@@ -265,6 +272,9 @@ void rules_step(struct rules *r, struct sim *s, unsigned node, const struct vrrp
 	for (i = 0; i < out->n; i++)
 		if (out->item[i].type == VRRP_ACT_ADVERT)
 			check_advert(r, s, node, ev, out->item[i].priority, before);
+	for (i = 0; i < out->n; i++)
+		if (out->item[i].type == VRRP_ACT_REANNOUNCE)
+			check_answer(r, s, node);
 	check_transitions(s, node, before, out);
 	check_timer(r, s, node, ev);
 	check_holding(s, node);
