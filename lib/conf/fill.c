@@ -1,6 +1,7 @@
 /*
  * fill.c - schema_read() of schema.h: walks the tree and the tables of all views at once. Every struct that is filled has a
- * record; after the last line the records are walked in order of creation (a block before the blocks inside it): required, inherit, check.
+ * record; after the last line the records are walked in order of creation (a block before the blocks inside it): required,
+ * inherit, check.
  */
 #include "conf/schema.h"
 

@@ -234,7 +234,7 @@ static void read_matches(struct expander *ex, const struct variant *v, const cha
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		int err = read_file(ex, g.gl_pathv[i], at);
 
-		if (err < 0 && err != -EISDIR)
+		if (err < 0 && (err != -EISDIR || !strpbrk(pattern, "*?[{")))
 			report_add(ex->report, v->checks & CHECK_READABLE ? CONF_ERROR : CONF_ENVIRONMENT, at,
 				"cannot read '%s': %s", g.gl_pathv[i], strerror(-err));
 	}

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,28 +37,33 @@ static struct arg trimmed(const char *s, size_t len)
 	return (struct arg){ s, len };
 }
 
+/* The next comma outside braces from `pos` on, or the end; SIZE_MAX when the braces do not match. */
+static size_t next_comma(const char *s, size_t len, size_t pos)
+{
+	int depth = 0;
+
+	for (; pos < len && (s[pos] != ',' || depth); pos++) {
+		depth += (s[pos] == '{') - (s[pos] == '}');
+		if (depth < 0)
+			return SIZE_MAX;
+	}
+	return depth ? SIZE_MAX : pos;
+}
+
 /* Splits at commas outside braces. The number of arguments, or 0 when there are too many or braces do not match. */
 static unsigned split(const char *s, size_t len, struct arg *arg)
 {
 	unsigned n = 0;
-	int depth = 0;
-	size_t from = 0;
 
-	for (size_t i = 0; i <= len; i++) {
-		if (i < len && s[i] == '{')
-			depth++;
-		if (i < len && s[i] == '}')
-			depth--;
-		if (depth < 0 || (i == len && depth))
+	for (size_t from = 0; from <= len && n < ARGS_MAX;) {
+		size_t end = next_comma(s, len, from);
+
+		if (end == SIZE_MAX)
 			return 0;
-		if (i < len && (s[i] != ',' || depth))
-			continue;
-		if (n == ARGS_MAX)
-			return 0;
-		arg[n++] = trimmed(s + from, i - from);
-		from = i + 1;
+		arg[n++] = trimmed(s + from, end - from);
+		from = end + 1;
 	}
-	return n;
+	return n < ARGS_MAX ? n : 0;
 }
 
 static void set_value(struct repeat *rp, const struct arg *name, const char *value, size_t len)

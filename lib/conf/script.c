@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { ARGS_MAX = 64, WORDS_MAX = 4 };
@@ -44,6 +45,30 @@ static const char *const *split(struct conf_read *rd, const struct conf_word *w)
 	return argv;
 }
 
+/* Signs of a shell that reach the command as words: no shell reads it. */
+static bool is_shell_sign(const char *word)
+{
+	static const char *const signs[] = { "|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1", ">/dev/null",
+		"2>/dev/null", "&>/dev/null" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (!strcmp(word, signs[i]))
+			return true;
+	return *word == '`' || !strncmp(word, "$(", 2);
+}
+
+static void check_shell(struct conf_read *rd, const struct conf_word *w, const char *const *argv)
+{
+	for (; *argv; argv++) {
+		if (!is_shell_sign(*argv))
+			continue;
+		report_add(rd->report, CONF_WARNING, &w->at,
+			"'%s' is passed to the command as a word: no shell reads this line", *argv);
+		report_hint(rd->report, "\"/bin/sh -c '...'\" gives it to a shell");
+		return;
+	}
+}
+
 static const char *group_of(struct conf_read *rd, const char *text)
 {
 	return arena_strdup(rd->arena, *text == ':' ? text + 1 : text);
@@ -80,6 +105,7 @@ int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct 
 		*ret = (struct script_conf){ 0 };
 		return -EINVAL;
 	}
+	check_shell(rd, w, ret->argv);
 	if (node->n_words > 2)
 		read_user(rd, node, ret);
 	return 0;

@@ -296,6 +296,10 @@ static const struct row rows[] = {
 	{ "script /x a b c",
 		"1:21 warning words after the command are read as USER GROUP, not as its arguments | "
 		"put the command and its arguments into one pair of double quotes" },
+	{ "script \"/bin/x -a | grep y\"",
+		"1:18 warning '|' is passed to the command as a word: no shell reads this line | "
+		"\"/bin/sh -c '...'\" gives it to a shell" },
+	{ "script \"/bin/sh -c '/bin/x | grep y'\"", NULL },
 	{ "custom 10", "1:18 error '10' is out of range: 1 to 9" },
 	{ "custom", "1:11 error 'custom' needs a number" },
 	{ "count 5\n count 6", "2:2 warning 'count' is written again: the last one counts" },

@@ -181,6 +181,8 @@ static const struct files includes[] = {
 	{ { "m", "1.c", "2.c" }, { "include *.c\n", "one\n", "two\n" }, "one\ntwo\n", NULL, 0 },
 	{ { "m", "1.c", "2.c" }, { "include {2,1}.c\n", "one\n", "two\n" }, "two\none\n", NULL, 0 },
 	{ { "m", "a b" }, { "include \"a b\"\n", "one\n" }, "one\n", NULL, 0 },
+	{ { "m" }, { "include d\nx\n" }, "x\n", "1:9 cannot read '%s/d': Is a directory", CONF_ENVIRONMENT },
+	{ { "m" }, { "include *d\nx\n" }, "x\n", NULL, 0 },
 	{ { "m" }, { "include nothing/*.conf\nx\n" }, "x\n", NULL, 0 },
 	{ { "m" }, { "include none\nx\n" }, "x\n", "1:9 the included file 'none' does not exist", CONF_ENVIRONMENT },
 	{ { "m" }, { "includer none\nx\n" }, "x\n", "1:10 the included file 'none' does not exist", CONF_ERROR },
