@@ -1,0 +1,61 @@
+#!/usr/bin/python3
+"""The death of any process leaves VIP and IPVS serving; the dead main's children hand over."""
+import os
+import signal
+import time
+
+import dr
+import lab
+
+
+def serving(cluster):
+    for director in cluster.directors:
+        director.sysctl(ipv4__vs__sloppy_tcp=1)
+        director.start(lab.instance(150 if director.name == "d1" else 100, 3, 1)
+                       + dr.virtual_server(scheduler="mh", extra="mh-port\n    mh-fallback"))
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 15, "d1 serves")
+    for director in cluster.directors:
+        dr.wait_pool(cluster, director, dr.SERVERS, 10)
+
+
+def children():
+    """kill -9 of vrrp, lvs and probe, one after the other: no request is lost, the pool never changes, each is back in time."""
+    with dr.Cluster() as cluster:
+        serving(cluster)
+        requests = dr.Requests(cluster.client, 20)
+        since = time.monotonic()
+        for role in ("vrrp", "lvs", "probe"):
+            before = cluster.d1.family()
+            killed = time.monotonic()
+            os.kill(before[role], signal.SIGKILL)
+            while cluster.d1.family().get(role) in (None, before[role]):
+                lab.expect(cluster.pool(cluster.d1) == list(dr.SERVERS), f"{role} dead: pool {cluster.pool(cluster.d1)}")
+                lab.expect(time.monotonic() < killed + 1, f"{role} is not back within a second")
+            print(f"    {role}: back after {time.monotonic() - killed:.2f} s")
+            time.sleep(2)
+            lab.expect(cluster.pool(cluster.d1) == list(dr.SERVERS), f"{role} back: pool {cluster.pool(cluster.d1)}")
+        time.sleep(2)
+        numbers = requests.phase()
+        print(f"    {numbers}")
+        lab.expect(numbers["lost"] == 0, f"{numbers}")
+        lab.expect(cluster.observer.masters(since) == ["d1"], f"advertised: {cluster.observer.masters(since)}")
+        cluster.servers["r2"].die()
+        dr.wait_pool(cluster, cluster.d1, ["r1", "r3"], 4)
+
+
+def main():
+    with dr.Cluster() as cluster:
+        serving(cluster)
+        requests = dr.Requests(cluster.client, 20)
+        time.sleep(1)
+        cluster.d1.signal(signal.SIGKILL)
+        cluster.d1.daemon.wait()
+        lab.wait(lambda: cluster.observer.holding() == ["d2"], 3, "d2 alone holds the VIP")
+        lab.wait(lambda: not cluster.d1.processes(), 3, f"processes left: {cluster.d1.processes()}")
+        time.sleep(1)
+        numbers = requests.phase()
+        print(f"    {numbers}\n    left in d1's table: {cluster.table(cluster.d1)}")
+        lab.expect(numbers["lost"] == 0, f"{numbers}")
+
+
+lab.main(children, main)
