@@ -77,7 +77,7 @@ void pool_step(struct pool *p, const struct vs_conf *vs, const bool *up, struct 
 {
 	bool met;
 
-	*out = (struct pool_out){ .dests = out->dests };
+	*out = (struct pool_out){ .dests = out->dests, .is_first = !p->is_known };
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		const struct rs_conf *rs = vs->servers.item[i];
 

@@ -24,6 +24,7 @@ struct pool_out {
 	unsigned n_up;       /* servers that are up */
 	uint64_t weight;     /* sum of the weights of those */
 	bool quorum_changed; /* gained or lost in this step */
+	bool is_first;       /* nothing was known before this step */
 	bool is_sorry;       /* the sorry server serves */
 };
 

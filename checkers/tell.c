@@ -20,13 +20,9 @@ static void notify(struct child *c, const struct services *s, const struct msg_n
 	child_send(c, ROLE_MAIN, MSG_NOTIFY, &out, sizeof(out));
 }
 
-static void tell_quorum(struct child *c, const struct services *s, const struct service *vs)
+static void log_quorum(const struct service *vs)
 {
 	const struct vs_conf *conf = vs->conf;
-	const struct script_conf *script = vs->pool.quorum_met ? &conf->quorum_up : &conf->quorum_down;
-	const struct msg_notify m = {
-		.kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - s->list), .state = vs->pool.quorum_met
-	};
 	char name[CONF_NAME_LEN], sorry[CONF_NAME_LEN];
 
 	vs_name(conf, name);
@@ -37,6 +33,17 @@ static void tell_quorum(struct child *c, const struct services *s, const struct 
 		log_warn(LOG_LVS, "%s: quorum lost: weight %" PRIu64 " of %" PRIu32 "%s%s%s", name, vs->out.weight,
 			conf->quorum, vs->out.is_sorry ? ", sorry server " : "",
 			vs->out.is_sorry ? rs_name(conf->sorry, sorry) : "", vs->out.is_sorry ? " serves" : "");
+}
+
+/* A quorum that is met at the start is no news, but its script runs. */
+static void tell_quorum(struct child *c, const struct services *s, const struct service *vs)
+{
+	bool is_met = vs->pool.quorum_met;
+	const struct script_conf *script = is_met ? &vs->conf->quorum_up : &vs->conf->quorum_down;
+	const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - s->list), .state = is_met };
+
+	if (!vs->out.is_first)
+		log_quorum(vs);
 	if (script->argv)
 		notify(c, s, &m);
 }
@@ -57,7 +64,7 @@ void tell_start(struct child *c, const struct services *s)
 			tell_quorum(c, s, vs);
 	}
 	if (n_services)
-		log_info(LOG_LVS, "%u services with %u servers, %u of them up", n_services, n_servers, n_up);
+		log_info(LOG_LVS, "services: %u with %u servers, %u of them up", n_services, n_servers, n_up);
 }
 
 static void weight_str(bool is_present, uint32_t weight, char *buf)
