@@ -1,0 +1,360 @@
+/* test_service.c - the run state of services: results, reloads, saved states, states from the kernel, the wanted table. */
+#include "checkers/service.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "checkers/adopt.h"
+#include "checkers/conf.h"
+#include "checkers/plan.h"
+#include "checkers/saved.h"
+#include "conf/tree.h"
+
+static const mono_t START = { 1000 }, LATER = { 9000 };
+
+/* A configuration and the services of it. */
+struct world {
+	struct checkers_config conf;
+	struct conf_tree *tree;
+	struct report *report;
+	struct arena *arena;
+	struct services *services;
+};
+
+static struct world one, two;
+
+static void world_done(struct world *w)
+{
+	services_free(w->services);
+	tree_free(w->tree);
+	report_free(w->report);
+	arena_free(w->arena);
+	memset(w, 0, sizeof(*w));
+}
+
+static void teardown(void)
+{
+	world_done(&one);
+	world_done(&two);
+}
+
+/* Services of `text`; states of `old` go over. services_start() is the caller's. */
+static struct services *load(struct world *w, const char *text, uint32_t generation, const struct services *old)
+{
+	struct conf_view view = { &checkers_root, &w->conf };
+	struct conf_read rd;
+
+	w->report = report_new();
+	w->arena = arena_new();
+	rd = (struct conf_read){ w->report, w->arena };
+	w->tree = tree_read_bytes("test", text, strlen(text), true, w->report);
+	ck_assert_int_eq(schema_read(&rd, &view, 1, w->tree, true), 0);
+	w->services = services_new(&w->conf, generation, old, START);
+	return w->services;
+}
+
+#define CHECKED(addr) "real_server " addr " 80 {\n TCP_CHECK {\n}\n HTTP_GET {\n url {\n path /\n}\n}\n}\n"
+#define SERVICE(lines) "virtual_server 192.0.2.1 80 {\n" lines "}\n"
+static const char two_servers[] = SERVICE(CHECKED("10.0.0.1") CHECKED("10.0.0.2"));
+static const char two_alpha[] = SERVICE("alpha\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"));
+
+static struct msg_check result(uint32_t rs, uint32_t check, enum check_state state)
+{
+	return (struct msg_check){ .generation = 1, .rs = rs, .check = check, .state = state, .attempts = 2 };
+}
+
+/* "UD": which servers of the first service are up. */
+static const char *ups(const struct services *s)
+{
+	static char text[16];
+	unsigned n = s->list[0].conf->servers.n;
+
+	for (unsigned i = 0; i < n; i++)
+		text[i] = s->list[0].up[i] ? 'U' : 'D';
+	text[n] = '\0';
+	return text;
+}
+
+START_TEST(a_server_goes_down_with_its_first_check_and_up_with_its_last) {
+	static const struct {
+		uint32_t rs, check;
+		enum check_state state;
+		bool changed;
+		const char *ups;
+	} rows[] = {
+		{ 0, 0, CHECK_UP, false, "UU" },	 { 0, 1, CHECK_DOWN, true, "DU" },
+		{ 0, 0, CHECK_DOWN, false, "DU" },	 { 0, 1, CHECK_UP, false, "DU" },
+		{ 0, 0, CHECK_UNKNOWN, false, "DU" }, { 0, 0, CHECK_UP, true, "UU" },
+		{ 0, 0, CHECK_UNKNOWN, false, "UU" }, { 1, 1, CHECK_DOWN, true, "UD" },
+	};
+	struct services *s = load(&one, two_servers, 1, NULL);
+
+	services_start(s);
+	services_clean(s);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct msg_check m = result(rows[i].rs, rows[i].check, rows[i].state);
+		struct service_change change;
+
+		ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+		ck_assert_msg(change.server_changed == rows[i].changed, "row %zu", i);
+		ck_assert_str_eq(ups(s), rows[i].ups);
+		ck_assert_uint_eq(services_dirty(s), rows[i].changed);
+		if (rows[i].changed)
+			ck_assert_int_eq(change.server->since.usec, LATER.usec);
+		services_clean(s);
+	}
+}
+END_TEST
+
+START_TEST(results_that_do_not_fit_are_refused) {
+	static const struct {
+		uint32_t generation, vs, rs, check, state;
+		int want;
+	} rows[] = {
+		{ 2, 0, 0, 0, CHECK_DOWN, -ESTALE }, { 0, 0, 0, 0, CHECK_DOWN, -ESTALE },
+		{ 1, 1, 0, 0, CHECK_DOWN, -EINVAL }, { 1, 0, 2, 0, CHECK_DOWN, -EINVAL },
+		{ 1, 0, 0, 2, CHECK_DOWN, -EINVAL }, { 1, 0, 0, 0, 3, -EINVAL },
+		{ 1, UINT32_MAX, UINT32_MAX, UINT32_MAX, CHECK_DOWN, -EINVAL },
+	};
+	struct services *s = load(&one, two_servers, 1, NULL);
+
+	services_start(s);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct msg_check m = { .generation = rows[i].generation,
+			.vs = rows[i].vs,
+			.rs = rows[i].rs,
+			.check = rows[i].check,
+			.state = rows[i].state };
+		struct service_change change;
+
+		ck_assert_int_eq(services_result(s, &m, LATER, &change), rows[i].want);
+		ck_assert_str_eq(ups(s), "UU");
+	}
+}
+END_TEST
+
+START_TEST(every_check_is_awaited_once) {
+	struct services *s = load(&one, two_servers, 1, NULL);
+	struct service_change change;
+
+	services_start(s);
+	ck_assert_uint_eq(s->n_unheard, 4);
+	for (uint32_t i = 0; i < 6; i++) {
+		struct msg_check m = result(i / 2 % 2, i % 2, CHECK_UNKNOWN);
+
+		ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+		ck_assert_uint_eq(s->n_unheard, i < 4 ? 3 - i : 0);
+	}
+}
+END_TEST
+
+static void down(struct services *s, uint32_t rs)
+{
+	struct msg_check m = result(rs, 0, CHECK_DOWN);
+	struct service_change change;
+
+	ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+	ck_assert(change.server_changed);
+}
+
+START_TEST(a_reload_keeps_states_by_key_wherever_they_stand) {
+	struct services *a = load(&one, two_servers, 1, NULL), *b;
+
+	services_start(a);
+	down(a, 0);
+	b = load(&two,
+		"virtual_server 192.0.2.9 80 {\n" CHECKED("10.0.0.1") "}\n" SERVICE("lvs_sched sh\n" CHECKED("10.0.0.3")
+				CHECKED("10.0.0.2") CHECKED("10.0.0.1")),
+		2, a);
+	services_start(b);
+	ck_assert(b->list[0].up[0]); /* the same server in another service is another server */
+	ck_assert(b->list[1].up[0] && b->list[1].up[1] && !b->list[1].up[2]);
+	ck_assert_int_eq(b->list[1].servers[2].since.usec, LATER.usec);
+	ck_assert_int_eq(b->list[1].servers[1].since.usec, START.usec);
+	ck_assert_ptr_eq(b->list[1].servers[2].why, &b->list[1].servers[2].checks[0]);
+	ck_assert_uint_eq(b->n_unheard, 8);
+	ck_assert(!b->list[1].out.quorum_changed && !b->list[1].out.is_first);
+	ck_assert(b->list[0].out.quorum_changed && b->list[0].out.is_first);
+}
+END_TEST
+
+START_TEST(a_check_of_another_kind_starts_anew) {
+	struct services *a = load(&one, two_servers, 1, NULL), *b;
+
+	services_start(a);
+	down(a, 0);
+	b = load(&two, SERVICE("real_server 10.0.0.1 80 {\n HTTP_GET {\n url {\n path /\n}\n}\n}\n"), 2, a);
+	services_start(b);
+	ck_assert(b->list[0].up[0]);
+}
+END_TEST
+
+START_TEST(alpha_is_down_until_every_check_has_succeeded) {
+	struct services *s = load(&one, two_alpha, 1, NULL);
+	struct msg_check first = result(0, 0, CHECK_UP), second = result(0, 1, CHECK_UP);
+	struct service_change change;
+
+	services_start(s);
+	ck_assert_str_eq(ups(s), "DD");
+	ck_assert(!s->list[0].pool.quorum_met && !s->list[0].out.quorum_changed);
+	ck_assert_int_eq(services_result(s, &first, LATER, &change), 0);
+	ck_assert(!change.server_changed);
+	ck_assert_int_eq(services_result(s, &second, LATER, &change), 0);
+	ck_assert(change.server_changed && s->list[0].out.quorum_changed);
+	ck_assert_str_eq(ups(s), "UD");
+}
+END_TEST
+
+START_TEST(what_was_saved_comes_back) {
+	struct services *a = load(&one, two_alpha, 1, NULL), *b;
+	struct ipvs_table owned = { 0 };
+	struct service_change change;
+	struct text t = { 0 };
+	struct saved *saved;
+	unsigned n;
+
+	services_start(a);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct msg_check m = result(0, i, CHECK_UP);
+
+		services_result(a, &m, LATER, &change);
+	}
+	down(a, 0);
+	services_wanted(a, false, &owned);
+	saved_write(a, &owned, &t);
+	text_add(&t, "nonsense\ncheck = \nservice 4 6 nowhere 80 0\nquorum 192.0.2.1:80/tcp = 7 0 0 0");
+	saved = saved_read(t.s, t.len);
+	ck_assert_int_eq(plan_service_cmp(&saved_owned(saved, &n)[1], &a->list[0].wanted), 0);
+	ck_assert_uint_eq(n, 2); /* the guard is ours too */
+	ck_assert_uint_eq(saved_owned(saved, &n)[0].fwmark, PLAN_GUARD_MARK);
+	b = load(&two, two_alpha, 1, NULL);
+	saved_apply(saved, b);
+	ck_assert_int_eq(b->list[0].servers[0].known[0], CHECK_DOWN);
+	ck_assert_int_eq(b->list[0].servers[0].known[1], CHECK_UP);
+	ck_assert_int_eq(b->list[0].servers[1].known[0], CHECK_UNKNOWN);
+	ck_assert_uint_eq(b->list[0].servers[0].checks[0].last.attempts, 2);
+	ck_assert(b->list[0].pool.is_known);
+	saved_free(saved);
+	text_done(&t);
+	ipvs_table_done(&owned);
+}
+END_TEST
+
+START_TEST(every_cut_of_a_saved_state_is_read_without_harm) {
+	static const char
+		text[] = "service 4 6 192.0.2.1 80 0\nservice 6 0 - 0 1986620516\nquorum 192.0.2.1:80/tcp = 1 0\n"
+			 "check 192.0.2.1:80/tcp 10.0.0.1:80 0 TCP_CHECK = 2 3\n";
+	struct services *s = load(&one, two_servers, 1, NULL);
+
+	for (size_t len = 0; len < sizeof(text); len++) {
+		char *cut = x_calloc(1, len + 1); /* exactly as long: a read past its end is seen */
+		struct saved *saved;
+
+		memcpy(cut, text, len);
+		saved = saved_read(cut, len);
+		saved_apply(saved, s);
+		saved_free(saved);
+		free(cut);
+	}
+	services_start(s);
+	ck_assert_str_eq(ups(s), "DU");
+}
+END_TEST
+
+START_TEST(the_kernel_says_who_was_in_use) {
+	struct services *s = load(&one, two_alpha, 1, NULL);
+	struct ipvs_dest dests[2] = { { .port = 80, .weight = 3 }, { .port = 80, .weight = 0 } };
+	struct ipvs_service k = s->list[0].wanted;
+	struct ipvs_table kernel = { .services = &k, .n_services = 1, .dests = dests, .n_dests = 2 };
+
+	addr_parse("10.0.0.1", &dests[0].addr);
+	addr_parse("10.0.0.2", &dests[1].addr);
+	k.dests = dests;
+	k.n_dests = 2;
+	s->list[0].servers[0].known[1] = CHECK_DOWN; /* what is known counts more */
+	adopt_states(s, &kernel);
+	ck_assert_int_eq(s->list[0].servers[0].known[0], CHECK_UP);
+	ck_assert_int_eq(s->list[0].servers[0].known[1], CHECK_DOWN);
+	ck_assert_int_eq(s->list[0].servers[1].known[0], CHECK_UNKNOWN); /* weight 0 */
+	k.port = 81;
+	s->list[0].servers[0].known[0] = CHECK_UNKNOWN;
+	adopt_states(s, &kernel);
+	ck_assert_int_eq(s->list[0].servers[0].known[0], CHECK_UNKNOWN); /* not our service */
+}
+END_TEST
+
+START_TEST(the_wanted_table_has_services_and_guards) {
+	struct services *s = load(&one,
+		"virtual_server fd00::1 53 {\n protocol UDP\n ops\n lb_algo rr\n real_server fd00::2 53 {\n}\n}\n"
+		"virtual_server fwmark 7 {\n real_server 10.0.0.9 80 {\n}\n}\n" SERVICE(
+			"persistence_timeout 60\n lb_algo mh\n mh-port\n" CHECKED("10.0.0.2") CHECKED("10.0.0.1")),
+		1, NULL);
+	struct ipvs_table t;
+
+	services_start(s);
+	services_wanted(s, false, &t);
+	ck_assert_uint_eq(t.n_services, 4);
+	ck_assert_uint_eq(t.services[0].fwmark, PLAN_GUARD_MARK);
+	ck_assert_uint_eq(t.services[0].n_dests, 0);
+	ck_assert_uint_eq(t.services[1].flags, IPVS_PERSISTENT | IPVS_SCHED2);
+	ck_assert_uint_eq(t.services[1].timeout, 60);
+	ck_assert_str_eq(t.services[1].scheduler, "mh");
+	ck_assert_uint_eq(t.services[1].n_dests, 2);
+	ck_assert_uint_eq(t.services[1].dests[0].addr.bytes[3], 1);
+	ck_assert_uint_eq(t.services[2].family, AF_INET6);
+	ck_assert_uint_eq(t.services[2].fwmark, PLAN_GUARD_MARK);
+	ck_assert_uint_eq(t.services[3].flags, IPVS_ONEPACKET);
+	ck_assert_uint_eq(t.services[3].protocol, IPPROTO_UDP);
+	ipvs_table_done(&t);
+	services_clean(s);
+	s->list[0].is_dirty = true;
+	services_wanted(s, true, &t);
+	ck_assert_uint_eq(t.n_services, 1);
+	ck_assert_uint_eq(t.services[0].family, AF_INET6);
+	ck_assert_uint_eq(t.n_dests, 1);
+	ipvs_table_done(&t);
+}
+END_TEST
+
+START_TEST(no_services_no_guards) {
+	struct services *s = load(&one, "", 1, NULL);
+	struct ipvs_table t;
+
+	services_start(s);
+	services_wanted(s, false, &t);
+	ck_assert_uint_eq(t.n_services, 0);
+	ipvs_table_done(&t);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("service");
+	TCase *t = tcase_create("service");
+	SRunner *r;
+	int failed;
+
+	tcase_add_checked_fixture(t, NULL, teardown);
+	tcase_add_test(t, a_server_goes_down_with_its_first_check_and_up_with_its_last);
+	tcase_add_test(t, results_that_do_not_fit_are_refused);
+	tcase_add_test(t, every_check_is_awaited_once);
+	tcase_add_test(t, a_reload_keeps_states_by_key_wherever_they_stand);
+	tcase_add_test(t, a_check_of_another_kind_starts_anew);
+	tcase_add_test(t, alpha_is_down_until_every_check_has_succeeded);
+	tcase_add_test(t, what_was_saved_comes_back);
+	tcase_add_test(t, every_cut_of_a_saved_state_is_read_without_harm);
+	tcase_add_test(t, the_kernel_says_who_was_in_use);
+	tcase_add_test(t, the_wanted_table_has_services_and_guards);
+	tcase_add_test(t, no_services_no_guards);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
