@@ -30,7 +30,8 @@ struct record {
 	uint64_t seen[ROWS_MAX / 64];
 	struct record *next;                 /* in order of creation */
 	struct record *merged, *next_merged; /* blocks inside that are filled together */
-	bool owns_head, is_replaced;
+	bool owns_head;
+	bool is_dropped; /* without a name, or replaced by a later one of that name: in no vec */
 	bool has_errors; /* its rules are not checked: what they would say follows from the errors */
 };
 
@@ -299,7 +300,7 @@ static void add_item(struct reading *rg, struct record *sub, struct conf_vec *v,
 			"'%s %s' is written again: the last one counts", node->words[0].text, node->words[1].text);
 		report_hint(rg->rd->report, "the first one is in %s line %u", e->node->words[0].at.file,
 			e->node->words[0].at.line);
-		((struct record *)e->user)->is_replaced = true;
+		((struct record *)e->user)->is_dropped = true;
 		v->item[e->index] = sub->out;
 	} else {
 		conf_vec_add(rg->rd->arena, v, sub->out);
@@ -333,10 +334,10 @@ static struct record *open_block(struct reading *rg, struct record *rec, const s
 	}
 	add_source(rg, sub, node);
 	if (it->block->read_args)
-		it->block->read_args(rg->rd, node, sub->out);
+		sub->is_dropped = it->block->read_args(rg->rd, node, sub->out) < 0;
 	else if (node->n_words > 1)
 		report_extra(rg, node, 1);
-	if (!it->is_merged)
+	if (!it->is_merged && !sub->is_dropped)
 		add_item(rg, sub, (struct conf_vec *)(void *)((char *)rec->out + it->offset), node);
 	return sub;
 }
@@ -409,11 +410,11 @@ static void finish(struct reading *rg)
 {
 	for (struct record *rec = rg->first; rec; rec = rec->next) {
 		check_required(rg, rec);
-		if (rec->block->inherit)
+		if (rec->block->inherit && !rec->is_dropped)
 			rec->block->inherit(rg->rd, rec->out, rec->parent);
 	}
 	for (struct record *rec = rg->first; rec; rec = rec->next)
-		if (rec->block->check && !rec->is_replaced && !rec->has_errors)
+		if (rec->block->check && !rec->is_dropped && !rec->has_errors)
 			rec->block->check(rec->out, rg->rd->report);
 }
 

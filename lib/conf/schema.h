@@ -93,7 +93,7 @@ struct conf_block {
 	const struct conf_item *items; /* name NULL ends the table */
 	size_t size;                   /* of the struct; it begins with struct conf_head */
 	const char *args;              /* "NAME": the name is unique, of two blocks the last one wins (warning) */
-	/* Reads the words after the keyword (name, address); NULL: none are allowed. */
+	/* Reads the words after the keyword (name, address); NULL: none are allowed. <0: reported, the struct gets into no vec. */
 	int (*read_args)(struct conf_read *rd, const struct conf_node *node, void *out);
 	/* After all rows: what is unset is inherited from `parent` (the struct of the block around). */
 	void (*inherit)(struct conf_read *rd, void *out, const void *parent);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN_ROWS = 128, DEPTH_MAX = 8 };
+enum { SEEN_ROWS = 128, DEPTH_MAX = 8, INPUT_MAX = 64 * 1024, FLIP_ROUNDS = 1000 };
 
 static const struct conf_block *const roots[] = { &main_root, &vrrp_root, &checkers_root };
 
@@ -196,6 +196,82 @@ START_TEST(test_vocabulary) {
 }
 END_TEST
 
+/* The bytes of an input of this folder; the caller frees. */
+static char *load(const char *name, size_t *ret_len)
+{
+	char *path = x_asprintf("%s/%s", INPUTS_DIR, name), *data = x_calloc(1, INPUT_MAX);
+	FILE *f = fopen(path, "r");
+
+	ck_assert_ptr_nonnull(f);
+	*ret_len = fread(data, 1, INPUT_MAX, f);
+	fclose(f);
+	free(path);
+	return data;
+}
+
+/* Bytes through the tables of all floors; what they are is not asked, only that nothing breaks. */
+static void swallow(const char *data, size_t len)
+{
+	struct config *c = x_calloc(1, sizeof(*c));
+	struct conf_view views[] = { { &main_root, &c->main }, { &vrrp_root, &c->vrrp },
+		{ &checkers_root, &c->checkers } };
+	struct conf_read rd;
+
+	c->report = report_new();
+	c->tree = tree_read_bytes("f", data, len, false, c->report);
+	rd = (struct conf_read){ c->report, c->tree->arena };
+	schema_read(&rd, views, 3, c->tree, true);
+	config_free(c);
+}
+
+static const char *const inputs[] = { "clean.in", "many.in", "tutorial.in", "values.in", "variables.in",
+	"obsolete.in" };
+
+/* Every prefix of each input, in a buffer of exactly that length. */
+START_TEST(test_prefixes) {
+	size_t len;
+	char *data = load(inputs[_i], &len);
+
+	for (size_t n = 0; n <= len; n++) {
+		char *part = malloc(n ? n : 1);
+
+		memcpy(part, data, n);
+		swallow(part, n);
+		free(part);
+	}
+	free(data);
+}
+END_TEST
+
+/* Words and bytes changed at random, with a fixed seed. */
+START_TEST(test_flips) {
+	static const char *const words[] = { "", "-1", "99999999999999999999", "{", "}", "\"", "::1", "on", "\\", "$X",
+		"0.0", "%s%n" };
+	uint32_t seed = 7;
+	size_t len;
+	char *data = load(inputs[_i], &len), *part = x_calloc(1, len);
+
+	for (unsigned round = 0; round < FLIP_ROUNDS; round++) {
+		memcpy(part, data, len);
+		for (unsigned k = 0; k < 1 + round % 4; k++) {
+			const char *w;
+			size_t at;
+
+			seed = seed * 1664525 + 1013904223;
+			w = words[(seed >> 5) % (sizeof(words) / sizeof(words[0]))];
+			at = (seed >> 10) % (len - 20);
+			if (*w)
+				memcpy(part + at, w, strlen(w));
+			else
+				part[at] = (char)(seed >> 24);
+		}
+		swallow(part, len);
+	}
+	free(part);
+	free(data);
+}
+END_TEST
+
 #define ROWS(table) ((int)(sizeof(table) / sizeof(table[0])))
 
 int main(void)
@@ -208,6 +284,9 @@ int main(void)
 	tcase_add_loop_test(tc, test_rows, 0, ROWS(roots));
 	tcase_add_loop_test(tc, test_defaults, 0, 2);
 	tcase_add_loop_test(tc, test_vocabulary, 0, ROWS(vocabulary));
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, test_prefixes, 0, ROWS(inputs));
+	tcase_add_loop_test(tc, test_flips, 0, ROWS(inputs));
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
