@@ -185,12 +185,11 @@ static bool list_differs(const struct advert_profile *p, const struct advert *a)
 }
 
 /* RFC 3768 7.1: the list of an owner is not questioned. */
-static enum advert_verdict check_list(const struct advert_profile *p, const struct advert *a,
-	struct advert_notes *notes)
+static enum advert_verdict check_list(const struct advert_profile *p, struct advert *a)
 {
-	notes->interval_differs = a->interval_cs != p->interval_cs;
-	notes->addr_list_differs = list_differs(p, a);
-	if (notes->addr_list_differs && a->version == VERSION_2 && p->drop_addr_mismatch &&
+	a->notes.interval_differs = a->interval_cs != p->interval_cs;
+	a->notes.addr_list_differs = list_differs(p, a);
+	if (a->notes.addr_list_differs && a->version == VERSION_2 && p->drop_addr_mismatch &&
 		a->priority != PRIORITY_OWNER)
 		return ADVERT_BAD_ADDR_LIST;
 	return ADVERT_OK;
@@ -212,12 +211,11 @@ static enum advert_verdict check_way(const struct advert_profile *p, const struc
 }
 
 enum advert_verdict advert_decode(const struct advert_profile *p, const struct advert_meta *m, const uint8_t *packet,
-	size_t len, struct advert *ret, struct advert_notes *ret_notes)
+	size_t len, struct advert *ret)
 {
 	enum advert_verdict v;
 
 	*ret = (struct advert){ 0 };
-	*ret_notes = (struct advert_notes){ 0 };
 	v = check_shape(p, packet, len, ret);
 	if (v == ADVERT_OK && !ttl_is_good(p, m))
 		v = ADVERT_BAD_TTL;
@@ -226,7 +224,7 @@ enum advert_verdict advert_decode(const struct advert_profile *p, const struct a
 	if (v == ADVERT_OK)
 		v = check_content(p, ret);
 	if (v == ADVERT_OK)
-		v = check_list(p, ret, ret_notes);
+		v = check_list(p, ret);
 	return v == ADVERT_OK ? check_way(p, m) : v;
 }
 

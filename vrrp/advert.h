@@ -18,21 +18,24 @@ enum advert_verdict {
 	ADVERT_BAD_LENGTH,
 	ADVERT_BAD_VERSION,
 	ADVERT_BAD_TYPE,
-	ADVERT_BAD_VRID,       /* not configured on this interface */
+	ADVERT_BAD_VRID, /* not configured on this interface */
 	ADVERT_BAD_TTL,
 	ADVERT_BAD_CHECKSUM,
-	ADVERT_BAD_COUNT,      /* 0 addresses, erratum 8299 */
-	ADVERT_BAD_INTERVAL,   /* 0 (erratum 8301), or v2: not ours */
+	ADVERT_BAD_COUNT,    /* 0 addresses, erratum 8299 */
+	ADVERT_BAD_INTERVAL, /* 0 (erratum 8301), or v2: not ours */
 	ADVERT_BAD_AUTH_TYPE,
 	ADVERT_BAD_AUTH,
-	ADVERT_BAD_ADDR_LIST,  /* v2 only, and only when the policy says so */
-	ADVERT_BAD_SOURCE,     /* 0.0.0.0, multicast, loopback; unicast: not a peer */
-	ADVERT_OWN_SOURCE,     /* our own address: looped frame or duplicate address */
-	ADVERT_BAD_DEST,       /* unicast to a multicast instance, or the reverse */
+	ADVERT_BAD_ADDR_LIST, /* v2 only, and only when the policy says so */
+	ADVERT_BAD_SOURCE,    /* 0.0.0.0, multicast, loopback; unicast: not a peer */
+	ADVERT_OWN_SOURCE,    /* our own address: looped frame or duplicate address */
+	ADVERT_BAD_DEST,      /* unicast to a multicast instance, or the reverse */
 	ADVERT_VERDICT_MAX
 };
 
-enum advert_checksum { ADVERT_SUM_MESSAGE /* RFC 9568, and v2 */, ADVERT_SUM_PSEUDO /* RFC 5798: with IPv4 pseudo-header */ };
+enum advert_checksum {
+	ADVERT_SUM_MESSAGE /* RFC 9568, and v2 */,
+	ADVERT_SUM_PSEUDO /* RFC 5798: with IPv4 pseudo-header */
+};
 
 /* The IP header's part. */
 struct advert_meta {
@@ -40,13 +43,19 @@ struct advert_meta {
 	uint8_t ttl;
 };
 
+/* Notes on an accepted advert, for log and status. */
+struct advert_notes {
+	bool addr_list_differs, interval_differs;
+};
+
 struct advert {
 	uint8_t version, type, vrid, priority, count;
-	uint8_t auth_type;                /* v2 */
-	uint8_t auth[8];                  /* v2 */
-	uint16_t interval_cs;             /* v2 seconds are converted */
-	enum advert_checksum checksum;    /* the form that matched (or the form to send) */
-	const uint8_t *addrs;             /* count * 4 bytes inside the packet (or of the sender's list) */
+	uint8_t auth_type;             /* v2 */
+	uint8_t auth[8];               /* v2 */
+	uint16_t interval_cs;          /* v2 seconds are converted */
+	enum advert_checksum checksum; /* the form that matched (or the form to send) */
+	const uint8_t *addrs;          /* count * 4 bytes inside the packet (or of the sender's list) */
+	struct advert_notes notes;     /* reading */
 };
 
 /* What a receiver expects; built once from an instance's configuration. */
@@ -54,13 +63,13 @@ struct advert_profile {
 	uint8_t version, vrid, auth_type;
 	uint8_t auth[8];
 	uint16_t interval_cs;
-	struct addr own;                 /* our source address */
-	bool is_unicast, check_src;      /* check_src: the source must be one of peers */
+	struct addr own;            /* our source address */
+	bool is_unicast, check_src; /* check_src: the source must be one of peers */
 	const struct advert_peer *peers;
 	unsigned n_peers;
-	const uint8_t *addrs;            /* configured list, n_addrs * 4 bytes, in configured order */
+	const uint8_t *addrs; /* configured list, n_addrs * 4 bytes, in configured order */
 	unsigned n_addrs;
-	bool drop_addr_mismatch;         /* v2 policy; v3 never drops for it */
+	bool drop_addr_mismatch; /* v2 policy; v3 never drops for it */
 };
 
 struct advert_peer {
@@ -68,16 +77,11 @@ struct advert_peer {
 	uint8_t min_ttl, max_ttl;
 };
 
-/* Notes on an accepted advert, for log and status. */
-struct advert_notes {
-	bool addr_list_differs, interval_differs;
-};
-
 /* The VRID of a packet that is long enough to have one; -1 otherwise. */
 int advert_vrid(const uint8_t *packet, size_t len);
-/* All checks in order; *ret and *ret_notes are set on ADVERT_OK (ret also partly on later verdicts). addrs points into packet. */
-enum advert_verdict advert_decode(const struct advert_profile *p, const struct advert_meta *m, const uint8_t *packet, size_t len,
-	struct advert *ret, struct advert_notes *ret_notes);
+/* All checks in order; *ret is complete on ADVERT_OK (and partly set on later verdicts). Its addrs point into packet. */
+enum advert_verdict advert_decode(const struct advert_profile *p, const struct advert_meta *m, const uint8_t *packet,
+	size_t len, struct advert *ret);
 /*
  * Writes an advert with its checksum; `m` gives source and destination for the pseudo-header. Returns the length, or 0 when it
  * does not fit `size`.

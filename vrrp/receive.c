@@ -96,9 +96,8 @@ static void look_at_peer(struct receive_peer *peer, const struct raw_packet *p, 
 enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now)
 {
 	const struct advert_meta meta = { p->src, p->dst, p->ttl };
-	struct advert_notes notes = { 0 };
 	struct advert a = { 0 };
-	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len, &a, &notes);
+	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len, &a);
 
 	r->verdicts[v]++;
 	if (v == ADVERT_OWN_SOURCE)
@@ -108,8 +107,8 @@ enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *
 	if (v != ADVERT_OK)
 		return v;
 	r->peer.heard_at = now;
-	r->peer.addr_list_differs = notes.addr_list_differs;
-	r->peer.interval_differs = notes.interval_differs;
+	r->peer.addr_list_differs = a.notes.addr_list_differs;
+	r->peer.interval_differs = a.notes.interval_differs;
 	if (a.priority == 0)
 		r->priority_zero++;
 	remember(r, p, &a);

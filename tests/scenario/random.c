@@ -375,8 +375,9 @@ static void run_takeover(struct trial *t, unsigned master)
 	rules_watch(&t->rules, master, way != CRASH);
 	t->n_orders = 0;
 	plan(t, at, (struct order){ .verb = way, .node = master });
-	if (way == CRASH && sim_chance(s, 30)) /* TM-17: the one who waits gets another priority */
-		plan(t, at + (int64_t)sim_random(s, (uint64_t)beat / 2),
+	if (way == CRASH &&
+		sim_chance(s, 30)) /* TM-17: the one who waits gets another priority, after the last packet */
+		plan(t, at + s->delay + s->jitter + 1 + (int64_t)sim_random(s, (uint64_t)beat / 2),
 			(struct order){ .verb = PRIORITY,
 				.node = (master + 1) % s->n,
 				.value = 1 + (unsigned)sim_random(s, 254) });

@@ -108,7 +108,7 @@ static const char *text(const json_t *v, const char *key)
 }
 
 /* What an accepted vector must tell: the form of its checksum, and what deserves a line in the log. */
-static void check_accepted(const json_t *v, const struct advert *a, const struct advert_notes *notes)
+static void check_accepted(const json_t *v, const struct advert *a)
 {
 	const char *name = text(v, "name");
 	bool is_pseudo = !strcmp(text(v, "checksum_form"), "ipv4-pseudo");
@@ -116,8 +116,8 @@ static void check_accepted(const json_t *v, const struct advert *a, const struct
 	bool other_interval = strstr(name, "adver-int-1cs") != NULL;
 
 	ck_assert_msg(a->checksum == (is_pseudo ? ADVERT_SUM_PSEUDO : ADVERT_SUM_MESSAGE), "%s: form", name);
-	ck_assert_msg(notes->addr_list_differs == other_list, "%s: address list note", name);
-	ck_assert_msg(notes->interval_differs == other_interval, "%s: interval note", name);
+	ck_assert_msg(a->notes.addr_list_differs == other_list, "%s: address list note", name);
+	ck_assert_msg(a->notes.interval_differs == other_interval, "%s: interval note", name);
 }
 
 /* Encoding what was read gives the same bytes, but for what a sender must not send. */
@@ -147,21 +147,20 @@ static void check_vector(const json_t *v)
 	size_t len = unhex(text(v, "payload_hex"), packet, sizeof(packet));
 	uint8_t *exact = malloc(len ? len : 1); /* so that a read past the end is seen */
 	enum advert_verdict want = wanted(name, text(v, "expect")), got;
-	struct advert_notes notes;
 	struct advert a;
 
 	ck_assert_ptr_nonnull(exact);
 	memcpy(exact, packet, len);
-	got = advert_decode(&p, &m, exact, len, &a, &notes);
+	got = advert_decode(&p, &m, exact, len, &a);
 	ck_assert_msg(got == want, "%s: %s, not %s", name, advert_verdict_str(got), advert_verdict_str(want));
 	if (got == ADVERT_OK) {
-		check_accepted(v, &a, &notes);
+		check_accepted(v, &a);
 		check_sent(v, &a, &m, packet, len);
 	}
 	if (got == ADVERT_BAD_ADDR_LIST) {
 		p.drop_addr_mismatch = false;
-		ck_assert_int_eq(advert_decode(&p, &m, exact, len, &a, &notes), ADVERT_OK);
-		ck_assert(notes.addr_list_differs);
+		ck_assert_int_eq(advert_decode(&p, &m, exact, len, &a), ADVERT_OK);
+		ck_assert(a.notes.addr_list_differs);
 	}
 	free(exact);
 }
@@ -192,15 +191,13 @@ static size_t make(uint8_t *buf, struct advert_meta *m, uint8_t version, uint8_t
 static enum advert_verdict verdict(const struct advert_profile *p, const struct advert_meta *m, const uint8_t *buf,
 	size_t len)
 {
-	struct advert_notes notes;
 	struct advert a;
 
-	return advert_decode(p, m, buf, len, &a, &notes);
+	return advert_decode(p, m, buf, len, &a);
 }
 
 START_TEST(test_fields) {
 	const struct advert_profile p = profile_of("v3-4+vips3");
-	struct advert_notes notes;
 	struct advert_meta m;
 	uint8_t buf[ADVERT_MAX];
 	size_t len = make(buf, &m, 3, 3);
@@ -209,7 +206,7 @@ START_TEST(test_fields) {
 	ck_assert_uint_eq(len, 20);
 	ck_assert_int_eq(advert_vrid(buf, len), 51);
 	ck_assert_int_eq(advert_vrid(buf, 1), -1);
-	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &a, &notes), ADVERT_OK);
+	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &a), ADVERT_OK);
 	ck_assert_uint_eq(a.version, 3);
 	ck_assert_uint_eq(a.type, 1);
 	ck_assert_uint_eq(a.vrid, 51);
@@ -379,7 +376,6 @@ START_TEST(test_list) {
 		.version = 3, .vrid = 51, .priority = 150, .count = 2, .interval_cs = 100, .addrs = turned
 	};
 	const struct advert_profile p = profile_of("v3-4+vips2");
-	struct advert_notes notes;
 	struct advert_meta m;
 	uint8_t buf[ADVERT_MAX];
 	struct advert got;
@@ -387,13 +383,13 @@ START_TEST(test_list) {
 
 	make(buf, &m, 3, 1);
 	len = advert_encode(&a, &m, buf, sizeof(buf));
-	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &got, &notes), ADVERT_OK);
-	ck_assert(!notes.addr_list_differs);
+	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &got), ADVERT_OK);
+	ck_assert(!got.notes.addr_list_differs);
 	a.addrs = twice;
 	len = advert_encode(&a, &m, buf, sizeof(buf));
-	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &got, &notes), ADVERT_OK);
-	ck_assert(notes.addr_list_differs);
-	ck_assert(!notes.interval_differs);
+	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &got), ADVERT_OK);
+	ck_assert(got.notes.addr_list_differs);
+	ck_assert(!got.notes.interval_differs);
 }
 END_TEST
 
