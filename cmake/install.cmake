@@ -2,11 +2,11 @@
 install(TARGETS vipd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
 install(TARGETS vipctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
-# The unit names the place where vipd is installed.
-file(READ etc/systemd/vipd.service unit)
-string(REPLACE "/usr/sbin/" "${CMAKE_INSTALL_FULL_SBINDIR}/" unit "${unit}")
-file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/vipd.service CONTENT "${unit}" @ONLY)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS etc/systemd/vipd.service)
+# The unit names the place where vipd is installed, which is known when it is installed.
+install(CODE "
+	file(READ \"${CMAKE_SOURCE_DIR}/etc/systemd/vipd.service\" unit)
+	string(REPLACE \"/usr/sbin/\" \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/\" unit \"\${unit}\")
+	file(WRITE \"${CMAKE_BINARY_DIR}/vipd.service\" \"\${unit}\")")
 install(FILES ${CMAKE_BINARY_DIR}/vipd.service DESTINATION lib/systemd/system)
 install(FILES etc/sysusers.d/vipd.conf DESTINATION lib/sysusers.d)
 install(FILES etc/modules-load.d/vipd.conf DESTINATION lib/modules-load.d)
