@@ -265,6 +265,14 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 			drop_announcement(h->set.vip[i]);
 }
 
+bool holder_is_holding(const struct holder *h)
+{
+	for (unsigned i = 0; i < h->set.n; i++)
+		if (h->set.vip[i]->is_held)
+			return true;
+	return false;
+}
+
 bool holder_has(const struct holder *h, const struct addr *a)
 {
 	return address_has(&h->set, 0, a);

@@ -47,6 +47,8 @@ void holder_announce_stop(struct holder *h);
 void holder_watch(struct holder *h, bool on);
 /* Leaves the ports: their interface is gone or about to be opened anew. */
 void holder_unbind(struct holder *h);
+/* Whether an address is still on its interface because of us. */
+bool holder_is_holding(const struct holder *h);
 bool holder_has(const struct holder *h, const struct addr *a);
 const struct address_set *holder_addresses(const struct holder *h);
 #endif

@@ -18,6 +18,8 @@
 #include "vrrp/trackers.h"
 #include "vrrp/transmit.h"
 
+#define END_USEC MONO_SEC
+
 struct instance {
 	const struct instance_env *env; /* borrowed */
 	unsigned index;
@@ -411,9 +413,16 @@ const struct vrrp_conf *instance_conf(const struct instance *vi)
 	return conf_of(vi);
 }
 
-bool instance_is_done(const struct instance *vi)
+bool instance_is_ending(const struct instance *vi)
 {
 	return vi->is_done;
+}
+
+bool instance_is_done(const struct instance *vi, mono_t now)
+{
+	if (!vi->is_done)
+		return false;
+	return !holder_is_holding(vi->holder) || mono_diff(now, vi->last.at) > END_USEC;
 }
 
 bool instance_is_holding(const struct instance *vi)

@@ -86,7 +86,10 @@ unsigned instance_index(const struct instance *vi);
 enum vrrp_state instance_state(const struct instance *vi);
 /* The configured one, as it is now. */
 const struct vrrp_conf *instance_conf(const struct instance *vi);
-bool instance_is_done(const struct instance *vi);
+/* done() was called; the last addresses may still be on their way out. */
+bool instance_is_ending(const struct instance *vi);
+/* Nothing is left to do for it: it may be freed. The kernel is given a second to remove the addresses. */
+bool instance_is_done(const struct instance *vi, mono_t now);
 /* Whether the addresses are (to be) on the interface. */
 bool instance_is_holding(const struct instance *vi);
 /* How long it may be silent before another router takes over, in usec. */

@@ -14,6 +14,11 @@
 #include "vrrp/port.h"
 #include "vrrp/schema.h"
 
+enum {
+	SWEEP_BATCH = 64,
+	REAP_USEC = 1000, /* between two looks at an instance that still removes its addresses */
+};
+
 /* One configuration. */
 struct generation {
 	uint32_t number;
@@ -180,11 +185,13 @@ static void on_reap(void *ctx, mono_t now)
 	for (unsigned i = 0; i < r->n_units; i++) {
 		struct unit u = r->unit[i];
 
-		if (instance_is_done(u.vi)) {
+		if (instance_is_done(u.vi, now)) {
 			instance_free(u.vi);
 			generation_drop(u.generation);
 		} else {
 			r->unit[kept++] = u;
+			if (instance_is_ending(u.vi))
+				loop_timer_at(r->reap, mono_add(now, REAP_USEC));
 		}
 	}
 	r->n_units = kept;
@@ -310,34 +317,49 @@ static void unit_change(struct roster *r, struct unit *u, mono_t now)
 	instance_reconf(u->vi, conf, (unsigned)index, cost, now);
 }
 
+static bool is_known(const struct roster *r, const struct link_addr *a)
+{
+	for (unsigned i = 0; i < r->n_units; i++) {
+		struct instance_view v;
+
+		instance_look(r->unit[i].vi, &v);
+		if (address_has(v.addresses, a->index, &a->addr))
+			return true;
+	}
+	return false;
+}
+
+/* One batch of them; how many were removed. */
+static unsigned sweep_some(struct roster *r)
+{
+	struct link_change change[SWEEP_BATCH];
+	unsigned n = 0, removed = 0, n_addrs;
+	const struct link_addr *all = link_addrs(r->link, &n_addrs);
+
+	for (unsigned i = 0; i < n_addrs && n < SWEEP_BATCH; i++)
+		if (all[i].proto == LINK_ADDR_PROTO && !is_known(r, &all[i]))
+			change[n++] = (struct link_change){ .op = LINK_DEL,
+				.index = all[i].index,
+				.addr = all[i].addr,
+				.prefix_len = all[i].prefix_len };
+	(void)link_apply(r->link, change, n);
+	for (unsigned i = 0; i < n; i++)
+		removed += change[i].err == 0;
+	return removed;
+}
+
 /* What a crashed run with another configuration left behind: addresses with our mark that nobody has. Once, at the start. */
 static void sweep(struct roster *r)
 {
-	struct link_change change[64];
-	unsigned n = 0, n_addrs;
-	const struct link_addr *all = link_addrs(r->link, &n_addrs);
+	unsigned n, sum = 0;
 
 	if (r->is_swept)
 		return;
 	r->is_swept = true;
-	for (unsigned i = 0; i < n_addrs && n < sizeof(change) / sizeof(change[0]); i++) {
-		const struct link_addr *a = &all[i];
-		bool is_known = false;
-
-		for (unsigned u = 0; u < r->n_units && !is_known; u++) {
-			struct instance_view v;
-
-			instance_look(r->unit[u].vi, &v);
-			is_known = address_has(v.addresses, a->index, &a->addr);
-		}
-		if (a->proto == LINK_ADDR_PROTO && !is_known)
-			change[n++] = (struct link_change){
-				.op = LINK_DEL, .index = a->index, .addr = a->addr, .prefix_len = a->prefix_len
-			};
-	}
-	if (n > 0)
-		log_notice(LOG_VRRP, "%u addresses of an earlier run removed", n);
-	(void)link_apply(r->link, change, n);
+	while ((n = sweep_some(r)) > 0)
+		sum += n;
+	if (sum > 0)
+		log_notice(LOG_VRRP, "%u addresses of an earlier run removed", sum);
 }
 
 int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now)
