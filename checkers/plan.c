@@ -135,24 +135,48 @@ static bool dest_differs(const struct ipvs_dest *w, const struct ipvs_dest *k)
 	return w->forward != k->forward || w->weight != k->weight || w->upper != k->upper || w->lower != k->lower;
 }
 
+static const struct ipvs_dest *dest_at(const struct ipvs_service *s, unsigned i)
+{
+	return s && i < s->n_dests ? &s->dests[i] : NULL;
+}
+
+static const struct ipvs_service *service_at(const struct ipvs_table *t, unsigned i)
+{
+	return i < t->n_services ? &t->services[i] : NULL;
+}
+
+/* Which side of a join comes next: <0 wanted alone, 0 both, >0 kernel alone. */
+static int dest_side(const struct ipvs_dest *w, const struct ipvs_dest *k)
+{
+	if (!w || !k)
+		return w ? -1 : 1;
+	return plan_dest_cmp(w, k);
+}
+
+static int service_side(const struct ipvs_service *w, const struct ipvs_service *k)
+{
+	if (!w || !k)
+		return w ? -1 : 1;
+	return plan_service_cmp(w, k);
+}
+
 /* `w` and `k` are one service in both tables; `k` is NULL when the kernel has no such service. */
 static void plan_dests(struct plan *p, const struct ipvs_service *w, const struct ipvs_service *k)
 {
-	unsigned i = 0, j = 0, n_kernel = k ? k->n_dests : 0;
+	unsigned i = 0, j = 0;
 
-	while (i < w->n_dests || j < n_kernel) {
-		const struct ipvs_dest *dw = i < w->n_dests ? &w->dests[i] : NULL;
-		const struct ipvs_dest *dk = j < n_kernel ? &k->dests[j] : NULL;
-		int r = !dk ? -1 : !dw ? 1 : plan_dest_cmp(dw, dk);
+	while (dest_at(w, i) || dest_at(k, j)) {
+		const struct ipvs_dest *dw = dest_at(w, i), *dk = dest_at(k, j);
+		int side = dest_side(dw, dk);
 
-		if (r < 0)
+		if (side < 0)
 			add(p, PHASE_NEW_DEST, w, dw);
-		else if (r > 0)
+		else if (side > 0)
 			add(p, PHASE_DEL_DEST, w, dk);
 		else if (dest_differs(dw, dk))
 			add(p, PHASE_SET_DEST, w, dw);
-		i += r <= 0;
-		j += r >= 0;
+		i += side <= 0;
+		j += side >= 0;
 	}
 }
 
@@ -180,24 +204,28 @@ static void plan_service(struct plan *p, const struct ipvs_service *w, const str
 	plan_dests(p, w, k);
 }
 
+/* All changes of the present phase. */
+static void plan_phase(struct plan *p, const struct ipvs_table *wanted, const struct ipvs_table *kernel)
+{
+	unsigned i = 0, j = 0;
+
+	p->at_owned = 0;
+	while (service_at(wanted, i) || service_at(kernel, j)) {
+		const struct ipvs_service *w = service_at(wanted, i), *k = service_at(kernel, j);
+		int side = service_side(w, k);
+
+		plan_service(p, side <= 0 ? w : NULL, side >= 0 ? k : NULL);
+		i += side <= 0;
+		j += side >= 0;
+	}
+}
+
 unsigned plan_make(const struct ipvs_table *wanted, const struct ipvs_table *kernel, const struct ipvs_table *owned,
 	struct ipvs_change *out)
 {
 	struct plan p = { .out = out, .owned = owned };
 
-	for (p.phase = PHASE_GUARD; p.phase < PHASE_MAX; p.phase++) {
-		unsigned i = 0, j = 0;
-
-		p.at_owned = 0;
-		while (i < wanted->n_services || j < kernel->n_services) {
-			const struct ipvs_service *w = i < wanted->n_services ? &wanted->services[i] : NULL;
-			const struct ipvs_service *k = j < kernel->n_services ? &kernel->services[j] : NULL;
-			int r = !k ? -1 : !w ? 1 : plan_service_cmp(w, k);
-
-			plan_service(&p, r <= 0 ? w : NULL, r >= 0 ? k : NULL);
-			i += r <= 0;
-			j += r >= 0;
-		}
-	}
+	for (p.phase = PHASE_GUARD; p.phase < PHASE_MAX; p.phase++)
+		plan_phase(&p, wanted, kernel);
 	return p.n;
 }
