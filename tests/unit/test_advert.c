@@ -375,7 +375,7 @@ START_TEST(test_list) {
 	struct advert a = {
 		.version = 3, .vrid = 51, .priority = 150, .count = 2, .interval_cs = 100, .addrs = turned
 	};
-	const struct advert_profile p = profile_of("v3-4+vips2");
+	struct advert_profile p = profile_of("v3-4+vips2");
 	struct advert_meta m;
 	uint8_t buf[ADVERT_MAX];
 	struct advert got;
@@ -390,6 +390,11 @@ START_TEST(test_list) {
 	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &got), ADVERT_OK);
 	ck_assert(got.notes.addr_list_differs);
 	ck_assert(!got.notes.interval_differs);
+	p.addrs = twice;
+	a.addrs = vip_lists;
+	len = advert_encode(&a, &m, buf, sizeof(buf));
+	ck_assert_int_eq(advert_decode(&p, &m, buf, len, &got), ADVERT_OK);
+	ck_assert(got.notes.addr_list_differs);
 }
 END_TEST
 
