@@ -162,7 +162,7 @@ void config_check_environment(struct config *c)
 	const struct conf_node *user = find_line(g->head.node, "script_user");
 
 	if (user)
-		check_user(c->report, g->script_user, g->script_group, &user->words[0].at);
+		check_user(c->report, g->script_user, g->script_group, &user->words[user->n_words > 1].at);
 	check_vrrp(c);
 	for (unsigned i = 0; i < c->checkers.services.n; i++)
 		check_service(c, c->checkers.services.item[i]);

@@ -118,6 +118,11 @@ static int open_regular(const char *path, struct stat *ret_st)
 	return err < 0 ? err : fd;
 }
 
+static const char *why(int err)
+{
+	return err == -EINVAL ? "it is no regular file" : strerror(-err);
+}
+
 static const char *directory_of(struct arena *a, const char *path)
 {
 	char *real = realpath(path, NULL), *slash = real ? strrchr(real, '/') : NULL;
@@ -181,7 +186,7 @@ void expand_file(struct expander *ex, const char *path)
 	int err = read_file(ex, path, &at);
 
 	if (err < 0)
-		report_add(ex->report, CONF_ERROR, &at, "cannot read the file: %s", strerror(-err));
+		report_add(ex->report, CONF_ERROR, &at, "cannot read the file: %s", why(err));
 }
 
 void expand_bytes(struct expander *ex, const char *name, const char *data, size_t len)
@@ -236,7 +241,7 @@ static void read_matches(struct expander *ex, const struct variant *v, const cha
 
 		if (err < 0 && (err != -EISDIR || !strpbrk(pattern, "*?[{")))
 			report_add(ex->report, v->checks & CHECK_READABLE ? CONF_ERROR : CONF_ENVIRONMENT, at,
-				"cannot read '%s': %s", g.gl_pathv[i], strerror(-err));
+				"cannot read '%s': %s", g.gl_pathv[i], why(err));
 	}
 	globfree(&g);
 }

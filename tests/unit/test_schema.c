@@ -550,6 +550,21 @@ static const char sample[] =
 	"inner \"a\\\"b\"\n{\n\tneeded ${P}\n\tlines { x }\n}\n~SEQ(N, 1, 2) inner n$N { needed $N }\n"
 	"$M= \\\n inner m { \\\n  needed 1 \\\n }\n$M\nunknown {\n a { b }\n}\nglobals { addr 10.0.0.1 }\n";
 
+/* The canonical text, read again as the other processes read it, is the same tree. */
+static void check_again(const struct text *out)
+{
+	struct report *r = report_new();
+	struct conf_tree *t = tree_read_bytes("again", text_str(out), out->len, true, r);
+	struct text again = { 0 };
+
+	tree_write(t, &again);
+	ck_assert_str_eq(text_str(&again), text_str(out));
+	ck_assert_ptr_null(report_get(r, 0));
+	text_done(&again);
+	tree_free(t);
+	report_free(r);
+}
+
 static void swallow(const char *data, size_t len)
 {
 	struct read x;
@@ -560,6 +575,7 @@ static void swallow(const char *data, size_t len)
 
 	read_bytes(&x, data, len, true);
 	tree_write(x.tree, &out);
+	check_again(&out);
 	report_print(x.report, f, true);
 	fclose(f);
 	free(s);

@@ -276,6 +276,11 @@ START_TEST(test_missing_file) {
 	ck_assert_str_eq(report_get(r, 0)->text, "cannot read the file: Is a directory");
 	tree_free(t);
 	report_free(r);
+	r = report_new();
+	t = tree_read_file("/dev/null", NULL, r);
+	ck_assert_str_eq(report_get(r, 0)->text, "cannot read the file: it is no regular file");
+	tree_free(t);
+	report_free(r);
 }
 END_TEST
 
