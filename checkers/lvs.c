@@ -209,6 +209,7 @@ static void first_states(struct lvs *v, struct services *s, mono_t now)
 	}
 }
 
+/* `is_first`: the daemon starts, not only this process. */
 static void set_globals(struct lvs *v, const struct lvs_globals *g, bool is_first)
 {
 	const struct ipvs_timeouts t = { g->timeout_tcp, g->timeout_tcpfin, g->timeout_udp };
@@ -229,7 +230,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	if (!c)
 		return;
 	s = services_new(&c->conf, head->generation, v->services, now);
-	set_globals(v, &c->conf.globals, !v->services);
+	set_globals(v, &c->conf.globals, !v->services && !v->saved);
 	if (!v->services)
 		first_states(v, s, now);
 	services_free(v->services);
