@@ -13,7 +13,7 @@ struct link;
 struct port;
 
 enum {
-	ADDRESS_BATCH = 128,          /* changes in one turn: some 2 ms, so that adverts never wait behind a thousand */
+	ADDRESS_BATCH = 32, /* changes in one turn: under a millisecond, so that adverts never wait behind a thousand */
 	ADDRESS_REPAIR_USEC = 20000,  /* between two repairs: a fight over an address is no busy loop */
 	ADDRESS_RETRY_USEC = 1000000, /* after the kernel refused */
 };
