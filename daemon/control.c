@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 
-enum { CLIENTS_MAX = 32, LINE_MAX_BYTES = 4096, IDLE_USEC = 5 * 1000000, BACKLOG = 16 };
+enum { CLIENTS_MAX = 32, LINE_MAX_BYTES = 4096, IDLE_USEC = 5 * 1000000, BACKLOG = 64 };
 
 struct control_client {
 	LIST_ENTRY(control_client) link;
