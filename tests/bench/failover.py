@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import lab  # noqa: E402
 
 DAEMONS = ("vipd", "keepalived")
-RUNS = 3
+RUNS = int(os.environ.get("VIPD_BENCH_RUNS", "3"))
 
 
 def gap_of(pair, act, master):
