@@ -5,6 +5,7 @@
 
 #include "conf/lex.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -220,6 +221,7 @@ static void report_missing(struct builder *b)
 {
 	const struct conf_node *open = b->current;
 	struct missing m = { 0 };
+	char more[64] = "";
 
 	repair(&b->tree->root, &m);
 	open = m.block ? m.block : open;
@@ -227,8 +229,10 @@ static void report_missing(struct builder *b)
 		return;
 	report_add(b->errors, CONF_ERROR, &open->words[0].at, "the block '%s' is not closed: a '}' is missing",
 		open->words[0].text);
+	if (b->depth > 1)
+		snprintf(more, sizeof(more), "; %u of them are missing in all", b->depth);
 	if (m.block)
-		report_hint(b->errors, "by the indentation it ends before line %u", m.line);
+		report_hint(b->errors, "by the indentation it ends before line %u%s", m.line, more);
 }
 
 void build_done(struct builder *b)
