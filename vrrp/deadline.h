@@ -1,5 +1,5 @@
 /*
- * deadline.h - what a router waits for: the intervals of RFC 9568 6.1 and the next of its deadlines. Changes deadlines, nothing else.
+ * deadline.h - what a router waits for: the intervals of RFC 9568 6.1 and the next of its deadlines. Changes only them.
  */
 #ifndef VRRP_DEADLINE_H
 #define VRRP_DEADLINE_H

@@ -279,8 +279,8 @@ static bool answers_rivals(const struct vrrp_conf *c)
 }
 
 /*
- * The rival announced itself too: clients must hear the MASTER last, or they follow one that is about to let go. An answer that comes
- * too early for the bound is owed, not dropped.
+ * The rival announced itself too: clients must hear the MASTER last, or they follow one that is about to let go. An answer that
+ * comes too early for the bound is owed, not dropped.
  */
 static void outrank(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
@@ -314,8 +314,8 @@ static void master_hears(struct vrrp_router *vr, const struct vrrp_event *ev, st
 }
 
 /*
- * TM-11: whole intervals from the last deadline, so that lateness does not add up; a lost interval is not made up for. An owed answer
- * goes with the beat when both are due.
+ * TM-11: whole intervals from the last deadline, so that lateness does not add up; a lost interval is not made up for. An owed
+ * answer goes with the beat when both are due.
  */
 static void master_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
