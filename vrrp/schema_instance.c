@@ -1,6 +1,6 @@
 /*
- * schema_instance.c - the table of vrrp_instance (keepalived.conf(5), "VRRP instance(s)"): rows, what they inherit from
- * global_defs, and the rules across rows. Words that are known and not served yet are rows too, so that a file with them runs and says so.
+ * schema_instance.c - the table of vrrp_instance (keepalived.conf(5), "VRRP instance(s)"). Words that are known and not served
+ * yet are rows too, so that a file with them runs and says so. What rows inherit and mean together is in rules.c.
  */
 #include "vrrp/conf.h"
 

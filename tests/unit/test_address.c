@@ -80,9 +80,10 @@ static void configure(unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		vips[i] = (struct vrrp_vip){ .addr = { .family = AF_INET,
 						     .bytes = { 10, 0, (uint8_t)(i >> 8), (uint8_t)i } },
-			.prefix_len = 32 };
-		conf.vips.item[i] = &vips[i];
-	}
+		.prefix_len = 32
+	};
+	conf.vips.item[i] = &vips[i];
+}
 }
 
 static void set_up(void)
