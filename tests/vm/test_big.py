@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+"""Ten thousand servers: load, repair, reload."""
+import re
+import time
+
+import dr
+import lab
+
+BIG_SERVICES, BIG_SERVERS = 1000, 10
+
+
+def lines(director, pattern):
+    return [line for line in director.log().splitlines() if re.search(pattern, line)]
+
+
+def big_conf(weight=1):
+    out = []
+    for i in range(BIG_SERVICES):
+        servers = "".join(f" real_server 10.{i // 250}.{i % 250}.{k + 1} 80 {{\n weight {weight if not i + k else 1}\n }}\n"
+                          for k in range(BIG_SERVERS))
+        out.append(f"virtual_server 198.18.{i // 250}.{i % 250} 80 {{\n lvs_sched wrr\n lvs_method DR\n{servers}}}\n")
+    return "".join(out)
+
+
+def entries(director):
+    table = director.lab.table(director)
+    return len(table) + sum(map(len, table.values()))
+
+
+def big():
+    """1,000 services with 10 servers each: loaded, repaired within a second of `ipvsadm -C`, one change is one request."""
+    whole = BIG_SERVICES * (BIG_SERVERS + 1)
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        start = time.monotonic()
+        d1.start(big_conf())
+        lab.wait(lambda: entries(d1) == whole, 40, "loaded", step=0.1)
+        print(f"    {whole} entries after {time.monotonic() - start:.2f} s")
+        lab.wait(lambda: "is applied everywhere" in d1.log(), 20, "applied", step=0.1)
+        start = time.monotonic()
+        d1.run("ipvsadm", "-C")
+        lab.wait(lambda: entries(d1) == whole, 3, "repaired", step=0.05)
+        print(f"    ipvsadm -C: {whole} entries again after {time.monotonic() - start:.2f} s")
+        lab.wait(lambda: lines(d1, "repaired.*1001 services added, 10000 destinations added"), 2, "said what was repaired", step=0.1)
+        start = time.monotonic()
+        d1.reload(big_conf(5))
+        lab.wait(lambda: lines(d1, "lvs: IPVS table: 1 destination edited$"), 20, "one change is one request", step=0.1)
+        print(f"    reload with one change after {time.monotonic() - start:.2f} s")
+
+
+lab.main(big)
