@@ -230,7 +230,7 @@ static void report_missing(struct builder *b)
 	report_add(b->errors, CONF_ERROR, &open->words[0].at, "the block '%s' is not closed: a '}' is missing",
 		open->words[0].text);
 	if (b->depth > 1)
-		snprintf(more, sizeof(more), "; %u of them are missing in all", b->depth);
+		snprintf(more, sizeof(more), "; %u braces are missing in all", b->depth);
 	if (m.block)
 		report_hint(b->errors, "by the indentation it ends before line %u%s", m.line, more);
 }
