@@ -9,8 +9,6 @@ import time
 import dr
 import lab
 
-CHECK = "TCP_CHECK {\n connect_timeout 1\n }"
-
 
 def serving(director, text, names=dr.SERVERS):
     director.start(text)
