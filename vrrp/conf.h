@@ -25,11 +25,12 @@ struct vrrp_garp_conf {
 /* The rows of global_defs that VRRP owns. */
 struct vrrp_globals {
 	struct conf_head head;
-	uint32_t version;      /* 2 or 3 */
+	uint32_t version; /* 2 or 3 */
 	struct addr mcast_group4;
 	struct vrrp_garp_conf garp;
 	int64_t garp_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
-	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2, check_unicast_src;
+	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2,
+		check_unicast_src;
 	uint32_t down_timer_adverts;
 	int64_t startup_delay; /* usec */
 	int64_t drill_hold;    /* usec a drilled instance does not preempt (60 s) */
@@ -39,15 +40,15 @@ struct vrrp_globals {
 /* An address of virtual_ipaddress or virtual_ipaddress_excluded. */
 struct vrrp_vip {
 	struct addr addr;
-	uint8_t prefix_len;        /* 32/128 when not written */
-	const char *dev;           /* NULL: the instance's interface */
+	uint8_t prefix_len; /* 32/128 when not written */
+	const char *dev;    /* NULL: the instance's interface */
 	const char *label;
-	struct addr broadcast;     /* AF_UNSPEC: none */
-	bool broadcast_computed;   /* "brd +" */
-	uint8_t scope;             /* RT_SCOPE_UNIVERSE ... */
-	bool no_track;             /* its loss is not repaired */
-	bool is_excluded;          /* not carried in adverts */
-	struct conf_word word;     /* for diagnostics */
+	struct addr broadcast;   /* AF_UNSPEC: none */
+	bool broadcast_computed; /* "brd +" */
+	uint8_t scope;           /* RT_SCOPE_UNIVERSE ... */
+	bool no_track;           /* its loss is not repaired */
+	bool is_excluded;        /* not carried in adverts */
+	struct conf_word word;   /* for diagnostics */
 };
 
 struct vrrp_peer {
@@ -83,16 +84,17 @@ struct vrrp_script_conf {
 struct vrrp_conf {
 	struct conf_head head;
 	const char *name;
-	unsigned initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
-	const char *interface;  /* NULL: unicast without interface */
+	unsigned
+		initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
+	const char *interface; /* NULL: unicast without interface */
 	uint32_t vrid, priority;
-	uint32_t interval_cs; /* 1..25500; v2: whole seconds, v3: 1..4095 */
-	uint32_t version;     /* VRRP_V2, VRRP_V3 */
-	unsigned auth_type;   /* enum vrrp_auth */
+	uint32_t interval_cs;             /* 1..25500; v2: whole seconds, v3: 1..4095 */
+	uint32_t version;                 /* VRRP_V2, VRRP_V3 */
+	unsigned auth_type;               /* enum vrrp_auth */
 	uint8_t auth_pass[VRRP_AUTH_LEN]; /* zero padded, longer ones cut as keepalived does */
-	struct conf_vec vips;     /* struct vrrp_vip, those in adverts first, then excluded ones */
-	uint32_t n_advertised;    /* the first n of vips are in adverts */
-	struct conf_vec peers;    /* struct vrrp_peer; not empty: unicast */
+	struct conf_vec vips;             /* struct vrrp_vip, those in adverts first, then excluded ones */
+	uint32_t n_advertised;            /* the first n of vips are in adverts */
+	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
 	struct addr unicast_src, mcast_src, mcast_dst;
 	uint32_t unicast_ttl;
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
