@@ -1,4 +1,7 @@
-/* drill.h - the failover drill: USR1 and `vipctl drill` ask the vrrp process to hand over; too soon after the last one is refused. */
+/*
+ * drill.h - the failover drill: USR1 and `vipctl drill` ask the vrrp process to hand over; too soon after the last one
+ * is refused.
+ */
 #ifndef DAEMON_DRILL_H
 #define DAEMON_DRILL_H
 #include <stdbool.h>

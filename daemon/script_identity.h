@@ -1,4 +1,7 @@
-/* script_identity.h - as whom a script runs: its own words, else script_user, else keepalived_script, else root (keepalived.conf(5)). */
+/*
+ * script_identity.h - as whom a script runs: its own words, else script_user, else keepalived_script, else root
+ * (keepalived.conf(5)).
+ */
 #ifndef DAEMON_SCRIPT_IDENTITY_H
 #define DAEMON_SCRIPT_IDENTITY_H
 

@@ -141,7 +141,8 @@ static void print_moves(const struct probe *p)
 	for (uint64_t i = 0; i < p->count; i++) {
 		if (!p->shot[i].by || p->shot[i].by == last)
 			continue;
-		printf("%s[%.3f, \"%s\"]", last ? ", " : "", (double)p->shot[i].sent / 1e6, p->director[p->shot[i].by - 1].name);
+		printf("%s[%.3f, \"%s\"]", last ? ", " : "", (double)p->shot[i].sent / 1e6,
+			p->director[p->shot[i].by - 1].name);
 		last = p->shot[i].by;
 	}
 	printf("], ");
@@ -182,7 +183,8 @@ static void print_json(const struct probe *p)
 	print_gaps(p);
 	printf("\"answers\": {");
 	for (unsigned i = 0; i < p->directors; i++)
-		printf("%s\"%s\": %llu", i ? ", " : "", p->director[i].name, (unsigned long long)p->director[i].answers);
+		printf("%s\"%s\": %llu", i ? ", " : "", p->director[i].name,
+			(unsigned long long)p->director[i].answers);
 	printf("}}\n");
 }
 

@@ -26,7 +26,8 @@ static int open_port(int port)
 	int room = 1 << 20;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) || bind(fd, (struct sockaddr *)&any, sizeof(any))) {
+	if (fd < 0 || setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) ||
+		bind(fd, (struct sockaddr *)&any, sizeof(any))) {
 		perror("probe_echo");
 		exit(1);
 	}
@@ -69,6 +70,7 @@ int main(int argc, char **argv)
 		memcpy(data + SEQ, argv[2], strlen(argv[2]));
 		iov.iov_len = SEQ + strlen(argv[2]);
 		answer_from_destination(&msg);
-		(void)sendmsg(fd, &msg, 0); /* the VIP may have left meanwhile: then nobody answers, which is what is measured */
+		/* the VIP may have left meanwhile: then nobody answers, which is what is measured */
+		(void)sendmsg(fd, &msg, 0);
 	}
 }

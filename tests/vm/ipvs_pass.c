@@ -71,7 +71,8 @@ static void expect_kernel(struct ipvs *other, unsigned services, unsigned dests)
 
 	MUST(ipvs_read(other, IPVS_READ_ALL, &kernel) == 0);
 	if (kernel.n_services != services || kernel.n_dests != dests) {
-		fprintf(stderr, "kernel: %u services, %u destinations; expected %u, %u\n", kernel.n_services, kernel.n_dests, services, dests);
+		fprintf(stderr, "kernel: %u services, %u destinations; expected %u, %u\n", kernel.n_services,
+			kernel.n_dests, services, dests);
 		exit(1);
 	}
 	ipvs_table_done(&kernel);
