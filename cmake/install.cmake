@@ -2,10 +2,11 @@
 install(TARGETS vipd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
 install(TARGETS vipctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
-# The unit names the place where vipd is installed, which is known when it is installed.
+# The unit names the places where vipd and vipctl are installed, which are known then.
 install(CODE "
 	file(READ \"${CMAKE_SOURCE_DIR}/etc/systemd/vipd.service\" unit)
 	string(REPLACE \"/usr/sbin/\" \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/\" unit \"\${unit}\")
+	string(REPLACE \"/usr/bin/\" \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/\" unit \"\${unit}\")
 	file(WRITE \"${CMAKE_BINARY_DIR}/vipd.service\" \"\${unit}\")")
 install(FILES ${CMAKE_BINARY_DIR}/vipd.service DESTINATION lib/systemd/system)
 install(FILES etc/sysusers.d/vipd.conf DESTINATION lib/sysusers.d)
