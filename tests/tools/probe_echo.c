@@ -62,8 +62,12 @@ int main(int argc, char **argv)
 		union control control;
 		struct sockaddr_in peer;
 		struct iovec iov = { .iov_base = data, .iov_len = SEQ };
-		struct msghdr msg = { .msg_name = &peer, .msg_namelen = sizeof(peer), .msg_iov = &iov, .msg_iovlen = 1,
-			.msg_control = &control, .msg_controllen = sizeof(control) };
+		struct msghdr msg = { .msg_name = &peer,
+			.msg_namelen = sizeof(peer),
+			.msg_iov = &iov,
+			.msg_iovlen = 1,
+			.msg_control = &control,
+			.msg_controllen = sizeof(control) };
 		ssize_t n = recvmsg(fd, &msg, 0);
 		if (n != SEQ)
 			continue;

@@ -14,12 +14,12 @@
 
 enum { DESTS = 20, LARGE = 200, DIRECT_ROUTING = 3 };
 
-#define MUST(what) \
-	do { \
-		if (!(what)) { \
+#define MUST(what)                                                                           \
+	do {                                                                                 \
+		if (!(what)) {                                                               \
 			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #what); \
-			exit(1); \
-		} \
+			exit(1);                                                             \
+		}                                                                            \
 	} while (0)
 
 static struct addr address(const char *text)
@@ -32,7 +32,10 @@ static struct addr address(const char *text)
 
 static struct ipvs_service service(unsigned number)
 {
-	struct ipvs_service s = { .family = AF_INET, .protocol = IPPROTO_TCP, .port = (uint16_t)(1000 + number), .scheduler = "wrr",
+	struct ipvs_service s = { .family = AF_INET,
+		.protocol = IPPROTO_TCP,
+		.port = (uint16_t)(1000 + number),
+		.scheduler = "wrr",
 		.addr = address("192.0.2.100") };
 
 	return s;
@@ -54,7 +57,9 @@ static struct ipvs_table wanted(unsigned n, uint32_t weight)
 	for (unsigned i = 0; i < n; i++) {
 		ipvs_rows_begin(&rows, i);
 		for (unsigned d = 0; d < DESTS; d++) {
-			struct ipvs_dest dest = { .addr = address("198.51.100.1"), .port = (uint16_t)(1000 + i), .weight = weight,
+			struct ipvs_dest dest = { .addr = address("198.51.100.1"),
+				.port = (uint16_t)(1000 + i),
+				.weight = weight,
 				.forward = DIRECT_ROUTING };
 			dest.addr.bytes[3] = (uint8_t)(d + 1);
 			ipvs_rows_add_dest(&rows, &dest);
