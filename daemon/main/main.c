@@ -1,6 +1,7 @@
 /* main.c - vipd: options, then one of the roles. Children are this same binary with --role=ROLE and their channel on fd 3. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "checkers/lvs.h"
 #include "checkers/probe.h"
@@ -9,8 +10,18 @@
 #include "io/message.h"
 #include "vrrp/process.h"
 
+/* What ps and top show beside the title: "vipd: vrrp" instead of "exe". */
+static void set_name(const char *role)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "vipd: %s", role);
+	prctl(PR_SET_NAME, name);
+}
+
 static int role_run(const char *role)
 {
+	set_name(role);
 	if (!strcmp(role, role_str(ROLE_VRRP)))
 		return vrrp_main(MESSAGE_FD);
 	if (!strcmp(role, role_str(ROLE_LVS)))
