@@ -347,6 +347,11 @@ void instance_free(struct instance *vi)
 	free(vi);
 }
 
+void instance_hold(struct instance *vi, mono_t until)
+{
+	vi->router.hold_until = until;
+}
+
 void instance_start(struct instance *vi, bool is_resume, mono_t now)
 {
 	vi->is_started = true;

@@ -69,6 +69,8 @@ struct instance_view {
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index);
 /* Leaves the kernel's addresses as they are; accepts NULL. */
 void instance_free(struct instance *vi);
+/* Before instance_start(): a drill in the process before this one forbids to preempt before `until`. */
+void instance_hold(struct instance *vi, mono_t until);
 /* Takes part from now on, as soon as the machine allows. `is_resume`: was MASTER a moment ago, before the process died. */
 void instance_start(struct instance *vi, bool is_resume, mono_t now);
 /* Looks at interfaces, addresses and trackers again; call it whenever any of them may have changed. */

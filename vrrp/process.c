@@ -1,7 +1,6 @@
 /* process.c - see process.h: messages in, messages out; what to do with them is in roster.c. */
 #include "vrrp/process.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "io/sandbox.h"
 #include "net/link.h"
 #include "vrrp/instance.h"
+#include "vrrp/resume.h"
 #include "vrrp/roster.h"
 #include "vrrp/show.h"
 
@@ -35,16 +35,15 @@ struct process {
 
 /* To main and lvs. */
 
-/* "alive USEC", then "STATE NAME" of each instance. */
 static void send_state(struct process *p, mono_t now)
 {
 	struct text t = { 0 };
 	const struct instance *vi;
 	int64_t every = roster_shortest_down(p->roster) / STATE_SHARE;
 
-	text_printf(&t, "alive %" PRId64 "\n", now.usec);
+	resume_write_alive(&t, now);
 	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
-		text_printf(&t, "%s %s\n", vrrp_state_str(instance_state(vi)), instance_name(vi));
+		resume_write(&t, vi, now);
 	(void)child_send_state(p->child, text_str(&t), t.len);
 	text_done(&t);
 	if (every == 0)
@@ -75,7 +74,9 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 
 	instance_look(vi, &v);
 	m.priority = v.router->priority;
-	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
+	/* A drill that nobody answered: no script ran for LEAVING, so for them it was MASTER all the time. */
+	if (a->from != VRRP_LEAVING || a->to != VRRP_MASTER)
+		(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 	tell_lvs(p, vi, generation);
 	send_state(p, mono_now());
 }
@@ -110,29 +111,15 @@ static void take_config(struct process *p, const struct message *m)
 	(void)child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
 }
 
-static void take_restore_line(struct process *p, char *line, mono_t *alive)
-{
-	char *name = strchr(line, ' ');
-
-	if (!name)
-		return;
-	*name++ = '\0';
-	if (!strcmp(line, "alive"))
-		alive->usec = strtoll(name, NULL, 10);
-	else if (!strcmp(line, vrrp_state_str(VRRP_MASTER)))
-		roster_resume(p->roster, name, *alive);
-}
-
 static void take_restore(struct process *p, const struct message *m)
 {
-	mono_t alive = { 0 };
 	size_t len;
 	char *bytes, *rest, *line;
 
 	if (m->fd < 0 || memfd_read(m->fd, &bytes, &len) < 0)
 		return;
 	for (rest = bytes; (line = strsep(&rest, "\n"));)
-		take_restore_line(p, line, &alive);
+		roster_restore(p->roster, line);
 	free(bytes);
 }
 

@@ -12,6 +12,7 @@
 #include "net/link.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
+#include "vrrp/resume.h"
 #include "vrrp/schema.h"
 
 enum {
@@ -39,11 +40,6 @@ struct script {
 	enum script_status status;
 };
 
-struct resume {
-	char *name; /* owned */
-	mono_t alive;
-};
-
 struct roster {
 	struct link *link; /* borrowed */
 	struct instance_env env;
@@ -54,8 +50,7 @@ struct roster {
 	unsigned n_units;
 	struct script *script; /* owned */
 	unsigned n_scripts;
-	struct resume *resume; /* owned; gone after the first start */
-	unsigned n_resumes;
+	struct resume resume;            /* of the process before this one; gone after the first start */
 	struct loop_timer *reap, *start; /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay */
 	bool is_stopping, is_swept;
@@ -116,22 +111,6 @@ static void unit_move(struct unit *u, struct generation *to)
 	u->generation = to;
 }
 
-/* The instance was MASTER, and nobody can have taken over since. */
-static bool take_resume(struct roster *r, const struct instance *vi, mono_t now)
-{
-	for (unsigned i = 0; i < r->n_resumes; i++)
-		if (!strcmp(r->resume[i].name, instance_name(vi)))
-			return mono_diff(now, r->resume[i].alive) < instance_down_interval(vi);
-	return false;
-}
-
-static void forget_resumes(struct roster *r)
-{
-	for (unsigned i = 0; i < r->n_resumes; i++)
-		free(r->resume[i].name);
-	r->n_resumes = 0;
-}
-
 static void unit_add(struct roster *r, unsigned index, mono_t now)
 {
 	const struct vrrp_conf *conf = r->newest->config.instances.item[index];
@@ -140,10 +119,11 @@ static void unit_add(struct roster *r, unsigned index, mono_t now)
 	r->unit = x_realloc(r->unit, r->n_units + 1, sizeof(*r->unit));
 	r->unit[r->n_units++] = (struct unit){ .vi = vi, .generation = r->newest };
 	r->newest->users++;
+	instance_hold(vi, resume_hold(&r->resume, conf->name));
 	if (mono_before(now, r->start_at))
 		loop_timer_at(r->start, r->start_at);
 	else
-		instance_start(vi, take_resume(r, vi, now), now);
+		instance_start(vi, resume_is_master(&r->resume, conf->name, instance_down_interval(vi), now), now);
 }
 
 /* Instances of the newest configuration that have none of their name yet (one that is leaving goes first). */
@@ -371,21 +351,20 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	r->newest = g;
 	r->env.config = &g->config;
 	port_table_pace(r->env.ports, g->config.globals.garp_interval);
-	if (!old && r->n_resumes == 0)
+	if (!old && r->resume.n == 0)
 		r->start_at = mono_add(now, g->config.globals.startup_delay);
 	for (unsigned i = 0; i < r->n_units; i++)
 		unit_change(r, &r->unit[i], now);
 	generation_drop(old);
 	add_missing(r, now);
-	forget_resumes(r);
+	resume_done(&r->resume);
 	sweep(r);
 	return 0;
 }
 
-void roster_resume(struct roster *r, const char *name, mono_t alive)
+void roster_restore(struct roster *r, const char *line)
 {
-	r->resume = x_realloc(r->resume, r->n_resumes + 1, sizeof(*r->resume));
-	r->resume[r->n_resumes++] = (struct resume){ x_strdup(name), alive };
+	resume_read(&r->resume, line);
 }
 
 void roster_check(struct roster *r, mono_t now)
@@ -490,12 +469,11 @@ void roster_free(struct roster *r)
 	generation_drop(r->newest);
 	for (unsigned i = 0; i < r->n_scripts; i++)
 		free(r->script[i].name);
-	forget_resumes(r);
+	resume_done(&r->resume);
 	loop_timer_free(r->reap);
 	loop_timer_free(r->start);
 	port_table_free(r->env.ports);
 	free(r->script);
-	free(r->resume);
 	free(r->unit);
 	free(r);
 }

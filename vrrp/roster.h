@@ -33,8 +33,8 @@ void roster_free(struct roster *r);
  * bytes are no valid configuration: then nothing changed.
  */
 int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now);
-/* An instance that was MASTER when the process before this one was last known to be alive; before the first roster_apply(). */
-void roster_resume(struct roster *r, const char *name, mono_t alive);
+/* A line of what the process before this one last said (resume_write()); before the first roster_apply(). */
+void roster_restore(struct roster *r, const char *line);
 /* Looks at the machine again: something in the link table changed. */
 void roster_check(struct roster *r, mono_t now);
 /* A script's result, by its index in the newest configuration. */

@@ -107,7 +107,7 @@ struct vrrp_router {
 	mono_t release_at;         /* BACKUP while holding; MONO_NEVER otherwise */
 	mono_t give_up_at;         /* LEAVING */
 	mono_t preempt_at;         /* preempt_delay: not before; MONO_NEVER: not running */
-	mono_t hold_until;         /* drill: do not preempt before */
+	mono_t hold_until;         /* drill: do not preempt before; may be set before START, see resume.h */
 	mono_t reassert_at;        /* MASTER: next immediate advert not before (bounded reaction) */
 	bool owes_answer;          /* MASTER: a rival was heard before reassert_at; it is answered then */
 	enum vrrp_state leave_to;  /* LEAVING: INIT or BACKUP */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -221,28 +222,52 @@ static void inherit_root(struct conf_read *rd, void *out, const void *parent)
 	all->instances.n = kept;
 }
 
+struct ranked {
+	const struct vrrp_conf *conf;
+	unsigned index; /* in the file */
+};
+
 static bool share_vrid(const struct vrrp_conf *a, const struct vrrp_conf *b)
 {
-	return a->vrid == b->vrid && a->interface && b->interface && !strcmp(a->interface, b->interface);
+	return a->vrid == b->vrid && !strcmp(a->interface, b->interface);
+}
+
+/* By virtual router, then by place in the file. */
+static int compare_router(const void *x, const void *y)
+{
+	const struct ranked *a = x, *b = y;
+	int by_link = strcmp(a->conf->interface, b->conf->interface);
+
+	if (by_link != 0)
+		return by_link;
+	if (a->conf->vrid != b->conf->vrid)
+		return a->conf->vrid < b->conf->vrid ? -1 : 1;
+	return a->index < b->index ? -1 : 1;
 }
 
 static void check_root(const void *conf, struct report *r)
 {
 	const struct vrrp_config *all = conf;
+	struct ranked *sorted = x_calloc(all->instances.n, sizeof(*sorted));
+	unsigned n = 0;
 
 	for (unsigned i = 0; i < all->instances.n; i++) {
-		const struct vrrp_conf *a = all->instances.item[i];
+		const struct vrrp_conf *c = all->instances.item[i];
 
-		for (unsigned j = 0; j < i; j++) {
-			const struct vrrp_conf *b = all->instances.item[j];
-
-			if (!share_vrid(a, b))
-				continue;
-			report_add(r, CONF_WARNING, &a->head.node->words[0].at,
-				"virtual_router_id %u on %s is also that of '%s'", a->vrid, a->interface, b->name);
-			report_hint(r, "two virtual routers on one link need two numbers");
-		}
+		if (c->interface)
+			sorted[n++] = (struct ranked){ c, i };
 	}
+	qsort(sorted, n, sizeof(*sorted), compare_router);
+	for (unsigned i = 1; i < n; i++) {
+		const struct vrrp_conf *a = sorted[i].conf, *b = sorted[i - 1].conf;
+
+		if (!share_vrid(a, b))
+			continue;
+		report_add(r, CONF_WARNING, &a->head.node->words[0].at,
+			"virtual_router_id %u on %s is also that of '%s'", a->vrid, a->interface, b->name);
+		report_hint(r, "two virtual routers on one link need two numbers");
+	}
+	free(sorted);
 }
 
 static const struct conf_item root_items[] = {

@@ -56,6 +56,22 @@ def drill():
         lab.wait(lambda: pair.holds(pair.d1), pair.down + 0.5, "d1 takes over from a dead d2 during drill_hold")
 
 
+def drill_hold_survives():
+    """The vrrp process dies during drill_hold: the one after it does not preempt either."""
+    with lab.Pair(version=3, interval=0.1) as pair:
+        pair.start()
+        pair.settled()
+        pair.d1.signal(signal.SIGUSR1)
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 2, "d2 alone holds the VIP after the drill")
+        since, before = time.monotonic(), pair.d1.family()["vrrp"]
+        os.kill(before, signal.SIGKILL)
+        lab.wait(lambda: pair.d1.family().get("vrrp") not in (None, before), 1, "the vrrp process is back")
+        time.sleep(2)
+        pair.expect_masters(["d2"], since)
+        pair.d2.power_cut()
+        lab.wait(lambda: pair.holds(pair.d1), pair.down + 0.5, "d1 takes over from a dead d2 during drill_hold")
+
+
 def drill_v2():
     with lab.Pair(version=2, interval=1) as pair:
         pair.start()
@@ -69,8 +85,8 @@ def drill_v2():
 
 
 def drill_without_second_director():
-    """Nobody comes: the VIP never leaves, and the log says so."""
-    with lab.Pair(version=3, interval=0.1) as pair:
+    """Nobody comes: the VIP never leaves, the log says so, and notify_master does not run again."""
+    with lab.Pair(version=3, interval=0.1, extra="notify_master \"/bin/sh -c 'echo M >>/run/lab/notified'\"") as pair:
         pair.start(pair.d1)
         pair.settled()
         since = time.monotonic()
@@ -83,6 +99,8 @@ def drill_without_second_director():
         resigned = [a for a in pair.observer.adverts_of("d1", since) if a.priority == 0]
         lab.expect(len(resigned) >= 1, "the drill did not say priority 0")
         lab.expect(pair.observer.adverts_of("d1")[-1].priority == 150, "d1 does not advertise again")
+        lab.expect(pair.d1.run("cat", "/run/lab/notified") == "M\n", "notify_master did not run once")
 
 
-lab.main(stop_and_return_v2, stop_and_return_v3, stop_and_return_unicast, drill, drill_v2, drill_without_second_director)
+lab.main(stop_and_return_v2, stop_and_return_v3, stop_and_return_unicast, drill, drill_hold_survives, drill_v2,
+         drill_without_second_director)
