@@ -18,6 +18,7 @@
 #include "vrrp/resume.h"
 #include "vrrp/roster.h"
 #include "vrrp/show.h"
+#include "vrrp/vips.h"
 
 /* How often the state goes to main while we are MASTER: a fraction of the time in which others would take over. */
 #define STATE_SHARE 8
@@ -30,6 +31,7 @@ struct process {
 	struct loop_watch *link_watch;
 	struct child *child;
 	struct roster *roster;
+	struct vips *vips; /* owned: what lvs knows of them */
 	struct loop_timer *state_timer;
 };
 
@@ -78,6 +80,7 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 	if (a->from != VRRP_LEAVING || a->to != VRRP_MASTER)
 		(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 	tell_lvs(p, vi, generation);
+	vips_touch(p->vips, mono_now());
 	send_state(p, mono_now());
 }
 
@@ -107,6 +110,7 @@ static void take_config(struct process *p, const struct message *m)
 		log_error(LOG_VRRP, "configuration %u is not usable here: %s", head->generation, strerror(-r));
 		return;
 	}
+	vips_touch(p->vips, mono_now());
 	send_state(p, mono_now());
 	(void)child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
 }
@@ -198,6 +202,8 @@ static void on_peer(void *ctx, enum role peer)
 
 	for (unsigned i = 0; peer == ROLE_LVS && (vi = roster_get(p->roster, i, &generation)); i++)
 		tell_lvs(p, vi, generation);
+	if (peer == ROLE_LVS)
+		vips_tell_all(p->vips, mono_now());
 }
 
 static const struct child_ops child_ops = { .message = on_message, .stop = on_stop, .peer = on_peer };
@@ -208,6 +214,7 @@ static void on_link(void *ctx, int fd, unsigned ready)
 	int r = link_read(p->link);
 
 	(void)fd, (void)ready;
+	vips_touch(p->vips, mono_now()); /* addresses that were let go may be what woke us */
 	if (r < 0)
 		log_error(LOG_VRRP, "cannot read interfaces and addresses: %s", strerror(-r));
 	else if (r > 0)
@@ -225,11 +232,13 @@ static int process_run(struct process *p)
 		return r;
 	}
 	p->roster = roster_new(p->loop, p->link, &roster_ops, p);
+	p->vips = vips_new(p->loop, p->child, p->roster);
 	p->link_watch = loop_watch_new(p->loop, link_fd(p->link), LOOP_READ, on_link, p);
 	p->state_timer = loop_timer_new(p->loop, on_state_timer, p);
 	r = loop_run(p->loop);
 	loop_timer_free(p->state_timer);
 	loop_watch_free(p->link_watch);
+	vips_free(p->vips);
 	roster_free(p->roster);
 	link_free(p->link);
 	return r;

@@ -46,7 +46,9 @@ static const struct kind kinds[MSG_TYPE_MAX] = {
 	[MSG_CHECK] = { "check", sizeof(struct msg_check), false, false },
 	[MSG_CHECK_SYNC] = { "check sync", sizeof(struct msg_config), false, false },
 	[MSG_CHECK_RESTORE] = { "check restore", sizeof(struct msg_check), false, false },
+	[MSG_CHECK_SUSPEND] = { "check suspend", sizeof(struct msg_check_suspend), false, false },
 	[MSG_INSTANCE] = { "instance", sizeof(struct msg_instance), false, false },
+	[MSG_VIPS] = { "vips", sizeof(struct msg_vips), false, false },
 };
 
 static const char *const roles[ROLE_MAX] = { "main", "vrrp", "lvs", "probe" };
@@ -185,7 +187,10 @@ static bool is_valid(const struct message *m, bool is_cut)
 	return !kinds[m->type].needs_fd || m->fd >= 0;
 }
 
-/* One datagram: 1 handled, 0 nothing there, <0 the peer is gone. */
+/*
+ * One datagram: 1 handled, 0 nothing there, <0 the peer is gone. A peer that died with messages unread makes ECONNRESET come once
+ * before what it said last; the end of the file comes after that.
+ */
 static int receive_one(struct channel *ch)
 {
 	struct iovec iov = { .iov_base = ch->in, .iov_len = sizeof(ch->in) };
@@ -200,6 +205,8 @@ static int receive_one(struct channel *ch)
 	struct header h = { .type = MSG_TYPE_MAX };
 	struct message m;
 
+	if (n < 0 && errno == ECONNRESET)
+		return 1;
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	if (n == 0)

@@ -5,6 +5,8 @@
  */
 #ifndef IO_MESSAGE_H
 #define IO_MESSAGE_H
+#include "base/addr.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,8 +39,10 @@ enum message_type {
 	/* lvs -> probe */
 	MSG_CHECK_SYNC,    /* struct msg_config: send MSG_CHECK for every check of that generation */
 	MSG_CHECK_RESTORE, /* struct msg_check: the state that this check had before the probe process was restarted */
+	MSG_CHECK_SUSPEND, /* struct msg_check_suspend */
 	/* vrrp -> lvs */
 	MSG_INSTANCE, /* struct msg_instance */
+	MSG_VIPS,     /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
 	MSG_TYPE_MAX
 };
 
@@ -96,6 +100,23 @@ struct msg_check {
 struct msg_instance {
 	uint32_t generation, instance, state; /* index into vrrp_config.instances, enum vrrp_state */
 };
+
+/* The checks of service `vs` (index into checkers_config) pause, or go on. */
+struct msg_check_suspend {
+	uint32_t generation, vs, on;
+};
+
+struct msg_vips {
+	uint32_t n;                 /* how many follow */
+	uint32_t is_first, is_last; /* of the messages that make one set */
+};
+
+struct msg_vip {
+	struct addr addr;
+	uint8_t is_held, reserved; /* 1: on an interface of this director, or about to be */
+};
+
+enum { MSG_VIPS_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_vip) /* in one message */ };
 
 struct message {
 	enum message_type type;

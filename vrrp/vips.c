@@ -1,0 +1,124 @@
+/* vips.c - see vips.h. */
+#include "vrrp/vips.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "io/child.h"
+#include "io/loop.h"
+#include "io/message.h"
+#include "vrrp/instance.h"
+#include "vrrp/roster.h"
+
+struct vips {
+	struct child *child;
+	const struct roster *roster;
+	struct loop_timer *timer; /* owned */
+	struct msg_vip *told;     /* owned: what lvs knows */
+	unsigned n;
+	bool must_tell;
+};
+
+/* Those of one instance behind the `n` of `list`; how many there are then. With `list` NULL they are only counted. */
+static unsigned add_instance(const struct instance *vi, struct msg_vip *list, unsigned n)
+{
+	bool is_held = instance_is_holding(vi);
+	struct instance_view v;
+
+	instance_look(vi, &v);
+	for (unsigned i = 0; i < v.addresses->n; i++) {
+		const struct address_vip *vip = v.addresses->vip[i];
+
+		if (vip->is_dropped)
+			continue;
+		if (list) {
+			list[n].addr = vip->conf.addr;
+			list[n].is_held = is_held;
+		}
+		n++;
+	}
+	return n;
+}
+
+static unsigned add_all(const struct roster *r, struct msg_vip *list)
+{
+	const struct instance *vi;
+	unsigned n = 0;
+
+	for (unsigned i = 0; (vi = roster_get(r, i, NULL)); i++)
+		n = add_instance(vi, list, n);
+	return n;
+}
+
+static void send_part(const struct vips *v, unsigned from, unsigned n)
+{
+	struct msg_vips head = { .n = n, .is_first = from == 0, .is_last = from + n == v->n };
+	char buf[sizeof(head) + MSG_VIPS_MAX * sizeof(struct msg_vip)];
+
+	memcpy(buf, &head, sizeof(head));
+	memcpy(buf + sizeof(head), v->told + from, n * sizeof(*v->told));
+	(void)child_send(v->child, ROLE_LVS, MSG_VIPS, buf, sizeof(head) + n * sizeof(*v->told));
+}
+
+static void send_all(const struct vips *v)
+{
+	unsigned from = 0, n;
+
+	do {
+		n = v->n - from < MSG_VIPS_MAX ? v->n - from : MSG_VIPS_MAX;
+		send_part(v, from, n);
+		from += n;
+	} while (from < v->n);
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	struct vips *v = ctx;
+	unsigned n = add_all(v->roster, NULL);
+	struct msg_vip *list = x_calloc(n + 1, sizeof(*list));
+	bool is_same;
+
+	(void)now;
+	add_all(v->roster, list);
+	is_same = n == v->n && !memcmp(list, v->told, n * sizeof(*list));
+	free(v->told);
+	v->told = list;
+	v->n = n;
+	if (is_same && !v->must_tell)
+		return;
+	v->must_tell = false;
+	send_all(v);
+}
+
+struct vips *vips_new(struct loop *l, struct child *child, const struct roster *roster)
+{
+	struct vips *v = x_calloc(1, sizeof(*v));
+
+	v->child = child;
+	v->roster = roster;
+	v->told = x_calloc(1, sizeof(*v->told));
+	v->timer = loop_timer_new(l, on_timer, v);
+	return v;
+}
+
+void vips_free(struct vips *v)
+{
+	if (!v)
+		return;
+	loop_timer_free(v->timer);
+	free(v->told);
+	free(v);
+}
+
+void vips_touch(struct vips *v, mono_t now)
+{
+	loop_timer_at(v->timer, now);
+}
+
+void vips_tell_all(struct vips *v, mono_t now)
+{
+	v->must_tell = true;
+	vips_touch(v, now);
+}
