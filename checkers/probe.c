@@ -207,6 +207,31 @@ static void on_restore(struct probe *p, const struct msg_check *m)
 		runner_restore(*found, (enum check_state)m->state, m->attempts);
 }
 
+/* The first check of service `vs` or of one behind it. */
+static unsigned first_of(const struct probe *p, uint32_t vs)
+{
+	unsigned low = 0, high = p->n;
+
+	while (low < high) {
+		unsigned mid = low + (high - low) / 2;
+
+		if (p->checks[mid]->place.vs_index < vs)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void on_suspend(struct probe *p, const struct msg_check_suspend *m)
+{
+	if (!p->config || m->generation != probe_config_generation(p->config))
+		return;
+	for (unsigned i = first_of(p, m->vs); i < p->n && p->checks[i]->place.vs_index == m->vs; i++)
+		if (p->checks[i]->place.vs->ha_suspend)
+			runner_suspend(p->checks[i], m->on);
+}
+
 static void on_query(struct probe *p, const struct message *m)
 {
 	size_t len;
@@ -228,6 +253,8 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 		on_query(p, m);
 	else if (from == ROLE_LVS && m->type == MSG_CHECK_RESTORE)
 		on_restore(p, m->data);
+	else if (from == ROLE_LVS && m->type == MSG_CHECK_SUSPEND)
+		on_suspend(p, m->data);
 	else if (from == ROLE_LVS && m->type == MSG_CHECK_SYNC && p->config)
 		tell_all(p);
 	if (m->fd >= 0)

@@ -25,7 +25,11 @@ static void write_check(struct writer *w, const struct check *c, mono_t now)
 	else
 		writer_str(w, "last_usec", NULL);
 	writer_int(w, "runs", (int64_t)c->runs);
-	writer_int(w, "next_usec", mono_diff(c->due, now) > 0 ? mono_diff(c->due, now) : 0);
+	writer_bool(w, "suspended", c->is_suspended);
+	if (c->is_suspended)
+		writer_str(w, "next_usec", NULL);
+	else
+		writer_int(w, "next_usec", mono_diff(c->due, now) > 0 ? mono_diff(c->due, now) : 0);
 	writer_end(w);
 }
 

@@ -12,6 +12,8 @@
 
 /* What starts later than this after it was due is counted as late. */
 static const int64_t LATE = 100 * MONO_MSEC;
+/* Within this time suspended checks go on, so that not all begin in the same moment. */
+static const int64_t RESUME = 250 * MONO_MSEC;
 
 struct runner {
 	struct loop *loop;
@@ -195,7 +197,8 @@ static void on_due(void *ctx, mono_t now)
 
 static void schedule_first(struct check *c)
 {
-	schedule(c, verdict_first(c->place.conf, mono_now(), runner_phase(c->key)));
+	if (!c->is_suspended)
+		schedule(c, verdict_first(c->place.conf, mono_now(), runner_phase(c->key)));
 }
 
 struct check *runner_add(struct runner *r, const struct check_place *place, const char *key)
@@ -206,6 +209,7 @@ struct check *runner_add(struct runner *r, const struct check_place *place, cons
 	c->place = *place;
 	c->key = x_strdup(key);
 	c->timer = loop_timer_new(r->loop, on_due, c);
+	c->is_suspended = place->vs->ha_suspend;
 	verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
 	schedule_first(c);
 	return c;
@@ -226,6 +230,7 @@ void runner_restart(struct check *c, const struct check_place *place)
 {
 	drop(c);
 	c->place = *place;
+	c->is_suspended = c->is_suspended && place->vs->ha_suspend;
 	if (!c->is_proven)
 		verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
 	schedule_first(c);
@@ -236,6 +241,21 @@ void runner_move(struct check *c, const struct check_place *place)
 {
 	c->place = *place;
 	c->run.conf = place->conf;
+	if (!place->vs->ha_suspend)
+		runner_suspend(c, false);
+}
+
+void runner_suspend(struct check *c, bool on)
+{
+	if (on == c->is_suspended)
+		return;
+	c->is_suspended = on;
+	if (on) {
+		drop(c);
+		begin_waiting(c->runner);
+	} else {
+		schedule(c, mono_add(mono_now(), RESUME * runner_phase(c->key) >> 32));
+	}
 }
 
 void runner_restore(struct check *c, enum check_state state, uint32_t failures)

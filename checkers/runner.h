@@ -25,7 +25,8 @@ struct check {
 	struct check_place place;
 	struct verdict verdict;
 	bool is_proven; /* verdict.state comes from attempts (or a restore), not from the configuration */
-	uint64_t runs;  /* attempts that ended */
+	bool is_suspended; /* ha_suspend: the address of its service is elsewhere; nothing is due */
+	uint64_t runs;     /* attempts that ended */
 	mono_t due;     /* start of the next attempt (of this one while it runs or waits) */
 	char detail[CHECK_DETAIL_LEN]; /* of the last attempt */
 	mono_t ended;                  /* of the last attempt, when runs > 0 */
@@ -53,14 +54,22 @@ struct runner_stats {
 struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_fn *changed, void *ctx);
 /* All checks must have been removed. Accepts NULL. */
 void runner_free(struct runner *r);
-/* A new check in its initial state; its first attempt comes within warmup, at a phase that depends on `key` alone. */
+/*
+ * A new check in its initial state; its first attempt comes within warmup, at a phase that depends on `key` alone. With ha_suspend
+ * it begins suspended.
+ */
 struct check *runner_add(struct runner *r, const struct check_place *place, const char *key);
-/* Its configuration changed: a running attempt is dropped, the schedule begins anew, the verdict stays. */
+/*
+ * Its configuration changed: a running attempt is dropped, the schedule begins anew, the verdict stays. Here and in runner_move() a
+ * suspended check goes on when its service has no ha_suspend any more.
+ */
 void runner_restart(struct check *c, const struct check_place *place);
 /* The same configuration at another place or in other memory: nothing is disturbed. */
 void runner_move(struct check *c, const struct check_place *place);
 /* The state it had in an earlier life; without effect once this life has its own. */
 void runner_restore(struct check *c, enum check_state state, uint32_t failures);
+/* Pauses it: a running attempt is dropped and counts for nothing, the verdict stays. Or lets it go on at once. */
+void runner_suspend(struct check *c, bool on);
 void runner_remove(struct check *c);
 /* "UP", "DOWN", or "UNKNOWN" as long as nothing is proven. */
 const char *runner_state_str(const struct check *c);
