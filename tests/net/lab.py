@@ -428,7 +428,9 @@ def main(*cases):
                               sys.executable, "-u", *sys.argv])
     expect(libc.mount(b"tmpfs", b"/run", b"tmpfs", 0, None) == 0, "cannot mount a private /run")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
-    chosen = [c for c in cases if not sys.argv[1:] or any(word in c.__name__ for word in sys.argv[1:])]
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    chosen = [c for c in cases if not words or any(word in c.__name__ for word in words)]
+    expect(chosen, f"no case is called {words}")
     failed = [c.__name__ for c in chosen if not run_case(c)]
     if failed:
         sys.exit("failed: " + ", ".join(failed))

@@ -117,17 +117,25 @@ def master_returns(show):
                lambda: cluster.observer.holding() == ["d1"])
 
 
+def answer(cluster, name, command):
+    """The output of a command on a host, or outside of all of them ("lab", where the logs are)."""
+    if name in cluster.hosts:
+        return cluster.hosts[name].run(*command, check=False)
+    if name == "lab":
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+    return f"hosts: lab {' '.join(cluster.hosts)}\n"
+
+
 def serve_commands(cluster):
-    """--keep: a line "HOST COMMAND" on the control channel is run there; its output comes back, closed by a line "--end STATUS"."""
-    path = os.environ["VIPD_CONTROL"].split(",")
+    """--keep: a line "HOST COMMAND" on the control channel is run there; its output comes back, closed by a line "--end"."""
+    path = os.environ["VIPD_LAB_CONTROL"].split(",")
     subprocess.run(["stty", "-F", path[0], "raw", "-echo"], check=False, stderr=subprocess.DEVNULL)
     with open(path[0]) as questions, open(path[-1], "w") as answers:
         for line in questions:
             name, _, command = line.strip().partition(" ")
             if name == "end":
                 return
-            host = cluster.hosts.get(name)
-            text = host.run("sh", "-c", f"PATH={lab.BIN}:$PATH; {command}", check=False) if host else f"hosts: {' '.join(cluster.hosts)}\n"
+            text = answer(cluster, name, ["sh", "-c", f"PATH={lab.BIN}:$PATH; {command}"])
             answers.write(text + ("" if text.endswith("\n") or not text else "\n") + "--end\n")
             answers.flush()
 
@@ -140,7 +148,7 @@ It stays until Ctrl-C here. To look around, from another terminal:
   {look} d2 vipctl status --json
   {look} d1 ipvsadm -Ln
   {look} d1 ip addr show dev eth0
-  {look} d2 tail -n 20 {cluster.path('d2.log')}
+  {look} lab tail -n 20 {cluster.path('d2.log')}
   {look} client curl -s http://{lab.VIP}/
   {look} r1 ip addr show dev lo
   {look} d1 'kill -USR1 $(cat /run/lab/main.pid)'""")
