@@ -19,7 +19,7 @@
 #include "vrrp/conf.h"
 #include "vrrp/step.h"
 
-enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64 };
+enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64, FORMERS_MAX = 16 };
 
 /* The queue of one object's notify scripts, kept as long as main lives: names come back at reload. */
 struct object {
@@ -28,11 +28,20 @@ struct object {
 	struct job *job;     /* owned */
 };
 
+/* A replaced configuration: what a child said before it heard of the new one is meant in its words. */
+struct former {
+	STAILQ_ENTRY(former) link;
+	struct config *config; /* owned */
+	uint32_t generation;
+};
+
 struct broker {
 	struct loop *loop;
 	struct supervise *sup;
-	const struct config *config;
+	struct config *config; /* borrowed until the next */
 	uint32_t generation;
+	STAILQ_HEAD(, former) formers; /* owned, oldest first */
+	unsigned n_formers;
 	struct track_script **tracks; /* owned; by index of vrrp_config.scripts */
 	unsigned n_tracks;
 	bool is_stopping;
@@ -46,7 +55,48 @@ struct broker *broker_new(struct loop *l, struct supervise *sup)
 	b->loop = l;
 	b->sup = sup;
 	LIST_INIT(&b->objects);
+	STAILQ_INIT(&b->formers);
 	return b;
+}
+
+static void forget_oldest(struct broker *b)
+{
+	struct former *f = STAILQ_FIRST(&b->formers);
+
+	STAILQ_REMOVE_HEAD(&b->formers, link);
+	b->n_formers--;
+	config_free(f->config);
+	free(f);
+}
+
+void broker_forget(struct broker *b, uint32_t generation)
+{
+	while (!STAILQ_EMPTY(&b->formers) && STAILQ_FIRST(&b->formers)->generation < generation)
+		forget_oldest(b);
+}
+
+static void remember(struct broker *b)
+{
+	struct former *f = x_calloc(1, sizeof(*f));
+
+	f->config = b->config;
+	f->generation = b->generation;
+	STAILQ_INSERT_TAIL(&b->formers, f, link);
+	if (++b->n_formers > FORMERS_MAX)
+		forget_oldest(b);
+}
+
+/* What `generation` was, NULL when that is too long ago. */
+static const struct config *config_of(const struct broker *b, uint32_t generation)
+{
+	const struct former *f;
+
+	if (generation == b->generation)
+		return b->config;
+	STAILQ_FOREACH(f, &b->formers, link)
+		if (f->generation == generation)
+			return f->config;
+	return NULL;
 }
 
 void broker_free(struct broker *b)
@@ -58,6 +108,8 @@ void broker_free(struct broker *b)
 	for (unsigned i = 0; i < b->n_tracks; i++)
 		track_script_free(b->tracks[i]);
 	free(b->tracks);
+	while (!STAILQ_EMPTY(&b->formers))
+		forget_oldest(b);
 	while ((o = LIST_FIRST(&b->objects))) {
 		LIST_REMOVE(o, link);
 		job_free(o->job);
@@ -116,7 +168,7 @@ static struct track_script *take_running(struct broker *b, const struct vrrp_scr
 	return NULL;
 }
 
-void broker_config(struct broker *b, const struct config *c, uint32_t generation)
+void broker_config(struct broker *b, struct config *c, uint32_t generation)
 {
 	const struct conf_vec *scripts = &c->vrrp.scripts;
 	struct track_script **tracks = x_calloc(scripts->n, sizeof(*tracks));
@@ -132,6 +184,8 @@ void broker_config(struct broker *b, const struct config *c, uint32_t generation
 	free(b->tracks);
 	b->tracks = tracks;
 	b->n_tracks = scripts->n;
+	if (b->config)
+		remember(b);
 	b->config = c;
 	b->generation = generation;
 	broker_resend(b);
@@ -212,16 +266,16 @@ static const struct script_conf *by_state(const struct vrrp_conf *vi, enum vrrp_
 }
 
 /* keepalived's arguments: notify gets INSTANCE NAME STATE PRIORITY, the others none. */
-static void notify_instance(struct broker *b, const struct msg_notify *m)
+static void notify_instance(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
 	const struct vrrp_conf *vi;
 	const struct script_conf *script;
 	const char *word;
 	char name[NAME_LEN], prio[16];
 
-	if (m->index >= b->config->vrrp.instances.n || m->state >= VRRP_STATE_MAX)
+	if (m->index >= c->vrrp.instances.n || m->state >= VRRP_STATE_MAX)
 		return;
-	vi = b->config->vrrp.instances.item[m->index];
+	vi = c->vrrp.instances.item[m->index];
 	script = by_state(vi, (enum vrrp_state)m->state, &word);
 	if (!script)
 		return;
@@ -232,15 +286,15 @@ static void notify_instance(struct broker *b, const struct msg_notify *m)
 	run(b, name, &vi->notify, (const char *const[]){ "INSTANCE", vi->name, word, prio, NULL });
 }
 
-static void notify_service(struct broker *b, const struct msg_notify *m)
+static void notify_service(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
 	const struct vs_conf *vs;
 	const struct rs_conf *rs;
 	char name[NAME_LEN], buf[CONF_NAME_LEN], buf2[CONF_NAME_LEN];
 
-	if (m->index >= b->config->checkers.services.n)
+	if (m->index >= c->checkers.services.n)
 		return;
-	vs = b->config->checkers.services.item[m->index];
+	vs = c->checkers.services.item[m->index];
 	if (m->kind == NOTIFY_QUORUM) {
 		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
 		run(b, name, m->state ? &vs->quorum_up : &vs->quorum_down, NULL);
@@ -256,16 +310,17 @@ static void notify_service(struct broker *b, const struct msg_notify *m)
 void broker_notify(struct broker *b, enum role from, const struct message *m)
 {
 	const struct msg_notify *n = m->data;
+	const struct config *c = b->config ? config_of(b, n->generation) : NULL;
 
-	if (!b->config || n->generation != b->generation) {
-		log_info(LOG_SCRIPT, "a notification of configuration %u came after it was replaced, not run",
-			n->generation);
+	if (!c) {
+		log_warn(LOG_SCRIPT, "the %s process notifies of a change in generation %u, long replaced: not run",
+			role_str(from), n->generation);
 		return;
 	}
 	if (from == ROLE_VRRP && n->kind == NOTIFY_INSTANCE)
-		notify_instance(b, n);
+		notify_instance(b, c, n);
 	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM))
-		notify_service(b, n);
+		notify_service(b, c, n);
 	else
 		log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused",
 			role_str(from));

@@ -1,6 +1,6 @@
 /*
  * broker.h - scripts: track scripts by their interval, notify scripts by transition. Children name them by index of the accepted
- * configuration, never by command line; requests of another generation are refused.
+ * configuration, never by command line; a request of a generation that some child still had is answered with its scripts.
  */
 #ifndef DAEMON_BROKER_H
 #define DAEMON_BROKER_H
@@ -17,8 +17,13 @@ struct writer;
 
 struct broker *broker_new(struct loop *l, struct supervise *sup);
 void broker_free(struct broker *b);
-/* The configuration that runs from now on (borrowed until the next call). Track scripts with the same name and command go on. */
-void broker_config(struct broker *b, const struct config *c, uint32_t generation);
+/*
+ * The configuration that runs from now on: borrowed until the next call, which takes the former one over. Track scripts with the
+ * same name and command go on.
+ */
+void broker_config(struct broker *b, struct config *c, uint32_t generation);
+/* Every child has applied `generation`: nobody speaks of earlier ones any more. */
+void broker_forget(struct broker *b, uint32_t generation);
 /* MSG_NOTIFY of a child: checked, then queued per object. */
 void broker_notify(struct broker *b, enum role from, const struct message *m);
 /* A vrrp process was (re)started: it hears every track script's state again. */
