@@ -46,7 +46,7 @@ struct supervise {
 	int config_fd;
 	uint32_t generation, announced;
 	bool is_stopping, has_ended;
-	mono_t stop_deadline;
+	mono_t last_tick, stop_deadline;
 };
 
 static bool is_linked(const struct supervise *s, size_t i)
@@ -194,16 +194,26 @@ static void kill_hung(struct proc *p, mono_t now)
 {
 	if (!p->pid || mono_diff(now, p->alive) < HANG_SEC * MONO_SEC)
 		return;
-	log_error(LOG_MAIN, "the %s process (pid %d) did not answer for %d s: it is killed and started anew",
-		role_str(p->role), (int)p->pid, HANG_SEC);
+	log_error(LOG_MAIN, "the %s process (pid %d) did not answer for %d s: it is killed%s", role_str(p->role),
+		(int)p->pid, HANG_SEC, p->sup->is_stopping ? "" : " and started anew");
 	kill(p->pid, SIGKILL);
 	p->alive = now;
+}
+
+/* A late tick: main itself slept (stopped, out of CPU). What its children said meanwhile waits unread and proves them alive. */
+static void forgive_own_sleep(struct supervise *s, mono_t now)
+{
+	if (mono_diff(now, s->last_tick) > UNHEALTHY_SEC * MONO_SEC)
+		for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+			s->procs[r].alive = now;
+	s->last_tick = now;
 }
 
 static void on_tick(void *ctx, mono_t now)
 {
 	struct supervise *s = ctx;
 
+	forgive_own_sleep(s, now);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		kill_hung(&s->procs[r], now);
 		if (s->is_stopping && s->procs[r].pid && !mono_before(now, s->stop_deadline))
