@@ -20,6 +20,10 @@ bool drill_now(struct daemon *d, const char *asked_by, char *reterr, size_t size
 	struct msg_drill m = { d->config->vrrp.globals.drill_hold };
 	int64_t since = mono_diff(mono_now(), d->last_drill), least = d->config->main.globals.drill_interval;
 
+	if (d->is_stopping) {
+		snprintf(reterr, size, "vipd is stopping");
+		return refuse(asked_by, reterr);
+	}
 	if (!supervise_is_running(d->sup, ROLE_VRRP)) {
 		snprintf(reterr, size, "no vrrp_instance is configured here");
 		return refuse(asked_by, reterr);

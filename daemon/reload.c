@@ -60,7 +60,6 @@ static unsigned roles_for(const struct daemon *d, const struct config *c)
 int reload_accept(struct daemon *d, struct config *c)
 {
 	struct text bytes = { 0 };
-	struct config *old = d->config;
 	int old_fd = d->config_fd, fd;
 
 	tree_write(c->tree, &bytes);
@@ -73,7 +72,6 @@ int reload_accept(struct daemon *d, struct config *c)
 	d->generation++;
 	supervise_config(d->sup, fd, d->generation, roles_for(d, c));
 	broker_config(d->broker, c, d->generation);
-	config_free(old);
 	if (old_fd >= 0)
 		close(old_fd);
 	return 0;
@@ -94,19 +92,38 @@ static void refuse(struct daemon *d, struct config *c, const char *asked_by)
 		d->reload_error);
 }
 
+/* systemd hears of reloads only once the start is over: its READY=1 is on_ready()'s to say. */
+static void tell_begin(const struct daemon *d)
+{
+	if (d->is_ready)
+		notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64 "\nSTATUS=reloading", mono_now().usec);
+}
+
+static void tell_end(const struct daemon *d)
+{
+	if (d->is_ready && d->reload_ok)
+		notify_send("READY=1\nSTATUS=running");
+	else if (d->is_ready)
+		notify_send("READY=1\nSTATUS=reload refused: %s", d->reload_error);
+}
+
 bool reload_now(struct daemon *d, const char *asked_by)
 {
 	struct config *c;
 	int r;
 
-	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64 "\nSTATUS=reloading", mono_now().usec);
+	if (d->is_stopping) {
+		snprintf(d->reload_error, sizeof(d->reload_error), "vipd is stopping");
+		return false;
+	}
+	tell_begin(d);
 	c = reload_read(d);
 	d->last_reload = mono_now();
 	reload_log_findings(c);
 	if (report_count(c->report, CONF_ERROR)) {
 		refuse(d, c, asked_by);
 		config_free(c);
-		notify_send("READY=1\nSTATUS=reload refused: %s", d->reload_error);
+		tell_end(d);
 		return false;
 	}
 	r = reload_accept(d, c);
@@ -118,7 +135,7 @@ bool reload_now(struct daemon *d, const char *asked_by)
 	} else {
 		log_notice(LOG_CONF, "reload asked for by %s accepted: generation %" PRIu32, asked_by, d->generation);
 	}
-	notify_send("READY=1\nSTATUS=running");
+	tell_end(d);
 	return r == 0;
 }
 
