@@ -55,17 +55,6 @@ static void question_free(struct question *o)
 	free(o);
 }
 
-void query_free(struct query *q)
-{
-	struct question *o;
-
-	if (!q)
-		return;
-	while ((o = LIST_FIRST(&q->open)))
-		question_free(o);
-	free(q);
-}
-
 static void write_head(const struct daemon *d, struct writer *w)
 {
 	mono_t now = mono_now();
@@ -107,6 +96,17 @@ static void answer(struct question *o)
 	free(text);
 	writer_free(w);
 	question_free(o);
+}
+
+void query_free(struct query *q)
+{
+	struct question *o;
+
+	if (!q)
+		return;
+	while ((o = LIST_FIRST(&q->open)))
+		answer(o);
+	free(q);
 }
 
 static void on_deadline(void *ctx, mono_t now)
