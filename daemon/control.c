@@ -37,6 +37,7 @@ struct control {
 	control_fn *fn;
 	void *ctx;
 	unsigned n_clients;
+	struct log_limit crowd;
 	LIST_HEAD(, control_client) clients; /* owned */
 };
 
@@ -94,6 +95,7 @@ static void client_read(struct control_client *c)
 	*end = '\0';
 	c->is_asked = true;
 	loop_watch_set(c->watch, 0);
+	loop_timer_at(c->idle, mono_add(mono_now(), IDLE_USEC)); /* it must not be freed before its answer */
 	c->ctl->fn(c->ctl->ctx, c, c->in, c->is_admin);
 }
 
@@ -145,7 +147,8 @@ static void on_connect(void *ctx, int listen_fd, unsigned ready)
 	if (fd < 0)
 		return;
 	if (ctl->n_clients == CLIENTS_MAX) {
-		log_warn(LOG_CTL, "more than %d clients on the control socket, one was turned away", CLIENTS_MAX);
+		log_warn_limited(&ctl->crowd, LOG_CTL, "more than %d clients on %s, one was turned away", CLIENTS_MAX,
+			ctl->path);
 		close(fd);
 		return;
 	}
@@ -195,6 +198,7 @@ struct control *control_new(struct loop *l, const char *path, control_fn *fn, vo
 	}
 	ctl = x_calloc(1, sizeof(*ctl));
 	*ctl = (struct control){ .loop = l, .fd = fd, .path = x_strdup(path), .fn = fn, .ctx = ctx };
+	ctl->crowd = (struct log_limit){ .burst = 1, .per_usec = 10 * MONO_SEC };
 	LIST_INIT(&ctl->clients);
 	ctl->watch = loop_watch_new(l, fd, LOOP_READ, on_connect, ctl);
 	return ctl;
