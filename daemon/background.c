@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void wait_for(int fd)
@@ -18,7 +19,7 @@ static void wait_for(int fd)
 	_exit(n == 1 ? code : 1);
 }
 
-int background_enter(void)
+int background_enter(bool keep_stderr)
 {
 	int fds[2], null;
 	pid_t pid;
@@ -34,11 +35,12 @@ int background_enter(void)
 	if (pid < 0)
 		return fds[1];
 	setsid();
+	umask(022);
 	if (chdir("/") < 0)
 		return fds[1];
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int i = 0; null >= 0 && i < 3; i++)
-		if (i != STDERR_FILENO)
+		if (i != STDERR_FILENO || !keep_stderr)
 			dup2(null, i);
 	if (null > STDERR_FILENO)
 		close(null);

@@ -81,6 +81,7 @@ static void on_ready(void *ctx, uint32_t generation)
 	struct daemon *d = ctx;
 
 	log_debug(LOG_MAIN, "generation %u is applied everywhere", generation);
+	broker_forget(d->broker, generation);
 	if (d->is_ready)
 		return;
 	d->is_ready = true;
@@ -107,8 +108,11 @@ static void on_pid(void *ctx, enum role role, pid_t pid)
 static void on_state(void *ctx, enum role role, int fd)
 {
 	struct daemon *d = ctx;
-	int r = role == ROLE_LVS ? keep_write(d->opt->run_dir, role, fd) : 0;
+	int r;
 
+	if (role != ROLE_LVS)
+		return;
+	r = keep_write(d->opt->run_dir, role, fd);
 	if (r < 0 && !d->cannot_save)
 		log_warn(LOG_MAIN,
 			"cannot write the state of the %s process into %s: %s; a restart will ask every server anew",
@@ -147,9 +151,19 @@ static int lock_pid(struct pidfile *f, const char *path)
 	return f->fd < 0 ? f->fd : 0;
 }
 
+/* -p may name the runtime directory's own lock, which holds our pid already. */
+static bool is_lock(const struct daemon *d, const char *path)
+{
+	struct stat a, b;
+
+	if (!path || stat(path, &a) < 0 || fstat(d->lock.fd, &b) < 0)
+		return false;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 static int lock_pids(struct daemon *d)
 {
-	int r = lock_pid(&d->pid, d->opt->pid_file);
+	int r = is_lock(d, d->opt->pid_file) ? 0 : lock_pid(&d->pid, d->opt->pid_file);
 
 	if (r == 0)
 		r = lock_pid(&d->vrrp_pid, d->opt->vrrp_pid_file);
@@ -207,7 +221,7 @@ static void dump_config(const struct config *c)
 	struct text t = { 0 };
 
 	tree_write(c->tree, &t);
-	for (char *line = strtok(t.s, "\n"); line; line = strtok(NULL, "\n"))
+	for (char *line = t.s ? strtok(t.s, "\n") : NULL; line; line = strtok(NULL, "\n"))
 		log_info(LOG_CONF, "%s", line);
 	text_done(&t);
 }
@@ -215,17 +229,17 @@ static void dump_config(const struct config *c)
 /* Everything that must be there before the first child starts. */
 static int prepare(struct daemon *d)
 {
-	int r = open_run_dir(d);
+	int r = d->signal_fd = signals_open(); /* first: what is asked for during the start waits for the loop */
 
+	if (r >= 0)
+		r = open_run_dir(d);
 	if (r == 0)
 		r = lock_pids(d);
 	if (r == 0)
 		r = open_control(d);
 	if (r == 0)
 		r = sandbox_enter(MAIN_CAPS, NULL);
-	if (r == 0)
-		r = d->signal_fd = signals_open();
-	return r < 0 ? r : 0;
+	return r;
 }
 
 static void run(struct daemon *d, struct config *c)
@@ -299,7 +313,7 @@ int daemon_run(const struct options *o)
 		dump_config(c);
 	d.exit_code = EXIT_FATAL;
 	if (!o->foreground)
-		d.ready_fd = background_enter();
+		d.ready_fd = background_enter(o->log_console);
 	d.loop = loop_new(LOOP_DEFAULT);
 	if (prepare(&d) == 0) {
 		d.exit_code = EXIT_OK;

@@ -105,11 +105,18 @@ static void start(struct job *j)
 	asked_done(&a);
 }
 
+/* A script that was forked just now has no group of its own yet. */
+static void kill_group(pid_t pid, int signo)
+{
+	if (kill(-pid, signo) < 0)
+		kill(pid, signo);
+}
+
 static void on_deadline(void *ctx, mono_t now)
 {
 	struct job *j = ctx;
 
-	kill(-j->pid, j->has_timed_out ? SIGKILL : SIGTERM);
+	kill_group(j->pid, j->has_timed_out ? SIGKILL : SIGTERM);
 	j->has_timed_out = true;
 	loop_timer_at(j->deadline, mono_add(now, GRACE_USEC));
 }
@@ -128,7 +135,7 @@ void job_free(struct job *j)
 	if (!j)
 		return;
 	if (j->pid)
-		kill(-j->pid, SIGKILL);
+		kill_group(j->pid, SIGKILL);
 	if (j->error_fd >= 0)
 		close(j->error_fd);
 	loop_timer_free(j->deadline);

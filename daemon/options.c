@@ -2,9 +2,13 @@
 #include "daemon/options.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/alloc.h"
 
 #define RUN_DIR_DEFAULT "/run/vipd"
 
@@ -50,6 +54,25 @@ void options_usage(void)
 	      "  -v, --version             print the version\n"
 	      "  -h, --help                print this\n",
 		stdout);
+}
+
+void options_absolute(struct options *o)
+{
+	const char **const paths[] = { &o->config_file, &o->pid_file, &o->vrrp_pid_file, &o->checkers_pid_file,
+		&o->run_dir };
+	char dir[PATH_MAX];
+
+	if (!getcwd(dir, sizeof(dir)))
+		return;
+	for (size_t i = 0; i < OPTIONS_PATHS; i++)
+		if (*paths[i] && **paths[i] != '/')
+			*paths[i] = o->made[i] = x_asprintf("%s/%s", dir, *paths[i]);
+}
+
+void options_done(struct options *o)
+{
+	for (size_t i = 0; i < OPTIONS_PATHS; i++)
+		free(o->made[i]);
 }
 
 static void take_file(struct options *o, int letter, const char *value)

@@ -5,6 +5,8 @@
 
 enum options_mode { MODE_RUN, MODE_TEST, MODE_VERSION, MODE_HELP, MODE_USAGE };
 
+enum { OPTIONS_PATHS = 5 };
+
 struct options {
 	enum options_mode mode;
 	const char *config_file; /* NULL: the first default that exists */
@@ -14,10 +16,14 @@ struct options {
 	const char *test_log;                                     /* -t=FILE: findings go there instead of stderr */
 	bool foreground, log_console, only_vrrp, only_checkers, dump;
 	unsigned detail;
+	char *made[OPTIONS_PATHS]; /* owned: see options_absolute() */
 };
 
 /* Never fails: what is wrong with the words was printed and mode is MODE_USAGE. Strings are argv's. */
 void options_read(struct options *o, int argc, char **argv);
+/* Relative paths become absolute: a daemon leaves its directory, and reads the file again at each reload. */
+void options_absolute(struct options *o);
+void options_done(struct options *o);
 /* The file that will be read. */
 const char *options_config_file(const struct options *o);
 void options_usage(void);

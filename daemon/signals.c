@@ -21,6 +21,8 @@
 #include "daemon/supervise.h"
 #include "io/loop.h"
 
+enum { BUDGET = 8 /* signals per turn of the loop: a storm of HUPs must not keep the children waiting */ };
+
 typedef void signal_fn(struct daemon *d, const char *sender);
 
 static void on_hup(struct daemon *d, const char *sender)
@@ -119,7 +121,7 @@ static void on_signal(void *ctx, int fd, unsigned ready)
 	char sender[128];
 
 	(void)ready;
-	while (read(fd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+	for (int n = 0; n < BUDGET && read(fd, &si, sizeof(si)) == (ssize_t)sizeof(si); n++) {
 		for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 			if (table[i].signo != (int)si.ssi_signo)
 				continue;

@@ -1,7 +1,9 @@
 /* main.c - vipd: options, then one of the roles. Children are this same binary with --role=ROLE and their channel on fd 3. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "checkers/lvs.h"
 #include "checkers/probe.h"
@@ -17,6 +19,30 @@ static void set_name(const char *role)
 
 	snprintf(name, sizeof(name), "vipd: %s", role);
 	prctl(PR_SET_NAME, name);
+}
+
+/* Started with a standard stream closed, the first socket would take its number, and log lines would go into it. */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A start in the background leaves the directory that relative paths are meant from. */
+static int run_absolute(struct options *o)
+{
+	int code;
+
+	if (!o->foreground)
+		options_absolute(o);
+	code = daemon_run(o);
+	options_done(o);
+	return code;
 }
 
 static int role_run(const char *role)
@@ -39,10 +65,11 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strncmp(argv[1], role_arg, sizeof(role_arg) - 1))
 		return role_run(argv[1] + sizeof(role_arg) - 1);
+	open_standard_streams();
 	options_read(&o, argc, argv);
 	switch (o.mode) {
 	case MODE_RUN:
-		return daemon_run(&o);
+		return run_absolute(&o);
 	case MODE_TEST:
 		return daemon_test(&o);
 	case MODE_VERSION:
