@@ -222,6 +222,20 @@ START_TEST(says_that_the_peer_is_gone) {
 }
 END_TEST
 
+/* The kernel says "reset" before the last words of a peer that left something unread. */
+START_TEST(last_words_of_one_who_did_not_listen) {
+	channel_send(pair->a.channel, MSG_STOP, NULL, 0, -1);
+	channel_send(pair->b.channel, MSG_LOG, "12345678last words", 18, -1);
+	channel_send(pair->b.channel, MSG_GONE, NULL, 0, -1);
+	channel_free(pair->b.channel);
+	pair->b.channel = NULL;
+	turn(10);
+	ck_assert_uint_eq(pair->a.n, 2);
+	ck_assert_int_eq(pair->a.seen[1].type, MSG_GONE);
+	ck_assert_uint_eq(pair->a.gone, 1);
+}
+END_TEST
+
 START_TEST(drains_without_the_loop) {
 	channel_send(pair->b.channel, MSG_STOP, NULL, 0, -1);
 	channel_send(pair->b.channel, MSG_GONE, NULL, 0, -1);
@@ -268,6 +282,7 @@ int main(void)
 	tcase_add_test(tc, never_blocks_and_keeps_order);
 	tcase_add_test(tc, queue_is_bounded);
 	tcase_add_test(tc, says_that_the_peer_is_gone);
+	tcase_add_test(tc, last_words_of_one_who_did_not_listen);
 	tcase_add_test(tc, drains_without_the_loop);
 	tcase_add_test(tc, refuses);
 	tcase_add_test(tc, every_type_and_role_has_a_name);
