@@ -19,6 +19,7 @@
 #include "checkers/saved.h"
 #include "checkers/service.h"
 #include "checkers/status.h"
+#include "checkers/suspend.h"
 #include "checkers/table.h"
 #include "checkers/tell.h"
 #include "conf/tree.h"
@@ -51,6 +52,7 @@ struct lvs {
 	struct table *table;                             /* owned */
 	struct saved *saved;                             /* owned; from MSG_RESTORE until the first configuration */
 	struct ipvs_table wanted;                        /* of services, with guards */
+	struct suspend suspend;                          /* ha_suspend */
 	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state; /* owned */
 };
@@ -244,6 +246,7 @@ static void on_config(struct lvs *v, const struct message *m)
 		table_write(v->table, &v->wanted, TABLE_CONFIG, now);
 	services_clean(s);
 	on_state(v, now);
+	suspend_tell(&v->suspend, s);
 	start_sync(v, now);
 	child_send(v->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
 }
@@ -255,6 +258,8 @@ static void on_check(struct lvs *v, const struct msg_check *m)
 
 	if (!v->services || services_result(v->services, m, now, &change) < 0)
 		return;
+	if (change.is_first)
+		suspend_tell_one(&v->suspend, v->services, change.service);
 	if (change.server_changed) {
 		tell_change(v->child, v->services, &change);
 		loop_timer_at(v->flush, now);
@@ -288,18 +293,22 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 		on_query(v, m->data);
 	else if (from == ROLE_PROBE && m->type == MSG_CHECK)
 		on_check(v, m->data);
+	else if (from == ROLE_VRRP && m->type == MSG_VIPS)
+		suspend_vips(&v->suspend, v->services, m);
 	if (m->fd >= 0)
 		close(m->fd);
 }
 
-/* A probe process that is new: it learns the states that its predecessor had told, then tells its own. */
+/* A probe process that is new: it learns the states that its predecessor had told and what is suspended, then tells its own. */
 static void on_peer(void *ctx, enum role peer)
 {
 	struct lvs *v = ctx;
 
+	suspend_peer(&v->suspend, peer);
 	if (peer != ROLE_PROBE || !v->services)
 		return;
 	tell_probe(v->child, v->services);
+	suspend_tell(&v->suspend, v->services);
 	start_sync(v, mono_now());
 }
 
@@ -307,7 +316,11 @@ static void on_stop(void *ctx, int is_orphan)
 {
 	struct lvs *v = ctx;
 
-	(void)is_orphan;
+	if (!is_orphan && v->services) {
+		services_end(v->services);
+		tell_end(v->child, v->services);
+		on_state(v, mono_now());
+	}
 	child_exit(v->child);
 }
 
@@ -318,6 +331,7 @@ static void lvs_done(struct lvs *v)
 	loop_timer_free(v->flush);
 	loop_timer_free(v->state);
 	ipvs_table_done(&v->wanted);
+	suspend_done(&v->suspend);
 	services_free(v->services);
 	config_free(v->config);
 	saved_free(v->saved);
@@ -333,6 +347,7 @@ int lvs_main(int fd)
 	int r;
 
 	v.child = child_new(v.loop, ROLE_LVS, fd, &ops, &v);
+	v.suspend.child = v.child;
 	v.watch = loop_timer_new(v.loop, on_watch, &v);
 	v.sync = loop_timer_new(v.loop, on_sync, &v);
 	v.flush = loop_timer_new(v.loop, on_flush, &v);

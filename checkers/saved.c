@@ -14,7 +14,7 @@
 
 enum { KEY_LEN = 2 * CONF_NAME_LEN + 40 };
 
-/* "check 192.0.2.1:80/tcp 10.0.0.1:80 0 TCP_CHECK" -> state; "quorum 192.0.2.1:80/tcp" -> 0 or 1. */
+/* "ended 192.0.2.1:80/tcp 10.0.0.1:80" -> 1; "check 192.0.2.1:80/tcp 10.0.0.1:80 0 TCP_CHECK" -> state; "quorum 192.0.2.1:80/tcp" -> 0 or 1. */
 struct fact {
 	char key[KEY_LEN];
 	unsigned value, attempts;
@@ -35,6 +35,13 @@ static void check_key(const struct service *vs, const struct service_server *rs,
 		check->checker->name);
 }
 
+static void ended_key(const struct service *vs, const struct service_server *rs, char *key)
+{
+	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
+
+	snprintf(key, KEY_LEN, "ended %s %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf));
+}
+
 static void quorum_key(const struct service *vs, char *key)
 {
 	char buf[CONF_NAME_LEN];
@@ -46,13 +53,18 @@ static void write_service(const struct service *vs, struct text *out)
 {
 	char key[KEY_LEN];
 
-	if (vs->pool.is_known) {
+	/* With omega everybody was told that it is lost: it is gained anew, with its script. */
+	if (vs->pool.is_known && !vs->is_ended) {
 		quorum_key(vs, key);
 		text_printf(out, "%s = %d 0\n", key, vs->pool.quorum_met);
 	}
 	for (unsigned i = 0; i < vs->conf->servers.n; i++) {
 		const struct service_server *rs = &vs->servers[i];
 
+		if (rs->is_ended) {
+			ended_key(vs, rs, key);
+			text_printf(out, "%s = 1 0\n", key);
+		}
 		for (unsigned k = 0; k < rs->conf->checks.n; k++) {
 			if (rs->known[k] == CHECK_UNKNOWN)
 				continue;
@@ -163,10 +175,12 @@ static const struct fact *find(const struct saved *s, const char *key)
 	return bsearch(&f, s->facts, s->n_facts, sizeof(f), by_key);
 }
 
-static void apply_checks(const struct saved *s, const struct service *vs, struct service_server *rs)
+static void apply_server(const struct saved *s, const struct service *vs, struct service_server *rs)
 {
 	char key[KEY_LEN];
 
+	ended_key(vs, rs, key);
+	rs->was_ended = find(s, key) != NULL;
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
 		const struct fact *f;
 
@@ -195,6 +209,6 @@ void saved_apply(const struct saved *s, struct services *to)
 		if (f && !vs->pool.is_known)
 			vs->pool = (struct pool){ .is_known = true, .quorum_met = f->value == 1 };
 		for (unsigned k = 0; k < vs->conf->servers.n; k++)
-			apply_checks(s, vs, &vs->servers[k]);
+			apply_server(s, vs, &vs->servers[k]);
 	}
 }

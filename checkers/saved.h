@@ -1,6 +1,6 @@
 /*
  * saved.h - what the lvs process gives to main with MSG_STATE and gets back with MSG_RESTORE: the keys of its
- * services, the last state of every check, the quorums. Text, one fact a line, found by the names that the
+ * services, the last state of every check, the quorums, what omega ended. Text, one fact a line, found by the names that the
  * configuration gives; unknown lines are passed over.
  */
 #ifndef CHECKERS_SAVED_H

@@ -114,6 +114,7 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 	vs->servers = x_calloc(conf->servers.n + 1, sizeof(*vs->servers));
 	vs->up = x_calloc(conf->servers.n + 1, sizeof(*vs->up));
 	vs->out.dests = x_calloc(pool_max(conf), sizeof(*vs->out.dests));
+	vs->is_suspended = conf->ha_suspend && (!old || old->is_suspended);
 	if (old) {
 		vs->pool = old->pool;
 		known = index_servers(old);
@@ -181,6 +182,17 @@ void services_start(struct services *s)
 	}
 }
 
+void services_end(struct services *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		struct service *vs = &s->list[i];
+
+		vs->is_ended = vs->conf->is_supported && vs->conf->omega;
+		for (unsigned k = 0; vs->is_ended && k < vs->conf->servers.n; k++)
+			vs->servers[k].is_ended = vs->up[k];
+	}
+}
+
 struct service_check *services_check(struct services *s, const struct msg_check *m)
 {
 	const struct vs_conf *vs;
@@ -223,7 +235,9 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 		return -EINVAL;
 	vs = &s->list[m->vs];
 	rs = &vs->servers[m->rs];
-	*ret = (struct service_change){ .service = vs, .server = rs, .server_index = m->rs };
+	*ret = (struct service_change){
+		.service = vs, .server = rs, .server_index = m->rs, .is_first = !check->is_heard
+	};
 	s->n_unheard -= !check->is_heard && s->n_unheard;
 	check->is_heard = true;
 	check->last = *m;

@@ -24,6 +24,8 @@ struct service_server {
 	enum check_state *known;         /* owned: last state of each check that was not UNKNOWN */
 	mono_t since;                    /* of `up` */
 	const struct service_check *why; /* whose result made it go up or down; NULL: none did yet */
+	bool is_ended;                   /* omega: it was up at the stop, the script for down has run */
+	bool was_ended;                  /* the same, in the run before this one: it comes up anew */
 };
 
 struct service {
@@ -34,6 +36,8 @@ struct service {
 	struct pool pool;
 	struct pool_out out; /* dests owned */
 	bool is_dirty;       /* the table does not show it yet */
+	bool is_suspended;   /* ha_suspend: its checks pause, or wait for the first word of where its address is */
+	bool is_ended;       /* omega: the scripts for down have run for it, see services_end() */
 };
 
 struct services {
@@ -48,6 +52,7 @@ struct service_change {
 	struct service_server *server;
 	unsigned server_index;
 	bool server_changed;
+	bool is_first; /* the probe had said nothing about this check in this generation */
 };
 
 /*
@@ -64,6 +69,8 @@ void services_free(struct services *s);
 void services_start(struct services *s);
 /* 0; -ESTALE: of another generation; -EINVAL: no such check. */
 int services_result(struct services *s, const struct msg_check *m, mono_t now, struct service_change *ret);
+/* omega, at the stop: marks services and servers that count as down from now on for everybody outside, see tell_end(). */
+void services_end(struct services *s);
 /* The check that a message speaks about, or NULL. */
 struct service_check *services_check(struct services *s, const struct msg_check *m);
 /* Whether the server is in the table, and with which weight. */

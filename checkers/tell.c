@@ -48,6 +48,47 @@ static void tell_quorum(struct child *c, const struct services *s, const struct 
 		notify(c, s, &m);
 }
 
+/* The script of one server, if there is one; true when it was asked for. */
+static bool notify_server(struct child *c, const struct services *s, const struct service *vs, unsigned i, bool is_up)
+{
+	const struct rs_conf *rs = vs->servers[i].conf;
+	const struct script_conf *script = is_up ? &rs->notify_up : &rs->notify_down;
+	const struct msg_notify m = {
+		.kind = NOTIFY_SERVER, .index = (uint32_t)(vs - s->list), .sub = i, .state = is_up
+	};
+
+	if (script->argv)
+		notify(c, s, &m);
+	return script->argv != NULL;
+}
+
+/* Servers whose script for down ran at the last stop (omega), and which are up from the start. */
+static void tell_up_again(struct child *c, const struct services *s, const struct service *vs)
+{
+	for (unsigned i = 0; i < vs->conf->servers.n; i++)
+		if (vs->servers[i].was_ended && vs->up[i])
+			(void)notify_server(c, s, vs, i, true);
+}
+
+void tell_end(struct child *c, const struct services *s)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct service *vs = &s->list[i];
+		const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = i };
+
+		for (unsigned k = 0; vs->is_ended && k < vs->conf->servers.n; k++)
+			n += vs->servers[k].is_ended && notify_server(c, s, vs, k, false);
+		if (!vs->is_ended || !vs->pool.quorum_met || !vs->conf->quorum_down.argv)
+			continue;
+		notify(c, s, &m);
+		n++;
+	}
+	if (n)
+		log_notice(LOG_LVS, "omega: %u scripts for down run before the end", n);
+}
+
 void tell_start(struct child *c, const struct services *s)
 {
 	unsigned n_services = 0, n_servers = 0, n_up = 0;
@@ -60,6 +101,7 @@ void tell_start(struct child *c, const struct services *s)
 		n_services++;
 		n_servers += vs->conf->servers.n;
 		n_up += vs->out.n_up;
+		tell_up_again(c, s, vs);
 		if (vs->out.quorum_changed)
 			tell_quorum(c, s, vs);
 	}
@@ -117,15 +159,9 @@ static void log_server(const struct service_change *ch, bool is_up)
 void tell_change(struct child *c, const struct services *s, const struct service_change *ch)
 {
 	bool is_up = ch->service->up[ch->server_index];
-	const struct script_conf *script = is_up ? &ch->server->conf->notify_up : &ch->server->conf->notify_down;
-	const struct msg_notify m = { .kind = NOTIFY_SERVER,
-		.index = (uint32_t)(ch->service - s->list),
-		.sub = ch->server_index,
-		.state = is_up };
 
 	log_server(ch, is_up);
-	if (script->argv)
-		notify(c, s, &m);
+	(void)notify_server(c, s, ch->service, ch->server_index, is_up);
 	if (ch->service->out.quorum_changed)
 		tell_quorum(c, s, ch->service);
 }

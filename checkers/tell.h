@@ -11,6 +11,8 @@ struct services;
 
 /* After a configuration: the sum of it, and the quorums that were gained or lost by it. */
 void tell_start(struct child *c, const struct services *s);
+/* omega, after services_end(): the scripts for down of servers that were up and of quorums that were met. */
+void tell_end(struct child *c, const struct services *s);
 /* A server went up or down, and perhaps the quorum with it. */
 void tell_change(struct child *c, const struct services *s, const struct service_change *change);
 /* MSG_CHECK_RESTORE for every check with a known state. */

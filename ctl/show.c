@@ -60,9 +60,10 @@ static void show_service(const struct jvalue *vs, FILE *out)
 {
 	const struct jvalue *servers = reader_get(vs, "servers");
 
-	fprintf(out, "  %s %s %s: %" PRId64 " of %zu servers up%s\n", reader_str(vs, "name", "?"),
+	fprintf(out, "  %s %s %s: %" PRId64 " of %zu servers up%s%s\n", reader_str(vs, "name", "?"),
 		reader_str(vs, "scheduler", "?"), reader_str(vs, "forward", "?"), reader_int(vs, "servers_up", 0),
-		reader_count(servers), reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST");
+		reader_count(servers), reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST",
+		reader_bool(vs, "suspended") ? ", checks suspended" : "");
 	for (size_t i = 0; i < reader_count(servers); i++)
 		show_server(reader_at(servers, i), out);
 }

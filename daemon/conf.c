@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "conf/tree.h"
+#include "daemon/across.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct config *config_read(const char *path, const char *config_id)
 	c->tree = tree_read_file(path, &opt, c->report);
 	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
+	across_check(c);
 	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
 		c->main.globals.script_user = "keepalived_script";
 	return c;

@@ -112,6 +112,7 @@ START_TEST(the_defaults_are_keepalived_s) {
 	ck_assert_uint_eq(vs(0)->quorum, 1);
 	ck_assert_uint_eq(vs(0)->hysteresis, 0);
 	ck_assert(vs(0)->is_supported && !vs(0)->alpha && !vs(0)->inhibit_on_failure && !vs(0)->sorry);
+	ck_assert(!vs(0)->omega && !vs(0)->ha_suspend);
 	ck_assert_uint_eq(rs(0)->weight, 1);
 	ck_assert_uint_eq(rs(0)->forward, LVS_NAT);
 	ck_assert_uint_eq(rs(0)->checks.n, 2);
@@ -337,7 +338,7 @@ START_TEST(lines_without_effect_are_warned_about) {
 		{ "virtual_server 192.0.2.1 80 {\n quorum 2\n real_server 10.0.0.1 80 {\n}\n}", "cannot be met" },
 		{ "virtual_server 192.0.2.1 80 {\n hysteresis 1\n real_server 10.0.0.1 80 {\n}\n}", "once lost" },
 		{ "virtual_server 192.0.2.1 80 {\n ops\n}", "UDP alone" },
-		{ "virtual_server 192.0.2.1 80 {\n ha_suspend\n}", "not supported yet" },
+		{ "virtual_server 192.0.2.1 80 {\n smtp_alert\n}", "not supported yet" },
 		{ "virtual_server fwmark 7 {\n}", "fwmark is not supported yet" },
 		{ "virtual_server group web {\n}", "group is not supported yet" },
 		{ "virtual_server_group web {\n 192.0.2.1 80\n}", "not supported yet" },

@@ -296,6 +296,47 @@ START_TEST(http) {
 }
 END_TEST
 
+static void suspend(uint32_t generation, uint32_t vs, bool on)
+{
+	const struct msg_check_suspend m = { generation, vs, on };
+
+	channel_send(w.lvs, MSG_CHECK_SUSPEND, &m, sizeof(m), -1);
+}
+
+/* ha_suspend: the checks of exactly that service wait for lvs's word. */
+START_TEST(suspended_until_lvs_says) {
+	static const char text[] = SERVICE TCP(8081) "}\nvirtual_server 192.0.2.2 80 {\n ha_suspend\n delay_loop 0.1\n warmup 0\n"
+		TCP(8081) TCP(8082) "}\nvirtual_server 192.0.2.3 80 {\n ha_suspend\n warmup 0\n" TCP(8081) "}\n";
+	int fd = listen_on(8081);
+	json_int_t runs;
+
+	send_config(1, text);
+	WAIT_FOR(w.n_checks == 4 && number(query_check(0), "runs") >= 3);
+	for (size_t i = 1; i < 4; i++) {
+		ck_assert(json_is_true(json_object_get(query_check(i), "suspended")));
+		ck_assert_int_eq(number(query_check(i), "runs"), 0);
+	}
+	suspend(2, 1, false); /* of another configuration */
+	suspend(1, 9, false);
+	suspend(1, 0, true); /* a service without the word */
+	run_for(400);
+	ck_assert_int_eq(number(query_check(1), "runs"), 0);
+	suspend(1, 1, false);
+	WAIT_FOR(number(query_check(1), "runs") >= 2 && number(query_check(2), "runs") >= 2);
+	ck_assert_str_eq(text_of(query_check(2), "state"), "DOWN");
+	ck_assert(json_is_true(json_object_get(query_check(3), "suspended")));
+	ck_assert(json_is_false(json_object_get(query_check(0), "suspended")));
+	suspend(1, 1, true);
+	run_for(50);
+	runs = number(query_check(2), "runs");
+	run_for(300);
+	ck_assert_int_eq(number(query_check(2), "runs"), runs);
+	ck_assert_str_eq(text_of(query_check(2), "state"), "DOWN");
+	ck_assert(json_is_null(json_object_get(query_check(2), "next_usec")));
+	close(fd);
+}
+END_TEST
+
 /* The process that reads bytes of real servers may do nothing else. */
 START_TEST(privileges) {
 	char path[64], line[256], caps[32] = "", bounding[32] = "";
@@ -465,6 +506,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, results);
 	tcase_add_test(tc, http);
+	tcase_add_test(tc, suspended_until_lvs_says);
 	tcase_add_test(tc, privileges);
 	tcase_add_test(tc, reload_leaves_the_rest_alone);
 	tcase_add_test(tc, restart);

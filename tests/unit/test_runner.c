@@ -290,6 +290,98 @@ START_TEST(restore) {
 }
 END_TEST
 
+/* ha_suspend: a new check waits; suspending drops what runs and what waits, counts nothing, and keeps the verdict. */
+START_TEST(suspended) {
+	struct runner_stats stats;
+	struct check *c, *waiting;
+	uint64_t runs;
+
+	start(1, 20, 50);
+	vs.ha_suspend = true;
+	fake.reason[0] = CHECK_REFUSED;
+	c = add(0);
+	run_for(80);
+	ck_assert_int_eq(fake.started[0], 0);
+	ck_assert_int_eq(world.changes, 0);
+	runner_suspend(c, false);
+	run_for(350);
+	ck_assert_int_eq(c->verdict.state, CHECK_DOWN);
+	fake.takes = 10 * MONO_SEC;
+	run_for(100);
+	ck_assert_int_eq(fake.running, 1);
+	waiting = add(1);
+	runner_suspend(waiting, false);
+	run_for(300);
+	runner_stats(world.runner, &stats);
+	ck_assert_uint_eq(stats.queued, 1);
+	runs = c->runs;
+	runner_suspend(waiting, true);
+	runner_suspend(c, true);
+	ck_assert_int_eq(fake.cancelled, 1);
+	run_for(150);
+	runner_stats(world.runner, &stats);
+	ck_assert_uint_eq(stats.queued + stats.inflight, 0);
+	ck_assert_uint_eq(c->runs, runs);
+	ck_assert_int_eq(c->verdict.state, CHECK_DOWN);
+	ck_assert(c->is_proven);
+	runner_remove(c);
+	runner_remove(waiting);
+	stop();
+}
+END_TEST
+
+/* The place of the one that was suspended while it ran goes to the one that waits. */
+START_TEST(suspended_gives_its_place_on) {
+	struct check *a, *b;
+
+	start(1, 10000, 50);
+	a = add(0);
+	b = add(1);
+	run_for(30);
+	ck_assert_int_eq(fake.running, 1);
+	runner_suspend(fake.started[0] ? a : b, true);
+	ck_assert_int_eq(fake.running, 1);
+	ck_assert(fake.started[0] && fake.started[1]);
+	runner_remove(a);
+	runner_remove(b);
+	stop();
+}
+END_TEST
+
+/* A suspended check stays so over a change of its configuration, and goes on when the word is taken away. */
+START_TEST(suspended_over_reloads) {
+	static struct vs_conf plain;
+	struct check_place place = { .vs = &vs, .rs = &rs, .conf = &confs[0] };
+	struct check *c;
+
+	start(4, 1, 50);
+	plain = vs;
+	vs.ha_suspend = true;
+	c = add(0);
+	runner_restart(c, &place);
+	runner_move(c, &place);
+	run_for(80);
+	ck_assert_int_eq(fake.started[0], 0);
+	place.vs = &plain;
+	runner_move(c, &place);
+	ck_assert(!c->is_suspended);
+	run_for(300);
+	ck_assert_int_ge(fake.started[0], 1);
+	place.vs = &vs; /* written again: until lvs says where the address is, nothing changes */
+	runner_move(c, &place);
+	ck_assert(!c->is_suspended);
+	runner_suspend(c, true);
+	place.vs = &plain;
+	runner_restart(c, &place);
+	ck_assert(!c->is_suspended);
+	fake.started[0] = 0;
+	run_for(80);
+	ck_assert_int_ge(fake.started[0], 1);
+	runner_remove(c);
+	stop();
+}
+END_TEST
+
 /* Neighbouring names come to lie far apart: every tenth of the warm-up gets its share. */
 START_TEST(phases_are_spread) {
 	unsigned tenth[10] = { 0 };
@@ -318,6 +410,9 @@ int main(void)
 	tcase_add_test(tc, late_is_counted);
 	tcase_add_test(tc, reload);
 	tcase_add_test(tc, restore);
+	tcase_add_test(tc, suspended);
+	tcase_add_test(tc, suspended_gives_its_place_on);
+	tcase_add_test(tc, suspended_over_reloads);
 	tcase_add_test(tc, phases_are_spread);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);

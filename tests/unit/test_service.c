@@ -245,6 +245,52 @@ START_TEST(what_was_saved_comes_back) {
 }
 END_TEST
 
+/* omega: who was up at the stop comes up anew at the next start; so does the quorum. */
+START_TEST(what_omega_ended_is_not_forgotten) {
+	static const char omega[] = SERVICE("omega\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"))
+		"virtual_server 192.0.2.2 80 {\n" CHECKED("10.0.0.1") "}\n";
+	struct services *a = load(&one, omega, 1, NULL), *b;
+	struct ipvs_table owned = { 0 };
+	struct text t = { 0 };
+	struct saved *saved;
+
+	services_start(a);
+	down(a, 0);
+	services_end(a);
+	ck_assert(a->list[0].is_ended && !a->list[1].is_ended);
+	ck_assert(!a->list[0].servers[0].is_ended && a->list[0].servers[1].is_ended);
+	ck_assert(!a->list[1].servers[0].is_ended);
+	saved_write(a, &owned, &t);
+	saved = saved_read(t.s, t.len);
+	b = load(&two, omega, 1, NULL);
+	saved_apply(saved, b);
+	ck_assert(!b->list[0].servers[0].was_ended && b->list[0].servers[1].was_ended);
+	ck_assert(!b->list[1].servers[0].was_ended);
+	ck_assert(!b->list[0].pool.is_known && b->list[1].pool.is_known);
+	services_start(b);
+	ck_assert_str_eq(ups(b), "DU");
+	ck_assert(b->list[0].out.quorum_changed && !b->list[1].out.quorum_changed);
+	saved_free(saved);
+	text_done(&t);
+}
+END_TEST
+
+/* New services with ha_suspend wait; known ones stay as they were; without the word nothing is suspended. */
+START_TEST(suspended_over_reloads) {
+	static const char all[] = SERVICE("ha_suspend\n") "virtual_server 192.0.2.2 80 {\n ha_suspend\n}\n"
+		"virtual_server 192.0.2.3 80 {\n}\n";
+	static const char next[] = SERVICE("ha_suspend\n") "virtual_server 192.0.2.2 80 {\n}\n"
+		"virtual_server 192.0.2.3 80 {\n ha_suspend\n}\nvirtual_server 192.0.2.4 80 {\n ha_suspend\n}\n";
+	struct services *a = load(&one, all, 1, NULL), *b;
+
+	ck_assert(a->list[0].is_suspended && a->list[1].is_suspended && !a->list[2].is_suspended);
+	a->list[0].is_suspended = false;
+	b = load(&two, next, 2, a);
+	ck_assert(!b->list[0].is_suspended && !b->list[1].is_suspended && !b->list[2].is_suspended);
+	ck_assert(b->list[3].is_suspended);
+}
+END_TEST
+
 START_TEST(every_cut_of_a_saved_state_is_read_without_harm) {
 	static const char
 		text[] = "service 4 6 192.0.2.1 80 0\nservice 6 0 - 0 1986620516\nquorum 192.0.2.1:80/tcp = 1 0\n"
@@ -347,6 +393,8 @@ int main(void)
 	tcase_add_test(t, a_check_of_another_kind_starts_anew);
 	tcase_add_test(t, alpha_is_down_until_every_check_has_succeeded);
 	tcase_add_test(t, what_was_saved_comes_back);
+	tcase_add_test(t, what_omega_ended_is_not_forgotten);
+	tcase_add_test(t, suspended_over_reloads);
 	tcase_add_test(t, every_cut_of_a_saved_state_is_read_without_harm);
 	tcase_add_test(t, the_kernel_says_who_was_in_use);
 	tcase_add_test(t, the_wanted_table_has_services_and_guards);

@@ -1,0 +1,114 @@
+/* suspend.c - see suspend.h. */
+#include "checkers/suspend.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "checkers/conf.h"
+#include "checkers/service.h"
+#include "io/child.h"
+
+enum { SUM_LEN = CONF_NAME_LEN + 32 };
+
+/* What one decision over all services changed, for the log. */
+struct sum {
+	const struct service *first;
+	unsigned n;
+};
+
+void suspend_done(struct suspend *p)
+{
+	held_done(&p->held);
+}
+
+void suspend_peer(struct suspend *p, enum role peer)
+{
+	p->has_vrrp |= peer == ROLE_VRRP;
+	p->has_probe |= peer == ROLE_PROBE;
+}
+
+/*
+ * A vrrp process that has not told its addresses yet will do so: until then all stays as it is, and checks that are new wait (the
+ * probe begins them suspended).
+ */
+static bool is_decided(const struct suspend *p)
+{
+	return p->has_probe && (p->held.is_told || !p->has_vrrp);
+}
+
+static void tell(const struct suspend *p, const struct services *s, const struct service *vs)
+{
+	const struct msg_check_suspend m = { s->generation, (uint32_t)(vs - s->list), vs->is_suspended };
+
+	child_send(p->child, ROLE_PROBE, MSG_CHECK_SUSPEND, &m, sizeof(m));
+}
+
+void suspend_tell_one(const struct suspend *p, const struct services *s, const struct service *vs)
+{
+	if (vs->conf->ha_suspend && is_decided(p))
+		tell(p, s, vs);
+}
+
+static void count(struct sum *sum, const struct service *vs)
+{
+	if (!sum->n++)
+		sum->first = vs;
+}
+
+/* "192.0.2.1:80/tcp and 2 more" into `buf` of SUM_LEN bytes. */
+static const char *sum_str(const struct sum *sum, char *buf)
+{
+	char name[CONF_NAME_LEN];
+
+	vs_name(sum->first->conf, name);
+	if (sum->n > 1)
+		snprintf(buf, SUM_LEN, "%s and %u more", name, sum->n - 1);
+	else
+		snprintf(buf, SUM_LEN, "%s", name);
+	return buf;
+}
+
+/* Decides for every service; those that changed, or all with ha_suspend, are told. */
+static void decide(struct suspend *p, struct services *s, bool tell_all)
+{
+	struct sum suspended = { 0 }, resumed = { 0 };
+	char name[SUM_LEN];
+
+	for (unsigned i = 0; i < s->n; i++) {
+		struct service *vs = &s->list[i];
+		bool before = vs->is_suspended;
+
+		if (!vs->conf->ha_suspend || !vs->conf->is_supported)
+			continue;
+		vs->is_suspended = held_find(&p->held, &vs->conf->addr) == HELD_ELSEWHERE;
+		if (before != vs->is_suspended)
+			count(vs->is_suspended ? &suspended : &resumed, vs);
+		if (tell_all || before != vs->is_suspended)
+			tell(p, s, vs);
+	}
+	if (suspended.n)
+		log_info(LOG_LVS, "%s: checks suspended, the address is not here", sum_str(&suspended, name));
+	if (resumed.n && p->has_vrrp)
+		log_info(LOG_LVS, "%s: checks resumed", sum_str(&resumed, name));
+	else if (resumed.n)
+		log_warn(LOG_LVS, "%s: checked all the time, ha_suspend needs a vrrp process", sum_str(&resumed, name));
+}
+
+void suspend_tell(struct suspend *p, struct services *s)
+{
+	p->owes_all = !s || !is_decided(p);
+	if (!p->owes_all)
+		decide(p, s, true);
+}
+
+void suspend_vips(struct suspend *p, struct services *s, const struct message *m)
+{
+	int r = held_take(&p->held, m->data, m->len);
+
+	if (r < 0)
+		log_error(LOG_LVS, "the vrrp process told its addresses in a form that is not understood");
+	if (r <= 0 || !s || !is_decided(p))
+		return;
+	decide(p, s, p->owes_all);
+	p->owes_all = false;
+}
