@@ -227,7 +227,7 @@ static struct object *object_get(struct broker *b, const char *name)
 static void run(struct broker *b, const char *name, const struct script_conf *script, const char *const *extra)
 {
 	const char *argv[ARGS_MAX + 5];
-	struct job_ask ask = { .argv = argv, .timeout_usec = NOTIFY_TIMEOUT_USEC };
+	struct job_ask ask = { .argv = argv, .timeout_usec = NOTIFY_TIMEOUT_USEC, .may_leave = true };
 	unsigned n = 0;
 
 	if (!script->argv)

@@ -23,7 +23,7 @@ struct asked {
 	char **argv;
 	char *user, *group;
 	int64_t timeout_usec;
-	bool must_be_safe;
+	bool must_be_safe, may_leave;
 };
 
 struct job {
@@ -34,7 +34,7 @@ struct job {
 	struct loop_timer *deadline; /* owned */
 	pid_t pid;                   /* also its process group; 0: nothing runs */
 	int error_fd;                /* owned while it runs */
-	bool has_timed_out;
+	bool has_timed_out, may_leave;
 	struct asked next; /* argv NULL: nothing waits */
 };
 
@@ -53,6 +53,7 @@ static struct asked asked_copy(const struct job_ask *ask)
 	struct asked a = { .timeout_usec = ask->timeout_usec, .must_be_safe = ask->must_be_safe };
 	size_t n = 0;
 
+	a.may_leave = ask->may_leave;
 	while (ask->argv[n])
 		n++;
 	a.argv = x_calloc(n + 1, sizeof(*a.argv));
@@ -101,6 +102,7 @@ static void start(struct job *j)
 	}
 	j->pid = pid;
 	j->has_timed_out = false;
+	j->may_leave = a.may_leave;
 	loop_timer_at(j->deadline, mono_add(mono_now(), a.timeout_usec));
 	asked_done(&a);
 }
@@ -181,7 +183,8 @@ bool job_reaped(struct job *j, pid_t pid, int status)
 	if (!j->pid || j->pid != pid)
 		return false;
 	r = result_of(j, status);
-	kill(-j->pid, SIGKILL); /* what it left behind in its group */
+	if (!j->may_leave || j->has_timed_out)
+		kill(-j->pid, SIGKILL); /* what it left behind in its group */
 	close(j->error_fd);
 	j->error_fd = -1;
 	j->pid = 0;

@@ -214,6 +214,31 @@ def odd_starts():
         lab.expect("vipd.pid" not in director.run("ls", "/run/vipd"), "the pid file is left")
 
 
+def privileges():
+    """What each process may still do, and which descriptors a script gets."""
+    with not_running() as (_, director):
+        conf = with_notify(director)
+        director.write(NOTIFY, "#!/bin/sh\nls -l /proc/$$/fd >/run/lab/script\necho $* >>/run/lab/notified\n")
+        director.start(conf + SERVICE)
+        lab.wait(lambda: len(director.family()) == 4 and "BACKUP" in notified(director), 5, "all run")
+        time.sleep(0.5)
+        with open(VIPD, "rb") as binary:
+            has_filter = b"__asan_init" not in binary.read()
+        for role, caps in (("vrrp", 0x3000), ("lvs", 0x1000), ("probe", 0)):
+            with open(f"/proc/{director.family()[role]}/status") as status:
+                found = dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
+            for kind in ("CapPrm", "CapEff", "CapBnd"):
+                lab.expect(int(found[kind], 16) == caps, f"{role}: {kind} {found[kind]}")
+            lab.expect(int(found["CapInh"], 16) == int(found["CapAmb"], 16) == 0, f"{role} hands on capabilities")
+            lab.expect(found["NoNewPrivs"] == "1" and not found["Groups"].strip(), f"{role}: {found['NoNewPrivs']} {found['Groups']}")
+            if role == "probe":
+                lab.expect("0" not in found["Uid"].split(), f"probe runs as {found['Uid']}")
+                lab.expect(found["Seccomp"] == ("2" if has_filter else "0"), f"probe: seccomp {found['Seccomp']}")
+        inherited = director.run("cat", "/run/lab/script")
+        lab.expect("/dev/null" in inherited and not re.search("socket:|pipe:|memfd:|anon_inode|vipd", inherited), f"the script has {inherited}")
+        stops(director)
+
+
 def files_at_reload():
     """A file that is gone, a directory, a FIFO: refused at once, with a reason, and the old configuration runs on."""
     with running() as (_, director):
@@ -291,4 +316,4 @@ def systemd():
 
 if __name__ == "__main__":
     lab.main(reloads_leak_nothing, deaths_leak_nothing, main_asleep, change_beside_reload, reload_while_stopping, stop_beside_query,
-             stop_during_start, background, closed_streams, odd_starts, files_at_reload, crowd, systemd)
+             stop_during_start, background, closed_streams, odd_starts, privileges, files_at_reload, crowd, systemd)

@@ -121,6 +121,28 @@ START_TEST(newest_waiting_one_wins) {
 }
 END_TEST
 
+/* A notify script may start a daemon: it lives on. A check that ended has nothing to leave. */
+START_TEST(background_of_a_script) {
+	char dir[] = "/tmp/vipd-job-XXXXXX", command[128], path[64];
+	const char *const argv[] = { "/bin/sh", "-c", command, NULL };
+	struct job_ask ask = { .argv = argv, .timeout_usec = MONO_SEC, .may_leave = _i };
+	struct world w;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/late", dir);
+	snprintf(command, sizeof(command), "(sleep 0.1; touch %s) & exit 0", path);
+	world_open(&w, 1);
+	ck_assert(!job_run(w.job, &ask));
+	loop_run(w.loop);
+	ck_assert_int_eq(w.last.end, JOB_EXITED);
+	usleep(300000);
+	ck_assert_int_eq(access(path, F_OK), _i ? 0 : -1);
+	unlink(path);
+	rmdir(dir);
+	world_close(&w);
+}
+END_TEST
+
 /* enable_script_security: a script that others can write is not run as root, however it came there. */
 START_TEST(unsafe_script_is_not_run_as_root) {
 	char path[] = "/tmp/vipd-test-unsafe-XXXXXX";
@@ -216,6 +238,7 @@ int main(void)
 
 	tcase_add_loop_test(t, ends_are_told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, newest_waiting_one_wins);
+	tcase_add_loop_test(t, background_of_a_script, 0, 2);
 	tcase_add_test(t, unsafe_script_is_not_run_as_root);
 	tcase_add_test(t, script_that_cannot_run_is_an_error);
 	tcase_add_test(t, hung_script_is_an_error);
