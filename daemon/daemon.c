@@ -30,6 +30,7 @@
 #include "daemon/state.h"
 #include "daemon/stop.h"
 #include "daemon/supervise.h"
+#include "daemon/watches.h"
 #include "io/loop.h"
 #include "io/sandbox.h"
 
@@ -100,8 +101,10 @@ static void on_pid(void *ctx, enum role role, pid_t pid)
 
 	if (file && file->fd >= 0 && pid)
 		pidfile_write(file->fd, pid);
-	if (role == ROLE_VRRP && pid)
-		broker_resend(d->broker);
+	if (role != ROLE_VRRP || !pid)
+		return;
+	broker_resend(d->broker);
+	watches_resend(d->watches);
 }
 
 /* Only the lvs process's state means something to a later run: VRRP begins anew there, and a probe asks again. */
@@ -249,6 +252,7 @@ static void run(struct daemon *d, struct config *c)
 
 	d->sup = supervise_new(d->loop, &supervise_ops, d);
 	d->broker = broker_new(d->loop, d->sup);
+	d->watches = watches_new(d->loop, d->sup);
 	d->query = query_new(d);
 	start_watchdog(d);
 	restore(d);
@@ -262,6 +266,7 @@ static void run(struct daemon *d, struct config *c)
 	}
 	query_free(d->query);
 	broker_free(d->broker);
+	watches_free(d->watches);
 	supervise_free(d->sup);
 	loop_timer_free(d->watchdog);
 	loop_watch_free(signals);

@@ -14,6 +14,7 @@
 #include "daemon/reload.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
+#include "daemon/watches.h"
 #include "io/loop.h"
 #include "io/memfd.h"
 
@@ -90,6 +91,7 @@ static void answer(struct question *o)
 			writer_str(w, NULL, role_str(r));
 	writer_end(w);
 	broker_write(d->broker, w);
+	watches_write(d->watches, w);
 	reload_write(d, w);
 	text = writer_text(w, &len);
 	o->fn(o->ctx, text, len);

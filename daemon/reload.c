@@ -16,6 +16,7 @@
 #include "daemon/options.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
+#include "daemon/watches.h"
 #include "io/memfd.h"
 #include "io/message.h"
 
@@ -72,6 +73,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	d->generation++;
 	supervise_config(d->sup, fd, d->generation, roles_for(d, c));
 	broker_config(d->broker, c, d->generation);
+	watches_config(d->watches, c, d->generation);
 	if (old_fd >= 0)
 		close(old_fd);
 	return 0;

@@ -18,6 +18,7 @@ struct options;
 struct output;
 struct query;
 struct supervise;
+struct watches;
 
 enum { PIDFILES = 3 };
 
@@ -32,6 +33,7 @@ struct daemon {
 	struct output *output;
 	struct supervise *sup;
 	struct broker *broker;
+	struct watches *watches;
 	struct control *control;
 	struct query *query;   /* status questions under way */
 	struct config *config; /* the accepted one, owned */

@@ -7,10 +7,11 @@
 #include "base/addr.h"
 #include "conf/schema.h"
 #include "conf/script.h"
+#include "vrrp/track.h"
 
 enum vrrp_version { VRRP_V2 = 2, VRRP_V3 = 3 };
 enum vrrp_auth { VRRP_AUTH_NONE = 0, VRRP_AUTH_PASS = 1 }; /* the wire's values, RFC 2338 5.3.6 */
-enum { VRRP_AUTH_LEN = 8, VRRP_PRIORITY_OWNER = 255, VRRP_UNSET = -1 };
+enum { VRRP_AUTH_LEN = 8, VRRP_PRIORITY_OWNER = 255, VRRP_UNSET = -1, VRRP_PATH_MAX = 4096 };
 
 /* Gratuitous ARP timing; in an instance VRRP_UNSET was replaced by the global value (and the global one by its default). */
 struct vrrp_garp_conf {
@@ -62,12 +63,19 @@ struct vrrp_track_if {
 	bool is_reverse;
 };
 
-struct vrrp_track_script {
+/* A line of track_script, track_file or track_process. */
+struct vrrp_track_ref {
 	const char *name;
-	uint32_t script; /* index into vrrp_config.scripts once checked */
-	int32_t weight;  /* INT32_MIN: the script's own */
+	uint32_t index; /* into vrrp_config.scripts, files or processes once checked */
+	int32_t weight; /* INT32_MIN: the tracked thing's own */
 	bool is_reverse;
 	struct place at;
+};
+
+/* weight N [reverse]. */
+struct vrrp_weight {
+	int32_t value;
+	bool is_reverse;
 };
 
 struct vrrp_script_conf {
@@ -75,9 +83,33 @@ struct vrrp_script_conf {
 	const char *name;
 	struct script_conf script;
 	int64_t interval, timeout; /* usec; timeout 0 = interval */
-	int32_t weight;
-	bool is_reverse, init_fail;
+	struct vrrp_weight weight;
+	bool init_fail;
 	uint32_t rise, fall;
+};
+
+/* track_file: a number in a file, times the weight. */
+struct vrrp_file_conf {
+	struct conf_head head;
+	const char *name;
+	const char *path; /* absolute, shorter than VRRP_PATH_MAX */
+	struct vrrp_weight weight;
+	bool init, init_overwrite; /* init_file was written; even if the file exists */
+	int32_t init_value;
+};
+
+enum vrrp_param_match { VRRP_PARAM_EXACT, VRRP_PARAM_INITIAL, VRRP_PARAM_PARTIAL, VRRP_PARAM_ANY };
+
+/* vrrp_track_process: how many processes of a name run. */
+struct vrrp_process_conf {
+	struct conf_head head;
+	const char *name;
+	const char *const *argv; /* the command and its parameters, NULL at the end */
+	unsigned param_match;    /* enum vrrp_param_match; ANY: no parameters were written */
+	struct vrrp_weight weight;
+	uint32_t quorum, quorum_max;
+	int64_t fork_delay, terminate_delay; /* usec */
+	bool full_command;
 };
 
 /* One virtual router. All arrays are NULL-free and live in the arena. */
@@ -105,7 +137,8 @@ struct vrrp_conf {
 	uint32_t down_timer_adverts;
 	struct vrrp_garp_conf garp;
 	struct conf_vec track_interfaces; /* struct vrrp_track_if */
-	struct conf_vec track_scripts;    /* struct vrrp_track_script */
+	struct conf_vec track_scripts;    /* struct vrrp_track_ref, as the next */
+	struct conf_vec track_files, track_processes;
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 };
 
@@ -114,8 +147,12 @@ struct vrrp_config {
 	struct vrrp_globals globals;
 	struct conf_vec instances; /* struct vrrp_conf */
 	struct conf_vec scripts;   /* struct vrrp_script_conf */
+	struct conf_vec files;     /* struct vrrp_file_conf */
+	struct conf_vec processes; /* struct vrrp_process_conf */
 };
 
+/* The name of what a track_ref of that kind and index means; NULL when there is none. */
+const char *vrrp_tracked_name(const struct vrrp_config *c, enum track_kind kind, unsigned index);
 /* The root table of this floor: fills a struct vrrp_config. */
 extern const struct conf_block vrrp_root;
 /* The table of one instance, for schema_diff(). */

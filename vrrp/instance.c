@@ -327,7 +327,7 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	receive_conf(&vi->receiver, conf, &vi->environment.own);
 	vi->timer = loop_timer_new(env->loop, on_timer, vi);
 	vi->timer_at = MONO_NEVER;
-	vi->trackers.script = env->ops->script;
+	vi->trackers.tracked = env->ops->tracked;
 	vi->trackers.ctx = env->ctx;
 	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi },
 		conf);

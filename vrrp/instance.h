@@ -27,8 +27,8 @@ struct instance_ops {
 	bool (*is_vip)(void *ctx, const struct link_addr *a);
 	/* Whether another instance wants the address on the interface just now: then it is not taken away. */
 	bool (*is_wanted)(void *ctx, const struct instance *self, int index, const struct addr *a);
-	/* What the script last said. */
-	enum script_status (*script)(void *ctx, const struct vrrp_track_script *s);
+	/* What was last reported of a script, file or process; false: nothing yet. */
+	bool (*tracked)(void *ctx, enum track_kind kind, const char *name, int32_t *ret_value);
 };
 
 /* What all instances of the process share; outlives them. */

@@ -159,7 +159,16 @@ static void take_script(struct process *p, const struct message *m)
 	const struct msg_script_result *s = m->data;
 
 	if (s->generation == roster_generation(p->roster))
-		roster_script(p->roster, s->script, (enum script_status)s->status, mono_now());
+		roster_report(p->roster, TRACK_SCRIPT, s->script, (int32_t)s->status, mono_now());
+}
+
+static void take_tracked(struct process *p, const struct message *m)
+{
+	const struct msg_tracked *t = m->data;
+
+	if (t->generation == roster_generation(p->roster))
+		roster_report(p->roster, m->type == MSG_FILE_VALUE ? TRACK_FILE : TRACK_PROCESS, t->index, t->value,
+			mono_now());
 }
 
 struct taker {
@@ -174,6 +183,8 @@ static const struct taker takers[] = {
 	{ MSG_DRILL, take_drill },
 	{ MSG_QUERY, take_query },
 	{ MSG_SCRIPT_RESULT, take_script },
+	{ MSG_FILE_VALUE, take_tracked },
+	{ MSG_PROCESS_STATE, take_tracked },
 };
 
 static void on_message(void *ctx, enum role from, const struct message *m)

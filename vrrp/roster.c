@@ -12,6 +12,7 @@
 #include "net/link.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
+#include "vrrp/reports.h"
 #include "vrrp/resume.h"
 #include "vrrp/schema.h"
 
@@ -34,12 +35,6 @@ struct unit {
 	bool is_leaving;
 };
 
-/* What is known of a script, kept over reloads by name. */
-struct script {
-	char *name; /* owned */
-	enum script_status status;
-};
-
 struct roster {
 	struct link *link; /* borrowed */
 	struct instance_env env;
@@ -48,8 +43,7 @@ struct roster {
 	struct generation *newest; /* NULL before the first */
 	struct unit *unit;         /* owned */
 	unsigned n_units;
-	struct script *script; /* owned */
-	unsigned n_scripts;
+	struct reports reports;          /* of trackers */
 	struct resume resume;            /* of the process before this one; gone after the first start */
 	struct loop_timer *reap, *start; /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay */
@@ -230,14 +224,11 @@ static bool is_wanted(void *ctx, const struct instance *self, int index, const s
 	return false;
 }
 
-static enum script_status script_status(void *ctx, const struct vrrp_track_script *s)
+static bool tracked(void *ctx, enum track_kind kind, const char *name, int32_t *ret_value)
 {
 	const struct roster *r = ctx;
 
-	for (unsigned i = 0; i < r->n_scripts; i++)
-		if (!strcmp(r->script[i].name, s->name))
-			return r->script[i].status;
-	return SCRIPT_UNKNOWN;
+	return reports_find(&r->reports, kind, name, ret_value);
 }
 
 static const struct instance_ops instance_ops = {
@@ -245,7 +236,7 @@ static const struct instance_ops instance_ops = {
 	.done = on_done,
 	.is_vip = is_vip,
 	.is_wanted = is_wanted,
-	.script = script_status,
+	.tracked = tracked,
 };
 
 /* From one configuration to the next. */
@@ -373,24 +364,13 @@ void roster_check(struct roster *r, mono_t now)
 		instance_check(r->unit[i].vi, now);
 }
 
-static struct script *script_named(struct roster *r, const char *name)
+void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32_t value, mono_t now)
 {
-	for (unsigned i = 0; i < r->n_scripts; i++)
-		if (!strcmp(r->script[i].name, name))
-			return &r->script[i];
-	r->script = x_realloc(r->script, r->n_scripts + 1, sizeof(*r->script));
-	r->script[r->n_scripts] = (struct script){ .name = x_strdup(name) };
-	return &r->script[r->n_scripts++];
-}
+	const char *name = r->newest ? vrrp_tracked_name(&r->newest->config, kind, index) : NULL;
 
-void roster_script(struct roster *r, unsigned script, enum script_status status, mono_t now)
-{
-	const struct vrrp_script_conf *conf;
-
-	if (!r->newest || script >= r->newest->config.scripts.n)
+	if (!name)
 		return;
-	conf = r->newest->config.scripts.item[script];
-	script_named(r, conf->name)->status = status;
+	reports_put(&r->reports, kind, name, value);
 	roster_check(r, now);
 }
 
@@ -467,13 +447,11 @@ void roster_free(struct roster *r)
 		generation_drop(r->unit[i].generation);
 	}
 	generation_drop(r->newest);
-	for (unsigned i = 0; i < r->n_scripts; i++)
-		free(r->script[i].name);
+	reports_done(&r->reports);
 	resume_done(&r->resume);
 	loop_timer_free(r->reap);
 	loop_timer_free(r->start);
 	port_table_free(r->env.ports);
-	free(r->script);
 	free(r->unit);
 	free(r);
 }

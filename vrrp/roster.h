@@ -7,6 +7,7 @@
 #include "base/mono.h"
 #include "io/message.h"
 #include "vrrp/step.h"
+#include "vrrp/track.h"
 
 #include <stdbool.h>
 
@@ -37,8 +38,8 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 void roster_restore(struct roster *r, const char *line);
 /* Looks at the machine again: something in the link table changed. */
 void roster_check(struct roster *r, mono_t now);
-/* A script's result, by its index in the newest configuration. */
-void roster_script(struct roster *r, unsigned script, enum script_status status, mono_t now);
+/* What a script, file or process is like now (reports.h), by its index in the newest configuration. */
+void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32_t value, mono_t now);
 /* Hands over every MASTER; they do not preempt for `hold` usec. The number of instances. */
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
 /* Hands over and ends everything; empty() is called once it is done. */

@@ -13,10 +13,11 @@
 #include "base/mono.h"
 #include "vrrp/conf.h"
 #include "vrrp/rules.h"
-#include "vrrp/schema_lines.h"
+#include "vrrp/schema_trackers.h"
 
 #define G(field) offsetof(struct vrrp_globals, field)
 #define S(field) offsetof(struct vrrp_script_conf, field)
+#define F(field) offsetof(struct vrrp_file_conf, field)
 #define DAY (86400 * MONO_SEC)
 #define LATER(keyword, what)                                           \
 	{                                                              \
@@ -156,7 +157,7 @@ static const struct conf_item script_items[] = {
 	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Time between two runs." },
 	{ .name = "timeout", .type = CONF_TIME, .offset = S(timeout), .max = DAY, .reload = CONF_LIVE, .args = "SECONDS",
 	  .doc = "It failed when it runs for longer; default: interval." },
-	{ .name = "weight", .type = CONF_CUSTOM, .parse = schema_script_weight, .reload = CONF_LIVE,
+	{ .name = "weight", .type = CONF_CUSTOM, .offset = S(weight), .max = 253, .parse = schema_track_weight, .reload = CONF_LIVE,
 	  .args = "-253..253 [reverse]", .doc = "Change of the priority; 0, the default: a failure is a FAULT." },
 	{ .name = "rise", .type = CONF_UINT, .offset = S(rise), .min = 1, .max = INT32_MAX, .dflt = "1", .reload = CONF_LIVE,
 	  .args = "COUNT", .doc = "Successes in a row that make it up." },
@@ -178,33 +179,37 @@ const struct conf_block vrrp_script_block = {
 
 /* The root. */
 
-static int script_index(const struct vrrp_config *all, const char *name)
+/* track_file. */
+
+static int read_file_name(struct conf_read *rd, const struct conf_node *node, void *out)
 {
-	for (unsigned i = 0; i < all->scripts.n; i++)
-		if (!strcmp(((const struct vrrp_script_conf *)all->scripts.item[i])->name, name))
-			return (int)i;
-	return -1;
+	const struct conf_word *w = conf_need_word(rd, node, 1, "a name");
+
+	if (!w)
+		return -EINVAL;
+	((struct vrrp_file_conf *)out)->name = arena_strdup(rd->arena, w->text);
+	return 0;
 }
 
-/* Scripts may be defined below the instance; a name that nobody defines tracks nothing. */
-static void resolve_scripts(struct conf_read *rd, const struct vrrp_config *all, struct vrrp_conf *c)
-{
-	unsigned kept = 0;
+static const struct conf_item file_items[] = {
+	{ .name = "file", .type = CONF_CUSTOM, .offset = F(path), .parse = schema_file_path, .is_required = true,
+	  .reload = CONF_LIVE, .args = "PATH", .doc = "The file; one that is missing or has no number counts as 0." },
+	{ .name = "weight", .type = CONF_CUSTOM, .offset = F(weight), .max = 254, .parse = schema_track_weight, .dflt = "1",
+	  .reload = CONF_LIVE, .args = "-254..254 [reverse]",
+	  .doc = "The number times this is added to the priority, below -253 it is a FAULT; 0: any number but 0 is a FAULT." },
+	{ .name = "init_file", .type = CONF_CUSTOM, .parse = schema_init_file, .reload = CONF_LIVE, .args = "[VALUE] [overwrite]",
+	  .doc = "VALUE (0) is written at the start, when the file is missing or with overwrite." },
+	{ .name = NULL },
+};
 
-	for (unsigned i = 0; i < c->track_scripts.n; i++) {
-		struct vrrp_track_script *t = c->track_scripts.item[i];
-		int index = script_index(all, t->name);
-
-		if (index < 0) {
-			report_add(rd->report, CONF_WARNING, &t->at, "there is no vrrp_script '%s'; it is not tracked",
-				t->name);
-			continue;
-		}
-		t->script = (uint32_t)index;
-		c->track_scripts.item[kept++] = t;
-	}
-	c->track_scripts.n = kept;
-}
+static const struct conf_block vrrp_file_block = {
+	.name = "track_file",
+	.items = file_items,
+	.size = sizeof(struct vrrp_file_conf),
+	.args = "NAME",
+	.read_args = read_file_name,
+	.doc = "A file with a number, for track_file of an instance.",
+};
 
 static void inherit_root(struct conf_read *rd, void *out, const void *parent)
 {
@@ -215,7 +220,7 @@ static void inherit_root(struct conf_read *rd, void *out, const void *parent)
 	for (unsigned i = 0; i < all->instances.n; i++) {
 		struct vrrp_conf *c = all->instances.item[i];
 
-		resolve_scripts(rd, all, c);
+		schema_resolve_trackers(rd, all, c);
 		if (c->name && !rules_is_ipv6(c))
 			all->instances.item[kept++] = c;
 	}
@@ -278,8 +283,9 @@ static const struct conf_item root_items[] = {
 	{ .name = "vrrp_script", .type = CONF_BLOCK, .offset = offsetof(struct vrrp_config, scripts), .block = &vrrp_script_block,
 	  .reload = CONF_LIVE, .args = "NAME", .doc = "A command that is run periodically, for track_script." },
 	LATER("vrrp_sync_group", "Instances that change their state together."),
-	LATER("track_file", "Priority from a number in a file."),
-	LATER("vrrp_track_file", "Priority from a number in a file."),
+	{ .name = "track_file", .type = CONF_BLOCK, .offset = offsetof(struct vrrp_config, files), .block = &vrrp_file_block,
+	  .reload = CONF_LIVE, .args = "NAME", .doc = "A file with a number, for track_file of an instance." },
+	{ .name = "vrrp_track_file", .type = CONF_ALIAS, .alias = "track_file", .doc = "keepalived's old name of track_file." },
 	LATER("vrrp_track_process", "Priority from processes that run."),
 	LATER("garp_group", "Pace of gratuitous ARP on several interfaces together."),
 	LATER("static_ipaddress", "Addresses that are always present."),

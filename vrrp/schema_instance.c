@@ -11,6 +11,7 @@
 #include "base/mono.h"
 #include "vrrp/rules.h"
 #include "vrrp/schema_lines.h"
+#include "vrrp/schema_trackers.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
 #define LATER(keyword, what)                                                                \
@@ -75,10 +76,12 @@ static const struct conf_item instance_items[] = {
 	{ .name = "track_interface", .type = CONF_LINES, .parse = schema_track_interface, .reload = CONF_LIVE,
 	  .args = "{ INTERFACE [weight -253..253 [reverse]] }",
 	  .doc = "FAULT when one of them is down, or, with a weight, another priority." },
-	{ .name = "track_script", .type = CONF_LINES, .parse = schema_track_script, .reload = CONF_LIVE,
+	{ .name = "track_script", .type = CONF_LINES, .offset = VI(track_scripts), .max = 253, .parse = schema_track_ref, .reload = CONF_LIVE,
 	  .args = "{ NAME [weight -253..253 [reverse]] }",
 	  .doc = "FAULT when one of these vrrp_scripts fails, or, with a weight, another priority." },
-	LATER("track_file", "Priority from a number in a file."),
+	{ .name = "track_file", .type = CONF_LINES, .offset = VI(track_files), .max = 254, .parse = schema_track_ref,
+	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse]] }",
+	  .doc = "The numbers in these files change the priority or, with weight 0, are a FAULT." },
 	LATER("track_process", "Priority from processes that run."),
 	LATER("track_bfd", "Priority from BFD sessions."),
 	{ .name = "dont_track_primary", .type = CONF_FLAG, .offset = VI(dont_track_primary), .min = 1, .reload = CONF_LIVE,

@@ -9,50 +9,10 @@
 #include "base/text.h"
 #include "net/link.h"
 #include "vrrp/conf.h"
+#include "vrrp/schema_words.h"
 #include "vrrp/step.h"
 
-enum { LABEL_MAX = 15, WEIGHT_MAX = 253, TTL_MAX = 255 };
-
-/* The words of one line, read one after another. */
-struct line {
-	struct conf_read *rd;
-	const struct conf_node *node;
-	unsigned at; /* the next word */
-};
-
-static const struct conf_word *next_word(struct line *l)
-{
-	return l->at < l->node->n_words ? &l->node->words[l->at++] : NULL;
-}
-
-/* The value behind the word read last; NULL once it was reported missing. */
-static const struct conf_word *next_value(struct line *l, const char *what)
-{
-	const struct conf_word *keyword = &l->node->words[l->at - 1];
-	const struct conf_word *w = next_word(l);
-
-	if (!w)
-		report_add(l->rd->report, CONF_ERROR, &keyword->at, "'%s' needs %s", keyword->text, what);
-	return w;
-}
-
-static int next_uint(struct line *l, int64_t max, uint32_t *ret)
-{
-	const struct conf_word *w = next_value(l, "a number");
-
-	return w ? conf_read_uint(l->rd, w, 0, max, ret) : -EINVAL;
-}
-
-static const char *keep(struct line *l, const struct conf_word *w)
-{
-	return arena_strdup(l->rd->arena, w->text);
-}
-
-static void warn_unknown(struct line *l, const struct conf_word *w, const char *where)
-{
-	report_add(l->rd->report, CONF_WARNING, &w->at, "'%s' is not known in a line of %s; it has no effect", w->text,
-		where);
-}
+enum { LABEL_MAX = 15, TTL_MAX = 255 };
 
 /* Address lines. */
 
@@ -61,9 +21,9 @@ static const struct conf_choice scopes[] = {
 	{ "nowhere", LINK_SCOPE_NOWHERE }, { NULL, 0 }
 };
 
-static int vip_scope(struct line *l, struct vrrp_vip *v)
+static int vip_scope(struct words *l, struct vrrp_vip *v)
 {
-	const struct conf_word *w = next_value(l, "a scope");
+	const struct conf_word *w = words_value(l, "a scope");
 	unsigned scope = 0;
 	int r = -EINVAL;
 
@@ -75,9 +35,9 @@ static int vip_scope(struct line *l, struct vrrp_vip *v)
 	return r;
 }
 
-static int vip_broadcast(struct line *l, struct vrrp_vip *v)
+static int vip_broadcast(struct words *l, struct vrrp_vip *v)
 {
-	const struct conf_word *w = next_value(l, "an address, + or -");
+	const struct conf_word *w = words_value(l, "an address, + or -");
 
 	if (!w)
 		return -EINVAL;
@@ -87,37 +47,37 @@ static int vip_broadcast(struct line *l, struct vrrp_vip *v)
 	return conf_read_addr(l->rd, w, &v->broadcast);
 }
 
-static int vip_label(struct line *l, struct vrrp_vip *v)
+static int vip_label(struct words *l, struct vrrp_vip *v)
 {
-	const struct conf_word *w = next_value(l, "a label");
+	const struct conf_word *w = words_value(l, "a label");
 
 	if (!w)
 		return -EINVAL;
-	v->label = keep(l, w);
+	v->label = words_keep(l, w);
 	if (strlen(w->text) <= LABEL_MAX)
 		return 0;
 	report_add(l->rd->report, CONF_ERROR, &w->at, "the label is longer than %d characters", LABEL_MAX);
 	return -EINVAL;
 }
 
-static int vip_dev(struct line *l, struct vrrp_vip *v)
+static int vip_dev(struct words *l, struct vrrp_vip *v)
 {
-	const struct conf_word *w = next_value(l, "an interface");
+	const struct conf_word *w = words_value(l, "an interface");
 
 	if (!w)
 		return -EINVAL;
-	v->dev = keep(l, w);
+	v->dev = words_keep(l, w);
 	return 0;
 }
 
-static int vip_no_track(struct line *l, struct vrrp_vip *v)
+static int vip_no_track(struct words *l, struct vrrp_vip *v)
 {
 	(void)l;
 	v->no_track = true;
 	return 0;
 }
 
-static int vip_later(struct line *l, struct vrrp_vip *v)
+static int vip_later(struct words *l, struct vrrp_vip *v)
 {
 	const struct conf_word *w = &l->node->words[l->at - 1];
 
@@ -126,15 +86,15 @@ static int vip_later(struct line *l, struct vrrp_vip *v)
 	return 0;
 }
 
-static int vip_later_value(struct line *l, struct vrrp_vip *v)
+static int vip_later_value(struct words *l, struct vrrp_vip *v)
 {
 	(void)vip_later(l, v);
-	return next_value(l, "a value") ? 0 : -EINVAL;
+	return words_value(l, "a value") ? 0 : -EINVAL;
 }
 
 static const struct {
 	const char *name;
-	int (*read)(struct line *l, struct vrrp_vip *v);
+	int (*read)(struct words *l, struct vrrp_vip *v);
 } vip_words[] = {
 	{ "dev", vip_dev }, { "scope", vip_scope }, { "brd", vip_broadcast }, { "broadcast", vip_broadcast },
 	{ "label", vip_label }, { "no_track", vip_no_track }, { "peer", vip_later_value }, { "home", vip_later },
@@ -142,16 +102,16 @@ static const struct {
 	{ "preferred_lft", vip_later_value }, { "track_group", vip_later_value }, { "use_vmac", vip_later },
 };
 
-static int vip_word(struct line *l, const struct conf_word *w, struct vrrp_vip *v)
+static int vip_word(struct words *l, const struct conf_word *w, struct vrrp_vip *v)
 {
 	for (size_t i = 0; i < sizeof(vip_words) / sizeof(vip_words[0]); i++)
 		if (!strcmp(vip_words[i].name, w->text))
 			return vip_words[i].read(l, v);
-	warn_unknown(l, w, "addresses");
+	words_unknown(l, w, "addresses");
 	return 0;
 }
 
-static int vip_addr(struct line *l, const struct conf_word *w, struct vrrp_vip *v)
+static int vip_addr(struct words *l, const struct conf_word *w, struct vrrp_vip *v)
 {
 	if (addr_parse_prefix(w->text, &v->addr, &v->prefix_len) < 0) {
 		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no address", w->text);
@@ -179,7 +139,7 @@ static bool is_duplicate(const struct vrrp_conf *c, const struct vrrp_vip *v)
 }
 
 /* IPv4 and IPv6 in the block that adverts carry: one advert cannot. Excluded IPv6 ones cannot be served yet. */
-static bool has_wrong_family(struct line *l, const struct vrrp_conf *c, const struct vrrp_vip *v)
+static bool has_wrong_family(struct words *l, const struct vrrp_conf *c, const struct vrrp_vip *v)
 {
 	const struct vrrp_vip *first = NULL;
 
@@ -200,15 +160,15 @@ static bool has_wrong_family(struct line *l, const struct vrrp_conf *c, const st
 
 int schema_vip(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct line l = { rd, node, 0 };
-	const struct conf_word *w = next_word(&l);
+	struct words l = { rd, node, 0 };
+	const struct conf_word *w = words_next(&l);
 	struct vrrp_vip *v = arena_alloc(rd->arena, sizeof(*v));
 	struct vrrp_conf *c = out;
 	int r = vip_addr(&l, w, v);
 
 	v->word = *w;
 	v->is_excluded = item->min != 0;
-	while (r == 0 && (w = next_word(&l)))
+	while (r == 0 && (w = words_next(&l)))
 		r = vip_word(&l, w, v);
 	if (r < 0 || has_wrong_family(&l, c, v))
 		return r;
@@ -224,87 +184,26 @@ int schema_vip(struct conf_read *rd, const struct conf_item *item, const struct 
 
 int schema_peer(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct line l = { rd, node, 0 };
-	const struct conf_word *w = next_word(&l);
+	struct words l = { rd, node, 0 };
+	const struct conf_word *w = words_next(&l);
 	struct vrrp_peer *p = arena_alloc(rd->arena, sizeof(*p));
 	uint32_t min_ttl = 0, max_ttl = TTL_MAX;
 	int r = conf_read_addr(rd, w, &p->addr);
 
 	(void)item;
-	while (r == 0 && (w = next_word(&l))) {
+	while (r == 0 && (w = words_next(&l))) {
 		if (!strcmp(w->text, "min_ttl"))
-			r = next_uint(&l, TTL_MAX, &min_ttl);
+			r = words_uint(&l, TTL_MAX, &min_ttl);
 		else if (!strcmp(w->text, "max_ttl"))
-			r = next_uint(&l, TTL_MAX, &max_ttl);
+			r = words_uint(&l, TTL_MAX, &max_ttl);
 		else
-			warn_unknown(&l, w, "unicast_peer");
+			words_unknown(&l, w, "unicast_peer");
 	}
 	if (r < 0)
 		return r;
 	p->min_ttl = (uint8_t)min_ttl;
 	p->max_ttl = (uint8_t)max_ttl;
 	conf_vec_add(rd->arena, &((struct vrrp_conf *)out)->peers, p);
-	return 0;
-}
-
-/* Trackers. */
-
-static int read_weight(struct line *l, const struct conf_word *w, int32_t *ret)
-{
-	bool is_minus = w && *w->text == '-';
-	struct conf_word digits;
-	uint32_t value;
-
-	if (!w)
-		return -EINVAL;
-	digits = *w;
-	digits.text += is_minus || *w->text == '+';
-	if (conf_read_uint(l->rd, &digits, 0, WEIGHT_MAX, &value) < 0)
-		return -EINVAL;
-	*ret = is_minus ? -(int32_t)value : (int32_t)value;
-	return 0;
-}
-
-static int read_tracker(struct line *l, const char *where, int32_t *ret_weight, bool *ret_reverse)
-{
-	const struct conf_word *w;
-	int r = 0;
-
-	while (r == 0 && (w = next_word(l))) {
-		if (!strcmp(w->text, "weight"))
-			r = read_weight(l, next_value(l, "a number"), ret_weight);
-		else if (!strcmp(w->text, "reverse") || !strcmp(w->text, "noreverse"))
-			*ret_reverse = *w->text == 'r';
-		else
-			warn_unknown(l, w, where);
-	}
-	return r;
-}
-
-int schema_track_interface(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct line l = { rd, node, 0 };
-	struct vrrp_track_if *t = arena_alloc(rd->arena, sizeof(*t));
-
-	t->interface = keep(&l, next_word(&l));
-	if (read_tracker(&l, item->name, &t->weight, &t->is_reverse) < 0)
-		return -EINVAL;
-	conf_vec_add(rd->arena, &((struct vrrp_conf *)out)->track_interfaces, t);
-	return 0;
-}
-
-int schema_track_script(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct line l = { rd, node, 0 };
-	struct vrrp_track_script *t = arena_alloc(rd->arena, sizeof(*t));
-	const struct conf_word *name = next_word(&l);
-
-	t->name = keep(&l, name);
-	t->at = name->at;
-	t->weight = INT32_MIN;
-	if (read_tracker(&l, item->name, &t->weight, &t->is_reverse) < 0)
-		return -EINVAL;
-	conf_vec_add(rd->arena, &((struct vrrp_conf *)out)->track_scripts, t);
 	return 0;
 }
 
@@ -366,50 +265,4 @@ int schema_auth_pass(struct conf_read *rd, const struct conf_item *item, const s
 	memset(c->auth_pass, 0, sizeof(c->auth_pass));
 	memcpy(c->auth_pass, w->text, len);
 	return 0;
-}
-
-/* Words of a vrrp_script. */
-
-/* The user written on a line of its own stays when the command names none. */
-int schema_script(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct vrrp_script_conf *c = out;
-	struct script_conf before = c->script;
-
-	(void)item;
-	if (script_conf_read(rd, node, &c->script) < 0)
-		return -EINVAL;
-	if (!c->script.user) {
-		c->script.user = before.user;
-		c->script.group = before.group;
-	}
-	return 0;
-}
-
-int schema_script_user(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	const struct conf_word *w = conf_need_word(rd, node, 1, "a user");
-	struct vrrp_script_conf *c = out;
-	const char *group;
-
-	(void)item;
-	if (!w)
-		return -EINVAL;
-	c->script.user = arena_strdup(rd->arena, w->text);
-	if (node->n_words < 3)
-		return 0;
-	group = node->words[2].text;
-	c->script.group = arena_strdup(rd->arena, *group == ':' ? group + 1 : group);
-	return 0;
-}
-
-int schema_script_weight(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct line l = { rd, node, 1 };
-	struct vrrp_script_conf *c = out;
-	const struct conf_word *w = conf_need_word(rd, node, 1, "a number");
-
-	if (!w || read_weight(&l, next_word(&l), &c->weight) < 0)
-		return -EINVAL;
-	return read_tracker(&l, item->name, &c->weight, &c->is_reverse);
 }

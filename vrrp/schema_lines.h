@@ -1,5 +1,5 @@
 /*
- * schema_lines.h - parse functions for lines that are no keyword with one value: addresses, peers, trackers, states
+ * schema_lines.h - parse functions for lines that are no keyword with one value: addresses, peers, states
  * (keepalived.conf(5)). Each reports its own mistakes.
  */
 #ifndef VRRP_SCHEMA_LINES_H
@@ -10,10 +10,6 @@
 conf_parse_fn schema_vip;
 /* Lines of unicast_peer: ADDR [min_ttl N] [max_ttl N]. Fill peers. */
 conf_parse_fn schema_peer;
-/* Lines of track_interface and track_script: NAME [weight N [reverse|noreverse]]. */
-conf_parse_fn schema_track_interface, schema_track_script;
 /* state, auth_type, auth_pass. */
 conf_parse_fn schema_state, schema_auth_type, schema_auth_pass;
-/* Of vrrp_script: script, user, weight N [reverse]. */
-conf_parse_fn schema_script, schema_script_user, schema_script_weight;
 #endif

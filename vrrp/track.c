@@ -3,11 +3,30 @@
 
 #include <stdio.h>
 
-enum { PRIORITY_MIN = 1, PRIORITY_MAX = 254, PRIORITY_OWNER = 255 };
+enum { PRIORITY_MIN = 1, PRIORITY_MAX = 254, PRIORITY_OWNER = 255, DELTA_MAX = 253 };
 
 static enum track_state effective_state(const struct track *t)
 {
 	return t->state == TRACK_UNKNOWN && t->init_fail ? TRACK_DOWN : t->state;
+}
+
+/* keepalived.conf(5), "Track files": the limits of what one file may add or take; below it is a FAULT. */
+static int file_delta(const struct track *t)
+{
+	int64_t delta = t->state == TRACK_UP ? (int64_t)t->value * t->weight : 0;
+
+	if (t->is_reverse)
+		delta = -delta;
+	if (delta > DELTA_MAX)
+		return DELTA_MAX;
+	return delta < -DELTA_MAX ? -DELTA_MAX - 1 : (int)delta;
+}
+
+static bool file_is_fault(const struct track *t)
+{
+	if (t->state != TRACK_UP)
+		return false;
+	return t->weight == 0 ? (t->value != 0) != t->is_reverse : file_delta(t) < -DELTA_MAX;
 }
 
 /* A positive weight speaks when the tracked thing is up, a negative one when it is down. */
@@ -15,6 +34,8 @@ int track_delta(const struct track *t)
 {
 	const enum track_state speaks = t->weight > 0 ? TRACK_UP : TRACK_DOWN;
 
+	if (t->kind == TRACK_FILE)
+		return file_delta(t);
 	if (effective_state(t) != speaks)
 		return 0;
 	return t->is_reverse ? -t->weight : t->weight;
@@ -22,6 +43,8 @@ int track_delta(const struct track *t)
 
 bool track_is_fault(const struct track *t)
 {
+	if (t->kind == TRACK_FILE)
+		return file_is_fault(t);
 	return t->weight == 0 && effective_state(t) == (t->is_reverse ? TRACK_UP : TRACK_DOWN);
 }
 
@@ -51,11 +74,14 @@ const char *track_culprit_str(const struct track_result *r, char *buf, size_t si
 	static const char *const words[][3] = {
 		[TRACK_INTERFACE] = { "interface", "is down", "is up" },
 		[TRACK_SCRIPT] = { "script", "failed", "succeeds" },
+		[TRACK_PROCESS] = { "process", "does not run as it should", "runs" },
 	};
 
 	if (size)
 		buf[0] = '\0';
-	if (r->culprit)
+	if (r->culprit && r->culprit->kind == TRACK_FILE)
+		snprintf(buf, size, "file %s has %d", r->culprit->name, (int)r->culprit->value);
+	else if (r->culprit)
 		snprintf(buf, size, "%s %s %s", words[r->culprit->kind][0], r->culprit->name,
 			words[r->culprit->kind][r->culprit->is_reverse ? 2 : 1]);
 	return buf;

@@ -1,6 +1,6 @@
 /*
  * track.h - what trackers do to a virtual router: the effective priority, or that it cannot take part. Pure: the shell keeps an
- * array of struct track per instance, sets `state` as links and scripts report, and asks again.
+ * array of struct track per instance, sets `state` as links, scripts, files and processes report, and asks again.
  */
 #ifndef VRRP_TRACK_H
 #define VRRP_TRACK_H
@@ -10,9 +10,9 @@
 
 /* UNKNOWN: not reported yet (a script before its first result); it does not count. */
 enum track_state { TRACK_UNKNOWN, TRACK_UP, TRACK_DOWN };
-enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT };
+enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT, TRACK_FILE, TRACK_PROCESS };
 
-/* One tracker of one instance. */
+/* One tracker of one instance. A file with weight 0 fails by any value but 0; with a weight, by less than -253. */
 struct track {
 	enum track_kind kind;
 	const char *name; /* borrowed */
@@ -20,6 +20,7 @@ struct track {
 	bool is_reverse;  /* up counts as failure: weight 0; otherwise the direction of the weight turns round */
 	bool init_fail;   /* UNKNOWN counts as down */
 	enum track_state state;
+	int32_t value; /* of a file, once its state is TRACK_UP: the weight is multiplied by it */
 };
 
 struct track_result {
@@ -34,6 +35,6 @@ int track_delta(const struct track *t);
 bool track_is_fault(const struct track *t);
 /* All of them on the configured priority. The owner's priority is never changed (RFC 9568 5.2.4); the others stay in 1..254. */
 void track_sum(uint8_t base, const struct track *tracks, unsigned n, struct track_result *ret);
-/* "interface eth1 is down", "script chk failed" into buf; "" without a fault. Returns buf. */
+/* "interface eth1 is down", "script chk failed", "file hold has 1" into buf; "" without a fault. Returns buf. */
 const char *track_culprit_str(const struct track_result *r, char *buf, size_t size);
 #endif

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "io/message.h"
 #include "net/link.h"
 #include "vrrp/conf.h"
 #include "vrrp/environment.h"
-#include "vrrp/track.h"
 
 static struct track of_interface(const struct vrrp_track_if *t)
 {
@@ -16,36 +16,59 @@ static struct track of_interface(const struct vrrp_track_if *t)
 	};
 }
 
-/* A weight at the track_script line counts before the script's own. */
-static struct track of_script(const struct vrrp_track_script *s, const struct vrrp_script_conf *script)
+/* The weight of what is named, unless the line in the instance has its own. */
+static void weigh(struct track *t, const struct vrrp_track_ref *ref, const struct vrrp_weight *weight)
 {
-	struct track t = { .kind = TRACK_SCRIPT, .name = s->name };
+	t->weight = ref->weight != INT32_MIN ? ref->weight : weight->value;
+	t->is_reverse = ref->weight != INT32_MIN ? ref->is_reverse : weight->is_reverse;
+}
 
-	if (script) {
-		t.weight = script->weight;
-		t.is_reverse = script->is_reverse;
-		t.init_fail = script->init_fail;
-	}
-	if (s->weight != INT32_MIN) {
-		t.weight = s->weight;
-		t.is_reverse = s->is_reverse;
-	}
+static struct track of_script(const struct vrrp_track_ref *ref, const struct vrrp_config *all)
+{
+	const struct vrrp_script_conf *c = all->scripts.item[ref->index];
+	struct track t = { .kind = TRACK_SCRIPT, .name = ref->name, .init_fail = c->init_fail };
+
+	weigh(&t, ref, &c->weight);
+	return t;
+}
+
+static struct track of_file(const struct vrrp_track_ref *ref, const struct vrrp_config *all)
+{
+	const struct vrrp_file_conf *c = all->files.item[ref->index];
+	struct track t = { .kind = TRACK_FILE, .name = ref->name };
+
+	weigh(&t, ref, &c->weight);
+	return t;
+}
+
+static struct track of_process(const struct vrrp_track_ref *ref, const struct vrrp_config *all)
+{
+	const struct vrrp_process_conf *c = all->processes.item[ref->index];
+	struct track t = { .kind = TRACK_PROCESS, .name = ref->name };
+
+	weigh(&t, ref, &c->weight);
 	return t;
 }
 
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all)
 {
+	const unsigned most = conf->track_interfaces.n + conf->track_scripts.n + conf->track_files.n +
+		conf->track_processes.n;
 	unsigned n = 0;
 
 	trackers_done(t);
-	t->track = x_calloc(conf->track_interfaces.n + conf->track_scripts.n + 1, sizeof(*t->track));
+	t->track = x_calloc(most, sizeof(*t->track));
 	for (unsigned i = 0; i < conf->track_interfaces.n; i++)
 		t->track[n++] = of_interface(conf->track_interfaces.item[i]);
-	for (unsigned i = 0; i < conf->track_scripts.n; i++) {
-		const struct vrrp_track_script *s = conf->track_scripts.item[i];
-
-		t->track[n++] = of_script(s, s->script < all->scripts.n ? all->scripts.item[s->script] : NULL);
+	for (unsigned i = 0; i < conf->track_scripts.n; i++)
+		t->track[n++] = of_script(conf->track_scripts.item[i], all);
+	for (unsigned i = 0; i < conf->track_files.n; i++) {
+		t->track[n] = of_file(conf->track_files.item[i], all);
+		/* keepalived.conf(5): the owner's files must have weight 0; the others say nothing to it. */
+		n += conf->priority != VRRP_PRIORITY_OWNER || t->track[n].weight == 0;
 	}
+	for (unsigned i = 0; i < conf->track_processes.n; i++)
+		t->track[n++] = of_process(conf->track_processes.item[i], all);
 	t->n = n;
 }
 
@@ -63,9 +86,9 @@ static enum track_state interface_state(const struct link *link, const char *nam
 	return in && in->is_up ? TRACK_UP : TRACK_DOWN;
 }
 
-static enum track_state script_state(const struct trackers *t, const struct vrrp_track_script *s)
+static enum track_state script_state(enum script_status status)
 {
-	switch (t->script(t->ctx, s)) {
+	switch (status) {
 	case SCRIPT_UNKNOWN:
 		break;
 	case SCRIPT_OK:
@@ -77,9 +100,22 @@ static enum track_state script_state(const struct trackers *t, const struct vrrp
 	return TRACK_UNKNOWN;
 }
 
+static void look(const struct trackers *t, struct track *one, const struct link *link)
+{
+	int32_t value;
+
+	if (one->kind == TRACK_INTERFACE)
+		one->state = interface_state(link, one->name);
+	else if (!t->tracked(t->ctx, one->kind, one->name, &value))
+		one->state = TRACK_UNKNOWN;
+	else if (one->kind == TRACK_FILE)
+		*one = (struct track){ one->kind, one->name, one->weight, one->is_reverse, false, TRACK_UP, value };
+	else
+		one->state = script_state((enum script_status)value);
+}
+
 uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const struct link *link, struct faults *f)
 {
-	const unsigned n_ifs = conf->track_interfaces.n;
 	struct track_result sum;
 
 	for (unsigned i = 0; i < t->n; i++) {
@@ -87,8 +123,7 @@ uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const st
 		struct track_result fault = { .is_fault = true, .culprit = one };
 		char text[FAULT_LEN];
 
-		one->state = one->kind == TRACK_INTERFACE ? interface_state(link, one->name)
-							  : script_state(t, conf->track_scripts.item[i - n_ifs]);
+		look(t, one, link);
 		if (track_is_fault(one))
 			faults_add(f, "%s", track_culprit_str(&fault, text, sizeof(text)));
 	}

@@ -1,29 +1,27 @@
 /*
- * trackers.h - the trackers of one instance with their states: interfaces from the link table, scripts from what main said. All
- * of them are looked at anew each time; what they add up to is computed in track.h.
+ * trackers.h - the trackers of one instance with their states: interfaces from the link table, the others from what
+ * main said. All of them are looked at anew each time; what they add up to is computed in track.h.
  */
 #ifndef VRRP_TRACKERS_H
 #define VRRP_TRACKERS_H
-#include "io/message.h"
+#include "vrrp/track.h"
 
 struct faults;
 struct link;
-struct track;
 struct vrrp_conf;
 struct vrrp_config;
-struct vrrp_track_script;
 
-/* What a script said last. */
-typedef enum script_status trackers_script_fn(void *ctx, const struct vrrp_track_script *s);
+/* What was last reported of a script, file or process (reports.h); false: nothing yet. */
+typedef bool trackers_report_fn(void *ctx, enum track_kind kind, const char *name, int32_t *ret_value);
 
 struct trackers {
-	struct track *track; /* owned; interfaces first, then scripts */
+	struct track *track; /* owned; in the order of their kinds */
 	unsigned n;
-	trackers_script_fn *script;
+	trackers_report_fn *tracked;
 	void *ctx;
 };
 
-/* Those of the configuration, no state known yet. `all` has the scripts. */
+/* Those of the configuration, no state known yet. `all` has what they name. */
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all);
 void trackers_done(struct trackers *t);
 /* Looks once: every tracker that keeps the instance from taking part is added to `f`. The effective priority. */

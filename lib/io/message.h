@@ -26,6 +26,8 @@ enum message_type {
 	MSG_DRILL,   /* struct msg_drill: hand over every MASTER instance */
 	MSG_QUERY,   /* struct msg_query: answer with MSG_REPLY */
 	MSG_SCRIPT_RESULT, /* struct msg_script_result: a vrrp_script changed between up and down */
+	MSG_FILE_VALUE,    /* struct msg_tracked: the number in a track_file changed */
+	MSG_PROCESS_STATE, /* struct msg_tracked: a vrrp_track_process has its quorum, or lost it */
 	/* child -> main */
 	MSG_LOG,    /* struct msg_log, then the text without NUL */
 	MSG_READY,  /* struct msg_config: this generation is applied */
@@ -42,7 +44,7 @@ enum message_type {
 	MSG_CHECK_SUSPEND, /* struct msg_check_suspend */
 	/* vrrp -> lvs */
 	MSG_INSTANCE, /* struct msg_instance */
-	MSG_VIPS,     /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
+	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
 	MSG_TYPE_MAX
 };
 
@@ -70,6 +72,11 @@ struct msg_script_result {
 	uint32_t generation, script; /* index into vrrp_config.scripts */
 	uint32_t status;             /* enum script_status */
 	char detail[128];            /* why, for log and status; NUL-terminated */
+};
+
+struct msg_tracked {
+	uint32_t generation, index; /* into vrrp_config.files or processes */
+	int32_t value;              /* the number, or enum script_status */
 };
 
 /* The result of a vrrp_script after rise and fall. ERROR: could not be run, timed out or killed; it counts as failed. */

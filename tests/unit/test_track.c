@@ -25,6 +25,19 @@
 		.kind = TRACK_SCRIPT, .name = (n), .weight = (w), .state = (s), .init_fail = true \
 	}
 
+#define FIL(n, w, v)                                                                                  \
+	{                                                                                             \
+		.kind = TRACK_FILE, .name = (n), .weight = (w), .state = TRACK_UP, .value = (v)       \
+	}
+#define FIL_REV(n, w, v)                                                                                              \
+	{                                                                                                             \
+		.kind = TRACK_FILE, .name = (n), .weight = (w), .state = TRACK_UP, .value = (v), .is_reverse = true   \
+	}
+#define PROC(n, w, s)                                                            \
+	{                                                                        \
+		.kind = TRACK_PROCESS, .name = (n), .weight = (w), .state = (s) \
+	}
+
 static const struct row {
 	const char *name;
 	uint8_t base;
@@ -58,6 +71,22 @@ static const struct row {
 	{ "weights add up", 100, { IF("a", 5, TRACK_UP), IF("b", -9, TRACK_DOWN), SCR("c", 30, TRACK_UP) }, 3, 126, "" },
 	{ "the first culprit is named", 90, { IF("a", 5, TRACK_UP), SCR("b", 0, TRACK_DOWN), IF("c", 0, TRACK_DOWN) }, 3,
 		95, "script b failed" },
+	{ "file: number times weight", 100, { FIL("f", 2, 15) }, 1, 130, "" },
+	{ "file: negative number", 100, { FIL("f", 1, -30) }, 1, 70, "" },
+	{ "file: reverse", 100, { FIL_REV("f", 1, -30) }, 1, 130, "" },
+	{ "file: negative weight", 100, { FIL("f", -3, 10) }, 1, 70, "" },
+	{ "file: 0 changes nothing", 100, { FIL("f", -3, 0) }, 1, 100, "" },
+	{ "file: unknown does not count", 100, { { .kind = TRACK_FILE, .name = "f", .weight = 0, .value = 3 } }, 1, 100, "" },
+	{ "file: weight 0, number 0", 100, { FIL("f", 0, 0) }, 1, 100, "" },
+	{ "file: weight 0, any other number", 100, { FIL("f", 0, -2) }, 1, 100, "file f has -2" },
+	{ "file: weight 0 reverse, number 0", 100, { FIL_REV("f", 0, 0) }, 1, 100, "file f has 0" },
+	{ "file: weight 0 reverse, any other number", 100, { FIL_REV("f", 0, 1) }, 1, 100, "" },
+	{ "file: -253 is no fault", 254, { FIL("f", 1, -253) }, 1, 1, "" },
+	{ "file: -254 is one", 254, { FIL("f", 254, -1) }, 1, 1, "file f has -1" },
+	{ "file: far below as well", 100, { FIL("f", 254, -INT32_MAX) }, 1, 1, "file f has -2147483647" },
+	{ "file: never more than 253", 1, { FIL("f", 254, INT32_MAX), IF("e1", -200, TRACK_DOWN) }, 2, 54, "" },
+	{ "process: weight while it runs", 100, { PROC("p", 20, TRACK_UP) }, 1, 120, "" },
+	{ "process: weight 0", 100, { PROC("p", 0, TRACK_DOWN) }, 1, 100, "process p does not run as it should" },
 	{ "PR-05: not below 1", 100, { IF("a", -253, TRACK_DOWN) }, 1, 1, "" },
 	{ "PR-05: exactly 1", 100, { IF("a", -99, TRACK_DOWN) }, 1, 1, "" },
 	{ "PR-05: not above 254", 100, { IF("a", 253, TRACK_UP) }, 1, 254, "" },

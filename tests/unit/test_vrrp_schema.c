@@ -167,7 +167,7 @@ END_TEST
 START_TEST(peers_and_trackers) {
 	const struct vrrp_peer *p;
 	const struct vrrp_track_if *t;
-	const struct vrrp_track_script *s;
+	const struct vrrp_track_ref *s;
 	const struct vrrp_script_conf *sc;
 
 	ck_assert_int_eq(
@@ -193,7 +193,7 @@ START_TEST(peers_and_trackers) {
 	ck_assert(t->is_reverse);
 	s = vi(0)->track_scripts.item[0];
 	ck_assert_int_eq(s->weight, INT32_MIN);
-	ck_assert_uint_eq(s->script, 0);
+	ck_assert_uint_eq(s->index, 0);
 	s = vi(0)->track_scripts.item[1];
 	ck_assert_int_eq(s->weight, 5);
 	sc = conf.scripts.item[0];
@@ -202,10 +202,38 @@ START_TEST(peers_and_trackers) {
 	ck_assert_str_eq(sc->script.user, "daemon");
 	ck_assert_str_eq(sc->script.group, "www-data");
 	ck_assert_int_eq(sc->interval, MONO_SEC / 2);
-	ck_assert_int_eq(sc->weight, -30);
-	ck_assert(sc->is_reverse && sc->init_fail);
+	ck_assert_int_eq(sc->weight.value, -30);
+	ck_assert(sc->weight.is_reverse && sc->init_fail);
 	ck_assert_uint_eq(sc->rise, 2);
 	ck_assert_uint_eq(sc->fall, 3);
+}
+END_TEST
+
+START_TEST(tracked_files) {
+	const struct vrrp_track_ref *ref;
+	const struct vrrp_file_conf *f;
+
+	ck_assert_int_eq(
+		load("vrrp_instance VI_1 {\n" BASE VIP "track_file {\nhold\nshift weight -254 reverse\n}\n}\n"
+		     "track_file shift {\nfile \"/run/the shift\"\nweight 2 reverse\ninit_file -5 overwrite\n}\n"
+		     "track_file hold {\nfile /run/hold\n}\n"),
+		0);
+	expect_clean();
+	ref = vi(0)->track_files.item[0];
+	ck_assert_uint_eq(ref->index, 1);
+	ck_assert_int_eq(ref->weight, INT32_MIN);
+	ref = vi(0)->track_files.item[1];
+	ck_assert_uint_eq(ref->index, 0);
+	ck_assert_int_eq(ref->weight, -254);
+	ck_assert(ref->is_reverse);
+	f = conf.files.item[0];
+	ck_assert_str_eq(f->path, "/run/the shift");
+	ck_assert_int_eq(f->weight.value, 2);
+	ck_assert(f->weight.is_reverse && f->init && f->init_overwrite);
+	ck_assert_int_eq(f->init_value, -5);
+	f = conf.files.item[1];
+	ck_assert_int_eq(f->weight.value, 1);
+	ck_assert(!f->weight.is_reverse && !f->init);
 }
 END_TEST
 
@@ -246,6 +274,11 @@ static const struct {
 	{ VIP "unicast_peer {\nfoo\n}", CONF_ERROR, 6, "foo" },
 	{ VIP "mcast_dst_ip 192.0.2.1", CONF_ERROR, 5, "not a multicast" },
 	{ VIP "track_script {\nnone\n}", CONF_WARNING, 6, "no vrrp_script 'none'" },
+	{ VIP "track_file {\nnone\n}", CONF_WARNING, 6, "no track_file 'none'" },
+	{ VIP "track_file {\nnone weight 255\n}", CONF_ERROR, 6, "" },
+	{ VIP "}\ntrack_file f {\nfile run/f\n", CONF_ERROR, 7, "absolute path" },
+	{ VIP "}\ntrack_file f {\nweight 1\n", CONF_ERROR, 6, "'file' is missing" },
+	{ VIP "}\nvrrp_track_file f {\nfile /run/f\n", CONF_WARNING, 6, "track_file" },
 	{ VIP "track_interface {\neth1 weight 300\n}", CONF_ERROR, 6, "" },
 	{ VIP "track_interface {\neth1 weight\n}", CONF_ERROR, 6, "'weight' needs" },
 	{ VIP "use_vmac", CONF_WARNING, 5, "not supported yet" },
@@ -361,6 +394,7 @@ int main(void)
 	tcase_add_test(t, inherited_from_global_defs);
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, peers_and_trackers);
+	tcase_add_test(t, tracked_files);
 	tcase_add_test(t, authentication);
 	tcase_add_loop_test(t, mistake, 0, sizeof(mistakes) / sizeof(mistakes[0]));
 	tcase_add_test(t, missing_rows);
