@@ -24,10 +24,10 @@ struct check_place {
 struct check {
 	struct check_place place;
 	struct verdict verdict;
-	bool is_proven; /* verdict.state comes from attempts (or a restore), not from the configuration */
+	bool is_proven;    /* verdict.state comes from attempts (or a restore), not from the configuration */
 	bool is_suspended; /* ha_suspend: the address of its service is elsewhere; nothing is due */
 	uint64_t runs;     /* attempts that ended */
-	mono_t due;     /* start of the next attempt (of this one while it runs or waits) */
+	mono_t due;        /* start of the next attempt (of this one while it runs or waits) */
 	char detail[CHECK_DETAIL_LEN]; /* of the last attempt */
 	mono_t ended;                  /* of the last attempt, when runs > 0 */
 	char *key;                     /* owned: service, server, ordinal: what stays the same over a reload */

@@ -14,7 +14,11 @@
 
 enum { KEY_LEN = 2 * CONF_NAME_LEN + 40 };
 
-/* "ended 192.0.2.1:80/tcp 10.0.0.1:80" -> 1; "check 192.0.2.1:80/tcp 10.0.0.1:80 0 TCP_CHECK" -> state; "quorum 192.0.2.1:80/tcp" -> 0 or 1. */
+/*
+ * "ended 192.0.2.1:80/tcp 10.0.0.1:80" -> 1
+ * "check 192.0.2.1:80/tcp 10.0.0.1:80 0 TCP_CHECK" -> state
+ * "quorum 192.0.2.1:80/tcp" -> 0 or 1
+ */
 struct fact {
 	char key[KEY_LEN];
 	unsigned value, attempts;

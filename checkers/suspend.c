@@ -10,10 +10,14 @@
 
 enum { SUM_LEN = CONF_NAME_LEN + 32 };
 
-/* What one decision over all services changed, for the log. */
 struct sum {
 	const struct service *first;
 	unsigned n;
+};
+
+/* What one decision over all services changed, for the log. */
+struct decision {
+	struct sum suspended, resumed;
 };
 
 void suspend_done(struct suspend *p)
@@ -49,8 +53,10 @@ void suspend_tell_one(const struct suspend *p, const struct services *s, const s
 		tell(p, s, vs);
 }
 
-static void count(struct sum *sum, const struct service *vs)
+static void count(struct decision *d, const struct service *vs)
 {
+	struct sum *sum = vs->is_suspended ? &d->suspended : &d->resumed;
+
 	if (!sum->n++)
 		sum->first = vs;
 }
@@ -68,11 +74,23 @@ static const char *sum_str(const struct sum *sum, char *buf)
 	return buf;
 }
 
+static void log_decision(const struct suspend *p, const struct decision *d)
+{
+	char name[SUM_LEN];
+
+	if (d->suspended.n)
+		log_info(LOG_LVS, "%s: checks suspended, the address is not here", sum_str(&d->suspended, name));
+	if (d->resumed.n && p->has_vrrp)
+		log_info(LOG_LVS, "%s: checks resumed", sum_str(&d->resumed, name));
+	else if (d->resumed.n)
+		log_warn(LOG_LVS, "%s: checked all the time, ha_suspend needs a vrrp process",
+			sum_str(&d->resumed, name));
+}
+
 /* Decides for every service; those that changed, or all with ha_suspend, are told. */
 static void decide(struct suspend *p, struct services *s, bool tell_all)
 {
-	struct sum suspended = { 0 }, resumed = { 0 };
-	char name[SUM_LEN];
+	struct decision d = { 0 };
 
 	for (unsigned i = 0; i < s->n; i++) {
 		struct service *vs = &s->list[i];
@@ -82,16 +100,11 @@ static void decide(struct suspend *p, struct services *s, bool tell_all)
 			continue;
 		vs->is_suspended = held_find(&p->held, &vs->conf->addr) == HELD_ELSEWHERE;
 		if (before != vs->is_suspended)
-			count(vs->is_suspended ? &suspended : &resumed, vs);
+			count(&d, vs);
 		if (tell_all || before != vs->is_suspended)
 			tell(p, s, vs);
 	}
-	if (suspended.n)
-		log_info(LOG_LVS, "%s: checks suspended, the address is not here", sum_str(&suspended, name));
-	if (resumed.n && p->has_vrrp)
-		log_info(LOG_LVS, "%s: checks resumed", sum_str(&resumed, name));
-	else if (resumed.n)
-		log_warn(LOG_LVS, "%s: checked all the time, ha_suspend needs a vrrp process", sum_str(&resumed, name));
+	log_decision(p, &d);
 }
 
 void suspend_tell(struct suspend *p, struct services *s)

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "checkers/conf.h"
 #include "conf/tree.h"
-#include "daemon/conf.h"
+#include "vrrp/conf.h"
 
 static const struct place *place_in(const struct conf_node *block, const char *keyword)
 {
@@ -26,16 +27,16 @@ static bool has_vip(const struct vrrp_config *c, const struct addr *a)
 	return false;
 }
 
-void across_check(struct config *c)
+void across_check(const struct vrrp_config *vrrp, const struct checkers_config *checkers, struct report *r)
 {
 	char addr[ADDR_STRLEN];
 
-	for (unsigned i = 0; i < c->checkers.services.n; i++) {
-		const struct vs_conf *vs = c->checkers.services.item[i];
+	for (unsigned i = 0; i < checkers->services.n; i++) {
+		const struct vs_conf *vs = checkers->services.item[i];
 
-		if (!vs->ha_suspend || !vs->is_supported || has_vip(&c->vrrp, &vs->addr))
+		if (!vs->ha_suspend || !vs->is_supported || has_vip(vrrp, &vs->addr))
 			continue;
-		report_add(c->report, CONF_WARNING, place_in(vs->head.node, "ha_suspend"),
+		report_add(r, CONF_WARNING, place_in(vs->head.node, "ha_suspend"),
 			"ha_suspend has no effect: no vrrp_instance has %s", addr_str(&vs->addr, addr));
 	}
 }

@@ -4,8 +4,10 @@
 #ifndef DAEMON_ACROSS_H
 #define DAEMON_ACROSS_H
 
-struct config;
+struct checkers_config;
+struct report;
+struct vrrp_config;
 
-/* Adds findings to the configuration's report. */
-void across_check(struct config *c);
+/* Adds findings to `r`. */
+void across_check(const struct vrrp_config *vrrp, const struct checkers_config *checkers, struct report *r);
 #endif

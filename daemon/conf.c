@@ -23,7 +23,7 @@ struct config *config_read(const char *path, const char *config_id)
 	c->tree = tree_read_file(path, &opt, c->report);
 	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
-	across_check(c);
+	across_check(&c->vrrp, &c->checkers, c->report);
 	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
 		c->main.globals.script_user = "keepalived_script";
 	return c;

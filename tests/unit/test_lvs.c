@@ -25,7 +25,7 @@ static struct {
 	struct channel *main, *peers[ROLE_MAX];
 	struct loop_timer *timer;
 	pid_t pid;
-	uint32_t ready;
+	uint32_t generation, ready; /* the last that was sent, that was applied */
 	bool is_gone;
 	char told[512];     /* "S1=1 " per MSG_CHECK_SUSPEND: service, on */
 	char notified[512]; /* "s0.1=0 ", "q0=1 " per MSG_NOTIFY: server or quorum, state */
@@ -92,7 +92,7 @@ static void on_probe(void *ctx, const struct message *m)
 	(void)ctx;
 	if (m->type != MSG_CHECK_SUSPEND)
 		return;
-	snprintf(text, sizeof(text), s->generation == w.ready ? "S%u=%u " : "STALE S%u=%u ", s->vs, s->on);
+	snprintf(text, sizeof(text), s->generation == w.generation ? "S%u=%u " : "STALE S%u=%u ", s->vs, s->on);
 	append(w.told, sizeof(w.told), text);
 }
 
@@ -132,6 +132,7 @@ static void send_bytes(enum message_type type, uint32_t generation, const char *
 
 static void configure(uint32_t generation, const char *text)
 {
+	w.generation = generation;
 	send_bytes(MSG_CONFIG, generation, text);
 	WAIT_FOR(w.ready == generation);
 }
@@ -168,7 +169,7 @@ static void tell_vips(const char *text)
 
 static void result(uint32_t vs, uint32_t rs, enum check_state state)
 {
-	struct msg_check m = { .generation = w.ready, .vs = vs, .rs = rs, .state = state };
+	struct msg_check m = { .generation = w.generation, .vs = vs, .rs = rs, .state = state };
 
 	channel_send(w.peers[ROLE_PROBE], MSG_CHECK, &m, sizeof(m), -1);
 }
@@ -208,7 +209,7 @@ static void start_lvs(void)
 	}
 	close(fds[1]);
 	w.main = channel_new(w.loop, fds[0], "lvs", &main_ops, NULL);
-	w.ready = 0;
+	w.ready = w.generation = 0;
 	w.is_gone = false;
 	w.notified[0] = '\0';
 }
@@ -324,15 +325,16 @@ END_TEST
 #define SCRIPTS " quorum_up /bin/true\n quorum_down /bin/true\n"
 #define TOLD(n) " real_server 10.0.0." #n " 80 {\n notify_up /bin/true\n notify_down /bin/true\n TCP_CHECK {\n }\n }\n"
 
+#define OMEGA(n, lines) "virtual_server 192.0.2." #n " 80 {\n omega\n" lines "}\n"
+
 /* Services 0 and 3 have the word; server 0.1 is down, the quorum of 3 is lost, 0.2 has no scripts. */
 START_TEST(omega) {
-	static const char text[] = "virtual_server 192.0.2.1 80 {\n omega\n" SCRIPTS TOLD(1) TOLD(2)
-		" real_server 10.0.0.3 80 {\n }\n}\n"
-		"virtual_server 192.0.2.2 80 {\n" SCRIPTS TOLD(1) "}\n"
-		"virtual_server 192.0.2.3 80 {\n omega\n" SERVER "}\n"
-		"virtual_server 192.0.2.4 80 {\n omega\n" SCRIPTS TOLD(1) "}\n";
-	char *state;
+	static const char one[] = OMEGA(1, SCRIPTS TOLD(1) TOLD(2) " real_server 10.0.0.3 80 {\n }\n");
+	static const char two[] = "virtual_server 192.0.2.2 80 {\n" SCRIPTS TOLD(1) "}\n";
+	static const char more[] = OMEGA(3, SERVER) OMEGA(4, SCRIPTS TOLD(1));
+	char text[sizeof(one) + sizeof(two) + sizeof(more)], *state;
 
+	snprintf(text, sizeof(text), "%s%s%s", one, two, more);
 	configure(1, text);
 	connect_peer(ROLE_PROBE);
 	WAIT_FOR(!strcmp(w.notified, "q0=1 q1=1 q3=1 "));
@@ -360,7 +362,7 @@ END_TEST
 START_TEST(omega_without_main) {
 	int status;
 
-	configure(1, "virtual_server 192.0.2.1 80 {\n omega\n" SCRIPTS TOLD(1) "}\n");
+	configure(1, OMEGA(1, SCRIPTS TOLD(1)));
 	channel_free(w.main);
 	w.main = NULL;
 	ck_assert_int_eq(waitpid(w.pid, &status, 0), w.pid);

@@ -303,10 +303,12 @@ static void suspend(uint32_t generation, uint32_t vs, bool on)
 	channel_send(w.lvs, MSG_CHECK_SUSPEND, &m, sizeof(m), -1);
 }
 
+#define SUSPENDED(n, servers) \
+	"virtual_server 192.0.2." #n " 80 {\n ha_suspend\n delay_loop 0.1\n warmup 0\n" servers "}\n"
+
 /* ha_suspend: the checks of exactly that service wait for lvs's word. */
 START_TEST(suspended_until_lvs_says) {
-	static const char text[] = SERVICE TCP(8081) "}\nvirtual_server 192.0.2.2 80 {\n ha_suspend\n delay_loop 0.1\n warmup 0\n"
-		TCP(8081) TCP(8082) "}\nvirtual_server 192.0.2.3 80 {\n ha_suspend\n warmup 0\n" TCP(8081) "}\n";
+	static const char text[] = SERVICE TCP(8081) "}\n" SUSPENDED(2, TCP(8081) TCP(8082)) SUSPENDED(3, TCP(8081));
 	int fd = listen_on(8081);
 	json_int_t runs;
 

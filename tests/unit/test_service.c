@@ -245,10 +245,12 @@ START_TEST(what_was_saved_comes_back) {
 }
 END_TEST
 
+#define OTHER(n, lines) "virtual_server 192.0.2." #n " 80 {\n" lines "}\n"
+
 /* omega: who was up at the stop comes up anew at the next start; so does the quorum. */
 START_TEST(what_omega_ended_is_not_forgotten) {
-	static const char omega[] = SERVICE("omega\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"))
-		"virtual_server 192.0.2.2 80 {\n" CHECKED("10.0.0.1") "}\n";
+	static const char omega[] = OTHER(1, "omega\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"))
+		OTHER(2, CHECKED("10.0.0.1"));
 	struct services *a = load(&one, omega, 1, NULL), *b;
 	struct ipvs_table owned = { 0 };
 	struct text t = { 0 };
@@ -277,10 +279,9 @@ END_TEST
 
 /* New services with ha_suspend wait; known ones stay as they were; without the word nothing is suspended. */
 START_TEST(suspended_over_reloads) {
-	static const char all[] = SERVICE("ha_suspend\n") "virtual_server 192.0.2.2 80 {\n ha_suspend\n}\n"
-		"virtual_server 192.0.2.3 80 {\n}\n";
-	static const char next[] = SERVICE("ha_suspend\n") "virtual_server 192.0.2.2 80 {\n}\n"
-		"virtual_server 192.0.2.3 80 {\n ha_suspend\n}\nvirtual_server 192.0.2.4 80 {\n ha_suspend\n}\n";
+	static const char all[] = OTHER(1, "ha_suspend\n") OTHER(2, "ha_suspend\n") OTHER(3, "");
+	static const char next[] = OTHER(1, "ha_suspend\n") OTHER(2, "") OTHER(3, "ha_suspend\n")
+		OTHER(4, "ha_suspend\n");
 	struct services *a = load(&one, all, 1, NULL), *b;
 
 	ck_assert(a->list[0].is_suspended && a->list[1].is_suspended && !a->list[2].is_suspended);
