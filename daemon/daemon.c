@@ -207,8 +207,7 @@ static void on_watchdog(void *ctx, mono_t now)
 {
 	struct daemon *d = ctx;
 
-	if (supervise_is_healthy(d->sup))
-		notify_send("WATCHDOG=1");
+	notify_send("WATCHDOG=1"); /* main's own life: its children are its to heal, their trouble must not end the others */
 	loop_timer_at(d->watchdog, mono_add(now, notify_watchdog_usec()));
 }
 

@@ -352,16 +352,6 @@ static bool is_healthy(const struct proc *p, mono_t now)
 	return !p->is_wanted || (p->pid && mono_diff(now, p->alive) < UNHEALTHY_SEC * MONO_SEC);
 }
 
-bool supervise_is_healthy(const struct supervise *s)
-{
-	mono_t now = mono_now();
-
-	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
-		if (!is_healthy(&s->procs[r], now))
-			return false;
-	return true;
-}
-
 void supervise_write(const struct supervise *s, struct writer *w)
 {
 	mono_t now = mono_now();

@@ -42,8 +42,6 @@ void supervise_stop(struct supervise *s);
 bool supervise_reaped(struct supervise *s, pid_t pid, int status);
 int supervise_send(struct supervise *s, enum role to, enum message_type type, const void *data, size_t len);
 bool supervise_is_running(const struct supervise *s, enum role role);
-/* Whether every child's loop turned within the last seconds: the condition for feeding systemd's watchdog. */
-bool supervise_is_healthy(const struct supervise *s);
 /* The member "processes". */
 void supervise_write(const struct supervise *s, struct writer *w);
 #endif

@@ -113,8 +113,14 @@ void track_script_free(struct track_script *t)
 void track_script_config(struct track_script *t, const struct vrrp_script_conf *conf,
 	const struct main_globals *globals)
 {
+	mono_t soonest = mono_add(mono_now(), conf->interval);
+
 	t->conf = conf;
 	t->globals = globals;
+	if (!mono_before(soonest, t->next))
+		return;
+	t->next = soonest; /* a shorter interval begins now, not when the long one is over */
+	loop_timer_at(t->timer, t->next);
 }
 
 const struct vrrp_script_conf *track_script_conf(const struct track_script *t)

@@ -239,6 +239,36 @@ def privileges():
         stops(director)
 
 
+def hung_child():
+    """A child that hangs is main's to heal: the watchdog of systemd goes on being fed, or it would end the healthy ones too."""
+    with not_running(INSTANCE + SERVICE) as (_, director):
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        sock.bind(f"/proc/{director.pid}/root/run/notify")
+        sock.settimeout(2)
+        director.daemon = director.popen("env", "NOTIFY_SOCKET=/run/notify", "WATCHDOG_USEC=2000000", VIPD, "-n", "-l", "-f", CONF, log="d1.log")
+        lab.wait(lambda: "runs:" in director.log(), 5, "it runs")
+        before = director.family()
+        os.kill(before["probe"], signal.SIGSTOP)
+        start, last, longest = time.monotonic(), time.monotonic(), 0
+        while time.monotonic() < start + 8:
+            if b"WATCHDOG=1" in sock.recv(999):
+                longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        lab.expect(longest < 2, f"no WATCHDOG=1 for {longest:.1f} s")
+        lab.wait(lambda: director.family().get("probe") not in (None, before["probe"]), 10, "probe is replaced")
+        lab.expect(director.family()["vrrp"] == before["vrrp"], "vrrp was replaced, too")
+
+
+def shorter_interval():
+    """A track script whose interval becomes short in a reload does not wait for the end of the long one."""
+    with not_running() as (_, director):
+        with_notify(director)
+        director.start("vrrp_script s {\n    script %s\n    interval 100\n}\n" % NOTIFY + INSTANCE)
+        lab.wait(lambda: len(notified(director).splitlines()) == 1, 5, "it ran once")
+        director.reload("vrrp_script s {\n    script %s\n    interval 1\n}\n" % NOTIFY + INSTANCE)
+        lab.wait(lambda: len(notified(director).splitlines()) >= 3, 4, "it runs every second")
+        stops(director)
+
+
 def files_at_reload():
     """A file that is gone, a directory, a FIFO: refused at once, with a reason, and the old configuration runs on."""
     with running() as (_, director):
@@ -316,4 +346,5 @@ def systemd():
 
 if __name__ == "__main__":
     lab.main(reloads_leak_nothing, deaths_leak_nothing, main_asleep, change_beside_reload, reload_while_stopping, stop_beside_query,
-             stop_during_start, background, closed_streams, odd_starts, privileges, files_at_reload, crowd, systemd)
+             stop_during_start, background, closed_streams, odd_starts, privileges, hung_child,
+             shorter_interval, files_at_reload, crowd, systemd)
