@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ARENA_CHUNK = 64 * 1024, ARENA_ALIGN = 16 };
+/* Chunks double from 64 KiB to 4 MiB and are faulted in at once: a page fault for every page costs more than the parsing. */
+enum { ARENA_CHUNK = 64 * 1024, ARENA_CHUNK_MAX = 4 << 20, ARENA_ALIGN = 16 };
 
 struct chunk {
 	struct chunk *next;
+	size_t mapped; /* bytes of the mapping, this head included */
 	size_t size, used;
 	max_align_t data[];
 };
@@ -76,20 +79,34 @@ void arena_free(struct arena *a)
 		return;
 	for (struct chunk *c = a->chunks, *next; c; c = next) {
 		next = c->next;
-		free(c);
+		munmap(c, c->mapped);
 	}
 	free(a);
+}
+
+/* Zeroed memory of at least `size` bytes behind its head. */
+static struct chunk *chunk_map(size_t size)
+{
+	const size_t page = 4096, mapped = (sizeof(struct chunk) + size + page - 1) / page * page;
+	struct chunk *c = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (c == MAP_FAILED)
+		out_of_memory();
+	c->mapped = mapped;
+	c->size = mapped - sizeof(*c);
+	return c;
 }
 
 static struct chunk *chunk_for(struct arena *a, size_t size)
 {
 	struct chunk *c = a->chunks;
-	size_t room = size > ARENA_CHUNK ? size : ARENA_CHUNK;
+	size_t room = c ? c->mapped * 2 : ARENA_CHUNK;
 
 	if (c && c->size - c->used >= size)
 		return c;
-	c = x_calloc(1, sizeof(*c) + room);
-	c->size = room;
+	if (room > ARENA_CHUNK_MAX)
+		room = ARENA_CHUNK_MAX;
+	c = chunk_map(size > room ? size : room);
 	c->next = a->chunks;
 	a->chunks = c;
 	return c;
