@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -11,8 +12,11 @@
 static void wait_for(int fd)
 {
 	uint8_t code = 1;
+	sigset_t none;
 	ssize_t n;
 
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL); /* who waits can be interrupted, whatever the daemon has blocked */
 	do
 		n = read(fd, &code, 1);
 	while (n < 0 && errno == EINTR);

@@ -207,7 +207,8 @@ static void on_watchdog(void *ctx, mono_t now)
 {
 	struct daemon *d = ctx;
 
-	notify_send("WATCHDOG=1"); /* main's own life: its children are its to heal, their trouble must not end the others */
+	/* Main's own life: its children are its to heal, the trouble of one must not end the others. */
+	notify_send("WATCHDOG=1");
 	loop_timer_at(d->watchdog, mono_add(now, notify_watchdog_usec()));
 }
 
@@ -231,10 +232,8 @@ static void dump_config(const struct config *c)
 /* Everything that must be there before the first child starts. */
 static int prepare(struct daemon *d)
 {
-	int r = d->signal_fd = signals_open(); /* first: what is asked for during the start waits for the loop */
+	int r = d->signal_fd < 0 ? d->signal_fd : open_run_dir(d);
 
-	if (r >= 0)
-		r = open_run_dir(d);
 	if (r == 0)
 		r = lock_pids(d);
 	if (r == 0)
@@ -304,6 +303,7 @@ int daemon_run(const struct options *o)
 
 	log_set_level(o->detail ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	d.output = output_new(o->log_console);
+	d.signal_fd = signals_open(); /* what is asked for during the start waits for the loop */
 	c = reload_read(&d);
 	reload_log_findings(c);
 	if (report_count(c->report, CONF_ERROR)) {
@@ -311,6 +311,7 @@ int daemon_run(const struct options *o)
 			options_config_file(o), options_config_file(o));
 		config_free(c);
 		output_free(d.output);
+		close(d.signal_fd);
 		return EXIT_CONFIG;
 	}
 	if (o->dump)

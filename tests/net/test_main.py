@@ -55,7 +55,7 @@ def with_notify(director):
 
 
 def notified(director):
-    return director.run("cat", "/run/lab/notified", check=False)
+    return director.run("sh", "-c", "cat /run/lab/notified 2>/dev/null", check=False)
 
 
 def descriptors(pid):
@@ -170,6 +170,23 @@ def stop_during_start():
             code = director.daemon.wait(5)
             lab.expect(code in (0, -signal.SIGTERM), f"TERM after {msec} ms: exit {code}")
             lab.wait(lambda: not director.processes(), 2, f"TERM after {msec} ms: no process is left")
+
+
+def reload_during_start():
+    """HUP while the configuration is still being read: no death, the reload follows the start."""
+    services = "".join(SERVICE.replace(" 80 {", f" {port} {{") for port in range(1, 1500))
+    with not_running(INSTANCE + services) as (_, director):
+        director.daemon = director.popen(VIPD, "-n", "-l", "-f", CONF, log="d1.log")
+
+        def is_blocked():
+            with open(f"/proc/{director.daemon.pid}/status") as status:
+                return int(re.search(r"SigBlk:\s*(\w+)", status.read()).group(1), 16) & 1
+
+        lab.wait(is_blocked, 5, "HUP is blocked", 0.002)
+        lab.expect(not os.path.exists(f"/proc/{director.pid}/root/run/vipd"), "HUP was blocked too late")
+        director.signal(signal.SIGHUP)
+        lab.wait(lambda: "accepted: generation 2" in director.log(), 20, "reloaded", 0.1)
+        stops(director)
 
 
 def background():
@@ -346,5 +363,5 @@ def systemd():
 
 if __name__ == "__main__":
     lab.main(reloads_leak_nothing, deaths_leak_nothing, main_asleep, change_beside_reload, reload_while_stopping, stop_beside_query,
-             stop_during_start, background, closed_streams, odd_starts, privileges, hung_child,
+             stop_during_start, reload_during_start, background, closed_streams, odd_starts, privileges, hung_child,
              shorter_interval, files_at_reload, crowd, systemd)
