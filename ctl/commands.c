@@ -67,6 +67,9 @@ static int no_answer(const struct ctl *ctl, int err)
 	else if (err == -ETIMEDOUT)
 		fprintf(stderr, "vipctl: vipd at %s does not answer within %d s: it is stopped or overloaded\n",
 			ctl->socket, TIMEOUT_MS / 1000);
+	else if (err == -EPROTO || err == -EPIPE || err == -ECONNRESET)
+		fprintf(stderr, "vipctl: vipd at %s hung up: too many clients ask it, or it is stopping\n",
+			ctl->socket);
 	else
 		fprintf(stderr, "vipctl: %s: %s\n", ctl->socket, strerror(-err));
 	return CTL_EXIT_NO_DAEMON;

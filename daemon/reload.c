@@ -30,19 +30,28 @@ struct config *reload_read(const struct daemon *d)
 	return c;
 }
 
+/* "FILE:LINE:COLUMN", the file alone when the finding is about all of it. */
+static const char *where(const struct finding *f, char *buf, size_t size)
+{
+	if (f->at.line)
+		snprintf(buf, size, "%s:%u:%u", f->at.file, f->at.line, f->at.column);
+	else
+		snprintf(buf, size, "%s", f->at.file);
+	return buf;
+}
+
 void reload_log_findings(struct config *c)
 {
 	const struct finding *f;
+	char at[512];
 
 	for (unsigned i = 0; (f = report_get(c->report, i)); i++) {
 		const char *hint = f->hint ? f->hint : "", *dash = f->hint ? " - " : "";
 
 		if (f->class == CONF_ERROR)
-			log_error(LOG_CONF, "%s:%u:%u: %s%s%s", f->at.file, f->at.line, f->at.column, f->text, dash,
-				hint);
+			log_error(LOG_CONF, "%s: %s%s%s", where(f, at, sizeof(at)), f->text, dash, hint);
 		else
-			log_warn(LOG_CONF, "%s:%u:%u: %s: %s%s%s", f->at.file, f->at.line, f->at.column,
-				classes[f->class], f->text, dash, hint);
+			log_warn(LOG_CONF, "%s: %s%s%s", where(f, at, sizeof(at)), f->text, dash, hint);
 	}
 }
 
@@ -83,13 +92,14 @@ static void refuse(struct daemon *d, struct config *c, const char *asked_by)
 {
 	const struct finding *f = NULL;
 	unsigned errors = report_count(c->report, CONF_ERROR);
+	char at[512];
 
 	for (unsigned i = 0; (f = report_get(c->report, i)); i++)
 		if (f->class == CONF_ERROR)
 			break;
 	d->reload_ok = false;
-	snprintf(d->reload_error, sizeof(d->reload_error), "%u error%s, the first at %s:%u: %s", errors,
-		errors == 1 ? "" : "s", f ? f->at.file : "?", f ? f->at.line : 0, f ? f->text : "?");
+	snprintf(d->reload_error, sizeof(d->reload_error), "%u error%s, the first at %s: %s", errors,
+		errors == 1 ? "" : "s", f ? where(f, at, sizeof(at)) : "?", f ? f->text : "?");
 	log_error(LOG_CONF, "reload asked for by %s refused, the running configuration stays: %s", asked_by,
 		d->reload_error);
 }
