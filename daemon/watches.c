@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "ctl/writer.h"
 #include "daemon/conf.h"
+#include "daemon/processes.h"
 #include "daemon/supervise.h"
 #include "daemon/track_file.h"
 #include "io/message.h"
@@ -18,7 +19,20 @@ struct watches {
 	uint32_t generation;
 	struct track_file **files; /* owned; by index of vrrp_config.files */
 	unsigned n_files;
+	struct processes *processes; /* owned */
 };
+
+static void tell_process(struct watches *w, uint32_t i)
+{
+	struct msg_tracked m = { w->generation, i, (int32_t)processes_status(w->processes, i) };
+
+	supervise_send(w->sup, ROLE_VRRP, MSG_PROCESS_STATE, &m, sizeof(m));
+}
+
+static void on_process(void *ctx, unsigned index)
+{
+	tell_process(ctx, index);
+}
 
 struct watches *watches_new(struct loop *l, struct supervise *sup)
 {
@@ -26,6 +40,7 @@ struct watches *watches_new(struct loop *l, struct supervise *sup)
 
 	w->loop = l;
 	w->sup = sup;
+	w->processes = processes_new(l, on_process, w);
 	return w;
 }
 
@@ -41,6 +56,7 @@ void watches_free(struct watches *w)
 	if (!w)
 		return;
 	free_files(w);
+	processes_free(w->processes);
 	free(w);
 }
 
@@ -92,8 +108,9 @@ static void config_files(struct watches *w, const struct conf_vec *confs)
 
 void watches_config(struct watches *w, const struct config *c, uint32_t generation)
 {
-	config_files(w, &c->vrrp.files);
 	w->generation = generation;
+	config_files(w, &c->vrrp.files);
+	processes_config(w->processes, &c->vrrp.processes);
 	watches_resend(w);
 }
 
@@ -101,6 +118,8 @@ void watches_resend(struct watches *w)
 {
 	for (unsigned i = 0; i < w->n_files; i++)
 		tell_file(w, i);
+	for (unsigned i = 0; i < processes_count(w->processes); i++)
+		tell_process(w, i);
 }
 
 void watches_write(const struct watches *w, struct writer *out)
@@ -108,5 +127,8 @@ void watches_write(const struct watches *w, struct writer *out)
 	writer_array(out, "files");
 	for (unsigned i = 0; i < w->n_files; i++)
 		track_file_write(w->files[i], out);
+	writer_end(out);
+	writer_array(out, "processes");
+	processes_write(w->processes, out);
 	writer_end(out);
 }

@@ -19,6 +19,6 @@ void watches_free(struct watches *w);
 void watches_config(struct watches *w, const struct config *c, uint32_t generation);
 /* A vrrp process was (re)started: it hears everything again. */
 void watches_resend(struct watches *w);
-/* The member "files". */
+/* The members "files" and "processes". */
 void watches_write(const struct watches *w, struct writer *out);
 #endif

@@ -98,14 +98,14 @@ struct vrrp_file_conf {
 	int32_t init_value;
 };
 
-enum vrrp_param_match { VRRP_PARAM_EXACT, VRRP_PARAM_INITIAL, VRRP_PARAM_PARTIAL, VRRP_PARAM_ANY };
+enum vrrp_param_match { VRRP_PARAM_ANY, VRRP_PARAM_EXACT, VRRP_PARAM_INITIAL, VRRP_PARAM_PARTIAL };
 
 /* vrrp_track_process: how many processes of a name run. */
 struct vrrp_process_conf {
 	struct conf_head head;
 	const char *name;
 	const char *const *argv; /* the command and its parameters, NULL at the end */
-	unsigned param_match;    /* enum vrrp_param_match; ANY: no parameters were written */
+	unsigned param_match;    /* enum vrrp_param_match; ANY: the command alone was written */
 	struct vrrp_weight weight;
 	uint32_t quorum, quorum_max;
 	int64_t fork_delay, terminate_delay; /* usec */

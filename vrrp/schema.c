@@ -18,7 +18,9 @@
 #define G(field) offsetof(struct vrrp_globals, field)
 #define S(field) offsetof(struct vrrp_script_conf, field)
 #define F(field) offsetof(struct vrrp_file_conf, field)
+#define P(field) offsetof(struct vrrp_process_conf, field)
 #define DAY (86400 * MONO_SEC)
+#define HOUR (3600 * MONO_SEC)
 #define LATER(keyword, what)                                           \
 	{                                                              \
 		.name = keyword, .type = CONF_UNSUPPORTED, .doc = what \
@@ -177,6 +179,79 @@ const struct conf_block vrrp_script_block = {
 	.doc = "A command that is run periodically, for track_script.",
 };
 
+/* vrrp_track_process. */
+
+static int read_process_name(struct conf_read *rd, const struct conf_node *node, void *out)
+{
+	const struct conf_word *w = conf_need_word(rd, node, 1, "a name");
+
+	if (!w)
+		return -EINVAL;
+	((struct vrrp_process_conf *)out)->name = arena_strdup(rd->arena, w->text);
+	return 0;
+}
+
+/* Parameters are exact unless param_match says otherwise; quorum_max alone below 1 means that none shall run. */
+static void inherit_process(struct conf_read *rd, void *out, const void *parent)
+{
+	struct vrrp_process_conf *c = out;
+
+	(void)rd, (void)parent;
+	if (c->argv && c->argv[0] && c->argv[1] && c->param_match == VRRP_PARAM_ANY)
+		c->param_match = VRRP_PARAM_EXACT;
+	if (!schema_seen(&vrrp_process_block, c, "quorum_max"))
+		c->quorum_max = UINT32_MAX;
+	else if (!schema_seen(&vrrp_process_block, c, "quorum") && c->quorum_max < c->quorum)
+		c->quorum = c->quorum_max;
+}
+
+static void check_process(const void *conf, struct report *r)
+{
+	const struct vrrp_process_conf *c = conf;
+
+	if (c->quorum > c->quorum_max)
+		report_add(r, CONF_ERROR, &c->head.node->words[0].at, "quorum %u is more than quorum_max %u", c->quorum,
+			c->quorum_max);
+}
+
+static const struct conf_choice param_matches[] = {
+	{ "initial", VRRP_PARAM_INITIAL }, { "partial", VRRP_PARAM_PARTIAL }, { NULL, 0 }
+};
+
+static const struct conf_item process_items[] = {
+	{ .name = "process", .type = CONF_CUSTOM, .parse = schema_process, .is_required = true, .reload = CONF_LIVE,
+	  .args = "COMMAND [PARAMETER ...]", .doc = "The process's name; with parameters, its whole command line." },
+	{ .name = "param_match", .type = CONF_CHOICE, .offset = P(param_match), .choices = param_matches, .reload = CONF_LIVE,
+	  .args = "initial|partial",
+	  .doc = "initial: the last parameter may be longer; partial: more may follow; without parameters: it has none." },
+	{ .name = "weight", .type = CONF_CUSTOM, .offset = P(weight), .max = 254, .parse = schema_track_weight, .dflt = "1",
+	  .reload = CONF_LIVE, .args = "-254..254 [reverse]", .doc = "Change of the priority; 0: too few or too many are a FAULT." },
+	{ .name = "quorum", .type = CONF_UINT, .offset = P(quorum), .min = 1, .max = 65535, .dflt = "1", .reload = CONF_LIVE,
+	  .args = "1-65535", .doc = "At least so many must run." },
+	{ .name = "quorum_max", .type = CONF_UINT, .offset = P(quorum_max), .max = 65535, .reload = CONF_LIVE, .args = "0-65535",
+	  .doc = "No more than so many may run; 0: none." },
+	{ .name = "delay", .type = CONF_CUSTOM, .parse = schema_process_delay, .max = HOUR, .reload = CONF_LIVE, .args = "SECONDS",
+	  .doc = "Both fork_delay and terminate_delay." },
+	{ .name = "fork_delay", .type = CONF_TIME, .offset = P(fork_delay), .max = HOUR, .reload = CONF_LIVE, .args = "SECONDS",
+	  .doc = "As many as shall must run for so long." },
+	{ .name = "terminate_delay", .type = CONF_TIME, .offset = P(terminate_delay), .max = HOUR, .reload = CONF_LIVE,
+	  .args = "SECONDS", .doc = "So long may it be otherwise." },
+	{ .name = "full_command", .type = CONF_FLAG, .offset = P(full_command), .min = 1, .reload = CONF_LIVE,
+	  .doc = "COMMAND is the first word of the command line, not the process's name." },
+	{ .name = NULL },
+};
+
+const struct conf_block vrrp_process_block = {
+	.name = "vrrp_track_process",
+	.items = process_items,
+	.size = sizeof(struct vrrp_process_conf),
+	.args = "NAME",
+	.read_args = read_process_name,
+	.inherit = inherit_process,
+	.check = check_process,
+	.doc = "Processes that shall run, for track_process of an instance.",
+};
+
 /* The root. */
 
 /* track_file. */
@@ -286,7 +361,9 @@ static const struct conf_item root_items[] = {
 	{ .name = "track_file", .type = CONF_BLOCK, .offset = offsetof(struct vrrp_config, files), .block = &vrrp_file_block,
 	  .reload = CONF_LIVE, .args = "NAME", .doc = "A file with a number, for track_file of an instance." },
 	{ .name = "vrrp_track_file", .type = CONF_ALIAS, .alias = "track_file", .doc = "keepalived's old name of track_file." },
-	LATER("vrrp_track_process", "Priority from processes that run."),
+	{ .name = "vrrp_track_process", .type = CONF_BLOCK, .offset = offsetof(struct vrrp_config, processes),
+	  .block = &vrrp_process_block, .reload = CONF_LIVE, .args = "NAME",
+	  .doc = "Processes that shall run, for track_process of an instance." },
 	LATER("garp_group", "Pace of gratuitous ARP on several interfaces together."),
 	LATER("static_ipaddress", "Addresses that are always present."),
 	LATER("static_routes", "Routes that are always present."),

@@ -7,4 +7,6 @@
 extern const struct conf_block vrrp_globals_block;
 /* vrrp_script. */
 extern const struct conf_block vrrp_script_block;
+/* vrrp_track_process. */
+extern const struct conf_block vrrp_process_block;
 #endif

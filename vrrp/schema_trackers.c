@@ -169,6 +169,33 @@ int schema_file_path(struct conf_read *rd, const struct conf_item *item, const s
 	return 0;
 }
 
+/* process COMMAND [PARAMETER ...]. */
+int schema_process(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct vrrp_process_conf *c = out;
+	const char **argv = arena_alloc(rd->arena, (node->n_words + 1) * sizeof(*argv));
+
+	(void)item;
+	if (!conf_need_word(rd, node, 1, "a command"))
+		return -EINVAL;
+	for (unsigned i = 1; i < node->n_words; i++)
+		argv[i - 1] = arena_strdup(rd->arena, node->words[i].text);
+	c->argv = argv;
+	return 0;
+}
+
+/* delay SECONDS: both of them. */
+int schema_process_delay(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct vrrp_process_conf *c = out;
+	const struct conf_word *w = conf_need_word(rd, node, 1, "a time");
+
+	if (!w || conf_read_time(rd, w, 0, item->max, &c->fork_delay) < 0)
+		return -EINVAL;
+	c->terminate_delay = c->fork_delay;
+	return 0;
+}
+
 /* What they mean. */
 
 const char *vrrp_tracked_name(const struct vrrp_config *c, enum track_kind kind, unsigned index)

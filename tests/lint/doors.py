@@ -2,16 +2,18 @@
 
 import tree
 
-LINK, IPVS = "lib/net/link.c", "lib/net/ipvs.c"
+LINK, IPVS, PROC = "lib/net/link.c", "lib/net/ipvs.c", "lib/net/proc_events.c"
 # beginning of a header's name -> the files that are its door
 DOORS = {
     "event2/": ("lib/io/loop.c",),
     "event.h": (),
     "netlink/": (LINK, IPVS),
     "linux/rtnetlink.h": (LINK,),
-    "linux/netlink.h": (LINK, IPVS),
+    "linux/netlink.h": (LINK, IPVS, PROC),
     "linux/genetlink.h": (IPVS,),
     "linux/ip_vs.h": (IPVS,),
+    "linux/connector.h": (PROC,),
+    "linux/cn_proc.h": (PROC,),
     "linux/if_packet.h": ("lib/net/raw.c",),
     "netpacket/packet.h": ("lib/net/raw.c",),
     "openssl/": ("lib/io/tls.c",),

@@ -69,4 +69,24 @@ def file_is_a_fault():
         lab.wait(lambda: pair.observer.holding() == ["d1"], 2, "d1 came back")
 
 
-lab.main(file_moves_the_priority, file_is_a_fault)
+def process_moves_the_priority():
+    """A process that ends takes its weight along, and brings it back; here, in namespaces, by the look each second."""
+    extra = "track_process {\n        worker\n    }"
+    with lab.Pair(version=3, interval=0.1, priorities=(90, 100), extra=extra) as pair:
+        for name in pair.conf:
+            pair.conf[name] = "vrrp_track_process worker {\n    process sleep 98765\n    weight 20\n}\n" + pair.conf[name]
+        worker = pair.d1.popen("sleep", "98765")
+        lab.wait(lambda: b"98765" in open(f"/proc/{worker.pid}/cmdline", "rb").read(), 1, "the worker runs")
+        pair.conf["d2"] = pair.conf["d2"].replace("sleep 98765", "sleep 56789")
+        pair.start()
+        pair.settled()
+        lab.expect(priority(pair.d1) == 110, f"effective priority {priority(pair.d1)}")
+        worker.kill()
+        worker.wait()
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 3, "d2 took over from priority 90")
+        pair.d1.popen("sleep", "98765")
+        lab.wait(lambda: pair.observer.holding() == ["d1"], 3, "d1 took over with priority 110")
+        lab.expect(pair.d1.log().count("once a second") <= 1, "said once")
+
+
+lab.main(file_moves_the_priority, file_is_a_fault, process_moves_the_priority)

@@ -237,6 +237,33 @@ START_TEST(tracked_files) {
 }
 END_TEST
 
+START_TEST(tracked_processes) {
+	const struct vrrp_process_conf *p;
+
+	ck_assert_int_eq(
+		load("vrrp_instance VI_1 {\n" BASE VIP "track_process {\nweb weight 0\n}\n}\n"
+		     "vrrp_track_process web {\nprocess nginx \"-c x\"\nparam_match partial\nquorum 2\nquorum_max 4\n"
+		     "weight -20 reverse\ndelay 0.5\nterminate_delay 2\n}\n"
+		     "vrrp_track_process none {\nprocess bad\nquorum_max 0\nfull_command\n}\n"),
+		0);
+	expect_clean();
+	ck_assert_int_eq(((const struct vrrp_track_ref *)vi(0)->track_processes.item[0])->weight, 0);
+	p = conf.processes.item[0];
+	ck_assert_str_eq(p->argv[1], "-c x");
+	ck_assert_uint_eq(p->param_match, VRRP_PARAM_PARTIAL);
+	ck_assert_uint_eq(p->quorum, 2);
+	ck_assert_uint_eq(p->quorum_max, 4);
+	ck_assert_int_eq(p->fork_delay, MONO_SEC / 2);
+	ck_assert_int_eq(p->terminate_delay, 2 * MONO_SEC);
+	p = conf.processes.item[1];
+	ck_assert_uint_eq(p->quorum, 0);
+	ck_assert_uint_eq(p->quorum_max, 0);
+	ck_assert_int_eq(p->weight.value, 1);
+	ck_assert_uint_eq(p->param_match, VRRP_PARAM_ANY);
+	ck_assert(p->full_command);
+}
+END_TEST
+
 START_TEST(authentication) {
 	ck_assert_int_eq(load_vi(VIP "authentication {\nauth_type PASS\nauth_pass secret\n}\n"), 0);
 	expect_clean();
@@ -274,6 +301,8 @@ static const struct {
 	{ VIP "unicast_peer {\nfoo\n}", CONF_ERROR, 6, "foo" },
 	{ VIP "mcast_dst_ip 192.0.2.1", CONF_ERROR, 5, "not a multicast" },
 	{ VIP "track_script {\nnone\n}", CONF_WARNING, 6, "no vrrp_script 'none'" },
+	{ VIP "track_process {\nnone\n}", CONF_WARNING, 6, "no vrrp_track_process 'none'" },
+	{ VIP "}\nvrrp_track_process p {\nprocess x\nquorum 3\nquorum_max 2\n", CONF_ERROR, 6, "more than quorum_max" },
 	{ VIP "track_file {\nnone\n}", CONF_WARNING, 6, "no track_file 'none'" },
 	{ VIP "track_file {\nnone weight 255\n}", CONF_ERROR, 6, "" },
 	{ VIP "}\ntrack_file f {\nfile run/f\n", CONF_ERROR, 7, "absolute path" },
@@ -395,6 +424,7 @@ int main(void)
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, peers_and_trackers);
 	tcase_add_test(t, tracked_files);
+	tcase_add_test(t, tracked_processes);
 	tcase_add_test(t, authentication);
 	tcase_add_loop_test(t, mistake, 0, sizeof(mistakes) / sizeof(mistakes[0]));
 	tcase_add_test(t, missing_rows);
