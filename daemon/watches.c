@@ -128,7 +128,7 @@ void watches_write(const struct watches *w, struct writer *out)
 	for (unsigned i = 0; i < w->n_files; i++)
 		track_file_write(w->files[i], out);
 	writer_end(out);
-	writer_array(out, "processes");
+	writer_array(out, "track_processes"); /* "processes" are our own */
 	processes_write(w->processes, out);
 	writer_end(out);
 }
