@@ -30,7 +30,7 @@
 #include "io/sandbox.h"
 
 enum {
-	WATCH_USEC = 500000, /* between looks at the kernel's table */
+	WATCH_USEC = 200000, /* between looks at the kernel's table */
 	SYNC_USEC = 1000000, /* until the probe is asked again for states that it did not tell; doubles up to 32 s */
 	STATE_USEC = 250000, /* changes within this time go to main together */
 	DIRTY_SOME = 32,     /* up to so many changed services are written by themselves */

@@ -12,8 +12,9 @@
 #include "checkers/plan.h"
 
 enum {
-	SMALL_TABLE = 500,        /* entries; up to here every look is a full one */
-	FULL_USEC = 5 * 1000000,  /* between full looks at a large table */
+	SMALL_TABLE = 500,        /* entries; up to here full looks are frequent */
+	SMALL_USEC = 500000,      /* between full looks at a small table */
+	FULL_USEC = 5 * 1000000,  /* between full looks at a large one; services alone are looked at each time */
 	RETRY_USEC = 5 * 1000000, /* after an error */
 	ERROR_LEN = 200,
 };
@@ -234,12 +235,17 @@ static int apply(struct table *t, const struct ipvs_table *wanted, const struct 
 	return r;
 }
 
+static bool is_small(const struct table *t, const struct ipvs_table *wanted)
+{
+	return t->n_kernel + wanted->n_services + wanted->n_dests <= SMALL_TABLE;
+}
+
 /* What was ours and is gone is ours no more; with a refusal, keep all of it for the next time. */
 static void settle(struct table *t, const struct ipvs_table *wanted, unsigned refused, mono_t now)
 {
 	t->is_incomplete = refused > 0;
 	t->next_try = mono_add(now, refused ? RETRY_USEC : 0);
-	t->next_full = mono_add(now, FULL_USEC);
+	t->next_full = mono_add(now, is_small(t, wanted) ? SMALL_USEC : FULL_USEC);
 	t->info.n_services = wanted->n_services;
 	t->info.n_dests = wanted->n_dests;
 	if (!refused)
@@ -316,11 +322,9 @@ static bool services_differ(struct table *t, const struct ipvs_table *wanted, mo
 
 void table_watch(struct table *t, const struct ipvs_table *wanted, mono_t now)
 {
-	bool is_small = t->n_kernel + wanted->n_services + wanted->n_dests <= SMALL_TABLE;
-
 	if (mono_before(now, t->next_try))
 		return;
-	if (!t->is_available || is_small || !mono_before(now, t->next_full) || services_differ(t, wanted, now))
+	if (!t->is_available || !mono_before(now, t->next_full) || services_differ(t, wanted, now))
 		table_write(t, wanted, t->is_available ? TABLE_REPAIR : TABLE_CONFIG, now);
 }
 
