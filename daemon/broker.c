@@ -209,13 +209,22 @@ static void on_notify_end(void *ctx, const struct job_result *r)
 		log_warn(LOG_SCRIPT, "%s: %s", o->name, job_result_str(r, buf, sizeof(buf)));
 }
 
-static struct object *object_get(struct broker *b, const char *name)
+static struct object *object_find(struct broker *b, const char *name)
 {
 	struct object *o;
 
 	LIST_FOREACH(o, &b->objects, link)
 		if (!strcmp(o->name, name))
 			return o;
+	return NULL;
+}
+
+static struct object *object_get(struct broker *b, const char *name)
+{
+	struct object *o = object_find(b, name);
+
+	if (o)
+		return o;
 	o = x_calloc(1, sizeof(*o));
 	snprintf(o->name, sizeof(o->name), "%s", name);
 	o->job = job_new(b->loop, name, on_notify_end, o);
@@ -230,8 +239,13 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 	struct job_ask ask = { .argv = argv, .timeout_usec = NOTIFY_TIMEOUT_USEC, .may_leave = true };
 	unsigned n = 0;
 
-	if (!script->argv)
+	if (!script->argv) { /* a state without a script makes the one that waits a lie */
+		struct object *o = object_find(b, name);
+
+		if (o && job_forget(o->job))
+			log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
 		return;
+	}
 	for (unsigned i = 0; script->argv[i] && n < ARGS_MAX; i++)
 		argv[n++] = script->argv[i];
 	for (unsigned i = 0; extra && extra[i] && i < 4; i++)

@@ -157,6 +157,14 @@ bool job_run(struct job *j, const struct job_ask *ask)
 	return replaced;
 }
 
+bool job_forget(struct job *j)
+{
+	bool waited = j->next.argv != NULL;
+
+	asked_done(&j->next);
+	return waited;
+}
+
 bool job_is_running(const struct job *j)
 {
 	return j->pid != 0;

@@ -41,6 +41,8 @@ struct job *job_new(struct loop *l, const char *name, job_fn *fn, void *ctx);
 void job_free(struct job *j);
 /* Runs it now, or after the current one; replaces one that waits already (which is then never run: true is returned). */
 bool job_run(struct job *j, const struct job_ask *ask);
+/* What waits is out of date and is not run; what runs ends by itself. Whether something waited. */
+bool job_forget(struct job *j);
 bool job_is_running(const struct job *j);
 /* A process ended: true when it was this job's. */
 bool job_reaped(struct job *j, pid_t pid, int status);

@@ -19,7 +19,7 @@
 enum { HANG_SEC = 15, STEADY_SEC = 60, UNHEALTHY_SEC = 4, STOP_SEC = 180, LINE = 1024 };
 
 /* Delays before the 1st, 2nd, ... restart in a row; the last one stays. */
-static const int64_t backoff[] = { 0, 100 * MONO_MSEC, 500 * MONO_MSEC, 2 * MONO_SEC, 10 * MONO_SEC };
+static const int64_t backoff[] = { 0, 100 * MONO_MSEC, 500 * MONO_MSEC, MONO_SEC, 2 * MONO_SEC };
 
 /* Which children talk to each other without main. */
 static const enum role links[][2] = { { ROLE_PROBE, ROLE_LVS }, { ROLE_LVS, ROLE_VRRP } };

@@ -143,6 +143,24 @@ START_TEST(background_of_a_script) {
 }
 END_TEST
 
+/* What waits is taken back: only the first run ends. */
+START_TEST(waiting_one_is_forgotten) {
+	static const char *const slow[] = { "sleep", "0.1", NULL },
+				 *const stale[] = { "/bin/sh", "-c", "exit 5", NULL };
+	struct world w;
+
+	world_open(&w, 1);
+	job_run(w.job, &(struct job_ask){ .argv = slow, .timeout_usec = MONO_SEC });
+	ck_assert(!job_forget(w.job));
+	job_run(w.job, &(struct job_ask){ .argv = stale, .timeout_usec = MONO_SEC });
+	ck_assert(job_forget(w.job));
+	loop_run(w.loop);
+	ck_assert_int_eq(w.last.code, 0);
+	ck_assert(!job_is_running(w.job));
+	world_close(&w);
+}
+END_TEST
+
 /* enable_script_security: a script that others can write is not run as root, however it came there. */
 START_TEST(unsafe_script_is_not_run_as_root) {
 	char path[] = "/tmp/vipd-test-unsafe-XXXXXX";
@@ -239,6 +257,7 @@ int main(void)
 	tcase_add_loop_test(t, ends_are_told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, newest_waiting_one_wins);
 	tcase_add_loop_test(t, background_of_a_script, 0, 2);
+	tcase_add_test(t, waiting_one_is_forgotten);
 	tcase_add_test(t, unsafe_script_is_not_run_as_root);
 	tcase_add_test(t, script_that_cannot_run_is_an_error);
 	tcase_add_test(t, hung_script_is_an_error);
