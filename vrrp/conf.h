@@ -52,6 +52,17 @@ struct vrrp_vip {
 	struct conf_word word;   /* for diagnostics */
 };
 
+/* A line of virtual_routes. */
+struct vrrp_route {
+	struct addr dst, via, src; /* via, src AF_UNSPEC: none */
+	uint8_t prefix_len, type;  /* enum link_route_type */
+	uint8_t scope;
+	bool has_scope, no_track;
+	const char *dev; /* NULL: the kernel finds it by `via`; without one, the instance's interface */
+	uint32_t table, metric;
+	struct conf_word word; /* for diagnostics */
+};
+
 struct vrrp_peer {
 	struct addr addr;
 	uint8_t min_ttl, max_ttl; /* 0, 255 when not written; written: check_unicast_src is on */
@@ -125,6 +136,7 @@ struct vrrp_conf {
 	unsigned auth_type;               /* enum vrrp_auth */
 	uint8_t auth_pass[VRRP_AUTH_LEN]; /* zero padded, longer ones cut as keepalived does */
 	struct conf_vec vips;             /* struct vrrp_vip, those in adverts first, then excluded ones */
+	struct conf_vec routes;           /* struct vrrp_route */
 	uint32_t n_advertised;            /* the first n of vips are in adverts */
 	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
 	struct addr unicast_src, mcast_src, mcast_dst;

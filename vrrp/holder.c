@@ -7,7 +7,9 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "io/loop.h"
+#include "net/link.h"
 #include "vrrp/port.h"
+#include "vrrp/route.h"
 
 /* The port of one interface that has VIPs; the holder is a member of it without a VRID. */
 struct outlet {
@@ -19,6 +21,7 @@ struct holder {
 	struct holder_env env;
 	const struct vrrp_conf *conf; /* borrowed */
 	struct address_set set;
+	struct route_set routes;
 	struct outlet *outlet; /* owned */
 	unsigned n_outlets;
 	struct loop_timer *sync_timer, *garp_timer;
@@ -200,14 +203,37 @@ static void announce_fresh(struct holder *h, unsigned count)
 			announce_vip(h, h->set.vip[i], count, false);
 }
 
+/* Routes; when to call again. */
+static mono_t sync_routes(struct holder *h, mono_t now)
+{
+	struct route_result r = { .again_at = MONO_NEVER };
+	char name[ADDR_STRLEN];
+
+	if (h->routes.n > 0)
+		r = route_sync(&h->routes, h->env.link, h->conf, now);
+	if (r.lost > 0)
+		log_warn_limited(&h->lost_limit, LOG_VRRP,
+			"%s: %u route%s removed by somebody else put back, first %s/%u", h->conf->name, r.lost,
+			r.lost > 1 ? "s" : "", addr_str(&r.lost_one->route.dst, name), r.lost_one->route.prefix_len);
+	if (r.refused_one)
+		log_error(LOG_VRRP, "%s: the kernel refuses the route to %s/%u: %s", h->conf->name,
+			addr_str(&r.refused_one->route.dst, name), r.refused_one->route.prefix_len,
+			strerror(-r.refused_one->err));
+	return r.again_at;
+}
+
+/* Routes need the addresses: they come when all of those are there, and go before the first of them. */
 void holder_sync(struct holder *h, mono_t now)
 {
+	mono_t routes_at = h->routes.hold ? MONO_NEVER : sync_routes(h, now);
 	struct address_result r = address_sync(&h->set, h->env.link, h->conf, now);
 
 	report(h, &r);
+	if (h->routes.hold && mono_before(now, r.again_at))
+		routes_at = sync_routes(h, now);
 	if (h->is_announcing && r.added > 0)
 		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp.master_repeat);
-	loop_timer_at(h->sync_timer, r.again_at);
+	loop_timer_at(h->sync_timer, mono_min(r.again_at, routes_at));
 }
 
 static void on_sync(void *ctx, mono_t now)
@@ -220,10 +246,20 @@ void holder_hold(struct holder *h, bool on, mono_t now)
 	if (!on)
 		holder_announce_stop(h);
 	address_hold(&h->set, on);
+	route_hold(&h->routes, on);
 	holder_sync(h, now);
 }
 
 /* Life. */
+
+static void conf_routes(struct holder *h)
+{
+	int r = h->conf->routes.n > 0 ? link_route_watch(h->env.link) : 0;
+
+	if (r < 0)
+		log_error(LOG_VRRP, "%s: cannot read routes: %s", h->conf->name, strerror(-r));
+	route_conf(&h->routes, h->conf);
+}
 
 struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf)
 {
@@ -236,6 +272,8 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 	h->sync_timer = loop_timer_new(env->loop, on_sync, h);
 	h->garp_timer = loop_timer_new(env->loop, on_garp, h);
 	address_init(&h->set, conf, env->spare, env->ctx);
+	h->routes.is_clean_start = true;
+	conf_routes(h);
 	return h;
 }
 
@@ -248,18 +286,21 @@ void holder_free(struct holder *h)
 	loop_timer_free(h->sync_timer);
 	loop_timer_free(h->garp_timer);
 	address_done(&h->set);
+	route_done(&h->routes);
 	free(h);
 }
 
 void holder_keep(struct holder *h, bool keep)
 {
 	address_keep(&h->set, keep);
+	h->routes.is_clean_start = !keep;
 }
 
 void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 {
 	h->conf = conf;
 	address_reconf(&h->set, conf);
+	conf_routes(h);
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_dropped)
 			drop_announcement(h->set.vip[i]);
@@ -271,6 +312,11 @@ bool holder_is_holding(const struct holder *h)
 		if (h->set.vip[i]->is_held)
 			return true;
 	return false;
+}
+
+const struct route_set *holder_routes(const struct holder *h)
+{
+	return &h->routes;
 }
 
 bool holder_has(const struct holder *h, const struct addr *a)

@@ -13,6 +13,7 @@ struct loop;
 struct port;
 struct port_table;
 struct raw_arp;
+struct route_set;
 struct vrrp_conf;
 
 struct holder_env {
@@ -51,4 +52,5 @@ void holder_unbind(struct holder *h);
 bool holder_is_holding(const struct holder *h);
 bool holder_has(const struct holder *h, const struct addr *a);
 const struct address_set *holder_addresses(const struct holder *h);
+const struct route_set *holder_routes(const struct holder *h);
 #endif

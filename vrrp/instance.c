@@ -446,6 +446,7 @@ void instance_look(const struct instance *vi, struct instance_view *ret)
 		.router = &vi->router,
 		.receiver = &vi->receiver,
 		.addresses = holder_addresses(vi->holder),
+		.routes = holder_routes(vi->holder),
 		.environment = &vi->environment,
 		.faults = &vi->faults,
 		.counters = &vi->counters,

@@ -58,6 +58,7 @@ struct instance_view {
 	const struct vrrp_router *router;
 	const struct receiver *receiver;
 	const struct address_set *addresses;
+	const struct route_set *routes;
 	const struct environment *environment;
 	const struct faults *faults;
 	const struct instance_counters *counters;

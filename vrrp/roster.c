@@ -14,6 +14,7 @@
 #include "vrrp/port.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
+#include "vrrp/route.h"
 #include "vrrp/schema.h"
 
 enum {
@@ -319,7 +320,42 @@ static unsigned sweep_some(struct roster *r)
 	return removed;
 }
 
-/* What a crashed run with another configuration left behind: addresses with our mark that nobody has. Once, at the start. */
+static bool is_known_route(const struct roster *r, const struct link_route *route)
+{
+	for (unsigned i = 0; i < r->n_units; i++) {
+		struct instance_view v;
+
+		instance_look(r->unit[i].vi, &v);
+		if (route_has(v.routes, route))
+			return true;
+	}
+	return false;
+}
+
+static unsigned sweep_routes(struct roster *r)
+{
+	struct link_route left[SWEEP_BATCH];
+	struct link_change change[SWEEP_BATCH];
+	const struct link_route *all;
+	unsigned n = 0, n_routes, removed = 0;
+
+	if (link_route_dump(r->link) < 0)
+		return 0;
+	all = link_routes(r->link, &n_routes);
+	for (unsigned i = 0; i < n_routes && n < SWEEP_BATCH; i++) {
+		if (is_known_route(r, &all[i]))
+			continue;
+		left[n] = all[i];
+		change[n] = (struct link_change){ .op = LINK_DEL, .route = &left[n] };
+		n++;
+	}
+	(void)link_apply(r->link, change, n);
+	for (unsigned i = 0; i < n; i++)
+		removed += change[i].err == 0;
+	return removed;
+}
+
+/* Addresses and routes with our mark that nobody has: a crashed run with another configuration left them. Once, at the start. */
 static void sweep(struct roster *r)
 {
 	unsigned n, sum = 0;
@@ -331,6 +367,10 @@ static void sweep(struct roster *r)
 		sum += n;
 	if (sum > 0)
 		log_notice(LOG_VRRP, "%u addresses of an earlier run removed", sum);
+	for (sum = 0; (n = sweep_routes(r)) > 0;)
+		sum += n;
+	if (sum > 0)
+		log_notice(LOG_VRRP, "%u routes of an earlier run removed", sum);
 }
 
 int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now)

@@ -11,6 +11,7 @@
 #include "base/mono.h"
 #include "vrrp/rules.h"
 #include "vrrp/schema_lines.h"
+#include "vrrp/schema_route.h"
 #include "vrrp/schema_trackers.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
@@ -71,7 +72,9 @@ static const struct conf_item instance_items[] = {
 	  .args = "{ ADDRESS[/LENGTH] ... }", .doc = "Virtual addresses that adverts do not carry." },
 	{ .name = "no_virtual_ipaddress", .type = CONF_FLAG, .offset = VI(no_vip_is_meant), .min = 1, .reload = CONF_LIVE,
 	  .doc = "The instance is meant to have no address: no warning." },
-	LATER("virtual_routes", "Routes that are present while MASTER."),
+	{ .name = "virtual_routes", .type = CONF_LINES, .parse = schema_route, .reload = CONF_LIVE,
+	  .args = "{ [src ADDRESS] [to] PREFIX|default [via ADDRESS] [dev INTERFACE] [metric N] [table N] [scope SCOPE] }",
+	  .doc = "Routes that are present while MASTER; IPv4 as yet. blackhole, unreachable or prohibit may come first." },
 	LATER("virtual_rules", "Routing rules that are present while MASTER."),
 	{ .name = "track_interface", .type = CONF_LINES, .parse = schema_track_interface, .reload = CONF_LIVE,
 	  .args = "{ INTERFACE [weight -253..253 [reverse]] }",

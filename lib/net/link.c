@@ -5,10 +5,7 @@
 #include "net/link.h"
 
 #include <errno.h>
-#include <linux/if.h>
-#include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
-#include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
@@ -20,6 +17,7 @@
 #include "base/mono.h"
 
 #include "net/link_table.h"
+#include "net/link_wire.h"
 
 enum {
 	BUF_SIZE = 65536,  /* the kernel fills dumps by 32 KiB */
@@ -27,7 +25,6 @@ enum {
 	REQUEST_MAX = 128, /* bytes of one address request */
 	RCVBUF = 1 << 20,
 	ANSWER_MSEC = 500,
-	ATTR_IFA_PROTO = 11, /* IFA_PROTO of Linux 5.18; older headers do not have it */
 	DUMP_TRIES = 3,
 };
 
@@ -35,75 +32,37 @@ struct link {
 	struct nl_sock *cmd, *mon;
 	struct link_table table;
 	uint32_t seq;
-	uint8_t *buf; /* BUF_SIZE */
+	uint8_t *buf;    /* BUF_SIZE */
+	bool has_routes; /* they are followed */
 };
 
 /* Reading messages. */
-
-static bool parse_if(struct nlmsghdr *h, struct link_if *ret)
-{
-	struct nlattr *tb[IFLA_MAX + 1];
-	const struct ifinfomsg *ifi = nlmsg_data(h);
-	const unsigned running = IFF_UP | IFF_RUNNING;
-
-	memset(ret, 0, sizeof(*ret));
-	if (nlmsg_parse(h, sizeof(*ifi), tb, IFLA_MAX, NULL) < 0)
-		return false;
-	ret->index = ifi->ifi_index;
-	ret->is_up = (ifi->ifi_flags & running) == running;
-	if (tb[IFLA_IFNAME])
-		nla_strlcpy(ret->name, tb[IFLA_IFNAME], sizeof(ret->name));
-	if (tb[IFLA_MTU] && nla_len(tb[IFLA_MTU]) >= 4)
-		ret->mtu = nla_get_u32(tb[IFLA_MTU]);
-	if (ifi->ifi_type == ARPHRD_ETHER && tb[IFLA_ADDRESS] && nla_len(tb[IFLA_ADDRESS]) == LINK_MAC_LEN) {
-		memcpy(ret->mac, nla_data(tb[IFLA_ADDRESS]), LINK_MAC_LEN);
-		ret->has_mac = true;
-	}
-	return true;
-}
-
-static bool parse_addr(struct nlmsghdr *h, struct link_addr *ret)
-{
-	struct nlattr *tb[ATTR_IFA_PROTO + 1];
-	const struct ifaddrmsg *ifa = nlmsg_data(h);
-	const struct nlattr *local;
-
-	memset(ret, 0, sizeof(*ret));
-	if (nlmsg_parse(h, sizeof(*ifa), tb, ATTR_IFA_PROTO, NULL) < 0 || ifa->ifa_family != AF_INET)
-		return false;
-	local = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
-	if (!local || nla_len(local) != 4)
-		return false;
-	ret->index = (int)ifa->ifa_index;
-	ret->addr.family = AF_INET;
-	memcpy(ret->addr.bytes, nla_data(local), 4);
-	ret->prefix_len = ifa->ifa_prefixlen;
-	ret->scope = ifa->ifa_scope;
-	ret->is_secondary = ifa->ifa_flags & IFA_F_SECONDARY;
-	if (tb[ATTR_IFA_PROTO] && nla_len(tb[ATTR_IFA_PROTO]) >= 1)
-		ret->proto = nla_get_u8(tb[ATTR_IFA_PROTO]);
-	return true;
-}
 
 /* One message into the table; enum link_changed or 0. */
 static int take(struct link *l, struct nlmsghdr *h)
 {
 	struct link_addr a;
+	struct link_route route;
 	struct link_if in;
 	bool changed = false;
 
 	switch (h->nlmsg_type) {
 	case RTM_NEWLINK:
-		return parse_if(h, &in) && link_table_put_if(&l->table, &in) ? LINK_CHANGED_IF : 0;
+		return link_wire_if(h, &in) && link_table_put_if(&l->table, &in) ? LINK_CHANGED_IF : 0;
 	case RTM_DELLINK:
-		return parse_if(h, &in) && link_table_drop_if(&l->table, in.index) ? LINK_CHANGED_IF | LINK_CHANGED_ADDR
-										   : 0;
+		return link_wire_if(h, &in) && link_table_drop_if(&l->table, in.index)
+			? LINK_CHANGED_IF | LINK_CHANGED_ADDR
+			: 0;
 	case RTM_NEWADDR:
-		changed = parse_addr(h, &a) && link_table_put_addr(&l->table, &a);
+		changed = link_wire_addr(h, &a) && link_table_put_addr(&l->table, &a);
 		break;
 	case RTM_DELADDR:
-		changed = parse_addr(h, &a) && link_table_drop_addr(&l->table, &a);
+		changed = link_wire_addr(h, &a) && link_table_drop_addr(&l->table, &a);
 		break;
+	case RTM_NEWROUTE:
+		return link_wire_route(h, &route) && link_table_put_route(&l->table, &route) ? LINK_CHANGED_ROUTE : 0;
+	case RTM_DELROUTE:
+		return link_wire_route(h, &route) && link_table_drop_route(&l->table, &route) ? LINK_CHANGED_ROUTE : 0;
 	default: /* other kinds of the group */
 		break;
 	}
@@ -170,7 +129,7 @@ static int send_dump(struct link *l, int type, size_t head, uint8_t family)
 	if (!m)
 		return -ENOMEM;
 	(void)nlmsg_put(m, NL_AUTO_PORT, ++l->seq, type, 0, NLM_F_REQUEST | NLM_F_DUMP);
-	r = nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
+	r = type == RTM_GETROUTE ? link_wire_ask_routes(m) : nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
 	if (r >= 0)
 		r = nl_sendto(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
 	nlmsg_free(m);
@@ -210,6 +169,41 @@ int link_dump(struct link *l)
 	return r;
 }
 
+int link_route_dump(struct link *l)
+{
+	int r = 0;
+
+	for (int i = 0; i < DUMP_TRIES; i++) {
+		bool again = false;
+
+		l->table.n_routes = 0;
+		r = dump(l, RTM_GETROUTE, sizeof(struct rtmsg), &again);
+		if (r >= 0 && !again)
+			return 0;
+	}
+	return r;
+}
+
+int link_route_watch(struct link *l)
+{
+	int r = 0;
+
+	if (!l->has_routes && nl_socket_add_memberships(l->mon, RTNLGRP_IPV4_ROUTE, 0) < 0)
+		r = -EIO;
+	l->has_routes = true;
+	return r < 0 ? r : link_route_dump(l);
+}
+
+/* The kernel does not say which IPv4 routes went with an interface or an address. */
+static int finish_read(struct link *l, int changed)
+{
+	int r = 0;
+
+	if (l->has_routes && (changed & (LINK_CHANGED_IF | LINK_CHANGED_ADDR)))
+		r = link_route_dump(l);
+	return r < 0 ? r : changed;
+}
+
 int link_read(struct link *l)
 {
 	int changed = 0;
@@ -218,7 +212,7 @@ int link_read(struct link *l)
 		int len = receive(l, l->mon);
 
 		if (len == -EAGAIN)
-			return changed;
+			return finish_read(l, changed);
 		if (len == -ENOBUFS) {
 			int r = link_dump(l);
 
@@ -236,25 +230,6 @@ int link_read(struct link *l)
 
 /* Changes. */
 
-static int put_change(struct nl_msg *m, const struct link_change *c, uint32_t seq)
-{
-	struct ifaddrmsg ifa = { .ifa_family = AF_INET, .ifa_prefixlen = c->prefix_len, .ifa_scope = c->scope,
-		.ifa_index = (unsigned)c->index };
-	int flags = NLM_F_REQUEST | NLM_F_ACK | (c->op == LINK_ADD ? NLM_F_CREATE | NLM_F_EXCL : 0);
-
-	if (!nlmsg_put(m, 0, seq, c->op == LINK_ADD ? RTM_NEWADDR : RTM_DELADDR, 0, flags) ||
-		nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) < 0 || nla_put(m, IFA_LOCAL, 4, c->addr.bytes) < 0 ||
-		nla_put(m, IFA_ADDRESS, 4, c->addr.bytes) < 0)
-		return -ENOMEM;
-	if (c->op == LINK_DEL)
-		return 0;
-	if (c->broadcast.family == AF_INET && nla_put(m, IFA_BROADCAST, 4, c->broadcast.bytes) < 0)
-		return -ENOMEM;
-	if (c->label && nla_put_string(m, IFA_LABEL, c->label) < 0)
-		return -ENOMEM;
-	return nla_put_u8(m, ATTR_IFA_PROTO, LINK_ADDR_PROTO) < 0 ? -ENOMEM : 0;
-}
-
 /* The requests of one batch one after another in `out`; their bytes, or -errno. */
 static int encode_batch(struct link *l, const struct link_change *c, unsigned n, uint8_t *out)
 {
@@ -262,7 +237,7 @@ static int encode_batch(struct link *l, const struct link_change *c, unsigned n,
 
 	for (unsigned i = 0; i < n; i++) {
 		struct nl_msg *m = nlmsg_alloc_size(REQUEST_MAX);
-		int r = m ? put_change(m, &c[i], l->seq + i) : -ENOMEM;
+		int r = m ? link_wire_change(m, &c[i], l->seq + i) : -ENOMEM;
 
 		if (r < 0) {
 			nlmsg_free(m);
@@ -281,6 +256,13 @@ static void follow(struct link *l, const struct link_change *c)
 	struct link_addr a = { .index = c->index, .addr = c->addr, .prefix_len = c->prefix_len, .scope = c->scope,
 		.proto = LINK_ADDR_PROTO };
 
+	if (c->route) {
+		if (c->op == LINK_ADD && (c->err == 0 || c->err == -EEXIST))
+			link_table_put_route(&l->table, c->route);
+		else if (c->op == LINK_DEL && (c->err == 0 || c->err == -ESRCH))
+			link_table_drop_route(&l->table, c->route);
+		return;
+	}
 	if (c->op == LINK_ADD && c->err == 0)
 		link_table_put_addr(&l->table, &a);
 	else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL))
@@ -361,11 +343,14 @@ static struct nl_sock *open_socket(void)
 int link_new(struct link **ret)
 {
 	struct link *l = x_calloc(1, sizeof(*l));
+	const int on = 1;
 	int r = -EIO;
 
 	l->buf = x_calloc(1, BUF_SIZE);
 	l->cmd = open_socket();
 	l->mon = open_socket();
+	if (l->cmd) /* dumps of routes then hold our own alone; kernels before 4.20 send all of them */
+		(void)setsockopt(nl_socket_get_fd(l->cmd), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	if (l->cmd && l->mon && nl_socket_set_nonblocking(l->mon) >= 0 &&
 		nl_socket_add_memberships(l->mon, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, 0) >= 0)
 		r = link_dump(l);
@@ -412,4 +397,15 @@ const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n)
 {
 	*ret_n = l->table.n_addrs;
 	return l->table.addrs;
+}
+
+const struct link_route *link_route_find(const struct link *l, const struct link_route *r)
+{
+	return link_table_find_route(&l->table, r);
+}
+
+const struct link_route *link_routes(const struct link *l, unsigned *ret_n)
+{
+	*ret_n = l->table.n_routes;
+	return l->table.routes;
 }

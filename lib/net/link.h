@@ -1,5 +1,5 @@
 /*
- * link.h - the door to rtnetlink: a table of interfaces and IPv4 addresses that follows the kernel, and batches of address
+ * link.h - the door to rtnetlink: a table of interfaces, IPv4 addresses and own routes that follows the kernel, and batches of
  * changes. Level-triggered: link_read() says that something changed, the caller looks at the whole view again; nobody counts
  * events. Knows no virtual router and no loop. IPv4 only as yet.
  */
@@ -10,19 +10,7 @@
 struct link;
 
 /* What link_read() found changed, or'ed. */
-enum link_changed { LINK_CHANGED_IF = 1, LINK_CHANGED_ADDR = 2 };
-
-enum link_op { LINK_ADD, LINK_DEL };
-
-/* One requested change and its result. */
-struct link_change {
-	enum link_op op;
-	int index;
-	struct addr addr, broadcast; /* broadcast AF_UNSPEC: none */
-	uint8_t prefix_len, scope;
-	const char *label; /* NULL: none */
-	int err;           /* result: 0 or -errno (-EEXIST: was there; -EADDRNOTAVAIL: was not) */
-};
+enum link_changed { LINK_CHANGED_IF = 1, LINK_CHANGED_ADDR = 2, LINK_CHANGED_ROUTE = 4 };
 
 /* Opens both sockets and reads the whole view. 0 or -errno; the caller frees with link_free(). */
 int link_new(struct link **ret);
@@ -42,6 +30,10 @@ int link_dump(struct link *l);
  * a second. The table follows at once. 0, or -errno when the batch as a whole failed (then every err is set too).
  */
 int link_apply(struct link *l, struct link_change *changes, unsigned n);
+/* From now on the routes with LINK_ROUTE_PROTO are in the table. 0 or -errno. */
+int link_route_watch(struct link *l);
+/* Reads them once. 0 or -errno. */
+int link_route_dump(struct link *l);
 /* The interface of that name, or NULL. Valid until the next link_read() or link_dump(). */
 const struct link_if *link_find(const struct link *l, const char *name);
 const struct link_if *link_find_index(const struct link *l, int index);
@@ -49,4 +41,7 @@ const struct link_if *link_find_index(const struct link *l, int index);
 const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a);
 /* All addresses, sorted by address; *ret_n of them. */
 const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n);
+/* The same route, or NULL; and all of them. Valid until the next change. */
+const struct link_route *link_route_find(const struct link *l, const struct link_route *r);
+const struct link_route *link_routes(const struct link *l, unsigned *ret_n);
 #endif

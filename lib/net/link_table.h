@@ -13,6 +13,8 @@ struct link_table {
 	struct link_addr *addrs; /* owned; sorted by address, then interface */
 	unsigned n_addrs, cap_addrs;
 	uint64_t order;
+	struct link_route *routes; /* owned; unsorted, few: only those with our mark */
+	unsigned n_routes;
 };
 
 bool link_table_put_if(struct link_table *t, const struct link_if *in);
@@ -22,7 +24,11 @@ bool link_table_drop_if(struct link_table *t, int index);
 bool link_table_put_addr(struct link_table *t, const struct link_addr *a);
 /* The entry with the same address, interface and prefix length. */
 bool link_table_drop_addr(struct link_table *t, const struct link_addr *a);
-/* Empty, but the memory stays. */
+/* A route is itself when all of it is the same; one without interface is the same on any. */
+bool link_table_put_route(struct link_table *t, const struct link_route *r);
+bool link_table_drop_route(struct link_table *t, const struct link_route *r);
+const struct link_route *link_table_find_route(const struct link_table *t, const struct link_route *r);
+/* Empty, but the memory and the routes stay. */
 void link_table_clear(struct link_table *t);
 void link_table_done(struct link_table *t);
 /* NULL when it is not there; valid until the next change. */

@@ -1,11 +1,13 @@
-/* link_types.h - an interface and an address, as net/link.h speaks of them. */
+/* link_types.h - interfaces, addresses, routes and changes of them, as net/link.h speaks of them. */
 #ifndef NET_LINK_TYPES_H
 #define NET_LINK_TYPES_H
 #include "base/addr.h"
 
 enum {
-	LINK_NAME_MAX = 16,    /* IFNAMSIZ */
-	LINK_ADDR_PROTO = 112, /* IFA_PROTO of the addresses added here; kernels before 5.18 ignore the mark */
+	LINK_NAME_MAX = 16,     /* IFNAMSIZ */
+	LINK_ADDR_PROTO = 112,  /* IFA_PROTO of the addresses added here; kernels before 5.18 ignore the mark */
+	LINK_ROUTE_PROTO = 112, /* rtm_protocol of the routes added here; nobody else's in linux/rtnetlink.h */
+	LINK_TABLE_MAIN = 254,
 	LINK_MAC_LEN = 6,
 };
 
@@ -28,6 +30,22 @@ struct link_if {
 	uint32_t mtu;
 };
 
+/* What a route does, the kernel's numbers (rtnetlink(7), rtm_type). */
+enum link_route_type {
+	LINK_ROUTE_UNICAST = 1,
+	LINK_ROUTE_BLACKHOLE = 6,
+	LINK_ROUTE_UNREACHABLE = 7,
+	LINK_ROUTE_PROHIBIT = 8
+};
+
+/* One IPv4 route with LINK_ROUTE_PROTO. */
+struct link_route {
+	int index;                 /* 0: the kernel finds it, or none is needed */
+	struct addr dst, via, src; /* via, src AF_UNSPEC: none */
+	uint8_t prefix_len, scope, type;
+	uint32_t table, metric;
+};
+
 /* One IPv4 address on one interface. */
 struct link_addr {
 	int index;
@@ -35,5 +53,18 @@ struct link_addr {
 	uint8_t prefix_len, scope, proto; /* proto: LINK_ADDR_PROTO when a vipd put it there */
 	bool is_secondary;
 	uint64_t order; /* grows with each address seen: the kernel's order */
+};
+
+enum link_op { LINK_ADD, LINK_DEL };
+
+/* One requested change and its result. */
+struct link_change {
+	enum link_op op;
+	int index;
+	struct addr addr, broadcast; /* broadcast AF_UNSPEC: none */
+	uint8_t prefix_len, scope;
+	const char *label;              /* NULL: none */
+	const struct link_route *route; /* not NULL: a route is changed; of the above only `op` counts */
+	int err; /* result: 0 or -errno (-EEXIST: was there; -EADDRNOTAVAIL, of a route -ESRCH: was not) */
 };
 #endif

@@ -2,13 +2,14 @@
 
 import tree
 
-LINK, IPVS, PROC = "lib/net/link.c", "lib/net/ipvs.c", "lib/net/proc_events.c"
+LINK, WIRE = "lib/net/link.c", "lib/net/link_wire.c"
+IPVS, PROC = "lib/net/ipvs.c", "lib/net/proc_events.c"
 # beginning of a header's name -> the files that are its door
 DOORS = {
     "event2/": ("lib/io/loop.c",),
     "event.h": (),
-    "netlink/": (LINK, IPVS),
-    "linux/rtnetlink.h": (LINK,),
+    "netlink/": (LINK, WIRE, IPVS),
+    "linux/rtnetlink.h": (LINK, WIRE),
     "linux/netlink.h": (LINK, IPVS, PROC),
     "linux/genetlink.h": (IPVS,),
     "linux/ip_vs.h": (IPVS,),

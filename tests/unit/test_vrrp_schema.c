@@ -209,6 +209,36 @@ START_TEST(peers_and_trackers) {
 }
 END_TEST
 
+START_TEST(routes) {
+	const struct vrrp_route *r;
+
+	ck_assert_int_eq(
+		load_vi(VIP
+			"virtual_routes {\nsrc 192.0.2.100 to 10.1.0.0/16 gw 192.0.2.254 dev eth1 metric 7 table 100\n"
+			"default via 192.0.2.1\n10.2.0.1 scope host dev eth2 no_track\nblackhole 10.3.0.0/16\n}"),
+		0);
+	expect_clean();
+	ck_assert_uint_eq(vi(0)->routes.n, 4);
+	r = vi(0)->routes.item[0];
+	expect_addr(&r->dst, "10.1.0.0");
+	expect_addr(&r->src, "192.0.2.100");
+	expect_addr(&r->via, "192.0.2.254");
+	ck_assert_str_eq(r->dev, "eth1");
+	ck_assert_uint_eq(r->prefix_len, 16);
+	ck_assert_uint_eq(r->metric, 7);
+	ck_assert_uint_eq(r->table, 100);
+	r = vi(0)->routes.item[1];
+	expect_addr(&r->dst, "0.0.0.0");
+	ck_assert_uint_eq(r->prefix_len, 0);
+	ck_assert_uint_eq(r->table, 254);
+	r = vi(0)->routes.item[2];
+	ck_assert_uint_eq(r->prefix_len, 32);
+	ck_assert_uint_eq(r->scope, 254);
+	ck_assert(r->has_scope && r->no_track);
+	ck_assert_uint_eq(((const struct vrrp_route *)vi(0)->routes.item[3])->type, 6);
+}
+END_TEST
+
 START_TEST(tracked_files) {
 	const struct vrrp_track_ref *ref;
 	const struct vrrp_file_conf *f;
@@ -311,7 +341,15 @@ static const struct {
 	{ VIP "track_interface {\neth1 weight 300\n}", CONF_ERROR, 6, "" },
 	{ VIP "track_interface {\neth1 weight\n}", CONF_ERROR, 6, "'weight' needs" },
 	{ VIP "use_vmac", CONF_WARNING, 5, "not supported yet" },
-	{ VIP "virtual_routes {\n192.0.2.0/24 dev eth1\n}", CONF_WARNING, 5, "not supported yet" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 mtu lock 1400 dev eth1\n}", CONF_WARNING, 6, "'mtu' of a route is not" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 or 192.0.2.8\n}", CONF_ERROR, 6, "'or' of a route is not supported" },
+	{ VIP "virtual_routes {\n10.0.0.1/8 dev eth1\n}", CONF_ERROR, 6, "bits behind its length" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 wia 192.0.2.9\n}", CONF_ERROR, 6, "'wia' is no word of a route" },
+	{ VIP "virtual_routes {\nvia 192.0.2.9\n}", CONF_ERROR, 6, "no prefix" },
+	{ VIP "virtual_routes {\nblackhole 10.0.0.0/8 dev eth1\n}", CONF_ERROR, 6, "leads nowhere" },
+	{ VIP "virtual_routes {\n2001:db8::/32 dev eth1\n}", CONF_WARNING, 6, "IPv6 routes are not supported" },
+	{ VIP "virtual_routes {\n2001:db8::/32 via 192.0.2.9\n}", CONF_ERROR, 6, "IPv4 and IPv6" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 table blue\n}", CONF_ERROR, 6, "" },
 	{ VIP "lvs_sync_daemon_inteface eth0", CONF_WARNING, 5, "not supported yet" },
 	{ VIP "native_ipv6", CONF_WARNING, 5, "no effect" },
 	{ "", CONF_WARNING, 1, "no virtual address" },
@@ -423,6 +461,7 @@ int main(void)
 	tcase_add_test(t, inherited_from_global_defs);
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, peers_and_trackers);
+	tcase_add_test(t, routes);
 	tcase_add_test(t, tracked_files);
 	tcase_add_test(t, tracked_processes);
 	tcase_add_test(t, authentication);

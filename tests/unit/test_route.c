@@ -1,0 +1,222 @@
+/*
+ * test_route.c - the routes of one instance against the kernel's table. The door to rtnetlink is this file: a table that applies
+ * changes as the kernel does.
+ */
+#include "vrrp/route.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/link.h"
+#include "vrrp/conf.h"
+
+enum { KERNEL_MAX = 8, ETH0 = 2 };
+
+struct link {
+	struct link_if eth0;
+	struct link_route routes[KERNEL_MAX];
+	unsigned n, adds, dels;
+	int refuse; /* -errno for every addition */
+};
+
+static struct link kernel;
+static struct vrrp_route lines[2];
+static void *items[2] = { &lines[0], &lines[1] };
+static struct vrrp_conf conf;
+static struct route_set set;
+
+const struct link_if *link_find(const struct link *l, const char *name)
+{
+	return strcmp(l->eth0.name, name) ? NULL : &l->eth0;
+}
+
+const struct link_route *link_route_find(const struct link *l, const struct link_route *r)
+{
+	for (unsigned i = 0; i < l->n; i++)
+		if (addr_equal(&l->routes[i].dst, &r->dst) && l->routes[i].metric == r->metric)
+			return &l->routes[i];
+	return NULL;
+}
+
+static int change(struct link *l, const struct link_change *c)
+{
+	const struct link_route *there = link_route_find(l, c->route);
+
+	if (c->op == LINK_ADD) {
+		l->adds++;
+		if (l->refuse || there)
+			return l->refuse ? l->refuse : -EEXIST;
+		l->routes[l->n++] = *c->route;
+		return 0;
+	}
+	l->dels++;
+	if (!there)
+		return -ESRCH;
+	l->routes[there - l->routes] = l->routes[--l->n];
+	return 0;
+}
+
+int link_apply(struct link *l, struct link_change *changes, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		changes[i].err = change(l, &changes[i]);
+	return 0;
+}
+
+static struct vrrp_route line(uint8_t net, bool has_via)
+{
+	struct vrrp_route r = { .dst = { .family = AF_INET, .bytes = { 10, net } },
+		.prefix_len = 16,
+		.type = LINK_ROUTE_UNICAST,
+		.table = LINK_TABLE_MAIN };
+
+	if (has_via)
+		r.via = (struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, 254 } };
+	return r;
+}
+
+static void set_up(void)
+{
+	kernel = (struct link){ .eth0 = { .index = ETH0, .name = "eth0" } };
+	lines[0] = line(1, true);
+	lines[1] = line(2, false);
+	conf = (struct vrrp_conf){ .interface = "eth0", .routes = { items, 2, 2 } };
+	set = (struct route_set){ 0 };
+	route_conf(&set, &conf);
+}
+
+static void tear_down(void)
+{
+	route_done(&set);
+}
+
+static struct route_result sync_at(int64_t usec)
+{
+	return route_sync(&set, &kernel, &conf, (mono_t){ 1000000 + usec });
+}
+
+START_TEST(come_and_go) {
+	sync_at(0);
+	ck_assert_uint_eq(kernel.adds + kernel.dels, 0);
+	route_hold(&set, true);
+	ck_assert_int_eq(sync_at(0).again_at.usec, MONO_NEVER.usec);
+	ck_assert_uint_eq(kernel.n, 2);
+	ck_assert_int_eq(kernel.routes[0].index, 0); /* the kernel finds the way to the gateway */
+	ck_assert_int_eq(kernel.routes[0].scope, LINK_SCOPE_GLOBAL);
+	ck_assert_int_eq(kernel.routes[1].index, ETH0);
+	ck_assert_int_eq(kernel.routes[1].scope, LINK_SCOPE_LINK);
+	sync_at(1);
+	ck_assert_uint_eq(kernel.adds, 2);
+	route_hold(&set, false);
+	sync_at(2);
+	ck_assert_uint_eq(kernel.n, 0);
+	sync_at(3);
+	ck_assert_uint_eq(kernel.dels, 2);
+}
+END_TEST
+
+START_TEST(lost_one_comes_back) {
+	struct route_result r;
+
+	lines[1].no_track = true;
+	route_conf(&set, &conf);
+	route_hold(&set, true);
+	sync_at(0);
+	kernel.n = 0;
+	r = sync_at(10);
+	ck_assert_uint_eq(r.lost, 1); /* the other one is not tracked */
+	ck_assert_ptr_eq(r.lost_one, &set.item[0]);
+	ck_assert_uint_eq(kernel.n, 1);
+	kernel.n = 0;
+	r = sync_at(20); /* not at once: somebody may fight for it */
+	ck_assert_uint_eq(kernel.n, 0);
+	sync_at(r.again_at.usec - 1000000);
+	ck_assert_uint_eq(kernel.n, 1);
+}
+END_TEST
+
+START_TEST(leftovers) {
+	kernel.routes[kernel.n++] = (struct link_route){ .dst = lines[0].dst };
+	set.is_clean_start = true;
+	sync_at(0);
+	ck_assert_uint_eq(kernel.n, 0);
+	kernel.routes[kernel.n++] = (struct link_route){ .dst = lines[0].dst };
+	route_hold(&set, true);
+	sync_at(1);
+	ck_assert_uint_eq(kernel.adds, 1); /* that one was adopted */
+	ck_assert_uint_eq(kernel.n, 2);
+	route_hold(&set, false);
+	sync_at(2);
+	ck_assert_uint_eq(kernel.n, 0);
+}
+END_TEST
+
+START_TEST(refused_is_said_once_and_tried_again) {
+	struct route_result r;
+
+	route_hold(&set, true);
+	kernel.refuse = -ENETUNREACH;
+	r = sync_at(0);
+	ck_assert_uint_eq(r.refused, 2);
+	ck_assert_ptr_eq(r.refused_one, &set.item[0]);
+	ck_assert_int_eq(r.refused_one->err, -ENETUNREACH);
+	r = sync_at(1000000);
+	ck_assert_ptr_null(r.refused_one);
+	ck_assert_int_ne(r.again_at.usec, MONO_NEVER.usec);
+	kernel.refuse = 0;
+	r = sync_at(2000000);
+	ck_assert_uint_eq(r.refused, 0);
+	ck_assert_uint_eq(kernel.n, 2);
+}
+END_TEST
+
+START_TEST(another_configuration) {
+	route_hold(&set, true);
+	sync_at(0);
+	lines[0] = line(3, true);
+	route_conf(&set, &conf);
+	sync_at(1);
+	ck_assert_uint_eq(kernel.n, 2);
+	ck_assert_uint_eq(kernel.adds, 3); /* that which stayed was not touched */
+	ck_assert_uint_eq(kernel.dels, 1);
+	for (unsigned i = 0; i < kernel.n; i++)
+		ck_assert_uint_ne(kernel.routes[i].dst.bytes[1], 1);
+	sync_at(2);
+	ck_assert_uint_eq(set.n, 2);
+}
+END_TEST
+
+START_TEST(waits_for_its_interface) {
+	lines[1].dev = "eth7";
+	route_conf(&set, &conf);
+	route_hold(&set, true);
+	sync_at(0);
+	ck_assert_uint_eq(kernel.n, 1);
+	strcpy(kernel.eth0.name, "eth7");
+	sync_at(1);
+	ck_assert_uint_eq(kernel.n, 2);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("route");
+	TCase *t = tcase_create("routes");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, come_and_go);
+	tcase_add_test(t, lost_one_comes_back);
+	tcase_add_test(t, leftovers);
+	tcase_add_test(t, refused_is_said_once_and_tried_again);
+	tcase_add_test(t, another_configuration);
+	tcase_add_test(t, waits_for_its_interface);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
