@@ -38,11 +38,21 @@ struct link {
 
 /* Reading messages. */
 
+static int take_route(struct link *l, struct nlmsghdr *h)
+{
+	struct link_route r;
+
+	if (!link_wire_route(h, &r))
+		return 0;
+	if (h->nlmsg_type == RTM_NEWROUTE)
+		return link_table_put_route(&l->table, &r) ? LINK_CHANGED_ROUTE : 0;
+	return link_table_drop_route(&l->table, &r) ? LINK_CHANGED_ROUTE : 0;
+}
+
 /* One message into the table; enum link_changed or 0. */
 static int take(struct link *l, struct nlmsghdr *h)
 {
 	struct link_addr a;
-	struct link_route route;
 	struct link_if in;
 	bool changed = false;
 
@@ -60,9 +70,8 @@ static int take(struct link *l, struct nlmsghdr *h)
 		changed = link_wire_addr(h, &a) && link_table_drop_addr(&l->table, &a);
 		break;
 	case RTM_NEWROUTE:
-		return link_wire_route(h, &route) && link_table_put_route(&l->table, &route) ? LINK_CHANGED_ROUTE : 0;
 	case RTM_DELROUTE:
-		return link_wire_route(h, &route) && link_table_drop_route(&l->table, &route) ? LINK_CHANGED_ROUTE : 0;
+		return take_route(l, h);
 	default: /* other kinds of the group */
 		break;
 	}
