@@ -38,7 +38,7 @@ TREE = {
     "lib/base/log.c": "static struct {\n\tint level;\n} out = { 1 };\nint log_level(void)\n{\n\treturn out.level++;\n}\n",
     "vrrp/step.c": "#include <stdlib.h>\n#include <string.h>\n#include <time.h>\nvoid *step(const char *s)\n{\n"
     "\treturn time(0) && strlen(s) ? malloc(1) : 0;\n}\n",
-    "daemon/where.c": "/* see /" + "work/notes */\n",
+    "daemon/where.c": "/* see /" + "home/somebody/notes */\n",
     "tests/bad.sh": "#!/bin/bash\necho $1\n",
     "tests/bad.py": "import os\n",
     "daemon/ugly.c": "static const int t[] = {\n\t1,   2,\n};\nint ugly( int a )\n{\n\treturn a + t[0];\n}\n",
