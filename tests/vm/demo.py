@@ -69,6 +69,7 @@ class Show:
 
 def start(cluster):
     for director in cluster.directors:
+        dr.forget_the_dead(director)
         director.sysctl(ipv4__vs__sloppy_tcp=1)  # with mh both directors choose the same server: a handover costs no connection
         director.start(director_conf(director.name))
     lab.wait(lambda: cluster.observer.holding() == ["d1"] and all(cluster.pool(d) == list(dr.SERVERS) for d in cluster.directors),

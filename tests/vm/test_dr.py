@@ -13,6 +13,7 @@ FOREIGN = "198.51.100.7:99"
 
 def serving(cluster, conf):
     for director in cluster.directors:
+        dr.forget_the_dead(director)
         director.start(conf(director))
     lab.wait(lambda: cluster.observer.holding() == ["d1"], 15, "d1 serves")
     for director in cluster.directors:
