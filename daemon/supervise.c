@@ -16,9 +16,9 @@
 #include "io/loop.h"
 #include "io/spawn.h"
 
-enum { HANG_SEC = 15, STEADY_SEC = 60, UNHEALTHY_SEC = 4, STOP_SEC = 180, LINE = 1024 };
+enum { HANG_SEC = 15, STEADY_SEC = 2, UNHEALTHY_SEC = 4, STOP_SEC = 180, LINE = 1024 };
 
-/* Delays before the 1st, 2nd, ... restart in a row; the last one stays. */
+/* Delays before the 1st, 2nd, ... restart in a row, of a process that did not live for STEADY_SEC; the last one stays. */
 static const int64_t backoff[] = { 0, 100 * MONO_MSEC, 500 * MONO_MSEC, MONO_SEC, 2 * MONO_SEC };
 
 /* Which children talk to each other without main. */

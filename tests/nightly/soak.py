@@ -73,7 +73,7 @@ def soak():
         lab.expect(len(pair.observer.holding()) == 1, f"holding at the end: {pair.observer.holding()}")
         two, none = pair.observer.longest(2, since), pair.observer.longest(0, since)
         print(f"    both held the VIP for {two * 1000:.0f} ms at most, nobody for {none * 1000:.0f} ms")
-        lab.expect(two < 1, f"two holders for {two:.3f} s")
+        lab.expect(two < 1, f"two holders for {two:.3f} s")  # a killed vrrp process is back before the peer is long MASTER
         lab.expect(none < pair.down + 0.5, f"nobody for {none:.3f} s")
         for d in (pair.d1, pair.d2):
             fds, rss, family = needs(d)
