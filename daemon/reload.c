@@ -179,7 +179,7 @@ static bool depends_on_machine(const struct finding *f)
 	return f->class == CONF_ENVIRONMENT || f->is_security;
 }
 
-void reload_write_findings(struct config *c, struct writer *w)
+static void write_findings(struct config *c, struct writer *w)
 {
 	struct report *now = environment_now(c);
 	const struct finding *f;
@@ -196,7 +196,7 @@ void reload_write_findings(struct config *c, struct writer *w)
 
 void reload_write(const struct daemon *d, struct writer *w)
 {
-	reload_write_findings(d->config, w);
+	write_findings(d->config, w);
 	if (!d->last_reload.usec)
 		return;
 	writer_object(w, "last_reload");

@@ -21,5 +21,4 @@ int reload_accept(struct daemon *d, struct config *c);
 bool reload_now(struct daemon *d, const char *asked_by);
 /* Members "findings" and "last_reload". */
 void reload_write(const struct daemon *d, struct writer *w);
-void reload_write_findings(struct config *c, struct writer *w);
 #endif

@@ -139,11 +139,6 @@ void track_script_stop(struct track_script *t)
 	loop_timer_stop(t->timer);
 }
 
-bool track_script_is_running(const struct track_script *t)
-{
-	return job_is_running(t->job);
-}
-
 bool track_script_reaped(struct track_script *t, pid_t pid, int status)
 {
 	return job_reaped(t->job, pid, status);

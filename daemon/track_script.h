@@ -27,7 +27,6 @@ void track_script_config(struct track_script *t, const struct vrrp_script_conf *
 const struct vrrp_script_conf *track_script_conf(const struct track_script *t);
 enum script_status track_script_status(const struct track_script *t, const char **ret_detail);
 void track_script_stop(struct track_script *t);
-bool track_script_is_running(const struct track_script *t);
 bool track_script_reaped(struct track_script *t, pid_t pid, int status);
 void track_script_write(const struct track_script *t, struct writer *w);
 #endif
