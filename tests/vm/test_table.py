@@ -101,7 +101,7 @@ def failures():
         cluster.servers["r1"].die()
         want = {"192.0.2.11:80": 0, "192.0.2.12:80": 0, "192.0.2.13:80": 1}
         lab.wait(lambda: cluster.table(d1)[service] == want, 4, f"the sorry server serves: {cluster.table(d1)[service]}")
-        lab.expect(lines(d1, r"quorum lost: weight 1 of 2, sorry server 192.0.2.13:80 serves"), "the log says so")
+        lab.wait(lambda: lines(d1, r"quorum lost: weight 1 of 2, sorry server 192.0.2.13:80 serves"), 2, "the log says so")
         status = d1.status()["services"][0]
         lab.expect(status["sorry"] and not status["quorum_met"] and status["servers_up"] == 1, f"{status}")
         cluster.servers["r1"].serve()
@@ -115,7 +115,9 @@ def refused():
     with dr.Cluster(directors=("d1",)) as cluster:
         d1 = cluster.d1
         serving(d1, bad + dr.virtual_server())
-        said = lines(d1, "IPVS refused: 192.0.2.100:81/tcp: add service .nosuch.*no such scheduler")
+        refusal = "IPVS refused: 192.0.2.100:81/tcp: add service .nosuch.*no such scheduler"
+        lab.wait(lambda: lines(d1, refusal), 2, "the log says why")
+        said = lines(d1, refusal)
         lab.expect(len(said) == 1, f"said {len(said)} times: {said}")
         lab.expect(d1.status()["ipvs"]["errors"] > 0 and "nosuch" in d1.status()["ipvs"]["last_error"], "status shows it")
         d1.reload(bad.replace("nosuch", "sh") + dr.virtual_server())
@@ -136,7 +138,7 @@ def module_reloaded():
         os.kill(lvs, signal.SIGCONT)
         lab.wait(dr.have_ipvs, 3, "the kernel loads the module for who asks for its family")
         print(f"    back after {dr.wait_pool(cluster, d1, dr.SERVERS, 2):.2f} s")
-        lab.expect(lines(d1, "IPVS table repaired"), "said")
+        lab.wait(lambda: lines(d1, "IPVS table repaired"), 2, "the log says so")
 
 
 lab.main(kinds, states_survive, failures, refused, module_reloaded)
