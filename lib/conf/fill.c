@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VIEWS_MAX = 8, ROWS_MAX = 256, HEAD_ROWS = 128, VEC_MIN = 4 };
+enum { VIEWS_MAX = 8, ROWS_MAX = 256, VEC_MIN = 4 };
 
 /* One struct that is filled. */
 struct record {
@@ -98,14 +98,20 @@ static void set_defaults(struct reading *rg, struct record *rec)
 	for (const struct conf_item *it = rec->block->items; it && it->name; it++) {
 		if (it->type == CONF_BLOCK && it->is_merged)
 			add_merged(rg, rec, it);
-		else if (it->dflt)
+		else if (it->dflt && it->status == CONF_WORKS)
 			value_default(rg->rd, it, rec->out);
 	}
 }
 
-static bool is_inert(const struct conf_item *it)
+static bool is_typeless(const struct conf_item *it)
 {
 	return it->type == CONF_ACCEPTED || it->type == CONF_UNSUPPORTED;
+}
+
+/* Rows that only say something: they give way to another view's row with an effect. */
+static bool is_inert(const struct conf_item *it)
+{
+	return it->status != CONF_WORKS || is_typeless(it);
 }
 
 /* The row of a keyword, through aliases; says so when the spelling is an old one. */
@@ -147,7 +153,7 @@ static unsigned words_of(const struct conf_item *it)
 {
 	if (it->type == CONF_FLAG || it->type == CONF_LINES)
 		return 1;
-	return it->type == CONF_CUSTOM || it->type == CONF_BLOCK || is_inert(it) ? UINT32_MAX : 2;
+	return it->type == CONF_CUSTOM || it->type == CONF_BLOCK || is_typeless(it) ? UINT32_MAX : 2;
 }
 
 static void report_missing(struct reading *rg, const struct conf_item *it, const struct conf_node *node)
@@ -161,7 +167,7 @@ static void report_missing(struct reading *rg, const struct conf_item *it, const
 static void read_value(struct reading *rg, const struct record *rec, const struct conf_item *it,
 	const struct conf_node *node)
 {
-	bool *flag = (bool *)((char *)rec->out + it->offset);
+	bool nowhere, *flag = it->offset == CONF_NOWHERE ? &nowhere : (bool *)((char *)rec->out + it->offset);
 
 	if (it->type == CONF_FLAG)
 		*flag = it->min != 0;
@@ -191,20 +197,21 @@ static void read_inert(struct reading *rg, const struct conf_item *it, const str
 {
 	const char *name = node->words[0].text, *what = node->is_block ? "the block " : "";
 	const struct place *at = &node->words[0].at;
+	const char *why = it->note ? it->note : it->doc;
 
-	if (it->type == CONF_ACCEPTED)
+	if (it->type == CONF_ACCEPTED || it->status == CONF_NO_EFFECT)
 		report_add(rg->rd->report, CONF_WARNING, at, "%s'%s' is accepted and has no effect", what, name);
 	else
 		report_add(rg->rd->report, CONF_WARNING, at, "%s'%s' is not supported yet", what, name);
-	if (it->doc)
-		report_hint(rg->rd->report, "%s", it->doc);
+	if (why)
+		report_hint(rg->rd->report, "%s", why);
 }
 
 /* Whether the line has the shape its row needs: a block where one is due, no '=', no block elsewhere. */
 static bool has_shape(struct reading *rg, const struct conf_item *it, const struct conf_node *node)
 {
 	bool wants_block = it->type == CONF_BLOCK || it->type == CONF_LINES;
-	bool takes_block = wants_block || is_inert(it) ||
+	bool takes_block = wants_block || is_typeless(it) ||
 		(it->type == CONF_CUSTOM && it->args && strchr(it->args, '{'));
 	struct report *r = rg->rd->report;
 
@@ -231,7 +238,7 @@ static bool is_single(const struct conf_item *it)
 	bool is_script = it->type == CONF_CUSTOM && it->parse == script_conf_parse;
 
 	return is_script ||
-		(it->type != CONF_BLOCK && it->type != CONF_LINES && it->type != CONF_CUSTOM && !is_inert(it));
+		(it->type != CONF_BLOCK && it->type != CONF_LINES && it->type != CONF_CUSTOM && !is_typeless(it));
 }
 
 /* Marks the row as written; a second time is a warning, the last one wins. */
@@ -247,7 +254,7 @@ static void mark_seen(struct reading *rg, struct record *rec, const struct conf_
 		report_add(rg->rd->report, CONF_WARNING, &node->words[0].at,
 			"'%s' is written again: the last one counts", it->name);
 	rec->seen[i / 64] |= bit;
-	if (rec->owns_head && i < HEAD_ROWS)
+	if (rec->owns_head)
 		head->seen[i / 64] |= bit;
 }
 
@@ -260,7 +267,9 @@ static void read_line(struct reading *rg, struct record *rec, const struct conf_
 	mark_seen(rg, rec, it, node);
 	if (is_inert(it))
 		read_inert(rg, it, node);
-	else if (it->type == CONF_LINES)
+	if (is_typeless(it))
+		return;
+	if (it->type == CONF_LINES)
 		read_lines(rg, rec, it, node);
 	else if (it->type == CONF_CUSTOM)
 		it->parse(rg->rd, it, node, rec->out);
@@ -325,6 +334,8 @@ static struct record *open_block(struct reading *rg, struct record *rec, const s
 	struct record *sub;
 
 	mark_seen(rg, rec, it, node);
+	if (is_inert(it))
+		read_inert(rg, it, node);
 	if (it->is_merged) {
 		sub = merged_record(rec, it);
 	} else {
@@ -337,7 +348,7 @@ static struct record *open_block(struct reading *rg, struct record *rec, const s
 		sub->is_dropped = it->block->read_args(rg->rd, node, sub->out) < 0;
 	else if (node->n_words > 1)
 		report_extra(rg, node, 1);
-	if (!it->is_merged && !sub->is_dropped)
+	if (!it->is_merged && !sub->is_dropped && it->offset != CONF_NOWHERE)
 		add_item(rg, sub, (struct conf_vec *)(void *)((char *)rec->out + it->offset), node);
 	return sub;
 }

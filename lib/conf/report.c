@@ -179,6 +179,12 @@ void report_hint(struct report *r, const char *fmt, ...)
 	free(text);
 }
 
+void report_id(struct report *r, const char *id)
+{
+	if (r->last)
+		r->last->f.id = id;
+}
+
 void report_security(struct report *r)
 {
 	if (r->last)

@@ -22,6 +22,7 @@ struct place {
 	unsigned source_len;
 	unsigned line, column, len; /* len: bytes to underline, at least 1 */
 	unsigned source_from; /* bytes of the line that lie before `source`: findings keep a part of very long lines */
+	const struct place *used; /* where the variable or repetition that brought it here was used; NULL: written right here */
 };
 
 struct finding {
@@ -30,6 +31,7 @@ struct finding {
 	struct place at;  /* strings copied into the report */
 	const char *text; /* what is wrong */
 	const char *hint; /* the cure, or NULL */
+	const char *id;   /* of a lint of meaning, "W101"; NULL: not a lint */
 };
 
 struct report *report_new(void);
@@ -42,6 +44,8 @@ void report_add(struct report *r, enum conf_class class, const struct place *at,
 /* The cure for the finding added last. */
 void report_hint(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void report_security(struct report *r); /* marks the finding added last */
+/* The finding added last is a lint of meaning with this id (static string); "# vipd: allow ID" in the file silences it. */
+void report_id(struct report *r, const char *id);
 unsigned report_count(const struct report *r, enum conf_class class);
 /* The i-th finding in order of file and line, or NULL past the end. */
 const struct finding *report_get(struct report *r, unsigned i);

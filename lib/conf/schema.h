@@ -30,9 +30,19 @@ enum conf_type {
 	CONF_LINES,       /* a block whose lines are no keywords: parse() is called for each inner line */
 	CONF_BLOCK,       /* a block with a table of its own: appended to the struct conf_vec at offset, or merged */
 	CONF_ALIAS,       /* another spelling of `alias`; the old spelling gets a warning when doc is not NULL */
-	CONF_ACCEPTED,    /* known and without effect; doc says why; one warning line */
-	CONF_UNSUPPORTED, /* known, not supported yet: line or block, one warning line */
+	CONF_ACCEPTED,    /* (going away: status CONF_NO_EFFECT) */
+	CONF_UNSUPPORTED, /* (going away: status CONF_LATER) */
 };
+
+/* What a row does for its reader. Rows of every status are read and checked by their type; all but CONF_WORKS say so once. */
+enum conf_status {
+	CONF_WORKS,
+	CONF_NO_EFFECT, /* known and not needed: note says why */
+	CONF_LATER,     /* known, not supported yet: note says what is missing */
+};
+
+/* For rows without a field: the value is checked and forgotten. */
+#define CONF_NOWHERE ((size_t)-1)
 
 enum conf_unit { CONF_PLAIN, CONF_CENTISEC /* written in seconds, stored as 1/100 s */ };
 /* What a change costs at reload, ordered. */
@@ -59,7 +69,7 @@ struct conf_read {
 struct conf_head {
 	const struct conf_node *node;      /* the (first) node it was read from; NULL when only defaults */
 	const struct conf_source *sources; /* all nodes, for conf_diff; private to lib/conf */
-	uint64_t seen[2];                  /* which rows were written, by index */
+	uint64_t seen[4];                  /* which rows were written, by index */
 };
 
 /*
@@ -71,7 +81,8 @@ typedef int conf_parse_fn(struct conf_read *rd, const struct conf_item *item, co
 struct conf_item {
 	const char *name;
 	enum conf_type type;
-	size_t offset;
+	enum conf_status status;
+	size_t offset; /* of the field, or CONF_NOWHERE (not with CONF_CUSTOM, CONF_LINES: parse() knows) */
 	int64_t min, max;
 	enum conf_unit unit;
 	bool is_merged;   /* CONF_BLOCK: offset is an embedded struct that all blocks of this name fill together;
@@ -86,6 +97,13 @@ struct conf_item {
 	const char *args;  /* how the arguments look, for -t and the man page: "SECONDS", "IP [PORT]" */
 	const char *since; /* version of vipd, NULL = 0.1 */
 	const char *doc;   /* one sentence; a row without it fails a unit test */
+	const char *note;  /* status: why it has no effect, what is missing; CONF_ALIAS: see doc */
+	/*
+	 * Arguments that are valid and that are not, as they are written; several are separated by newlines. Needed where the
+	 * type does not tell them (CONF_CUSTOM, CONF_LINES: lines of the block): tests drive every row with them, the manual
+	 * page shows the first one.
+	 */
+	const char *example, *wrong;
 };
 
 struct conf_block {
@@ -100,6 +118,7 @@ struct conf_block {
 	/* Rules across fields; reports, changes nothing, touches no kernel. Not asked where a line inside was an error already. */
 	void (*check)(const void *conf, struct report *r);
 	const char *doc;
+	const char *example; /* a whole configuration with this block, for the manual page; a test reads it with -t */
 };
 
 /* One table and the struct it fills. */

@@ -275,7 +275,12 @@ static int store_number(struct conf_read *rd, const struct conf_item *item, cons
 
 int value_store(struct conf_read *rd, const struct conf_item *item, const struct conf_word *w, void *out)
 {
-	void *field = (char *)out + item->offset;
+	union {
+		int64_t number;
+		const char *text;
+		struct addr addr;
+	} nowhere;
+	void *field = item->offset == CONF_NOWHERE ? (void *)&nowhere : (char *)out + item->offset;
 
 	switch (item->type) {
 	case CONF_UINT:

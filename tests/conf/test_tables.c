@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN_ROWS = 128, DEPTH_MAX = 8, INPUT_MAX = 64 * 1024, FLIP_ROUNDS = 1000 };
+enum { SEEN_ROWS = 256, DEPTH_MAX = 8, INPUT_MAX = 64 * 1024, FLIP_ROUNDS = 1000 };
 
 static const struct conf_block *const roots[] = { &main_root, &vrrp_root, &checkers_root };
 
