@@ -22,7 +22,8 @@ struct place {
 	unsigned source_len;
 	unsigned line, column, len; /* len: bytes to underline, at least 1 */
 	unsigned source_from; /* bytes of the line that lie before `source`: findings keep a part of very long lines */
-	const struct place *used; /* where the variable or repetition that brought it here was used; NULL: written right here */
+	const struct place
+		*used; /* where the variable or repetition that brought it here was used; NULL: written right here */
 };
 
 struct finding {
