@@ -203,6 +203,7 @@ static void read_inert(struct reading *rg, const struct conf_item *it, const str
 		report_add(rg->rd->report, CONF_WARNING, at, "%s'%s' is accepted and has no effect", what, name);
 	else
 		report_add(rg->rd->report, CONF_WARNING, at, "%s'%s' is not supported yet", what, name);
+	report_inert(rg->rd->report);
 	if (why)
 		report_hint(rg->rd->report, "%s", why);
 }

@@ -185,6 +185,12 @@ void report_id(struct report *r, const char *id)
 		r->last->f.id = id;
 }
 
+void report_inert(struct report *r)
+{
+	if (r->last)
+		r->last->f.is_inert = true;
+}
+
 void report_security(struct report *r)
 {
 	if (r->last)
@@ -224,5 +230,8 @@ int report_exit_code(const struct report *r)
 	for (unsigned i = 0; i < r->n; i++)
 		if (r->entry[i]->f.is_security)
 			return 6;
-	return r->count[CONF_WARNING] ? 5 : 0;
+	for (unsigned i = 0; i < r->n; i++)
+		if (r->entry[i]->f.class == CONF_WARNING && !r->entry[i]->f.is_inert)
+			return 5;
+	return 0;
 }

@@ -29,6 +29,7 @@ struct place {
 struct finding {
 	enum conf_class class;
 	bool is_security;
+	bool is_inert;    /* a valid word that does nothing here (yet): no mistake of the file */
 	struct place at;  /* strings copied into the report */
 	const char *text; /* what is wrong */
 	const char *hint; /* the cure, or NULL */
@@ -45,12 +46,16 @@ void report_add(struct report *r, enum conf_class class, const struct place *at,
 /* The cure for the finding added last. */
 void report_hint(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void report_security(struct report *r); /* marks the finding added last */
+void report_inert(struct report *r); /* marks the finding added last */
 /* The finding added last is a lint of meaning with this id (static string); "# vipd: allow ID" in the file silences it. */
 void report_id(struct report *r, const char *id);
 unsigned report_count(const struct report *r, enum conf_class class);
 /* The i-th finding in order of file and line, or NULL past the end. */
 const struct finding *report_get(struct report *r, unsigned i);
-/* keepalived's exit codes for -t: 0 clean, 4 error, 5 warnings only, 6 script security; environment alone is 0. */
+/*
+ * keepalived's exit codes for -t: 0 clean, 4 error, 5 warnings only, 6 script security. What is not the file's mistake alone is
+ * 0: environment, and words of the language that do nothing here.
+ */
 int report_exit_code(const struct report *r);
 /* All findings as text: "file:line:column: class: text", the line, a caret, the hint; colour only when asked. */
 void report_print(struct report *r, FILE *out, bool colour);
