@@ -106,9 +106,11 @@ int parse_method(struct conf_read *rd, const struct conf_item *item, const struc
 	for (unsigned i = 2; i < node->n_words; i++) {
 		const char *word = node->words[i].text;
 
-		if (strcmp(word, "type") && strcmp(word, "ipip") && strcmp(word, "nocsum"))
-			report_add(rd->report, CONF_WARNING, &node->words[i].at,
-				"'%s' is not supported yet: TUN is always plain IP in IP", word);
+		if (!strcmp(word, "type") || !strcmp(word, "ipip") || !strcmp(word, "nocsum"))
+			continue;
+		report_add(rd->report, CONF_WARNING, &node->words[i].at,
+			"'%s' is not supported yet: TUN is always plain IP in IP", word);
+		report_inert(rd->report);
 	}
 	return 0;
 }

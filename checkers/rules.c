@@ -57,6 +57,7 @@ static void rule_checks(const struct rs_conf *rs, struct report *r)
 			continue;
 		report_add(r, CONF_WARNING, place_of(&rs->head),
 			"%s has no check that is supported yet: it always counts as up", rs_name(rs, name));
+		report_inert(r);
 		return;
 	}
 }
@@ -109,6 +110,7 @@ void rules_service(const void *conf, struct report *r)
 		report_add(r, CONF_WARNING, place_of(&vs->head),
 			"a service by %s is not supported yet: it is not programmed and its servers are not checked",
 			vs->group ? "group" : "fwmark");
+		report_inert(r);
 		return;
 	}
 	rule_flags(vs, r);

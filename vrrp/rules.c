@@ -238,6 +238,7 @@ void rules_check(const void *conf, struct report *r)
 	if (rules_is_ipv6(c)) {
 		report_add(r, CONF_WARNING, &c->head.node->words[0].at,
 			"IPv6 is not supported yet: this instance is left out");
+		report_inert(r);
 		return;
 	}
 	check_interval(c, r);

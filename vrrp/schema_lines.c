@@ -83,6 +83,7 @@ static int vip_later(struct words *l, struct vrrp_vip *v)
 
 	(void)v;
 	report_add(l->rd->report, CONF_WARNING, &w->at, "'%s' of an address is not supported yet", w->text);
+	report_inert(l->rd->report);
 	return 0;
 }
 
@@ -149,6 +150,7 @@ static bool has_wrong_family(struct words *l, const struct vrrp_conf *c, const s
 	if (v->is_excluded && v->addr.family == AF_INET6) {
 		report_add(l->rd->report, CONF_WARNING, &v->word.at,
 			"IPv6 address %s is not supported yet; it is left out", v->word.text);
+		report_inert(l->rd->report);
 		return true;
 	}
 	if (v->is_excluded || !first || first->addr.family == v->addr.family)

@@ -145,6 +145,7 @@ static int route_later(struct words *l, struct vrrp_route *rt)
 	(void)rt;
 	report_add(l->rd->report, CONF_WARNING, &w->at, "'%s' of a route is not supported yet; it has no effect",
 		w->text);
+	report_inert(l->rd->report);
 	return 0;
 }
 
@@ -207,6 +208,7 @@ static int check(struct words *l, const struct vrrp_route *rt)
 	}
 	if (rt->dst.family == AF_INET6 && rt->via.family != AF_INET && rt->src.family != AF_INET) {
 		report_add(r, CONF_WARNING, &rt->word.at, "IPv6 routes are not supported yet; this one is left out");
+		report_inert(r);
 		return 1;
 	}
 	if (rt->dst.family == AF_INET6 || rt->via.family == AF_INET6 || rt->src.family == AF_INET6) {
