@@ -7,6 +7,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include "conf/mark.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -77,8 +79,10 @@ void expand_source(struct expander *ex, struct source *src)
 		report_add(ex->report, CONF_ERROR, &at, "the file is written in UTF-16: save it as UTF-8 or ASCII");
 		return;
 	}
-	if (!ex->plain)
+	if (!ex->plain) {
 		skip_mark(ex, src);
+		mark_scan(ex->tree, src);
+	}
 	while (source_next(src, ex->plain, ex->tree->arena, &buf, &l)) {
 		if (ex->plain)
 			build_line(&ex->build, &l);

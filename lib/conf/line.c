@@ -145,30 +145,41 @@ static size_t trim(const char *s, size_t len)
 	return len;
 }
 
-/* Finds the comment ('#' or '!' outside double quotes, not after '\') and whether a '\' at the end continues the line. */
+/* Where the comment begins: '#' or '!' outside double quotes, not after '\'. */
+static size_t find_comment(const char *s, size_t len, bool *in_quote)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] == '\\' && i + 1 < len)
+			i++;
+		else if (s[i] == '"')
+			*in_quote = !*in_quote;
+		else if (!*in_quote && (s[i] == '#' || s[i] == '!'))
+			return i;
+	}
+	return len;
+}
+
+size_t line_comment(const char *s, size_t len)
+{
+	bool in_quote = false;
+
+	return find_comment(s, len, &in_quote);
+}
+
+/* Finds the comment and whether a '\' at the end continues the line. */
 static struct scan scan_line(const char *s, size_t len, bool in_quote)
 {
-	struct scan sc = { .end = len, .in_quote = in_quote };
+	struct scan sc = { .in_quote = in_quote };
 	size_t slashes = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] == '\\' && i + 1 < len) {
-			i++;
-		} else if (s[i] == '"') {
-			sc.in_quote = !sc.in_quote;
-		} else if (!sc.in_quote && (s[i] == '#' || s[i] == '!')) {
-			sc.end = i;
-			break;
-		}
-	}
-	sc.end = trim(s, sc.end);
+	sc.end = trim(s, find_comment(s, len, &sc.in_quote));
 	while (slashes < sc.end && s[sc.end - 1 - slashes] == '\\')
 		slashes++;
 	sc.is_continued = slashes % 2;
 	return sc;
 }
 
-static bool next_phys(struct source *src, struct phys *ret)
+bool line_next(struct source *src, struct phys *ret)
 {
 	const char *start = src->data + src->pos, *nl;
 	size_t len;
@@ -210,7 +221,7 @@ static void join(struct source *src, struct scan sc, const struct line *first, s
 
 	buf->len = 0;
 	spotted_add_part(buf, &l, 0, is_value ? end : sc.end - 1, a);
-	while (sc.is_continued && next_phys(src, &l.phys)) {
+	while (sc.is_continued && line_next(src, &l.phys)) {
 		l.text = l.phys.text;
 		sc = scan_line(l.text, l.phys.len, !is_value && sc.in_quote);
 		if (is_value) {
@@ -226,7 +237,7 @@ bool source_next(struct source *src, bool plain, struct arena *a, struct spotted
 	struct scan sc;
 
 	*ret = (struct line){ 0 };
-	if (!next_phys(src, &ret->phys))
+	if (!line_next(src, &ret->phys))
 		return false;
 	ret->text = ret->phys.text;
 	ret->len = ret->phys.len;

@@ -56,6 +56,10 @@ struct line line_from(const struct line *l, size_t pos);
 struct line line_cut(const struct line *l, size_t len);
 /* A copy that lives in the arena. */
 struct line line_keep(const struct line *l, struct arena *a);
+/* The next physical line, without its end; false at the end of the file. */
+bool line_next(struct source *src, struct phys *ret);
+/* Where the comment of a physical line begins; `len` when it has none. */
+size_t line_comment(const char *s, size_t len);
 /*
  * The next logical line: comment removed, continuation joined. `buf` belongs to the caller and backs a joined line until the next
  * call. `plain`: no comments, no joining. false at the end of the file.

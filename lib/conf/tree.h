@@ -10,6 +10,7 @@
 
 struct arena;
 struct text;
+struct conf_mark;
 
 struct conf_word {
 	const char *text; /* NUL-terminated, quotes and escapes resolved */
@@ -30,6 +31,7 @@ struct conf_tree {
 	struct arena *arena; /* owned; holds every node, word and place */
 	struct conf_node root;
 };
+	struct conf_mark *marks, *last_mark; /* "# vipd: ..." comments, see mark.h */
 
 struct tree_options {
 	const char *config_id; /* -i; NULL: the first label of the node name */
