@@ -1,219 +1,283 @@
 /*
- * schema.c - main's own table: the rows of global_defs and of the outermost level that belong to no other floor. Words of
- * keepalived 2.4 that are not served yet are rows too, so that a file with them runs and says so.
+ * schema.c - main's own tables: the rows of global_defs and of the outermost level that belong to no other floor. Words of
+ * keepalived 2.4 that are not served yet, or not needed, are rows like the others: their values are checked, and they say so.
  */
 #include "conf/schema.h"
 
-#include "base/alloc.h"
 #include "base/mono.h"
 
 #include "daemon/conf.h"
-
-#include <errno.h>
-#include <string.h>
+#include "daemon/schema_words.h"
 
 #define GLOBAL(field) offsetof(struct main_globals, field)
-#define LATER(keyword, what)                                           \
-	{                                                              \
-		.name = keyword, .type = CONF_UNSUPPORTED, .doc = what \
+/* Beginnings of rows without a field. */
+#define LATER(keyword, kind, missing) \
+	.name = keyword, .type = kind, .status = CONF_LATER, .offset = CONF_NOWHERE, .note = missing
+#define UNNEEDED(keyword, kind, why) \
+	.name = keyword, .type = kind, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .note = why
+/* The same three words for each process. */
+#define NICE(keyword, process) \
+	{ UNNEEDED(keyword, CONF_INT, PRIORITY "Nice= in the service file."), .min = -20, .max = 19, .dflt = "0", \
+	  .args = "-20..19", .doc = "Nice value of the " process " process." }
+#define NO_SWAP(keyword, process) \
+	{ UNNEEDED(keyword, CONF_FLAG, "The processes are small and always busy: they stay in memory."), .min = 1, \
+	  .doc = "The " process " process is locked into memory." }
+#define REALTIME(keyword, process) \
+	{ UNNEEDED(keyword, CONF_UINT, PRIORITY "CPUSchedulingPolicy= and CPUSchedulingPriority= in the service file."), \
+	  .min = 1, .max = 99, .args = "1-99", .doc = "Real-time priority of the " process " process." }
+#define AFFINITY(keyword, process) \
+	{ UNNEEDED(keyword, CONF_CUSTOM, PRIORITY "CPUAffinity= in the service file."), .parse = schema_words_numbers, \
+	  .max = CPU_MAX, .args = "CPU ...", .doc = "Processors that the " process " process may run on.", \
+	  .example = "0\n2 3\n1023", .wrong = "\n1024\n-1\n0-3\n0 x" }
+#define RTTIME(keyword, process) \
+	{ UNNEEDED(keyword, CONF_UINT, PRIORITY "LimitRTTIME= in the service file."), .min = 1, .max = INT32_MAX, \
+	  .dflt = "10000", .args = "MICROSECONDS", \
+	  .doc = "How long the " process " process may run in real time without a pause." }
+#define RTIME(keyword, right)                                                                                         \
+	{                                                                                                             \
+		.name = keyword, .type = CONF_ALIAS, .alias = right, .doc = "It was misspelt until keepalived 2.0.6." \
 	}
-#define IDLE(keyword, what)                                         \
-	{                                                           \
-		.name = keyword, .type = CONF_ACCEPTED, .doc = what \
-	}
+#define BUFFER(keyword, socket) \
+	{ UNNEEDED(keyword, CONF_UINT, BUFFERS), .min = 1, .max = INT32_MAX, .args = "BYTES", .doc = "Receive buffer of the " socket "." }
+#define FORCED(keyword, socket) \
+	{ UNNEEDED(keyword, CONF_BOOL, BUFFERS), .args = "[on|off]", \
+	  .doc = "The buffer of the " socket " may be larger than net.core.rmem_max." }
+#define FIFO(keyword, events) \
+	{ LATER(keyword, CONF_CUSTOM, NO_FIFO), .parse = schema_words_fifo, .args = "PATH [USER [GROUP]]", \
+	  .doc = "A FIFO that gets a line for each event of " events ".", \
+	  .example = "/run/vipd/events\n/run/events root\n/run/events root root", .wrong = "\nevents\n/run/events root root root" }
+#define FIFO_SCRIPT(keyword, fifo) \
+	{ LATER(keyword, CONF_CUSTOM, NO_FIFO), .parse = schema_words_command, .args = "COMMAND [USER [[:]GROUP]]", \
+	  .doc = "The reader of " fifo "; it gets the FIFO's path as its last argument.", COMMAND_EXAMPLE }
+#define COMMAND_EXAMPLE \
+	.example = "/usr/local/bin/events\n\"/usr/local/bin/events --all\"\n/usr/local/bin/events nobody\n/bin/true nobody :nogroup", \
+	.wrong = "\n\"\"\n\"/bin/true | /bin/cat\"\n/bin/true -v\n/bin/true a b c"
+#define DUMP_FILE(keyword, what) \
+	{ LATER(keyword, CONF_STRING, DUMPS), .args = "PATH | DIRECTORY/", .doc = "Where " what " is written.", \
+	  .example = "/var/lib/vipd/dump\n/var/lib/vipd/" }
 
 #define MAIL "Mail is not sent yet: notify scripts can send it."
 #define SNMP "There is no SNMP agent yet: vipctl status --json has the same facts."
 #define DBUS "There is no D-Bus service yet: vipctl has the same facts."
-#define FIFO "Events are not written to FIFOs yet: notify scripts run for each of them."
+#define NO_FIFO "Events are not written to FIFOs yet: notify scripts run for each of them."
 #define NAMES "The processes are always called vipd, with their role."
-#define PRIORITY "The processes keep the priority that systemd gave them: set it in the service file."
-#define BUFFERS "Socket buffers are sized by vipd itself."
-#define RELOAD "Reload is by SIGHUP, which always validates the whole file first."
-#define DUMPS "State is asked with vipctl status; dump files have one place."
+#define PRIORITY "The processes keep what systemd gave them: set "
+#define LATENESS \
+	"Late timers are reported, and real-time scheduling is systemd's: CPUSchedulingPolicy= in the service file."
+#define BUFFERS "Socket buffers are sized by vipd itself, and a message that is lost makes it read everything again."
+#define RELOAD_TIME "A reload is asked for by vipctl, a signal or systemd: use a systemd timer."
+#define DUMPS "State is asked with vipctl status; dump files have one place yet."
 #define FIREWALL "Packet filter rules are not written yet."
+#define MARKS "Groups are not turned into firewall marks yet."
+#define HOOKS \
+	"Commands around the daemon's life are not run yet: ExecStartPre= and ExecStopPost= of the service file are."
+#define VMAC "Virtual MAC addresses are not supported yet."
+#define IPROUTE "Names of tables and protocols are read where iproute2 keeps them."
+#define NETNS \
+	"The daemon stays in the network namespace that it is started in: NetworkNamespacePath= in the service file."
+
+enum { CPU_MAX = 1023 };
 
 static const struct conf_choice sigusr1_choices[] = { { "drill", SIGUSR1_DRILL }, { "dump", SIGUSR1_DUMP },
 	{ NULL, 0 } };
 
-/* script_user USER [[:]GROUP] */
-static int parse_script_user(struct conf_read *rd, const struct conf_item *item, const struct conf_node *n, void *out)
-{
-	struct main_globals *g = out;
-	const struct conf_word *user = conf_need_word(rd, n, 1, "a user");
-	const char *colon;
-
-	if (!user)
-		return -EINVAL;
-	colon = strchr(user->text, ':');
-	g->script_user = arena_strndup(rd->arena, user->text,
-		colon ? (size_t)(colon - user->text) : strlen(user->text));
-	g->script_group = NULL;
-	if (colon && colon[1])
-		g->script_group = arena_strdup(rd->arena, colon + 1);
-	else if (n->n_words > 2)
-		g->script_group = arena_strdup(rd->arena, n->words[2].text + (n->words[2].text[0] == ':'));
-	if (n->n_words <= 3)
-		return 0;
-	report_add(rd->report, CONF_WARNING, &n->words[3].at, "extra words after '%s USER GROUP' have no effect",
-		item->name);
-	return 0;
-}
-
-/* The first 128 rows can be asked for with schema_seen(): rows with a field come first. */
 static const struct conf_item global_items[] = {
-	{ .name = "router_id",
-		.type = CONF_STRING,
-		.offset = GLOBAL(router_id),
-		.reload = CONF_LIVE,
-		.args = "NAME",
-		.doc = "Name of this director in logs and status; default: its host name." },
-	{ .name = "lvs_id",
-		.type = CONF_ALIAS,
-		.alias = "router_id",
-		.doc = "It has been router_id since keepalived 1.1." },
-	{ .name = "script_user",
-		.type = CONF_CUSTOM,
-		.offset = GLOBAL(script_user),
-		.parse = parse_script_user,
-		.reload = CONF_LIVE,
-		.args = "USER [[:]GROUP]",
-		.doc = "Who runs scripts that name no user; default: keepalived_script if it exists, else root." },
-	{ .name = "enable_script_security",
-		.type = CONF_BOOL,
-		.offset = GLOBAL(enable_script_security),
-		.reload = CONF_LIVE,
-		.args = "[on|off]",
-		.doc = "Refuses to run a script as root when a part of its path can be written by others." },
-	{ .name = "on_sigusr1",
-		.type = CONF_CHOICE,
-		.offset = GLOBAL(on_sigusr1),
-		.choices = sigusr1_choices,
-		.dflt = "drill",
-		.reload = CONF_LIVE,
-		.args = "drill|dump",
-		.doc = "What SIGUSR1 does: a failover drill, or keepalived's data file for exporters that still send it." },
-	{ .name = "drill_interval",
-		.type = CONF_TIME,
-		.offset = GLOBAL(drill_interval),
-		.max = 86400 * MONO_SEC,
-		.dflt = "30",
-		.reload = CONF_LIVE,
-		.args = "SECONDS",
-		.doc = "A drill that is asked for sooner after the last one is refused." },
+	{ .name = "router_id", .type = CONF_STRING, .offset = GLOBAL(router_id), .reload = CONF_LIVE, .args = "NAME",
+	  .doc = "Name of this director in logs and status; default: its host name.", .example = "lb1\n\"first director\"" },
+	{ .name = "lvs_id", .type = CONF_ALIAS, .alias = "router_id", .doc = "It has been router_id since keepalived 1.1." },
+	{ .name = "script_user", .type = CONF_CUSTOM, .offset = GLOBAL(script_user), .parse = schema_words_user,
+	  .reload = CONF_LIVE, .args = "USER [[:]GROUP]",
+	  .doc = "Who runs scripts that name no user; default: keepalived_script if it exists, else root.",
+	  .example = "nobody\nnobody nogroup\nnobody :nogroup\nnobody:nogroup", .wrong = "\na b c" },
+	{ .name = "enable_script_security", .type = CONF_BOOL, .offset = GLOBAL(enable_script_security), .reload = CONF_LIVE,
+	  .args = "[on|off]", .doc = "Refuses to run a script as root when a part of its path can be written by others." },
+	{ .name = "on_sigusr1", .type = CONF_CHOICE, .offset = GLOBAL(on_sigusr1), .choices = sigusr1_choices, .dflt = "drill",
+	  .reload = CONF_LIVE, .args = "drill|dump",
+	  .doc = "What SIGUSR1 does: a failover drill, or keepalived's data file for exporters that still send it." },
+	{ .name = "drill_interval", .type = CONF_TIME, .offset = GLOBAL(drill_interval), .max = 86400 * MONO_SEC, .dflt = "30",
+	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "A drill that is asked for sooner after the last one is refused." },
 
-	LATER("notification_email", MAIL),
-	LATER("notification_email_from", MAIL),
-	LATER("smtp_server", MAIL),
-	LATER("smtp_connect_timeout", MAIL),
-	LATER("smtp_helo_name", MAIL),
-	LATER("smtp_alert", MAIL),
-	LATER("smtp_alert_vrrp", MAIL),
-	LATER("smtp_alert_checker", MAIL),
-	LATER("no_email_faults", MAIL),
-	LATER("no_checker_emails", MAIL),
+	/* Mail. */
+	{ LATER("notification_email", CONF_LINES, MAIL), .parse = schema_words_mail, .args = "{ ADDRESS ... }",
+	  .doc = "Who gets mail about changes of state.", .example = "admin@example.com\nroot",
+	  .wrong = "<admin@example.com>\na@example.com,\n\"An Admin\"" },
+	{ LATER("notification_email_from", CONF_STRING, MAIL), .args = "ADDRESS",
+	  .doc = "Sender of that mail; default: keepalived at this host.", .example = "lb1@example.com" },
+	{ LATER("smtp_server", CONF_CUSTOM, MAIL), .parse = schema_words_server, .args = "HOST [PORT]",
+	  .doc = "The relay that takes the mail; default port: 25.", .example = "192.0.2.25\nmail.example.com\n::1 587",
+	  .wrong = "\n192.0.2.25 0\n192.0.2.25 65536\n192.0.2.25 smtp\n192.0.2.25 25 tls" },
+	{ LATER("smtp_connect_timeout", CONF_TIME, MAIL), .max = 86400 * MONO_SEC, .dflt = "30", .args = "SECONDS",
+	  .doc = "How long the relay may take to answer." },
+	{ LATER("smtp_helo_name", CONF_STRING, MAIL), .args = "NAME", .doc = "Name in the greeting; default: the host name.",
+	  .example = "lb1.example.com" },
+	{ LATER("smtp_alert", CONF_BOOL, MAIL), .args = "[on|off]", .doc = "Mail for everything that does not say otherwise." },
+	{ LATER("smtp_alert_vrrp", CONF_BOOL, MAIL), .args = "[on|off]",
+	  .doc = "Mail for instances and groups that do not say otherwise." },
+	{ LATER("smtp_alert_checker", CONF_BOOL, MAIL), .args = "[on|off]",
+	  .doc = "Mail for services and servers that do not say otherwise." },
+	{ LATER("no_email_faults", CONF_FLAG, MAIL), .min = 1, .doc = "No mail when an instance enters FAULT." },
+	{ LATER("no_checker_emails", CONF_FLAG, MAIL), .min = 1,
+	  .doc = "Mail when a server comes or goes only, not for each of its checks." },
 
-	IDLE("process_names", NAMES),
-	IDLE("process_name", NAMES),
-	IDLE("vrrp_process_name", NAMES),
-	IDLE("checker_process_name", NAMES),
-	IDLE("bfd_process_name", NAMES),
-	IDLE("lvs_process_name", NAMES),
+	/* Processes. */
+	{ UNNEEDED("process_names", CONF_FLAG, NAMES), .min = 1, .doc = "The processes get keepalived's default names." },
+	{ UNNEEDED("process_name", CONF_STRING, NAMES), .args = "NAME", .doc = "Name of the main process.", .example = "lb" },
+	{ UNNEEDED("vrrp_process_name", CONF_STRING, NAMES), .args = "NAME", .doc = "Name of the vrrp process.",
+	  .example = "lb-vrrp" },
+	{ UNNEEDED("checker_process_name", CONF_STRING, NAMES), .args = "NAME", .doc = "Name of the lvs process.",
+	  .example = "lb-lvs" },
+	{ .name = "lvs_process_name", .type = CONF_ALIAS, .alias = "checker_process_name",
+	  .doc = "It has been checker_process_name since keepalived 2.1." },
+	{ UNNEEDED("bfd_process_name", CONF_STRING, NAMES), .args = "NAME", .doc = "Name of the bfd process.", .example = "lb-bfd" },
+	{ UNNEEDED("max_auto_priority", CONF_CUSTOM, LATENESS), .parse = schema_words_number, .min = -1, .max = 99,
+	  .args = "[-1..99]", .doc = "How far the real-time priority may rise when timers are late; 0 and -1: not at all.",
+	  .example = "\n-1\n0\n99", .wrong = "-2\n100\nhigh\n1 2" },
+	{ UNNEEDED("min_auto_priority_delay", CONF_UINT, LATENESS), .min = 1, .max = 10000000, .dflt = "1000000",
+	  .args = "MICROSECONDS", .doc = "How late timers must be for that." },
+	NICE("vrrp_priority", "vrrp"),
+	NICE("checker_priority", "lvs"),
+	NICE("bfd_priority", "bfd"),
+	NO_SWAP("vrrp_no_swap", "vrrp"),
+	NO_SWAP("checker_no_swap", "lvs"),
+	NO_SWAP("bfd_no_swap", "bfd"),
+	REALTIME("vrrp_rt_priority", "vrrp"),
+	REALTIME("checker_rt_priority", "lvs"),
+	REALTIME("bfd_rt_priority", "bfd"),
+	AFFINITY("vrrp_cpu_affinity", "vrrp"),
+	AFFINITY("checker_cpu_affinity", "lvs"),
+	AFFINITY("bfd_cpu_affinity", "bfd"),
+	RTTIME("vrrp_rlimit_rttime", "vrrp"),
+	RTTIME("checker_rlimit_rttime", "lvs"),
+	RTTIME("bfd_rlimit_rttime", "bfd"),
+	RTIME("vrrp_rlimit_rtime", "vrrp_rlimit_rttime"),
+	RTIME("checker_rlimit_rtime", "checker_rlimit_rttime"),
+	RTIME("bfd_rlimit_rtime", "bfd_rlimit_rttime"),
 
-	LATER("use_symlink_paths", "Script paths are always used as they are written."),
-	LATER("set_supplementary_groups", "Scripts run with their user's group alone."),
-	LATER("startup_script", "Use ExecStartPre= of the service file."),
-	LATER("startup_script_timeout", "Use ExecStartPre= of the service file."),
-	LATER("shutdown_script", "Use ExecStopPost= of the service file."),
-	LATER("shutdown_script_timeout", "Use ExecStopPost= of the service file."),
+	/* Scripts. */
+	{ UNNEEDED("use_symlink_paths", CONF_BOOL, "Script paths are always used as they are written."), .args = "[on|off]",
+	  .doc = "Symbolic links in the paths of scripts are left as they are." },
+	{ LATER("set_supplementary_groups", CONF_FLAG, "Scripts run with one group yet, the one that is named or the user's."),
+	  .min = 1, .doc = "Scripts get all groups of their user." },
+	{ LATER("startup_script", CONF_CUSTOM, HOOKS), .parse = schema_words_command, .args = "COMMAND [USER [GROUP]]",
+	  .doc = "Runs once before the processes start.", COMMAND_EXAMPLE },
+	{ LATER("startup_script_timeout", CONF_UINT, HOOKS), .min = 1, .max = 1000, .dflt = "10", .args = "SECONDS",
+	  .doc = "How long startup_script may take." },
+	{ LATER("shutdown_script", CONF_CUSTOM, HOOKS), .parse = schema_words_command, .args = "COMMAND [USER [GROUP]]",
+	  .doc = "Runs once after the processes ended.", COMMAND_EXAMPLE },
+	{ LATER("shutdown_script_timeout", CONF_UINT, HOOKS), .min = 1, .max = 1000, .dflt = "10", .args = "SECONDS",
+	  .doc = "How long shutdown_script may take." },
+	FIFO("notify_fifo", "both halves"),
+	FIFO_SCRIPT("notify_fifo_script", "notify_fifo"),
+	FIFO("vrrp_notify_fifo", "instances and groups"),
+	FIFO_SCRIPT("vrrp_notify_fifo_script", "vrrp_notify_fifo"),
+	FIFO("lvs_notify_fifo", "services and servers"),
+	FIFO_SCRIPT("lvs_notify_fifo_script", "lvs_notify_fifo"),
+	{ LATER("fifo_write_vrrp_states_on_reload", CONF_FLAG, NO_FIFO), .min = 1,
+	  .doc = "A reload writes the states of all instances to the FIFOs." },
 
-	IDLE("max_auto_priority", PRIORITY),
-	IDLE("min_auto_priority_delay", PRIORITY),
-	IDLE("vrrp_priority", PRIORITY),
-	IDLE("checker_priority", PRIORITY),
-	IDLE("bfd_priority", PRIORITY),
-	IDLE("vrrp_no_swap", PRIORITY),
-	IDLE("checker_no_swap", PRIORITY),
-	IDLE("bfd_no_swap", PRIORITY),
-	IDLE("vrrp_rt_priority", PRIORITY),
-	IDLE("checker_rt_priority", PRIORITY),
-	IDLE("bfd_rt_priority", PRIORITY),
-	IDLE("vrrp_cpu_affinity", PRIORITY),
-	IDLE("checker_cpu_affinity", PRIORITY),
-	IDLE("bfd_cpu_affinity", PRIORITY),
-	IDLE("vrrp_rlimit_rttime", PRIORITY),
-	IDLE("checker_rlimit_rttime", PRIORITY),
-	IDLE("bfd_rlimit_rttime", PRIORITY),
-	IDLE("vrrp_rlimit_rtime", PRIORITY),
-	IDLE("checker_rlimit_rtime", PRIORITY),
-	IDLE("bfd_rlimit_rtime", PRIORITY),
+	/* What is logged and told. */
+	{ LATER("checker_log_all_failures", CONF_BOOL, "It has no default for all checks yet: set log_all_failures in the check."),
+	  .args = "[on|off]", .doc = "Each failed attempt of a check is logged, unless the check says otherwise." },
+	{ LATER("rs_init_notifies", CONF_FLAG, "No notify script runs yet for servers that are up at the start."), .min = 1,
+	  .doc = "Scripts and mail also tell of servers that come up at the start." },
+	{ LATER("log_unknown_vrids", CONF_FLAG, "Adverts of foreign virtual routers are counted, not logged yet."), .min = 1,
+	  .doc = "Adverts with a VRID that no instance has are logged." },
+	{ LATER("snmp_socket", CONF_STRING, SNMP), .dflt = "unix:/var/agentx/master", .args = "ADDRESS",
+	  .doc = "Where the AgentX master listens.", .example = "udp:192.0.2.4:705" },
+	{ LATER("enable_traps", CONF_FLAG, SNMP), .min = 1, .doc = "SNMP traps are sent." },
+	{ LATER("enable_snmp_vrrp", CONF_FLAG, SNMP), .min = 1, .doc = "The vrrp part of KEEPALIVED-MIB is served." },
+	{ .name = "enable_snmp_keepalived", .type = CONF_ALIAS, .alias = "enable_snmp_vrrp",
+	  .doc = "It has been enable_snmp_vrrp since keepalived 1.4." },
+	{ LATER("enable_snmp_checker", CONF_FLAG, SNMP), .min = 1, .doc = "The checker part of KEEPALIVED-MIB is served." },
+	{ LATER("enable_snmp_rfc", CONF_FLAG, SNMP), .min = 1, .doc = "The MIBs of RFC 2787 and RFC 6527 are served." },
+	{ LATER("enable_snmp_rfcv2", CONF_FLAG, SNMP), .min = 1, .doc = "VRRP-MIB of RFC 2787 is served." },
+	{ LATER("enable_snmp_rfcv3", CONF_FLAG, SNMP), .min = 1, .doc = "VRRPV3-MIB of RFC 6527 is served." },
+	{ LATER("snmp_vs_stats_update_interval", CONF_TIME, SNMP), .min = MONO_MSEC, .max = 30 * MONO_SEC, .dflt = "5",
+	  .args = "SECONDS", .doc = "How old the counters of a service may be." },
+	{ LATER("snmp_rs_stats_update_interval", CONF_TIME, SNMP), .min = MONO_MSEC, .max = 30 * MONO_SEC, .args = "SECONDS",
+	  .doc = "How old the counters of a server may be; default: always read anew." },
+	{ LATER("enable_dbus", CONF_FLAG, DBUS), .min = 1, .doc = "The D-Bus service is offered on the system bus." },
+	{ LATER("dbus_service_name", CONF_STRING, DBUS), .dflt = "org.keepalived.Vrrp1", .args = "NAME",
+	  .doc = "Name on the bus.", .example = "org.example.lb1" },
+	{ LATER("dbus_no_interface_name", CONF_STRING, DBUS), .dflt = "none", .args = "NAME",
+	  .doc = "Stands for the interface in the path of instances without one.", .example = "none" },
 
-	LATER("disable_local_igmp", "IGMP reports are the kernel's business."),
-	LATER("checker_log_all_failures", "Set log_all_failures in the check."),
-	LATER("rs_init_notifies", "No notify script runs for servers that are up at start."),
-	LATER("log_unknown_vrids", "Adverts of foreign VRIDs are counted, not logged."),
+	/* Packet filter and interfaces. */
+	{ LATER("nftables", CONF_CUSTOM, FIREWALL), .parse = schema_words_optional, .args = "[TABLE]",
+	  .doc = "Packets to addresses that must not accept them are dropped by nftables; default table: keepalived.",
+	  .example = "\nvipd", .wrong = "a b" },
+	{ LATER("nftables_priority", CONF_INT, FIREWALL), .min = INT32_MIN, .max = INT32_MAX, .dflt = "-1", .args = "NUMBER",
+	  .doc = "Priority of its base chain." },
+	{ LATER("nftables_counters", CONF_FLAG, FIREWALL), .min = 1, .doc = "Its rules count." },
+	{ LATER("nftables_ifindex", CONF_FLAG, FIREWALL), .min = 1,
+	  .doc = "Its sets hold numbers of interfaces instead of their names." },
+	{ LATER("nftables_ipvs", CONF_CUSTOM, MARKS), .parse = schema_words_optional, .args = "[TABLE]",
+	  .doc = "A virtual_server_group becomes one service of a firewall mark; default table: keepalived_ipvs.",
+	  .example = "\nvipd_ipvs", .wrong = "a b" },
+	{ LATER("nftables_ipvs_priority", CONF_INT, MARKS), .min = INT32_MIN, .max = INT32_MAX, .dflt = "-1", .args = "NUMBER",
+	  .doc = "Priority of the chain that marks." },
+	{ LATER("nftables_ipvs_start_fwmark", CONF_UINT, MARKS), .min = 1, .max = UINT32_MAX, .dflt = "1000", .args = "MARK",
+	  .doc = "The first mark that is given." },
+	{ LATER("vmac_prefix", CONF_STRING, VMAC), .dflt = "vrrp", .args = "PREFIX",
+	  .doc = "Names of interfaces with a virtual MAC address begin so.", .example = "lb" },
+	{ LATER("vmac_addr_prefix", CONF_STRING, VMAC), .args = "PREFIX",
+	  .doc = "The same for those of single addresses; default: vmac_prefix.", .example = "lb" },
+	{ LATER("disable_local_igmp", CONF_FLAG, "The sysctl net.ipv4.igmp_link_local_mcast_reports is not written yet."), .min = 1,
+	  .doc = "The kernel sends no IGMP reports for the group of the adverts." },
+	BUFFER("vrrp_netlink_cmd_rcv_bufs", "vrrp process's netlink commands"),
+	FORCED("vrrp_netlink_cmd_rcv_bufs_force", "vrrp process's netlink commands"),
+	BUFFER("vrrp_netlink_monitor_rcv_bufs", "vrrp process's netlink events"),
+	FORCED("vrrp_netlink_monitor_rcv_bufs_force", "vrrp process's netlink events"),
+	BUFFER("lvs_netlink_cmd_rcv_bufs", "lvs process's netlink commands"),
+	FORCED("lvs_netlink_cmd_rcv_bufs_force", "lvs process's netlink commands"),
+	BUFFER("lvs_netlink_monitor_rcv_bufs", "lvs process's netlink events"),
+	FORCED("lvs_netlink_monitor_rcv_bufs_force", "lvs process's netlink events"),
+	BUFFER("process_monitor_rcv_bufs", "events of tracked processes"),
+	FORCED("process_monitor_rcv_bufs_force", "events of tracked processes"),
+	{ UNNEEDED("vrrp_rx_bufs_policy", CONF_CUSTOM, BUFFERS), .parse = schema_words_buffer, .args = "MTU|ADVERT|BYTES",
+	  .doc = "How the receive buffers of adverts are sized.", .example = "MTU\nADVERT\n65536",
+	  .wrong = "\nmtu\n0\n-1\nMTU 1500" },
+	{ UNNEEDED("vrrp_rx_bufs_multiplier", CONF_UINT, BUFFERS), .min = 1, .max = INT32_MAX, .dflt = "3", .args = "NUMBER",
+	  .doc = "So many times that size." },
 
-	LATER("nftables", FIREWALL),
-	LATER("nftables_priority", FIREWALL),
-	LATER("nftables_counters", FIREWALL),
-	LATER("nftables_ifindex", FIREWALL),
-	LATER("nftables_ipvs", FIREWALL),
-	LATER("nftables_ipvs_priority", FIREWALL),
-	LATER("nftables_ipvs_start_fwmark", FIREWALL),
-	LATER("vmac_prefix", "Virtual MAC addresses are not supported yet."),
-	LATER("vmac_addr_prefix", "Virtual MAC addresses are not supported yet."),
-
-	LATER("notify_fifo", FIFO),
-	LATER("notify_fifo_script", FIFO),
-	LATER("vrrp_notify_fifo", FIFO),
-	LATER("vrrp_notify_fifo_script", FIFO),
-	LATER("lvs_notify_fifo", FIFO),
-	LATER("lvs_notify_fifo_script", FIFO),
-	LATER("fifo_write_vrrp_states_on_reload", FIFO),
-
-	LATER("snmp_socket", SNMP),
-	LATER("enable_traps", SNMP),
-	LATER("enable_snmp_vrrp", SNMP),
-	LATER("enable_snmp_keepalived", SNMP),
-	LATER("enable_snmp_checker", SNMP),
-	LATER("enable_snmp_rfc", SNMP),
-	LATER("enable_snmp_rfcv2", SNMP),
-	LATER("enable_snmp_rfcv3", SNMP),
-	LATER("snmp_vs_stats_update_interval", SNMP),
-	LATER("snmp_rs_stats_update_interval", SNMP),
-	LATER("enable_dbus", DBUS),
-	LATER("dbus_service_name", DBUS),
-	LATER("dbus_no_interface_name", DBUS),
-
-	IDLE("vrrp_netlink_cmd_rcv_bufs", BUFFERS),
-	IDLE("vrrp_netlink_cmd_rcv_bufs_force", BUFFERS),
-	IDLE("vrrp_netlink_monitor_rcv_bufs", BUFFERS),
-	IDLE("vrrp_netlink_monitor_rcv_bufs_force", BUFFERS),
-	IDLE("lvs_netlink_cmd_rcv_bufs", BUFFERS),
-	IDLE("lvs_netlink_cmd_rcv_bufs_force", BUFFERS),
-	IDLE("lvs_netlink_monitor_rcv_bufs", BUFFERS),
-	IDLE("lvs_netlink_monitor_rcv_bufs_force", BUFFERS),
-	IDLE("process_monitor_rcv_bufs", BUFFERS),
-	IDLE("process_monitor_rcv_bufs_force", BUFFERS),
-	IDLE("vrrp_rx_bufs_policy", BUFFERS),
-	IDLE("vrrp_rx_bufs_multiplier", BUFFERS),
-
-	IDLE("umask", "Each file that vipd writes has a mode of its own."),
-	LATER("random_seed", "${_RANDOM} is different at each reading."),
-	LATER("include_check", "Use includer, includem, includew, includeb or includea for the line that matters."),
-	IDLE("reload_check_config", RELOAD),
-	LATER("reload_time_file", "Reload at a time of day: use a systemd timer."),
-	LATER("reload_repeat", "Reload at a time of day: use a systemd timer."),
-	LATER("reload_file", RELOAD),
-	LATER("config_save_dir", DUMPS),
-	IDLE("tmp_config_directory", "The configuration reaches the processes in memory."),
-	LATER("data_use_instance", DUMPS),
-	LATER("state_dump_file", DUMPS),
-	LATER("stats_dump_file", DUMPS),
-	LATER("json_dump_file", DUMPS),
-	LATER("json_version", DUMPS),
-	IDLE("iproute_usr_dir", "Names of routing tables and scopes are those of the kernel."),
-	IDLE("iproute_etc_dir", "Names of routing tables and scopes are those of the kernel."),
+	/* The configuration and files. */
+	{ UNNEEDED("umask", CONF_CUSTOM, "Each file that vipd writes has a mode of its own."), .parse = schema_words_umask,
+	  .args = "NUMBER | BIT|BIT...", .doc = "Mask of the modes of files that are written.",
+	  .example = "022\n0x3f\nIWGRP|IWOTH\nIXUSR | IRWXG | IRWXO", .wrong = "\n01000\nIWALL\nIWGRP|x" },
+	{ LATER("random_seed", CONF_UINT, "${_RANDOM} is different at each reading yet."), .args = "NUMBER",
+	  .doc = "${_RANDOM} gives the same numbers at each reading." },
+	{ LATER("include_check", CONF_CUSTOM, "Use includer, includem, includew, includeb or includea for the line that matters."),
+	  .parse = schema_words_include, .args = "[[+|-]readable|match|wildcard_match|brace_match ...]",
+	  .doc = "Which includes of missing files are errors; without a word: all.",
+	  .example = "\nreadable\n+match -wildcard_match\nreadable match wildcard_match brace_match\n+ match - brace_match",
+	  .wrong = "all\n*match" },
+	{ UNNEEDED("reload_check_config", CONF_CUSTOM, "A reload always reads the whole file first, and keeps the old one on errors."),
+	  .parse = schema_words_optional, .args = "[FILE]", .doc = "The configuration is checked before a reload.",
+	  .example = "\n/var/log/check.log", .wrong = "a b" },
+	{ LATER("reload_time_file", CONF_CUSTOM, RELOAD_TIME), .parse = schema_words_path, .args = "PATH",
+	  .doc = "A file with the time of the next reload.", .example = "/run/vipd/reload-at", .wrong = "\nreload-at\n/a b" },
+	{ LATER("reload_repeat", CONF_FLAG, RELOAD_TIME), .min = 1, .doc = "That file is kept: the reload is daily." },
+	{ LATER("reload_file", CONF_CUSTOM, "The configuration is read at once, in one go, and nothing tells of it yet."), .min = 1,
+	  .max = 1, .parse = schema_words_path, .args = "[PATH]", .doc = "A file that is there while the configuration is read.",
+	  .example = "\n/run/vipd/reloading", .wrong = "reloading\n/a b" },
+	{ LATER("config_save_dir", CONF_CUSTOM, "Accepted configurations are not kept yet."), .parse = schema_words_path,
+	  .args = "DIRECTORY", .doc = "Copies of configuration and state around reloads, to look for mistakes.",
+	  .example = "/var/lib/vipd/saved", .wrong = "\nsaved\n/a b" },
+	{ UNNEEDED("tmp_config_directory", CONF_CUSTOM, "The configuration reaches the processes in memory."),
+	  .parse = schema_words_path, .args = "DIRECTORY", .doc = "Where the copy lies that the processes read.",
+	  .example = "/tmp", .wrong = "\ntmp\n/a b" },
+	{ LATER("data_use_instance", CONF_BOOL, DUMPS), .args = "[on|off]",
+	  .doc = "Names of dump files have the instance and the network namespace in them." },
+	DUMP_FILE("state_dump_file", "the state that SIGUSR1 asks for"),
+	DUMP_FILE("stats_dump_file", "the statistics that SIGUSR2 asks for"),
+	DUMP_FILE("json_dump_file", "the state as JSON"),
+	{ LATER("json_version", CONF_UINT, DUMPS), .min = 1, .max = 2, .dflt = "1", .args = "1|2",
+	  .doc = "Form of that JSON; 2 names its array and has track_process." },
+	{ UNNEEDED("iproute_usr_dir", CONF_CUSTOM, IPROUTE), .parse = schema_words_path, .args = "DIRECTORY",
+	  .doc = "Where iproute2 keeps names of tables and protocols.", .example = "/usr/share/iproute2", .wrong = "\niproute2\n/a b" },
+	{ UNNEEDED("iproute_etc_dir", CONF_CUSTOM, IPROUTE), .parse = schema_words_path, .args = "DIRECTORY",
+	  .doc = "Where this machine's own names of tables and protocols are.", .example = "/etc/iproute2",
+	  .wrong = "\niproute2\n/a b" },
 	{ .name = NULL },
 };
 
@@ -222,22 +286,31 @@ static const struct conf_block globals_block = {
 	.items = global_items,
 	.size = sizeof(struct main_globals),
 	.doc = "Settings of the whole daemon; may be written several times.",
+	.example = "global_defs {\n"
+		   "    router_id lb1\n"
+		   "    script_user nobody\n"
+		   "    enable_script_security\n"
+		   "    drill_interval 60\n"
+		   "}\n",
 };
 
 static const struct conf_item root_items[] = {
-	{ .name = "global_defs",
-		.type = CONF_BLOCK,
-		.offset = offsetof(struct main_config, globals),
-		.is_merged = true,
-		.block = &globals_block,
-		.reload = CONF_LIVE,
-		.doc = "Settings of the whole daemon; may be written several times." },
-	LATER("net_namespace", "Start the daemon in the namespace: NetworkNamespacePath= of the service file."),
-	LATER("net_namespace_ipvs", "IPVS is programmed in the namespace of the daemon."),
-	IDLE("namespace_with_ipsets", "No ipsets are used."),
-	LATER("instance", "Several daemons on one host: give each its own -p and its own runtime directory."),
-	IDLE("use_pid_dir", "PID files are where -p, -r and -c say."),
-	IDLE("child_wait_time", "Each process has a bounded time to leave."),
+	{ .name = "global_defs", .type = CONF_BLOCK, .offset = offsetof(struct main_config, globals), .is_merged = true,
+	  .block = &globals_block, .reload = CONF_LIVE, .doc = "Settings of the whole daemon; may be written several times." },
+	{ LATER("net_namespace", CONF_STRING, NETNS), .args = "NAME", .doc = "The daemon runs in this network namespace.",
+	  .example = "red" },
+	{ LATER("net_namespace_ipvs", CONF_CUSTOM, "IPVS is programmed in the network namespace of the daemon."),
+	  .parse = schema_words_optional, .args = "[NAME]",
+	  .doc = "IPVS is programmed in this network namespace; without a name: in the default one.", .example = "\nblue",
+	  .wrong = "a b" },
+	{ UNNEEDED("namespace_with_ipsets", CONF_FLAG, "No ipsets are used."), .min = 1,
+	  .doc = "Kernels older than 3.13: ipsets are used in a network namespace." },
+	{ LATER("instance", CONF_STRING, "Several daemons on one host: give each its own -p and --run-dir."), .args = "NAME",
+	  .doc = "Name of this daemon among several on one host.", .example = "red" },
+	{ UNNEEDED("use_pid_dir", CONF_FLAG, "PID files are where -p, -r and -c say."), .min = 1,
+	  .doc = "PID files are kept in a directory of their own." },
+	{ UNNEEDED("child_wait_time", CONF_TIME, "Each process has a bounded time to leave."), .max = 86400 * MONO_SEC, .dflt = "5",
+	  .args = "SECONDS", .doc = "How long main waits for its processes at the end." },
 	{ .name = NULL },
 };
 
