@@ -21,19 +21,27 @@ static struct spot spot_at(const struct line *l, size_t pos)
 {
 	if (l->spots)
 		return l->spots[pos < l->len ? pos : l->len ? l->len - 1 : 0];
-	return (struct spot){ &l->phys, l->column + (unsigned)pos };
+	return (struct spot){ &l->phys, l->phys.used, l->column + (unsigned)pos };
+}
+
+static bool is_next(const struct spot *s, const struct spot *next, unsigned n)
+{
+	return next->phys == s->phys && next->used == s->used && next->column == s->column + n;
 }
 
 struct place line_place(const struct line *l, size_t pos, size_t len)
 {
-	struct spot s = l->spots && !l->len ? (struct spot){ &l->phys, 0 } : spot_at(l, pos);
+	struct spot s = l->spots && !l->len ? (struct spot){ &l->phys, l->phys.used, 0 } : spot_at(l, pos), next;
 	unsigned n = 1;
 
-	while (n < len && pos + n < l->len && spot_at(l, pos + n).phys == s.phys &&
-		spot_at(l, pos + n).column == s.column + n)
-		n++;
+	for (; n < len && pos + n < l->len; n++) {
+		next = spot_at(l, pos + n);
+		if (!is_next(&s, &next, n))
+			break;
+	}
 	return (struct place){ .file = s.phys->file,
 		.source = s.phys->text,
+		.used = s.used,
 		.source_len = s.phys->len,
 		.line = s.phys->no,
 		.column = s.column + 1,
@@ -103,9 +111,18 @@ void spotted_add_part(struct spotted *b, const struct line *l, size_t from, size
 	} else {
 		p = keep_phys(&l->phys, a);
 		for (size_t i = from; i < to; i++)
-			b->spots[b->len + i - from] = (struct spot){ p, l->column + (unsigned)i };
+			b->spots[b->len + i - from] = (struct spot){ p, p->used, l->column + (unsigned)i };
 	}
 	b->len += to - from;
+}
+
+void spotted_add_used(struct spotted *b, const struct line *l, const struct place *used, struct arena *a)
+{
+	size_t from = b->len;
+
+	spotted_add_part(b, l, 0, l->len, a);
+	for (size_t i = from; i < b->len; i++)
+		b->spots[i].used = used;
 }
 
 void spotted_done(struct spotted *b)
@@ -192,7 +209,7 @@ bool line_next(struct source *src, struct phys *ret)
 	src->line++;
 	if (len && start[len - 1] == '\r')
 		len--;
-	*ret = (struct phys){ .file = src->name, .text = start, .len = (unsigned)len, .no = src->line };
+	*ret = (struct phys){ .file = src->name, .text = start, .used = src->used, .len = (unsigned)len, .no = src->line };
 	return true;
 }
 

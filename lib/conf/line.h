@@ -13,18 +13,21 @@ struct arena;
 /* The bytes of one file, and how far they were read. */
 struct source {
 	const char *name, *data;
+	const struct place *used; /* the include line that named it, or NULL */
 	size_t len, pos;
 	unsigned line; /* number of the last line read */
 };
 
 struct phys {
 	const char *file, *text;
+	const struct place *used; /* of its source */
 	unsigned len, no;
 };
 
 struct spot {
 	const struct phys *phys;
-	unsigned column; /* from 0 */
+	const struct place *used; /* where the variable or repetition it came from was used; otherwise the line's */
+	unsigned column;          /* from 0 */
 };
 
 struct line {
@@ -45,6 +48,8 @@ struct spotted {
 void spotted_add(struct spotted *b, const char *text, size_t len, const struct spot *at);
 /* Bytes `from` to `to` of a line, with their spots; physical lines that they name are copied into `a`. */
 void spotted_add_part(struct spotted *b, const struct line *l, size_t from, size_t to, struct arena *a);
+/* As above; every byte is said to be used at `used` (lives as long as the line). */
+void spotted_add_used(struct spotted *b, const struct line *l, const struct place *used, struct arena *a);
 void spotted_done(struct spotted *b);
 struct line spotted_line(const struct spotted *b);
 
