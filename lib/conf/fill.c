@@ -373,7 +373,7 @@ static void read_node(struct reading *rg, const struct level *lv, const struct c
 	const struct conf_item *it[VIEWS_MAX];
 	struct level inner = { .n = 0 };
 	bool is_known = false, is_real = false, is_said = false;
-	unsigned errors = report_count(rg->rd->report, CONF_ERROR);
+	unsigned errors = report_refused(rg->rd->report);
 
 	for (unsigned i = 0; i < lv->n; i++) {
 		it[i] = row_of(rg, lv->rec[i]->block, &node->words[0]);
@@ -394,7 +394,7 @@ static void read_node(struct reading *rg, const struct level *lv, const struct c
 	if (inner.n)
 		read_children(rg, &inner, node);
 	for (unsigned i = 0; i < inner.n; i++)
-		inner.rec[i]->has_errors |= report_count(rg->rd->report, CONF_ERROR) > errors;
+		inner.rec[i]->has_errors |= report_refused(rg->rd->report) > errors;
 }
 
 static void read_children(struct reading *rg, const struct level *lv, const struct conf_node *block)
@@ -435,7 +435,7 @@ int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_
 {
 	struct reading rg = { .rd = rd, .arena = arena_new(), .views = views, .n_views = n_views, .is_strict = strict };
 	struct level root = { .n = n_views < VIEWS_MAX ? n_views : VIEWS_MAX };
-	unsigned errors = report_count(rd->report, CONF_ERROR);
+	unsigned errors = report_refused(rd->report);
 
 	for (unsigned i = 0; i < root.n; i++) {
 		memset(views[i].out, 0, views[i].block->size);
@@ -447,5 +447,5 @@ int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_
 	finish(&rg);
 	names_done(&rg.names);
 	arena_free(rg.arena);
-	return report_count(rd->report, CONF_ERROR) > errors ? -EINVAL : 0;
+	return report_refused(rd->report) > errors ? -EINVAL : 0;
 }

@@ -1,10 +1,12 @@
 /*
- * print.c - findings as text (report.h): place, sentence, the source line with a caret, the hint. Bytes of the file never reach
+ * print.c - findings as text (report.h): place, sentence, the source line with its range underlined, the hint. Bytes of the file never reach
  * a terminal raw: control bytes and broken UTF-8 are shown as '?', tabs are spread, long lines are cut around the caret.
  */
 #include "conf/report.h"
 
 #include "base/text.h"
+
+#include "conf/utf8.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -27,9 +29,9 @@ static const struct range wide[] = {
 	{ 0x20000, 0x3fffd },
 };
 
-static const char *class_str(const struct finding *f)
+const char *report_class_str(enum conf_class class)
 {
-	switch (f->class) {
+	switch (class) {
 	case CONF_ERROR:
 		return "error";
 	case CONF_WARNING:
@@ -47,30 +49,9 @@ static const char *class_colour(const struct finding *f)
 	return f->class == CONF_ERROR ? "\033[1;31m" : f->class == CONF_WARNING ? "\033[1;33m" : "\033[1;36m";
 }
 
-/* Length of the UTF-8 sequence at s, 1 for anything broken; *ret_code is 0 then. */
-static size_t utf8_len(const char *s, size_t left, uint32_t *ret_code)
-{
-	static const uint8_t mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	const uint8_t *p = (const uint8_t *)s;
-	size_t n = p[0] < 0x80 ? 1 : p[0] >> 5 == 6 ? 2 : p[0] >> 4 == 14 ? 3 : p[0] >> 3 == 30 ? 4 : 0;
-
-	*ret_code = 0;
-	if (!n || n > left)
-		return 1;
-	*ret_code = p[0] & mask[n];
-	for (size_t i = 1; i < n; i++) {
-		if (p[i] >> 6 != 2) {
-			*ret_code = 0;
-			return 1;
-		}
-		*ret_code = *ret_code << 6 | (p[i] & 0x3f);
-	}
-	return n;
-}
-
 static unsigned code_width(uint32_t code)
 {
-	if (code == 0x200b || code == 0xfeff || (code >= 0x300 && code <= 0x36f))
+	if ((code >= 0x200b && code <= 0x200f) || code == 0x2060 || code == 0xfeff || (code >= 0x300 && code <= 0x36f))
 		return 0;
 	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
 		if (code >= wide[i].low && code <= wide[i].high)
@@ -88,7 +69,7 @@ static size_t add_sign(struct text *t, const char *s, size_t left, unsigned *col
 	if (*s == '\t') {
 		text_printf(t, "%*s", (int)spread, "");
 		*col += spread;
-	} else if (code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+	} else if (utf8_is_unprintable(code)) {
 		text_add(t, "?");
 		*col += 1;
 	} else {
@@ -139,18 +120,43 @@ static void print_source(const struct place *at, FILE *out)
 	text_done(&line);
 }
 
+static void print_place(const struct place *at, FILE *out)
+{
+	if (at->line)
+		fprintf(out, "%s:%u:%u", at->file, at->line, at->column);
+	else
+		fprintf(out, "%s", at->file);
+}
+
+static void print_id(const struct finding *f, FILE *out)
+{
+	if (f->id)
+		fprintf(out, " [%s]", f->id);
+}
+
+static void print_more(const struct finding *f, FILE *out)
+{
+	if (f->more)
+		fprintf(out, "and %u more from the same line\n", f->more);
+}
+
 static void print_finding(const struct finding *f, FILE *out, bool colour)
 {
-	if (f->at.line)
-		fprintf(out, "%s:%u:%u: ", f->at.file, f->at.line, f->at.column);
-	else
-		fprintf(out, "%s: ", f->at.file);
-	if (colour)
-		fprintf(out, "%s%s:\033[0m %s\n", class_colour(f), class_str(f), f->text);
-	else
-		fprintf(out, "%s: %s\n", class_str(f), f->text);
+	print_place(&f->at, out);
+	fprintf(out, ": %s%s:%s %s", colour ? class_colour(f) : "", report_class_str(f->class), colour ? "\033[0m" : "",
+		f->text);
+	print_id(f, out);
+	putc('\n', out);
 	if (f->at.line && f->at.source)
 		print_source(&f->at, out);
+	for (const struct place *used = f->at.used; used; used = used->used) {
+		fprintf(out, "%*s%s ", MARGIN, "", report_is_include(used) ? "included from" : "used at");
+		print_place(used, out);
+		putc('\n', out);
+	}
+	if (f->more)
+		fprintf(out, "%*s", MARGIN, "");
+	print_more(f, out);
 	if (f->hint)
 		fprintf(out, "%*shint: %s\n", MARGIN, "", f->hint);
 }
@@ -161,4 +167,41 @@ void report_print(struct report *r, FILE *out, bool colour)
 
 	for (unsigned i = 0; (f = report_get(r, i)); i++)
 		print_finding(f, out, colour);
+}
+
+static void print_note(const struct place *at, FILE *out)
+{
+	print_place(at, out);
+	fputs(": note: ", out);
+}
+
+/* A compiler knows errors, warnings and notes: what depends on the machine is a warning that says so. */
+static void print_finding_gcc(const struct finding *f, FILE *out)
+{
+	bool is_environment = f->class == CONF_ENVIRONMENT;
+
+	print_place(&f->at, out);
+	fprintf(out, ": %s: %s%s", is_environment ? "warning" : report_class_str(f->class), f->text,
+		is_environment && !f->id ? " [environment]" : "");
+	print_id(f, out);
+	putc('\n', out);
+	for (const struct place *used = f->at.used; used; used = used->used) {
+		print_note(used, out);
+		fputs(report_is_include(used) ? "included from here\n" : "used here\n", out);
+	}
+	if (f->more)
+		print_note(&f->at, out);
+	print_more(f, out);
+	if (!f->hint)
+		return;
+	print_note(&f->at, out);
+	fprintf(out, "%s\n", f->hint);
+}
+
+void report_print_gcc(struct report *r, FILE *out)
+{
+	const struct finding *f;
+
+	for (unsigned i = 0; (f = report_get(r, i)); i++)
+		print_finding_gcc(f, out);
 }

@@ -2,17 +2,29 @@
 #include "conf/report.h"
 
 #include "base/alloc.h"
+#include "base/text.h"
+
+#include "conf/utf8.h"
 
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_MIN = 64, SOURCE_MAX = 1024 };
+enum { SLOTS_MIN = 64, COVERS = 4096, SOURCE_MAX = 1024, USED_MAX = 8 };
 
 struct entry {
 	struct finding f;
-	unsigned file, order; /* rank of the file; order of arrival */
+	const char *key; /* what makes it the same finding: the text, or its format where a line was repeated */
+	enum conf_class added_as; /* f.class, before a cover made an error of it */
+	unsigned file, order;     /* rank of the file; order of arrival */
+};
+
+/* A part of a line that a finding explains. */
+struct cover {
+	unsigned file, line, from, to; /* columns, `to` not included */
+	struct entry *by;
+	struct cover *next;
 };
 
 struct report {
@@ -25,6 +37,8 @@ struct report {
 	unsigned n_files, cap_files;
 	struct entry **slot; /* owned hash table, n_slots is a power of two */
 	unsigned n_slots;
+	struct cover *cover[COVERS]; /* by line */
+	unsigned refused, silenced;
 	bool is_sorted;
 };
 
@@ -77,15 +91,15 @@ static uint32_t hash_add(uint32_t h, const void *data, size_t len)
 static uint32_t entry_hash(const struct entry *e)
 {
 	const struct finding *f = &e->f;
-	uint32_t key[4] = { (uint32_t)f->class, e->file, f->at.line, f->at.column };
+	uint32_t key[4] = { (uint32_t)e->added_as, e->file, f->at.line, f->at.column };
 
-	return hash_add(hash_add(2166136261U, key, sizeof(key)), f->text, strlen(f->text));
+	return hash_add(hash_add(2166136261U, key, sizeof(key)), e->key, strlen(e->key));
 }
 
 static bool entry_same(const struct entry *a, const struct entry *b)
 {
-	return a->f.class == b->f.class && a->file == b->file && a->f.at.line == b->f.at.line &&
-		a->f.at.column == b->f.at.column && !strcmp(a->f.text, b->f.text);
+	return a->added_as == b->added_as && a->file == b->file && a->f.at.line == b->f.at.line &&
+		a->f.at.column == b->f.at.column && !strcmp(a->key, b->key);
 }
 
 static struct entry **slot_for(struct report *r, const struct entry *e)
@@ -112,13 +126,6 @@ static void grow(struct report *r)
 		*slot_for(r, r->entry[i]) = r->entry[i];
 }
 
-static void copy_place(struct report *r, struct entry *e, const struct place *at)
-{
-	e->file = file_rank(r, at->file ? at->file : "");
-	e->f.at = *at;
-	e->f.at.file = r->file[e->file];
-}
-
 /* A copy of the source line, or of the part around the column when it is very long. */
 static void copy_source(struct report *r, struct place *at)
 {
@@ -135,33 +142,166 @@ static void copy_source(struct report *r, struct place *at)
 	at->source_from += skip;
 }
 
+/* The chain of places where it was used; what is further out than USED_MAX steps is left out. */
+static void copy_used(struct report *r, struct place *at)
+{
+	for (unsigned i = 0; at->used; i++) {
+		struct place *used = arena_alloc(r->arena, sizeof(*used));
+
+		*used = *at->used;
+		used->file = r->file[file_rank(r, used->file ? used->file : "")];
+		copy_source(r, used);
+		at->used = used;
+		if (i + 1 == USED_MAX)
+			used->used = NULL;
+		at = used;
+	}
+}
+
+/* Text for one line of a terminal or a log, whatever bytes of the file came into it. malloc'ed. */
+static char *cleaned(char *text)
+{
+	struct text t = { 0 };
+	size_t len = strlen(text), n;
+	uint32_t code;
+
+	for (size_t i = 0; i < len; i += n) {
+		n = utf8_len(text + i, len - i, &code);
+		if (utf8_is_unprintable(code))
+			text_add(&t, "?");
+		else
+			text_add_bytes(&t, text + i, n);
+	}
+	free(text);
+	return t.s ? t.s : x_strdup("");
+}
+
+static char *formatted(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
+static char *formatted(const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		abort();
+	return cleaned(text);
+}
+
+static unsigned slot_of_line(unsigned file, unsigned line)
+{
+	return (file * 31 + line) % (COVERS);
+}
+
+static struct entry *covered_by(const struct report *r, unsigned file, const struct place *at)
+{
+	for (const struct cover *c = r->cover[slot_of_line(file, at->line)]; c; c = c->next)
+		if (c->file == file && c->line == at->line && at->column >= c->from && at->column < c->to)
+			return c->by;
+	return NULL;
+}
+
+static void make_error(struct report *r, struct entry *e)
+{
+	r->count[e->f.class]--;
+	e->f.class = CONF_ERROR;
+	r->count[CONF_ERROR]++;
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+	return a->line == b->line && a->column == b->column && !strcmp(a->file ? a->file : "", b->file ? b->file : "");
+}
+
+static bool same_use(const struct place *a, const struct place *b)
+{
+	for (unsigned i = 0; a && b && i < USED_MAX; i++, a = a->used, b = b->used)
+		if (!same_place(a, b))
+			return false;
+	return !a == !b;
+}
+
+bool report_is_include(const struct place *used)
+{
+	unsigned i = 0;
+
+	while (i < used->source_len && (used->source[i] == ' ' || used->source[i] == '\t'))
+		i++;
+	return used->source && used->source_len - i > 7 && !memcmp(used->source + i, "include", 7);
+}
+
+/* Whether the line came by a way that can bring it many times, each time with other words. */
+static bool is_repeated(const struct place *at)
+{
+	return at->used && !report_is_include(at->used);
+}
+
+static void add_entry(struct report *r, const struct entry *key, struct entry **slot)
+{
+	struct entry *e = arena_alloc(r->arena, sizeof(*e));
+
+	*e = *key;
+	e->f.text = arena_strdup(r->arena, key->f.text);
+	e->key = key->key == key->f.text ? e->f.text : arena_strdup(r->arena, key->key);
+	copy_source(r, &e->f.at);
+	copy_used(r, &e->f.at);
+	e->order = r->n;
+	r->last = *slot = r->entry[r->n++] = e;
+	r->count[e->f.class]++;
+	r->is_sorted = false;
+}
+
+/* Adds `key`, unless it is there already or explained by another one; then nothing is "the finding added last". */
+static void add_once(struct report *r, const struct entry *key)
+{
+	struct entry *by = covered_by(r, key->file, &key->f.at), **slot;
+
+	r->last = NULL;
+	if (by) {
+		if (key->f.class == CONF_ERROR && by->f.class != CONF_ERROR)
+			make_error(r, by);
+		return;
+	}
+	grow(r);
+	slot = slot_for(r, key);
+	if (!*slot)
+		add_entry(r, key, slot);
+	else if (is_repeated(&key->f.at) || !same_use(key->f.at.used, (*slot)->f.at.used))
+		(*slot)->f.more++;
+}
+
+void report_vadd(struct report *r, enum conf_class class, const struct place *at, const char *fmt, va_list ap)
+{
+	struct entry e = { .f.class = class, .f.at = *at, .added_as = class };
+	char *text = formatted(fmt, ap);
+
+	e.f.text = text;
+	e.key = is_repeated(at) ? fmt : text;
+	e.file = file_rank(r, at->file ? at->file : "");
+	e.f.at.file = r->file[e.file];
+	r->refused += class == CONF_ERROR;
+	add_once(r, &e);
+	free(text);
+}
+
 void report_add(struct report *r, enum conf_class class, const struct place *at, const char *fmt, ...)
 {
-	struct entry key = { .f.class = class }, **slot;
-	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
+	report_vadd(r, class, at, fmt, ap);
 	va_end(ap);
-	key.f.text = text;
-	copy_place(r, &key, at);
-	grow(r);
-	slot = slot_for(r, &key);
-	if (!*slot) {
-		struct entry *e = arena_alloc(r->arena, sizeof(*e));
+}
 
-		*e = key;
-		e->f.text = arena_strdup(r->arena, text);
-		copy_source(r, &e->f.at);
-		e->order = r->n;
-		*slot = r->entry[r->n++] = e;
-		r->count[class]++;
-		r->is_sorted = false;
-	}
-	r->last = *slot;
-	free(text);
+void report_cover(struct report *r, const struct place *range)
+{
+	unsigned file = file_rank(r, range->file ? range->file : ""), slot = slot_of_line(file, range->line);
+	struct cover *c;
+
+	if (!r->last)
+		return;
+	c = arena_alloc(r->arena, sizeof(*c));
+	*c = (struct cover){ file, range->line, range->column, range->column + range->len, r->last, r->cover[slot] };
+	r->cover[slot] = c;
 }
 
 void report_hint(struct report *r, const char *fmt, ...)
@@ -172,8 +312,7 @@ void report_hint(struct report *r, const char *fmt, ...)
 	if (!r->last)
 		return;
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
+	text = formatted(fmt, ap);
 	va_end(ap);
 	r->last->f.hint = arena_strdup(r->arena, text);
 	free(text);
@@ -197,9 +336,40 @@ void report_security(struct report *r)
 		r->last->f.is_security = true;
 }
 
+void report_silence(struct report *r, bool (*is_silenced)(void *ctx, const struct finding *f), void *ctx)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < r->n; i++) {
+		if (!is_silenced(ctx, &r->entry[i]->f)) {
+			r->entry[kept++] = r->entry[i];
+			continue;
+		}
+		r->count[r->entry[i]->f.class]--;
+		r->silenced++;
+	}
+	r->last = NULL;
+	if (kept == r->n)
+		return;
+	r->n = kept;
+	memset(r->slot, 0, r->n_slots * sizeof(struct entry *));
+	for (unsigned i = 0; i < r->n; i++)
+		*slot_for(r, r->entry[i]) = r->entry[i];
+}
+
+unsigned report_silenced(const struct report *r)
+{
+	return r->silenced;
+}
+
 unsigned report_count(const struct report *r, enum conf_class class)
 {
 	return r->count[class];
+}
+
+unsigned report_refused(const struct report *r)
+{
+	return r->refused;
 }
 
 static int entry_cmp(const void *a, const void *b)

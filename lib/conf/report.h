@@ -8,6 +8,7 @@
  */
 #ifndef CONF_REPORT_H
 #define CONF_REPORT_H
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -34,22 +35,38 @@ struct finding {
 	const char *text; /* what is wrong */
 	const char *hint; /* the cure, or NULL */
 	const char *id;   /* of a lint of meaning, "W101"; NULL: not a lint */
+	unsigned more; /* how often the same line (of a repetition, a variable, an included file) said the same again */
 };
 
 struct report *report_new(void);
 void report_free(struct report *r);
 /* Names a file that is being read: findings come in the order in which their files were named. */
 void report_add_file(struct report *r, const char *file);
-/* Adds one finding; the same class, place and text twice is one. */
+/*
+ * Adds one finding; the same class, place and text twice is one. What a repetition or a variable brought (place.used) is one for
+ * the same class, place and fmt: the first text stays, the others are counted. Control bytes in the text become '?'.
+ */
 void report_add(struct report *r, enum conf_class class, const struct place *at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+void report_vadd(struct report *r, enum conf_class class, const struct place *at, const char *fmt, va_list ap)
+	__attribute__((format(printf, 4, 0)));
 /* The cure for the finding added last. */
 void report_hint(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void report_security(struct report *r); /* marks the finding added last */
-void report_inert(struct report *r); /* marks the finding added last */
+void report_inert(struct report *r);    /* marks the finding added last */
+/*
+ * The finding added last explains `range`, on one line: what is found there later is not said. Where that is an error, the finding
+ * added last becomes one.
+ */
+void report_cover(struct report *r, const struct place *range);
 /* The finding added last is a lint of meaning with this id (static string); "# vipd: allow ID" in the file silences it. */
 void report_id(struct report *r, const char *id);
+/* Takes out the findings for which `is_silenced` says so (allow.h), and counts them. */
+void report_silence(struct report *r, bool (*is_silenced)(void *ctx, const struct finding *f), void *ctx);
+unsigned report_silenced(const struct report *r);
 unsigned report_count(const struct report *r, enum conf_class class);
+/* Errors that were added so far, with those that were not said again: grows whenever something could not be read. */
+unsigned report_refused(const struct report *r);
 /* The i-th finding in order of file and line, or NULL past the end. */
 const struct finding *report_get(struct report *r, unsigned i);
 /*
@@ -57,6 +74,12 @@ const struct finding *report_get(struct report *r, unsigned i);
  * 0: environment, and words of the language that do nothing here.
  */
 int report_exit_code(const struct report *r);
-/* All findings as text: "file:line:column: class: text", the line, a caret, the hint; colour only when asked. */
+/* "error", "warning", "environment". */
+const char *report_class_str(enum conf_class class);
+/* Whether a place in `used` is an include line: "included from", not "used at". */
+bool report_is_include(const struct place *used);
+/* All findings as text: "file:line:column: class: text", the line, its range underlined, the hint; colour only when asked. */
 void report_print(struct report *r, FILE *out, bool colour);
+/* As compilers do: "file:line:column: error: text [id]", a line each; hint and places of use are notes. */
+void report_print_gcc(struct report *r, FILE *out);
 #endif

@@ -1,0 +1,17 @@
+/* findings.h - what -t found, for a reader: the operator (text), an editor (gcc), a program (json). */
+#ifndef DAEMON_FINDINGS_H
+#define DAEMON_FINDINGS_H
+#include <stdbool.h>
+#include <stdio.h>
+
+struct report;
+
+enum findings_format { FINDINGS_TEXT, FINDINGS_GCC, FINDINGS_JSON };
+
+/* The format of that name into *ret; false: there is none. */
+bool findings_format_of(const char *name, enum findings_format *ret);
+/* Whether `out` is a terminal that wants colour: not with NO_COLOR set to anything, not where TERM is dumb. */
+bool findings_colour(FILE *out);
+/* All findings of the configuration `file`, then, in text and JSON, how many there are and what follows from them. */
+void findings_print(struct report *r, const char *file, enum findings_format format, FILE *out);
+#endif
