@@ -12,7 +12,7 @@
 
 #define RUN_DIR_DEFAULT "/run/vipd"
 
-enum { OPT_RUN_DIR = 256 };
+enum { OPT_DUMP = 255, OPT_RUN_DIR = 256 };
 
 static const char *const default_files[] = { "/etc/vipd/vipd.conf", "/etc/keepalived/keepalived.conf" };
 
@@ -32,6 +32,7 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
+	{ "dump", optional_argument, NULL, OPT_DUMP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -49,7 +50,8 @@ void options_usage(void)
 	      "  -p, --pid FILE            pid file of main\n"
 	      "  -r, --vrrp_pid FILE       pid file of the vrrp process\n"
 	      "  -c, --checkers_pid FILE   pid file of the lvs process\n"
-	      "  -d, --dump-conf           log the configuration at start\n"
+	      "  -d, --dump-conf           log the effective configuration at start\n"
+	      "      --dump[=plain]        print the effective configuration and exit; plain: without comments\n"
 	      "      --run-dir DIR         control socket and state (default " RUN_DIR_DEFAULT ")\n"
 	      "  -v, --version             print the version\n"
 	      "  -h, --help                print this\n",
@@ -105,10 +107,22 @@ static void take_flag(struct options *o, int letter)
 		o->mode = MODE_HELP;
 }
 
+static void take_dump(struct options *o, const char *how)
+{
+	o->mode = MODE_DUMP;
+	o->dump_plain = how && !strcmp(how, "plain");
+	if (!how || o->dump_plain)
+		return;
+	fprintf(stderr, "vipd: --dump=%s: only --dump and --dump=plain are known\n", how);
+	o->mode = MODE_USAGE;
+}
+
 static void take(struct options *o, int letter)
 {
 	if (letter == '?') {
 		o->mode = MODE_USAGE;
+	} else if (letter == OPT_DUMP) {
+		take_dump(o, optarg);
 	} else if (letter == 't') {
 		o->mode = MODE_TEST;
 		o->test_log = optarg && *optarg == '=' ? optarg + 1 : optarg;

@@ -8,6 +8,7 @@
 #include "checkers/lvs.h"
 #include "checkers/probe.h"
 #include "daemon/daemon.h"
+#include "daemon/dump_conf.h"
 #include "daemon/options.h"
 #include "io/message.h"
 #include "vrrp/process.h"
@@ -72,6 +73,8 @@ int main(int argc, char **argv)
 		return run_absolute(&o);
 	case MODE_TEST:
 		return daemon_test(&o);
+	case MODE_DUMP:
+		return dump_conf_run(&o);
 	case MODE_VERSION:
 		return puts("vipd " VIPD_VERSION) < 0;
 	case MODE_HELP:

@@ -6,6 +6,7 @@
 
 #include "conf/expand.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static struct conf_tree *tree_new(void)
@@ -44,12 +45,18 @@ void tree_free(struct conf_tree *t)
 		arena_free(t->arena);
 }
 
+/* A '$' that a reader would take for a variable's. */
+static bool is_reference(const char *s)
+{
+	return *s == '$' && (s[1] == '{' || s[1] == '_' || isalpha((unsigned char)s[1]));
+}
+
 static bool needs_quotes(const char *s)
 {
 	if (!*s || strchr("@$~", *s))
 		return true;
 	for (; *s; s++)
-		if ((unsigned char)*s <= ' ' || (unsigned char)*s >= 0x7f || strchr("#!{}\\\"", *s))
+		if ((unsigned char)*s <= ' ' || (unsigned char)*s >= 0x7f || strchr("#!{}\\\"", *s) || is_reference(s))
 			return true;
 	return false;
 }
@@ -60,7 +67,7 @@ static void write_quoted(const char *s, struct text *out)
 	for (; *s; s++) {
 		if (*s == '"' || *s == '\\')
 			text_printf(out, "\\%c", *s);
-		else if ((unsigned char)*s < ' ')
+		else if ((unsigned char)*s < ' ' || is_reference(s))
 			text_printf(out, "\\%03o", (unsigned)*s);
 		else
 			text_add_bytes(out, s, 1);
@@ -68,12 +75,12 @@ static void write_quoted(const char *s, struct text *out)
 	text_add(out, "\"");
 }
 
-static void write_word(const struct conf_word *w, struct text *out)
+void tree_write_text(const char *word, bool is_quoted, struct text *out)
 {
-	if (w->is_quoted || needs_quotes(w->text))
-		write_quoted(w->text, out);
+	if (is_quoted || needs_quotes(word))
+		write_quoted(word, out);
 	else
-		text_add(out, w->text);
+		text_add(out, word);
 }
 
 static void indent(unsigned depth, struct text *out)
@@ -88,7 +95,7 @@ void tree_write_node(const struct conf_node *n, unsigned depth, struct text *out
 	for (unsigned i = 0; i < n->n_words; i++) {
 		if (i)
 			text_add(out, " ");
-		write_word(&n->words[i], out);
+		tree_write_text(n->words[i].text, n->words[i].is_quoted, out);
 	}
 	text_add(out, n->is_block ? " {\n" : "\n");
 	if (!n->is_block)

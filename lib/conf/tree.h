@@ -6,11 +6,12 @@
 #define CONF_TREE_H
 #include "conf/report.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
-struct text;
 struct conf_mark;
+struct text;
 
 struct conf_word {
 	const char *text; /* NUL-terminated, quotes and escapes resolved */
@@ -30,8 +31,8 @@ struct conf_node {
 struct conf_tree {
 	struct arena *arena; /* owned; holds every node, word and place */
 	struct conf_node root;
-};
 	struct conf_mark *marks, *last_mark; /* "# vipd: ..." comments, see mark.h */
+};
 
 struct tree_options {
 	const char *config_id; /* -i; NULL: the first label of the node name */
@@ -49,4 +50,6 @@ void tree_free(struct conf_tree *t);
 void tree_write(const struct conf_tree *t, struct text *out);
 /* One node's canonical text (with its children). */
 void tree_write_node(const struct conf_node *n, unsigned depth, struct text *out);
+/* One word, in quotes and with escapes where it needs them (or had quotes: a script's words are split inside them only). */
+void tree_write_text(const char *word, bool is_quoted, struct text *out);
 #endif

@@ -322,3 +322,77 @@ int value_default(struct conf_read *rd, const struct conf_item *item, void *out)
 		words[node.n_words++] = (struct conf_word){ .text = s, .at = words[0].at };
 	return item->parse(rd, item, &node, out);
 }
+
+static int write_number(const struct conf_item *item, int64_t v, int64_t low, int64_t high, struct text *ret)
+{
+	struct number n = number_of(item, low, high);
+	char buf[64];
+
+	if (v < n.min || v > n.max)
+		return -ENOENT;
+	text_add(ret, decimal_str(v, n.scale, buf, sizeof(buf)));
+	return 0;
+}
+
+static int write_choice(const struct conf_item *item, unsigned v, struct text *ret)
+{
+	for (const struct conf_choice *c = item->choices; c->name; c++) {
+		if (c->value != v)
+			continue;
+		text_add(ret, c->name);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int write_string(const char *s, struct text *ret)
+{
+	if (!s)
+		return -ENOENT;
+	tree_write_text(s, *s == '\'', ret);
+	return 0;
+}
+
+static int write_addr(const struct addr *a, struct text *ret)
+{
+	char buf[ADDR_STRLEN];
+
+	if (!addr_is_set(a))
+		return -ENOENT;
+	text_add(ret, addr_str(a, buf));
+	return 0;
+}
+
+int value_write(const struct conf_item *item, const void *out, struct text *ret)
+{
+	const void *field = (const char *)out + item->offset;
+
+	if (!out || item->offset == CONF_NOWHERE)
+		return -ENOENT;
+	switch (item->type) {
+	case CONF_UINT:
+		return write_number(item, *(const uint32_t *)field, 0, UINT32_MAX, ret);
+	case CONF_INT:
+		return write_number(item, *(const int32_t *)field, INT32_MIN, INT32_MAX, ret);
+	case CONF_TIME:
+		return write_number(item, *(const int64_t *)field, 0, INT64_MAX / 4, ret);
+	case CONF_BOOL:
+		text_add(ret, *(const bool *)field ? "on" : "off");
+		return 0;
+	case CONF_CHOICE:
+		return write_choice(item, *(const unsigned *)field, ret);
+	case CONF_STRING:
+		return write_string(*(const char *const *)field, ret);
+	case CONF_ADDR:
+		return write_addr(field, ret);
+	case CONF_FLAG:
+	case CONF_CUSTOM:
+	case CONF_LINES:
+	case CONF_BLOCK:
+	case CONF_ALIAS:
+	case CONF_ACCEPTED:
+	case CONF_UNSUPPORTED:
+		break;
+	}
+	return -ENOENT;
+}

@@ -3,8 +3,15 @@
 #define CONF_VALUE_H
 #include "conf/schema.h"
 
+struct text;
+
 /* Stores `w` as item->type says at out + item->offset. For rows of one value only. 0, or -EINVAL once reported. */
 int value_store(struct conf_read *rd, const struct conf_item *item, const struct conf_word *w, void *out);
 /* Stores the row's default; custom rows get it as a line of words. */
 int value_default(struct conf_read *rd, const struct conf_item *item, void *out);
+/*
+ * Appends the row's value at out + item->offset as it would be written: 0. -ENOENT: there is none (no field, no type of one word, a
+ * value out of the row's range, which stands for "not set").
+ */
+int value_write(const struct conf_item *item, const void *out, struct text *ret);
 #endif

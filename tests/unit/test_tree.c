@@ -44,10 +44,13 @@ static const struct row rows[] = {
 	{ "a { b { c } } d\n", "a {\n\tb {\n\t\tc\n\t}\n}\nd\n", NULL },
 	{ "a {\nb c}\nd\n", "a {\n\tb c\n}\nd\n", NULL },
 	{ "a { }\nb {}\n", "a {\n}\nb {\n}\n", NULL },
-	{ "a ${X} b\n", "a \"${X}\" b\n", NULL },
-	{ "a $X b$\n", "a \"$X\" b$\n", NULL },
+	{ "a ${X} b\n", "a \"\\044{X}\" b\n", NULL },
+	{ "a $X b$\n", "a \"\\044X\" b$\n", NULL },
+	{ "a \"\\044{_PWD}\" \"\\044_HASH\" 5$ \"\\044 x\"\n", "a \"\\044{_PWD}\" \"\\044_HASH\" 5$ \"$ x\"\n", NULL },
+	{ "a \"@x\" \"~SEQ(A, 2)\" \"'b c'\" \"\\x7f\\xc2\\xa0\" \"b\\\\\"\n",
+		"a \"@x\" \"~SEQ(A, 2)\" \"'b c'\" \"\x7f\xc2\xa0\" \"b\\\\\"\n", NULL },
 	/* variables, keepalived.conf(5) */
-	{ "$X=1\na $X ${X}2 $X3\n", "a 1 12 \"$X3\"\n", NULL },
+	{ "$X=1\na $X ${X}2 $X3\n", "a 1 12 \"\\044X3\"\n", NULL },
 	{ "$X=1\na \"$X ${X}\"\n", "a \"1 1\"\n", NULL },
 	{ "$A=10.2.${B}\n$B=0\n${A}.100/32\n$B=10\n${A}.100/32\n", "10.2.0.100/32\n10.2.10.100/32\n", NULL },
 	{ "$A=\na $A b\n", "a b\n", NULL },
@@ -317,7 +320,7 @@ START_TEST(test_plain) {
 	struct text out = { 0 };
 
 	tree_write(t, &out);
-	ck_assert_str_eq(text_str(&out), "\"@x\" a\n\"$P=1\"\nb \"$P#c\"\n");
+	ck_assert_str_eq(text_str(&out), "\"@x\" a\n\"\\044P=1\"\nb \"\\044P#c\"\n");
 	ck_assert_ptr_null(report_get(r, 0));
 	text_done(&out);
 	tree_free(t);
