@@ -7,27 +7,20 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "conf/tree.h"
+#include "conf/names.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/generation.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
 #include "vrrp/route.h"
-#include "vrrp/schema.h"
+#include "vrrp/succession.h"
 
 enum {
 	SWEEP_BATCH = 64,
 	REAP_USEC = 1000, /* between two looks at an instance that still removes its addresses */
-};
-
-/* One configuration. */
-struct generation {
-	uint32_t number;
-	unsigned users;         /* instances made from it, plus one while it is the newest */
-	struct conf_tree *tree; /* owned */
-	struct vrrp_config config;
 };
 
 struct unit {
@@ -51,36 +44,6 @@ struct roster {
 	bool is_stopping, is_swept;
 };
 
-/* Configurations. */
-
-static void generation_drop(struct generation *g)
-{
-	if (!g || --g->users > 0)
-		return;
-	tree_free(g->tree);
-	free(g);
-}
-
-static struct generation *generation_read(uint32_t number, const char *bytes, size_t len)
-{
-	struct generation *g = x_calloc(1, sizeof(*g));
-	struct report *report = report_new();
-	struct conf_read rd = { .report = report };
-	struct conf_view view = { &vrrp_root, &g->config };
-	int r;
-
-	g->number = number;
-	g->users = 1;
-	g->tree = tree_read_bytes("configuration", bytes, len, true, report);
-	rd.arena = g->tree->arena;
-	r = schema_read(&rd, &view, 1, g->tree, false);
-	report_free(report);
-	if (r == 0)
-		return g;
-	generation_drop(g);
-	return NULL;
-}
-
 /* Units. */
 
 static struct unit *unit_of(const struct roster *r, const struct instance *vi)
@@ -91,12 +54,25 @@ static struct unit *unit_of(const struct roster *r, const struct instance *vi)
 	return NULL;
 }
 
-static struct unit *unit_named(const struct roster *r, const char *name)
+/* Units by their names; names_done(). Valid until units are added or removed. */
+static struct names units_by_name(const struct roster *r)
 {
-	for (unsigned i = 0; i < r->n_units; i++)
-		if (!strcmp(instance_name(r->unit[i].vi), name))
-			return &r->unit[i];
-	return NULL;
+	struct names names = { 0 };
+
+	for (unsigned i = 0; i < r->n_units; i++) {
+		const struct vrrp_conf *c = instance_conf(r->unit[i].vi);
+
+		*names_get(&names, &r->newest->config.instances,
+			c->name) = (struct named){ &r->newest->config.instances, c->name, c->head.node, i, NULL };
+	}
+	return names;
+}
+
+static struct unit *unit_named(const struct roster *r, struct names *names, const char *name)
+{
+	const struct named *e = names_get(names, &r->newest->config.instances, name);
+
+	return e->node ? &r->unit[e->index] : NULL;
 }
 
 static void unit_move(struct unit *u, struct generation *to)
@@ -125,13 +101,15 @@ static void unit_add(struct roster *r, unsigned index, mono_t now)
 static void add_missing(struct roster *r, mono_t now)
 {
 	const struct conf_vec *all = &r->newest->config.instances;
+	struct names names = units_by_name(r);
 
 	for (unsigned i = 0; i < all->n && !r->is_stopping; i++) {
 		const struct vrrp_conf *conf = all->item[i];
 
-		if (!unit_named(r, conf->name))
+		if (!unit_named(r, &names, conf->name))
 			unit_add(r, i, now);
 	}
+	names_done(&names);
 }
 
 static void unit_leave(struct unit *u, mono_t now)
@@ -242,51 +220,47 @@ static const struct instance_ops instance_ops = {
 
 /* From one configuration to the next. */
 
-static enum conf_cost cost_of(const struct vrrp_config *from, const struct vrrp_config *to, const struct vrrp_conf *a,
-	const struct vrrp_conf *b)
+/* What is new comes with add_missing(), as what is to start anew does once it is gone. */
+static void unit_change(struct roster *r, struct unit *u, const struct succession_step *step, mono_t now)
 {
-	enum conf_cost global = schema_diff(&vrrp_globals_block, &from->globals, &to->globals);
-	enum conf_cost own = schema_diff(&vrrp_instance_block, a, b);
+	const char *name = instance_name(u->vi);
 
-	return own > global ? own : global;
-}
-
-static int index_named(const struct vrrp_config *c, const char *name)
-{
-	for (unsigned i = 0; i < c->instances.n; i++) {
-		const struct vrrp_conf *conf = c->instances.item[i];
-
-		if (!strcmp(conf->name, name))
-			return (int)i;
-	}
-	return -1;
-}
-
-static void unit_change(struct roster *r, struct unit *u, mono_t now)
-{
-	struct generation *to = r->newest;
-	int index = index_named(&to->config, instance_name(u->vi));
-	const struct vrrp_conf *conf;
-	enum conf_cost cost;
-
-	if (u->is_leaving)
+	switch (step->what) {
+	case SUCCESSION_ADD:
 		return;
-	if (index < 0) {
-		log_notice(LOG_VRRP, "%s: no longer configured", instance_name(u->vi));
+	case SUCCESSION_REMOVE:
+		log_notice(LOG_VRRP, "%s: no longer configured", name);
 		unit_leave(u, now);
 		return;
-	}
-	conf = to->config.instances.item[index];
-	cost = cost_of(&u->generation->config, &to->config, instance_conf(u->vi), conf);
-	if (cost == CONF_RESTART) {
-		log_notice(LOG_VRRP, "%s: changed so that it starts anew", conf->name);
+	case SUCCESSION_RESTART:
+		log_notice(LOG_VRRP, "%s: changed so that it starts anew", name);
 		unit_leave(u, now);
 		return;
+	case SUCCESSION_CHANGE:
+		log_info(LOG_VRRP, "%s: changed", name);
+		break;
+	case SUCCESSION_KEEP:
+		break;
 	}
-	if (cost != CONF_SAME)
-		log_info(LOG_VRRP, "%s: changed", conf->name);
-	unit_move(u, to); /* the old one lives until every unit has moved */
-	instance_reconf(u->vi, conf, (unsigned)index, cost, now);
+	unit_move(u, r->newest); /* the old one lives until every unit has moved */
+	instance_reconf(u->vi, step->to, step->index, step->cost, now);
+}
+
+/* Units that leave already are let go; the others are those of `from`. */
+static void change_units(struct roster *r, const struct vrrp_config *from, mono_t now)
+{
+	struct names names = units_by_name(r);
+	struct succession s;
+
+	succession_of(from, &r->newest->config, &s);
+	for (unsigned i = 0; i < s.n; i++) {
+		struct unit *u = s.step[i].from ? unit_named(r, &names, s.step[i].from->name) : NULL;
+
+		if (u && !u->is_leaving)
+			unit_change(r, u, &s.step[i], now);
+	}
+	succession_done(&s);
+	names_done(&names);
 }
 
 static bool is_known(const struct roster *r, const struct link_addr *a)
@@ -384,8 +358,8 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	port_table_pace(r->env.ports, g->config.globals.garp_interval);
 	if (!old && r->resume.n == 0)
 		r->start_at = mono_add(now, g->config.globals.startup_delay);
-	for (unsigned i = 0; i < r->n_units; i++)
-		unit_change(r, &r->unit[i], now);
+	if (old)
+		change_units(r, &old->config, now);
 	generation_drop(old);
 	add_missing(r, now);
 	resume_done(&r->resume);

@@ -1,12 +1,15 @@
 /*
- * diff.c - see schema.h: what was written, and what a difference between two blocks costs at reload. Compared are the lines of
- * the file, not the structs: a default or an inherited value is no line of this block.
+ * diff.c - see schema.h: what differs between two blocks, and what it costs at reload. Values are compared where a row has one, so
+ * that what was inherited counts and the spelling does not; lines where only the row's own function knows what they mean.
  */
 #include "conf/schema.h"
 
+#include "base/addr.h"
 #include "base/alloc.h"
+#include "base/text.h"
 
 #include "conf/suggest.h"
+#include "conf/value.h"
 #include "conf/written.h"
 
 #include <stdlib.h>
@@ -18,16 +21,24 @@ struct written {
 	const struct conf_item *row;
 };
 
-/* All lines of one or several blocks. */
-struct writing {
+/* One side: the struct, and all lines of the one or several blocks that filled it. */
+struct side {
+	const void *conf;
 	struct written *line; /* owned */
 	unsigned n, cap;
 };
 
 struct differing {
-	void (*each)(void *ctx, const struct conf_item *item);
+	conf_diff_fn *each;
 	void *ctx;
 	enum conf_cost cost;
+};
+
+/* Two structs of one kind. */
+struct pair {
+	struct differing *d;
+	const struct conf_block *block;
+	struct side a, b;
 };
 
 static const struct conf_item *row_of(const struct conf_block *block, const char *name)
@@ -37,19 +48,27 @@ static const struct conf_item *row_of(const struct conf_block *block, const char
 	return it && it->type == CONF_ALIAS ? suggest_find(block, it->alias, strlen(it->alias)) : it;
 }
 
-static void add_lines(struct writing *w, const struct conf_block *block, const struct conf_node *parent)
+static void add_lines(struct side *s, const struct conf_block *block, const struct conf_node *parent)
 {
 	for (const struct conf_node *n = parent ? parent->children : NULL; n; n = n->next) {
 		const struct conf_item *row = row_of(block, n->words[0].text);
 
 		if (!row)
 			continue;
-		if (w->n == w->cap) {
-			w->cap = w->cap ? w->cap * 2 : 16;
-			w->line = x_realloc(w->line, w->cap, sizeof(*w->line));
+		if (s->n == s->cap) {
+			s->cap = s->cap ? s->cap * 2 : 16;
+			s->line = x_realloc(s->line, s->cap, sizeof(*s->line));
 		}
-		w->line[w->n++] = (struct written){ n, row };
+		s->line[s->n++] = (struct written){ n, row };
 	}
+}
+
+static void add_sources(struct side *s, const struct conf_block *block)
+{
+	const struct conf_head *head = s->conf;
+
+	for (const struct conf_source *from = head->sources; from; from = from->next)
+		add_lines(s, block, from->node);
 }
 
 static bool same_words(const struct conf_node *a, const struct conf_node *b)
@@ -74,103 +93,303 @@ static bool same_lines(const struct conf_node *a, const struct conf_node *b)
 	return !x && !y;
 }
 
-static void note(struct differing *d, const struct conf_item *row)
+static void note(const struct pair *p, const struct conf_item *row, const struct conf_node *from,
+	const struct conf_node *to)
 {
-	if (row->reload > d->cost)
-		d->cost = row->reload;
-	if (d->each)
-		d->each(d->ctx, row);
+	const struct conf_diff diff = { p->block, row, from, to, p->a.conf, p->b.conf };
+
+	if (row->reload > p->d->cost)
+		p->d->cost = row->reload;
+	if (p->d->each)
+		p->d->each(p->d->ctx, &diff);
 }
 
 /* The next line of `row` from index i on, or n. */
-static unsigned next_of(const struct writing *w, const struct conf_item *row, unsigned i)
+static unsigned next_of(const struct side *s, const struct conf_item *row, unsigned i)
 {
-	while (i < w->n && w->line[i].row != row)
+	while (i < s->n && s->line[i].row != row)
 		i++;
 	return i;
 }
 
-static void diff_writing(struct differing *d, const struct conf_block *block, const struct writing *a,
-	const struct writing *b);
+/* The last line of `row`: the one that counts. */
+static const struct conf_node *last_of(const struct side *s, const struct conf_item *row)
+{
+	for (unsigned i = s->n; i > 0; i--)
+		if (s->line[i - 1].row == row)
+			return s->line[i - 1].node;
+	return NULL;
+}
 
-static void diff_blocks(struct differing *d, const struct conf_block *block, const struct conf_node *a,
+/* Rows of one value. */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* The fields of a row of one value, by its type. */
+static bool same_value(const struct conf_item *row, const void *a, const void *b)
+{
+	const void *x = (const char *)a + row->offset, *y = (const char *)b + row->offset;
+
+	switch (row->type) {
+	case CONF_UINT:
+	case CONF_INT:
+		return !memcmp(x, y, sizeof(uint32_t));
+	case CONF_TIME:
+		return !memcmp(x, y, sizeof(int64_t));
+	case CONF_BOOL:
+	case CONF_FLAG:
+		return *(const bool *)x == *(const bool *)y;
+	case CONF_CHOICE:
+		return !memcmp(x, y, sizeof(unsigned));
+	case CONF_STRING:
+		return same_text(*(const char *const *)x, *(const char *const *)y);
+	case CONF_ADDR:
+		return addr_equal(x, y);
+	case CONF_CUSTOM:
+	case CONF_LINES:
+	case CONF_BLOCK:
+	case CONF_ALIAS:
+	case CONF_ACCEPTED:
+	case CONF_UNSUPPORTED:
+		break;
+	}
+	return true;
+}
+
+/* "nopreempt" and "preempt" share a field: the one that is written tells, and the positive one where neither is. */
+static bool is_teller(const struct pair *p, const struct conf_item *row)
+{
+	bool is_told = false;
+
+	if (row->type != CONF_FLAG || last_of(&p->a, row) || last_of(&p->b, row))
+		return true;
+	for (const struct conf_item *it = p->block->items; it->name; it++)
+		is_told |= it->type == CONF_FLAG && it->offset == row->offset &&
+			(last_of(&p->a, it) || last_of(&p->b, it));
+	return !is_told && row->min != 0;
+}
+
+static void diff_value(const struct pair *p, const struct conf_item *row)
+{
+	if (row->offset != CONF_NOWHERE && !same_value(row, p->a.conf, p->b.conf) && is_teller(p, row))
+		note(p, row, last_of(&p->a, row), last_of(&p->b, row));
+}
+
+/* Rows of lines. */
+
+static bool has_line(const struct conf_node *block, const struct conf_node *line)
+{
+	for (const struct conf_node *n = block ? block->children : NULL; n; n = n->next)
+		if (!strcmp(n->words[0].text, line->words[0].text) && same_lines(n, line))
+			return true;
+	return false;
+}
+
+/* What is in one of two blocks of lines alone; when they are only in another order, the blocks themselves. */
+static void diff_block_of_lines(const struct pair *p, const struct conf_item *row, const struct conf_node *a,
 	const struct conf_node *b)
 {
-	struct writing wa = { 0 }, wb = { 0 };
+	bool is_noted = false;
 
-	add_lines(&wa, block, a);
-	add_lines(&wb, block, b);
-	diff_writing(d, block, &wa, &wb);
-	free(wa.line);
-	free(wb.line);
+	for (const struct conf_node *n = a ? a->children : NULL; n; n = n->next)
+		if (!has_line(b, n)) {
+			note(p, row, n, NULL);
+			is_noted = true;
+		}
+	for (const struct conf_node *n = b ? b->children : NULL; n; n = n->next)
+		if (!has_line(a, n)) {
+			note(p, row, NULL, n);
+			is_noted = true;
+		}
+	if (!is_noted)
+		note(p, row, a, b);
+}
+
+/* CONF_CUSTOM and CONF_LINES: only the row's function knows what the words mean. */
+static void diff_lines(const struct pair *p, const struct conf_item *row)
+{
+	unsigned i = next_of(&p->a, row, 0), j = next_of(&p->b, row, 0);
+
+	while (i < p->a.n || j < p->b.n) {
+		const struct conf_node *x = i < p->a.n ? p->a.line[i].node : NULL;
+		const struct conf_node *y = j < p->b.n ? p->b.line[j].node : NULL;
+
+		if (!x || !y || !same_lines(x, y)) {
+			if (row->type == CONF_LINES)
+				diff_block_of_lines(p, row, x, y);
+			else
+				note(p, row, x, y);
+		}
+		i = x ? next_of(&p->a, row, i + 1) : i;
+		j = y ? next_of(&p->b, row, j + 1) : j;
+	}
+}
+
+/* Rows of blocks. */
+
+static void diff_pair(struct pair *p);
+
+/* The next struct of `row` in its vec from index i on, or NULL: blocks of several kinds may share a vec. */
+static const struct conf_head *next_item(const struct pair *p, const struct side *s, const struct conf_item *row,
+	unsigned *i)
+{
+	const struct conf_vec *v = (const void *)((const char *)s->conf + row->offset);
+
+	for (; *i < v->n; ++*i) {
+		const struct conf_head *head = v->item[*i];
+
+		if (head->node && row_of(p->block, head->node->words[0].text) == row)
+			return v->item[(*i)++];
+	}
+	return NULL;
+}
+
+static void diff_blocks(const struct pair *p, const struct conf_item *row)
+{
+	unsigned i = 0, j = 0;
+	const struct conf_head *x = next_item(p, &p->a, row, &i), *y = next_item(p, &p->b, row, &j);
+
+	while (x || y) {
+		if (x && y && same_words(x->node, y->node)) {
+			struct pair in = { p->d, row->block, { .conf = x }, { .conf = y } };
+
+			diff_pair(&in);
+		} else {
+			note(p, row, x ? x->node : NULL, y ? y->node : NULL);
+		}
+		x = x ? next_item(p, &p->a, row, &i) : NULL;
+		y = y ? next_item(p, &p->b, row, &j) : NULL;
+	}
+}
+
+static void diff_rows(struct pair *p);
+
+static void add_merged(struct side *to, const struct side *from, const struct conf_item *row)
+{
+	to->conf = (const char *)from->conf + row->offset;
+	for (unsigned i = next_of(from, row, 0); i < from->n; i = next_of(from, row, i + 1))
+		add_lines(to, row->block, from->line[i].node);
 }
 
 /* Blocks that are filled together: their lines count as one block's. */
-static void diff_merged(struct differing *d, const struct conf_item *row, const struct writing *a,
-	const struct writing *b)
+static void diff_merged(const struct pair *p, const struct conf_item *row)
 {
-	struct writing wa = { 0 }, wb = { 0 };
+	struct pair in = { .d = p->d, .block = row->block };
 
-	for (unsigned i = next_of(a, row, 0); i < a->n; i = next_of(a, row, i + 1))
-		add_lines(&wa, row->block, a->line[i].node);
-	for (unsigned i = next_of(b, row, 0); i < b->n; i = next_of(b, row, i + 1))
-		add_lines(&wb, row->block, b->line[i].node);
-	diff_writing(d, row->block, &wa, &wb);
-	free(wa.line);
-	free(wb.line);
+	add_merged(&in.a, &p->a, row);
+	add_merged(&in.b, &p->b, row);
+	diff_rows(&in);
+	free(in.a.line);
+	free(in.b.line);
 }
 
-static void diff_row(struct differing *d, const struct conf_item *row, const struct writing *a, const struct writing *b)
+static void diff_row(struct pair *p, const struct conf_item *row)
 {
-	unsigned i = next_of(a, row, 0), j = next_of(b, row, 0);
-
-	for (; i < a->n && j < b->n; i = next_of(a, row, i + 1), j = next_of(b, row, j + 1)) {
-		const struct conf_node *x = a->line[i].node, *y = b->line[j].node;
-
-		if (row->type == CONF_BLOCK && same_words(x, y)) {
-			diff_blocks(d, row->block, x, y);
-		} else if (!same_lines(x, y)) {
-			note(d, row);
-			return;
-		}
-	}
-	if (i < a->n || j < b->n)
-		note(d, row);
-}
-
-static void diff_writing(struct differing *d, const struct conf_block *block, const struct writing *a,
-	const struct writing *b)
-{
-	for (const struct conf_item *row = block->items; row && row->name; row++) {
-		if (row->type == CONF_BLOCK && row->is_merged)
-			diff_merged(d, row, a, b);
-		else if (row->type != CONF_ALIAS)
-			diff_row(d, row, a, b);
+	switch (row->type) {
+	case CONF_UINT:
+	case CONF_INT:
+	case CONF_TIME:
+	case CONF_BOOL:
+	case CONF_FLAG:
+	case CONF_CHOICE:
+	case CONF_STRING:
+	case CONF_ADDR:
+		diff_value(p, row);
+		break;
+	case CONF_BLOCK:
+		if (row->is_merged)
+			diff_merged(p, row);
+		else if (row->offset != CONF_NOWHERE)
+			diff_blocks(p, row);
+		break;
+	case CONF_CUSTOM:
+	case CONF_LINES:
+		diff_lines(p, row);
+		break;
+	case CONF_ALIAS:
+	case CONF_ACCEPTED:
+	case CONF_UNSUPPORTED:
+		break;
 	}
 }
 
-enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b,
-	void (*each)(void *ctx, const struct conf_item *item), void *ctx)
+static void diff_rows(struct pair *p)
+{
+	for (const struct conf_item *row = p->block->items; row && row->name; row++)
+		if (row->status == CONF_WORKS)
+			diff_row(p, row);
+}
+
+static void diff_pair(struct pair *p)
+{
+	add_sources(&p->a, p->block);
+	add_sources(&p->b, p->block);
+	diff_rows(p);
+	free(p->a.line);
+	free(p->b.line);
+}
+
+enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b, conf_diff_fn *each,
+	void *ctx)
 {
 	const struct conf_head *x = a, *y = b;
 	struct differing d = { each, ctx, CONF_SAME };
-	struct writing wa = { 0 }, wb = { 0 };
+	struct pair p = { &d, block, { .conf = a }, { .conf = b } };
 
 	if (x->node && y->node && !same_words(x->node, y->node))
 		d.cost = CONF_RESTART;
-	for (const struct conf_source *s = x->sources; s; s = s->next)
-		add_lines(&wa, block, s->node);
-	for (const struct conf_source *s = y->sources; s; s = s->next)
-		add_lines(&wb, block, s->node);
-	diff_writing(&d, block, &wa, &wb);
-	free(wa.line);
-	free(wb.line);
+	diff_pair(&p);
 	return d.cost;
 }
 
 enum conf_cost schema_diff(const struct conf_block *block, const void *a, const void *b)
 {
 	return schema_diff_each(block, a, b, NULL, NULL);
+}
+
+/* What a difference says. */
+
+static void write_words(const struct conf_node *n, unsigned from, struct text *ret)
+{
+	for (unsigned i = from; i < n->n_words; i++)
+		text_printf(ret, "%s%s", i > from ? " " : "", n->words[i].text);
+}
+
+static bool is_one_line(const struct conf_diff *d, const struct conf_node *n)
+{
+	return d->item->type == CONF_LINES && !n->is_block;
+}
+
+bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret)
+{
+	const struct conf_node *line = is_new ? d->to : d->from;
+	const void *conf = is_new ? d->to_struct : d->from_struct;
+
+	if (d->item->type == CONF_FLAG) {
+		bool is_on = *(const bool *)((const char *)conf + d->item->offset) == (d->item->min != 0);
+
+		text_add(ret, is_on ? "on" : "off");
+		return true;
+	}
+	if (line && is_one_line(d, line))
+		write_words(line, 0, ret);
+	else if (line && line->n_words > 1)
+		write_words(line, 1, ret);
+	else if (line && d->item->type == CONF_CUSTOM)
+		text_add(ret, "on");
+	else
+		return value_write(d->item, conf, ret) == 0;
+	return true;
+}
+
+const struct place *schema_diff_place(const struct conf_diff *d)
+{
+	const struct conf_node *line = d->to ? d->to : d->from;
+
+	return line && line->n_words ? &line->words[0].at : NULL;
 }
 
 bool schema_seen(const struct conf_block *block, const void *conf, const char *keyword)

@@ -1,4 +1,4 @@
-/* names.h - private to lib/conf: named blocks that were read, so that of two with one name the last one wins. */
+/* names.h - named blocks, found by name: of two with one name the last one wins; what goes on over a reload is matched. */
 #ifndef CONF_NAMES_H
 #define CONF_NAMES_H
 #include "conf/schema.h"

@@ -16,6 +16,7 @@ struct addr;
 struct arena;
 struct conf_block;
 struct conf_item;
+struct text;
 
 enum conf_type {
 	CONF_UINT,        /* uint32_t, scaled by unit, min..max in the scaled unit */
@@ -136,11 +137,30 @@ int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_
 	bool strict);
 /* Whether `keyword` was written in the block that filled `conf`. */
 bool schema_seen(const struct conf_block *block, const void *conf, const char *keyword);
-/* The dearest difference between two structs of one block kind, by what was written (sub-blocks included). */
+/* A keyword that is not the same in two structs of one block kind. */
+struct conf_diff {
+	const struct conf_block *block; /* where the keyword is known: the block that was compared, or one inside */
+	const struct conf_item *item;
+	const struct conf_node *from,
+		*to; /* the lines; NULL: not written there (a default, inherited, or not at all) */
+	const void *from_struct, *to_struct;
+};
+
+typedef void conf_diff_fn(void *ctx, const struct conf_diff *d);
+
+/*
+ * The dearest difference between two structs of one block kind by the column `reload`, sub-blocks included. Rows of one value are
+ * compared by what is stored, so that a default written out is no difference and an inherited value is one; others (CONF_CUSTOM,
+ * CONF_LINES) by their lines. Rows without effect do not count. `each` (may be NULL) is called for every difference: once for a
+ * row, for each line of CONF_LINES, for each block of a row of blocks.
+ */
 enum conf_cost schema_diff(const struct conf_block *block, const void *a, const void *b);
-/* As above, and calls `each` for every row that differs. */
-enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b,
-	void (*each)(void *ctx, const struct conf_item *item), void *ctx);
+enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b, conf_diff_fn *each,
+	void *ctx);
+/* Appends one side's value as it would be written, to `from` or to `to`; false: there is none. */
+bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret);
+/* Where the new value is written, or where the old one was; NULL: on neither side. */
+const struct place *schema_diff_place(const struct conf_diff *d);
 /* Appends to a vec that lives in the arena. */
 void conf_vec_add(struct arena *a, struct conf_vec *v, void *item);
 

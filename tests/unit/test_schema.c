@@ -503,7 +503,7 @@ END_TEST
 struct diff_row {
 	const char *a, *b;
 	enum conf_cost cost;
-	const char *rows; /* names in table order */
+	const char *rows; /* "name(old,new) " in table order */
 };
 
 #define INNER(body) "inner a {\n" body "\n}\n"
@@ -512,21 +512,43 @@ static const struct diff_row diffs[] = {
 	{ "", "", CONF_SAME, "" },
 	{ INNER("needed 1"), INNER("  needed   1 # x"), CONF_SAME, "" },
 	{ INNER("needed 1"), INNER("needed \"1\""), CONF_SAME, "" },
-	{ INNER("needed 1"), INNER("needed 1\nlevel 5"), CONF_LIVE, "level " },
-	{ INNER("needed 1\nlevel 5"), INNER("needed 1\nlevel 6"), CONF_LIVE, "level " },
+	{ INNER("needed 1"), INNER("needed 1\nlevel 5"), CONF_LIVE, "level(50,5) " },
+	{ INNER("needed 1\nlevel 5"), INNER("needed 1\nlevel 6"), CONF_LIVE, "level(5,6) " },
 	{ INNER("needed 1\nlevel 5"), INNER("level 5\nneeded 1"), CONF_SAME, "" },
-	{ INNER("needed 1\nlevel 5"), INNER("needed 2"), CONF_RESTART, "level needed " },
-	{ INNER("needed 1\nlines {\nx\n}"), INNER("needed 1\nlines {\ny\n}"), CONF_REBIND, "lines " },
-	{ INNER("needed 1"), INNER("needed 1") "inner b {\nneeded 1\n}\n", CONF_RESTART, "inner " },
-	{ INNER("needed 1"), "inner b {\nneeded 1\n}\n", CONF_RESTART, "inner " },
-	{ "globals {\ncount 5\n}\n", "globals {\nword x\n}\n", CONF_REBIND, "count word " },
+	{ INNER("needed 1\nlevel 5"), INNER("needed 2"), CONF_RESTART, "level(5,50) needed(1,2) " },
+	{ INNER("needed 1\nlines {\nx\n}"), INNER("needed 1\nlines {\ny\n}"), CONF_REBIND, "lines(x,) lines(,y) " },
+	{ INNER("needed 1\nlines {\nx\nz\n}"), INNER("needed 1\nlines {\nx\ny\nz\n}"), CONF_REBIND, "lines(,y) " },
+	{ INNER("needed 1\nlines {\nx\nz\n}"), INNER("needed 1\nlines {\nz\nx\n}"), CONF_REBIND, "lines(,) " },
+	{ INNER("needed 1"), INNER("needed 1\nlines {\ny\n}"), CONF_REBIND, "lines(,y) " },
+	{ INNER("needed 1"), INNER("needed 1") "inner b {\nneeded 1\n}\n", CONF_RESTART, "inner(,b) " },
+	{ INNER("needed 1"), "inner b {\nneeded 1\n}\n", CONF_RESTART, "inner(a,b) " },
+	{ "globals {\ncount 5\n}\n", "globals {\nword x\n}\n", CONF_REBIND, "count(5,100) word(,x) " },
 	{ "globals {\ncount 5\n}\n", "globals {\nold_count 5\n}\n", CONF_SAME, "" },
 	{ "globals {\ncount 5\nword x\n}\n", "globals {\nword x\n}\nglobals {\ncount 5\n}\n", CONF_SAME, "" },
+	/* a default written out, another spelling: the same value */
+	{ "", "globals {\ncount 100\ncs 1.00\ntime 1.5\noff_by_default no\nkind DR\n}\n", CONF_SAME, "" },
+	/* what is inherited */
+	{ INNER("needed 1"), INNER("needed 1") "globals {\nfallback 60\n}\n", CONF_LIVE, "level(50,60) fallback(50,60) " },
+	{ INNER("needed 1\nlevel 5"), INNER("needed 1\nlevel 5") "globals {\nfallback 60\n}\n", CONF_SAME,
+		"fallback(50,60) " },
+	/* each type */
+	{ "globals {\ntime 2\nweight -3\n}\n", "globals {\ntime 2.5\nkind NAT\non\naddr 10.0.0.1\n}\n", CONF_SAME,
+		"weight(-3,0) time(2,2.5) on(off,on) kind(DR,NAT) addr(,10.0.0.1) " },
+	{ "", "globals {\nnopreempt\n}\n", CONF_SAME, "nopreempt(off,on) " },
+	{ "globals {\nnopreempt\n}\n", "globals {\npreempt\n}\n", CONF_SAME, "preempt(off,on) nopreempt(on,off) " },
+	{ "", "globals {\nscript \"/bin/x y\" root\n}\nflat_block {\nflat 4\n}\n", CONF_SAME, "script(,/bin/x y root) flat(3,4) " },
+	/* no effect, no difference */
+	{ "", "globals {\nnothing 5\nlater x\n}\nwhole {\n}\n", CONF_SAME, "" },
 };
 
-static void add_row(void *ctx, const struct conf_item *item)
+/* "name(old,new) " */
+static void add_row(void *ctx, const struct conf_diff *d)
 {
-	text_printf(ctx, "%s ", item->name);
+	text_printf(ctx, "%s(", d->item->name);
+	(void)schema_diff_value(d, false, ctx);
+	text_add(ctx, ",");
+	(void)schema_diff_value(d, true, ctx);
+	text_add(ctx, ") ");
 }
 
 START_TEST(test_diff) {
