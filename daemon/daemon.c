@@ -18,6 +18,7 @@
 #include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/control.h"
+#include "daemon/findings.h"
 #include "daemon/keep.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
@@ -44,17 +45,17 @@ enum {
 int daemon_test(const struct options *o)
 {
 	struct config *c = config_read(options_config_file(o), o->config_id);
-	FILE *out = o->test_log ? fopen(o->test_log, "ae") : stderr;
+	FILE *usual = o->format == FINDINGS_JSON ? stdout : stderr, *out = o->test_log ? fopen(o->test_log, "ae") : usual;
 	int code;
 
 	config_check_environment(c);
 	if (!out) {
 		fprintf(stderr, "vipd: cannot write %s: %s\n", o->test_log, strerror(errno));
-		out = stderr;
+		out = usual;
 	}
-	report_print(c->report, out, out == stderr && isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+	findings_print(c->report, options_config_file(o), o->format, out);
 	code = report_exit_code(c->report);
-	if (out != stderr)
+	if (out != usual)
 		fclose(out);
 	config_free(c);
 	return code;

@@ -12,7 +12,7 @@
 
 #define RUN_DIR_DEFAULT "/run/vipd"
 
-enum { OPT_DUMP = 255, OPT_RUN_DIR = 256 };
+enum { OPT_DUMP = 255, OPT_RUN_DIR = 256, OPT_FORMAT };
 
 static const char *const default_files[] = { "/etc/vipd/vipd.conf", "/etc/keepalived/keepalived.conf" };
 
@@ -31,6 +31,7 @@ static const struct option long_options[] = {
 	{ "config-id", required_argument, NULL, 'i' },
 	{ "version", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
+	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "dump", optional_argument, NULL, OPT_DUMP },
 	{ NULL, 0, NULL, 0 },
@@ -41,6 +42,7 @@ void options_usage(void)
 	fputs("usage: vipd [options]\n\n"
 	      "  -f, --use-file FILE       configuration (default /etc/vipd/vipd.conf, else /etc/keepalived/keepalived.conf)\n"
 	      "  -t, --config-test[=LOG]   check the configuration and exit: 0 clean, 4 error, 5 warnings, 6 script security\n"
+	      "      --format=FORMAT       of -t: text, gcc (a line each, for editors) or json (to standard output)\n"
 	      "  -i, --config-id ID        for conditional lines, @ID (default: first label of the host name)\n"
 	      "  -n, --dont-fork           stay in the foreground\n"
 	      "  -l, --log-console         log to standard error instead of syslog\n"
@@ -117,8 +119,18 @@ static void take_dump(struct options *o, const char *how)
 	o->mode = MODE_USAGE;
 }
 
+static void take_format(struct options *o)
+{
+	if (findings_format_of(optarg, &o->format))
+		return;
+	fprintf(stderr, "vipd: --format is text, gcc or json, not '%s'\n", optarg);
+	o->mode = MODE_USAGE;
+}
+
 static void take(struct options *o, int letter)
 {
+	if (o->mode == MODE_USAGE)
+		return;
 	if (letter == '?') {
 		o->mode = MODE_USAGE;
 	} else if (letter == OPT_DUMP) {
@@ -126,6 +138,8 @@ static void take(struct options *o, int letter)
 	} else if (letter == 't') {
 		o->mode = MODE_TEST;
 		o->test_log = optarg && *optarg == '=' ? optarg + 1 : optarg;
+	} else if (letter == OPT_FORMAT) {
+		take_format(o);
 	} else if (optarg) {
 		take_file(o, letter, optarg);
 	} else {

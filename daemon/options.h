@@ -3,6 +3,8 @@
 #define DAEMON_OPTIONS_H
 #include <stdbool.h>
 
+#include "daemon/findings.h"
+
 enum options_mode { MODE_RUN, MODE_TEST, MODE_DUMP, MODE_VERSION, MODE_HELP, MODE_USAGE };
 
 enum { OPTIONS_PATHS = 5 };
@@ -14,6 +16,7 @@ struct options {
 	const char *pid_file, *vrrp_pid_file, *checkers_pid_file; /* NULL: none under systemd, else the default */
 	const char *run_dir;                                      /* control socket, state */
 	const char *test_log;                                     /* -t=FILE: findings go there instead of stderr */
+	enum findings_format format;                              /* of -t */
 	bool foreground, log_console, only_vrrp, only_checkers, dump, dump_plain;
 	unsigned detail;
 	char *made[OPTIONS_PATHS]; /* owned: see options_absolute() */
