@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "checkers/conf.h"
+#include "checkers/match.h"
 #include "checkers/probe_config.h"
 #include "checkers/probe_status.h"
 #include "checkers/runner.h"
@@ -88,7 +89,7 @@ static struct check *take_over(struct probe *p, const struct probe_config *next,
 	if (!found || is_taken[found - p->checks])
 		return runner_add(p->runner, place, key);
 	is_taken[found - p->checks] = true;
-	if (check_conf_same((*found)->place.conf, place->conf))
+	if (match_check((*found)->place.conf, place->conf))
 		runner_move(*found, place);
 	else
 		runner_restart(*found, place);

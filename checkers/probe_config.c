@@ -2,7 +2,6 @@
 #include "checkers/probe_config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "checkers/conf.h"
@@ -116,45 +115,4 @@ const char *probe_config_key(const struct probe_config *c, unsigned i)
 bool probe_config_needs_mark(const struct probe_config *c)
 {
 	return c->needs_mark;
-}
-
-static bool text_same(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
-static bool url_same(const struct url_conf *a, const struct url_conf *b)
-{
-	return text_same(a->path, b->path) && text_same(a->virtualhost, b->virtualhost) &&
-		text_same(a->digest, b->digest) && a->n_status == b->n_status &&
-		!memcmp(a->status, b->status, a->n_status * sizeof(a->status[0]));
-}
-
-static bool urls_same(const struct conf_vec *a, const struct conf_vec *b)
-{
-	for (unsigned i = 0; i < a->n && a->n == b->n; i++)
-		if (!url_same(a->item[i], b->item[i]))
-			return false;
-	return a->n == b->n;
-}
-
-static bool where_same(const struct check_conf *a, const struct check_conf *b)
-{
-	return addr_equal(&a->connect_ip, &b->connect_ip) && a->connect_port == b->connect_port &&
-		addr_equal(&a->bindto, &b->bindto) && a->bind_port == b->bind_port && a->fwmark == b->fwmark &&
-		text_same(a->bind_if, b->bind_if);
-}
-
-static bool pace_same(const struct check_conf *a, const struct check_conf *b)
-{
-	return a->connect_timeout == b->connect_timeout && a->delay_loop == b->delay_loop &&
-		a->delay_before_retry == b->delay_before_retry && a->warmup == b->warmup && a->retry == b->retry &&
-		a->alpha == b->alpha && a->log_all_failures == b->log_all_failures;
-}
-
-bool check_conf_same(const struct check_conf *a, const struct check_conf *b)
-{
-	return a->checker == b->checker && where_same(a, b) && pace_same(a, b) &&
-		text_same(a->virtualhost, b->virtualhost) && a->http_protocol == b->http_protocol &&
-		urls_same(&a->urls, &b->urls);
 }

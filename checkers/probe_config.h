@@ -1,6 +1,6 @@
 /*
  * probe_config.h - the probe's view of one configuration: the bytes that main sent as a flat list of checks, each with a key that
- * stays the same over a reload, and whether two checks would do the same.
+ * stays the same over a reload.
  */
 #ifndef CHECKERS_PROBE_CONFIG_H
 #define CHECKERS_PROBE_CONFIG_H
@@ -19,6 +19,4 @@ const struct check_place *probe_config_place(const struct probe_config *c, unsig
 const char *probe_config_key(const struct probe_config *c, unsigned i);
 /* Some check sets a mark on its packets, which needs CAP_NET_RAW (socket(7) SO_MARK, since Linux 5.17). */
 bool probe_config_needs_mark(const struct probe_config *c);
-/* Both would send the same to the same place at the same pace: what was written, and what was inherited. */
-bool check_conf_same(const struct check_conf *a, const struct check_conf *b);
 #endif

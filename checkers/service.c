@@ -2,79 +2,13 @@
 #include "checkers/service.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "checkers/conf.h"
+#include "checkers/match.h"
 #include "checkers/plan.h"
-
-/* Old services or servers, sorted by key. */
-struct index {
-	const void **item; /* owned */
-	unsigned n;
-};
-
-static struct ipvs_service wanted_of(const struct vs_conf *c)
-{
-	struct ipvs_service s = {
-		.family = c->addr.family,
-		.protocol = (uint16_t)c->protocol,
-		.addr = c->addr,
-		.port = (uint16_t)c->port,
-		.flags = c->sched_flags | (c->ops ? IPVS_ONEPACKET : 0) | (c->persistence_timeout ? IPVS_PERSISTENT : 0),
-		.timeout = c->persistence_timeout,
-		.netmask = c->persistence_netmask,
-	};
-
-	snprintf(s.scheduler, sizeof(s.scheduler), "%s", c->scheduler);
-	return s;
-}
-
-static int by_service(const void *a, const void *b)
-{
-	const struct service *x = *(const struct service *const *)a, *y = *(const struct service *const *)b;
-
-	return plan_service_cmp(&x->wanted, &y->wanted);
-}
-
-static int by_server(const void *a, const void *b)
-{
-	const struct rs_conf *x = (*(const struct service_server *const *)a)->conf;
-	const struct rs_conf *y = (*(const struct service_server *const *)b)->conf;
-	int r = addr_cmp(&x->addr, &y->addr);
-
-	return r ? r : x->port < y->port ? -1 : x->port > y->port;
-}
-
-static struct index index_services(const struct services *s)
-{
-	struct index x = { .item = x_calloc(s ? s->n + 1 : 1, sizeof(void *)) };
-
-	for (unsigned i = 0; s && i < s->n; i++)
-		if (s->list[i].conf->is_supported)
-			x.item[x.n++] = &s->list[i];
-	qsort(x.item, x.n, sizeof(*x.item), by_service);
-	return x;
-}
-
-static struct index index_servers(const struct service *vs)
-{
-	struct index x = { .item = x_calloc(vs->conf->servers.n + 1, sizeof(void *)), .n = vs->conf->servers.n };
-
-	for (unsigned i = 0; i < x.n; i++)
-		x.item[i] = &vs->servers[i];
-	qsort(x.item, x.n, sizeof(*x.item), by_server);
-	return x;
-}
-
-static const void *index_find(const struct index *x, const void *key, int (*cmp)(const void *, const void *))
-{
-	const void **hit = bsearch(&key, x->item, x->n, sizeof(*x->item), cmp);
-
-	return hit ? *hit : NULL;
-}
 
 /*
  * A check in the same place and of the same kind is the same check; the probe corrects the state if it thinks
@@ -107,47 +41,45 @@ static void server_init(struct service_server *s, const struct rs_conf *conf, mo
 
 static void service_init(struct service *vs, const struct vs_conf *conf, const struct service *old, mono_t now)
 {
-	struct index known = { 0 };
+	uint32_t *before = NULL;
 
 	vs->conf = conf;
-	vs->wanted = wanted_of(conf);
+	vs->wanted = match_service(conf);
 	vs->servers = x_calloc(conf->servers.n + 1, sizeof(*vs->servers));
 	vs->up = x_calloc(conf->servers.n + 1, sizeof(*vs->up));
 	vs->out.dests = x_calloc(pool_max(conf), sizeof(*vs->out.dests));
 	vs->is_suspended = conf->ha_suspend && (!old || old->is_suspended);
 	if (old) {
 		vs->pool = old->pool;
-		known = index_servers(old);
+		before = match_servers(&old->conf->servers, &conf->servers);
 	}
 	for (unsigned i = 0; i < conf->servers.n; i++) {
-		const struct service_server *before;
-
 		server_init(&vs->servers[i], conf->servers.item[i], now);
-		before = old ? index_find(&known, &vs->servers[i], by_server) : NULL;
-		if (before)
-			inherit_checks(&vs->servers[i], before);
+		if (before && before[i] != MATCH_NONE)
+			inherit_checks(&vs->servers[i], &old->servers[before[i]]);
 	}
-	free(known.item);
+	free(before);
 }
 
 struct services *services_new(const struct checkers_config *conf, uint32_t generation, const struct services *old,
 	mono_t now)
 {
 	struct services *s = x_calloc(1, sizeof(*s));
-	struct index known = index_services(old);
+	uint32_t *before = old ? match_services(&old->conf->services, &conf->services) : NULL;
 
+	s->conf = conf;
 	s->generation = generation;
 	s->n = conf->services.n;
 	s->list = x_calloc(s->n + 1, sizeof(*s->list));
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct vs_conf *vs = conf->services.item[i];
-		struct service key = { .wanted = wanted_of(vs) };
+		bool is_known = before && before[i] != MATCH_NONE;
 
-		service_init(&s->list[i], vs, vs->is_supported ? index_find(&known, &key, by_service) : NULL, now);
+		service_init(&s->list[i], vs, is_known ? &old->list[before[i]] : NULL, now);
 		for (unsigned k = 0; vs->is_supported && k < vs->servers.n; k++)
 			s->n_unheard += ((const struct rs_conf *)vs->servers.item[k])->checks.n;
 	}
-	free(known.item);
+	free(before);
 	return s;
 }
 

@@ -41,6 +41,7 @@ struct service {
 };
 
 struct services {
+	const struct checkers_config *conf; /* borrowed */
 	uint32_t generation;
 	struct service *list;  /* owned; in order of the configuration, so messages' indices fit */
 	unsigned n, n_unheard; /* checks whose state the probe has not told yet */

@@ -1,4 +1,5 @@
 /* What counts as the same check over a reload: every word that a check has, written or inherited, and nothing else. */
+#include "checkers/match.h"
 #include "checkers/probe_config.h"
 
 #include <check.h>
@@ -58,8 +59,8 @@ START_TEST(same) {
 	struct probe_config *a = read_config(base), *b = read_config(r->text);
 
 	ck_assert_uint_ge(probe_config_count(b), 1);
-	ck_assert_msg(check_conf_same(probe_config_place(a, 0)->conf, probe_config_place(b, 0)->conf) == r->is_same,
-		"%s", r->what);
+	ck_assert_msg(match_check(probe_config_place(a, 0)->conf, probe_config_place(b, 0)->conf) == r->is_same, "%s",
+		r->what);
 	ck_assert_str_eq(probe_config_key(a, 0), probe_config_key(b, 0));
 	probe_config_free(a);
 	probe_config_free(b);
@@ -88,7 +89,7 @@ START_TEST(urls) {
 		" HTTP_GET {\n url {\n %s\n }\n }\n }\n}\n",
 		url_rows[_i].words);
 	b = read_config(text);
-	ck_assert_msg(check_conf_same(probe_config_place(a, 0)->conf, probe_config_place(b, 0)->conf) ==
+	ck_assert_msg(match_check(probe_config_place(a, 0)->conf, probe_config_place(b, 0)->conf) ==
 			url_rows[_i].is_same,
 		"%s", url_rows[_i].words);
 	probe_config_free(a);
