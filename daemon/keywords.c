@@ -68,6 +68,16 @@ static void add_keyword(struct keywords *k, struct keyword word, const char *blo
 	k->k[k->n++] = word;
 }
 
+/* The row of a block, through aliases: its other name opens it as well. */
+static const struct conf_item *find_block(const struct conf_block *b, const char *name)
+{
+	const struct conf_item *it = find_row(b, name);
+
+	if (it && it->type == CONF_ALIAS)
+		it = find_row(b, it->alias);
+	return it && it->type == CONF_BLOCK ? it : NULL;
+}
+
 static bool is_known_before(const struct level *lv, unsigned floor, const char *name)
 {
 	for (unsigned i = 0; i < floor; i++)
@@ -82,9 +92,9 @@ static struct level level_of(const struct level *lv, const char *name)
 	struct level inner = { .n = 0 };
 
 	for (unsigned i = 0; i < lv->n; i++) {
-		const struct conf_item *it = find_row(lv->block[i], name);
+		const struct conf_item *it = find_block(lv->block[i], name);
 
-		if (!it || it->type != CONF_BLOCK)
+		if (!it)
 			continue;
 		inner.is_later[inner.n] = lv->is_later[i] || it->status == CONF_LATER;
 		inner.block[inner.n++] = it->block;

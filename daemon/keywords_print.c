@@ -29,7 +29,7 @@ enum cell {
 	CELL_MAX
 };
 
-enum { CENTISEC = 100, SENTENCE_INDENT = 4 };
+enum { CENTISEC = 100 };
 
 struct row {
 	char *cell[CELL_MAX]; /* owned, never NULL */

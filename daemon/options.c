@@ -12,7 +12,7 @@
 
 #define RUN_DIR_DEFAULT "/run/vipd"
 
-enum { OPT_DUMP = 255, OPT_RUN_DIR = 256, OPT_FORMAT };
+enum { OPT_RUN_DIR = 256, OPT_DUMP, OPT_FORMAT, OPT_KEYWORDS };
 
 static const char *const default_files[] = { "/etc/vipd/vipd.conf", "/etc/keepalived/keepalived.conf" };
 
@@ -34,6 +34,7 @@ static const struct option long_options[] = {
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "dump", optional_argument, NULL, OPT_DUMP },
+	{ "keywords", optional_argument, NULL, OPT_KEYWORDS },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -54,6 +55,7 @@ void options_usage(void)
 	      "  -c, --checkers_pid FILE   pid file of the lvs process\n"
 	      "  -d, --dump-conf           log the effective configuration at start\n"
 	      "      --dump[=plain]        print the effective configuration and exit; plain: without comments\n"
+	      "      --keywords[=json]     print every keyword with its type, range, default and status, and exit\n"
 	      "      --run-dir DIR         control socket and state (default " RUN_DIR_DEFAULT ")\n"
 	      "  -v, --version             print the version\n"
 	      "  -h, --help                print this\n",
@@ -119,6 +121,16 @@ static void take_dump(struct options *o, const char *how)
 	o->mode = MODE_USAGE;
 }
 
+static void take_keywords(struct options *o, const char *how)
+{
+	o->mode = MODE_KEYWORDS;
+	o->keywords_json = how && !strcmp(how, "json");
+	if (!how || o->keywords_json)
+		return;
+	fprintf(stderr, "vipd: --keywords=%s: only --keywords and --keywords=json are known\n", how);
+	o->mode = MODE_USAGE;
+}
+
 static void take_format(struct options *o)
 {
 	if (findings_format_of(optarg, &o->format))
@@ -135,6 +147,8 @@ static void take(struct options *o, int letter)
 		o->mode = MODE_USAGE;
 	} else if (letter == OPT_DUMP) {
 		take_dump(o, optarg);
+	} else if (letter == OPT_KEYWORDS) {
+		take_keywords(o, optarg);
 	} else if (letter == 't') {
 		o->mode = MODE_TEST;
 		o->test_log = optarg && *optarg == '=' ? optarg + 1 : optarg;

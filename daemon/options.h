@@ -5,7 +5,7 @@
 
 #include "daemon/findings.h"
 
-enum options_mode { MODE_RUN, MODE_TEST, MODE_DUMP, MODE_VERSION, MODE_HELP, MODE_USAGE };
+enum options_mode { MODE_RUN, MODE_TEST, MODE_DUMP, MODE_KEYWORDS, MODE_VERSION, MODE_HELP, MODE_USAGE };
 
 enum { OPTIONS_PATHS = 5 };
 
@@ -17,7 +17,7 @@ struct options {
 	const char *run_dir;                                      /* control socket, state */
 	const char *test_log;                                     /* -t=FILE: findings go there instead of stderr */
 	enum findings_format format;                              /* of -t */
-	bool foreground, log_console, only_vrrp, only_checkers, dump, dump_plain;
+	bool foreground, log_console, only_vrrp, only_checkers, dump, dump_plain, keywords_json;
 	unsigned detail;
 	char *made[OPTIONS_PATHS]; /* owned: see options_absolute() */
 };

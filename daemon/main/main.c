@@ -9,6 +9,7 @@
 #include "checkers/probe.h"
 #include "daemon/daemon.h"
 #include "daemon/dump_conf.h"
+#include "daemon/keywords.h"
 #include "daemon/options.h"
 #include "io/message.h"
 #include "vrrp/process.h"
@@ -75,6 +76,8 @@ int main(int argc, char **argv)
 		return daemon_test(&o);
 	case MODE_DUMP:
 		return dump_conf_run(&o);
+	case MODE_KEYWORDS:
+		return keywords_run(o.keywords_json);
 	case MODE_VERSION:
 		return puts("vipd " VIPD_VERSION) < 0;
 	case MODE_HELP:
