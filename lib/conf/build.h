@@ -1,7 +1,4 @@
-/*
- * build.h - private to lib/conf: lines become nodes. Keeps the open blocks; at the end says which brace is missing, guided by the
- * indentation, and closes the block where the indentation says it ends, so that one missing brace is one finding.
- */
+/* build.h - private to lib/conf: lines become nodes, braces blocks. Where braces do not match, braces.c finds out which. */
 #ifndef CONF_BUILD_H
 #define CONF_BUILD_H
 #include "conf/line.h"
@@ -16,7 +13,7 @@ struct builder {
 	struct conf_word *pending;   /* owned */
 	unsigned n_pending, cap_pending;
 	unsigned depth; /* open blocks */
-	bool is_extra_reported;
+	bool is_uneven; /* a '}' had no block to close */
 };
 
 void build_init(struct builder *b, struct conf_tree *t, struct report *r, bool quiet);
