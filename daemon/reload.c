@@ -98,7 +98,7 @@ static void refuse(struct daemon *d, struct config *c, const char *asked_by)
 		if (f->class == CONF_ERROR)
 			break;
 	d->reload_ok = false;
-	snprintf(d->reload_error, sizeof(d->reload_error), "%u error%s, the first at %s: %s", errors,
+	snprintf(d->reload_error, sizeof(d->reload_error), "%u error%s, the first at %.255s: %.200s", errors,
 		errors == 1 ? "" : "s", f ? where(f, at, sizeof(at)) : "?", f ? f->text : "?");
 	log_error(LOG_CONF, "reload asked for by %s refused, the running configuration stays: %s", asked_by,
 		d->reload_error);

@@ -41,7 +41,7 @@ struct daemon {
 	uint32_t generation;
 	mono_t started, last_reload, last_drill;
 	bool reload_ok, is_ready, is_stopping, cannot_save;
-	char reload_error[256];
+	char reload_error[512];
 	struct pidfile lock; /* RUN_DIR/vipd.pid: always there */
 	struct pidfile pid, vrrp_pid, lvs_pid;
 	char *socket_path, *lock_path; /* owned */
