@@ -19,4 +19,4 @@ install(FILES etc/vipd.conf README.md CHANGELOG.md LICENSE doc/architecture.md D
 install(DIRECTORY etc/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES doc/vipd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES doc/vipctl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES doc/vipd.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${CMAKE_BINARY_DIR}/doc/vipd.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
