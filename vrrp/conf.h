@@ -23,6 +23,12 @@ struct vrrp_garp_conf {
 	uint32_t lower_prio_repeat;
 };
 
+/* A name that refers to another block. */
+struct vrrp_name {
+	const char *name;
+	struct place at;
+};
+
 /* The rows of global_defs that VRRP owns. */
 struct vrrp_globals {
 	struct conf_head head;
@@ -36,6 +42,7 @@ struct vrrp_globals {
 	int64_t startup_delay; /* usec */
 	int64_t drill_hold;    /* usec a drilled instance does not preempt (60 s) */
 	const char *default_interface;
+	struct vrrp_name sync_instance; /* the instance that the kernel's connection synchronisation follows */
 };
 
 /* An address of virtual_ipaddress or virtual_ipaddress_excluded. */
@@ -123,6 +130,50 @@ struct vrrp_process_conf {
 	bool full_command;
 };
 
+/* auth_hmac; not served yet. */
+struct vrrp_hmac_conf {
+	struct conf_head head;
+	struct conf_vec keys; /* struct vrrp_hmac_key */
+	uint32_t active_key;  /* 0: not written */
+};
+
+struct vrrp_hmac_key {
+	uint32_t id;
+	struct place at;
+};
+
+/* vrrp_sync_group; not served yet. */
+struct vrrp_group_conf {
+	struct conf_head head;
+	const char *name;
+	struct conf_vec members; /* struct vrrp_name */
+	struct conf_vec track_interfaces, track_scripts, track_files, track_processes, track_bfds; /* as in vrrp_conf */
+	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
+};
+
+/* track_group: who depends on what is static; not served yet. */
+struct vrrp_static_group {
+	struct conf_head head;
+	const char *name;
+	struct conf_vec members; /* struct vrrp_name */
+};
+
+/* garp_group; not served yet. */
+struct vrrp_garp_group {
+	struct conf_head head;
+	int64_t garp_interval, gna_interval; /* usec */
+	const char *interface;
+	struct conf_vec interfaces; /* struct vrrp_name */
+};
+
+/* bfd_instance; not served yet. */
+struct vrrp_bfd_conf {
+	struct conf_head head;
+	const char *name;
+	struct addr neighbor, source; /* source AF_UNSPEC: the kernel's choice */
+	struct vrrp_weight weight;
+};
+
 /* One virtual router. All arrays are NULL-free and live in the arena. */
 struct vrrp_conf {
 	struct conf_head head;
@@ -151,6 +202,8 @@ struct vrrp_conf {
 	struct conf_vec track_interfaces; /* struct vrrp_track_if */
 	struct conf_vec track_scripts;    /* struct vrrp_track_ref, as the next */
 	struct conf_vec track_files, track_processes;
+	struct conf_vec track_bfds; /* struct vrrp_name; not served yet */
+	struct vrrp_hmac_conf hmac; /* not served yet */
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 };
 
@@ -161,6 +214,13 @@ struct vrrp_config {
 	struct conf_vec scripts;   /* struct vrrp_script_conf */
 	struct conf_vec files;     /* struct vrrp_file_conf */
 	struct conf_vec processes; /* struct vrrp_process_conf */
+	/* Read and checked, not served yet. */
+	struct conf_vec groups;                          /* struct vrrp_group_conf */
+	struct conf_vec bfds;                            /* struct vrrp_bfd_conf */
+	struct conf_vec garp_groups;                     /* struct vrrp_garp_group */
+	struct conf_vec track_groups;                    /* struct vrrp_static_group */
+	struct conf_vec static_addresses, static_routes; /* struct vrrp_vip, struct vrrp_route */
+	struct conf_vec static_groups;                   /* struct vrrp_name: the track_groups that static lines name */
 };
 
 /* The name of what a track_ref of that kind and index means; NULL when there is none. */

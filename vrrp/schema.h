@@ -5,8 +5,4 @@
 
 /* global_defs, as far as VRRP owns it: fills struct vrrp_globals. */
 extern const struct conf_block vrrp_globals_block;
-/* vrrp_script. */
-extern const struct conf_block vrrp_script_block;
-/* vrrp_track_process. */
-extern const struct conf_block vrrp_process_block;
 #endif

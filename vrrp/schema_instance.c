@@ -4,28 +4,30 @@
  */
 #include "vrrp/conf.h"
 
-#include <errno.h>
 #include <stddef.h>
 
-#include "base/alloc.h"
 #include "base/mono.h"
 #include "vrrp/rules.h"
+#include "vrrp/schema_address.h"
+#include "vrrp/schema_auth.h"
 #include "vrrp/schema_lines.h"
+#include "vrrp/schema_options.h"
 #include "vrrp/schema_route.h"
+#include "vrrp/schema_rule.h"
 #include "vrrp/schema_trackers.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
-#define LATER(keyword, what)                                                                \
-	{                                                                                   \
-		.name = keyword, .type = CONF_UNSUPPORTED, .reload = CONF_LIVE, .doc = what \
-	}
-#define NO_EFFECT(keyword, why)                                    \
-	{                                                          \
-		.name = keyword, .type = CONF_ACCEPTED, .doc = why \
-	}
+#define LATER_SWITCH(keyword, what, why)                                                                                   \
+	{ .name = keyword, .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,          \
+	  .args = "[on|off]", .doc = what, .note = why }
+#define LATER_FLAG(keyword, what, why)                                                                                     \
+	{ .name = keyword, .type = CONF_FLAG, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_LIVE, \
+	  .doc = what, .note = why }
+#define NO_VMAC "The addresses keep the MAC address of the interface; gratuitous ARP tells the neighbours."
 #define SCRIPT(keyword, field, when)                                                                                       \
 	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse, .reload = CONF_LIVE,     \
-	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when "." }
+	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when ".", .example = SCRIPT_EXAMPLE,               \
+	  .wrong = SCRIPT_WRONG }
 #define SECONDS(keyword, field, most, what)                                                                                \
 	{ .name = keyword, .type = CONF_TIME, .offset = VI(field), .max = (most) * MONO_SEC, .reload = CONF_LIVE,         \
 	  .args = "SECONDS", .doc = what }
@@ -35,26 +37,31 @@
 #define SWITCH(keyword, field, what)                                                                                       \
 	{ .name = keyword, .type = CONF_BOOL, .offset = VI(field), .reload = CONF_LIVE, .args = "[on|off]", .doc = what }
 
-static const struct conf_item auth_items[] = {
-	{ .name = "auth_type", .type = CONF_CUSTOM, .parse = schema_auth_type, .reload = CONF_REBIND, .args = "PASS",
-	  .doc = "PASS: eight characters in clear, VRRP version 2 only; it guards against mistakes, not against attackers." },
-	{ .name = "auth_pass", .type = CONF_CUSTOM, .parse = schema_auth_pass, .reload = CONF_REBIND, .args = "PASSWORD",
-	  .doc = "The first eight characters count." },
-	{ .name = NULL },
-};
+/* Scripts that are not run yet: read and forgotten. */
+static int parse_later_script(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node,
+	void *out)
+{
+	struct script_conf script;
 
-static const struct conf_block auth_block = {
-	.name = "authentication",
-	.items = auth_items,
-	.size = sizeof(struct vrrp_conf),
-	.doc = "Authentication of VRRP version 2.",
-};
+	(void)item, (void)out;
+	return script_conf_read(rd, node, &script);
+}
+
+static int parse_optional_script(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node,
+	void *out)
+{
+	return node->n_words > 1 ? parse_later_script(rd, item, node, out) : 0;
+}
+
+static const struct conf_choice never_choices[] = { { "never", 1 }, { NULL, 0 } };
 
 static const struct conf_item instance_items[] = {
 	{ .name = "state", .type = CONF_CUSTOM, .parse = schema_state, .reload = CONF_LIVE, .args = "MASTER|BACKUP",
-	  .doc = "A wish only: every router listens before it speaks, and the priority decides." },
+	  .doc = "A wish only: every router listens before it speaks, and the priority decides.",
+	  .example = "MASTER\nBACKUP", .wrong = "SLAVE\nmaster\n" },
 	{ .name = "interface", .type = CONF_STRING, .offset = VI(interface), .reload = CONF_RESTART, .args = "INTERFACE",
-	  .doc = "Where adverts are sent and, unless they say otherwise, where the addresses are put." },
+	  .doc = "Where adverts are sent and, unless they say otherwise, where the addresses are put.",
+	  .example = "eth0" },
 	{ .name = "virtual_router_id", .type = CONF_UINT, .offset = VI(vrid), .min = 1, .max = 255, .is_required = true,
 	  .reload = CONF_RESTART, .args = "1-255", .doc = "Names the virtual router: the same on all its routers, unique on the link." },
 	{ .name = "priority", .type = CONF_UINT, .offset = VI(priority), .min = 1, .max = 255, .reload = CONF_LIVE,
@@ -62,33 +69,47 @@ static const struct conf_item instance_items[] = {
 	{ .name = "advert_int", .type = CONF_UINT, .offset = VI(interval_cs), .min = 1, .max = 25500, .unit = CONF_CENTISEC,
 	  .dflt = "1", .reload = CONF_LIVE, .args = "SECONDS",
 	  .doc = "Time between adverts: whole seconds in version 2, 0.01 to 40.95 in version 3." },
-	{ .name = "authentication", .type = CONF_BLOCK, .offset = 0, .is_merged = true, .block = &auth_block,
+	{ .name = "authentication", .type = CONF_BLOCK, .offset = 0, .is_merged = true, .block = &vrrp_auth_block,
 	  .reload = CONF_REBIND, .doc = "Authentication of VRRP version 2." },
-	LATER("auth_hmac", "Adverts signed with HMAC-SHA256."),
-	{ .name = "virtual_ipaddress", .type = CONF_LINES, .parse = schema_vip, .reload = CONF_LIVE,
-	  .args = "{ ADDRESS[/LENGTH] [dev INTERFACE] [label LABEL] ... }",
-	  .doc = "The virtual addresses, carried in adverts; IPv4 as yet." },
-	{ .name = "virtual_ipaddress_excluded", .type = CONF_LINES, .min = 1, .parse = schema_vip, .reload = CONF_LIVE,
-	  .args = "{ ADDRESS[/LENGTH] ... }", .doc = "Virtual addresses that adverts do not carry." },
+	{ .name = "auth_hmac", .type = CONF_BLOCK, .status = CONF_LATER, .offset = VI(hmac), .is_merged = true,
+	  .block = &vrrp_hmac_block, .reload = CONF_REBIND, .doc = "Adverts signed with HMAC-SHA256.",
+	  .note = "Adverts go out unsigned: routers with mode enforce drop them." },
+	{ .name = "virtual_ipaddress", .type = CONF_LINES, .offset = VI(vips), .parse = schema_address, .reload = CONF_LIVE,
+	  .args = SCHEMA_ADDRESS_ARGS, .doc = "The virtual addresses, carried in adverts; IPv4 as yet.",
+	  .example = SCHEMA_ADDRESS_EXAMPLE, .wrong = SCHEMA_ADDRESS_WRONG "\n192.0.2.1 wat\n2001:db8::/129" },
+	{ .name = "virtual_ipaddress_excluded", .type = CONF_LINES, .offset = VI(vips), .min = SCHEMA_ADDRESS_EXCLUDED,
+	  .max = SCHEMA_ADDRESS_EXCLUDED, .parse = schema_address, .reload = CONF_LIVE, .args = SCHEMA_ADDRESS_ARGS,
+	  .doc = "Virtual addresses that adverts do not carry.", .example = SCHEMA_ADDRESS_EXAMPLE,
+	  .wrong = SCHEMA_ADDRESS_WRONG },
 	{ .name = "no_virtual_ipaddress", .type = CONF_FLAG, .offset = VI(no_vip_is_meant), .min = 1, .reload = CONF_LIVE,
 	  .doc = "The instance is meant to have no address: no warning." },
-	{ .name = "virtual_routes", .type = CONF_LINES, .parse = schema_route, .reload = CONF_LIVE,
-	  .args = "{ [src ADDRESS] [to] PREFIX|default [via ADDRESS] [dev INTERFACE] [metric N] [table N] [scope SCOPE] }",
-	  .doc = "Routes that are present while MASTER; IPv4 as yet. blackhole, unreachable or prohibit may come first." },
-	LATER("virtual_rules", "Routing rules that are present while MASTER."),
-	{ .name = "track_interface", .type = CONF_LINES, .parse = schema_track_interface, .reload = CONF_LIVE,
-	  .args = "{ INTERFACE [weight -253..253 [reverse]] }",
-	  .doc = "FAULT when one of them is down, or, with a weight, another priority." },
-	{ .name = "track_script", .type = CONF_LINES, .offset = VI(track_scripts), .max = 253, .parse = schema_track_ref, .reload = CONF_LIVE,
-	  .args = "{ NAME [weight -253..253 [reverse]] }",
-	  .doc = "FAULT when one of these vrrp_scripts fails, or, with a weight, another priority." },
+	{ .name = "virtual_routes", .type = CONF_LINES, .offset = VI(routes), .parse = schema_route, .reload = CONF_LIVE,
+	  .args = SCHEMA_ROUTE_ARGS,
+	  .doc = "Routes that are present while MASTER; IPv4 as yet. blackhole, unreachable or prohibit may come first.",
+	  .example = SCHEMA_ROUTE_EXAMPLE, .wrong = SCHEMA_ROUTE_WRONG },
+	{ .name = "virtual_rules", .type = CONF_LINES, .status = CONF_LATER, .offset = CONF_NOWHERE, .parse = schema_rule,
+	  .reload = CONF_LIVE, .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are present while MASTER.",
+	  .note = "Rules can be set by a notify script.", .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
+	{ .name = "track_interface", .type = CONF_LINES, .offset = VI(track_interfaces), .max = 253,
+	  .parse = schema_track_interface, .reload = CONF_LIVE, .args = "{ INTERFACE [weight -253..253 [reverse]] }",
+	  .doc = "FAULT when one of them is down, or, with a weight, another priority.",
+	  .example = TRACK_INTERFACE_EXAMPLE, .wrong = TRACK_WRONG("eth1", "254") },
+	{ .name = "track_script", .type = CONF_LINES, .offset = VI(track_scripts), .max = 253, .parse = schema_track_ref,
+	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
+	  .doc = "FAULT when one of these vrrp_scripts fails, or, with a weight, another priority.",
+	  .example = TRACK_EXAMPLE("web", "253"), .wrong = TRACK_WRONG("web", "254") },
 	{ .name = "track_file", .type = CONF_LINES, .offset = VI(track_files), .max = 254, .parse = schema_track_ref,
-	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse]] }",
-	  .doc = "The numbers in these files change the priority or, with weight 0, are a FAULT." },
+	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse|noreverse]] }",
+	  .doc = "The numbers in these files change the priority or, with weight 0, are a FAULT.",
+	  .example = TRACK_EXAMPLE("hold", "254"), .wrong = TRACK_WRONG("hold", "255") },
 	{ .name = "track_process", .type = CONF_LINES, .offset = VI(track_processes), .max = 254, .parse = schema_track_ref,
-	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse]] }",
-	  .doc = "Whether these processes run changes the priority or, with weight 0, is a FAULT." },
-	LATER("track_bfd", "Priority from BFD sessions."),
+	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse|noreverse]] }",
+	  .doc = "Whether these processes run changes the priority or, with weight 0, is a FAULT.",
+	  .example = TRACK_EXAMPLE("proxy", "254"), .wrong = TRACK_WRONG("proxy", "255") },
+	{ .name = "track_bfd", .type = CONF_LINES, .status = CONF_LATER, .offset = VI(track_bfds), .max = 253,
+	  .parse = schema_track_bfd, .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
+	  .doc = "FAULT when one of these bfd_instances is down, or, with a weight, another priority.",
+	  .note = "No BFD session is held.", .example = TRACK_EXAMPLE("uplink", "253"), .wrong = TRACK_WRONG("uplink", "254") },
 	{ .name = "dont_track_primary", .type = CONF_FLAG, .offset = VI(dont_track_primary), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Its own interface being down is no FAULT." },
 	{ .name = "track_src_ip", .type = CONF_FLAG, .offset = VI(track_src_ip), .min = 1, .reload = CONF_LIVE,
@@ -99,7 +120,9 @@ static const struct conf_item instance_items[] = {
 	  .doc = "Takes over from a weaker MASTER: the default." },
 	SECONDS("preempt_delay", preempt_delay, 1000, "A weaker MASTER is let be for this long; needs state BACKUP."),
 	{ .name = "unicast_peer", .type = CONF_LINES, .parse = schema_peer, .reload = CONF_REBIND,
-	  .args = "{ ADDRESS [min_ttl N] [max_ttl N] }", .doc = "Adverts go to these addresses instead of the multicast group." },
+	  .args = "{ ADDRESS [min_ttl N] [max_ttl N] }", .doc = "Adverts go to these addresses instead of the multicast group.",
+	  .example = "192.0.2.2\n192.0.2.3 min_ttl 254 max_ttl 255", .wrong = "peer\n192.0.2.2/24\n192.0.2.2 min_ttl 256\n"
+	  "192.0.2.2 max_ttl\n192.0.2.2 min_ttl 255 max_ttl 254" },
 	{ .name = "unicast_src_ip", .type = CONF_ADDR, .offset = VI(unicast_src), .reload = CONF_REBIND, .args = "ADDRESS",
 	  .doc = "Source address of unicast adverts; default: the interface's first address." },
 	{ .name = "mcast_src_ip", .type = CONF_ADDR, .offset = VI(mcast_src), .reload = CONF_REBIND, .args = "ADDRESS",
@@ -116,58 +139,90 @@ static const struct conf_item instance_items[] = {
 	SWITCH("strict_mode", strict, "Strict conformance: no authentication, RFC 3768's silence towards weaker routers."),
 	{ .name = "accept", .type = CONF_FLAG, .offset = VI(no_accept), .min = 0, .reload = CONF_LIVE,
 	  .doc = "Packets to the virtual addresses are accepted: the default." },
-	LATER("no_accept", "Drop packets to the virtual addresses when they are another router's."),
+	LATER_FLAG("no_accept", "Packets to the virtual addresses are dropped unless this is their owner.",
+		"Packets to the virtual addresses are accepted."),
 	SWITCH("skip_check_adv_addr", skip_check_adv_addr, "The sender's address list is not compared (only strict_mode drops for it)."),
 	SWITCH("v3_checksum_as_v2", v3_checksum_as_v2,
 		"Version 3 adverts are sent with RFC 9568's checksum; default keepalived's, with a pseudo-header. Both are accepted."),
-	NO_EFFECT("old_unicast_checksum", "no peer of today sends it"),
-	LATER("owner_ignore_adverts", "A router with priority 255 ignores adverts."),
+	{ .name = "old_unicast_checksum", .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .choices = never_choices,
+	  .parse = schema_optional, .args = "[never]", .doc = "The unicast checksum of keepalived before 1.3.7.",
+	  .note = "No peer of today sends it.", .example = "\nnever", .wrong = "always" },
+	LATER_SWITCH("owner_ignore_adverts", "A router with priority 255 ignores the adverts of others.",
+		"An owner that hears a stronger advert gives way."),
 	SWITCH("lower_prio_no_advert", lower_prio_no_advert, "The MASTER does not answer a weaker router's advert at once."),
 	SWITCH("higher_prio_send_advert", higher_prio_send_advert, "The MASTER sends one more advert before it yields."),
 	{ .name = "down_timer_adverts", .type = CONF_UINT, .offset = VI(down_timer_adverts), .min = 1, .max = 100,
 	  .reload = CONF_LIVE, .args = "1-100", .doc = "So many missing adverts make a MASTER dead; default 3." },
-	NO_EFFECT("timer_expired_backup", "a router that did not run for too long always listens first"),
-	NO_EFFECT("thread_timer_expired", "a router that did not run for too long always listens first"),
+	{ .name = "timer_expired_backup", .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .min = 1, .max = 254,
+	  .parse = schema_optional, .args = "[1-254]",
+	  .doc = "With nopreempt: so many missed adverts of its own make the instance BACKUP.",
+	  .note = "A router that did not run for too long always listens first.", .example = "\n1\n254", .wrong = "0\n255\nx" },
+	{ .name = "thread_timer_expired", .type = CONF_ALIAS, .alias = "timer_expired_backup",
+	  .doc = "keepalived's first name of it." },
 	SECONDS("garp_master_delay", garp.master_delay, 86400, "Second burst of gratuitous ARP so long after becoming MASTER."),
 	COUNT("garp_master_repeat", garp.master_repeat, 1000, "Gratuitous ARPs per address in a burst."),
 	SECONDS("garp_master_refresh", garp.master_refresh, 86400, "Announced again every so often while MASTER; 0: never."),
 	COUNT("garp_master_refresh_repeat", garp.master_refresh_repeat, 1000, "Gratuitous ARPs per address in a refresh."),
 	SECONDS("garp_lower_prio_delay", garp.lower_prio_delay, 86400, "Second burst so long after a weaker router was heard."),
 	COUNT("garp_lower_prio_repeat", garp.lower_prio_repeat, 1000, "Gratuitous ARPs per address when a weaker router was heard."),
-	LATER("garp_extra_if", "Gratuitous ARP on other interfaces."),
-	LATER("vmac_garp_intvl", "Gratuitous ARP on other interfaces."),
-	LATER("use_vmac", "The virtual MAC address 00:00:5e:00:01:VRID."),
-	LATER("use_vmac_addr", "The virtual MAC address on interfaces of single addresses."),
-	LATER("vmac_xmit_base", "Adverts leave by the base interface."),
-	LATER("use_ipvlan", "The addresses on an ipvlan interface."),
-	LATER("vrf", "VRF of an instance without interface."),
-	LATER("promote_secondaries", "Sets the sysctl of that name on the interface."),
+	{ .name = "garp_extra_if", .type = CONF_CUSTOM, .status = CONF_LATER, .max = 86400 * MONO_SEC, .parse = schema_extra_if,
+	  .reload = CONF_LIVE, .args = "[all] SECONDS",
+	  .doc = "Gratuitous ARP every so often on interfaces of addresses that are not the instance's own; 0: never.",
+	  .note = "Only bursts after a transition and garp_master_refresh are sent.",
+	  .example = "0\n100\nall 86400", .wrong = "\nall\nall 86401\nsome 5" },
+	{ .name = "vmac_garp_intvl", .type = CONF_ALIAS, .alias = "garp_extra_if",
+	  .doc = "It has been garp_extra_if since keepalived 2.1." },
+	{ .name = "use_vmac", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_use_vmac, .reload = CONF_RESTART,
+	  .args = "[[name] INTERFACE] [MAC] [netlink_notify_msg] [group N]",
+	  .doc = "The addresses are on an interface with the virtual MAC address 00:00:5e:00:01:VRID.", .note = NO_VMAC,
+	  .example = "\nvrrp.51\nname vrrp.51 00:00:5e:00:01 netlink_notify_msg\n00:00:5e:00:01:33 group 7",
+	  .wrong = "an-interface-name-too-long\nvrrp.51 vrrp.52\nvrrp.51 group\nname\n00:00:5e:00:01:33:44" },
+	LATER_FLAG("use_vmac_addr", "The same on the interfaces of single addresses.", NO_VMAC),
+	LATER_FLAG("vmac_xmit_base", "Adverts leave by the base interface, not the virtual one.", "They always do."),
+	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_use_ipvlan, .reload = CONF_RESTART,
+	  .args = "[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group N]", .doc = "The addresses are on an ipvlan interface.",
+	  .note = "The addresses are on the interface itself.", .example = "\nipvl.51 192.0.2.9 bridge\nname ipvl.51 private group 7",
+	  .wrong = "an-interface-name-too-long\nipvl.51 bridged" },
+	{ .name = "vrf", .type = CONF_STRING, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_RESTART,
+	  .args = "INTERFACE", .doc = "VRF of a unicast instance without an interface.",
+	  .note = "Its adverts are in the default VRF.", .example = "blue" },
+	LATER_FLAG("promote_secondaries", "An address that leaves does not take others of its network with it.",
+		"sysctl net.ipv4.conf.INTERFACE.promote_secondaries=1 does it."),
 	SCRIPT("notify", notify, "at every transition, with INSTANCE NAME STATE PRIORITY added"),
 	SCRIPT("notify_master", notify_master, "when it becomes MASTER"),
 	SCRIPT("notify_backup", notify_backup, "when it becomes BACKUP"),
 	SCRIPT("notify_fault", notify_fault, "when it becomes FAULT"),
 	SCRIPT("notify_stop", notify_stop, "when it ends"),
-	LATER("notify_deleted", "Script that runs when a reload removed the instance."),
-	LATER("notify_master_rx_lower_pri", "Script that runs when the MASTER hears a weaker router."),
-	LATER("notify_priority_changes", "Notification of changes of the effective priority."),
-	LATER("smtp_alert", "Mail at transitions."),
-	NO_EFFECT("kernel_rx_buf_size", "the receive buffer holds thousands of adverts"),
-	NO_EFFECT("debug", "`vipctl status` shows the state, -D logs more"),
-	LATER("lvs_sync_daemon_interface", "The kernel's connection synchronisation follows this instance."),
-	LATER("lvs_sync_daemon_inteface", "The kernel's connection synchronisation follows this instance."),
-	NO_EFFECT("native_ipv6", "the family follows from the addresses"),
-	LATER("linkbeat_use_polling", "Polling of the link state; the kernel reports it."),
+	{ .name = "notify_deleted", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = parse_optional_script,
+	  .reload = CONF_LIVE, .args = "[COMMAND [USER [GROUP]]]",
+	  .doc = "Script that runs, with the state DELETED, when a reload removed the instance.",
+	  .note = "notify_stop runs then.", .example = "\n" SCRIPT_EXAMPLE, .wrong = "\"\"" },
+	{ .name = "notify_master_rx_lower_pri", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = parse_later_script,
+	  .reload = CONF_LIVE, .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs when the MASTER hears a weaker router.",
+	  .note = "It is not run.", .example = SCRIPT_EXAMPLE, .wrong = SCRIPT_WRONG },
+	LATER_SWITCH("notify_priority_changes", "Changes of the effective priority are written to the FIFOs.",
+		"There are no FIFOs yet."),
+	LATER_SWITCH("smtp_alert", "Mail at transitions.", "Mail is not sent yet: notify scripts can send it."),
+	{ .name = "kernel_rx_buf_size", .type = CONF_UINT, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .args = "BYTES",
+	  .doc = "Size of the receive buffer.", .note = "The receive buffer holds thousands of adverts." },
+	{ .name = "debug", .type = CONF_UINT, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .max = 4, .args = "0-4",
+	  .doc = "Level of debugging.", .note = "`vipctl status` shows the state, -D logs more." },
+	{ .name = "lvs_sync_daemon_interface", .type = CONF_STRING, .status = CONF_LATER, .offset = CONF_NOWHERE,
+	  .reload = CONF_LIVE, .args = "INTERFACE",
+	  .doc = "The kernel's IPVS connections are synchronised over this interface; obsolete: lvs_sync_daemon of global_defs.",
+	  .note = "Connections are not synchronised.", .example = "eth1" },
+	{ .name = "lvs_sync_daemon_inteface", .type = CONF_ALIAS, .alias = "lvs_sync_daemon_interface",
+	  .doc = "A slip of the pen in keepalived's old HOWTO." },
+	{ .name = "native_ipv6", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
+	  .doc = "Obsolete: the instance is for IPv6.", .note = "The family follows from the addresses." },
+	LATER_FLAG("linkbeat_use_polling", "The link state of its interface is polled; obsolete: linkbeat_interfaces.",
+		"The kernel's reports of the link state are used."),
 	{ .name = NULL },
 };
 
 static int read_name(struct conf_read *rd, const struct conf_node *node, void *out)
 {
-	const struct conf_word *w = conf_need_word(rd, node, 1, "a name");
-
-	if (!w)
-		return -EINVAL;
-	((struct vrrp_conf *)out)->name = arena_strdup(rd->arena, w->text);
-	return 0;
+	return schema_block_name(rd, node, &((struct vrrp_conf *)out)->name);
 }
 
 const struct conf_block vrrp_instance_block = {
@@ -179,4 +234,16 @@ const struct conf_block vrrp_instance_block = {
 	.inherit = rules_inherit,
 	.check = rules_check,
 	.doc = "One virtual router.",
+	.example = "vrrp_instance VI_1 {\n"
+		   "    state BACKUP\n"
+		   "    interface eth0\n"
+		   "    virtual_router_id 51\n"
+		   "    priority 150\n"
+		   "    advert_int 1\n"
+		   "    nopreempt\n"
+		   "    virtual_ipaddress {\n"
+		   "        192.0.2.100/24\n"
+		   "        192.0.2.101/24 dev eth1\n"
+		   "    }\n"
+		   "}\n",
 };

@@ -6,210 +6,66 @@
 #include <strings.h>
 
 #include "base/alloc.h"
+#include "base/mono.h"
 #include "base/text.h"
-#include "net/link.h"
 #include "vrrp/conf.h"
 #include "vrrp/schema_words.h"
 #include "vrrp/step.h"
 
-enum { LABEL_MAX = 15, TTL_MAX = 255 };
+enum { TTL_MAX = 255, DELAY_MAX_S = 255 };
 
-/* Address lines. */
-
-static const struct conf_choice scopes[] = {
-	{ "global", LINK_SCOPE_GLOBAL }, { "site", LINK_SCOPE_SITE }, { "link", LINK_SCOPE_LINK }, { "host", LINK_SCOPE_HOST },
-	{ "nowhere", LINK_SCOPE_NOWHERE }, { NULL, 0 }
-};
-
-static int vip_scope(struct words *l, struct vrrp_vip *v)
+static void warn_extra(struct conf_read *rd, const struct conf_node *node, unsigned from)
 {
-	const struct conf_word *w = words_value(l, "a scope");
-	unsigned scope = 0;
-	int r = -EINVAL;
-
-	if (w && *w->text >= '0' && *w->text <= '9')
-		r = conf_read_uint(l->rd, w, 0, UINT8_MAX, &scope);
-	else if (w)
-		r = conf_read_choice(l->rd, w, scopes, &scope);
-	v->scope = (uint8_t)scope;
-	return r;
+	if (node->n_words > from)
+		report_add(rd->report, CONF_WARNING, &node->words[from].at, "extra words have no effect: %s",
+			node->words[from].text);
 }
 
-static int vip_broadcast(struct words *l, struct vrrp_vip *v)
+int schema_block_name(struct conf_read *rd, const struct conf_node *node, const char **ret)
 {
-	const struct conf_word *w = words_value(l, "an address, + or -");
+	const struct conf_word *w = conf_need_word(rd, node, 1, "a name");
 
 	if (!w)
 		return -EINVAL;
-	v->broadcast_computed = !strcmp(w->text, "+");
-	if (v->broadcast_computed || !strcmp(w->text, "-"))
-		return 0;
-	return conf_read_addr(l->rd, w, &v->broadcast);
-}
-
-static int vip_label(struct words *l, struct vrrp_vip *v)
-{
-	const struct conf_word *w = words_value(l, "a label");
-
-	if (!w)
-		return -EINVAL;
-	v->label = words_keep(l, w);
-	if (strlen(w->text) <= LABEL_MAX)
-		return 0;
-	report_add(l->rd->report, CONF_ERROR, &w->at, "the label is longer than %d characters", LABEL_MAX);
-	return -EINVAL;
-}
-
-static int vip_dev(struct words *l, struct vrrp_vip *v)
-{
-	const struct conf_word *w = words_value(l, "an interface");
-
-	if (!w)
-		return -EINVAL;
-	v->dev = words_keep(l, w);
-	return 0;
-}
-
-static int vip_no_track(struct words *l, struct vrrp_vip *v)
-{
-	(void)l;
-	v->no_track = true;
-	return 0;
-}
-
-static int vip_later(struct words *l, struct vrrp_vip *v)
-{
-	const struct conf_word *w = &l->node->words[l->at - 1];
-
-	(void)v;
-	report_add(l->rd->report, CONF_WARNING, &w->at, "'%s' of an address is not supported yet", w->text);
-	report_inert(l->rd->report);
-	return 0;
-}
-
-static int vip_later_value(struct words *l, struct vrrp_vip *v)
-{
-	(void)vip_later(l, v);
-	return words_value(l, "a value") ? 0 : -EINVAL;
-}
-
-static const struct {
-	const char *name;
-	int (*read)(struct words *l, struct vrrp_vip *v);
-} vip_words[] = {
-	{ "dev", vip_dev }, { "scope", vip_scope }, { "brd", vip_broadcast }, { "broadcast", vip_broadcast },
-	{ "label", vip_label }, { "no_track", vip_no_track }, { "peer", vip_later_value }, { "home", vip_later },
-	{ "-nodad", vip_later }, { "mngtmpaddr", vip_later }, { "noprefixroute", vip_later }, { "autojoin", vip_later },
-	{ "preferred_lft", vip_later_value }, { "track_group", vip_later_value }, { "use_vmac", vip_later },
-};
-
-static int vip_word(struct words *l, const struct conf_word *w, struct vrrp_vip *v)
-{
-	for (size_t i = 0; i < sizeof(vip_words) / sizeof(vip_words[0]); i++)
-		if (!strcmp(vip_words[i].name, w->text))
-			return vip_words[i].read(l, v);
-	words_unknown(l, w, "addresses");
-	return 0;
-}
-
-static int vip_addr(struct words *l, const struct conf_word *w, struct vrrp_vip *v)
-{
-	if (addr_parse_prefix(w->text, &v->addr, &v->prefix_len) < 0) {
-		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no address", w->text);
-		report_hint(l->rd->report, "ADDRESS[/LENGTH] [dev INTERFACE] [label LABEL] ...");
-		return -EINVAL;
-	}
-	if (v->prefix_len == UINT8_MAX)
-		v->prefix_len = (uint8_t)(addr_len(&v->addr) * 8);
-	if (v->addr.family == AF_INET && (addr_is_multicast(&v->addr) || addr_is_any(&v->addr))) {
-		report_add(l->rd->report, CONF_ERROR, &w->at, "%s cannot be a virtual address", w->text);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static bool is_duplicate(const struct vrrp_conf *c, const struct vrrp_vip *v)
-{
-	for (unsigned i = 0; i < c->vips.n; i++) {
-		const struct vrrp_vip *o = c->vips.item[i];
-
-		if (addr_equal(&o->addr, &v->addr) && !o->dev == !v->dev && (!v->dev || !strcmp(o->dev, v->dev)))
-			return true;
-	}
-	return false;
-}
-
-/* IPv4 and IPv6 in the block that adverts carry: one advert cannot. Excluded IPv6 ones cannot be served yet. */
-static bool has_wrong_family(struct words *l, const struct vrrp_conf *c, const struct vrrp_vip *v)
-{
-	const struct vrrp_vip *first = NULL;
-
-	for (unsigned i = 0; i < c->vips.n && !first; i++)
-		if (!((const struct vrrp_vip *)c->vips.item[i])->is_excluded)
-			first = c->vips.item[i];
-	if (v->is_excluded && v->addr.family == AF_INET6) {
-		report_add(l->rd->report, CONF_WARNING, &v->word.at,
-			"IPv6 address %s is not supported yet; it is left out", v->word.text);
-		report_inert(l->rd->report);
-		return true;
-	}
-	if (v->is_excluded || !first || first->addr.family == v->addr.family)
-		return false;
-	report_add(l->rd->report, CONF_ERROR, &v->word.at, "IPv4 and IPv6 addresses in one virtual_ipaddress block");
-	report_hint(l->rd->report, "make one vrrp_instance per family, or use virtual_ipaddress_excluded");
-	return true;
-}
-
-int schema_vip(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct words l = { rd, node, 0 };
-	const struct conf_word *w = words_next(&l);
-	struct vrrp_vip *v = arena_alloc(rd->arena, sizeof(*v));
-	struct vrrp_conf *c = out;
-	int r = vip_addr(&l, w, v);
-
-	v->word = *w;
-	v->is_excluded = item->min != 0;
-	while (r == 0 && (w = words_next(&l)))
-		r = vip_word(&l, w, v);
-	if (r < 0 || has_wrong_family(&l, c, v))
-		return r;
-	if (is_duplicate(c, v)) {
-		report_add(rd->report, CONF_WARNING, &v->word.at, "%s is listed twice", v->word.text);
-		return 0;
-	}
-	conf_vec_add(rd->arena, &c->vips, v);
+	*ret = arena_strdup(rd->arena, w->text);
+	warn_extra(rd, node, 2);
 	return 0;
 }
 
 /* Peers. */
 
+struct ttls {
+	uint32_t min, max;
+};
+
+static const struct line_word peer_words[] = {
+	{ .name = "min_ttl", .read = line_uint, .offset = offsetof(struct ttls, min), .max = TTL_MAX },
+	{ .name = "max_ttl", .read = line_uint, .offset = offsetof(struct ttls, max), .max = TTL_MAX },
+	{ .name = NULL },
+};
+
+static const struct line_grammar peer_line = { "a peer", peer_words, NULL };
+
 int schema_peer(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct words l = { rd, node, 0 };
+	struct words l = words_of(rd, item, node, 0);
 	const struct conf_word *w = words_next(&l);
 	struct vrrp_peer *p = arena_alloc(rd->arena, sizeof(*p));
-	uint32_t min_ttl = 0, max_ttl = TTL_MAX;
-	int r = conf_read_addr(rd, w, &p->addr);
+	struct ttls ttls = { 0, TTL_MAX };
 
-	(void)item;
-	while (r == 0 && (w = words_next(&l))) {
-		if (!strcmp(w->text, "min_ttl"))
-			r = words_uint(&l, TTL_MAX, &min_ttl);
-		else if (!strcmp(w->text, "max_ttl"))
-			r = words_uint(&l, TTL_MAX, &max_ttl);
-		else
-			words_unknown(&l, w, "unicast_peer");
+	if (conf_read_addr(rd, w, &p->addr) < 0 || words_line(&l, &peer_line, &ttls) < 0)
+		return -EINVAL;
+	if (ttls.min > ttls.max) {
+		report_add(rd->report, CONF_ERROR, &w->at, "min_ttl %u is more than max_ttl %u", ttls.min, ttls.max);
+		return -EINVAL;
 	}
-	if (r < 0)
-		return r;
-	p->min_ttl = (uint8_t)min_ttl;
-	p->max_ttl = (uint8_t)max_ttl;
+	p->min_ttl = (uint8_t)ttls.min;
+	p->max_ttl = (uint8_t)ttls.max;
 	conf_vec_add(rd->arena, &((struct vrrp_conf *)out)->peers, p);
 	return 0;
 }
 
-/* Words of an instance. */
+/* The state of an instance. */
 
 int schema_state(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
@@ -232,39 +88,60 @@ int schema_state(struct conf_read *rd, const struct conf_item *item, const struc
 	return 0;
 }
 
-int schema_auth_type(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	const struct conf_word *w = conf_need_word(rd, node, 1, "PASS");
-	struct vrrp_conf *c = out;
+/* Names. */
 
-	(void)item;
-	if (!w)
-		return -EINVAL;
-	if (!strcmp(w->text, "PASS")) {
-		c->auth_type = VRRP_AUTH_PASS;
-		return 0;
-	}
-	report_add(rd->report, CONF_ERROR, &w->at,
-		strcmp(w->text, "AH") ? "unknown auth_type '%s'" : "auth_type %s is not supported", w->text);
-	report_hint(rd->report, "auth_type PASS, on all routers of this virtual router");
-	return -EINVAL;
+static bool has_name(const struct conf_vec *all, const char *name)
+{
+	for (unsigned i = 0; i < all->n; i++)
+		if (!strcmp(((const struct vrrp_name *)all->item[i])->name, name))
+			return true;
+	return false;
 }
 
-int schema_auth_pass(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+int schema_names(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	const struct conf_word *w = conf_need_word(rd, node, 1, "a password");
-	struct vrrp_conf *c = out;
-	size_t len = w ? strlen(w->text) : 0;
+	struct conf_vec *all = (struct conf_vec *)(void *)((char *)out + item->offset);
 
-	(void)item;
-	if (!w)
-		return -EINVAL;
-	if (len > VRRP_AUTH_LEN) {
-		report_add(rd->report, CONF_WARNING, &w->at, "only the first %d characters of auth_pass count",
-			VRRP_AUTH_LEN);
-		len = VRRP_AUTH_LEN;
+	for (unsigned i = 0; i < node->n_words; i++) {
+		const struct conf_word *w = &node->words[i];
+		struct vrrp_name *n;
+
+		if (has_name(all, w->text)) {
+			report_add(rd->report, CONF_WARNING, &w->at, "%s is listed twice", w->text);
+			continue;
+		}
+		n = arena_alloc(rd->arena, sizeof(*n));
+		*n = (struct vrrp_name){ arena_strdup(rd->arena, w->text), w->at };
+		conf_vec_add(rd->arena, all, n);
 	}
-	memset(c->auth_pass, 0, sizeof(c->auth_pass));
-	memcpy(c->auth_pass, w->text, len);
+	return 0;
+}
+
+/* Interfaces. */
+
+static const struct conf_choice linkbeats[] = { { "MII", 0 }, { "ETHTOOL", 1 }, { "IOCTL", 2 }, { NULL, 0 } };
+
+int schema_linkbeat(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	unsigned how;
+
+	(void)item, (void)out;
+	if (node->n_words > 1 && conf_read_choice(rd, &node->words[1], linkbeats, &how) < 0)
+		return -EINVAL;
+	warn_extra(rd, node, 2);
+	return 0;
+}
+
+int schema_delays(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	int64_t delay;
+
+	(void)item, (void)out;
+	if (!conf_need_word(rd, node, 1, "a delay in seconds"))
+		return -EINVAL;
+	for (unsigned i = 1; i < node->n_words && i < 3; i++)
+		if (conf_read_time(rd, &node->words[i], 0, DELAY_MAX_S * MONO_SEC, &delay) < 0)
+			return -EINVAL;
+	warn_extra(rd, node, 3);
 	return 0;
 }

@@ -1,15 +1,21 @@
 /*
- * schema_lines.h - parse functions for lines that are no keyword with one value: addresses, peers, states
- * (keepalived.conf(5)). Each reports its own mistakes.
+ * schema_lines.h - parse functions for lines that are no keyword with one value: peers, names, interfaces with their delays, and
+ * the state of an instance (keepalived.conf(5)). Each reports its own mistakes.
  */
 #ifndef VRRP_SCHEMA_LINES_H
 #define VRRP_SCHEMA_LINES_H
 #include "conf/schema.h"
 
-/* Lines of virtual_ipaddress; the row's min != 0: of virtual_ipaddress_excluded. Fill vips. */
-conf_parse_fn schema_vip;
-/* Lines of unicast_peer: ADDR [min_ttl N] [max_ttl N]. Fill peers. */
+/* The name behind the keyword of a block. 0, or -EINVAL once reported. */
+int schema_block_name(struct conf_read *rd, const struct conf_node *node, const char **ret);
+/* Lines of unicast_peer: ADDR [min_ttl N] [max_ttl N]. Fill peers of a struct vrrp_conf. */
 conf_parse_fn schema_peer;
-/* state, auth_type, auth_pass. */
-conf_parse_fn schema_state, schema_auth_type, schema_auth_pass;
+/* state. */
+conf_parse_fn schema_state;
+/* Lines of names: struct vrrp_name, into the row's vec; the same name twice is a warning. */
+conf_parse_fn schema_names;
+/* Lines of linkbeat_interfaces: INTERFACE [MII|ETHTOOL|IOCTL]. Checked and forgotten. */
+conf_parse_fn schema_linkbeat;
+/* Lines of interface_up_down_delays: INTERFACE DOWN [UP]. Checked and forgotten. */
+conf_parse_fn schema_delays;
 #endif

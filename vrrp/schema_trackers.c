@@ -8,68 +8,95 @@
 #include "vrrp/conf.h"
 #include "vrrp/schema_words.h"
 
-enum { WEIGHT_MAX = 253, VALUE_WEIGHT_MAX = 254 };
+/* The words behind a tracked name. */
+struct line {
+	int32_t weight;
+	bool is_reverse;
+};
 
-static int read_weight(struct words *l, const struct conf_word *w, int32_t max, int32_t *ret)
+/* The row's max is the greatest weight, above and below zero. */
+static int read_weight(struct words *l, const struct conf_word *w, int32_t *ret)
 {
-	bool is_minus = w && *w->text == '-';
-	struct conf_word digits;
 	uint32_t value;
 
-	if (!w)
+	if (!w || conf_read_uint(l->rd, w, -l->item->max, l->item->max, &value) < 0)
 		return -EINVAL;
-	digits = *w;
-	digits.text += is_minus || *w->text == '+';
-	if (conf_read_uint(l->rd, &digits, 0, max, &value) < 0)
-		return -EINVAL;
-	*ret = is_minus ? -(int32_t)value : (int32_t)value;
+	*ret = (int32_t)value;
 	return 0;
 }
 
-static int read_tracker(struct words *l, int32_t max, int32_t *ret_weight, bool *ret_reverse)
+static int line_weight(struct words *l, const struct line_word *word, void *out)
 {
-	const struct conf_word *w;
-	int r = 0;
-
-	while (r == 0 && (w = words_next(l))) {
-		if (!strcmp(w->text, "weight"))
-			r = read_weight(l, words_value(l, "a number"), max, ret_weight);
-		else if (!strcmp(w->text, "reverse") || !strcmp(w->text, "noreverse"))
-			*ret_reverse = *w->text == 'r';
-		else
-			words_unknown(l, w, "trackers");
-	}
-	return r;
+	(void)word;
+	return read_weight(l, words_value(l, "a number"), &((struct line *)out)->weight);
 }
 
-/* Lines of an instance. */
+static int line_noreverse(struct words *l, const struct line_word *word, void *out)
+{
+	(void)l, (void)word;
+	((struct line *)out)->is_reverse = false;
+	return 0;
+}
+
+static const struct line_word tracker_words[] = {
+	{ .name = "weight", .read = line_weight },
+	{ .name = "reverse", .read = line_flag, .offset = offsetof(struct line, is_reverse) },
+	{ .name = "noreverse", .read = line_noreverse },
+	{ .name = NULL },
+};
+
+static const struct line_grammar tracker_line = { "a tracker", tracker_words, NULL };
+
+static struct conf_vec *vec_of(const struct conf_item *item, void *out)
+{
+	return (struct conf_vec *)(void *)((char *)out + item->offset);
+}
+
+/* Lines of an instance or a group. */
 
 int schema_track_interface(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct words l = { rd, node, 0 };
+	struct words l = words_of(rd, item, node, 0);
 	struct vrrp_track_if *t = arena_alloc(rd->arena, sizeof(*t));
+	struct line line = { .weight = 0 };
 
-	(void)item;
 	t->interface = words_keep(&l, words_next(&l));
-	if (read_tracker(&l, WEIGHT_MAX, &t->weight, &t->is_reverse) < 0)
+	if (words_line(&l, &tracker_line, &line) < 0)
 		return -EINVAL;
-	conf_vec_add(rd->arena, &((struct vrrp_conf *)out)->track_interfaces, t);
+	t->weight = line.weight;
+	t->is_reverse = line.is_reverse;
+	conf_vec_add(rd->arena, vec_of(item, out), t);
 	return 0;
 }
 
-/* item->offset is the vec's, item->max the greatest weight. */
+int schema_track_bfd(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct words l = words_of(rd, item, node, 0);
+	struct vrrp_name *t = arena_alloc(rd->arena, sizeof(*t));
+	const struct conf_word *name = words_next(&l);
+	struct line line;
+
+	*t = (struct vrrp_name){ words_keep(&l, name), name->at };
+	if (words_line(&l, &tracker_line, &line) < 0)
+		return -EINVAL;
+	conf_vec_add(rd->arena, vec_of(item, out), t);
+	return 0;
+}
+
 int schema_track_ref(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct words l = { rd, node, 0 };
+	struct words l = words_of(rd, item, node, 0);
 	struct vrrp_track_ref *t = arena_alloc(rd->arena, sizeof(*t));
 	const struct conf_word *name = words_next(&l);
+	struct line line = { .weight = INT32_MIN };
 
 	t->name = words_keep(&l, name);
 	t->at = name->at;
-	t->weight = INT32_MIN;
-	if (read_tracker(&l, (int32_t)item->max, &t->weight, &t->is_reverse) < 0)
+	if (words_line(&l, &tracker_line, &line) < 0)
 		return -EINVAL;
-	conf_vec_add(rd->arena, (struct conf_vec *)(void *)((char *)out + item->offset), t);
+	t->weight = line.weight;
+	t->is_reverse = line.is_reverse;
+	conf_vec_add(rd->arena, vec_of(item, out), t);
 	return 0;
 }
 
@@ -91,64 +118,67 @@ int schema_script(struct conf_read *rd, const struct conf_item *item, const stru
 	return 0;
 }
 
+/* USER [[:]GROUP] */
 int schema_script_user(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a user");
 	struct vrrp_script_conf *c = out;
 	const char *group;
+	size_t len;
 
-	(void)item;
 	if (!w)
 		return -EINVAL;
-	c->script.user = arena_strdup(rd->arena, w->text);
-	if (node->n_words < 3)
-		return 0;
-	group = node->words[2].text;
-	c->script.group = arena_strdup(rd->arena, *group == ':' ? group + 1 : group);
+	len = strcspn(w->text, ":");
+	if (len == 0) {
+		report_add(rd->report, CONF_ERROR, &w->at, "the user is empty");
+		return -EINVAL;
+	}
+	c->script.user = arena_strndup(rd->arena, w->text, len);
+	group = node->n_words > 2 ? node->words[2].text : w->text + len;
+	c->script.group = *group ? arena_strdup(rd->arena, group + (*group == ':')) : NULL;
+	if (node->n_words > 3)
+		report_add(rd->report, CONF_WARNING, &node->words[3].at,
+			"extra words after '%s USER GROUP' have no effect", item->name);
 	return 0;
 }
+
+static const struct line_word reverse_words[] = {
+	{ .name = "reverse", .read = line_flag, .offset = offsetof(struct line, is_reverse) },
+	{ .name = NULL },
+};
+
+static const struct line_grammar weight_line = { "a weight", reverse_words, NULL };
 
 /* weight N [reverse], of every tracked thing: item->offset is that of its struct vrrp_weight. */
 int schema_track_weight(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct words l = { rd, node, 1 };
+	struct words l = words_of(rd, item, node, 1);
 	struct vrrp_weight *weight = (struct vrrp_weight *)(void *)((char *)out + item->offset);
+	struct line line = { .is_reverse = false };
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a number");
 
-	if (!w || read_weight(&l, words_next(&l), (int32_t)item->max, &weight->value) < 0)
+	if (!w || read_weight(&l, words_next(&l), &line.weight) < 0 || words_line(&l, &weight_line, &line) < 0)
 		return -EINVAL;
-	return read_tracker(&l, (int32_t)item->max, &weight->value, &weight->is_reverse);
-}
-
-/* A number that may be negative, of a track_file. */
-static int read_value(struct conf_read *rd, const struct conf_word *w, int32_t *ret)
-{
-	bool is_minus = *w->text == '-';
-	struct conf_word digits = *w;
-	uint32_t value;
-
-	digits.text += is_minus || *w->text == '+';
-	if (conf_read_uint(rd, &digits, 0, INT32_MAX, &value) < 0)
-		return -EINVAL;
-	*ret = is_minus ? -(int32_t)value : (int32_t)value;
+	*weight = (struct vrrp_weight){ line.weight, line.is_reverse };
 	return 0;
 }
 
 /* init_file [VALUE] [overwrite]. */
 int schema_init_file(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct words l = { rd, node, 1 };
+	struct words l = words_of(rd, item, node, 1);
 	struct vrrp_file_conf *c = out;
 	const struct conf_word *w;
+	uint32_t value = 0;
 
 	c->init = true;
 	while ((w = words_next(&l))) {
 		if (!strcmp(w->text, "overwrite"))
 			c->init_overwrite = true;
-		else if (read_value(rd, w, &c->init_value) < 0)
+		else if (conf_read_uint(rd, w, INT32_MIN + 1, INT32_MAX, &value) < 0)
 			return -EINVAL;
 	}
-	(void)item;
+	c->init_value = (int32_t)value;
 	return 0;
 }
 
@@ -247,9 +277,10 @@ static void resolve(struct conf_read *rd, const struct vrrp_config *all, enum tr
 	refs->n = kept;
 }
 
-void schema_resolve_trackers(struct conf_read *rd, const struct vrrp_config *all, struct vrrp_conf *c)
+void schema_resolve_trackers(struct conf_read *rd, const struct vrrp_config *all, struct conf_vec *scripts,
+	struct conf_vec *files, struct conf_vec *processes)
 {
-	resolve(rd, all, TRACK_SCRIPT, &c->track_scripts);
-	resolve(rd, all, TRACK_FILE, &c->track_files);
-	resolve(rd, all, TRACK_PROCESS, &c->track_processes);
+	resolve(rd, all, TRACK_SCRIPT, scripts);
+	resolve(rd, all, TRACK_FILE, files);
+	resolve(rd, all, TRACK_PROCESS, processes);
 }

@@ -6,12 +6,21 @@
 #define VRRP_SCHEMA_TRACKERS_H
 #include "conf/schema.h"
 
-struct vrrp_conf;
+/* Lines that are valid and that are not, for the tables. */
+#define TRACK_INTERFACE_EXAMPLE "eth1\neth2 weight -253\neth3 weight 253 reverse"
+#define TRACK_EXAMPLE(name, most) \
+	name "\n" name " weight " most "\n" name " weight -" most " reverse\n" name " weight 5 noreverse"
+#define TRACK_WRONG(name, more) name " weight\n" name " weight x\n" name " weight " more "\n" name " weight -" more
+#define SCRIPT_EXAMPLE "/bin/true\n\"/bin/echo to all\"\n\"/bin/echo\" nobody nogroup\n/bin/true nobody :nogroup"
+#define SCRIPT_WRONG "\n\"\""
+
 struct vrrp_config;
 
-/* Lines of track_interface: INTERFACE [weight N [reverse|noreverse]]. */
+/* Lines of track_interface: INTERFACE [weight N [reverse|noreverse]], into the row's vec; its max is the greatest weight. */
 conf_parse_fn schema_track_interface;
-/* Lines of the other ones, into the row's vec; the row's max is the greatest weight. */
+/* Lines of track_bfd, the same; the names alone are kept, as struct vrrp_name. */
+conf_parse_fn schema_track_bfd;
+/* Lines of the other ones, the same. */
 conf_parse_fn schema_track_ref;
 /* weight N [reverse], into the struct vrrp_weight at the row's offset. */
 conf_parse_fn schema_track_weight;
@@ -21,6 +30,7 @@ conf_parse_fn schema_script, schema_script_user;
 conf_parse_fn schema_file_path, schema_init_file;
 /* Of vrrp_track_process: process, delay. */
 conf_parse_fn schema_process, schema_process_delay;
-/* What is tracked may be defined below the instance; a name that nobody defines tracks nothing, with a warning. */
-void schema_resolve_trackers(struct conf_read *rd, const struct vrrp_config *all, struct vrrp_conf *c);
+/* What is tracked may be defined below; a name that nobody defines is dropped from its vec (of vrrp_track_ref), with a warning. */
+void schema_resolve_trackers(struct conf_read *rd, const struct vrrp_config *all, struct conf_vec *scripts,
+	struct conf_vec *files, struct conf_vec *processes);
 #endif

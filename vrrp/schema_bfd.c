@@ -1,0 +1,110 @@
+/* schema_bfd.c - see schema_bfd.h. */
+#include "vrrp/schema_bfd.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/mono.h"
+#include "vrrp/conf.h"
+#include "vrrp/schema_lines.h"
+#include "vrrp/schema_trackers.h"
+
+#define B(field) offsetof(struct vrrp_bfd_conf, field)
+#define INTERVAL_MAX ((int64_t)UINT32_MAX) /* the wire's microseconds, RFC 5880 4.1 */
+
+static int read_name(struct conf_read *rd, const struct conf_node *node, void *out)
+{
+	return schema_block_name(rd, node, &((struct vrrp_bfd_conf *)out)->name);
+}
+
+/* Milliseconds with a fraction; the row's min and max are microseconds. */
+static int parse_interval(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	const struct conf_word *w = conf_need_word(rd, node, 1, "milliseconds");
+	int64_t scaled; /* read as seconds: a thousandth of it is the time */
+
+	(void)out;
+	if (!w)
+		return -EINVAL;
+	if (strspn(w->text, "0123456789.") != strlen(w->text)) {
+		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is not a number", w->text);
+		report_hint(rd->report, "write milliseconds without a unit, like 50 or 3.312");
+		return -EINVAL;
+	}
+	return conf_read_time(rd, w, item->min * 1000, item->max * 1000, &scaled);
+}
+
+static void check(const void *conf, struct report *r)
+{
+	const struct vrrp_bfd_conf *c = conf;
+
+	if (addr_is_set(&c->source) && c->source.family != c->neighbor.family)
+		report_add(r, CONF_ERROR, &c->head.node->words[0].at, "source_ip and neighbor_ip are of two families");
+	if (addr_is_set(&c->source) && addr_equal(&c->source, &c->neighbor))
+		report_add(r, CONF_ERROR, &c->head.node->words[0].at, "source_ip and neighbor_ip are the same");
+}
+
+#define INTERVAL(keyword, least, preset, what)                                                                             \
+	{ .name = keyword, .type = CONF_CUSTOM, .parse = parse_interval, .min = least, .max = INTERVAL_MAX, .dflt = preset, \
+	  .reload = CONF_LIVE, .args = "MILLISECONDS", .doc = what, .example = "1000\n1000.5\n4294967.295",               \
+	  .wrong = "\n0\n0.5\n50ms\n4294967.296\nfast" }
+
+static const struct conf_item bfd_items[] = {
+	{ .name = "neighbor_ip", .type = CONF_ADDR, .offset = B(neighbor), .is_required = true, .reload = CONF_RESTART,
+	  .args = "ADDRESS", .doc = "The other side of the session." },
+	{ .name = "neighbour_ip", .type = CONF_ALIAS, .alias = "neighbor_ip" },
+	{ .name = "source_ip", .type = CONF_ADDR, .offset = B(source), .reload = CONF_RESTART, .args = "ADDRESS",
+	  .doc = "The address on this side; default: the kernel's choice." },
+	INTERVAL("min_rx", MONO_MSEC, "10", "Packets of the other side are wanted no faster than this."),
+	INTERVAL("min_tx", MONO_MSEC, "10", "Packets are sent no faster than this while the session is up."),
+	INTERVAL("idle_tx", MONO_SEC, "1000", "Time between packets while the session is not up."),
+	{ .name = "multiplier", .type = CONF_UINT, .offset = CONF_NOWHERE, .min = 1, .max = 255, .dflt = "5", .reload = CONF_LIVE,
+	  .args = "1-255", .doc = "So many missing packets make the session down." },
+	{ .name = "passive", .type = CONF_FLAG, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_RESTART,
+	  .doc = "Waits until the other side speaks." },
+	{ .name = "ttl", .type = CONF_UINT, .offset = CONF_NOWHERE, .min = 1, .max = 255, .dflt = "255", .reload = CONF_RESTART,
+	  .args = "1-255", .doc = "TTL of IPv4 packets." },
+	{ .name = "hoplimit", .type = CONF_UINT, .offset = CONF_NOWHERE, .min = 1, .max = 255, .dflt = "64",
+	  .reload = CONF_RESTART, .args = "1-255", .doc = "Hop limit of IPv6 packets." },
+	{ .name = "max_hops", .type = CONF_INT, .offset = CONF_NOWHERE, .min = -1, .max = 255, .dflt = "0", .reload = CONF_LIVE,
+	  .args = "-1..255", .doc = "So many hops may a packet have made; 255: not checked." },
+	{ .name = "multihop", .type = CONF_BOOL, .offset = CONF_NOWHERE, .reload = CONF_RESTART, .args = "[on|off]",
+	  .doc = "Port 4784 of RFC 5883 instead of 3784." },
+	{ .name = "weight", .type = CONF_CUSTOM, .offset = B(weight), .max = 253, .parse = schema_track_weight, .dflt = "0",
+	  .reload = CONF_LIVE, .args = "-253..253 [reverse]", .doc = "Change of the priority where track_bfd names none.",
+	  .example = "0\n-20\n253 reverse", .wrong = "\nheavy\n254\n-254" },
+	{ .name = "vrrp", .type = CONF_FLAG, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_LIVE,
+	  .doc = "For track_bfd alone, not for BFD_CHECK." },
+	{ .name = "checker", .type = CONF_FLAG, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_LIVE,
+	  .doc = "For BFD_CHECK alone, not for track_bfd." },
+	{ .name = NULL },
+};
+
+const struct conf_block vrrp_bfd_block = {
+	.name = "bfd_instance",
+	.items = bfd_items,
+	.size = sizeof(struct vrrp_bfd_conf),
+	.args = "NAME",
+	.read_args = read_name,
+	.check = check,
+	.doc = "A BFD session (RFC 5880): whether a neighbour answers, within milliseconds.",
+	.example = "bfd_instance uplink {\n"
+		   "    neighbor_ip 192.0.2.254\n"
+		   "    source_ip 192.0.2.1\n"
+		   "    min_rx 50\n"
+		   "    min_tx 50\n"
+		   "    multiplier 5\n"
+		   "}\n"
+		   "vrrp_instance VI_1 {\n"
+		   "    interface eth0\n"
+		   "    virtual_router_id 51\n"
+		   "    track_bfd {\n"
+		   "        uplink weight -20\n"
+		   "    }\n"
+		   "    virtual_ipaddress {\n"
+		   "        192.0.2.100/24\n"
+		   "    }\n"
+		   "}\n",
+};

@@ -1,0 +1,143 @@
+/*
+ * schema_globals.c - the rows of global_defs that belong to VRRP (keepalived.conf(5), "Global definitions"). Those of the whole
+ * daemon are main's.
+ */
+#include "vrrp/schema.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "base/mono.h"
+#include "vrrp/conf.h"
+#include "vrrp/schema_options.h"
+
+#define G(field) offsetof(struct vrrp_globals, field)
+#define DAY (86400 * MONO_SEC)
+#define SECONDS(keyword, field, most, preset, what)                                                                        \
+	{ .name = keyword, .type = CONF_TIME, .offset = G(field), .max = most, .dflt = preset, .reload = CONF_LIVE,       \
+	  .args = "SECONDS", .doc = what }
+#define COUNT(keyword, field, preset, what)                                                                                \
+	{ .name = keyword, .type = CONF_UINT, .offset = G(field), .max = 1000, .dflt = preset, .reload = CONF_LIVE,       \
+	  .args = "COUNT", .doc = what }
+#define SWITCH(keyword, field, what)                                                                                       \
+	{ .name = keyword, .type = CONF_BOOL, .offset = G(field), .reload = CONF_LIVE, .args = "[on|off]", .doc = what }
+
+#define SWITCH_LATER(keyword, what, why)                                                                                   \
+	{ .name = keyword, .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,          \
+	  .args = "[on|off]", .doc = what, .note = why }
+
+static const struct conf_choice dynamic_choices[] = { { "allow_if_changes", 1 }, { NULL, 0 } };
+
+/* vrrp_min_garp [BOOL]: one announcement, no second burst. */
+static int parse_min_garp(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct vrrp_globals *g = out;
+	bool on = true;
+
+	(void)item;
+	if (node->n_words > 1 && conf_read_bool(rd, &node->words[1], &on) < 0)
+		return -EINVAL;
+	if (on) {
+		g->garp.master_repeat = 1;
+		g->garp.master_delay = 0;
+	}
+	return 0;
+}
+
+/* A burst after a weaker router was heard is as long as the one after becoming MASTER, unless it says otherwise. */
+static void inherit_globals(struct conf_read *rd, void *out, const void *parent)
+{
+	struct vrrp_globals *g = out;
+
+	(void)rd, (void)parent;
+	if (!schema_seen(&vrrp_globals_block, g, "vrrp_garp_lower_prio_delay"))
+		g->garp.lower_prio_delay = g->garp.master_delay;
+	if (!schema_seen(&vrrp_globals_block, g, "vrrp_garp_lower_prio_repeat"))
+		g->garp.lower_prio_repeat = g->garp.master_repeat;
+}
+
+static const struct conf_item globals_items[] = {
+	{ .name = "vrrp_version", .type = CONF_UINT, .offset = G(version), .min = 2, .max = 3, .dflt = "2", .reload = CONF_RESTART,
+	  .args = "2|3", .doc = "Version of VRRP of instances that do not say." },
+	{ .name = "vrrp_mcast_group4", .type = CONF_CUSTOM, .offset = G(mcast_group4), .min = AF_INET, .max = AF_INET,
+	  .parse = schema_mcast_group, .dflt = "224.0.0.18", .reload = CONF_REBIND, .args = "ADDRESS",
+	  .doc = "Multicast group of the adverts.", .example = "224.0.0.18\n239.1.2.3", .wrong = "192.0.2.1\nff02::12\nx" },
+	{ .name = "default_interface", .type = CONF_STRING, .offset = G(default_interface), .reload = CONF_RESTART,
+	  .args = "INTERFACE", .doc = "Interface of instances without one.", .example = "eth0" },
+	SECONDS("vrrp_garp_master_delay", garp.master_delay, DAY, "5", "Second burst of gratuitous ARP so long after becoming MASTER."),
+	COUNT("vrrp_garp_master_repeat", garp.master_repeat, "5", "Gratuitous ARPs per address in a burst."),
+	SECONDS("vrrp_garp_master_refresh", garp.master_refresh, DAY, "0", "Announced again every so often while MASTER; 0: never."),
+	COUNT("vrrp_garp_master_refresh_repeat", garp.master_refresh_repeat, "1", "Gratuitous ARPs per address in a refresh."),
+	SECONDS("vrrp_garp_lower_prio_delay", garp.lower_prio_delay, DAY, NULL,
+		"Second burst so long after a weaker router was heard; default: vrrp_garp_master_delay."),
+	COUNT("vrrp_garp_lower_prio_repeat", garp.lower_prio_repeat, NULL,
+		"Gratuitous ARPs per address when a weaker router was heard; default: vrrp_garp_master_repeat."),
+	SECONDS("vrrp_garp_interval", garp_interval, 10 * MONO_SEC, "0",
+		"Time between two gratuitous ARPs on one interface; 0: bursts of 64 a millisecond."),
+	{ .name = "vrrp_min_garp", .type = CONF_CUSTOM, .parse = parse_min_garp, .reload = CONF_LIVE, .args = "[on|off]",
+	  .doc = "One gratuitous ARP per address and no second burst.", .example = "\non\noff", .wrong = "maybe" },
+	{ .name = "vrrp_gna_interval", .type = CONF_TIME, .status = CONF_LATER, .offset = CONF_NOWHERE, .max = 10 * MONO_SEC,
+	  .dflt = "0", .reload = CONF_LIVE, .args = "SECONDS", .doc = "Time between two neighbour advertisements on one interface.",
+	  .note = "IPv6 addresses are not announced yet." },
+	{ .name = "vrrp_garp_extra_if", .type = CONF_CUSTOM, .status = CONF_LATER, .min = MONO_SEC, .max = DAY,
+	  .parse = schema_extra_if, .reload = CONF_LIVE, .args = "[all] SECONDS",
+	  .doc = "Gratuitous ARP every so often on interfaces of addresses that are not the instance's own.",
+	  .note = "Only bursts after a transition and garp_master_refresh are sent.",
+	  .example = "100\nall 86400", .wrong = "0\nall\nall 86401\nsome 5" },
+	{ .name = "vrrp_vmac_garp_intvl", .type = CONF_ALIAS, .alias = "vrrp_garp_extra_if",
+	  .doc = "It has been vrrp_garp_extra_if since keepalived 2.1." },
+	{ .name = "vrrp_down_timer_adverts", .type = CONF_UINT, .offset = G(down_timer_adverts), .min = 1, .max = 100, .dflt = "3",
+	  .reload = CONF_LIVE, .args = "1-100", .doc = "So many missing adverts make a MASTER dead." },
+	SWITCH("vrrp_strict", strict, "Strict conformance: no authentication, RFC 3768's silence towards weaker routers."),
+	SWITCH("vrrp_skip_check_adv_addr", skip_check_adv_addr, "The sender's address list is not compared."),
+	SWITCH("vrrp_lower_prio_no_advert", lower_prio_no_advert, "The MASTER does not answer a weaker router's advert at once."),
+	SWITCH("vrrp_higher_prio_send_advert", higher_prio_send_advert, "The MASTER sends one more advert before it yields."),
+	SWITCH("v3_checksum_as_v2", v3_checksum_as_v2,
+		"Version 3 adverts are sent with RFC 9568's checksum; default keepalived's, with a pseudo-header."),
+	SWITCH("vrrp_check_unicast_src", check_unicast_src, "Adverts of others than the peers are dropped."),
+	SECONDS("vrrp_startup_delay", startup_delay, DAY, "0", "Instances take part so long after the start."),
+	{ .name = "vrrp_delay_after_boot", .type = CONF_TIME, .status = CONF_LATER, .offset = CONF_NOWHERE, .max = DAY, .dflt = "0",
+	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Instances take part so long after the boot of the host.",
+	  .note = "vrrp_startup_delay counts from the start of the daemon." },
+	SECONDS("drill_hold", drill_hold, DAY, "60", "So long a drilled instance does not preempt; it still takes over from a dead MASTER."),
+	{ .name = "dynamic_interfaces", .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .choices = dynamic_choices,
+	  .parse = schema_optional, .args = "[allow_if_changes]", .doc = "Interfaces may come, go and change.",
+	  .note = "It is always so.", .example = "\nallow_if_changes", .wrong = "sometimes" },
+	{ .name = "vrrp_mcast_group6", .type = CONF_CUSTOM, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = AF_INET6,
+	  .max = AF_INET6, .parse = schema_mcast_group, .dflt = "ff02::12", .reload = CONF_REBIND, .args = "ADDRESS",
+	  .doc = "Multicast group of IPv6 adverts.", .note = "IPv6 instances are not supported yet.",
+	  .example = "ff02::12", .wrong = "224.0.0.18\n2001:db8::1" },
+	SWITCH_LATER("vrrp_owner_ignore_adverts", "A router with priority 255 ignores the adverts of others.",
+		"An owner that hears a stronger advert gives way."),
+	SWITCH_LATER("vrrp_notify_priority_changes", "Changes of the effective priority are written to the FIFOs.",
+		"There are no FIFOs yet."),
+	{ .name = "vrrp_iptables", .type = CONF_CUSTOM, .status = CONF_LATER, .max = 2, .parse = schema_names_line,
+	  .reload = CONF_LIVE, .args = "[IN-CHAIN [OUT-CHAIN]]", .doc = "Packet filter rules of no_accept go into these chains.",
+	  .note = "No packet filter is set yet.", .example = "\nvrrp_in\nvrrp_in vrrp_out",
+	  .wrong = "a-chain-with-a-name-that-is-much-too-long" },
+	{ .name = "vrrp_ipsets", .type = CONF_CUSTOM, .status = CONF_LATER, .max = 6, .parse = schema_names_line,
+	  .reload = CONF_LIVE, .args = "[NAME ...]", .doc = "Sets of addresses for these chains, up to six names.",
+	  .note = "No packet filter is set yet.", .example = "\nvips\nvips vips6 vips_if6",
+	  .wrong = "a-set-with-a-name-that-is-much-too-long" },
+	{ .name = "lvs_sync_daemon", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_sync_daemon, .reload = CONF_LIVE,
+	  .args = "INTERFACE [[inst] INSTANCE] [id 0-255] [maxlen 1-65507] [port N] [ttl N] [group ADDRESS]",
+	  .doc = "The kernel's IPVS connections are synchronised over this interface; with an instance, its state says who sends.",
+	  .note = "Connections are not synchronised.",
+	  .example = "eth1\neth1 id 51 port 8848 ttl 1 group 224.0.0.81", .wrong = "\neth1 id 256\neth1 maxlen\neth1 group x" },
+	{ .name = NULL },
+};
+
+const struct conf_block vrrp_globals_block = {
+	.name = "global_defs",
+	.items = globals_items,
+	.size = sizeof(struct vrrp_globals),
+	.inherit = inherit_globals,
+	.doc = "Settings of the whole daemon.",
+	.example = "global_defs {\n"
+		   "    vrrp_version 3\n"
+		   "    vrrp_garp_master_refresh 60\n"
+		   "    vrrp_down_timer_adverts 3\n"
+		   "    vrrp_startup_delay 5\n"
+		   "}\n",
+};

@@ -1,0 +1,233 @@
+/* schema_options.c - see schema_options.h. */
+#include "vrrp/schema_options.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/alloc.h"
+#include "vrrp/conf.h"
+#include "vrrp/schema_words.h"
+
+enum { INTERFACE_MAX = 15, NAME_MAX_LEN = 31, MAC_OCTETS = 6, SYNC_LEN_MAX = 65507 };
+
+/* Virtual interfaces. */
+
+/* 5 or 6 octets "00:00:5e:00:01[:33]". */
+static bool is_mac(const char *s)
+{
+	unsigned octets = 0;
+
+	for (;; s++) {
+		size_t n = strspn(s, "0123456789abcdefABCDEF");
+
+		if (n == 0 || n > 2)
+			return false;
+		octets++;
+		s += n;
+		if (*s != ':')
+			return !*s && (octets == MAC_OCTETS || octets == MAC_OCTETS - 1);
+	}
+}
+
+static int read_interface(struct words *l, const struct conf_word *w, bool *has_name)
+{
+	if (*has_name) {
+		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is not known in a line of %s", w->text,
+			l->item->name);
+		report_hint(l->rd->report, "%s %s", l->item->name, l->item->args);
+		return -EINVAL;
+	}
+	*has_name = true;
+	if (strlen(w->text) <= INTERFACE_MAX && !strchr(w->text, '/') && !strchr(w->text, ':'))
+		return 0;
+	report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' cannot be the name of an interface", w->text);
+	report_hint(l->rd->report, "at most %d characters, no '/' and no ':'", INTERFACE_MAX);
+	return -EINVAL;
+}
+
+struct interface_line {
+	bool has_name;
+};
+
+static int read_name(struct words *l, const struct line_word *word, void *out)
+{
+	const struct conf_word *w = words_value(l, "the name of an interface");
+
+	(void)word;
+	return w ? read_interface(l, w, &((struct interface_line *)out)->has_name) : -EINVAL;
+}
+
+static const struct line_word vmac_words[] = {
+	{ .name = "name", .read = read_name },
+	{ .name = "netlink_notify_msg", .read = line_flag, .offset = CONF_NOWHERE },
+	{ .name = "group", .read = line_uint, .offset = CONF_NOWHERE, .max = INT32_MAX },
+	{ .name = NULL },
+};
+
+static int read_vmac_other(struct words *l, const struct conf_word *w, void *out)
+{
+	return is_mac(w->text) ? 0 : read_interface(l, w, &((struct interface_line *)out)->has_name);
+}
+
+static const struct line_grammar vmac_line = { "a virtual MAC", vmac_words, read_vmac_other };
+
+int schema_use_vmac(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct words l = words_of(rd, item, node, 1);
+	struct interface_line line = { false };
+
+	(void)out;
+	return words_line(&l, &vmac_line, &line) < 0 ? -EINVAL : 0;
+}
+
+static const struct line_word ipvlan_words[] = {
+	{ .name = "name", .read = read_name },
+	{ .name = "bridge", .read = line_flag, .offset = CONF_NOWHERE },
+	{ .name = "private", .read = line_flag, .offset = CONF_NOWHERE },
+	{ .name = "vepa", .read = line_flag, .offset = CONF_NOWHERE },
+	{ .name = "group", .read = line_uint, .offset = CONF_NOWHERE, .max = INT32_MAX },
+	{ .name = NULL },
+};
+
+static int read_ipvlan_other(struct words *l, const struct conf_word *w, void *out)
+{
+	struct addr a;
+	uint8_t len;
+
+	if (!addr_parse_prefix(w->text, &a, &len))
+		return 0;
+	return read_interface(l, w, &((struct interface_line *)out)->has_name);
+}
+
+static const struct line_grammar ipvlan_line = { "an ipvlan", ipvlan_words, read_ipvlan_other };
+
+int schema_use_ipvlan(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct words l = words_of(rd, item, node, 1);
+	struct interface_line line = { false };
+
+	(void)out;
+	return words_line(&l, &ipvlan_line, &line) < 0 ? -EINVAL : 0;
+}
+
+/* Values that may be missing. */
+
+static void warn_extra(struct conf_read *rd, const struct conf_node *node, unsigned from)
+{
+	if (node->n_words > from)
+		report_add(rd->report, CONF_WARNING, &node->words[from].at, "extra words have no effect: %s",
+			node->words[from].text);
+}
+
+int schema_extra_if(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	unsigned i = node->n_words > 1 && !strcmp(node->words[1].text, "all") ? 2 : 1;
+	const struct conf_word *w = conf_need_word(rd, node, i, "seconds");
+	int64_t every;
+
+	(void)out;
+	if (!w || conf_read_time(rd, w, item->min, item->max, &every) < 0)
+		return -EINVAL;
+	warn_extra(rd, node, i + 1);
+	return 0;
+}
+
+int schema_optional(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	uint32_t value;
+
+	(void)out;
+	warn_extra(rd, node, 2);
+	if (node->n_words < 2)
+		return 0;
+	if (item->choices)
+		return conf_read_choice(rd, &node->words[1], item->choices, &value);
+	return conf_read_uint(rd, &node->words[1], item->min, item->max, &value);
+}
+
+int schema_names_line(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	(void)out;
+	for (unsigned i = 1; i < node->n_words && i <= item->max; i++) {
+		const struct conf_word *w = &node->words[i];
+
+		if (strlen(w->text) <= NAME_MAX_LEN)
+			continue;
+		report_add(rd->report, CONF_ERROR, &w->at, "the name is longer than %d characters", NAME_MAX_LEN);
+		return -EINVAL;
+	}
+	warn_extra(rd, node, (unsigned)item->max + 1);
+	return 0;
+}
+
+/* The group of the adverts. */
+
+int schema_mcast_group(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	const struct conf_word *w = conf_need_word(rd, node, 1, "an address");
+	struct addr a;
+
+	if (!w || conf_read_addr(rd, w, &a) < 0)
+		return -EINVAL;
+	if (a.family != item->min || !addr_is_multicast(&a)) {
+		report_add(rd->report, CONF_ERROR, &w->at, "%s is not an IPv%c multicast address", w->text,
+			item->min == AF_INET ? '4' : '6');
+		return -EINVAL;
+	}
+	if (item->offset != CONF_NOWHERE)
+		*(struct addr *)(void *)((char *)out + item->offset) = a;
+	warn_extra(rd, node, 2);
+	return 0;
+}
+
+/* The kernel's connection synchronisation. */
+
+struct sync_line {
+	const struct conf_word *instance;
+};
+
+static int read_instance(struct words *l, const struct line_word *word, void *out)
+{
+	struct sync_line *line = out;
+
+	(void)word;
+	line->instance = words_value(l, "the name of a vrrp_instance");
+	return line->instance ? 0 : -EINVAL;
+}
+
+static const struct line_word sync_words[] = {
+	{ .name = "inst", .read = read_instance },
+	{ .name = "id", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
+	{ .name = "maxlen", .read = line_uint, .offset = CONF_NOWHERE, .max = SYNC_LEN_MAX },
+	{ .name = "port", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT16_MAX },
+	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
+	{ .name = "group", .read = line_addr, .offset = CONF_NOWHERE },
+	{ .name = NULL },
+};
+
+static int read_sync_other(struct words *l, const struct conf_word *w, void *out)
+{
+	struct sync_line *line = out;
+
+	if (!line->instance)
+		line->instance = w;
+	else
+		words_unknown(l, w, sync_words);
+	return 0;
+}
+
+static const struct line_grammar sync_line = { "lvs_sync_daemon", sync_words, read_sync_other };
+
+int schema_sync_daemon(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct words l = words_of(rd, item, node, 2);
+	struct vrrp_globals *g = out;
+	struct sync_line line = { NULL };
+
+	if (!conf_need_word(rd, node, 1, "an interface") || words_line(&l, &sync_line, &line) < 0)
+		return -EINVAL;
+	if (line.instance)
+		g->sync_instance = (struct vrrp_name){ words_keep(&l, line.instance), line.instance->at };
+	return 0;
+}
