@@ -7,22 +7,22 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include "conf/include.h"
 #include "conf/mark.h"
+#include "conf/pattern.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INCLUDE_DEPTH = 16, CHUNK = 64 * 1024 };
-enum { CHECK_READABLE = 1, CHECK_MATCH = 2, CHECK_WILDCARD = 4, CHECK_BRACE = 8 };
+enum { INCLUDE_DEPTH = 16, CHUNK = 64 * 1024, TRIES = 3, MIB = 1024 * 1024 };
 
 struct including {
 	struct including *outer;
-	const char *directory;
+	const char *name, *directory;
 	dev_t dev;
 	ino_t ino;
 	unsigned depth;
@@ -39,7 +39,16 @@ static const struct variant variants[] = {
 	{ "includem", CHECK_READABLE | CHECK_MATCH },
 	{ "includew", CHECK_READABLE | CHECK_WILDCARD },
 	{ "includeb", CHECK_READABLE | CHECK_BRACE },
-	{ "includea", CHECK_READABLE | CHECK_MATCH | CHECK_WILDCARD | CHECK_BRACE },
+	{ "includea", CHECK_ALL },
+};
+
+/* An include line at work. */
+struct inclusion {
+	struct expander *ex;
+	const struct variant *variant;
+	const char *pattern;
+	struct place at;
+	unsigned checks;
 };
 
 const char *expand_directory(const struct expander *ex)
@@ -92,38 +101,74 @@ void expand_source(struct expander *ex, struct source *src)
 	spotted_done(&buf);
 }
 
-/* All bytes of a descriptor into `t`; 0 or -errno. */
-static int read_all(int fd, struct text *t)
+/* All bytes of a descriptor into `t`, at most `room`. 0 or -errno. */
+static int read_all(int fd, size_t room, struct text *t)
 {
 	char *buf = x_calloc(1, CHUNK);
 	ssize_t n;
 
-	while ((n = read(fd, buf, CHUNK)) > 0)
+	while ((n = read(fd, buf, CHUNK)) > 0 && t->len + (size_t)n <= room)
 		text_add_bytes(t, buf, (size_t)n);
-	n = n < 0 ? -errno : 0;
+	n = n < 0 ? -errno : n > 0 ? -EFBIG : 0;
 	free(buf);
 	return (int)n;
 }
 
-/* Opens a regular file (a FIFO or device would block). Descriptor, or -errno. */
+static int regular(const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	return S_ISREG(st->st_mode) ? 0 : -EINVAL;
+}
+
+/* Opens a regular file and nothing else: a FIFO would block, a device may act on being opened. Descriptor, or -errno. */
 static int open_regular(const char *path, struct stat *ret_st)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int err = fd < 0 ? -errno : 0;
+	int err = stat(path, ret_st) < 0 ? -errno : regular(ret_st), fd;
 
-	if (fd >= 0 && fstat(fd, ret_st) < 0)
-		err = -errno;
-	else if (fd >= 0 && S_ISDIR(ret_st->st_mode))
-		err = -EISDIR;
-	else if (fd >= 0 && !S_ISREG(ret_st->st_mode))
-		err = -EINVAL;
-	if (err < 0 && fd >= 0)
+	if (err < 0)
+		return err;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	err = fstat(fd, ret_st) < 0 ? -errno : regular(ret_st);
+	if (err < 0)
 		close(fd);
 	return err < 0 ? err : fd;
 }
 
+/* Whether nobody wrote to the file while its `len` bytes were read. */
+static bool is_unchanged(int fd, const struct stat *before, size_t len)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_size == before->st_size && st.st_mtim.tv_sec == before->st_mtim.tv_sec &&
+		st.st_mtim.tv_nsec == before->st_mtim.tv_nsec && (size_t)st.st_size == len;
+}
+
+/* The file as it was at one moment. 0, or -errno: -EAGAIN when it never kept still. */
+static int read_still(const char *path, size_t room, struct text *t, struct stat *ret_st)
+{
+	int err = -EAGAIN;
+
+	for (int i = 0; i < TRIES && err == -EAGAIN; i++) {
+		int fd = open_regular(path, ret_st);
+
+		if (fd < 0)
+			return fd;
+		text_done(t);
+		err = read_all(fd, room, t);
+		if (!err && !is_unchanged(fd, ret_st, t->len))
+			err = -EAGAIN;
+		close(fd);
+	}
+	return err;
+}
+
 static const char *why(int err)
 {
+	if (err == -EAGAIN)
+		return "it is being written to while it is read";
 	return err == -EINVAL ? "it is no regular file" : strerror(-err);
 }
 
@@ -136,51 +181,80 @@ static const char *directory_of(struct arena *a, const char *path)
 	return dir;
 }
 
-/* Whether the file is being read already (a circle), or the chain is too long. */
-static bool is_circle(struct expander *ex, const struct stat *st, const char *path, const struct place *at)
+/* The files between the inclusion `from` and its second one, as ", by way of a, b". */
+static void add_way(const struct including *inner, const struct including *from, struct text *t)
 {
-	if (ex->including && ex->including->depth >= INCLUDE_DEPTH) {
-		report_add(ex->report, CONF_ERROR, at, "more than %d files include each other", INCLUDE_DEPTH);
-		return true;
-	}
+	if (inner == from)
+		return;
+	add_way(inner->outer, from, t);
+	text_printf(t, "%s'%s'", inner->outer == from ? ", by way of " : ", ", inner->name);
+}
+
+static void report_circle(struct expander *ex, const struct including *from, const char *path, const struct place *at)
+{
+	struct text way = { 0 };
+
+	add_way(ex->including, from, &way);
+	report_add(ex->report, CONF_ERROR, at, "'%s' includes itself%s", path, text_str(&way));
+	text_done(&way);
+}
+
+/* Whether the file is being read already (a circle), the chain is too long, or there are too many files. */
+static bool is_refused(struct expander *ex, const struct stat *st, const char *path, const struct place *at)
+{
 	for (const struct including *i = ex->including; i; i = i->outer) {
 		if (i->dev != st->st_dev || i->ino != st->st_ino)
 			continue;
-		report_add(ex->report, CONF_ERROR, at, "'%s' includes itself", path);
+		report_circle(ex, i, path, at);
 		return true;
 	}
-	return false;
+	if (ex->including && ex->including->depth >= INCLUDE_DEPTH) {
+		report_add(ex->report, CONF_ERROR, at, "files are included more than %d deep", INCLUDE_DEPTH);
+		return true;
+	}
+	if (++ex->files > ex->limits.files)
+		expand_stop(ex, at, "more than %u files are included", ex->limits.files);
+	return ex->is_full;
+}
+
+/* Reads the lines of a file whose bytes are in `t`. */
+static void read_lines(struct expander *ex, struct including *in, const struct text *t, const struct place *used)
+{
+	struct source src = { .name = in->name, .len = t->len, .used = used };
+	unsigned checks = ex->checks;
+
+	src.data = arena_strndup(ex->tree->arena, text_str(t), t->len);
+	in->outer = ex->including;
+	in->depth = in->outer ? in->outer->depth + 1 : 0;
+	report_add_file(ex->report, src.name);
+	ex->including = in;
+	expand_source(ex, &src);
+	ex->including = in->outer;
+	ex->checks = checks;
 }
 
 /* Reads one file; `at` is where its name was written. 0, or -errno when it cannot be read. */
 static int read_file(struct expander *ex, const char *path, const struct place *at)
 {
-	struct including in = { .outer = ex->including };
-	struct source src = { .name = arena_strdup(ex->tree->arena, path) };
+	size_t room = ex->limits.read - ex->read;
+	struct including in = { 0 };
 	struct text t = { 0 };
 	struct stat st;
-	int fd = open_regular(path, &st), err;
+	int err = read_still(path, room, &t, &st);
 
-	if (fd < 0)
-		return fd;
-	if (is_circle(ex, &st, path, at)) {
-		close(fd);
-		return 0;
+	if (err == -EFBIG) {
+		expand_stop(ex, at, "'%s' is too large: all files together may have %zu MB", path,
+			ex->limits.read / MIB);
+		err = 0;
+	} else if (!err && !is_refused(ex, &st, path, at)) {
+		ex->read += t.len;
+		in.name = arena_strdup(ex->tree->arena, path);
+		in.directory = directory_of(ex->tree->arena, path);
+		in.dev = st.st_dev;
+		in.ino = st.st_ino;
+		read_lines(ex, &in, &t, at->line ? expand_used(ex, at) : NULL);
 	}
-	err = read_all(fd, &t);
-	close(fd);
-	src.data = arena_strndup(ex->tree->arena, text_str(&t), t.len);
-	src.len = t.len;
 	text_done(&t);
-	in.directory = directory_of(ex->tree->arena, path);
-	in.dev = st.st_dev;
-	in.ino = st.st_ino;
-	in.depth = in.outer ? in.outer->depth + 1 : 0;
-	report_add_file(ex->report, src.name);
-	ex->including = &in;
-	if (!err)
-		expand_source(ex, &src);
-	ex->including = in.outer;
 	return err;
 }
 
@@ -214,40 +288,77 @@ static const struct variant *variant_of(const struct line *l, size_t *ret_len)
 	return NULL;
 }
 
-static bool is_missing_bad(const struct variant *v, const char *pattern)
+bool expand_is_include(const struct line *l)
 {
-	return (v->checks & CHECK_MATCH) || ((v->checks & CHECK_WILDCARD) && strpbrk(pattern, "*?[")) ||
-		((v->checks & CHECK_BRACE) && strchr(pattern, '{'));
+	size_t n;
+
+	return variant_of(l, &n);
 }
 
-static void report_missing(struct expander *ex, const struct variant *v, const char *pattern, const struct place *at)
+/* Files that are not there are a mistake where the variant or include_check says so, otherwise the machine's business. */
+static enum conf_class class_of(const struct inclusion *in, unsigned check)
 {
-	if (is_missing_bad(v, pattern))
-		report_add(ex->report, CONF_ERROR, at, "no file matches '%s'", pattern);
-	else if (!strpbrk(pattern, "*?[{"))
-		report_add(ex->report, v->checks & CHECK_READABLE ? CONF_ERROR : CONF_ENVIRONMENT, at,
-			"the included file '%s' does not exist", pattern);
+	return in->checks & check ? CONF_ERROR : CONF_ENVIRONMENT;
 }
 
-static void read_matches(struct expander *ex, const struct variant *v, const char *pattern, const struct place *at)
+static void report_missing(const struct inclusion *in, const char *name, unsigned check)
 {
-	const char *path = *pattern == '/' ? pattern
-					   : arena_printf(ex->tree->arena, "%s/%s", expand_directory(ex), pattern);
-	glob_t g = { 0 };
+	report_add(in->ex->report, class_of(in, check), &in->at, "the included file '%s' does not exist", name);
+	if (memchr(name, '$', strlen(name)))
+		report_hint(in->ex->report, "variables are not replaced in the name of an included file");
+}
 
-	if (glob(path, GLOB_BRACE, NULL, &g) != 0) {
-		report_missing(ex, v, pattern, at);
-		globfree(&g);
-		return;
-	}
-	for (size_t i = 0; i < g.gl_pathc; i++) {
-		int err = read_file(ex, g.gl_pathv[i], at);
+static void report_unreadable(const struct inclusion *in, const char *path, int err)
+{
+	report_add(in->ex->report, class_of(in, CHECK_READABLE), &in->at, "cannot read '%s': %s", path, why(err));
+}
 
-		if (err < 0 && (err != -EISDIR || !strpbrk(pattern, "*?[{")))
-			report_add(ex->report, v->checks & CHECK_READABLE ? CONF_ERROR : CONF_ENVIRONMENT, at,
-				"cannot read '%s': %s", g.gl_pathv[i], why(err));
+/* The files that fit one alternative of the braces; their number. */
+static unsigned read_alternative(const struct inclusion *in, const char *pattern, bool is_braced)
+{
+	bool is_wild = pattern_is_wild(pattern);
+	struct pattern_list files = { 0 };
+	unsigned n;
+
+	if (pattern_files(expand_directory(in->ex), pattern, &files) < 0)
+		expand_stop(in->ex, &in->at, "too many files fit '%s'", pattern);
+	for (unsigned i = 0; i < files.n && !in->ex->is_full; i++) {
+		int err = read_file(in->ex, files.name[i], &in->at);
+
+		if (err < 0 && (err != -EISDIR || !is_wild || in->checks & CHECK_READABLE))
+			report_unreadable(in, files.name[i], err);
 	}
-	globfree(&g);
+	n = files.n;
+	pattern_done(&files);
+	if (!n && !is_wild && is_braced)
+		report_missing(in, pattern, CHECK_BRACE);
+	return n;
+}
+
+/* No file fits the whole pattern. */
+static void report_none(const struct inclusion *in, bool is_braced)
+{
+	bool is_wild = pattern_is_wild(in->pattern);
+
+	if (!is_wild && !is_braced)
+		report_missing(in, in->pattern, CHECK_MATCH | CHECK_WILDCARD);
+	else if (in->checks & (is_wild ? CHECK_WILDCARD : CHECK_MATCH | CHECK_WILDCARD))
+		report_add(in->ex->report, CONF_ERROR, &in->at, "no file matches '%s'", in->pattern);
+}
+
+static void read_matches(const struct inclusion *in)
+{
+	struct pattern_list alternatives = { 0 };
+	unsigned n = 0;
+
+	if (pattern_braces(in->pattern, &alternatives) < 0)
+		expand_stop(in->ex, &in->at, "the braces of this name have more than %d alternatives",
+			PATTERN_ALTERNATIVES);
+	for (unsigned i = 0; i < alternatives.n && !in->ex->is_full; i++)
+		n += read_alternative(in, alternatives.name[i], alternatives.n > 1);
+	if (!n && !in->ex->is_full)
+		report_none(in, alternatives.n > 1);
+	pattern_done(&alternatives);
 }
 
 /* The pattern of an include line, without the double quotes that may stand around it. */
@@ -263,19 +374,23 @@ static struct line pattern_of(const struct line *l, size_t keyword_len)
 bool expand_include(struct expander *ex, const struct line *l)
 {
 	struct line whole = line_from(l, 0), name;
+	struct inclusion in = { .ex = ex, .checks = ex->checks };
 	size_t n;
-	const struct variant *v = variant_of(&whole, &n);
-	struct place at;
 
-	if (!v)
+	in.variant = variant_of(&whole, &n);
+	if (!in.variant)
 		return false;
+	if (ex->is_full || expand_is_hidden(ex, &whole))
+		return true;
+	in.checks |= in.variant->checks;
 	name = pattern_of(&whole, n);
-	at = line_place(name.len ? &name : &whole, 0, name.len ? name.len : n);
+	in.at = line_place(name.len ? &name : &whole, 0, name.len ? name.len : n);
+	in.pattern = arena_strndup(ex->tree->arena, name.text, name.len);
 	if (!name.len)
-		report_add(ex->report, CONF_ERROR, &at, "'%s' needs the name of a file", v->name);
+		report_add(ex->report, CONF_ERROR, &in.at, "'%s' needs the name of a file", in.variant->name);
 	else if (!ex->including)
-		report_add(ex->report, CONF_ERROR, &at, "'%s' works in files only", v->name);
+		report_add(ex->report, CONF_ERROR, &in.at, "'%s' works in files only", in.variant->name);
 	else
-		read_matches(ex, v, arena_strndup(ex->tree->arena, name.text, name.len), &at);
+		read_matches(&in);
 	return true;
 }

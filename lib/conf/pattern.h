@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 enum {
-	PATTERN_LENGTH = 4095, /* bytes */
+	PATTERN_LENGTH = 4095,       /* bytes */
 	PATTERN_ALTERNATIVES = 1024, /* of the braces of one pattern */
 	PATTERN_NAMES = 10000,       /* that fit one pattern */
 	PATTERN_ENTRIES = 200000,    /* of directories that are looked through */

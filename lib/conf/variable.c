@@ -4,21 +4,9 @@
 #include "base/alloc.h"
 
 #include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
-enum { DEPTH_MAX = 32, SUBSTITUTIONS_MAX = 10000, RANDOM_MAX_DEFAULT = 32767 };
-
-/* "$NAME" or "${NAME ARGS}" at a place of a line. */
-struct reference {
-	const char *name;
-	size_t name_len, len; /* len: of the whole reference */
-	const char *args;
-	size_t args_len;
-};
+enum { SUBSTITUTIONS_MAX = 10000, REFERENCE_MAX = 256 };
 
 static bool is_name_char(char c)
 {
@@ -38,10 +26,11 @@ static size_t name_len(const char *s, size_t left)
 
 static bool braced(const char *s, size_t left, struct reference *ret)
 {
-	const char *close = memchr(s, '}', left);
+	const char *close = memchr(s, '}', left < REFERENCE_MAX ? left : REFERENCE_MAX);
 
 	if (!close)
 		return false;
+	ret->is_braced = true;
 	ret->name = s + 2;
 	ret->name_len = name_len(s + 2, (size_t)(close - s) - 2);
 	ret->args = ret->name + ret->name_len;
@@ -64,107 +53,119 @@ static bool find_reference(const char *s, size_t left, struct reference *ret)
 	return ret->name_len && (ret->len == left || line_is_blank(s[ret->len]));
 }
 
-static const struct variable *find_variable(const struct expander *ex, const struct reference *ref)
+static size_t slot_of(const char *name, size_t len)
 {
-	for (const struct variable *v = ex->variables; v; v = v->next)
-		if (!strncmp(v->name, ref->name, ref->name_len) && !v->name[ref->name_len])
-			return v;
-	return NULL;
+	uint32_t h = 2166136261U;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)name[i]) * 16777619U;
+	return (h ^ h >> 15) % VARIABLE_SLOTS;
+}
+
+static struct variable *find_variable(const struct expander *ex, const char *name, size_t len)
+{
+	struct variable *v = ex->variables[slot_of(name, len)];
+
+	while (v && (strncmp(v->name, name, len) || v->name[len]))
+		v = v->next;
+	return v;
 }
 
 void expand_set(struct expander *ex, const char *name, size_t len, const struct line *value)
 {
-	struct reference ref = { .name = name, .name_len = len };
-	struct variable *v = NULL;
+	struct variable *v = find_variable(ex, name, len), **slot = &ex->variables[slot_of(name, len)];
 
-	for (v = ex->variables; v; v = v->next)
-		if (!strncmp(v->name, ref.name, len) && !v->name[len])
-			break;
 	if (!v) {
 		v = arena_alloc(ex->tree->arena, sizeof(*v));
 		v->name = arena_strndup(ex->tree->arena, name, len);
-		v->next = ex->variables;
-		ex->variables = v;
+		v->next = *slot;
+		*slot = v;
 	}
 	v->value = *value;
 }
 
-static bool is_called(const struct reference *ref, const char *name)
-{
-	return strlen(name) == ref->name_len && !memcmp(name, ref->name, ref->name_len);
-}
-
-static const char *random_value(const char *args, char *buf, size_t size)
-{
-	unsigned long low = 0, high = RANDOM_MAX_DEFAULT;
-	uint32_t r = 0;
-
-	if (sscanf(args, "%lu %lu", &low, &high) < 1)
-		low = 0;
-	if (getrandom(&r, sizeof(r), 0) < 0 || high < low || high > UINT32_MAX)
-		high = low;
-	snprintf(buf, size, "%lu", low + r % (high - low + 1));
-	return buf;
-}
-
-/* The value of a predefined name, or NULL. */
-static const char *predefined(const struct expander *ex, const struct reference *ref, char *buf, size_t size)
-{
-	char args[128] = "";
-	const char *arg = args;
-
-	if (ref->name[0] != '_' || ref->args_len >= sizeof(args))
-		return NULL;
-	memcpy(args, ref->args, ref->args_len);
-	while (line_is_blank(*arg))
-		arg++;
-	if (is_called(ref, "_PWD"))
-		return expand_directory(ex);
-	if (is_called(ref, "_INSTANCE"))
-		return ex->config_id;
-	if (is_called(ref, "_HASH"))
-		return "\\#";
-	if (is_called(ref, "_BANG"))
-		return "\\!";
-	if (is_called(ref, "_ENV"))
-		return getenv(arg);
-	return is_called(ref, "_RANDOM") ? random_value(arg, buf, size) : NULL;
-}
-
-static bool expand_into(struct expander *ex, const struct line *l, struct spotted *out, unsigned depth);
+/* A line at work, and what it becomes. */
+struct expansion {
+	struct expander *ex;
+	struct spotted *out;
+	struct variable *multi; /* a value of several lines: from it on everything is as it was written */
+	unsigned depth;
+};
 
 static bool is_multi(const struct variable *v)
 {
 	return memchr(v->value.text, '\n', v->value.len);
 }
 
-/* Appends a variable's value. false: it refers to itself, or grows without end. */
-static bool add_value(struct expander *ex, const struct variable *v, struct place at, struct spotted *out,
-	unsigned depth)
+static bool expand_into(struct expansion *e, const struct line *l);
+
+/* Whether the value may be put here; otherwise that was reported. */
+static bool may_replace(struct expansion *e, const struct variable *v, const struct place *at)
 {
-	if (depth >= DEPTH_MAX)
-		report_add(ex->report, CONF_ERROR, &at, "the variable '%s' refers to itself", v->name);
+	struct expander *ex = e->ex;
+
+	if (v->is_open)
+		report_add(ex->report, CONF_ERROR, at, "the variable '%s' refers to itself", v->name);
+	else if (e->depth >= EXPAND_DEPTH)
+		report_add(ex->report, CONF_ERROR, at, "variables are more than %d deep inside each other",
+			EXPAND_DEPTH);
 	else if (++ex->substitutions > SUBSTITUTIONS_MAX)
-		report_add(ex->report, CONF_ERROR, &at, "more than %d variables are replaced in one line",
+		report_add(ex->report, CONF_ERROR, at, "more than %d variables are replaced in one line",
 			SUBSTITUTIONS_MAX);
-	else if (expand_room(ex, v->value.len, &at))
-		return expand_into(ex, &v->value, out, depth + 1);
+	else
+		return expand_room(ex, v->value.len, at);
 	return false;
 }
 
-/* Appends what the reference at `pos` stands for; false when it stands for nothing. */
-static bool add_reference(struct expander *ex, const struct line *l, size_t pos, const struct reference *ref,
-	struct spotted *out)
+/* Appends a variable's value with its own variables replaced. false once something was reported. */
+static bool add_value(struct expansion *e, struct variable *v, const struct place *at)
 {
+	const struct place *used = expand_used(e->ex, at);
+	struct spotted copy = { 0 };
+	struct line value;
+	bool ok;
+
+	if (!may_replace(e, v, at))
+		return false;
+	if (!memchr(v->value.text, '$', v->value.len)) {
+		spotted_add_used(e->out, &v->value, used, e->ex->tree->arena);
+		return true;
+	}
+	spotted_add_used(&copy, &v->value, used, e->ex->tree->arena);
+	value = spotted_line(&copy);
+	v->is_open = true;
+	e->depth++;
+	ok = expand_into(e, &value);
+	e->depth--;
+	v->is_open = false;
+	spotted_done(&copy);
+	return ok;
+}
+
+/* Appends what a predefined name stands for; false when it stands for nothing. */
+static bool add_predefined(struct expansion *e, const struct line *l, size_t pos, const struct reference *ref)
+{
+	struct place at = line_place(l, pos, ref->len);
 	char buf[32];
-	const char *value = predefined(ex, ref, buf, sizeof(buf));
+	const char *value = expand_predefined(e->ex, ref, &at, buf, sizeof(buf));
 	struct spotted one = { 0 };
 
 	if (!value)
 		return false;
-	spotted_add_part(&one, l, pos, pos + 1, ex->tree->arena);
-	spotted_add(out, value, strlen(value), &one.spots[0]);
+	spotted_add_part(&one, l, pos, pos + 1, e->ex->tree->arena);
+	spotted_add(e->out, value, strlen(value), &one.spots[0]);
 	spotted_done(&one);
+	return true;
+}
+
+/* Puts a value of several lines behind what there is; the caller goes on with its lines. */
+static bool add_multi(struct expansion *e, struct variable *v, const struct place *at)
+{
+	if (!may_replace(e, v, at))
+		return false;
+	spotted_add_used(e->out, &v->value, expand_used(e->ex, at), e->ex->tree->arena);
+	v->is_open = true;
+	e->multi = v;
 	return true;
 }
 
@@ -176,51 +177,68 @@ static size_t next_dollar(const struct line *l, size_t pos)
 	return p ? (size_t)(p - l->text) : l->len;
 }
 
-/* A line without values of several lines, into `out`. false once something was reported. */
-static bool expand_into(struct expander *ex, const struct line *l, struct spotted *out, unsigned depth)
+/* Whether position `to` lies in double quotes, when `from` does or does not. */
+static bool quoted_at(const struct line *l, size_t from, size_t to, bool in_quote)
+{
+	for (; from < to; from++) {
+		if (l->text[from] == '\\')
+			from++;
+		else if (l->text[from] == '"')
+			in_quote = !in_quote;
+	}
+	return in_quote;
+}
+
+/* One reference. true: *ret_done says whether it was replaced; false once something was reported. */
+static bool replace(struct expansion *e, const struct line *l, size_t pos, const struct reference *ref, bool *ret_done)
+{
+	struct variable *v = find_variable(e->ex, ref->name, ref->name_len);
+	struct place at = line_place(l, pos, ref->len);
+
+	*ret_done = true;
+	if (v && !is_multi(v))
+		return add_value(e, v, &at);
+	if (v)
+		return add_multi(e, v, &at);
+	*ret_done = add_predefined(e, l, pos, ref);
+	return true;
+}
+
+/* A line into e->out. false once something was reported. */
+static bool expand_into(struct expansion *e, const struct line *l)
 {
 	struct reference ref;
-	size_t from = 0;
+	size_t from = 0, seen = 0;
+	bool in_quote = false, is_done;
 
 	for (size_t i = next_dollar(l, 0); i < l->len; i = next_dollar(l, i)) {
-		const struct variable *v;
-
 		if (!find_reference(l->text + i, l->len - i, &ref)) {
 			i++;
 			continue;
 		}
-		spotted_add_part(out, l, from, i, ex->tree->arena);
-		from = i;
-		v = find_variable(ex, &ref);
-		if (v && !is_multi(v)) {
-			if (!add_value(ex, v, line_place(l, i, ref.len), out, depth))
-				return false;
+		spotted_add_part(e->out, l, from, i, e->ex->tree->arena);
+		in_quote = quoted_at(l, seen, i, in_quote);
+		from = seen = i;
+		if (!replace(e, l, i, &ref, &is_done))
+			return false;
+		if (is_done)
 			from += ref.len;
-		} else if (add_reference(ex, l, i, &ref, out)) {
-			from += ref.len;
-		}
+		else
+			expand_undefined(e->ex, l, i, &ref, in_quote);
 		i += ref.len;
+		if (e->multi)
+			break;
 	}
-	spotted_add_part(out, l, from, l->len, ex->tree->arena);
+	spotted_add_part(e->out, l, from, l->len, e->ex->tree->arena);
 	return true;
 }
 
-int expand_variables(struct expander *ex, const struct line *l, struct spotted *out, size_t *ret_rest)
+int expand_variables(struct expander *ex, const struct line *l, struct spotted *out, struct variable **ret_multi)
 {
-	struct reference ref;
+	struct expansion e = { .ex = ex, .out = out };
 
-	for (size_t i = 0; i < l->len; i++) {
-		const struct variable *v;
-		struct line part;
-
-		if (!find_reference(l->text + i, l->len - i, &ref) || !(v = find_variable(ex, &ref)) || !is_multi(v))
-			continue;
-		part = line_cut(l, i);
-		*ret_rest = i + ref.len;
-		if (!expand_into(ex, &part, out, 0))
-			return -EINVAL;
-		spotted_add_part(out, &v->value, 0, v->value.len, ex->tree->arena);
-		return 1;
-	}
-	return expand_into(ex, l, out, 0) ? 0 : -EINVAL;
+	if (!expand_into(&e, l))
+		return -EINVAL;
+	*ret_multi = e.multi;
+	return e.multi ? 1 : 0;
 }

@@ -44,7 +44,7 @@ static const struct row rows[] = {
 	{ "a { b { c } } d\n", "a {\n\tb {\n\t\tc\n\t}\n}\nd\n", NULL },
 	{ "a {\nb c}\nd\n", "a {\n\tb c\n}\nd\n", NULL },
 	{ "a { }\nb {}\n", "a {\n}\nb {\n}\n", NULL },
-	{ "a ${X} b\n", "a \"\\044{X}\" b\n", NULL },
+	{ "a \"${X}\" b\n", "a \"\\044{X}\" b\n", NULL },
 	{ "a $X b$\n", "a \"\\044X\" b$\n", NULL },
 	{ "a \"\\044{_PWD}\" \"\\044_HASH\" 5$ \"\\044 x\"\n", "a \"\\044{_PWD}\" \"\\044_HASH\" 5$ \"$ x\"\n", NULL },
 	{ "a \"@x\" \"~SEQ(A, 2)\" \"'b c'\" \"\\x7f\\xc2\\xa0\" \"b\\\\\"\n",
@@ -60,7 +60,7 @@ static const struct row rows[] = {
 		"v {\n\tr 9.1\n\tr 9.2\n}\n", NULL },
 	{ "a x${_HASH}y ${_BANG}\n", "a \"x#y\" \"!\"\n", NULL },
 	{ "$A=x${A}\na $A\n", "", "1:5 the variable 'A' refers to itself" },
-	{ "$A= \\\n $A \\\n b\n$A\n", "", "2:2 this variable refers to itself" },
+	{ "$A= \\\n $A \\\n b\n$A\n", "b\n", "2:2 the variable 'A' refers to itself" },
 	/* repetition */
 	{ "~SEQ(S, 0, 3) ip 10.0.${S}.1\n", "ip 10.0.0.1\nip 10.0.1.1\nip 10.0.2.1\nip 10.0.3.1\n", NULL },
 	{ "~SEQ(S, 2) x $S\n~SEQ(S, -2) y $S\n", "x 1\nx 2\ny -1\ny -2\n", NULL },
@@ -69,8 +69,8 @@ static const struct row rows[] = {
 	{ "~SEQ(A,1,2) ~SEQ(B,3,4) $A $B\n", "1 3\n1 4\n2 3\n2 4\n", NULL },
 	{ "~LST(I, 10, 20) a.$I\n~LST(I, 1, 2) a.${I}\n", "a.10\na.20\na.1\na.2\n", NULL },
 	{ "~LST({I, J}, {10,1},{20,4}) 192.168.${I}.${J}\n", "192.168.10.1\n192.168.20.4\n", NULL },
-	{ "~SEQ(A, x) b\n", "", "1:1 the arguments of this repetition cannot be read" },
-	{ "~LST({A,B}, {1}) b\n", "", "1:1 the arguments of this repetition cannot be read" },
+	{ "~SEQ(A, x) b\n", "", "1:9 a number from -2000000000 to 2000000000 is wanted here" },
+	{ "~LST({A,B}, {1}) b\n", "", "1:13 2 values in braces are wanted here" },
 	/* signs that are not what they look like */
 	{ "a\xc2\xa0"
 	  "b\n",
@@ -188,11 +188,11 @@ static const struct files includes[] = {
 	{ { "m" }, { "include *d\nx\n" }, "x\n", NULL, 0 },
 	{ { "m" }, { "include nothing/*.conf\nx\n" }, "x\n", NULL, 0 },
 	{ { "m" }, { "include none\nx\n" }, "x\n", "1:9 the included file 'none' does not exist", CONF_ENVIRONMENT },
-	{ { "m" }, { "includer none\nx\n" }, "x\n", "1:10 the included file 'none' does not exist", CONF_ERROR },
-	{ { "m" }, { "includem *.none\nx\n" }, "x\n", "1:10 no file matches '*.none'", CONF_ERROR },
+	{ { "m" }, { "includer none\nx\n" }, "x\n", "1:10 the included file 'none' does not exist", CONF_ENVIRONMENT },
+	{ { "m" }, { "includem *.none\nx\n" }, "x\n", NULL, 0 },
 	{ { "m" }, { "includew *.none\nx\n" }, "x\n", "1:10 no file matches '*.none'", CONF_ERROR },
 	{ { "m" }, { "include\n" }, "", "1:1 'include' needs the name of a file", CONF_ERROR },
-	{ { "m", "a" }, { "include a\nx\n", "y\ninclude m\n" }, "y\nx\n", "2:9 '%s/m' includes itself", CONF_ERROR },
+	{ { "m", "a" }, { "include a\nx\n", "y\ninclude m\n" }, "y\nx\n", "2:9 '%s/m' includes itself, by way of '%s/a'", CONF_ERROR },
 	{ { "m", "a" }, { "v {\n@main include a\n}\n", "y\n" }, "v {\n}\n",
 		"2:7 include has no effect behind a condition or out of a variable", CONF_WARNING },
 	{ { "m", "a" }, { "$P=7\ninclude a\n", "p ${P} ${_PWD}x\n" }, "p 7 %sx\n", NULL, 0 },
@@ -207,15 +207,16 @@ static char *in_directory(const char *dir, const char *name)
 	return t.s;
 }
 
-/* Replaces the first "%s" by the directory. */
+/* Replaces each "%s" by the directory. */
 static char *filled(const char *pattern, const char *dir)
 {
-	const char *p = strstr(pattern, "%s");
 	struct text t = { 0 };
 
-	text_add_bytes(&t, pattern, p ? (size_t)(p - pattern) : strlen(pattern));
-	if (p)
-		text_printf(&t, "%s%s", dir, p + 2);
+	for (const char *p; (p = strstr(pattern, "%s")); pattern = p + 2) {
+		text_add_bytes(&t, pattern, (size_t)(p - pattern));
+		text_add(&t, dir);
+	}
+	text_add(&t, pattern);
 	return t.s;
 }
 
