@@ -32,6 +32,7 @@ struct differing {
 	conf_diff_fn *each;
 	void *ctx;
 	enum conf_cost cost;
+	bool is_own; /* blocks inside are left out */
 };
 
 /* Two structs of one kind. */
@@ -302,7 +303,7 @@ static void diff_row(struct pair *p, const struct conf_item *row)
 	case CONF_BLOCK:
 		if (row->is_merged)
 			diff_merged(p, row);
-		else if (row->offset != CONF_NOWHERE)
+		else if (row->offset != CONF_NOWHERE && !p->d->is_own)
 			diff_blocks(p, row);
 		break;
 	case CONF_CUSTOM:
@@ -332,17 +333,27 @@ static void diff_pair(struct pair *p)
 	free(p->b.line);
 }
 
-enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b, conf_diff_fn *each,
-	void *ctx)
+static enum conf_cost diff_structs(const struct conf_block *block, const void *a, const void *b, struct differing d)
 {
 	const struct conf_head *x = a, *y = b;
-	struct differing d = { each, ctx, CONF_SAME };
 	struct pair p = { &d, block, { .conf = a }, { .conf = b } };
 
 	if (x->node && y->node && !same_words(x->node, y->node))
 		d.cost = CONF_RESTART;
 	diff_pair(&p);
 	return d.cost;
+}
+
+enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b, conf_diff_fn *each,
+	void *ctx)
+{
+	return diff_structs(block, a, b, (struct differing){ .each = each, .ctx = ctx });
+}
+
+enum conf_cost schema_diff_own(const struct conf_block *block, const void *a, const void *b, conf_diff_fn *each,
+	void *ctx)
+{
+	return diff_structs(block, a, b, (struct differing){ .each = each, .ctx = ctx, .is_own = true });
 }
 
 enum conf_cost schema_diff(const struct conf_block *block, const void *a, const void *b)

@@ -157,6 +157,9 @@ typedef void conf_diff_fn(void *ctx, const struct conf_diff *d);
 enum conf_cost schema_diff(const struct conf_block *block, const void *a, const void *b);
 enum conf_cost schema_diff_each(const struct conf_block *block, const void *a, const void *b, conf_diff_fn *each,
 	void *ctx);
+/* As above, without the blocks inside (merged ones belong to it): for who pairs those by himself. */
+enum conf_cost schema_diff_own(const struct conf_block *block, const void *a, const void *b, conf_diff_fn *each,
+	void *ctx);
 /* Appends one side's value as it would be written, to `from` or to `to`; false: there is none. */
 bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret);
 /* Where the new value is written, or where the old one was; NULL: on neither side. */
