@@ -1,0 +1,171 @@
+/* scaffold.c - see scaffold.h. */
+#include "scaffold.h"
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "conf/schema.h"
+#include "conf/tree.h"
+#include "daemon/conf.h"
+#include "daemon/keywords.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_MAX_LEN = 256, NEEDS_MAX = 3 };
+
+/* What a block needs to be read without a finding; each line begins with the keyword that it is for. */
+struct need {
+	const char *path, *args, *lines;
+};
+
+static const struct need needs[] = {
+	{ "vrrp_instance", "I", "interface lo\nvirtual_router_id 51\nvirtual_ipaddress { 192.0.2.1/32 }\n" },
+	{ "vrrp_instance/authentication", "", "auth_type PASS\nauth_pass secret\n" },
+	{ "vrrp_script", "S", "script /bin/true\n" },
+	{ "track_file", "F", "file /run/number\n" },
+	{ "vrrp_track_file", "F", "file /run/number\n" },
+	{ "vrrp_track_process", "P", "process sleep\n" },
+	{ "virtual_server", "192.0.2.1 80", "real_server 198.51.100.1 80 { }\n" },
+	{ "virtual_server/real_server", "198.51.100.1 80", "" },
+	{ "virtual_server/real_server/HTTP_GET", "", "url { path / }\n" },
+	{ "virtual_server/real_server/HTTP_GET/url", "", "path /\n" },
+};
+
+/* Lines that one keyword needs beside it, or one of its values. */
+struct companion {
+	const char *block, *keyword;
+	enum scaffold_value value;
+	const char *lines;
+};
+
+static const struct companion companions[] = {
+	{ "vrrp_instance", "advert_int", SCAFFOLD_SMALLEST, "version 3\n" },
+};
+
+/* What examples name. */
+static const char world[] = "vrrp_script check { script /bin/true }\n"
+			    "track_file file { file /run/number }\n"
+			    "vrrp_track_process process { process sleep }\n";
+
+static const struct need *need_of(const char *path)
+{
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (!strcmp(needs[i].path, path))
+			return &needs[i];
+	return NULL;
+}
+
+static const char *companion_of(const struct keyword *k, enum scaffold_value value)
+{
+	for (size_t i = 0; k && i < sizeof(companions) / sizeof(companions[0]); i++) {
+		const struct companion *c = &companions[i];
+
+		if (!strcmp(c->block, k->block) && (c->value == SCAFFOLD_ANY || c->value == value) &&
+			(!strcmp(c->keyword, k->item->name) || !strcmp(c->keyword, k->meant->name)))
+			return c->lines;
+	}
+	return "";
+}
+
+/* Whether a line begins with the word. */
+static bool begins_with(const char *line, const char *word, size_t len)
+{
+	return strcspn(line, " \n") == len && !strncmp(line, word, len);
+}
+
+static bool is_among(const char *lines, const char *line)
+{
+	for (; *lines; lines += strcspn(lines, "\n") + 1)
+		if (begins_with(line, lines, strcspn(lines, " \n")))
+			return true;
+	return false;
+}
+
+/* Adds the needed lines whose keyword is not written anyway. */
+static void add_lines(struct text *t, const char *lines, const char *const *without, const char *replaced)
+{
+	for (; *lines; lines += strcspn(lines, "\n") + 1) {
+		bool is_written = is_among(replaced, lines);
+
+		for (size_t i = 0; i < NEEDS_MAX; i++)
+			is_written |= without[i] && begins_with(lines, without[i], strlen(without[i]));
+		if (!is_written)
+			text_add_bytes(t, lines, strcspn(lines, "\n") + 1);
+	}
+}
+
+static void open_block(struct text *t, const char *path)
+{
+	const struct need *need = need_of(path);
+	const char *name = strrchr(path, '/');
+
+	text_printf(t, "%s %s {\n", name ? name + 1 : path, need ? need->args : "");
+}
+
+/* Opens the blocks of the path; in each the lines it needs but those that are written. */
+static unsigned open_blocks(struct text *t, const struct keyword *k, const char *companion)
+{
+	char path[PATH_MAX_LEN] = "";
+	unsigned depth = 0;
+
+	for (const char *s = k->block; *s; depth++) {
+		size_t len = strcspn(s, "/"), all = (size_t)(s - k->block) + len;
+		bool is_last = !s[len];
+		char inner[PATH_MAX_LEN] = "";
+		const struct need *need;
+
+		memcpy(path, k->block, all);
+		s += len + !is_last;
+		memcpy(inner, s, strcspn(s, "/"));
+		open_block(t, path);
+		need = need_of(path);
+		if (is_last)
+			text_add(t, companion);
+		if (need)
+			add_lines(t, need->lines,
+				(const char *const[NEEDS_MAX]){
+					inner, is_last ? k->item->name : NULL, is_last ? k->meant->name : NULL },
+				is_last ? companion : "");
+	}
+	return depth;
+}
+
+char *scaffold_text(const struct keyword *k, const char *line, enum scaffold_value value, unsigned *ret_line)
+{
+	struct text t = { 0 };
+	unsigned depth;
+
+	text_add(&t, world);
+	depth = open_blocks(&t, k, companion_of(k, value));
+	*ret_line = 1;
+	for (const char *s = text_str(&t); *s; s++)
+		*ret_line += *s == '\n';
+	if (line)
+		text_printf(&t, "%s\n", line);
+	while (depth--)
+		text_add(&t, "}\n");
+	return t.s;
+}
+
+char *scaffold_block(const char *path, const char *name)
+{
+	struct text t = { 0 };
+	const struct need *need = need_of(path);
+
+	text_printf(&t, "%s %s {\n%s}", name, need ? need->args : "", need ? need->lines : "");
+	return t.s;
+}
+
+struct config *scaffold_read(const char *text)
+{
+	struct config *c = x_calloc(1, sizeof(*c));
+	struct conf_view views[] = { { &main_root, &c->main }, { &vrrp_root, &c->vrrp },
+		{ &checkers_root, &c->checkers } };
+	struct conf_read rd;
+
+	c->report = report_new();
+	c->tree = tree_read_bytes("f", text, strlen(text), false, c->report);
+	rd = (struct conf_read){ c->report, c->tree->arena };
+	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
+	return c;
+}
