@@ -7,15 +7,17 @@
 
 #include "base/alloc.h"
 
+#include "conf/fits.h"
 #include "conf/line.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAB = 8, WAYS_MAX = 24, MARGIN = 3 * 10, REPORTS_MAX = 20 };
+enum { TAB = 8, WAYS_MAX = 24, MARGIN = 3 * 10, REPORTS_MAX = 20, ANSWERS = 4096 };
 /* Costs; see guess_cost() for EDIT + 1. */
-enum { EDIT = 10, CLOSE_MISFIT = 3, LINE_MISFIT = 2, LINE_OUTSIDE = 1, CLOSE_ELSEWHERE = 1 };
+enum { EDIT = 10, CLOSE_MISFIT = 3, LINE_MISFIT = 2, LINE_OUTSIDE = 1, CLOSE_ELSEWHERE = 1, WORD_MISFIT = 4 };
 
 enum edit_kind {
 	EDIT_CLOSE /* a '}' is missing before the event */,
@@ -31,6 +33,7 @@ struct event {
 	struct place at;
 	unsigned indent;       /* of the physical line it is on */
 	unsigned child_indent; /* of the first line inside, when has_child */
+	uint32_t hash;         /* of the word */
 	bool is_close, is_first, has_child;
 	struct frame *frames; /* opened here, one per way */
 };
@@ -39,6 +42,14 @@ struct event {
 struct frame {
 	struct frame *parent, *next;
 	struct event *open;
+	const struct fits_level *inside;
+};
+
+/* Whether a word fits: the tables are long, the words few. */
+struct answer {
+	const struct fits_level *level;
+	const char *word; /* NULL: a free slot */
+	bool is_block, fits;
 };
 
 struct edit {
@@ -71,6 +82,8 @@ struct search {
 	struct way ways[WAYS_MAX], next[WAYS_MAX];
 	unsigned n_ways, n_next;
 	unsigned least; /* cost of the cheapest one in `next` */
+	struct fits *fits;
+	struct answer answer[ANSWERS];
 };
 
 static unsigned indent_of(const struct place *at, bool *ret_is_first)
@@ -89,6 +102,15 @@ static bool is_same_text(const struct place *a, const struct place *b)
 	return a->file == b->file && a->used == b->used;
 }
 
+static uint32_t hash_of(const char *word)
+{
+	uint32_t h = 2166136261U;
+
+	for (; *word; word++)
+		h = (h ^ (uint8_t)*word) * 16777619U;
+	return h;
+}
+
 static void add_event(struct search *s, struct conf_node *n, bool is_close)
 {
 	struct event *e;
@@ -100,6 +122,7 @@ static void add_event(struct search *s, struct conf_node *n, bool is_close)
 	e = &s->event[s->n++];
 	*e = (struct event){ .n = n, .is_close = is_close, .at = is_close ? n->close : n->words[0].at };
 	e->indent = indent_of(&e->at, &e->is_first);
+	e->hash = is_close ? 0 : hash_of(n->words[0].text);
 }
 
 /* The events of the tree; at most BRACES_DEPTH_MAX deep. */
@@ -136,7 +159,8 @@ static struct frame *frame_of(struct search *s, struct event *open, struct frame
 	if (f)
 		return f;
 	f = arena_alloc(s->arena, sizeof(*f));
-	*f = (struct frame){ parent, open->frames, open };
+	*f = (struct frame){ parent, open->frames, open, NULL };
+	f->inside = s->fits ? fits_inside(s->fits, parent->inside, open->n->words[0].text) : NULL;
 	return open->frames = f;
 }
 
@@ -145,8 +169,21 @@ static bool is_indented(const struct event *open)
 	return open->has_child && open->child_indent > open->indent;
 }
 
-/* What a line costs inside the block `f`. */
-static unsigned line_cost(const struct search *s, const struct frame *f, const struct event *e)
+/* Whether the word of a line may stand in the block `f`. */
+static bool is_fit(struct search *s, const struct frame *f, const struct event *e)
+{
+	const char *word = e->n->words[0].text;
+	struct answer *a = &s->answer[(e->hash + (uintptr_t)f->inside / 16 + e->n->is_block) % ANSWERS];
+
+	if (!f->inside)
+		return true;
+	if (!a->word || a->level != f->inside || a->is_block != e->n->is_block || strcmp(a->word, word) != 0)
+		*a = (struct answer){ f->inside, word, e->n->is_block, fits_word(f->inside, word, e->n->is_block) };
+	return a->fits;
+}
+
+/* What the indentation of a line costs inside the block `f`. */
+static unsigned indent_cost(const struct search *s, const struct frame *f, const struct event *e)
 {
 	const struct event *open = f->open, *first = &s->event[0];
 
@@ -264,12 +301,18 @@ static void offer_close(struct search *s, struct step st, const struct event *e)
 	offer_edit(s, st, EDIT_DROP, st.top);
 }
 
+/* Whether the tables say that this word opens a block here. */
+static bool is_block_word(struct search *s, const struct frame *f, const struct event *e)
+{
+	return f->inside && is_fit(s, f, e) && fits_inside(s->fits, f->inside, e->n->words[0].text);
+}
+
 static void offer_line(struct search *s, struct step st, struct event *e)
 {
-	st.cost += line_cost(s, st.top, e);
+	st.cost += indent_cost(s, st.top, e) + (is_fit(s, st.top, e) ? 0 : WORD_MISFIT);
 	st.after = e->n->is_block ? frame_of(s, e, st.top) : st.top;
 	offer(s, &st);
-	if (!e->n->is_block && e->is_first && is_indented(e))
+	if (!e->n->is_block && e->is_first && (is_indented(e) || is_block_word(s, st.top, e)))
 		offer_edit(s, st, EDIT_OPEN, frame_of(s, e, st.top));
 }
 
@@ -416,6 +459,11 @@ static void rebuild(struct search *s, struct conf_tree *t, const struct edit *co
 	}
 }
 
+static const char *basis(const struct event *open)
+{
+	return is_indented(open) ? "indentation" : "keywords";
+}
+
 static void report_close(struct search *s, const struct edit *ed, struct report *r)
 {
 	const struct event *open = ed->frame->open, *e = ed->event < s->n ? &s->event[ed->event] : NULL;
@@ -425,9 +473,9 @@ static void report_close(struct search *s, const struct edit *ed, struct report 
 	if (e && !is_same_text(&e->at, &open->at))
 		report_hint(r, "it is still open where this text ends");
 	else if (e && e->is_close)
-		report_hint(r, "by the indentation it ends before the '}' of line %u", e->at.line);
+		report_hint(r, "by the %s it ends before the '}' of line %u", basis(open), e->at.line);
 	else if (e)
-		report_hint(r, "by the indentation it ends before line %u, '%s'", e->at.line, e->n->words[0].text);
+		report_hint(r, "by the %s it ends before line %u, '%s'", basis(open), e->at.line, e->n->words[0].text);
 	else if (is_indented(open))
 		report_hint(r, "it is still open at the end of the file");
 	else
@@ -449,7 +497,7 @@ static void report_drop(struct search *s, const struct edit *ed, struct report *
 		report_hint(r, "by the indentation '%s' of line %u goes on and ends in line %u", open->n->words[0].text,
 			open->at.line, open->n->close.line);
 	else
-		report_hint(r, "by the indentation '%s' of line %u goes on", open->n->words[0].text, open->at.line);
+		report_hint(r, "by the %s '%s' of line %u goes on", basis(open), open->n->words[0].text, open->at.line);
 }
 
 static void report_edit(struct search *s, const struct edit *ed, struct report *r)
@@ -465,18 +513,20 @@ static void report_edit(struct search *s, const struct edit *ed, struct report *
 		break;
 	case EDIT_OPEN:
 		report_add(r, CONF_ERROR, &e->at, "'%s' has no '{'", e->n->words[0].text);
-		report_hint(r, "the lines behind it are indented and a '}' follows: a '{' belongs at its end");
+		report_hint(r, "what follows reads like its block, up to a '}': write the '{' at the end of this line");
 		break;
 	}
 }
 
-unsigned braces_repair(struct conf_tree *t, struct report *r)
+unsigned braces_repair(struct conf_tree *t, struct fits *f, struct report *r)
 {
 	struct search *s = x_calloc(1, sizeof(*s));
 	const struct edit **edit;
 	size_t n;
 
 	s->arena = arena_new();
+	s->fits = f;
+	s->root.inside = f ? fits_root(f) : NULL;
 	add_events(s, &t->root);
 	find_children(s);
 	edit = ordered(s, cheapest(s).edits, &n);

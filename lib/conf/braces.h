@@ -6,11 +6,13 @@
 #define CONF_BRACES_H
 #include "conf/tree.h"
 
+struct fits;
+
 enum { BRACES_DEPTH_MAX = 32 };
 
 /*
  * Puts the tree right and reports. Blocks without a '}' have close.line 0; a '}' without a block is a child of the root that has no
- * words, its place in `close`. Returns how many braces it found missing or surplus.
+ * words, its place in `close`. `f` NULL: nothing is known about words. Returns how many braces it found missing or surplus.
  */
-unsigned braces_repair(struct conf_tree *t, struct report *r);
+unsigned braces_repair(struct conf_tree *t, struct fits *f, struct report *r);
 #endif

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 
 #include "conf/braces.h"
+#include "conf/fits.h"
 #include "conf/lex.h"
 
 #include <stdlib.h>
@@ -64,6 +65,8 @@ static void on_open(struct builder *b, const struct place *at)
 		n = detached(b, at, "'{' without a keyword before it");
 	else if (b->depth >= DEPTH_MAX)
 		n = detached(b, at, b->depth == DEPTH_MAX ? "blocks are nested too deeply" : NULL);
+	if (b->depth && b->fits && n->n_words && fits_outermost_only(b->fits, n->words[0].text))
+		b->is_uneven = true;
 	b->depth++;
 	n->is_block = true;
 	n->open = *at;
@@ -134,7 +137,7 @@ static void report_open(struct builder *b)
 void build_done(struct builder *b)
 {
 	flush(b);
-	if ((b->current != &b->tree->root || b->is_uneven) && !braces_repair(b->tree, b->errors))
+	if ((b->current != &b->tree->root || b->is_uneven) && !braces_repair(b->tree, b->fits, b->errors))
 		report_open(b);
 	free(b->pending);
 	b->pending = NULL;

@@ -4,6 +4,8 @@
 #include "conf/line.h"
 #include "conf/tree.h"
 
+struct fits;
+
 struct builder {
 	struct conf_tree *tree;
 	struct report *report; /* NULL: findings of the lexer are not wanted */
@@ -12,8 +14,9 @@ struct builder {
 	struct conf_node *candidate; /* a line that a '{' on its own line would open */
 	struct conf_word *pending;   /* owned */
 	unsigned n_pending, cap_pending;
-	unsigned depth; /* open blocks */
-	bool is_uneven; /* a '}' had no block to close */
+	unsigned depth;    /* open blocks */
+	struct fits *fits; /* NULL: nothing is known about words */
+	bool is_uneven;    /* braces cannot be right as they are */
 };
 
 void build_init(struct builder *b, struct conf_tree *t, struct report *r, bool quiet);

@@ -24,6 +24,7 @@ struct conf_tree *tree_read_file(const char *path, const struct tree_options *op
 	struct conf_tree *t = tree_new();
 	struct expander *ex = expand_new(t, r, opt ? opt->config_id : NULL, false);
 
+	ex->build.fits = opt ? opt->fits : NULL;
 	expand_file(ex, path);
 	expand_free(ex);
 	return t;

@@ -36,6 +36,7 @@ struct conf_tree {
 
 struct tree_options {
 	const char *config_id; /* -i; NULL: the first label of the node name */
+	struct fits *fits;     /* fits.h: helps where braces do not match; NULL: the indentation alone */
 };
 
 /*
