@@ -2,6 +2,7 @@
 #include "daemon/conf.h"
 
 #include "base/alloc.h"
+#include "conf/fits.h"
 #include "conf/tree.h"
 #include "daemon/across.h"
 
@@ -12,6 +13,7 @@ struct config *config_read(const char *path, const char *config_id)
 {
 	struct config *c = x_calloc(1, sizeof(*c));
 	struct tree_options opt = { .config_id = config_id };
+	struct fits *fits;
 	struct conf_read rd;
 	struct conf_view views[] = {
 		{ &main_root, &c->main },
@@ -20,7 +22,9 @@ struct config *config_read(const char *path, const char *config_id)
 	};
 
 	c->report = report_new();
+	opt.fits = fits = fits_new(views, sizeof(views) / sizeof(views[0]));
 	c->tree = tree_read_file(path, &opt, c->report);
+	fits_free(fits);
 	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
 	across_check(&c->vrrp, &c->checkers, c->report);
