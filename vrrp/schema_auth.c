@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/mono.h"
 #include "vrrp/conf.h"
+#include "vrrp/lint_table.h"
 
 enum { KEY_MIN = 32, KEY_MAX = 64, KEY_ID_MAX = 255 };
 
@@ -45,8 +46,9 @@ static int parse_password(struct conf_read *rd, const struct conf_item *item, co
 		report_hint(rd->report, "put a password with blanks into double quotes");
 	}
 	if (len > VRRP_AUTH_LEN) {
-		report_add(rd->report, CONF_WARNING, &w->at, "only the first %d characters of auth_pass count",
-			VRRP_AUTH_LEN);
+		lint_add(rd->report, &vrrp_lints[VRRP_LINT_AUTH_LONG], &w->at,
+			"only the first %d characters of auth_pass count", VRRP_AUTH_LEN);
+		report_hint(rd->report, "%s", vrrp_lints[VRRP_LINT_AUTH_LONG].cure);
 		len = VRRP_AUTH_LEN;
 	}
 	memset(c->auth_pass, 0, sizeof(c->auth_pass));

@@ -32,34 +32,32 @@ static void check_group(const void *conf, struct report *r)
 	const struct vrrp_group_conf *c = conf;
 	const struct place *at = &c->head.node->words[0].at;
 
-	if (c->members.n == 0) {
-		report_add(r, CONF_WARNING, at, "the group has no member");
-		report_hint(r, "group { INSTANCE INSTANCE ... }");
-	} else if (c->members.n == 1) {
-		report_add(r, CONF_WARNING, at, "the group has a single member: there is nothing to keep in step");
-	}
+	if (c->members.n > 0)
+		return;
+	report_add(r, CONF_WARNING, at, "the group has no member");
+	report_hint(r, "group { INSTANCE INSTANCE ... }");
 }
 
 static const struct conf_item group_items[] = {
 	{ .name = "group", .type = CONF_LINES, .offset = G(members), .parse = schema_names, .reload = CONF_LIVE,
-	  .args = "{ INSTANCE ... }", .doc = "The instances that change their state together.", .example = "VI_1\nVI_2" },
+	  .args = "{ INSTANCE ... }", .doc = "The instances that change their state together.", .example = "VI_1 VI_2", .wrong = "VI_1 VI_1" },
 	{ .name = "track_interface", .type = CONF_LINES, .offset = G(track_interfaces), .max = 253, .parse = schema_track_interface,
 	  .reload = CONF_LIVE, .args = "{ INTERFACE [weight -253..253 [reverse]] }",
 	  .doc = "FAULT of all members when one of them is down, or, with a weight, another priority.",
 	  .example = TRACK_INTERFACE_EXAMPLE, .wrong = TRACK_WRONG("eth1", "254") },
 	{ .name = "track_script", .type = CONF_LINES, .offset = G(track_scripts), .max = 253, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
-	  .doc = "The same with vrrp_scripts.", .example = TRACK_EXAMPLE("web", "253"), .wrong = TRACK_WRONG("web", "254") },
+	  .doc = "The same with vrrp_scripts.", .example = TRACK_EXAMPLE("check", "253"), .wrong = TRACK_WRONG("check", "254") },
 	{ .name = "track_file", .type = CONF_LINES, .offset = G(track_files), .max = 254, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse|noreverse]] }",
-	  .doc = "The same with track_files.", .example = TRACK_EXAMPLE("hold", "254"), .wrong = TRACK_WRONG("hold", "255") },
+	  .doc = "The same with track_files.", .example = TRACK_EXAMPLE("file", "254"), .wrong = TRACK_WRONG("file", "255") },
 	{ .name = "track_process", .type = CONF_LINES, .offset = G(track_processes), .max = 254, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse|noreverse]] }",
-	  .doc = "The same with vrrp_track_processes.", .example = TRACK_EXAMPLE("proxy", "254"),
-	  .wrong = TRACK_WRONG("proxy", "255") },
+	  .doc = "The same with vrrp_track_processes.", .example = TRACK_EXAMPLE("process", "254"),
+	  .wrong = TRACK_WRONG("process", "255") },
 	{ .name = "track_bfd", .type = CONF_LINES, .offset = G(track_bfds), .max = 253, .parse = schema_track_bfd,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
-	  .doc = "The same with bfd_instances.", .example = TRACK_EXAMPLE("uplink", "253"), .wrong = TRACK_WRONG("uplink", "254") },
+	  .doc = "The same with bfd_instances.", .example = TRACK_EXAMPLE("bfd", "253"), .wrong = TRACK_WRONG("bfd", "254") },
 	SCRIPT("notify", notify, "at every transition of the group, with GROUP NAME STATE PRIORITY added"),
 	SCRIPT("notify_master", notify_master, "when the group becomes MASTER"),
 	SCRIPT("notify_backup", notify_backup, "when the group becomes BACKUP"),
@@ -103,7 +101,7 @@ static int read_static_group_name(struct conf_read *rd, const struct conf_node *
 static const struct conf_item static_group_items[] = {
 	{ .name = "group", .type = CONF_LINES, .offset = offsetof(struct vrrp_static_group, members), .parse = schema_names,
 	  .is_required = true, .reload = CONF_LIVE, .args = "{ INSTANCE ... }", .doc = "The instances that depend on it.",
-	  .example = "VI_1\nVI_2" },
+	  .example = "VI_1 VI_2", .wrong = "VI_1 VI_1" },
 	{ .name = NULL },
 };
 
@@ -131,16 +129,11 @@ const struct conf_block vrrp_static_group_block = {
 static void check_garp_group(const void *conf, struct report *r)
 {
 	const struct vrrp_garp_group *c = conf;
-	const struct place *at = &c->head.node->words[0].at;
 
-	if (!c->interface && c->interfaces.n == 0) {
-		report_add(r, CONF_WARNING, at, "the garp_group has no interface");
-		report_hint(r, "interface NAME, or interfaces { NAME ... }");
-	}
-	if (c->garp_interval == 0 && c->gna_interval == 0) {
-		report_add(r, CONF_WARNING, at, "the garp_group has no interval");
-		report_hint(r, "garp_interval SECONDS");
-	}
+	if (c->interface || c->interfaces.n > 0)
+		return;
+	report_add(r, CONF_WARNING, &c->head.node->words[0].at, "the garp_group has no interface");
+	report_hint(r, "interface NAME, or interfaces { NAME ... }");
 }
 
 static const struct conf_item garp_group_items[] = {
@@ -151,7 +144,7 @@ static const struct conf_item garp_group_items[] = {
 	{ .name = "interface", .type = CONF_STRING, .offset = P(interface), .reload = CONF_LIVE, .args = "INTERFACE",
 	  .doc = "One interface.", .example = "eth0" },
 	{ .name = "interfaces", .type = CONF_LINES, .offset = P(interfaces), .parse = schema_names, .reload = CONF_LIVE,
-	  .args = "{ INTERFACE ... }", .doc = "Interfaces that share one pace, as those on one switch.", .example = "eth0\neth1" },
+	  .args = "{ INTERFACE ... }", .doc = "Interfaces that share one pace, as those on one switch.", .example = "eth0\neth1 eth2", .wrong = "eth0 eth0" },
 	{ .name = NULL },
 };
 

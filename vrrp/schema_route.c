@@ -305,6 +305,8 @@ static int check_family(struct words *l, struct line *line)
 	bool is_other_src = addr_is_set(&rt->src) && rt->src.family != rt->dst.family;
 
 	if (is_other_via && line->has_other_via && !is_other_src) {
+		if (l->item->status == CONF_LATER)
+			return 0;
 		report_add(r, CONF_WARNING, &rt->word.at,
 			"a gateway of the other family is not supported yet; the route is left out");
 		return 1;
