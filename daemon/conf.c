@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "conf/fits.h"
 #include "conf/tree.h"
-#include "daemon/across.h"
+#include "daemon/lint.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ struct config *config_read(const char *path, const char *config_id)
 	fits_free(fits);
 	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
-	across_check(&c->vrrp, &c->checkers, c->report);
+	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->report);
 	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
 		c->main.globals.script_user = "keepalived_script";
 	return c;

@@ -9,6 +9,7 @@
 #include "conf/schema.h"
 #include "vrrp/conf.h"
 
+struct allows;
 struct conf_tree;
 
 enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
@@ -32,6 +33,7 @@ struct main_config {
 struct config {
 	struct conf_tree *tree; /* owned */
 	struct report *report;  /* owned */
+	struct allows *allows;  /* what the file silences; the tree's */
 	struct main_config main;
 	struct vrrp_config vrrp;
 	struct checkers_config checkers;

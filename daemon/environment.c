@@ -8,10 +8,15 @@
 #include <grp.h>
 #include <net/if.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "conf/allow.h"
 #include "conf/tree.h"
 
+#include "daemon/lint_local.h"
+#include "daemon/lint_table.h"
+#include "daemon/local_net.h"
 #include "daemon/script_path.h"
 
 /* The line of a keyword in a block (the last one counts), or NULL. */
@@ -73,20 +78,37 @@ static void check_user(struct report *r, const char *user, const char *group, co
 		report_add(r, CONF_ENVIRONMENT, at, "there is no group '%s' on this machine", group);
 }
 
+/* The name of a user, or the number of one without. */
+static const char *owner(uid_t uid, char *buf, size_t size)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	if (pw)
+		snprintf(buf, size, "%s", pw->pw_name);
+	else
+		snprintf(buf, size, "user %u", (unsigned)uid);
+	return buf;
+}
+
 /* A script that root runs must be root's alone, all the way down its path. */
 static void check_security(struct report *r, const char *path, const struct script_conf *s)
 {
 	struct script_path_part part;
+	char why[96], name[64];
 
 	if (!script_path_is_unsafe(path, &part))
 		return;
-	report_add(r, CONF_WARNING, &s->at, "root would run '%s', which others can change: %s is %s", path, part.path,
-		part.is_foreign ? "not owned by root" : "writable by others than its owner");
-	report_hint(r,
-		part.is_foreign ? "chown root %s, or name another user behind the command"
-				: "chmod go-w %s, or name another user behind the command",
+	if (part.is_foreign)
+		snprintf(why, sizeof(why), "belongs to %s", owner(part.uid, name, sizeof(name)));
+	else
+		snprintf(why, sizeof(why), "is writable by others than its owner (mode %04o)", part.mode);
+	lint_add(r, &daemon_lints[DAEMON_LINT_SCRIPT_UNSAFE], &s->at,
+		"root would run '%s', which others can change: %s %s", path, part.path, why);
+	report_hint(r, "%s %s, or name another user behind the command",
+		part.is_foreign && part.is_writable ? "chown root and chmod go-w"
+			: part.is_foreign           ? "chown root"
+						    : "chmod go-w",
 		part.path);
-	report_security(r);
 }
 
 static void report_script(struct report *r, const struct script_conf *s, int err)
@@ -160,10 +182,15 @@ void config_check_environment(struct config *c)
 {
 	const struct main_globals *g = &c->main.globals;
 	const struct conf_node *user = find_line(g->head.node, "script_user");
+	struct local_net net;
 
 	if (user)
 		check_user(c->report, g->script_user, g->script_group, &user->words[user->n_words > 1].at);
 	check_vrrp(c);
 	for (unsigned i = 0; i < c->checkers.services.n; i++)
 		check_service(c, c->checkers.services.item[i]);
+	local_net_read(&net);
+	lint_local(&c->vrrp, &c->checkers, &net, c->report);
+	local_net_done(&net);
+	allow_apply(c->allows, c->report);
 }

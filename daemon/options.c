@@ -12,7 +12,7 @@
 
 #define RUN_DIR_DEFAULT "/run/vipd"
 
-enum { OPT_RUN_DIR = 256, OPT_DUMP, OPT_FORMAT, OPT_KEYWORDS };
+enum { OPT_RUN_DIR = 256, OPT_DUMP, OPT_FORMAT, OPT_KEYWORDS, OPT_LINTS };
 
 static const char *const default_files[] = { "/etc/vipd/vipd.conf", "/etc/keepalived/keepalived.conf" };
 
@@ -35,6 +35,7 @@ static const struct option long_options[] = {
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "dump", optional_argument, NULL, OPT_DUMP },
 	{ "keywords", optional_argument, NULL, OPT_KEYWORDS },
+	{ "lints", no_argument, NULL, OPT_LINTS },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -56,6 +57,7 @@ void options_usage(void)
 	      "  -d, --dump-conf           log the effective configuration at start\n"
 	      "      --dump[=plain]        print the effective configuration and exit; plain: without comments\n"
 	      "      --keywords[=json]     print every keyword with its type, range, default and status, and exit\n"
+	      "      --lints               print every lint of meaning: its id, what is wrong, the cure; and exit\n"
 	      "      --run-dir DIR         control socket and state (default " RUN_DIR_DEFAULT ")\n"
 	      "  -v, --version             print the version\n"
 	      "  -h, --help                print this\n",
@@ -105,6 +107,8 @@ static void take_flag(struct options *o, int letter)
 	o->only_checkers |= letter == 'C';
 	o->dump |= letter == 'd';
 	o->detail += letter == 'D';
+	if (letter == OPT_LINTS)
+		o->mode = MODE_LINTS;
 	if (letter == 'v')
 		o->mode = MODE_VERSION;
 	if (letter == 'h')

@@ -5,7 +5,7 @@
 
 #include "daemon/findings.h"
 
-enum options_mode { MODE_RUN, MODE_TEST, MODE_DUMP, MODE_KEYWORDS, MODE_VERSION, MODE_HELP, MODE_USAGE };
+enum options_mode { MODE_RUN, MODE_TEST, MODE_DUMP, MODE_KEYWORDS, MODE_LINTS, MODE_VERSION, MODE_HELP, MODE_USAGE };
 
 enum { OPTIONS_PATHS = 5 };
 

@@ -57,6 +57,7 @@ static bool is_part_unsafe(struct script_path_part *p)
 	if (lstat(p->path, &st) < 0)
 		return false;
 	p->uid = st.st_uid;
+	p->mode = st.st_mode & 07777;
 	p->is_foreign = st.st_uid != 0;
 	p->is_writable = !S_ISLNK(st.st_mode) && st.st_mode & (S_IWGRP | S_IWOTH);
 	return p->is_foreign || p->is_writable;

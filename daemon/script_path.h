@@ -17,6 +17,7 @@ int script_path_find(const char *command, char *ret, size_t size);
 struct script_path_part {
 	char path[4096];
 	uid_t uid;
+	mode_t mode;                  /* permissions */
 	bool is_foreign, is_writable; /* owned by somebody else; writable by group or all */
 };
 

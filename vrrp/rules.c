@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "vrrp/conf.h"
+#include "vrrp/lint_table.h"
 #include "vrrp/step.h"
 
 enum { ADVERT_ADDRS_MAX = 255, PRIORITY_DEFAULT = 100, V3_INTERVAL_MAX = 4095 };
@@ -104,7 +105,7 @@ static void inherit_priority(struct conf_read *rd, struct vrrp_conf *c)
 	if (c->initial_state != VRRP_MASTER)
 		return;
 	c->priority = VRRP_PRIORITY_OWNER;
-	report_add(rd->report, CONF_WARNING, place_of(c, "state"),
+	lint_add(rd->report, &vrrp_lints[VRRP_LINT_OWNER], place_of(c, "state"),
 		"state MASTER without a priority means priority 255");
 	report_hint(rd->report,
 		"255 is for the router whose own addresses these are; write a priority of 1 to 254 otherwise");
@@ -147,7 +148,9 @@ static void settle_auth(struct conf_read *rd, struct vrrp_conf *c)
 		return;
 	c->auth_type = VRRP_AUTH_NONE;
 	memset(c->auth_pass, 0, sizeof(c->auth_pass));
-	report_add(rd->report, CONF_WARNING, place_of(c, "authentication"), "authentication has no effect: %s", why);
+	lint_add(rd->report, &vrrp_lints[VRRP_LINT_AUTH_IDLE], place_of(c, "authentication"),
+		"authentication has no effect: %s", why);
+	report_hint(rd->report, "%s", vrrp_lints[VRRP_LINT_AUTH_IDLE].cure);
 }
 
 static void settle_preempt(struct conf_read *rd, struct vrrp_conf *c)
@@ -155,13 +158,13 @@ static void settle_preempt(struct conf_read *rd, struct vrrp_conf *c)
 	if (c->initial_state != VRRP_MASTER)
 		return;
 	if (c->nopreempt) {
-		report_add(rd->report, CONF_WARNING, place_of(c, "nopreempt"),
+		lint_add(rd->report, &vrrp_lints[VRRP_LINT_NOPREEMPT_MASTER], place_of(c, "nopreempt"),
 			"nopreempt has no effect with state MASTER");
 		report_hint(rd->report, "write state BACKUP on all routers; the priority decides");
 		c->nopreempt = false;
 	}
 	if (c->preempt_delay > 0) {
-		report_add(rd->report, CONF_WARNING, place_of(c, "preempt_delay"),
+		lint_add(rd->report, &vrrp_lints[VRRP_LINT_DELAY_MASTER], place_of(c, "preempt_delay"),
 			"preempt_delay has no effect with state MASTER");
 		report_hint(rd->report, "write state BACKUP on all routers; the priority decides");
 		c->preempt_delay = 0;
@@ -213,9 +216,6 @@ static void check_peers(const struct vrrp_conf *c, struct report *r)
 			"unicast_peer is empty: there is nobody to speak to");
 		report_hint(r, "list the other routers, or remove the block to use multicast");
 	}
-	if (c->has_unicast_block && c->strict)
-		report_add(r, CONF_WARNING, place_of(c, "unicast_peer"),
-			"no standard knows unicast: strict_mode does not change that");
 	if (addr_is_set(&c->mcast_dst) && !addr_is_multicast(&c->mcast_dst))
 		report_add(r, CONF_ERROR, place_of(c, "mcast_dst_ip"), "not a multicast address");
 }
@@ -226,8 +226,9 @@ static void check_vips(const struct vrrp_conf *c, struct report *r)
 		report_add(r, CONF_WARNING, place_of(c, "virtual_ipaddress"),
 			"an advert carries %d addresses; the others are excluded from it", ADVERT_ADDRS_MAX);
 	if (c->vips.n == 0 && !c->no_vip_is_meant) {
-		report_add(r, CONF_WARNING, &c->head.node->words[0].at, "the instance has no virtual address");
-		report_hint(r, "virtual_ipaddress { ADDRESS/LENGTH }, or no_virtual_ipaddress when that is meant");
+		lint_add(r, &vrrp_lints[VRRP_LINT_NO_ADDRESS], &c->head.node->words[0].at,
+			"the instance has no virtual address");
+		report_hint(r, "%s", vrrp_lints[VRRP_LINT_NO_ADDRESS].cure);
 	}
 }
 

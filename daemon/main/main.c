@@ -10,6 +10,7 @@
 #include "daemon/daemon.h"
 #include "daemon/dump_conf.h"
 #include "daemon/keywords.h"
+#include "daemon/lint.h"
 #include "daemon/options.h"
 #include "io/message.h"
 #include "vrrp/process.h"
@@ -78,6 +79,9 @@ int main(int argc, char **argv)
 		return dump_conf_run(&o);
 	case MODE_KEYWORDS:
 		return keywords_run(o.keywords_json);
+	case MODE_LINTS:
+		lint_print(stdout);
+		return EXIT_OK;
 	case MODE_VERSION:
 		return puts("vipd " VIPD_VERSION) < 0;
 	case MODE_HELP:

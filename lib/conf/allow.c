@@ -60,7 +60,7 @@ static struct place place_in(const struct conf_mark *m, size_t from, size_t len)
 
 static size_t word_len(const char *s)
 {
-	return strcspn(s, " \t,");
+	return strcspn(s, " \t,:");
 }
 
 /* A capital letter and digits. */
@@ -120,7 +120,7 @@ static void read_ids(struct allows *a, const struct conf_mark *m, size_t from)
 	for (;; n++) {
 		size_t len;
 
-		from += strspn(m->text + from, " \t,");
+		from += strspn(m->text + from, " \t,:");
 		len = word_len(m->text + from);
 		if (!is_id(m->text + from, len))
 			break;

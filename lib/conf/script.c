@@ -64,6 +64,7 @@ static void check_shell(struct conf_read *rd, const struct conf_word *w, const c
 			continue;
 		report_add(rd->report, CONF_WARNING, &w->at,
 			"'%s' is passed to the command as a word: no shell reads this line", *argv);
+		report_id(rd->report, "W402");
 		report_hint(rd->report, "\"/bin/sh -c '...'\" gives it to a shell");
 		return;
 	}
@@ -88,6 +89,7 @@ static void read_user(struct conf_read *rd, const struct conf_node *n, struct sc
 		return;
 	report_add(rd->report, CONF_WARNING, &user->at,
 		"words after the command are read as USER GROUP, not as its arguments");
+	report_id(rd->report, "W403");
 	report_hint(rd->report, "put the command and its arguments into one pair of double quotes");
 }
 

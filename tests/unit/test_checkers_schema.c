@@ -11,6 +11,7 @@
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/http.h"
+#include "checkers/lint.h"
 #include "conf/tree.h"
 #include "net/ipvs.h"
 
@@ -34,13 +35,16 @@ static int load(const char *text)
 {
 	struct conf_view view = { &checkers_root, &conf };
 	struct conf_read rd;
+	int r;
 
 	teardown();
 	report = report_new();
 	arena = arena_new();
 	rd = (struct conf_read){ report, arena };
 	tree = tree_read_bytes("test", text, strlen(text), true, report);
-	return schema_read(&rd, &view, 1, tree, true);
+	r = schema_read(&rd, &view, 1, tree, true);
+	checkers_lint(&conf, report);
+	return r;
 }
 
 /* The same for the lines inside "virtual_server 192.0.2.1 80 { }". */
@@ -221,11 +225,13 @@ START_TEST(scheduler_flags_do_not_depend_on_the_order) {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_int_eq(load_vs(rows[i].lines), 0);
 		ck_assert_uint_eq(vs(0)->sched_flags, rows[i].flags);
+		ck_assert_uint_eq(warnings(), 0);
 	}
 	ck_assert_int_eq(load_vs("lvs_sched myown\n protocol UDP\n ops"), 0);
 	ck_assert_str_eq(vs(0)->scheduler, "myown");
 	ck_assert(vs(0)->ops);
-	ck_assert_uint_eq(warnings(), 0);
+	ck_assert_uint_eq(warnings(), 1);
+	expect_finding(CONF_WARNING, "it needs a module ip_vs_myown");
 }
 END_TEST
 
@@ -236,7 +242,7 @@ START_TEST(forwarding) {
 		unsigned forward, warnings;
 	} rows[] = {
 		{ "NAT", 0, LVS_NAT, 0 }, { "DR", 0, LVS_DR, 0 },   { "TUN", 0, LVS_TUN, 0 },
-		{ "dr", 0, LVS_DR, 1 },	  { "TUN type gue port 5", 0, LVS_TUN, 3 }, { "FNAT", -1, 0, 0 },
+		{ "dr", 0, LVS_DR, 1 },	  { "TUN type gue port 5", 0, LVS_TUN, 1 }, { "FNAT", -1, 0, 0 },
 		{ "ROUTE", -1, 0, 0 },	  { "", -1, 0, 0 },
 	};
 
@@ -333,14 +339,14 @@ START_TEST(lines_without_effect_are_warned_about) {
 	static const struct {
 		const char *text, *says;
 	} rows[] = {
-		{ "virtual_server 192.0.2.1 80 {\n lb_kind DR\n real_server 10.0.0.1 8080 {\n}\n}", "DR cannot change ports" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n}\n real_server 10.0.0.1 80 {\n}\n}", "already a server" },
+		{ "virtual_server 192.0.2.1 80 {\n lb_kind DR\n real_server 10.0.0.1 8080 {\n}\n}", "DR cannot change ports" },
 		{ "virtual_server 192.0.2.1 80 {\n quorum 2\n real_server 10.0.0.1 80 {\n}\n}", "cannot be met" },
-		{ "virtual_server 192.0.2.1 80 {\n hysteresis 1\n real_server 10.0.0.1 80 {\n}\n}", "once lost" },
+		{ "virtual_server 192.0.2.1 80 {\n quorum 2\n hysteresis 1\n weight 2\n real_server 10.0.0.1 80 {\n}\n}", "once lost" },
 		{ "virtual_server 192.0.2.1 80 {\n ops\n}", "UDP alone" },
 		{ "virtual_server 192.0.2.1 80 {\n smtp_alert\n}", "not supported yet" },
 		{ "virtual_server fwmark 7 {\n}", "fwmark is not supported yet" },
-		{ "virtual_server group web {\n}", "group is not supported yet" },
+		{ "virtual_server_group web {\n 192.0.2.1 80\n}\nvirtual_server group web {\n}", "group is not supported yet" },
 		{ "virtual_server_group web {\n 192.0.2.1 80\n}", "not supported yet" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n MISC_CHECK {\n misc_path x\n}\n}\n}", "always counts as up" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n SSL_GET {\n url {\n path /\n}\n}\n}\n}", "always counts as up" },
@@ -387,7 +393,8 @@ START_TEST(names_in_log_and_status) {
 
 	ck_assert_int_eq(
 		load("virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 81 {\n}\n}\nvirtual_server fd00::1 53 {\n protocol UDP\n"
-		     "real_server fd00::2 53 {\n}\n}\nvirtual_server fwmark 7 {\n}\nvirtual_server group web {\n}\n"),
+		     "real_server fd00::2 53 {\n}\n}\nvirtual_server fwmark 7 {\n}\n"
+		     "virtual_server_group web {\n 192.0.2.9 80\n}\nvirtual_server group web {\n}\n"),
 		0);
 	ck_assert_str_eq(vs_name(vs(0), buf), "192.0.2.1:80/tcp");
 	ck_assert_str_eq(vs_name(vs(1), buf), "[fd00::1]:53/udp");

@@ -8,6 +8,7 @@
 #include "base/mono.h"
 #include "conf/tree.h"
 #include "vrrp/conf.h"
+#include "vrrp/lint.h"
 #include "vrrp/schema.h"
 #include "vrrp/step.h"
 
@@ -31,13 +32,16 @@ static int load_into(struct vrrp_config *out, struct conf_tree **ret_tree, const
 {
 	struct conf_view view = { &vrrp_root, out };
 	struct conf_read rd = { 0 };
+	int r;
 
 	report_free(report);
 	report = report_new();
 	tree_free(*ret_tree);
 	*ret_tree = tree_read_bytes("test", text, strlen(text), false, report);
 	rd = (struct conf_read){ report, (*ret_tree)->arena };
-	return schema_read(&rd, &view, 1, *ret_tree, true);
+	r = schema_read(&rd, &view, 1, *ret_tree, true);
+	vrrp_lint(out, NULL, NULL, report);
+	return r;
 }
 
 static int load(const char *text)

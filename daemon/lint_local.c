@@ -1,0 +1,186 @@
+/*
+ * lint_local.c - see lint_local.h. The addresses that the file itself puts on an interface, while MASTER, say nothing about its
+ * networks: they are left out.
+ */
+#include "daemon/lint_local.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "checkers/conf.h"
+#include "checkers/lint.h"
+#include "conf/tree.h"
+#include "daemon/local_net.h"
+#include "vrrp/conf.h"
+#include "vrrp/lint_table.h"
+
+struct machine {
+	const struct local_net *net;
+	const struct addr **vip; /* owned, sorted: the file's own addresses */
+	unsigned n_vips;
+	unsigned last_link; /* the network that had the last server: the next one is often there too */
+	struct report *report;
+};
+
+static int by_addr(const void *a, const void *b)
+{
+	return addr_cmp(*(const struct addr *const *)a, *(const struct addr *const *)b);
+}
+
+static bool is_vip(const struct machine *m, const struct addr *a)
+{
+	return bsearch(&a, m->vip, m->n_vips, sizeof(*m->vip), by_addr) != NULL;
+}
+
+static void know_vips(struct machine *m, const struct vrrp_config *c)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < c->instances.n; i++)
+		n += ((const struct vrrp_conf *)c->instances.item[i])->vips.n;
+	m->vip = x_calloc(n + 1, sizeof(*m->vip));
+	for (unsigned i = 0; i < c->instances.n; i++) {
+		const struct vrrp_conf *vi = c->instances.item[i];
+
+		for (unsigned k = 0; k < vi->vips.n; k++)
+			m->vip[m->n_vips++] = &((const struct vrrp_vip *)vi->vips.item[k])->addr;
+	}
+	qsort(m->vip, m->n_vips, sizeof(*m->vip), by_addr);
+}
+
+static bool is_local(const struct machine *m, const struct addr *a)
+{
+	for (unsigned i = 0; i < m->net->n_addrs; i++)
+		if (addr_equal(&m->net->addr[i].addr, a))
+			return true;
+	return false;
+}
+
+/* The first address of the interface that says what its network is; NULL: there is none, or `a` lies in one of them. */
+static const struct local_addr *foreign_to(const struct machine *m, const char *interface, const struct addr *a)
+{
+	const struct local_addr *first = NULL;
+
+	for (unsigned i = 0; i < m->net->n_addrs; i++) {
+		const struct local_addr *l = &m->net->addr[i];
+
+		if (l->addr.family != a->family || strcmp(l->interface, interface) || is_vip(m, &l->addr))
+			continue;
+		if (addr_in_prefix(a, &l->addr, l->prefix_len))
+			return NULL;
+		first = first ? first : l;
+	}
+	return first;
+}
+
+static void lint_vip(const struct machine *m, const struct vrrp_conf *c, const struct vrrp_vip *v)
+{
+	const char *interface = v->dev ? v->dev : c->interface;
+	const struct local_addr *l;
+	char text[ADDR_STRLEN], own[ADDR_STRLEN];
+
+	if (!interface || !strcmp(interface, "lo"))
+		return;
+	l = foreign_to(m, interface, &v->addr);
+	if (!l)
+		return;
+	lint_add(m->report, &vrrp_lints[VRRP_LINT_VIP_FOREIGN], &v->word.at,
+		"%s lies in no network of %s (%s/%u): hosts there do not ask for it", addr_str(&v->addr, text),
+		interface, addr_str(&l->addr, own), l->prefix_len);
+	report_hint(m->report, "%s", vrrp_lints[VRRP_LINT_VIP_FOREIGN].cure);
+}
+
+static void lint_peers(const struct machine *m, const struct vrrp_conf *c)
+{
+	char text[ADDR_STRLEN];
+
+	for (unsigned i = 0; i < c->peers.n; i++) {
+		const struct vrrp_peer *p = c->peers.item[i];
+
+		if (addr_equal(&p->addr, &c->unicast_src) || !is_local(m, &p->addr))
+			continue;
+		lint_add(m->report, &vrrp_lints[VRRP_LINT_PEER_LOCAL], lint_place(c->head.node, "unicast_peer"),
+			"the peers list this router itself: %s is an address of this machine",
+			addr_str(&p->addr, text));
+		report_hint(m->report, "%s", vrrp_lints[VRRP_LINT_PEER_LOCAL].cure);
+	}
+}
+
+static void lint_source(const struct machine *m, const struct vrrp_conf *c, const struct addr *a, const char *keyword)
+{
+	char text[ADDR_STRLEN];
+
+	if (!addr_is_set(a) || !m->net->n_addrs || is_local(m, a))
+		return;
+	lint_add(m->report, &vrrp_lints[VRRP_LINT_SOURCE_FOREIGN], lint_place(c->head.node, keyword),
+		"%s is no address of this machine (yet)", addr_str(a, text));
+}
+
+static bool is_in(const struct local_link *l, const struct addr *a)
+{
+	return l->net.family == a->family && addr_in_prefix(a, &l->net, l->prefix_len);
+}
+
+/* Whether a packet reaches it without a router; also where nothing is known of its family. */
+static bool is_on_link(struct machine *m, const struct addr *a)
+{
+	bool is_known = false;
+
+	if (m->last_link < m->net->n_links && is_in(&m->net->link[m->last_link], a))
+		return true;
+	for (unsigned i = 0; i < m->net->n_links; i++) {
+		is_known |= m->net->link[i].net.family == a->family;
+		if (!is_in(&m->net->link[i], a))
+			continue;
+		m->last_link = i;
+		return true;
+	}
+	return !is_known || is_local(m, a);
+}
+
+/* One finding for each service: on another machine than the director's all of them are elsewhere. */
+static void lint_service(struct machine *m, const struct vs_conf *vs)
+{
+	const struct rs_conf *first = NULL;
+	char name[CONF_NAME_LEN], more[48] = "";
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < vs->servers.n; i++) {
+		const struct rs_conf *rs = vs->servers.item[i];
+
+		if (rs->forward != LVS_DR || is_on_link(m, &rs->addr))
+			continue;
+		first = first ? first : rs;
+		n++;
+	}
+	if (!first)
+		return;
+	if (n > 1)
+		snprintf(more, sizeof(more), ", as are %u more of this service", n - 1);
+	lint_add(m->report, &checkers_lints[CHECKERS_LINT_OFF_LINK], &first->head.node->words[0].at,
+		"%s is on no link of this machine%s: DR reaches no server behind a router", rs_name(first, name), more);
+	report_hint(m->report, "%s", checkers_lints[CHECKERS_LINT_OFF_LINK].cure);
+}
+
+static void lint_instance(const struct machine *m, const struct vrrp_conf *c)
+{
+	for (unsigned i = 0; i < c->vips.n; i++)
+		lint_vip(m, c, c->vips.item[i]);
+	lint_peers(m, c);
+	lint_source(m, c, &c->unicast_src, "unicast_src_ip");
+	lint_source(m, c, &c->mcast_src, "mcast_src_ip");
+}
+
+void lint_local(const struct vrrp_config *vrrp, const struct checkers_config *checkers, const struct local_net *net,
+	struct report *r)
+{
+	struct machine m = { .net = net, .report = r };
+
+	know_vips(&m, vrrp);
+	for (unsigned i = 0; i < vrrp->instances.n; i++)
+		lint_instance(&m, vrrp->instances.item[i]);
+	for (unsigned i = 0; i < checkers->services.n; i++)
+		lint_service(&m, checkers->services.item[i]);
+	free(m.vip);
+}
