@@ -3,7 +3,7 @@
  * and their keywords, "@OBSOLETE@" for old spellings.
  *
  *   conf_page TEMPLATE        the manual page, to standard output
- *   conf_page --examples DIR  each block's example as DIR/NAME.conf; "NAME.conf EXIT" of `vipd -t` to standard output
+ *   conf_page --examples DIR  each block's example as DIR/NAME.conf; "NAME.conf works|later" to standard output
  *   conf_page --check         what the tables fail to say, one line each; exit 1 when there is something
  */
 #include <stdio.h>
@@ -405,7 +405,7 @@ static int write_example(const struct section *s, const char *dir)
 	if (!f || fputs(example_of(s), f) < 0 || fclose(f))
 		r = -1;
 	else
-		printf("%s %d\n", path + strlen(dir) + 1, section_is_later(s) ? 5 : 0);
+		printf("%s %s\n", path + strlen(dir) + 1, section_is_later(s) ? "later" : "works");
 	if (r)
 		perror(path);
 	free(path);

@@ -206,7 +206,7 @@ static bool is_inherited(const struct effective_scope *s, const struct conf_item
 	for (unsigned i = 0; i < s->outer->n; i++) {
 		const struct conf_item *around = effective_row(s->outer->side[i].block, it->name);
 
-		if (around && around->type == it->type)
+		if (around)
 			value_write(around, s->outer->side[i].out, &t);
 	}
 	*ret_name = s->outer->name;
@@ -268,6 +268,35 @@ static void write_defaults(struct dumping *d, const struct effective_scope *s, c
 
 /* Blocks. */
 
+/* Blocks of the outermost level that everybody has, written or not: global_defs. */
+static void write_unwritten_block(struct dumping *d, struct effective_scope *root, const struct conf_item *row)
+{
+	struct effective_line l = { .row = row };
+	struct effective_lines none = { 0 };
+	struct effective_scope inner;
+	size_t before = d->out->len, begun;
+
+	effective_open(root, &l, &inner);
+	text_printf(d->out, "%s {\n", row->name);
+	begun = d->out->len;
+	d->depth++;
+	write_defaults(d, &inner, &none);
+	d->depth--;
+	if (d->out->len > begun)
+		text_add(d->out, "}\n");
+	else
+		d->out->s[d->out->len = before] = '\0';
+}
+
+static void write_unwritten_blocks(struct dumping *d, struct effective_scope *root, const struct effective_lines *ls)
+{
+	for (unsigned i = 0; i < root->n; i++)
+		for (const struct conf_item *it = root->side[i].block->items; it && it->name; it++)
+			if (it->type == CONF_BLOCK && it->is_merged && !effective_is_spoken_for(root, it, i) &&
+				!effective_is_written(ls, it->name))
+				write_unwritten_block(d, root, it);
+}
+
 static bool is_open(const struct effective_line *l)
 {
 	return l->row->type == CONF_BLOCK && !l->is_left_out;
@@ -280,6 +309,8 @@ static void write_body(struct dumping *d, struct effective_scope *s, struct effe
 		if (ls->line[i].row->type != CONF_BLOCK && !ls->line[i].is_left_out)
 			write_line(d, &s->side[ls->line[i].side], &ls->line[i]);
 	write_defaults(d, s, ls);
+	if (!s->outer)
+		write_unwritten_blocks(d, s, ls);
 	for (unsigned i = 0; !s->outer && i < ls->n; i++) /* global_defs first */
 		if (is_open(&ls->line[i]) && ls->line[i].row->is_merged)
 			write_block(d, s, ls, i);
@@ -317,26 +348,6 @@ static void write_block(struct dumping *d, struct effective_scope *s, struct eff
 	free(inside.line);
 }
 
-/* Blocks of the outermost level that everybody has, written or not: global_defs. */
-static void write_unwritten_block(struct dumping *d, struct effective_scope *root, const struct conf_item *row)
-{
-	struct effective_line l = { .row = row };
-	struct effective_lines none = { 0 };
-	struct effective_scope inner;
-	size_t before = d->out->len, begun;
-
-	effective_open(root, &l, &inner);
-	text_printf(d->out, "%s {\n", row->name);
-	begun = d->out->len;
-	d->depth++;
-	write_defaults(d, &inner, &none);
-	d->depth--;
-	if (d->out->len > begun)
-		text_add(d->out, "}\n");
-	else
-		d->out->s[d->out->len = before] = '\0';
-}
-
 void dump_write(const struct conf_tree *t, const struct conf_view *views, unsigned n_views,
 	const struct dump_style *style, struct text *out)
 {
@@ -351,11 +362,6 @@ void dump_write(const struct conf_tree *t, const struct conf_view *views, unsign
 			text_printf(out, "# vipd: %s\n", m->text);
 	text_add(out, t->marks ? "\n" : "");
 	effective_add(&ls, &root, &t->root);
-	for (unsigned i = 0; i < root.n; i++)
-		for (const struct conf_item *it = root.side[i].block->items; it && it->name; it++)
-			if (it->type == CONF_BLOCK && it->is_merged && !effective_is_spoken_for(&root, it, i) &&
-				!effective_is_written(&ls, it->name))
-				write_unwritten_block(&d, &root, it);
 	write_body(&d, &root, &ls);
 	free(ls.line);
 }

@@ -68,7 +68,7 @@ static void write_quoted(const char *s, struct text *out)
 	for (; *s; s++) {
 		if (*s == '"' || *s == '\\')
 			text_printf(out, "\\%c", *s);
-		else if ((unsigned char)*s < ' ' || is_reference(s))
+		else if ((unsigned char)*s < ' ' || *s == 0x7f || is_reference(s))
 			text_printf(out, "\\%03o", (unsigned)*s);
 		else
 			text_add_bytes(out, s, 1);

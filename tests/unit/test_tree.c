@@ -48,7 +48,7 @@ static const struct row rows[] = {
 	{ "a $X b$\n", "a \"\\044X\" b$\n", NULL },
 	{ "a \"\\044{_PWD}\" \"\\044_HASH\" 5$ \"\\044 x\"\n", "a \"\\044{_PWD}\" \"\\044_HASH\" 5$ \"$ x\"\n", NULL },
 	{ "a \"@x\" \"~SEQ(A, 2)\" \"'b c'\" \"\\x7f\\xc2\\xa0\" \"b\\\\\"\n",
-		"a \"@x\" \"~SEQ(A, 2)\" \"'b c'\" \"\x7f\xc2\xa0\" \"b\\\\\"\n", NULL },
+		"a \"@x\" \"~SEQ(A, 2)\" \"'b c'\" \"\\177\xc2\xa0\" \"b\\\\\"\n", NULL },
 	/* variables, keepalived.conf(5) */
 	{ "$X=1\na $X ${X}2 $X3\n", "a 1 12 \"\\044X3\"\n", NULL },
 	{ "$X=1\na \"$X ${X}\"\n", "a \"1 1\"\n", NULL },
