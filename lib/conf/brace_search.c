@@ -41,7 +41,7 @@ struct search {
 	struct arena *arena; /* owned until the end, as is `event` */
 	struct brace_event *event;
 	size_t n, cap, at;
-	struct brace_frame root;
+	struct brace_frame *root; /* in the arena */
 	struct way ways[WAYS_MAX], next[WAYS_MAX];
 	unsigned n_ways, n_next;
 	unsigned least; /* cost of the cheapest one in `next` */
@@ -317,7 +317,7 @@ static struct way cheapest(struct search *s)
 	struct way best = { 0 };
 
 	s->n_ways = 1;
-	s->ways[0] = (struct way){ .top = &s->root };
+	s->ways[0] = (struct way){ .top = s->root };
 	for (s->at = 0; s->at < s->n; s->at++) {
 		s->n_next = 0;
 		s->least = UINT_MAX - MARGIN;
@@ -356,7 +356,8 @@ void brace_search(struct conf_tree *t, struct fits *f, struct brace_search *ret)
 
 	s->arena = arena_new();
 	s->fits = f;
-	s->root.inside = f ? fits_root(f) : NULL;
+	s->root = arena_alloc(s->arena, sizeof(*s->root));
+	s->root->inside = f ? fits_root(f) : NULL;
 	add_events(s, &t->root);
 	find_children(s);
 	*ret = (struct brace_search){ .arena = s->arena, .event = s->event, .n = s->n };
