@@ -1,4 +1,7 @@
-/* mutate.c - drives a fuzz target without libFuzzer: each file of the folders named, then damaged copies of it, always the same. */
+/*
+ * mutate.c - drives a fuzz target without libFuzzer: each file of the folders named, then damaged copies of it, always the same.
+ * "-rounds=N" before the folders: so many copies.
+ */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +9,7 @@
 
 #include "fuzz.h"
 
-enum { ROUNDS = 20000, SIZE = 8192, DAMAGES = 6 };
+enum { ROUNDS_DEFAULT = 20000, SIZE = 8192, DAMAGES = 6 };
 
 static uint32_t next(uint32_t *seed)
 {
@@ -44,7 +47,7 @@ static size_t damage(uint8_t *data, size_t size, uint32_t *seed)
 	}
 }
 
-static void run_file(const char *path)
+static void run_file(const char *path, int rounds)
 {
 	uint8_t whole[SIZE], copy[SIZE];
 	FILE *f = fopen(path, "rb");
@@ -54,7 +57,7 @@ static void run_file(const char *path)
 	if (f)
 		fclose(f);
 	LLVMFuzzerTestOneInput(whole, size);
-	for (int i = 0; i < ROUNDS && size; i++) {
+	for (int i = 0; i < rounds && size; i++) {
 		size_t n = size;
 
 		memcpy(copy, whole, size);
@@ -64,7 +67,7 @@ static void run_file(const char *path)
 	}
 }
 
-static unsigned run_folder(const char *folder)
+static unsigned run_folder(const char *folder, int rounds)
 {
 	DIR *d = opendir(folder);
 	struct dirent *e;
@@ -75,7 +78,7 @@ static unsigned run_folder(const char *folder)
 		if (e->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
-		run_file(path);
+		run_file(path, rounds);
 		n++;
 	}
 	if (d)
@@ -85,10 +88,15 @@ static unsigned run_folder(const char *folder)
 
 int main(int argc, char **argv)
 {
+	int rounds = ROUNDS_DEFAULT;
 	unsigned n = 0;
 
-	for (int i = 1; i < argc; i++)
-		n += run_folder(argv[i]);
-	printf("%u inputs, %u runs\n", n, n * (ROUNDS + 1));
+	for (int i = 1; i < argc; i++) {
+		if (!strncmp(argv[i], "-rounds=", 8))
+			rounds = atoi(argv[i] + 8);
+		else
+			n += run_folder(argv[i], rounds);
+	}
+	printf("%u inputs, %u runs\n", n, n * ((unsigned)rounds + 1));
 	return n ? EXIT_SUCCESS : EXIT_FAILURE;
 }
