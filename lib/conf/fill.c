@@ -263,9 +263,9 @@ static void read_line(struct reading *rg, struct record *rec, const struct conf_
 {
 	unsigned n = words_of(it);
 
+	mark_seen(rg, rec, it, node); /* also where it has the wrong shape: it is not missing then */
 	if (!has_shape(rg, it, node))
 		return;
-	mark_seen(rg, rec, it, node);
 	if (is_inert(it))
 		read_inert(rg, it, node);
 	if (is_typeless(it))
@@ -388,7 +388,9 @@ static void read_node(struct reading *rg, const struct level *lv, const struct c
 		is_said |= is_inert(it[i]);
 		if (it[i]->type != CONF_BLOCK)
 			read_line(rg, lv->rec[i], it[i], node);
-		else if (has_shape(rg, it[i], node))
+		else if (!has_shape(rg, it[i], node))
+			mark_seen(rg, lv->rec[i], it[i], node);
+		else
 			inner.rec[inner.n++] = open_block(rg, lv->rec[i], it[i], node);
 	}
 	if (inner.n)
