@@ -21,6 +21,11 @@ struct need {
 static const struct need needs[] = {
 	{ "vrrp_instance", "I", "interface lo\nvirtual_router_id 51\nvirtual_ipaddress { 192.0.2.1/32 }\n" },
 	{ "vrrp_instance/authentication", "", "auth_type PASS\nauth_pass secret\n" },
+	{ "vrrp_instance/auth_hmac", "", "key 1 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n" },
+	{ "vrrp_sync_group", "G", "group { VI_1 VI_2 }\n" },
+	{ "bfd_instance", "B", "neighbor_ip 192.0.2.251\n" },
+	{ "track_group", "G", "group { VI_1 }\n" },
+	{ "garp_group", "", "interface lo\n" },
 	{ "vrrp_script", "S", "script /bin/true\n" },
 	{ "track_file", "F", "file /run/number\n" },
 	{ "vrrp_track_file", "F", "file /run/number\n" },
@@ -40,12 +45,19 @@ struct companion {
 
 static const struct companion companions[] = {
 	{ "vrrp_instance", "advert_int", SCAFFOLD_SMALLEST, "version 3\n" },
+	{ "vrrp_instance/auth_hmac", "active_key", SCAFFOLD_LARGEST,
+		"key 255 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n" },
+	{ "vrrp_instance", "state", SCAFFOLD_ANY, "priority 100\n" },
 };
 
 /* What examples name. */
-static const char world[] = "vrrp_script check { script /bin/true }\n"
-			    "track_file file { file /run/number }\n"
-			    "vrrp_track_process process { process sleep }\n";
+static const char
+	world[] = "vrrp_script check { script /bin/true }\n"
+		  "track_file file { file /run/number }\n"
+		  "vrrp_track_process process { process sleep }\n"
+		  "bfd_instance bfd { neighbor_ip 192.0.2.250 }\n"
+		  "vrrp_instance VI_1 { interface lo\nvirtual_router_id 61\nvirtual_ipaddress { 192.0.2.61 }\n}\n"
+		  "vrrp_instance VI_2 { interface lo\nvirtual_router_id 62\nvirtual_ipaddress { 192.0.2.62 }\n}\n";
 
 static const struct need *need_of(const char *path)
 {

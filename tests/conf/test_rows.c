@@ -37,12 +37,18 @@ enum wanted {
 
 static void note_failure(const struct drive *d, const char *line, const char *what, const struct finding *f)
 {
+	char *shown;
+
 	if (++*d->n_failures > FAILURES_MAX)
 		return;
-	text_printf(d->failures, "%s/%s: \"%s\": %s", d->k->block, d->k->item->name, line, what);
+	shown = x_strdup(line);
+	for (char *s = shown; *s; s++)
+		*s = *s == '\n' ? '|' : *s;
+	text_printf(d->failures, "%s/%s: \"%s\": %s", d->k->block, d->k->item->name, shown, what);
 	if (f)
 		text_printf(d->failures, " (line %u: %s)", f->at.line, f->text);
 	text_add(d->failures, "\n");
+	free(shown);
 }
 
 /* Findings that say something about the file itself: not about this machine, no advice. */
@@ -442,12 +448,25 @@ static size_t block_start(int n, size_t *ret_n)
 	}
 }
 
+/* Whether a block is the same as another under its older name. */
+static bool is_alias_block(const char *path)
+{
+	for (size_t i = 0; i < all.n; i++) {
+		size_t len = strlen(all.k[i].block);
+
+		if (all.k[i].status == KEYWORD_ALIAS && !strncmp(path, all.k[i].block, len) &&
+			!strcmp(path + len + (path[len] == '/'), all.k[i].item->name))
+			return true;
+	}
+	return false;
+}
+
 START_TEST(test_rows) {
 	struct text failures = { 0 };
 	unsigned n_failures = 0;
 	size_t n, first = block_start(_i, &n);
 
-	for (size_t i = first; i < first + n; i++)
+	for (size_t i = first; i < first + n && !is_alias_block(all.k[i].block); i++)
 		drive_row(&(struct drive){ &all.k[i], &failures, &n_failures });
 	fputs(text_str(&failures), stderr);
 	ck_assert_msg(!n_failures, "%u failures in '%s'", n_failures, all.k[first].block);
