@@ -4,93 +4,92 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include "conf/signs.h"
+#include "conf/utf8.h"
+
 #include <string.h>
 
-/* Signs that pasted text brings along; keepalived takes them for letters. */
-struct sign {
-	const char *bytes, *name;
-	bool is_blank;
-};
-
-static const struct sign signs[] = {
-	{ "\xc2\xa0", "no-break space (U+00A0)", true },
-	{ "\xe3\x80\x80", "ideographic space (U+3000)", true },
-	{ "\xef\xbb\xbf", "byte order mark (U+FEFF)", true },
-	{ "\xe2\x80\xaf", "narrow no-break space (U+202F)", true },
-	{ "\xe2\x80\x82", "en space (U+2002)", true },
-	{ "\xe2\x80\x83", "em space (U+2003)", true },
-	{ "\xe2\x80\x89", "thin space (U+2009)", true },
-	{ "\xe2\x80\x8b", "zero width space (U+200B)", true },
-	{ "\xe2\x80\x9c", "typographic quote (U+201C)", false },
-	{ "\xe2\x80\x9d", "typographic quote (U+201D)", false },
-	{ "\xe2\x80\x9e", "typographic quote (U+201E)", false },
-	{ "\xe2\x80\x98", "typographic quote (U+2018)", false },
-	{ "\xe2\x80\x99", "typographic quote (U+2019)", false },
-	{ "\xc2\xab", "typographic quote (U+00AB)", false },
-	{ "\xc2\xbb", "typographic quote (U+00BB)", false },
-	{ "\xef\xbc\x82", "fullwidth quote (U+FF02)", false },
-	{ "\xef\xbd\x9b", "fullwidth brace (U+FF5B)", false },
-	{ "\xef\xbd\x9d", "fullwidth brace (U+FF5D)", false },
-};
-
-static const struct sign *sign_at(const struct line *l, size_t pos)
+static void hint_sign(struct lexer *lx, const struct sign *s)
 {
-	if ((unsigned char)l->text[pos] < 0x80)
-		return NULL;
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		size_t n = strlen(signs[i].bytes);
+	struct report *r = lx->report;
 
-		if (l->len - pos >= n && !memcmp(l->text + pos, signs[i].bytes, n))
-			return &signs[i];
+	switch (s->kind) {
+	case SIGN_BLANK:
+		report_hint(r, "it is read as a blank; keepalived takes it for a letter: write a plain blank");
+		break;
+	case SIGN_NOTHING:
+		report_hint(r, "it cannot be seen and is left out; keepalived takes it for a letter: delete it");
+		break;
+	case SIGN_LETTER:
+		if (*s->plain == '#' || *s->plain == '!')
+			report_hint(r, "it is read as a letter: a comment begins with a plain %s", s->plain);
+		else
+			report_hint(r, "it is read as a letter: write a plain %s", s->plain);
+		break;
+	case SIGN_BYTE:
+		report_hint(r, "it is kept as it is: save the file as UTF-8, or write the word in ASCII");
+		break;
 	}
-	return NULL;
 }
 
 /* One finding of each kind per line: a file with no-break spaces has them everywhere. */
 static void report_sign(struct lexer *lx, size_t pos, const struct sign *s)
 {
-	bool *is_reported = s->is_blank ? &lx->is_blank_reported : &lx->is_quote_reported;
-	struct place at = line_place(&lx->line, pos, strlen(s->bytes));
+	struct place at = line_place(&lx->line, pos, s->len);
 
-	if (!lx->report || *is_reported)
+	if (!lx->report || (lx->reported >> s->kind & 1))
 		return;
-	*is_reported = true;
+	lx->reported |= 1u << s->kind;
 	report_add(lx->report, CONF_WARNING, &at, "%s here", s->name);
-	if (s->is_blank)
-		report_hint(lx->report, "it is read as a blank; keepalived takes it for a letter: write a plain blank");
-	else
-		report_hint(lx->report, "it is read as a letter: write a plain %s",
-			strstr(s->name, "brace") ? "{ or }" : "\"");
+	hint_sign(lx, s);
+	lx->is_cover_due |= s->kind == SIGN_LETTER;
+}
+
+static bool has_sign(const struct line *l, size_t pos, struct sign *ret)
+{
+	unsigned char c = (unsigned char)l->text[pos];
+
+	return (c < ' ' || c >= 0x7f) && sign_at(l->text + pos, l->len - pos, ret);
 }
 
 /* Bytes of the blank at pos, 0 when there is none. */
-static size_t blank_at(struct lexer *lx, size_t pos)
+static size_t blank_at(const struct line *l, size_t pos)
 {
-	const struct sign *s;
+	struct sign s;
 
-	if (line_is_blank(lx->line.text[pos]) || !lx->line.text[pos])
+	if (line_is_blank(l->text[pos]) || !l->text[pos])
 		return 1;
-	s = sign_at(&lx->line, pos);
-	return s && s->is_blank ? strlen(s->bytes) : 0;
+	return has_sign(l, pos, &s) && s.kind == SIGN_BLANK ? s.len : 0;
 }
 
 static void report_zero(struct lexer *lx)
 {
 	struct place at = line_place(&lx->line, lx->pos, 1);
 
-	if (lx->report)
-		report_add(lx->report, CONF_ERROR, &at, "a zero byte: is this a text file?");
+	if (!lx->report || lx->is_zero_reported)
+		return;
+	lx->is_zero_reported = true;
+	report_add(lx->report, CONF_ERROR, &at, "a zero byte: is this a text file?");
 }
 
+/* Blanks, what is read as one, and between words also what cannot be seen. */
 static void skip_blanks(struct lexer *lx)
 {
-	size_t n;
+	const struct line *l = &lx->line;
+	struct sign s;
 
-	for (; lx->pos < lx->line.len && (n = blank_at(lx, lx->pos)); lx->pos += n) {
-		if (n > 1)
-			report_sign(lx, lx->pos, sign_at(&lx->line, lx->pos));
-		else if (!lx->line.text[lx->pos])
+	while (lx->pos < l->len) {
+		if (line_is_blank(l->text[lx->pos])) {
+			lx->pos++;
+		} else if (!l->text[lx->pos]) {
 			report_zero(lx);
+			lx->pos++;
+		} else if (has_sign(l, lx->pos, &s) && (s.kind == SIGN_BLANK || s.kind == SIGN_NOTHING)) {
+			report_sign(lx, lx->pos, &s);
+			lx->pos += s.len;
+		} else {
+			return;
+		}
 	}
 }
 
@@ -153,6 +152,7 @@ static void read_quoted(struct lexer *lx, struct text *t)
 
 	if (!lx->report)
 		return;
+	lx->is_cover_due = true;
 	report_add(lx->report, CONF_ERROR, &at, "this quote is not closed on its line");
 	report_hint(lx->report, "a string ends on the line it began on, with \"");
 }
@@ -177,14 +177,21 @@ static bool is_escaped(const struct line *l, size_t pos)
 static void read_plain(struct lexer *lx, struct text *t)
 {
 	const struct line *l = &lx->line;
-	const struct sign *s = sign_at(l, lx->pos);
 	size_t n = reference_len(l, lx->pos);
+	struct sign s;
+	uint32_t code;
 
-	if (s)
-		report_sign(lx, lx->pos, s);
+	if (has_sign(l, lx->pos, &s)) {
+		report_sign(lx, lx->pos, &s);
+		n = s.len;
+		if (s.kind == SIGN_NOTHING) {
+			lx->pos += n;
+			return;
+		}
+	}
 	if (is_escaped(l, lx->pos))
 		lx->pos++;
-	n = n ? n : 1;
+	n = n ? n : utf8_len(l->text + lx->pos, l->len - lx->pos, &code);
 	text_add_bytes(t, l->text + lx->pos, n);
 	lx->pos += n;
 }
@@ -212,12 +219,22 @@ static bool read_simple(struct lexer *lx, struct conf_word *ret)
 	return true;
 }
 
-static void check_single_quote(struct lexer *lx, const struct conf_word *w)
+/* The finding added last says what is wrong with the rest of the line, from this word on. */
+static void cover_rest(struct lexer *lx, const struct conf_word *w, size_t start)
+{
+	struct place rest = line_place(&lx->line, start, lx->line.len - start);
+
+	if (rest.line == w->at.line)
+		report_cover(lx->report, &rest);
+}
+
+static void check_single_quote(struct lexer *lx, const struct conf_word *w, size_t start)
 {
 	if (!lx->report || w->is_quoted || w->text[0] != '\'')
 		return;
 	report_add(lx->report, CONF_WARNING, &w->at, "a single quote is no quote here, it is read as a letter");
 	report_hint(lx->report, "write \"...\"");
+	cover_rest(lx, w, start);
 }
 
 static void read_word(struct lexer *lx, struct conf_word *ret)
@@ -228,7 +245,8 @@ static void read_word(struct lexer *lx, struct conf_word *ret)
 	ret->is_quoted = false;
 	if (read_simple(lx, ret))
 		return;
-	while (lx->pos < lx->line.len && !blank_at(lx, lx->pos)) {
+	lx->is_cover_due = false;
+	while (lx->pos < lx->line.len && !blank_at(&lx->line, lx->pos)) {
 		char c = lx->line.text[lx->pos];
 
 		if (c == '{' || c == '}')
@@ -243,7 +261,9 @@ static void read_word(struct lexer *lx, struct conf_word *ret)
 	}
 	ret->text = arena_strndup(lx->arena, text_str(&t), t.len);
 	ret->at = line_place(&lx->line, start, lx->pos - start);
-	check_single_quote(lx, ret);
+	if (lx->is_cover_due)
+		cover_rest(lx, ret, start);
+	check_single_quote(lx, ret, start);
 	text_done(&t);
 }
 

@@ -14,7 +14,9 @@ struct lexer {
 	size_t pos;
 	struct arena *arena;
 	struct report *report; /* NULL: no findings (text that was accepted before) */
-	bool is_blank_reported, is_quote_reported;
+	unsigned reported;     /* kinds of signs, as bits */
+	bool is_zero_reported;
+	bool is_cover_due; /* the finding added last explains the word at work and what follows it */
 };
 
 /* The next token; *ret is the word (TOKEN_WORD) or its place (braces). */
