@@ -52,9 +52,15 @@ static bool is_reference(const char *s)
 	return *s == '$' && (s[1] == '{' || s[1] == '_' || isalpha((unsigned char)s[1]));
 }
 
+/* A line that begins with it would be replaced by files. */
+static bool is_include(const char *s)
+{
+	return !strncmp(s, "include", 7) && (!s[7] || (strchr("rmwba", s[7]) && !s[8]));
+}
+
 static bool needs_quotes(const char *s)
 {
-	if (!*s || strchr("@$~", *s))
+	if (!*s || strchr("@$~", *s) || is_include(s))
 		return true;
 	for (; *s; s++)
 		if ((unsigned char)*s <= ' ' || (unsigned char)*s >= 0x7f || strchr("#!{}\\\"", *s) || is_reference(s))
