@@ -1,5 +1,5 @@
 /*
- * conf.h - the LVS half of the configuration as structs: const after load, filled by the tables in schema.c. Run
+ * conf.h - the LVS half of the configuration as structs: const after load, filled by the tables in schema*.c. Run
  * state is in lvs.c and probe.c; no counter sits here. Times are microseconds.
  */
 #ifndef CHECKERS_CONF_H
@@ -8,6 +8,7 @@
 #include "conf/schema.h"
 #include "conf/script.h"
 
+struct check_kind;
 struct checker;
 
 enum { CHECK_STATUS_MAX = 32 /* ranges in one status_code line */ };
@@ -15,24 +16,61 @@ enum { CHECK_STATUS_MAX = 32 /* ranges in one status_code line */ };
 /* Forwarding, with the kernel's numbers (linux/ip_vs.h IP_VS_CONN_F_*). */
 enum lvs_forward { LVS_NAT = 0, LVS_TUN = 2, LVS_DR = 3 };
 
+/* What packets are wrapped in by TUN, with the kernel's numbers (linux/ip_vs.h IP_VS_CONN_F_TUNNEL_TYPE_*). */
+enum lvs_wrap { LVS_IPIP, LVS_GUE, LVS_GRE };
+enum lvs_checksum { LVS_NOCSUM, LVS_CSUM, LVS_REMCSUM };
+
+struct lvs_tunnel {
+	enum lvs_wrap wrap;
+	enum lvs_checksum checksum;
+	uint16_t port; /* of GUE */
+};
+
+/* lvs_sync_daemon of global_defs. */
+struct lvs_sync_conf {
+	const struct conf_node *node;     /* NULL: none */
+	const char *interface, *instance; /* instance NULL: both roles run */
+	int32_t id;                       /* -1: the instance's virtual_router_id, or 0 */
+	uint32_t maxlen, port, ttl;       /* maxlen, ttl 0: the kernel's default */
+	struct addr group;
+};
+
 /* The rows of global_defs that this floor owns. */
 struct lvs_globals {
 	struct conf_head head;
 	uint32_t timeout_tcp, timeout_tcpfin, timeout_udp; /* seconds, 0: leave the kernel's */
 	bool is_flush;                                     /* lvs_flush */
+	struct lvs_sync_conf sync;
+	struct script_conf notify_fifo_script;
+};
+
+/* One line of a virtual_server_group: addresses first..last and a port, or a mark. */
+struct group_line {
+	const struct conf_node *node;
+	struct addr first, last;
+	uint32_t port, fwmark;
+	uint16_t family; /* of the mark: AF_UNSPEC when not written */
+};
+
+struct group_conf {
+	const struct conf_node *node;
+	const char *name;
+	struct conf_vec lines; /* struct group_line */
 };
 
 struct check_range {
 	uint16_t low, high;
 };
 
-/* One url of HTTP_GET. */
+/* One url of HTTP_GET and SSL_GET. */
 struct url_conf {
 	struct conf_head head;
 	const char *path, *virtualhost; /* virtualhost NULL: the check's */
 	const char *digest;             /* 32 lower-case hex digits of the body's MD5, or NULL */
 	struct check_range status[CHECK_STATUS_MAX];
-	uint32_t n_status; /* 0: 200-299 */
+	uint32_t n_status;                           /* 0: 200-299 */
+	const char *regex;                           /* the rows from here on are read and not used yet */
+	uint32_t regex_min_offset, regex_max_offset; /* max 0: none */
 };
 
 /*
@@ -41,7 +79,8 @@ struct url_conf {
  */
 struct check_conf {
 	struct conf_head head;
-	const struct checker *checker; /* which kind, from the registry */
+	const struct check_kind *kind;
+	const struct checker *checker; /* who runs it; NULL: nobody yet */
 	struct addr connect_ip;        /* the real server's address when not written */
 	uint32_t connect_port;         /* its port when not written */
 	struct addr bindto;
@@ -51,9 +90,35 @@ struct check_conf {
 	int64_t delay_loop, delay_before_retry, warmup;
 	uint32_t retry; /* failures in a row that are forgiven */
 	bool alpha, log_all_failures;
-	struct conf_vec urls; /* struct url_conf, HTTP_GET */
+	struct conf_vec urls; /* struct url_conf, HTTP_GET and SSL_GET */
 	const char *virtualhost;
 	unsigned http_protocol; /* enum http_protocol of http.h */
+};
+
+/* Checks that are read and not run yet: they are in rs_conf.later, as the struct check_conf that they begin with. */
+struct misc_conf {
+	struct check_conf check;
+	struct script_conf path;
+	const char *user, *group;
+	int64_t timeout; /* of the command */
+	bool is_dynamic;
+};
+
+struct udp_conf {
+	struct check_conf check;
+	uint32_t min_reply, max_reply; /* bytes */
+};
+
+struct file_conf {
+	struct check_conf check;
+	const char *track_file;
+	int32_t weight;
+	bool is_reversed;
+};
+
+struct bfd_conf {
+	struct check_conf check;
+	const char *instance;
 };
 
 struct rs_conf {
@@ -62,6 +127,7 @@ struct rs_conf {
 	uint32_t port;
 	uint32_t weight;
 	unsigned forward; /* enum lvs_forward */
+	struct lvs_tunnel tunnel;
 	bool inhibit_on_failure;
 	uint32_t upper, lower; /* uthreshold, lthreshold */
 	/* defaults of its checks */
@@ -70,6 +136,7 @@ struct rs_conf {
 	int32_t retry; /* -1: the checker's own default */
 	const char *virtualhost;
 	struct conf_vec checks; /* struct check_conf */
+	struct conf_vec later;  /* struct check_conf: of kinds that nobody runs yet */
 	struct script_conf notify_up, notify_down;
 };
 
@@ -81,8 +148,11 @@ struct vs_conf {
 	bool is_supported; /* false: group, fwmark: recognised, warned about, not programmed */
 	unsigned protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	const char *scheduler;
-	uint32_t sched_flags; /* IP_VS_SVC_F_SCHED1.. of sh-port, sh-fallback, mh-port, mh-fallback, flag-1..3 */
+	bool flag_1, flag_2, flag_3, sh_port, sh_fallback, mh_port, mh_fallback;
+	uint32_t sched_flags; /* IP_VS_SVC_F_SCHED1..: those of the above that the scheduler has */
 	unsigned forward;
+	struct lvs_tunnel tunnel;
+	unsigned ip_family;           /* AF_UNSPEC: that of the servers; for fwmark alone */
 	uint32_t persistence_timeout; /* seconds, 0: off */
 	uint32_t persistence_netmask; /* kernel form */
 	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
@@ -92,7 +162,8 @@ struct vs_conf {
 	const char *virtualhost;
 	struct rs_conf *sorry; /* NULL: none */
 	bool sorry_inhibit;
-	int32_t sorry_forward;   /* enum lvs_forward; -1: as the service */
+	int32_t sorry_forward; /* enum lvs_forward; -1: as the service */
+	struct lvs_tunnel sorry_tunnel;
 	const char *group;       /* name of the virtual_server_group; NULL: address or mark */
 	struct conf_vec servers; /* struct rs_conf */
 	struct script_conf quorum_up, quorum_down;
@@ -102,6 +173,7 @@ struct checkers_config {
 	struct conf_head head;
 	struct lvs_globals globals;
 	struct conf_vec services; /* struct vs_conf */
+	struct conf_vec groups;   /* struct group_conf; of two with one name the last one counts */
 };
 
 /* The root table of this floor: fills a struct checkers_config. */

@@ -1,12 +1,16 @@
 /* inherit.c - see inherit.h. Defaults as in keepalived.conf(5). */
 #include "checkers/inherit.h"
 
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "checkers/conf.h"
+#include "checkers/lint.h"
+#include "checkers/scheduler.h"
 
 static bool seen_rs(const struct rs_conf *rs, const char *keyword)
 {
@@ -17,8 +21,10 @@ static void inherit_flags(struct rs_conf *rs, const struct vs_conf *vs)
 {
 	if (!seen_rs(rs, "weight"))
 		rs->weight = vs->weight;
-	if (!seen_rs(rs, "lvs_method"))
+	if (!seen_rs(rs, "lvs_method")) {
 		rs->forward = vs->forward;
+		rs->tunnel = vs->tunnel;
+	}
 	if (!seen_rs(rs, "inhibit_on_failure"))
 		rs->inhibit_on_failure = vs->inhibit_on_failure;
 	if (!seen_rs(rs, "alpha"))
@@ -85,7 +91,7 @@ static void drop_duplicates(struct conf_read *rd, struct vs_conf *vs)
 			last = list[i];
 			continue;
 		}
-		report_add(rd->report, CONF_WARNING, &rs->head.node->words[0].at,
+		lint_add(rd->report, &checkers_lints[CHECKERS_LINT_TWICE], &rs->head.node->words[0].at,
 			"%s is already a server of this service: ignored", rs_name(rs, name));
 		*list[i] = NULL;
 	}
@@ -96,12 +102,33 @@ static void drop_duplicates(struct conf_read *rd, struct vs_conf *vs)
 	free(list);
 }
 
-void inherit_service(struct conf_read *rd, void *out, const void *parent)
+static const struct place *place_in(const struct vs_conf *vs, const char *keyword)
 {
-	struct vs_conf *vs = out;
+	for (const struct conf_node *n = vs->head.node->children; n; n = n->next)
+		if (!strcmp(n->words[0].text, keyword))
+			return &n->words[0].at;
+	return &vs->head.node->words[0].at;
+}
 
-	(void)parent;
-	/* -1: left to each kind of check */
+/* As keepalived reads values that make no sense together; it says so as well. */
+static void correct_quorum(struct conf_read *rd, struct vs_conf *vs)
+{
+	if (!vs->quorum) {
+		vs->quorum = 1;
+		report_add(rd->report, CONF_WARNING, place_in(vs, "quorum"), "quorum 0 is read as 1");
+		report_hint(rd->report, "without a server there is no service");
+	}
+	if (vs->hysteresis < vs->quorum)
+		return;
+	report_add(rd->report, CONF_WARNING, place_in(vs, "hysteresis"),
+		"hysteresis %" PRIu32 " is read as %" PRIu32 ": a quorum of %" PRIu32 " could never be lost",
+		vs->hysteresis, vs->quorum - 1, vs->quorum);
+	vs->hysteresis = vs->quorum - 1;
+}
+
+/* What is written nowhere; -1: left to each kind of check. */
+static void set_defaults(struct vs_conf *vs)
+{
 	if (!seen_vs(vs, "delay_before_retry"))
 		vs->delay_before_retry = -1;
 	if (!seen_vs(vs, "warmup"))
@@ -112,10 +139,28 @@ void inherit_service(struct conf_read *rd, void *out, const void *parent)
 		vs->sorry_forward = -1;
 	if (!seen_vs(vs, "persistence_granularity"))
 		vs->persistence_netmask = vs->addr.family == AF_INET6 ? 128 : UINT32_MAX;
-	if (vs->sorry) {
-		vs->sorry->forward = vs->sorry_forward < 0 ? vs->forward : (unsigned)vs->sorry_forward;
-		inherit_port(vs->sorry, vs);
-	}
+}
+
+static void inherit_sorry(struct vs_conf *vs)
+{
+	bool is_own = vs->sorry_forward >= 0;
+
+	if (!vs->sorry)
+		return;
+	vs->sorry->forward = is_own ? (unsigned)vs->sorry_forward : vs->forward;
+	vs->sorry->tunnel = is_own ? vs->sorry_tunnel : vs->tunnel;
+	inherit_port(vs->sorry, vs);
+}
+
+void inherit_service(struct conf_read *rd, void *out, const void *parent)
+{
+	struct vs_conf *vs = out;
+
+	(void)parent;
+	set_defaults(vs);
+	correct_quorum(rd, vs);
+	scheduler_resolve(rd, vs);
+	inherit_sorry(vs);
 	for (unsigned i = 0; i < vs->servers.n; i++)
 		inherit_port(vs->servers.item[i], vs);
 	drop_duplicates(rd, vs);

@@ -1,6 +1,6 @@
 /*
- * inherit.h - what is not written: a real_server takes it from its virtual_server, that from the default (a check
- * from its server: see schema_check.c). These are conf_block.inherit of the blocks; the one of a block runs before
+ * inherit.h - what is not written: a check takes it from its real_server, that from its virtual_server, that from the
+ * default. These are conf_block.inherit of the blocks; the one of a block runs before
  * those of the blocks inside it.
  */
 #ifndef CHECKERS_INHERIT_H
@@ -11,4 +11,7 @@ struct conf_read;
 void inherit_server(struct conf_read *rd, void *out, const void *parent);
 /* Also drops servers that are written twice, with a warning. */
 void inherit_service(struct conf_read *rd, void *out, const void *parent);
+/* Any check whose struct begins with a struct check_conf; the second one is that of MISC_CHECK. */
+void inherit_check(struct conf_read *rd, void *out, const void *parent);
+void inherit_misc(struct conf_read *rd, void *out, const void *parent);
 #endif

@@ -2,13 +2,9 @@
 #include "checkers/parse.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "checkers/conf.h"
@@ -16,9 +12,7 @@
 enum {
 	PERSISTENCE_DEFAULT = 360, /* seconds, of the bare word */
 	PERSISTENCE_MAX = 31 * 86400,
-	TIMEOUT_MAX = 31 * 86400,
 	PORT_MAX = 65535,
-	DIGEST_LEN = 32,
 };
 
 /* The word at `i` as a port into *ret, 0 when the line has no such word. */
@@ -28,7 +22,7 @@ static int read_port(struct conf_read *rd, const struct conf_node *node, unsigne
 	return i < node->n_words ? conf_read_uint(rd, &node->words[i], 0, PORT_MAX, ret) : 0;
 }
 
-static void extra_words(struct conf_read *rd, const struct conf_node *node, unsigned n)
+void parse_extra_words(struct conf_read *rd, const struct conf_node *node, unsigned n)
 {
 	if (node->n_words > n)
 		report_add(rd->report, CONF_WARNING, &node->words[n].at, "'%s' after %s has no effect",
@@ -41,7 +35,7 @@ static int read_addr_port(struct conf_read *rd, const struct conf_node *node, st
 
 	if (!w || conf_read_addr(rd, w, addr) < 0 || read_port(rd, node, 2, port) < 0)
 		return -EINVAL;
-	extra_words(rd, node, 3);
+	parse_extra_words(rd, node, 3);
 	return 0;
 }
 
@@ -53,10 +47,12 @@ int parse_virtual_server(struct conf_read *rd, const struct conf_node *node, voi
 	if (!w)
 		return -EINVAL;
 	if (!strcmp(w->text, "fwmark")) {
+		parse_extra_words(rd, node, 3);
 		w = conf_need_word(rd, node, 2, "a mark");
 		return w ? conf_read_uint(rd, w, 1, UINT32_MAX, &vs->fwmark) : -EINVAL;
 	}
 	if (!strcmp(w->text, "group")) {
+		parse_extra_words(rd, node, 3);
 		w = conf_need_word(rd, node, 2, "the name of a virtual_server_group");
 		vs->group = w ? w->text : NULL;
 		return w ? 0 : -EINVAL;
@@ -72,49 +68,6 @@ int parse_real_server(struct conf_read *rd, const struct conf_node *node, void *
 	return read_addr_port(rd, node, &rs->addr, &rs->port);
 }
 
-/*
- * keepalived ignores the line and assumes NAT for a kind that it does not know, which is a guess at where packets go.
- */
-static int read_method(struct conf_read *rd, const struct conf_word *w, unsigned *ret)
-{
-	static const struct conf_choice kinds[] = {
-		{ "NAT", LVS_NAT }, { "DR", LVS_DR }, { "TUN", LVS_TUN }, { NULL, 0 }
-	};
-
-	for (const struct conf_choice *c = kinds; c->name; c++) {
-		if (strcasecmp(c->name, w->text))
-			continue;
-		if (strcmp(c->name, w->text))
-			report_add(rd->report, CONF_WARNING, &w->at, "'%s' is read as %s", w->text, c->name);
-		*ret = c->value;
-		return 0;
-	}
-	report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no way to forward packets", w->text);
-	report_hint(rd->report,
-		!strcasecmp(w->text, "FNAT") ? "FNAT belongs to other kernels (LVS-FNAT, DPVS); NAT, DR or TUN"
-					     : "NAT, DR or TUN");
-	return -EINVAL;
-}
-
-int parse_method(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	const struct conf_word *w = conf_need_word(rd, node, 1, "NAT, DR or TUN");
-	unsigned *field = (unsigned *)(void *)((char *)out + item->offset);
-
-	if (!w || read_method(rd, w, field) < 0)
-		return -EINVAL;
-	for (unsigned i = 2; i < node->n_words; i++) {
-		const char *word = node->words[i].text;
-
-		if (!strcmp(word, "type") || !strcmp(word, "ipip") || !strcmp(word, "nocsum"))
-			continue;
-		report_add(rd->report, CONF_WARNING, &node->words[i].at,
-			"'%s' is not supported yet: TUN is always plain IP in IP", word);
-		report_inert(rd->report);
-	}
-	return 0;
-}
-
 int parse_persistence(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct vs_conf *vs = out;
@@ -124,8 +77,16 @@ int parse_persistence(struct conf_read *rd, const struct conf_item *item, const 
 		vs->persistence_timeout = PERSISTENCE_DEFAULT;
 		return 0;
 	}
-	extra_words(rd, node, 2);
+	parse_extra_words(rd, node, 2);
 	return conf_read_uint(rd, &node->words[1], 0, PERSISTENCE_MAX, &vs->persistence_timeout);
+}
+
+/* Whether all bits that are set stand before all that are not. */
+static bool is_netmask(uint32_t host_order)
+{
+	uint32_t rest = ~host_order;
+
+	return host_order && !(rest & (rest + 1));
 }
 
 /* "255.255.255.0" or "24" for IPv4, "64" for IPv6: the kernel wants a mask in network order there and a length here. */
@@ -133,31 +94,26 @@ int parse_granularity(struct conf_read *rd, const struct conf_item *item, const 
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a mask or a prefix length");
 	struct vs_conf *vs = out;
-	bool is_v6 = vs->addr.family == AF_INET6;
+	bool is_v4 = vs->addr.family == AF_INET;
 	struct addr mask;
 	uint32_t len;
 
 	(void)item;
 	if (!w)
 		return -EINVAL;
-	if (!is_v6 && strchr(w->text, '.')) {
+	parse_extra_words(rd, node, 2);
+	if (vs->addr.family != AF_INET6 && strchr(w->text, '.')) {
 		if (conf_read_addr(rd, w, &mask) < 0)
 			return -EINVAL;
 		vs->persistence_netmask = addr_to_in(&mask).s_addr;
-		return 0;
-	}
-	if (conf_read_uint(rd, w, 1, is_v6 ? 128 : 32, &len) < 0)
+		if (is_netmask(ntohl(vs->persistence_netmask)))
+			return 0;
+		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no netmask", w->text);
 		return -EINVAL;
-	vs->persistence_netmask = is_v6 ? len : htonl(UINT32_MAX << (32 - len));
-	return 0;
-}
-
-int parse_flag(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct vs_conf *vs = out;
-
-	extra_words(rd, node, 1);
-	vs->sched_flags |= (uint32_t)item->min;
+	}
+	if (conf_read_uint(rd, w, 1, is_v4 ? 32 : 128, &len) < 0)
+		return -EINVAL;
+	vs->persistence_netmask = is_v4 ? htonl(UINT32_MAX << (32 - len)) : len;
 	return 0;
 }
 
@@ -175,88 +131,9 @@ int parse_sorry(struct conf_read *rd, const struct conf_item *item, const struct
 	return 0;
 }
 
-int parse_timeouts(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+int parse_foreign(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct lvs_globals *g = out;
-	const struct {
-		const char *name;
-		uint32_t *field;
-	} kinds[] = { { "tcp", &g->timeout_tcp }, { "tcpfin", &g->timeout_tcpfin }, { "udp", &g->timeout_udp } };
-
 	(void)item;
-	for (unsigned i = 1; i < node->n_words; i += 2) {
-		const struct conf_word *value = conf_need_word(rd, node, i + 1, "seconds after tcp, tcpfin or udp");
-		uint32_t *field = NULL;
-
-		for (size_t k = 0; k < 3; k++)
-			if (!strcmp(kinds[k].name, node->words[i].text))
-				field = kinds[k].field;
-		if (!field) {
-			report_add(rd->report, CONF_ERROR, &node->words[i].at, "'%s' is none of tcp, tcpfin, udp",
-				node->words[i].text);
-			return -EINVAL;
-		}
-		if (!value || conf_read_uint(rd, value, 0, TIMEOUT_MAX, field) < 0)
-			return -EINVAL;
-	}
-	return 0;
-}
-
-static int read_range(struct conf_read *rd, const struct conf_word *w, struct check_range *ret)
-{
-	unsigned low, high;
-	int used = 0;
-
-	if (sscanf(w->text, "%3u-%3u%n", &low, &high, &used) != 2 || w->text[used]) {
-		if (sscanf(w->text, "%3u%n", &low, &used) != 1 || w->text[used])
-			low = 0;
-		high = low;
-	}
-	if (low < 100 || high > 999 || low > high) {
-		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no HTTP status (100..999) and no range of them",
-			w->text);
-		return -EINVAL;
-	}
-	*ret = (struct check_range){ (uint16_t)low, (uint16_t)high };
-	return 0;
-}
-
-int parse_status(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct url_conf *url = out;
-
-	(void)item;
-	if (!conf_need_word(rd, node, 1, "at least one HTTP status"))
-		return -EINVAL;
-	for (unsigned i = 1; i < node->n_words; i++) {
-		if (url->n_status == CHECK_STATUS_MAX) {
-			report_add(rd->report, CONF_ERROR, &node->words[i].at, "more than %d ranges", CHECK_STATUS_MAX);
-			return -EINVAL;
-		}
-		if (read_range(rd, &node->words[i], &url->status[url->n_status]) < 0)
-			return -EINVAL;
-		url->n_status++;
-	}
-	return 0;
-}
-
-int parse_digest(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	const struct conf_word *w = conf_need_word(rd, node, 1, "the MD5 of the body as 32 hex digits");
-	struct url_conf *url = out;
-	char *digest;
-
-	(void)item;
-	if (!w)
-		return -EINVAL;
-	if (strlen(w->text) != DIGEST_LEN || strspn(w->text, "0123456789abcdefABCDEF") != DIGEST_LEN) {
-		report_add(rd->report, CONF_ERROR, &w->at, "a digest is 32 hex digits (MD5), this has %zu characters",
-			strlen(w->text));
-		return -EINVAL;
-	}
-	digest = arena_strdup(rd->arena, w->text);
-	for (char *p = digest; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	url->digest = digest;
-	return 0;
+	(void)out;
+	return conf_need_word(rd, node, 1, "a value") ? 0 : -EINVAL;
 }

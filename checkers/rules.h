@@ -8,6 +8,6 @@
 struct report;
 
 void rules_service(const void *conf, struct report *r);
-/* Rules between services: the same one twice. */
+/* Rules between services and groups (rules_keys.c): names, the same packets for two services. */
 void rules_root(const void *conf, struct report *r);
 #endif

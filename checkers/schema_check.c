@@ -1,127 +1,20 @@
-/* schema_check.c - the tables of TCP_CHECK, HTTP_GET and url, and what a check takes from its real_server. */
+/* schema_check.c - the tables of all checks but those of HTTP (schema_http.c), and the defaults of each kind. */
 #include "checkers/schema_check.h"
+
+#include <inttypes.h>
+#include <string.h>
 
 #include "checkers/checker.h"
 #include "checkers/conf.h"
-#include "checkers/http.h"
+#include "checkers/inherit.h"
 #include "checkers/parse.h"
+#include "checkers/schema_words.h"
 
-#define AT(field) offsetof(struct check_conf, field)
-#define URL(field) offsetof(struct url_conf, field)
-#define HOUR (3600 * MONO_SEC)
+/* Names as in DNS messages (IANA "DNS Parameters", TYPE). */
+static const struct conf_choice dns_types[] = { { "A", 1 }, { "NS", 2 }, { "CNAME", 5 }, { "SOA", 6 }, { "MX", 15 },
+	{ "TXT", 16 }, { "AAAA", 28 }, { "RRSIG", 46 }, { "DNSKEY", 48 }, { NULL, 0 } };
 
-/* The words that every check of a socket has. */
-#define SOCKET_ITEMS                                                                                                       \
-	{ .name = "connect_ip", .type = CONF_ADDR, .offset = AT(connect_ip), .reload = CONF_RESTART, .args = "IP",         \
-	  .doc = "Address to check; default: the real server's." },                                                        \
-	{ .name = "connect_port", .type = CONF_UINT, .offset = AT(connect_port), .min = 1, .max = 65535,                   \
-	  .reload = CONF_RESTART, .args = "PORT", .doc = "Port to check; default: the real server's." },                   \
-	{ .name = "bindto", .type = CONF_ADDR, .offset = AT(bindto), .reload = CONF_RESTART, .args = "IP",                 \
-	  .doc = "Source address of the check." },                                                                         \
-	{ .name = "bind_port", .type = CONF_UINT, .offset = AT(bind_port), .min = 1, .max = 65535,                         \
-	  .reload = CONF_RESTART, .args = "PORT", .doc = "Source port of the check." },                                    \
-	{ .name = "bind_if", .type = CONF_STRING, .offset = AT(bind_if), .reload = CONF_RESTART, .args = "INTERFACE",      \
-	  .doc = "Interface that the check leaves through." },                                                             \
-	{ .name = "connect_timeout", .type = CONF_TIME, .offset = AT(connect_timeout), .min = MONO_MSEC, .max = HOUR,      \
-	  .reload = CONF_LIVE, .args = "SECONDS",                                                                          \
-	  .doc = "Deadline of the connection (TCP_CHECK) or of the whole check; default: the real server's." },            \
-	{ .name = "fwmark", .type = CONF_UINT, .offset = AT(fwmark), .max = UINT32_MAX, .reload = CONF_RESTART,            \
-	  .args = "MARK", .doc = "Mark of the check's packets (SO_MARK)." },                                               \
-	{ .name = "retry", .type = CONF_UINT, .offset = AT(retry), .max = 1000000, .reload = CONF_LIVE, .args = "COUNT",   \
-	  .doc = "Failures in a row that are forgiven; default: the real server's, else 1." },                             \
-	{ .name = "nb_get_retry", .type = CONF_ALIAS, .alias = "retry", .doc = "Old name of retry." },                     \
-	{ .name = "delay_before_retry", .type = CONF_TIME, .offset = AT(delay_before_retry), .max = 24 * HOUR,             \
-	  .reload = CONF_LIVE, .args = "SECONDS",                                                                          \
-	  .doc = "Pause before a retry; default: the real server's, else 1 (HTTP_GET: 3)." },                              \
-	{ .name = "warmup", .type = CONF_TIME, .offset = AT(warmup), .max = 24 * HOUR, .reload = CONF_LIVE,                \
-	  .args = "SECONDS", .doc = "First attempts are spread over this time; default: delay_loop." },                    \
-	{ .name = "delay_loop", .type = CONF_TIME, .offset = AT(delay_loop), .min = MONO_MSEC, .max = 24 * HOUR,           \
-	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Seconds between two checks; default: the real server's." },      \
-	{ .name = "alpha", .type = CONF_BOOL, .offset = AT(alpha), .reload = CONF_LIVE, .args = "[on|off]",                \
-	  .doc = "Down until the first success; default: the real server's." },                                            \
-	{ .name = "log_all_failures", .type = CONF_BOOL, .offset = AT(log_all_failures), .reload = CONF_LIVE,              \
-	  .args = "[on|off]", .doc = "Log each failed attempt, not only changes." }
-
-#define LATER(keyword, what)                                           \
-	{                                                              \
-		.name = keyword, .type = CONF_UNSUPPORTED, .doc = what \
-	}
-
-static const struct conf_choice http_protocols[] = {
-	{ "1.0", HTTP_1_0 }, { "1.0C", HTTP_1_0C }, { "1.1", HTTP_1_1 }, { NULL, 0 }
-};
-
-static const struct conf_item url_items[] = {
-	{ .name = "path", .type = CONF_STRING, .offset = URL(path), .is_required = true, .reload = CONF_RESTART,
-	  .args = "PATH", .doc = "What is asked for: \"/health\"." },
-	{ .name = "digest", .type = CONF_CUSTOM, .offset = URL(digest), .parse = parse_digest, .reload = CONF_RESTART,
-	  .args = "MD5", .doc = "The body must have this MD5, 32 hex digits." },
-	{ .name = "status_code", .type = CONF_CUSTOM, .offset = URL(status), .parse = parse_status,
-	  .reload = CONF_RESTART, .args = "CODE|CODE-CODE ...", .doc = "Accepted HTTP status codes; default 200-299." },
-	{ .name = "virtualhost", .type = CONF_STRING, .offset = URL(virtualhost), .reload = CONF_RESTART,
-	  .args = "NAME", .doc = "Host header of this request; default: the check's." },
-	LATER("regex", "A regular expression that the body must match."),
-	LATER("regex_no_match", "The body must not match."),
-	LATER("regex_options", "Options of the regular expression."),
-	LATER("regex_min_offset", "Earliest start of a match."),
-	LATER("regex_max_offset", "Latest start of a match."),
-	LATER("regex_stack", "Stack of the regular expression."),
-	{ .name = NULL },
-};
-
-static const struct conf_block url_block = {
-	.name = "url",
-	.items = url_items,
-	.size = sizeof(struct url_conf),
-	.doc = "One request of HTTP_GET.",
-};
-
-enum { RETRY_DEFAULT = 1 };
-
-static const struct conf_block *block_of(const struct check_conf *check)
-{
-	return check->checker == &http_checker ? &http_get_block : &tcp_check_block;
-}
-
-static int64_t default_delay_before_retry(const struct check_conf *check)
-{
-	return check->checker == &http_checker ? 3 * MONO_SEC : MONO_SEC;
-}
-
-static void inherit_times(struct check_conf *check, const struct rs_conf *rs)
-{
-	const struct conf_block *b = block_of(check);
-
-	if (!schema_seen(b, check, "connect_timeout"))
-		check->connect_timeout = rs->connect_timeout;
-	if (!schema_seen(b, check, "delay_loop"))
-		check->delay_loop = rs->delay_loop;
-	if (!schema_seen(b, check, "delay_before_retry"))
-		check->delay_before_retry = rs->delay_before_retry >= 0 ? rs->delay_before_retry
-									: default_delay_before_retry(check);
-	if (!schema_seen(b, check, "warmup"))
-		check->warmup = rs->warmup >= 0 ? rs->warmup : check->delay_loop;
-	if (!schema_seen(b, check, "retry"))
-		check->retry = rs->retry >= 0 ? (uint32_t)rs->retry : RETRY_DEFAULT;
-}
-
-static void inherit_check(struct conf_read *rd, void *out, const void *parent)
-{
-	struct check_conf *check = out;
-	const struct rs_conf *rs = parent;
-
-	(void)rd;
-	check->checker = checker_find(check->head.node->words[0].text);
-	inherit_times(check, rs);
-	if (!schema_seen(block_of(check), check, "connect_ip"))
-		check->connect_ip = rs->addr;
-	if (!schema_seen(block_of(check), check, "connect_port"))
-		check->connect_port = rs->port;
-	if (!schema_seen(block_of(check), check, "alpha"))
-		check->alpha = rs->alpha;
-	if (!schema_seen(block_of(check), check, "virtualhost"))
-		check->virtualhost = rs->virtualhost;
-}
+enum { REPLY_MAX = 65535 };
 
 static const struct conf_item tcp_items[] = { SOCKET_ITEMS, { .name = NULL } };
 
@@ -131,27 +24,185 @@ const struct conf_block tcp_check_block = {
 	.size = sizeof(struct check_conf),
 	.inherit = inherit_check,
 	.doc = "The server is up when it accepts a TCP connection.",
+	.example = "virtual_server 192.0.2.1 80 {\n\treal_server 10.0.0.1 80 {\n\t\tTCP_CHECK {\n"
+		   "\t\t\tconnect_timeout 3\n\t\t\tretry 2\n\t\t\tdelay_before_retry 1\n\t\t}\n\t}\n}\n",
 };
 
-static const struct conf_item http_items[] = {
+const struct conf_block ping_check_block = {
+	.name = "PING_CHECK",
+	.items = tcp_items,
+	.size = sizeof(struct check_conf),
+	.inherit = inherit_check,
+	.doc = "The server is up when it answers pings.",
+	.example = "virtual_server 192.0.2.1 80 {\n\treal_server 10.0.0.1 80 {\n\t\tPING_CHECK {\n"
+		   "\t\t\tretry 2\n\t\t}\n\t}\n}\n",
+};
+
+static const struct conf_block smtp_host_block = {
+	.name = "host",
+	.items = tcp_items,
+	.size = sizeof(struct check_conf),
+	.doc = "One more address that must speak SMTP; several SMTP_CHECK say the same.",
+	.example = "virtual_server 192.0.2.1 25 {\n\treal_server 10.0.0.1 25 {\n\t\tSMTP_CHECK {\n\t\t\thost {\n"
+		   "\t\t\t\tconnect_ip 10.0.0.2\n\t\t\t\tconnect_port 2525\n\t\t\t}\n\t\t}\n\t}\n}\n",
+};
+
+static const struct conf_item smtp_items[] = {
 	SOCKET_ITEMS,
-	{ .name = "url", .type = CONF_BLOCK, .offset = AT(urls), .block = &url_block, .reload = CONF_RESTART,
-	  .doc = "One request; all of them must succeed." },
-	{ .name = "virtualhost", .type = CONF_STRING, .offset = AT(virtualhost), .reload = CONF_RESTART,
-	  .args = "NAME", .doc = "Host header; default: the real server's." },
-	{ .name = "http_protocol", .type = CONF_CHOICE, .offset = AT(http_protocol), .choices = http_protocols,
-	  .dflt = "1.0", .reload = CONF_RESTART, .args = "1.0|1.0C|1.1",
-	  .doc = "Version of the request; 1.0C adds Connection: close." },
-	LATER("fast_recovery", "Check all urls in one go while the server is down."),
-	{ .name = "enable_sni", .type = CONF_ACCEPTED, .doc = "There is no TLS in HTTP_GET." },
-	{ .name = "sni_name", .type = CONF_ACCEPTED, .doc = "There is no TLS in HTTP_GET." },
+	{ .name = "helo_name", .type = CONF_STRING, .offset = CONF_NOWHERE, .args = "NAME",
+	  .example = "director.example.com", .doc = "Our name in the HELO; default: smtp_helo_name, else the host name." },
+	{ .name = "host", .type = CONF_BLOCK, .offset = CONF_NOWHERE, .block = &smtp_host_block,
+	  .doc = "One more address that must speak SMTP; several SMTP_CHECK say the same." },
 	{ .name = NULL },
 };
 
-const struct conf_block http_get_block = {
-	.name = "HTTP_GET",
-	.items = http_items,
+const struct conf_block smtp_check_block = {
+	.name = "SMTP_CHECK",
+	.items = smtp_items,
 	.size = sizeof(struct check_conf),
 	.inherit = inherit_check,
-	.doc = "The server is up when it answers every url as expected.",
+	.doc = "The server is up when it speaks SMTP.",
+	.example = "virtual_server 192.0.2.1 25 {\n\treal_server 10.0.0.1 25 {\n\t\tSMTP_CHECK {\n"
+		   "\t\t\thelo_name director.example.com\n\t\t\tconnect_timeout 10\n\t\t}\n\t}\n}\n",
 };
+
+static const struct conf_item dns_items[] = {
+	SOCKET_ITEMS,
+	{ .name = "type", .type = CONF_CHOICE, .offset = CONF_NOWHERE, .choices = dns_types, .dflt = "SOA",
+	  .args = "A|NS|CNAME|SOA|MX|TXT|AAAA|RRSIG|DNSKEY", .doc = "Type of the query." },
+	{ .name = "name", .type = CONF_CUSTOM, .parse = parse_domain, .dflt = ".", .args = "NAME",
+	  .example = "example.com\n.", .wrong = "a..b\n.com", .doc = "Domain name that is asked for." },
+	{ .name = NULL },
+};
+
+const struct conf_block dns_check_block = {
+	.name = "DNS_CHECK",
+	.items = dns_items,
+	.size = sizeof(struct check_conf),
+	.inherit = inherit_check,
+	.doc = "The server is up when it answers a DNS query over UDP.",
+	.example = "virtual_server 192.0.2.1 53 {\n\tprotocol UDP\n\treal_server 10.0.0.1 53 {\n\t\tDNS_CHECK {\n"
+		   "\t\t\ttype A\n\t\t\tname www.example.com\n\t\t}\n\t}\n}\n",
+};
+
+static const struct conf_item udp_items[] = {
+	SOCKET_ITEMS,
+	{ .name = "payload", .type = CONF_CUSTOM, .parse = parse_hex, .args = "HEX", .example = "0102abcd\n\"Ab12f 3 456\"",
+	  .wrong = "xyz\n0x10\n\"\"", .doc = "Bytes of the datagram; default: random ones." },
+	{ .name = "require_reply", .type = CONF_CUSTOM, .parse = parse_hex, .min = 1, .max = 1, .args = "[HEX]",
+	  .example = "01XXabcd\nX1 2", .wrong = "0g\n\"\"",
+	  .doc = "A reply must come, and begin with these bytes if there are any; X: any digit." },
+	{ .name = "min_reply_length", .type = CONF_UINT, .offset = offsetof(struct udp_conf, min_reply), .max = REPLY_MAX,
+	  .dflt = "0", .args = "BYTES", .doc = "A shorter reply is a failure." },
+	{ .name = "max_reply_length", .type = CONF_UINT, .offset = offsetof(struct udp_conf, max_reply), .max = REPLY_MAX,
+	  .dflt = "255", .args = "BYTES", .doc = "A longer reply is a failure." },
+	{ .name = NULL },
+};
+
+static void check_udp(const void *conf, struct report *r)
+{
+	const struct udp_conf *udp = conf;
+
+	if (udp->min_reply > udp->max_reply)
+		report_add(r, CONF_ERROR, &udp->check.head.node->words[0].at,
+			"no reply can be long enough: min_reply_length %" PRIu32 " is above max_reply_length %" PRIu32,
+			udp->min_reply, udp->max_reply);
+}
+
+const struct conf_block udp_check_block = {
+	.name = "UDP_CHECK",
+	.items = udp_items,
+	.size = sizeof(struct udp_conf),
+	.inherit = inherit_check,
+	.check = check_udp,
+	.doc = "The server is up when no ICMP error (or an expected answer) comes back.",
+	.example = "virtual_server 192.0.2.1 514 {\n\tprotocol UDP\n\treal_server 10.0.0.1 514 {\n\t\tUDP_CHECK {\n"
+		   "\t\t\tpayload 0102abcd\n\t\t\trequire_reply 01XX\n\t\t\tmin_reply_length 4\n\t\t}\n\t}\n}\n",
+};
+
+static const struct conf_item misc_items[] = {
+	PACE_ITEMS,
+	{ .name = "misc_path", .type = CONF_CUSTOM, .offset = offsetof(struct misc_conf, path), .parse = script_conf_parse,
+	  .is_required = true, .args = "COMMAND", .example = "\"/usr/local/bin/check web\"\n/usr/local/bin/check", .wrong = "\"\"",
+	  .doc = "Program whose exit status says whether the server is up." },
+	{ .name = "misc_timeout", .type = CONF_TIME, .offset = offsetof(struct misc_conf, timeout), .min = MONO_MSEC,
+	  .max = DAY, .args = "SECONDS", .doc = "The program is ended after this time; default: delay_loop." },
+	{ .name = "misc_dynamic", .type = CONF_FLAG, .offset = offsetof(struct misc_conf, is_dynamic), .min = 1,
+	  .doc = "Exit statuses 2 to 255 are the server's weight plus 2." },
+	{ .name = "user", .type = CONF_CUSTOM, .parse = parse_user, .args = "USER [[:]GROUP]",
+	  .example = "nobody\nnobody nogroup\nnobody:nogroup", .wrong = ":nogroup\nnobody:\n\"\"",
+	  .doc = "Who runs the program; default: script_user of global_defs." },
+	{ .name = NULL },
+};
+
+const struct conf_block misc_check_block = {
+	.name = "MISC_CHECK",
+	.items = misc_items,
+	.size = sizeof(struct misc_conf),
+	.inherit = inherit_misc,
+	.doc = "The server is up when a program says so.",
+	.example = "virtual_server 192.0.2.1 80 {\n\treal_server 10.0.0.1 80 {\n\t\tMISC_CHECK {\n"
+		   "\t\t\tmisc_path \"/bin/true 10.0.0.1\"\n\t\t\tmisc_timeout 3\n\t\t\tmisc_dynamic\n"
+		   "\t\t\tuser nobody\n\t\t}\n\t}\n}\n",
+};
+
+static const struct conf_item file_items[] = {
+	{ .name = "track_file", .type = CONF_STRING, .offset = offsetof(struct file_conf, track_file), .is_required = true,
+	  .args = "NAME", .example = "load", .doc = "The track_file whose number counts." },
+	{ .name = "weight", .type = CONF_CUSTOM, .parse = parse_file_weight, .dflt = "1", .args = "N [reverse]",
+	  .example = "10\n-3 reverse\n2147483647\n-2147483647", .wrong = "2147483648\n-2147483648\n1.5\n1 backwards",
+	  .doc = "The number in the file is multiplied by this and added to the server's weight." },
+	{ .name = "dynamic", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
+	  .note = "FILE_CHECK always changes the weight.", .doc = "The number changes the server's weight." },
+	{ .name = NULL },
+};
+
+const struct conf_block file_check_block = {
+	.name = "FILE_CHECK",
+	.items = file_items,
+	.size = sizeof(struct file_conf),
+	.inherit = inherit_check,
+	.doc = "The weight follows a number in a file.",
+	.example = "track_file load {\n\tfile /run/load\n}\nvirtual_server 192.0.2.1 80 {\n\treal_server 10.0.0.1 80 {\n"
+		   "\t\tweight 10\n\t\tFILE_CHECK {\n\t\t\ttrack_file load\n\t\t\tweight -1\n\t\t}\n\t}\n}\n",
+};
+
+static const struct conf_item bfd_items[] = {
+	{ .name = "name", .type = CONF_STRING, .offset = offsetof(struct bfd_conf, instance), .is_required = true,
+	  .args = "NAME", .example = "rs1", .doc = "The bfd_instance whose state counts." },
+	{ .name = "alpha", .type = CONF_BOOL, .offset = offsetof(struct bfd_conf, check.alpha), .args = "[on|off]",
+	  .doc = "Down until the session is up; default: the real server's." },
+	{ .name = NULL },
+};
+
+const struct conf_block bfd_check_block = {
+	.name = "BFD_CHECK",
+	.items = bfd_items,
+	.size = sizeof(struct bfd_conf),
+	.inherit = inherit_check,
+	.doc = "The server is up while its BFD session is.",
+	.example = "bfd_instance rs1 {\n\tneighbor_ip 10.0.0.1\n}\nvirtual_server 192.0.2.1 80 {\n"
+		   "\treal_server 10.0.0.1 80 {\n\t\tBFD_CHECK {\n\t\t\tname rs1\n\t\t}\n\t}\n}\n",
+};
+
+/* Defaults as in keepalived.conf(5). */
+static const struct check_kind kinds[] = {
+	{ .block = &tcp_check_block, .delay_before_retry = MONO_SEC, .retry = 1, .needs_port = true },
+	{ .block = &http_get_block, .delay_before_retry = 3 * MONO_SEC, .retry = 1, .needs_port = true, .needs_url = true },
+	{ .block = &ssl_get_block, .delay_before_retry = 3 * MONO_SEC, .retry = 1, .needs_port = true, .needs_url = true },
+	{ .block = &smtp_check_block, .delay_before_retry = MONO_SEC, .retry = 1, .needs_port = true },
+	{ .block = &dns_check_block, .delay_before_retry = -1, .retry = 3, .needs_port = true },
+	{ .block = &udp_check_block, .delay_before_retry = MONO_SEC, .retry = 1, .needs_port = true },
+	{ .block = &ping_check_block, .delay_before_retry = MONO_SEC, .retry = 1 },
+	{ .block = &misc_check_block, .delay_before_retry = MONO_SEC, .retry = 0 },
+	{ .block = &file_check_block, .delay_before_retry = MONO_SEC, .retry = 0 },
+	{ .block = &bfd_check_block, .delay_before_retry = MONO_SEC, .retry = 0 },
+};
+
+const struct check_kind *check_kind_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].block->name, name))
+			return &kinds[i];
+	return NULL;
+}

@@ -1,0 +1,133 @@
+/*
+ * schema_service.c - the table of virtual_server. Words of keepalived 2.4 that are not served yet are rows too, so that a file with
+ * them runs and says so.
+ */
+#include "checkers/schema_service.h"
+
+#include <netinet/in.h>
+
+#include "checkers/conf.h"
+#include "checkers/inherit.h"
+#include "checkers/parse.h"
+#include "checkers/rules.h"
+#include "checkers/schema_words.h"
+
+#define VS(field) offsetof(struct vs_conf, field)
+#define OBSOLETE "Obsolete since keepalived 1.3."
+#define SCHED_FLAG(keyword, field, what)                                                                                   \
+	{ .name = keyword, .type = CONF_FLAG, .offset = VS(field), .min = 1, .reload = CONF_LIVE, .doc = what }
+#define FOREIGN(keyword, how, what)                                                                                        \
+	{ .name = keyword, .type = CONF_STRING, .status = CONF_NO_EFFECT, .note = FOREIGN_NOTE, .offset = CONF_NOWHERE,    \
+	  .args = how, .example = "5", .doc = what }
+
+static const struct conf_choice protocols[] = {
+	{ "TCP", IPPROTO_TCP }, { "UDP", IPPROTO_UDP }, { "SCTP", IPPROTO_SCTP }, { NULL, 0 }
+};
+static const struct conf_choice families[] = { { "inet", AF_INET }, { "inet6", AF_INET6 }, { NULL, 0 } };
+
+static const struct conf_item virtual_server_items[] = {
+	{ .name = "delay_loop", .type = CONF_TIME, .offset = VS(delay_loop), .min = MONO_MSEC, .max = DAY,
+	  .dflt = "60", .reload = CONF_LIVE, .args = "SECONDS", .doc = "Seconds between two checks of a server." },
+	{ .name = "lvs_sched", .type = CONF_STRING, .offset = VS(scheduler), .dflt = "wlc", .reload = CONF_LIVE,
+	  .args = "rr|wrr|lc|wlc|lblc|lblcr|sh|mh|dh|fo|ovf|sed|nq|twos|...", .example = "rr\nwlc\nmh",
+	  .wrong = "loadbalance\nwlcc\nareallylongscheduler",
+	  .doc = "The kernel's scheduler: module ip_vs_NAME; a change keeps all connections." },
+	{ .name = "lb_algo", .type = CONF_ALIAS, .alias = "lvs_sched" },
+	{ .name = "lvs_method", .type = CONF_CUSTOM, .offset = VS(forward), .parse = parse_vs_method,
+	  .reload = CONF_LIVE, .args = METHOD_ARGS, .example = METHOD_EXAMPLE, .wrong = METHOD_WRONG,
+	  .doc = "How packets reach the servers; default NAT." },
+	{ .name = "lb_kind", .type = CONF_ALIAS, .alias = "lvs_method" },
+	{ .name = "protocol", .type = CONF_CHOICE, .offset = VS(protocol), .choices = protocols, .dflt = "TCP",
+	  .reload = CONF_RESTART, .args = "TCP|UDP|SCTP", .doc = "Protocol of the service." },
+	{ .name = "persistence_timeout", .type = CONF_CUSTOM, .offset = VS(persistence_timeout),
+	  .parse = parse_persistence, .reload = CONF_LIVE, .args = "[SECONDS]", .example = "0\n1\n2678400", .wrong = "2678401\n-1\nnever",
+	  .doc = "A client stays with its server for this time after its last connection; 0: off, the bare word: 360." },
+	{ .name = "persistence_granularity", .type = CONF_CUSTOM, .offset = VS(persistence_netmask),
+	  .parse = parse_granularity, .reload = CONF_LIVE, .args = "MASK|LENGTH",
+	  .example = "255.255.255.0\n24\n1\n32", .wrong = "33\n0\n255.0.255.0\n0.0.0.0\nall",
+	  .doc = "Clients of one network count as one client." },
+	{ .name = "persistence_engine", .type = CONF_STRING, .status = CONF_LATER,
+	  .note = "Persistence goes by the client's address.", .offset = CONF_NOWHERE, .args = "NAME", .example = "sip",
+	  .doc = "Persistence by payload: module ip_vs_pe_NAME; the kernel has sip." },
+	{ .name = "ops", .type = CONF_FLAG, .offset = VS(ops), .min = 1, .reload = CONF_LIVE,
+	  .doc = "Each UDP packet is scheduled by itself." },
+	{ .name = "hashed", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .note = "The kernel sets it by itself.",
+	  .offset = CONF_NOWHERE, .min = 1, .doc = "The service is in the kernel's hash table." },
+	SCHED_FLAG("flag-1", flag_1, "First flag of the scheduler."),
+	SCHED_FLAG("flag-2", flag_2, "Second flag of the scheduler."),
+	SCHED_FLAG("flag-3", flag_3, "Third flag of the scheduler."),
+	SCHED_FLAG("sh-fallback", sh_fallback, "sh: another server when the chosen one has weight 0."),
+	SCHED_FLAG("sh-port", sh_port, "sh: the client's port counts too."),
+	SCHED_FLAG("mh-fallback", mh_fallback, "mh: another server when the chosen one has weight 0."),
+	SCHED_FLAG("mh-port", mh_port, "mh: the client's port counts too."),
+	{ .name = "ip_family", .type = CONF_CHOICE, .status = CONF_LATER, .note = "Services by mark are not programmed yet.",
+	  .offset = VS(ip_family), .choices = families, .args = "inet|inet6",
+	  .doc = "Family of a service by mark whose servers are all tunnelled; default: that of its servers." },
+	{ .name = "ha_suspend", .type = CONF_FLAG, .offset = VS(ha_suspend), .min = 1, .reload = CONF_LIVE,
+	  .doc = "No checks while a vrrp_instance has the address and does not hold it; states stay." },
+	{ .name = "virtualhost", .type = CONF_STRING, .offset = VS(virtualhost), .reload = CONF_RESTART, .args = "NAME",
+	  .example = "www.example.com", .doc = "Host header of HTTP checks." },
+	{ .name = "alpha", .type = CONF_BOOL, .offset = VS(alpha), .reload = CONF_LIVE, .args = "[on|off]",
+	  .doc = "Servers are down until their first check succeeds." },
+	{ .name = "omega", .type = CONF_FLAG, .offset = VS(omega), .min = 1, .reload = CONF_LIVE,
+	  .doc = "At an orderly stop, the scripts for down run: of servers that are up, of a quorum that is met." },
+	{ .name = "quorum", .type = CONF_UINT, .offset = VS(quorum), .max = UINT32_MAX, .dflt = "1", .reload = CONF_LIVE,
+	  .args = "WEIGHT", .doc = "Sum of weights that must be up, else the sorry server serves." },
+	{ .name = "hysteresis", .type = CONF_UINT, .offset = VS(hysteresis), .max = UINT32_MAX, .reload = CONF_LIVE,
+	  .args = "WEIGHT", .doc = "Gained at quorum + hysteresis, lost below quorum - hysteresis." },
+	{ .name = "quorum_up", .type = CONF_CUSTOM, .offset = VS(quorum_up), .parse = script_conf_parse,
+	  .reload = CONF_LIVE, .args = "COMMAND [USER [GROUP]]", .example = SCRIPT_EXAMPLE, .wrong = SCRIPT_WRONG,
+	  .doc = "Script that runs when the quorum is gained." },
+	{ .name = "quorum_down", .type = CONF_CUSTOM, .offset = VS(quorum_down), .parse = script_conf_parse,
+	  .reload = CONF_LIVE, .args = "COMMAND [USER [GROUP]]", .example = SCRIPT_EXAMPLE, .wrong = SCRIPT_WRONG,
+	  .doc = "Script that runs when the quorum is lost." },
+	{ .name = "sorry_server", .type = CONF_CUSTOM, .offset = VS(sorry), .parse = parse_sorry, .reload = CONF_LIVE,
+	  .args = "IP [PORT]", .example = "127.0.0.1 8080\n127.0.0.1", .wrong = "sorry.example.com 80\n127.0.0.1 65536\n127.0.0.1 http",
+	  .doc = "Serves alone while the quorum is missed; it is not checked." },
+	{ .name = "sorry_server_inhibit", .type = CONF_FLAG, .offset = VS(sorry_inhibit), .min = 1, .reload = CONF_LIVE,
+	  .doc = "The sorry server waits in the table with weight 0." },
+	{ .name = "sorry_server_lvs_method", .type = CONF_CUSTOM, .offset = VS(sorry_forward), .parse = parse_sorry_method,
+	  .reload = CONF_LIVE, .args = METHOD_ARGS, .example = METHOD_EXAMPLE, .wrong = METHOD_WRONG,
+	  .doc = "How packets reach it; default: as the service." },
+	{ .name = "inhibit_on_failure", .type = CONF_BOOL, .offset = VS(inhibit_on_failure), .reload = CONF_LIVE,
+	  .args = "[on|off]", .doc = "Servers that are down get weight 0 instead of being removed." },
+	{ .name = "smtp_alert", .type = CONF_BOOL, .status = CONF_LATER, .note = MAIL, .offset = CONF_NOWHERE,
+	  .args = "[on|off]", .doc = "Mail when the quorum changes; default: smtp_alert of global_defs." },
+	{ .name = "snmp_name", .type = CONF_STRING, .status = CONF_LATER, .note = SNMP, .offset = CONF_NOWHERE,
+	  .args = "NAME", .example = "web", .doc = "Label of the service in SNMP." },
+	{ .name = "weight", .type = CONF_UINT, .offset = VS(weight), .min = 1, .max = 65535, .dflt = "1",
+	  .reload = CONF_LIVE, .args = "WEIGHT", .doc = "Default weight of the servers." },
+	{ .name = "connect_timeout", .type = CONF_TIME, .offset = VS(connect_timeout), .min = MONO_MSEC, .max = HOUR,
+	  .dflt = "5", .reload = CONF_LIVE, .args = "SECONDS", .doc = "Default of all checks." },
+	{ .name = "retry", .type = CONF_INT, .offset = VS(retry), .max = RETRY_MAX, .reload = CONF_LIVE, .args = "COUNT",
+	  .doc = "Failures in a row that are forgiven; default 1, DNS_CHECK 3, MISC_CHECK 0." },
+	RETRY_ALIAS,
+	{ .name = "delay_before_retry", .type = CONF_TIME, .offset = VS(delay_before_retry), .max = DAY,
+	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Pause before a retry; default 1, HTTP_GET and SSL_GET 3, DNS_CHECK delay_loop." },
+	{ .name = "warmup", .type = CONF_TIME, .offset = VS(warmup), .max = DAY, .reload = CONF_LIVE,
+	  .args = "SECONDS", .doc = "First checks are spread over this time; default delay_loop." },
+	{ .name = "real_server", .type = CONF_BLOCK, .offset = VS(servers), .block = &real_server_block,
+	  .reload = CONF_LIVE, .args = "IP [PORT]", .doc = "One server of the service." },
+	{ .name = "nat_mask", .type = CONF_STRING, .status = CONF_NO_EFFECT, .note = OBSOLETE, .offset = CONF_NOWHERE,
+	  .args = "MASK", .example = "255.255.255.0", .doc = "Mask for NAT of Linux 2.2." },
+	{ .name = "net_mask", .type = CONF_STRING, .status = CONF_NO_EFFECT, .note = OBSOLETE, .offset = CONF_NOWHERE,
+	  .args = "MASK", .example = "255.255.255.0", .doc = "Mask for NAT of Linux 2.2." },
+	FOREIGN("laddr_group_name", "NAME", "Addresses that full NAT would send from."),
+	FOREIGN("daddr_group_name", "NAME", "Servers as a group of addresses."),
+	FOREIGN("establish_timeout", "SECONDS", "Timeout of the connections of one service; lvs_timeouts is for all."),
+	{ .name = NULL },
+};
+
+const struct conf_block virtual_server_block = {
+	.name = "virtual_server",
+	.items = virtual_server_items,
+	.size = sizeof(struct vs_conf),
+	.args = "IP [PORT] | fwmark N | group NAME",
+	.read_args = parse_virtual_server,
+	.inherit = inherit_service,
+	.check = rules_service,
+	.doc = "One service of the kernel's IPVS table.",
+	.example = "virtual_server 192.0.2.1 80 {\n\tdelay_loop 5\n\tlvs_sched wlc\n\tlvs_method DR\n\tprotocol TCP\n"
+		   "\tpersistence_timeout 300\n\tquorum 2\n\tsorry_server 127.0.0.1 80\n\treal_server 10.0.0.1 80 {\n"
+		   "\t\tTCP_CHECK {\n\t\t}\n\t}\n\treal_server 10.0.0.2 80 {\n\t\tTCP_CHECK {\n\t\t}\n\t}\n}\n",
+};

@@ -1,0 +1,60 @@
+/*
+ * schema_words.h - what several tables of the LVS half share: limits, and the rows that all checks have. keepalived.conf(5) "LVS
+ * CONFIGURATION", "All checkers have the following options".
+ */
+#ifndef CHECKERS_SCHEMA_WORDS_H
+#define CHECKERS_SCHEMA_WORDS_H
+#include "base/mono.h"
+#include "conf/schema.h"
+
+#define HOUR (3600 * MONO_SEC)
+#define DAY (24 * HOUR)
+#define RETRY_MAX 1000000
+
+#define RETRY_ALIAS                                                                                       \
+	{                                                                                                 \
+		.name = "nb_get_retry", .type = CONF_ALIAS, .alias = "retry", .doc = "Old name of retry." \
+	}
+
+/* Every check's struct begins with a struct check_conf. */
+#define CHECK_AT(field) offsetof(struct check_conf, field)
+
+/* The words that every check has that is done again and again. */
+#define PACE_ITEMS                                                                                                         \
+	{ .name = "retry", .type = CONF_UINT, .offset = CHECK_AT(retry), .max = RETRY_MAX,                     \
+	  .reload = CONF_LIVE, .args = "COUNT",                                                                            \
+	  .doc = "Failures in a row that are forgiven; default: the real server's, else 1 (DNS_CHECK: 3, MISC_CHECK: 0)." }, \
+	RETRY_ALIAS,                                                                                                       \
+	{ .name = "delay_before_retry", .type = CONF_TIME, .offset = CHECK_AT(delay_before_retry), .max = DAY, \
+	  .reload = CONF_LIVE, .args = "SECONDS",                                                                          \
+	  .doc = "Pause before a retry; default: the real server's, else 1 (HTTP_GET, SSL_GET: 3; DNS_CHECK: delay_loop)." }, \
+	{ .name = "warmup", .type = CONF_TIME, .offset = CHECK_AT(warmup), .max = DAY, .reload = CONF_LIVE,    \
+	  .args = "SECONDS", .doc = "First attempts are spread over this time; default: the real server's, else delay_loop." }, \
+	{ .name = "delay_loop", .type = CONF_TIME, .offset = CHECK_AT(delay_loop), .min = MONO_MSEC,           \
+	  .max = DAY, .reload = CONF_LIVE, .args = "SECONDS",                                                              \
+	  .doc = "Seconds between two checks; default: the real server's." },                                              \
+	{ .name = "alpha", .type = CONF_BOOL, .offset = CHECK_AT(alpha), .reload = CONF_LIVE,                  \
+	  .args = "[on|off]", .doc = "Down until the first success; default: the real server's." },                        \
+	{ .name = "log_all_failures", .type = CONF_BOOL, .offset = CHECK_AT(log_all_failures),                 \
+	  .reload = CONF_LIVE, .args = "[on|off]", .doc = "Log each failed attempt, not only changes." }
+
+/* The words that every check of a socket has. */
+#define SOCKET_ITEMS                                                                                                       \
+	{ .name = "connect_ip", .type = CONF_ADDR, .offset = CHECK_AT(connect_ip), .reload = CONF_RESTART,     \
+	  .args = "IP", .doc = "Address to check; default: the real server's." },                                          \
+	{ .name = "connect_port", .type = CONF_UINT, .offset = CHECK_AT(connect_port), .min = 1, .max = 65535, \
+	  .reload = CONF_RESTART, .args = "PORT", .doc = "Port to check; default: the real server's." },                   \
+	{ .name = "bindto", .type = CONF_ADDR, .offset = CHECK_AT(bindto), .reload = CONF_RESTART,             \
+	  .args = "IP", .doc = "Source address of the check." },                                                           \
+	{ .name = "bind_port", .type = CONF_UINT, .offset = CHECK_AT(bind_port), .min = 1, .max = 65535,       \
+	  .reload = CONF_RESTART, .args = "PORT", .doc = "Source port of the check." },                                    \
+	{ .name = "bind_if", .type = CONF_STRING, .offset = CHECK_AT(bind_if), .reload = CONF_RESTART,         \
+	  .args = "INTERFACE", .example = "lo", .doc = "Interface that the check leaves through." },                       \
+	{ .name = "connect_timeout", .type = CONF_TIME, .offset = CHECK_AT(connect_timeout), .min = MONO_MSEC, \
+	  .max = HOUR, .reload = CONF_LIVE, .args = "SECONDS",                                                             \
+	  .doc = "Deadline of the connection (TCP_CHECK) or of the whole check; default: the real server's." },            \
+	{ .name = "fwmark", .type = CONF_UINT, .offset = CHECK_AT(fwmark), .max = UINT32_MAX,                  \
+	  .reload = CONF_RESTART, .args = "MARK", .doc = "Mark of the check's packets (SO_MARK)." },                       \
+	PACE_ITEMS
+
+#endif
