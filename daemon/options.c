@@ -12,7 +12,7 @@
 
 #define RUN_DIR_DEFAULT "/run/vipd"
 
-enum { OPT_RUN_DIR = 256, OPT_DUMP, OPT_FORMAT, OPT_KEYWORDS, OPT_LINTS };
+enum { OPT_RUN_DIR = 256, OPT_DUMP, OPT_FORMAT, OPT_KEYWORDS, OPT_LINTS, OPT_DIFF };
 
 static const char *const default_files[] = { "/etc/vipd/vipd.conf", "/etc/keepalived/keepalived.conf" };
 
@@ -32,6 +32,7 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "diff", required_argument, NULL, OPT_DIFF },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "dump", optional_argument, NULL, OPT_DUMP },
 	{ "keywords", optional_argument, NULL, OPT_KEYWORDS },
@@ -45,6 +46,8 @@ void options_usage(void)
 	      "  -f, --use-file FILE       configuration (default /etc/vipd/vipd.conf, else /etc/keepalived/keepalived.conf)\n"
 	      "  -t, --config-test[=LOG]   check the configuration and exit: 0 clean, 4 error, 5 warnings, 6 script security\n"
 	      "      --format=FORMAT       of -t: text, gcc (a line each, for editors) or json (to standard output)\n"
+	      "      --diff OLD            of -t: print what a reload from file OLD would do: exit 0 nothing, 1 changes, 2 OLD is\n"
+	      "                            refused, 4 error\n"
 	      "  -i, --config-id ID        for conditional lines, @ID (default: first label of the host name)\n"
 	      "  -n, --dont-fork           stay in the foreground\n"
 	      "  -l, --log-console         log to standard error instead of syslog\n"
@@ -95,6 +98,8 @@ static void take_file(struct options *o, int letter, const char *value)
 		o->checkers_pid_file = value;
 	else if (letter == 'i')
 		o->config_id = value;
+	else if (letter == OPT_DIFF)
+		o->diff = value;
 	else
 		o->run_dir = value;
 }
@@ -174,6 +179,10 @@ void options_read(struct options *o, int argc, char **argv)
 		take(o, letter);
 	if (optind < argc && o->mode != MODE_USAGE) {
 		fprintf(stderr, "vipd: '%s' is not an option\n", argv[optind]);
+		o->mode = MODE_USAGE;
+	}
+	if (o->diff && o->mode != MODE_TEST && o->mode != MODE_USAGE) {
+		fputs("vipd: --diff needs -t\n", stderr);
 		o->mode = MODE_USAGE;
 	}
 	if (o->only_vrrp && o->only_checkers) /* keepalived: both letters = both halves */

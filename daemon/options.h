@@ -16,6 +16,7 @@ struct options {
 	const char *pid_file, *vrrp_pid_file, *checkers_pid_file; /* NULL: none under systemd, else the default */
 	const char *run_dir;                                      /* control socket, state */
 	const char *test_log;                                     /* -t=FILE: findings go there instead of stderr */
+	const char *diff;                                         /* -t --diff: the file that runs */
 	enum findings_format format;                              /* of -t */
 	bool foreground, log_console, only_vrrp, only_checkers, dump, dump_plain, keywords_json;
 	unsigned detail;

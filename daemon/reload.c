@@ -55,14 +55,13 @@ void reload_log_findings(struct config *c)
 	}
 }
 
-/* The roles that a configuration and -P/-C ask for. */
-static unsigned roles_for(const struct daemon *d, const struct config *c)
+unsigned reload_roles(const struct options *o, const struct config *c)
 {
 	unsigned roles = 0;
 
-	if (!d->opt->only_checkers && c->vrrp.instances.n)
+	if (!o->only_checkers && c->vrrp.instances.n)
 		roles |= 1u << ROLE_VRRP;
-	if (!d->opt->only_vrrp && c->checkers.services.n)
+	if (!o->only_vrrp && c->checkers.services.n)
 		roles |= 1u << ROLE_LVS | 1u << ROLE_PROBE;
 	return roles;
 }
@@ -80,7 +79,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	d->config = c;
 	d->config_fd = fd;
 	d->generation++;
-	supervise_config(d->sup, fd, d->generation, roles_for(d, c));
+	supervise_config(d->sup, fd, d->generation, reload_roles(d->opt, c));
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);
 	if (old_fd >= 0)

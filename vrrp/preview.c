@@ -6,7 +6,6 @@
 #include "base/alloc.h"
 #include "conf/change.h"
 #include "vrrp/conf.h"
-#include "vrrp/schema.h"
 #include "vrrp/succession.h"
 
 /* Keywords that all routers of a virtual router must agree on. */
@@ -84,7 +83,6 @@ static void say_priority(struct changes *out, struct change *ch, const struct su
 static void say_change(struct changes *out, struct change *ch, const struct succession_step *s)
 {
 	struct meaning m = meaning_of(ch);
-	unsigned before = ch->effects.n;
 
 	if (m.is_shared)
 		changes_effect(out, ch, "peer", "every router of it needs the same: until then both may be MASTER");
@@ -97,22 +95,20 @@ static void say_change(struct changes *out, struct change *ch, const struct succ
 		changes_effect(out, ch, "rebind", "its sockets are opened again");
 	say_addresses(out, ch, &m);
 	say_priority(out, ch, s, &m);
-	if (ch->effects.n == before)
-		changes_effect(out, ch, "none", "taken over in place");
 }
 
-static void preview_changed(struct changes *out, const struct succession_step *s, const struct change *group)
+static void preview_changed(struct changes *out, const struct succession_step *s)
 {
 	struct change_of of = { out, changes_add(out, CHANGE_CHANGED, "vrrp_instance", s->to->name, s->to->head.node) };
 
 	(void)schema_diff_each(&vrrp_instance_block, s->from, s->to, changes_row, &of);
-	if (!of.change->rows.n && group) /* what it does not write itself */
+	if (!of.change->rows.n) /* the one thing that it has from global_defs without a row of its own */
 		changes_effect(out, of.change, "peer",
 			"its multicast group is another one: every router of it needs the same");
 	say_change(out, of.change, s);
 }
 
-static void preview_instance(struct changes *out, const struct succession_step *s, const struct change *group)
+static void preview_instance(struct changes *out, const struct succession_step *s)
 {
 	struct change *ch;
 
@@ -130,7 +126,7 @@ static void preview_instance(struct changes *out, const struct succession_step *
 		break;
 	case SUCCESSION_CHANGE:
 	case SUCCESSION_RESTART:
-		preview_changed(out, s, group);
+		preview_changed(out, s);
 		break;
 	}
 }
@@ -167,12 +163,12 @@ static void preview_blocks(struct changes *out, const struct vrrp_config *from, 
 
 void vrrp_preview(const struct vrrp_config *from, const struct vrrp_config *to, struct changes *out)
 {
-	struct change *globals = changes_single(out, &vrrp_globals_block, &from->globals, &to->globals);
 	struct succession s;
 
+	changes_root(out, &vrrp_root, from, to);
 	preview_blocks(out, from, to);
 	succession_of(from, to, &s);
 	for (unsigned i = 0; i < s.n; i++)
-		preview_instance(out, &s.step[i], globals);
+		preview_instance(out, &s.step[i]);
 	succession_done(&s);
 }

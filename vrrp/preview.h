@@ -8,8 +8,8 @@
  *   announce       addresses are added (and announced) or removed while MASTER
  *   rebind         a socket is opened again; adverts go on
  *   check          what is tracked is looked at with the new values
- *   none           taken over in place, nothing is disturbed
  *   later          not supported yet: nothing happens
+ * An entry without effects is taken over in place.
  */
 #ifndef VRRP_PREVIEW_H
 #define VRRP_PREVIEW_H

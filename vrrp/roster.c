@@ -68,11 +68,11 @@ static struct names units_by_name(const struct roster *r)
 	return names;
 }
 
-static struct unit *unit_named(const struct roster *r, struct names *names, const char *name)
+static struct unit *unit_named(const struct roster *r, const struct names *names, const char *name)
 {
-	const struct named *e = names_get(names, &r->newest->config.instances, name);
+	const struct named *e = names_find(names, &r->newest->config.instances, name);
 
-	return e->node ? &r->unit[e->index] : NULL;
+	return e ? &r->unit[e->index] : NULL;
 }
 
 static void unit_move(struct unit *u, struct generation *to)

@@ -49,8 +49,8 @@ void succession_of(const struct vrrp_config *from, const struct vrrp_config *to,
 		const struct named *e;
 
 		*s = (struct succession_step){ .what = SUCCESSION_REMOVE, .from = from->instances.item[i] };
-		e = names_get(&names, &to->instances, s->from->name);
-		if (!e->node)
+		e = names_find(&names, &to->instances, s->from->name);
+		if (!e)
 			continue;
 		s->to = to->instances.item[e->index];
 		s->index = e->index;

@@ -12,6 +12,7 @@
 #include "daemon/keywords.h"
 #include "daemon/lint.h"
 #include "daemon/options.h"
+#include "daemon/preview.h"
 #include "io/message.h"
 #include "vrrp/process.h"
 
@@ -74,7 +75,7 @@ int main(int argc, char **argv)
 	case MODE_RUN:
 		return run_absolute(&o);
 	case MODE_TEST:
-		return daemon_test(&o);
+		return o.diff ? preview_run(&o) : daemon_test(&o);
 	case MODE_DUMP:
 		return dump_conf_run(&o);
 	case MODE_KEYWORDS:

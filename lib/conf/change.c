@@ -80,7 +80,8 @@ void changes_row(void *change_of, const struct conf_diff *d)
 	const struct change_of *of = change_of;
 	const struct place *at = schema_diff_place(d);
 	struct change_row *row = arena_alloc(of->all->arena, sizeof(*row));
-	bool is_inner = strcmp(d->block->name, of->change->kind) != 0;
+	bool is_outermost = !strcmp(of->change->kind, "configuration");
+	bool is_inner = !is_outermost && strcmp(d->block->name, of->change->kind) != 0;
 
 	*row = (struct change_row){ .cost = d->item->reload,
 		.from = value_of(of->all, d, false),
@@ -114,20 +115,28 @@ static void count_row(void *ctx, const struct conf_diff *d)
 	++*(unsigned *)ctx;
 }
 
-struct change *changes_single(struct changes *c, const struct conf_block *block, const void *from, const void *to)
-{
-	const struct conf_head *head = to, *before = from;
-	unsigned n = 0;
-	struct change_of of = { c, NULL };
+struct root {
+	struct changes *all;
+	const struct conf_block *block;
+};
 
-	(void)schema_diff_each(block, from, to, count_row, &n);
-	if (!n)
-		return NULL;
-	of.change = changes_find(c, block->name, NULL);
+static void on_root_row(void *ctx, const struct conf_diff *d)
+{
+	const struct root *root = ctx;
+	const char *kind = d->block == root->block ? "configuration" : d->block->name;
+	const struct conf_head *from = d->from_struct, *to = d->to_struct;
+	struct change_of of = { root->all, changes_find(root->all, kind, NULL) };
+
 	if (!of.change)
-		of.change = changes_add(c, CHANGE_CHANGED, block->name, NULL, head->node ? head->node : before->node);
-	(void)schema_diff_each(block, from, to, changes_row, &of);
-	return of.change;
+		of.change = changes_add(root->all, CHANGE_CHANGED, kind, NULL, to->node ? to->node : from->node);
+	changes_row(&of, d);
+}
+
+void changes_root(struct changes *c, const struct conf_block *root, const void *from, const void *to)
+{
+	struct root r = { c, root };
+
+	(void)schema_diff_own(root, from, to, on_root_row, &r);
 }
 
 static const char *name_of(const struct conf_head *head)
@@ -175,11 +184,11 @@ void changes_named(struct changes *c, const struct changes_named *n)
 	}
 	for (unsigned i = 0; i < from->n; i++) {
 		const struct conf_head *head = from->item[i];
-		const struct named *e = names_get(&names, to, name_of(head));
+		const struct named *e = names_find(&names, to, name_of(head));
 
-		if (e->node)
+		if (e)
 			is_taken[e->index] = true;
-		add_named(c, n, head, e->node ? to->item[e->index] : NULL);
+		add_named(c, n, head, e ? to->item[e->index] : NULL);
 	}
 	for (unsigned i = 0; i < to->n; i++)
 		if (!is_taken[i])

@@ -12,7 +12,7 @@ enum change_what { CHANGE_CHANGED, CHANGE_ADDED, CHANGE_REMOVED };
 struct change_row {
 	const char *keyword;   /* "priority"; of a block inside "authentication auth_pass" */
 	const char *from, *to; /* as they would be written; NULL: none */
-	const char *file;      /* where the new value is, or where the old one was; NULL: nowhere */
+	const char *file;      /* where the new value is written; NULL: nowhere */
 	unsigned line, column;
 	enum conf_cost cost;
 };
@@ -54,10 +54,10 @@ void changes_row(void *change_of, const struct conf_diff *d);
 void changes_effect(struct changes *c, struct change *ch, const char *id, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /*
- * A block of which there is one: its differing keywords join the entry of that kind; no entry when nothing differs. NULL then, else
- * the entry.
+ * What differs at the outermost level and in blocks of which there is one: an entry of the kind "global_defs" or, for rows outside of
+ * blocks, "configuration". Several roots that know the same block join one entry.
  */
-struct change *changes_single(struct changes *c, const struct conf_block *block, const void *from, const void *to);
+void changes_root(struct changes *c, const struct conf_block *root, const void *from, const void *to);
 
 /* What becomes of a block with a name: adds what it costs. `from` or `to` is NULL: it is new, or gone. */
 typedef void changes_named_fn(void *ctx, struct changes *c, struct change *ch, const void *from, const void *to);

@@ -398,9 +398,7 @@ bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret)
 
 const struct place *schema_diff_place(const struct conf_diff *d)
 {
-	const struct conf_node *line = d->to ? d->to : d->from;
-
-	return line && line->n_words ? &line->words[0].at : NULL;
+	return d->to && d->to->n_words ? &d->to->words[0].at : NULL;
 }
 
 bool schema_seen(const struct conf_block *block, const void *conf, const char *keyword)

@@ -17,7 +17,7 @@ static uint32_t hash(const struct conf_vec *vec, const char *name)
 	return h ^ h >> 15;
 }
 
-static struct named *slot_for(struct names *t, const struct conf_vec *vec, const char *name)
+static struct named *slot_for(const struct names *t, const struct conf_vec *vec, const char *name)
 {
 	unsigned i = hash(vec, name) & (t->cap - 1);
 
@@ -50,6 +50,13 @@ struct named *names_get(struct names *t, const struct conf_vec *vec, const char 
 		t->n++;
 	}
 	return e;
+}
+
+struct named *names_find(const struct names *t, const struct conf_vec *vec, const char *name)
+{
+	struct named *e = t->cap ? slot_for(t, vec, name) : NULL;
+
+	return e && e->vec ? e : NULL;
 }
 
 void names_done(struct names *t)

@@ -18,5 +18,7 @@ struct names {
 
 /* The entry of that name in `vec`; a new one (node NULL) when there was none. Valid until the next call. */
 struct named *names_get(struct names *t, const struct conf_vec *vec, const char *name);
+/* The same without making one: NULL when there is none. */
+struct named *names_find(const struct names *t, const struct conf_vec *vec, const char *name);
 void names_done(struct names *t);
 #endif

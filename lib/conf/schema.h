@@ -162,7 +162,7 @@ enum conf_cost schema_diff_own(const struct conf_block *block, const void *a, co
 	void *ctx);
 /* Appends one side's value as it would be written, to `from` or to `to`; false: there is none. */
 bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret);
-/* Where the new value is written, or where the old one was; NULL: on neither side. */
+/* Where the new value is written; NULL: it is a default, inherited, or there is none. */
 const struct place *schema_diff_place(const struct conf_diff *d);
 /* Appends to a vec that lives in the arena. */
 void conf_vec_add(struct arena *a, struct conf_vec *v, void *item);
