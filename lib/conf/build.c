@@ -131,7 +131,8 @@ void build_line(struct builder *b, const struct line *l)
 
 static void report_open(struct builder *b)
 {
-	report_add(b->errors, CONF_ERROR, &b->current->open, "this block is not closed: a '}' is missing");
+	if (b->current != &b->tree->root)
+		report_add(b->errors, CONF_ERROR, &b->current->open, "this block is not closed: a '}' is missing");
 }
 
 void build_done(struct builder *b)

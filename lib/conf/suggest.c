@@ -3,15 +3,24 @@
 
 #include "base/text.h"
 
-#include <string.h>
-#include <strings.h>
+#include "conf/line.h"
+#include "conf/nearest.h"
 
-enum { DISTANCE_LIMIT = 3, PLACES_MAX = 3, DEPTH_MAX = 6 };
+#include <string.h>
+
+enum { PLACES_MAX = 3, DEPTH_MAX = 6, AFFIX_MIN = 5, SHORT_TABLE = 10, SHOWN_MAX = 60 };
 
 /* Blocks in which a word is valid. */
 struct places {
 	const char *name[PLACES_MAX];
 	unsigned n;
+	bool is_cut; /* there are more */
+};
+
+/* The nearest name of other blocks, and one of them. */
+struct elsewhere {
+	struct nearest near;
+	const char *place;
 };
 
 const struct conf_item *suggest_find(const struct conf_block *block, const char *name, size_t len)
@@ -22,29 +31,46 @@ const struct conf_item *suggest_find(const struct conf_block *block, const char 
 	return NULL;
 }
 
-static void nearest_in(const struct conf_block *block, const char *word, unsigned *best, const char **ret)
+static void try_all(const struct conf_block *block, struct nearest *n)
 {
-	for (const struct conf_item *it = block->items; it && it->name; it++) {
-		unsigned d = strcasecmp(it->name, word) ? text_distance(it->name, word) : 0;
-
-		if (d < *best) {
-			*best = d;
-			*ret = it->name;
-		}
-	}
+	for (const struct conf_item *it = block->items; it && it->name; it++)
+		nearest_try(n, it->name);
 }
 
-/* The keyword that was probably meant, or NULL. */
-static const char *nearest(struct tables here, const char *word)
+static const char *near_here(struct tables here, const char *word)
 {
-	unsigned limit = (unsigned)strlen(word) / 3, best;
-	const char *name = NULL;
+	struct nearest n = nearest_start(word);
 
-	limit = limit > DISTANCE_LIMIT ? DISTANCE_LIMIT : limit ? limit : 1;
-	best = limit + 1;
 	for (unsigned i = 0; i < here.n; i++)
-		nearest_in(here.block[i], word, &best, &name);
-	return name;
+		try_all(here.block[i], &n);
+	return n.name;
+}
+
+/* Whether one word is the other one and something before or behind it: letters lost in a paste, a prefix that is due here. */
+static bool is_affix(const char *name, const char *word)
+{
+	size_t n = strlen(name), w = strlen(word);
+
+	if (w >= AFFIX_MIN && n > w && !strcmp(name + n - w, word))
+		return true;
+	return n >= AFFIX_MIN && w > n && !strncmp(name, word, n) && word[n] == '_';
+}
+
+/* The only keyword here of which the word is a part, or NULL. */
+static const char *affix_here(struct tables here, const char *word)
+{
+	const char *found = NULL;
+
+	for (unsigned i = 0; i < here.n; i++) {
+		for (const struct conf_item *it = here.block[i]->items; it && it->name; it++) {
+			if (!is_affix(it->name, word) || (found && !strcmp(found, it->name)))
+				continue;
+			if (found)
+				return NULL;
+			found = it->name;
+		}
+	}
+	return found;
 }
 
 static void add_place(struct places *p, const char *name)
@@ -54,6 +80,8 @@ static void add_place(struct places *p, const char *name)
 			return;
 	if (p->n < PLACES_MAX)
 		p->name[p->n++] = name;
+	else
+		p->is_cut = true;
 }
 
 static void find_places(const struct conf_block *block, const char *name, const char *word, struct places *p,
@@ -68,6 +96,20 @@ static void find_places(const struct conf_block *block, const char *name, const 
 			find_places(it->block, it->name, word, p, depth + 1);
 }
 
+static void find_near(const struct conf_block *block, const char *name, struct elsewhere *e, unsigned depth)
+{
+	const char *before = e->near.name;
+
+	if (depth > DEPTH_MAX)
+		return;
+	try_all(block, &e->near);
+	if (e->near.name != before)
+		e->place = name;
+	for (const struct conf_item *it = block->items; it && it->name; it++)
+		if (it->type == CONF_BLOCK && it->block)
+			find_near(it->block, it->name, e, depth + 1);
+}
+
 static bool is_known(struct tables here, const char *word, size_t len)
 {
 	for (unsigned i = 0; i < here.n; i++)
@@ -76,50 +118,123 @@ static bool is_known(struct tables here, const char *word, size_t len)
 	return false;
 }
 
-static void hint_places(struct report *r, const char *word, const struct places *p)
+static const char *level_name(const char *name)
+{
+	return *name ? name : "the outermost level";
+}
+
+static void hint_places(struct report *r, const char *word, const struct places *p, const char *near)
 {
 	struct text t = { 0 };
 
 	for (unsigned i = 0; i < p->n; i++)
-		text_printf(&t, "%s%s", i ? ", " : "", *p->name[i] ? p->name[i] : "the outermost level");
+		text_printf(&t, "%s%s", i ? ", " : "", level_name(p->name[i]));
+	if (p->is_cut)
+		text_add(&t, " and more");
+	if (near)
+		text_printf(&t, "; here, did you mean '%s'?", near);
 	report_hint(r, "'%s' is valid in: %s", word, text_str(&t));
 	text_done(&t);
 }
 
-static void hint(struct report *r, const char *word, struct tables here, struct tables roots)
+/* Blocks with few keywords: all of them. */
+static void hint_all(struct report *r, struct tables here)
 {
-	size_t sign = strcspn(word, "=:");
-	struct places p = { 0 };
-	const char *near;
+	struct text t = { 0 };
+	unsigned n = 0;
 
-	if (!strncmp(word, "//", 2) || !strncmp(word, "/*", 2) || !strncmp(word, "--", 2) || *word == ';') {
-		report_hint(r, "comments begin with # or !");
-		return;
+	for (unsigned i = 0; i < here.n; i++) {
+		for (const struct conf_item *it = here.block[i]->items; it && it->name; it++) {
+			if (it->type == CONF_ALIAS)
+				continue;
+			text_printf(&t, "%s%s", n ? ", " : "", it->name);
+			n++;
+		}
 	}
-	if (word[sign] && is_known(here, word, sign)) {
-		report_hint(r, "write '%.*s %s', without '%c'", (int)sign, word,
-			word[sign + 1] ? word + sign + 1 : "VALUE", word[sign]);
-		return;
-	}
+	if (n && n <= SHORT_TABLE)
+		report_hint(r, "valid here: %s", text_str(&t));
+	text_done(&t);
+}
+
+static void hint_known(struct report *r, const char *word, struct tables here, struct tables roots)
+{
+	const char *near = near_here(here, word), *affix = near ? NULL : affix_here(here, word);
+	struct elsewhere e = { .near = nearest_start(word) };
+	struct places p = { 0 };
+
 	for (unsigned i = 0; i < roots.n; i++)
 		find_places(roots.block[i], "", word, &p, 0);
-	near = nearest(here, word);
+	for (unsigned i = 0; i < roots.n; i++)
+		find_near(roots.block[i], "", &e, 0);
 	if (p.n)
-		hint_places(r, word, &p);
-	else if (near)
-		report_hint(r, "did you mean '%s'?", near);
+		hint_places(r, word, &p, near ? near : affix);
+	else if (near || affix)
+		report_hint(r, "did you mean '%s'?", near ? near : affix);
+	else if (e.near.name)
+		report_hint(r, "did you mean '%s'? It is valid in: %s", e.near.name, level_name(e.place));
+	else
+		hint_all(r, here);
+}
+
+static bool is_comment_sign(const char *word)
+{
+	return !strncmp(word, "//", 2) || !strncmp(word, "/*", 2) || !strncmp(word, "*/", 2) ||
+		!strncmp(word, "--", 2) || *word == ';' || *word == '%';
+}
+
+/* Whether a '}' stands before this place on its line. */
+static bool is_behind_brace(const struct place *at)
+{
+	unsigned i = at->column - 1;
+
+	if (!at->source || i > at->source_len)
+		return false;
+	while (i && line_is_blank(at->source[i - 1]))
+		i--;
+	return i && at->source[i - 1] == '}';
+}
+
+/* "KEY=VALUE", "KEY:", "KEY: VALUE". */
+static bool hint_assignment(struct report *r, const struct conf_node *node, struct tables here)
+{
+	const char *word = node->words[0].text, *value = node->n_words > 1 ? node->words[1].text : "VALUE", *near;
+	size_t sign = strcspn(word, "=:");
+	char key[64];
+
+	if (!word[sign] || !sign || sign >= sizeof(key))
+		return false;
+	memcpy(key, word, sign);
+	key[sign] = '\0';
+	near = is_known(here, word, sign) ? key : near_here(here, key);
+	if (!near)
+		return false;
+	report_hint(r, "write '%s %s', without '%c'", near, word[sign + 1] ? word + sign + 1 : value, word[sign]);
+	return true;
+}
+
+static void hint(struct report *r, const struct conf_node *node, struct tables here, struct tables roots)
+{
+	const char *word = node->words[0].text;
+
+	if (is_comment_sign(word) || (unsigned char)*word >= 0x80)
+		report_hint(r, "comments begin with # or !");
+	else if (hint_assignment(r, node, here))
+		return;
+	else if (is_behind_brace(&node->words[0].at) && !node->is_block)
+		report_hint(r, "behind a '}' a new line begins: a comment there needs # or !");
+	else
+		hint_known(r, word, here, roots);
 }
 
 void suggest_unknown(struct report *r, const struct conf_node *node, struct tables here, struct tables roots)
 {
 	const char *word = node->words[0].text, *around = "";
 	const char *what = node->is_block ? ", the whole block is passed over" : "";
-	char shown[80];
+	bool is_long = strlen(word) > SHOWN_MAX;
 
 	if (node->parent && node->parent->n_words)
 		around = node->parent->words[0].text;
-	text_escape(word, strlen(word), shown, sizeof(shown));
-	report_add(r, CONF_WARNING, &node->words[0].at, "unknown keyword '%s'%s%s%s", shown, *around ? " in " : "",
-		around, what);
-	hint(r, word, here, roots);
+	report_add(r, CONF_WARNING, &node->words[0].at, "unknown keyword '%.*s%s'%s%s%s", SHOWN_MAX, word,
+		is_long ? "..." : "", *around ? " in " : "", around, what);
+	hint(r, node, here, roots);
 }

@@ -1,0 +1,28 @@
+/* nearest.c - see nearest.h. */
+#include "conf/nearest.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* One edit in three letters, at least one, at most three: more, and every word is near to every other. */
+enum { LETTERS_PER_EDIT = 3, EDITS_MAX = 3 };
+
+struct nearest nearest_start(const char *word)
+{
+	size_t limit = strlen(word) / LETTERS_PER_EDIT;
+
+	limit = limit > EDITS_MAX ? EDITS_MAX : limit ? limit : 1;
+	return (struct nearest){ .word = word, .best = (unsigned)limit + 1 };
+}
+
+void nearest_try(struct nearest *n, const char *name)
+{
+	unsigned d = strcasecmp(name, n->word) ? text_distance(name, n->word) : 0;
+
+	if (d >= n->best || d >= strlen(n->word))
+		return;
+	n->best = d;
+	n->name = name;
+}
