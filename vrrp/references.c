@@ -7,14 +7,19 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "vrrp/conf.h"
-#include "vrrp/schema_trackers.h"
 
 enum { NEAR = 2 };
+
+/* A name and where its block is in the vec. */
+struct entry {
+	const char *name;
+	unsigned at;
+};
 
 /* All names of one kind of block, sorted. */
 struct index {
 	const char *keyword; /* "vrrp_instance" */
-	const char **name;   /* owned */
+	struct entry *entry; /* owned */
 	unsigned n;
 };
 
@@ -24,18 +29,18 @@ struct named {
 	const char *name;
 };
 
-static int compare_names(const void *a, const void *b)
+static int compare_entries(const void *x, const void *y)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return strcmp(((const struct entry *)x)->name, ((const struct entry *)y)->name);
 }
 
 static struct index index_of(const char *keyword, const struct conf_vec *all)
 {
-	struct index x = { .keyword = keyword, .name = x_calloc(all->n + 1, sizeof(*x.name)) };
+	struct index x = { .keyword = keyword, .entry = x_calloc(all->n + 1, sizeof(*x.entry)) };
 
 	for (unsigned i = 0; i < all->n; i++)
-		x.name[x.n++] = ((const struct named *)all->item[i])->name;
-	qsort(x.name, x.n, sizeof(*x.name), compare_names);
+		x.entry[x.n++] = (struct entry){ ((const struct named *)all->item[i])->name, i };
+	qsort(x.entry, x.n, sizeof(*x.entry), compare_entries);
 	return x;
 }
 
@@ -45,32 +50,54 @@ static const char *nearest(const struct index *x, const char *name)
 	const char *near = NULL;
 
 	for (unsigned i = 0; i < x->n; i++) {
-		unsigned d = text_distance(x->name[i], name);
+		unsigned d = text_distance(x->entry[i].name, name);
 
 		if (d < best && d < strlen(name)) {
 			best = d;
-			near = x->name[i];
+			near = x->entry[i].name;
 		}
 	}
 	return near;
 }
 
-static void check_name(struct conf_read *rd, const struct index *x, const struct vrrp_name *ref, const char *effect)
+/* The block that is meant; NULL once reported. */
+static const struct entry *find(struct conf_read *rd, const struct index *x, const struct vrrp_name *ref,
+	const char *effect)
 {
+	struct entry key = { ref->name, 0 };
+	const struct entry *e = bsearch(&key, x->entry, x->n, sizeof(key), compare_entries);
 	const char *near;
 
-	if (bsearch(&ref->name, x->name, x->n, sizeof(*x->name), compare_names))
-		return;
+	if (e)
+		return e;
 	report_add(rd->report, CONF_WARNING, &ref->at, "there is no %s '%s'; %s", x->keyword, ref->name, effect);
 	near = nearest(x, ref->name);
 	if (near)
 		report_hint(rd->report, "did you mean '%s'?", near);
+	return NULL;
 }
 
 static void check_names(struct conf_read *rd, const struct index *x, const struct conf_vec *refs, const char *effect)
 {
 	for (unsigned i = 0; i < refs->n; i++)
-		check_name(rd, x, refs->item[i], effect);
+		(void)find(rd, x, refs->item[i], effect);
+}
+
+/* What is tracked: its place in its vec; a name that means nothing is dropped. */
+static void resolve(struct conf_read *rd, const struct index *x, struct conf_vec *refs)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < refs->n; i++) {
+		struct vrrp_track_ref *t = refs->item[i];
+		const struct entry *e = find(rd, x, &(struct vrrp_name){ t->name, t->at }, "it is not tracked");
+
+		if (!e)
+			continue;
+		t->index = e->at;
+		refs->item[kept++] = t;
+	}
+	refs->n = kept;
 }
 
 /* Instances in two sync groups. */
@@ -118,44 +145,59 @@ static void check_memberships(struct conf_read *rd, const struct conf_vec *group
 
 /* Everything. */
 
-static void resolve_instances(struct conf_read *rd, const struct vrrp_config *all, const struct index *bfds)
+struct indexes {
+	struct index instances, scripts, files, processes, bfds, track_groups;
+};
+
+static void resolve_instances(struct conf_read *rd, const struct vrrp_config *all, const struct indexes *x)
 {
 	for (unsigned i = 0; i < all->instances.n; i++) {
 		struct vrrp_conf *c = all->instances.item[i];
 
-		schema_resolve_trackers(rd, all, &c->track_scripts, &c->track_files, &c->track_processes);
-		check_names(rd, bfds, &c->track_bfds, "it is not tracked");
+		resolve(rd, &x->scripts, &c->track_scripts);
+		resolve(rd, &x->files, &c->track_files);
+		resolve(rd, &x->processes, &c->track_processes);
+		check_names(rd, &x->bfds, &c->track_bfds, "it is not tracked");
 	}
 }
 
-static void resolve_groups(struct conf_read *rd, const struct vrrp_config *all, const struct index *instances,
-	const struct index *bfds)
+static void resolve_groups(struct conf_read *rd, const struct vrrp_config *all, const struct indexes *x)
 {
 	for (unsigned i = 0; i < all->groups.n; i++) {
 		struct vrrp_group_conf *g = all->groups.item[i];
 
-		check_names(rd, instances, &g->members, "it is no member");
-		schema_resolve_trackers(rd, all, &g->track_scripts, &g->track_files, &g->track_processes);
-		check_names(rd, bfds, &g->track_bfds, "it is not tracked");
+		check_names(rd, &x->instances, &g->members, "it is no member");
+		resolve(rd, &x->scripts, &g->track_scripts);
+		resolve(rd, &x->files, &g->track_files);
+		resolve(rd, &x->processes, &g->track_processes);
+		check_names(rd, &x->bfds, &g->track_bfds, "it is not tracked");
 	}
 	check_memberships(rd, &all->groups);
 	for (unsigned i = 0; i < all->track_groups.n; i++)
-		check_names(rd, instances, &((const struct vrrp_static_group *)all->track_groups.item[i])->members,
+		check_names(rd, &x->instances, &((const struct vrrp_static_group *)all->track_groups.item[i])->members,
 			"it is no member");
 }
 
 void references_resolve(struct conf_read *rd, struct vrrp_config *all)
 {
-	struct index instances = index_of("vrrp_instance", &all->instances);
-	struct index bfds = index_of("bfd_instance", &all->bfds);
-	struct index track_groups = index_of("track_group", &all->track_groups);
+	struct indexes x = {
+		.instances = index_of("vrrp_instance", &all->instances),
+		.scripts = index_of("vrrp_script", &all->scripts),
+		.files = index_of("track_file", &all->files),
+		.processes = index_of("vrrp_track_process", &all->processes),
+		.bfds = index_of("bfd_instance", &all->bfds),
+		.track_groups = index_of("track_group", &all->track_groups),
+	};
 
-	resolve_instances(rd, all, &bfds);
-	resolve_groups(rd, all, &instances, &bfds);
-	check_names(rd, &track_groups, &all->static_groups, "nobody depends on it");
+	resolve_instances(rd, all, &x);
+	resolve_groups(rd, all, &x);
+	check_names(rd, &x.track_groups, &all->static_groups, "nobody depends on it");
 	if (all->globals.sync_instance.name)
-		check_name(rd, &instances, &all->globals.sync_instance, "nobody is followed");
-	free(instances.name);
-	free(bfds.name);
-	free(track_groups.name);
+		(void)find(rd, &x.instances, &all->globals.sync_instance, "nobody is followed");
+	free(x.instances.entry);
+	free(x.scripts.entry);
+	free(x.files.entry);
+	free(x.processes.entry);
+	free(x.bfds.entry);
+	free(x.track_groups.entry);
 }

@@ -8,6 +8,7 @@
 #include "base/mono.h"
 #include "vrrp/conf.h"
 #include "vrrp/lint_table.h"
+#include "vrrp/schema_words.h"
 
 enum { KEY_MIN = 32, KEY_MAX = 64, KEY_ID_MAX = 255 };
 
@@ -21,6 +22,7 @@ static int parse_type(struct conf_read *rd, const struct conf_item *item, const 
 	(void)item;
 	if (!w)
 		return -EINVAL;
+	words_extra(rd, node, 2);
 	if (!strcmp(w->text, "PASS")) {
 		c->auth_type = VRRP_AUTH_PASS;
 		return 0;
@@ -40,11 +42,9 @@ static int parse_password(struct conf_read *rd, const struct conf_item *item, co
 	(void)item;
 	if (!w)
 		return -EINVAL;
-	if (node->n_words > 2) {
-		report_add(rd->report, CONF_WARNING, &node->words[2].at, "extra words have no effect: %s",
-			node->words[2].text);
+	words_extra(rd, node, 2);
+	if (node->n_words > 2)
 		report_hint(rd->report, "put a password with blanks into double quotes");
-	}
 	if (len > VRRP_AUTH_LEN) {
 		lint_add(rd->report, &vrrp_lints[VRRP_LINT_AUTH_LONG], &w->at,
 			"only the first %d characters of auth_pass count", VRRP_AUTH_LEN);
@@ -136,6 +136,7 @@ static int parse_key(struct conf_read *rd, const struct conf_item *item, const s
 	if (!conf_need_word(rd, node, 2, "a key behind its number") || read_key(rd, &node->words[2]) < 0)
 		return -EINVAL;
 	key->at = id->at;
+	words_extra(rd, node, 3);
 	if (find_key(c, key->id))
 		report_add(rd->report, CONF_WARNING, &id->at, "key %u is written again: the last one counts", key->id);
 	else

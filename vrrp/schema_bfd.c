@@ -10,6 +10,7 @@
 #include "vrrp/conf.h"
 #include "vrrp/schema_lines.h"
 #include "vrrp/schema_trackers.h"
+#include "vrrp/schema_words.h"
 
 #define B(field) offsetof(struct vrrp_bfd_conf, field)
 #define INTERVAL_MAX ((int64_t)UINT32_MAX) /* the wire's microseconds, RFC 5880 4.1 */
@@ -33,6 +34,7 @@ static int parse_interval(struct conf_read *rd, const struct conf_item *item, co
 		report_hint(rd->report, "write milliseconds without a unit, like 50 or 3.312");
 		return -EINVAL;
 	}
+	words_extra(rd, node, 2);
 	return conf_read_time(rd, w, item->min * 1000, item->max * 1000, &scaled);
 }
 

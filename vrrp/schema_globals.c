@@ -11,6 +11,7 @@
 #include "base/mono.h"
 #include "vrrp/conf.h"
 #include "vrrp/schema_options.h"
+#include "vrrp/schema_words.h"
 
 #define G(field) offsetof(struct vrrp_globals, field)
 #define DAY (86400 * MONO_SEC)
@@ -36,6 +37,7 @@ static int parse_min_garp(struct conf_read *rd, const struct conf_item *item, co
 	bool on = true;
 
 	(void)item;
+	words_extra(rd, node, 2);
 	if (node->n_words > 1 && conf_read_bool(rd, &node->words[1], &on) < 0)
 		return -EINVAL;
 	if (on) {

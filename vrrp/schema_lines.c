@@ -14,13 +14,6 @@
 
 enum { TTL_MAX = 255, DELAY_MAX_S = 255 };
 
-static void warn_extra(struct conf_read *rd, const struct conf_node *node, unsigned from)
-{
-	if (node->n_words > from)
-		report_add(rd->report, CONF_WARNING, &node->words[from].at, "extra words have no effect: %s",
-			node->words[from].text);
-}
-
 int schema_block_name(struct conf_read *rd, const struct conf_node *node, const char **ret)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a name");
@@ -28,7 +21,7 @@ int schema_block_name(struct conf_read *rd, const struct conf_node *node, const 
 	if (!w)
 		return -EINVAL;
 	*ret = arena_strdup(rd->arena, w->text);
-	warn_extra(rd, node, 2);
+	words_extra(rd, node, 2);
 	return 0;
 }
 
@@ -46,12 +39,36 @@ static const struct line_word peer_words[] = {
 
 static const struct line_grammar peer_line = { "a peer", peer_words, NULL };
 
+/* One family for all of them; none twice. 0; 1: it is left out; <0: reported. */
+static int check_peer(struct words *l, const struct conf_vec *peers, const struct vrrp_peer *p)
+{
+	const struct conf_word *w = &l->node->words[0];
+
+	for (unsigned i = 0; i < peers->n; i++) {
+		const struct vrrp_peer *other = peers->item[i];
+
+		if (other->addr.family != p->addr.family) {
+			report_add(l->rd->report, CONF_ERROR, &w->at,
+				"IPv4 and IPv6 addresses in one unicast_peer block");
+			report_hint(l->rd->report, "make one vrrp_instance per family");
+			return -EINVAL;
+		}
+		if (!addr_equal(&other->addr, &p->addr))
+			continue;
+		report_add(l->rd->report, CONF_WARNING, &w->at, "%s is listed twice", w->text);
+		return 1;
+	}
+	return 0;
+}
+
 int schema_peer(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 0);
 	const struct conf_word *w = words_next(&l);
 	struct vrrp_peer *p = arena_alloc(rd->arena, sizeof(*p));
+	struct conf_vec *peers = &((struct vrrp_conf *)out)->peers;
 	struct ttls ttls = { 0, TTL_MAX };
+	int r;
 
 	if (conf_read_addr(rd, w, &p->addr) < 0 || words_line(&l, &peer_line, &ttls) < 0)
 		return -EINVAL;
@@ -61,8 +78,10 @@ int schema_peer(struct conf_read *rd, const struct conf_item *item, const struct
 	}
 	p->min_ttl = (uint8_t)ttls.min;
 	p->max_ttl = (uint8_t)ttls.max;
-	conf_vec_add(rd->arena, &((struct vrrp_conf *)out)->peers, p);
-	return 0;
+	r = check_peer(&l, peers, p);
+	if (r == 0)
+		conf_vec_add(rd->arena, peers, p);
+	return r < 0 ? r : 0;
 }
 
 /* The state of an instance. */
@@ -75,6 +94,7 @@ int schema_state(struct conf_read *rd, const struct conf_item *item, const struc
 	(void)item;
 	if (!w)
 		return -EINVAL;
+	words_extra(rd, node, 2);
 	c->initial_state = VRRP_BACKUP;
 	if (!strcmp(w->text, "MASTER"))
 		c->initial_state = VRRP_MASTER;
@@ -128,7 +148,7 @@ int schema_linkbeat(struct conf_read *rd, const struct conf_item *item, const st
 	(void)item, (void)out;
 	if (node->n_words > 1 && conf_read_choice(rd, &node->words[1], linkbeats, &how) < 0)
 		return -EINVAL;
-	warn_extra(rd, node, 2);
+	words_extra(rd, node, 2);
 	return 0;
 }
 
@@ -142,6 +162,6 @@ int schema_delays(struct conf_read *rd, const struct conf_item *item, const stru
 	for (unsigned i = 1; i < node->n_words && i < 3; i++)
 		if (conf_read_time(rd, &node->words[i], 0, DELAY_MAX_S * MONO_SEC, &delay) < 0)
 			return -EINVAL;
-	warn_extra(rd, node, 3);
+	words_extra(rd, node, 3);
 	return 0;
 }

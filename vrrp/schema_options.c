@@ -113,13 +113,6 @@ int schema_use_ipvlan(struct conf_read *rd, const struct conf_item *item, const 
 
 /* Values that may be missing. */
 
-static void warn_extra(struct conf_read *rd, const struct conf_node *node, unsigned from)
-{
-	if (node->n_words > from)
-		report_add(rd->report, CONF_WARNING, &node->words[from].at, "extra words have no effect: %s",
-			node->words[from].text);
-}
-
 int schema_extra_if(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	unsigned i = node->n_words > 1 && !strcmp(node->words[1].text, "all") ? 2 : 1;
@@ -129,7 +122,7 @@ int schema_extra_if(struct conf_read *rd, const struct conf_item *item, const st
 	(void)out;
 	if (!w || conf_read_time(rd, w, item->min, item->max, &every) < 0)
 		return -EINVAL;
-	warn_extra(rd, node, i + 1);
+	words_extra(rd, node, i + 1);
 	return 0;
 }
 
@@ -138,7 +131,7 @@ int schema_optional(struct conf_read *rd, const struct conf_item *item, const st
 	uint32_t value;
 
 	(void)out;
-	warn_extra(rd, node, 2);
+	words_extra(rd, node, 2);
 	if (node->n_words < 2)
 		return 0;
 	if (item->choices)
@@ -157,7 +150,7 @@ int schema_names_line(struct conf_read *rd, const struct conf_item *item, const 
 		report_add(rd->report, CONF_ERROR, &w->at, "the name is longer than %d characters", NAME_MAX_LEN);
 		return -EINVAL;
 	}
-	warn_extra(rd, node, (unsigned)item->max + 1);
+	words_extra(rd, node, (unsigned)item->max + 1);
 	return 0;
 }
 
@@ -177,7 +170,7 @@ int schema_mcast_group(struct conf_read *rd, const struct conf_item *item, const
 	}
 	if (item->offset != CONF_NOWHERE)
 		*(struct addr *)(void *)((char *)out + item->offset) = a;
-	warn_extra(rd, node, 2);
+	words_extra(rd, node, 2);
 	return 0;
 }
 

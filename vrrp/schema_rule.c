@@ -11,7 +11,7 @@
 /* What the words of a line mean together. */
 struct line {
 	struct addr from, to;
-	bool is_ipv4, is_ipv6, has_preference;
+	bool is_ipv4, is_ipv6, has_action, has_preference;
 	uint32_t preference;
 };
 
@@ -23,7 +23,7 @@ static int read_table(struct words *l, const struct line_word *word, void *out)
 	const struct conf_word *w = words_value(l, "the name or number of a table");
 	uint32_t table;
 
-	(void)out;
+	((struct line *)out)->has_action = true;
 	if (!w)
 		return -EINVAL;
 	return words_is_number(w) ? conf_read_uint(l->rd, w, 0, word->max, &table) : 0;
@@ -33,6 +33,18 @@ static int read_preference(struct words *l, const struct line_word *word, void *
 {
 	((struct line *)out)->has_preference = true;
 	return line_uint(l, word, out);
+}
+
+static int read_goto(struct words *l, const struct line_word *word, void *out)
+{
+	((struct line *)out)->has_action = true;
+	return line_uint(l, word, NULL);
+}
+
+static int read_type(struct words *l, const struct line_word *word, void *out)
+{
+	((struct line *)out)->has_action = true;
+	return line_choice(l, word, NULL);
 }
 
 /* N or N/MASK, in decimal or with 0x. */
@@ -87,18 +99,18 @@ static const struct line_word rule_words[] = {
 	WORD("tun_id", line_uint, UINT32_MAX),
 	WORD("tunnel-id", line_uint, UINT32_MAX),
 	WORD("uidrange", line_range, UINT32_MAX),
-	WORD("l3mdev", line_flag, 0),
+	FIELD("l3mdev", line_flag, has_action, 0),
 	WORD("protocol", line_text, 0),
 	WORD("ipproto", line_text, 0),
 	WORD("ip_proto", line_text, 0),
 	WORD("sport", line_range, UINT16_MAX),
 	WORD("dport", line_range, UINT16_MAX),
-	WORD("goto", line_uint, UINT32_MAX),
-	WORD("nop", line_flag, 0),
-	WORD("blackhole", line_flag, 0),
-	WORD("unreachable", line_flag, 0),
-	WORD("prohibit", line_flag, 0),
-	{ .name = "type", .read = line_choice, .offset = CONF_NOWHERE, .choices = types },
+	WORD("goto", read_goto, UINT32_MAX),
+	FIELD("nop", line_flag, has_action, 0),
+	FIELD("blackhole", line_flag, has_action, 0),
+	FIELD("unreachable", line_flag, has_action, 0),
+	FIELD("prohibit", line_flag, has_action, 0),
+	{ .name = "type", .read = read_type, .offset = CONF_NOWHERE, .choices = types },
 	WORD("no_track", line_flag, 0),
 	WORD("track_group", line_track_group, 0),
 	{ .name = NULL },
@@ -124,6 +136,10 @@ static int check(struct words *l, const struct line *line)
 	if (has_ipv4 && has_ipv6) {
 		report_add(l->rd->report, CONF_ERROR, at, "IPv4 and IPv6 in one rule");
 		return -EINVAL;
+	}
+	if (!line->has_action) {
+		report_add(l->rd->report, CONF_WARNING, at, "the rule does not say what to do: it has no effect");
+		report_hint(l->rd->report, "table N, goto PREFERENCE, blackhole, unreachable, prohibit or nop");
 	}
 	if (line->has_preference)
 		return 0;

@@ -126,6 +126,7 @@ int schema_script_user(struct conf_read *rd, const struct conf_item *item, const
 	const char *group;
 	size_t len;
 
+	(void)item;
 	if (!w)
 		return -EINVAL;
 	len = strcspn(w->text, ":");
@@ -136,9 +137,7 @@ int schema_script_user(struct conf_read *rd, const struct conf_item *item, const
 	c->script.user = arena_strndup(rd->arena, w->text, len);
 	group = node->n_words > 2 ? node->words[2].text : w->text + len;
 	c->script.group = *group ? arena_strdup(rd->arena, group + (*group == ':')) : NULL;
-	if (node->n_words > 3)
-		report_add(rd->report, CONF_WARNING, &node->words[3].at,
-			"extra words after '%s USER GROUP' have no effect", item->name);
+	words_extra(rd, node, 3);
 	return 0;
 }
 
@@ -195,6 +194,7 @@ int schema_file_path(struct conf_read *rd, const struct conf_item *item, const s
 		report_hint(rd->report, "file /run/NAME");
 		return -EINVAL;
 	}
+	words_extra(rd, node, 2);
 	((struct vrrp_file_conf *)out)->path = arena_strdup(rd->arena, w->text);
 	return 0;
 }
@@ -223,6 +223,7 @@ int schema_process_delay(struct conf_read *rd, const struct conf_item *item, con
 	if (!w || conf_read_time(rd, w, 0, item->max, &c->fork_delay) < 0)
 		return -EINVAL;
 	c->terminate_delay = c->fork_delay;
+	words_extra(rd, node, 2);
 	return 0;
 }
 
@@ -242,45 +243,4 @@ const char *vrrp_tracked_name(const struct vrrp_config *c, enum track_kind kind,
 					      : NULL;
 	}
 	return NULL;
-}
-
-static int index_of(const struct vrrp_config *all, enum track_kind kind, const char *name)
-{
-	const char *one;
-
-	for (unsigned i = 0; (one = vrrp_tracked_name(all, kind, i)); i++)
-		if (!strcmp(one, name))
-			return (int)i;
-	return -1;
-}
-
-static void resolve(struct conf_read *rd, const struct vrrp_config *all, enum track_kind kind, struct conf_vec *refs)
-{
-	static const char *const words[] = {
-		[TRACK_INTERFACE] = "", [TRACK_SCRIPT] = "vrrp_script", [TRACK_FILE] = "track_file",
-		[TRACK_PROCESS] = "vrrp_track_process"
-	};
-	unsigned kept = 0;
-
-	for (unsigned i = 0; i < refs->n; i++) {
-		struct vrrp_track_ref *t = refs->item[i];
-		int index = index_of(all, kind, t->name);
-
-		if (index < 0) {
-			report_add(rd->report, CONF_WARNING, &t->at, "there is no %s '%s'; it is not tracked",
-				words[kind], t->name);
-			continue;
-		}
-		t->index = (uint32_t)index;
-		refs->item[kept++] = t;
-	}
-	refs->n = kept;
-}
-
-void schema_resolve_trackers(struct conf_read *rd, const struct vrrp_config *all, struct conf_vec *scripts,
-	struct conf_vec *files, struct conf_vec *processes)
-{
-	resolve(rd, all, TRACK_SCRIPT, scripts);
-	resolve(rd, all, TRACK_FILE, files);
-	resolve(rd, all, TRACK_PROCESS, processes);
 }

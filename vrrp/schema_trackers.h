@@ -14,8 +14,6 @@
 #define SCRIPT_EXAMPLE "/bin/true\n\"/bin/echo to all\"\n\"/bin/echo\" nobody nogroup\n/bin/true nobody :nogroup"
 #define SCRIPT_WRONG "\n\"\""
 
-struct vrrp_config;
-
 /* Lines of track_interface: INTERFACE [weight N [reverse|noreverse]], into the row's vec; its max is the greatest weight. */
 conf_parse_fn schema_track_interface;
 /* Lines of track_bfd, the same; the names alone are kept, as struct vrrp_name. */
@@ -30,7 +28,4 @@ conf_parse_fn schema_script, schema_script_user;
 conf_parse_fn schema_file_path, schema_init_file;
 /* Of vrrp_track_process: process, delay. */
 conf_parse_fn schema_process, schema_process_delay;
-/* What is tracked may be defined below; a name that nobody defines is dropped from its vec (of vrrp_track_ref), with a warning. */
-void schema_resolve_trackers(struct conf_read *rd, const struct vrrp_config *all, struct conf_vec *scripts,
-	struct conf_vec *files, struct conf_vec *processes);
 #endif

@@ -49,6 +49,13 @@ bool words_is_number(const struct conf_word *w)
 	return *w->text >= '0' && *w->text <= '9';
 }
 
+void words_extra(struct conf_read *rd, const struct conf_node *node, unsigned from)
+{
+	if (node->n_words > from)
+		report_add(rd->report, CONF_WARNING, &node->words[from].at, "extra words have no effect: %s",
+			node->words[from].text);
+}
+
 /* Unknown words. */
 
 static const char *nearest(const struct line_word *table, const char *word)

@@ -61,6 +61,8 @@ int words_part(struct words *l, const struct line_word *table, void *out);
 void words_unknown(struct words *l, const struct conf_word *w, const struct line_word *table);
 /* The same as an error, where a word less would make another thing of the line. */
 void words_refuse(struct words *l, const struct conf_word *w, const struct line_grammar *g);
+/* Warns about words that the line does not take: words[from] and those behind it. */
+void words_extra(struct conf_read *rd, const struct conf_node *node, unsigned from);
 /* Whether a number was written (otherwise a name). */
 bool words_is_number(const struct conf_word *w);
 
