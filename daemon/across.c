@@ -1,42 +1,159 @@
-/* across.c - see across.h. */
+/* across.c - see across.h. Names and addresses are sorted once, so that a service costs a search and not a walk. */
 #include "daemon/across.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "checkers/conf.h"
 #include "conf/tree.h"
+#include "daemon/lint_table.h"
 #include "vrrp/conf.h"
 
-static const struct place *place_in(const struct conf_node *block, const char *keyword)
+/* A virtual address and its instance. */
+struct owned {
+	const struct addr *addr;
+	const struct vrrp_conf *instance;
+	bool *is_said; /* that the instance closes it */
+};
+
+/* What the VRRP half has. */
+struct known {
+	struct owned *vip;        /* owned, sorted by address */
+	bool *said;               /* owned, one for each instance */
+	const char **file, **bfd; /* owned, sorted */
+	unsigned n_vips, n_files, n_bfds;
+	struct report *report;
+};
+
+static int by_addr(const void *a, const void *b)
 {
-	for (const struct conf_node *n = block->children; n; n = n->next)
-		if (!strcmp(n->words[0].text, keyword))
-			return &n->words[0].at;
-	return &block->words[0].at;
+	return addr_cmp(((const struct owned *)a)->addr, ((const struct owned *)b)->addr);
 }
 
-static bool has_vip(const struct vrrp_config *c, const struct addr *a)
+static int by_name(const void *a, const void *b)
 {
-	for (unsigned i = 0; i < c->instances.n; i++) {
-		const struct vrrp_conf *vi = c->instances.item[i];
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-		for (unsigned k = 0; k < vi->vips.n; k++)
-			if (addr_equal(&((const struct vrrp_vip *)vi->vips.item[k])->addr, a))
-				return true;
+static void add_vips(struct known *k, const struct vrrp_conf *vi, bool *is_said)
+{
+	for (unsigned i = 0; i < vi->vips.n; i++)
+		k->vip[k->n_vips++] = (struct owned){ &((const struct vrrp_vip *)vi->vips.item[i])->addr, vi, is_said };
+}
+
+static void know_vips(struct known *k, const struct vrrp_config *c)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < c->instances.n; i++)
+		n += ((const struct vrrp_conf *)c->instances.item[i])->vips.n;
+	k->vip = x_calloc(n + 1, sizeof(*k->vip));
+	k->said = x_calloc(c->instances.n + 1, sizeof(*k->said));
+	for (unsigned i = 0; i < c->instances.n; i++)
+		add_vips(k, c->instances.item[i], &k->said[i]);
+	qsort(k->vip, k->n_vips, sizeof(*k->vip), by_addr);
+}
+
+static void know_names(struct known *k, const struct vrrp_config *c)
+{
+	k->file = x_calloc(c->files.n + 1, sizeof(*k->file));
+	k->bfd = x_calloc(c->bfds.n + 1, sizeof(*k->bfd));
+	for (unsigned i = 0; i < c->files.n; i++)
+		k->file[k->n_files++] = ((const struct vrrp_file_conf *)c->files.item[i])->name;
+	for (unsigned i = 0; i < c->bfds.n; i++)
+		k->bfd[k->n_bfds++] = ((const struct vrrp_bfd_conf *)c->bfds.item[i])->name;
+	qsort(k->file, k->n_files, sizeof(*k->file), by_name);
+	qsort(k->bfd, k->n_bfds, sizeof(*k->bfd), by_name);
+}
+
+static void known_done(struct known *k)
+{
+	free(k->vip);
+	free(k->said);
+	free(k->file);
+	free(k->bfd);
+}
+
+static const struct owned *find_vip(const struct known *k, const struct addr *a)
+{
+	const struct owned key = { .addr = a };
+
+	return bsearch(&key, k->vip, k->n_vips, sizeof(*k->vip), by_addr);
+}
+
+/* The line by which the instance drops what is sent to its addresses (the last one of both words counts), or NULL. */
+static const struct conf_node *closing_line(const struct vrrp_conf *c)
+{
+	const struct conf_node *found = NULL;
+
+	if (c->priority == VRRP_PRIORITY_OWNER)
+		return NULL;
+	for (const struct conf_node *n = c->head.node->children; n; n = n->next)
+		if (!strcmp(n->words[0].text, "no_accept"))
+			found = n;
+		else if (!strcmp(n->words[0].text, "accept"))
+			found = NULL;
+	return found;
+}
+
+static void check_address(const struct known *k, const struct vs_conf *vs)
+{
+	const struct owned *vip = addr_is_set(&vs->addr) ? find_vip(k, &vs->addr) : NULL;
+	const struct conf_node *suspend = lint_line(vs->head.node, "ha_suspend"), *closed;
+	char addr[ADDR_STRLEN];
+
+	if (vs->ha_suspend && vs->is_supported && !vip)
+		lint_add(k->report, &daemon_lints[DAEMON_LINT_SUSPEND_IDLE],
+			&(suspend ? suspend : vs->head.node)->words[0].at,
+			"ha_suspend has no effect: no vrrp_instance has %s", addr_str(&vs->addr, addr));
+	closed = vip && !*vip->is_said ? closing_line(vip->instance) : NULL;
+	if (!closed)
+		return;
+	*vip->is_said = true;
+	lint_add(k->report, &daemon_lints[DAEMON_LINT_SERVICE_CLOSED], &closed->words[0].at,
+		"no_accept closes %s, where a virtual_server is (line %u)", addr_str(&vs->addr, addr),
+		vs->head.node->words[0].at.line);
+	report_hint(k->report, "%s", daemon_lints[DAEMON_LINT_SERVICE_CLOSED].cure);
+}
+
+/* A name that a check refers to. */
+static void check_name(const struct known *k, const struct conf_node *line, enum daemon_lint lint)
+{
+	bool is_file = lint == DAEMON_LINT_FILE_NAME;
+	const char *name = line && line->n_words > 1 ? line->words[1].text : NULL;
+
+	if (!name ||
+		bsearch(&name, is_file ? k->file : k->bfd, is_file ? k->n_files : k->n_bfds, sizeof(name), by_name))
+		return;
+	lint_add(k->report, &daemon_lints[lint], &line->words[1].at, "there is no %s '%s'",
+		is_file ? "track_file" : "bfd_instance", name);
+}
+
+static void check_references(const struct known *k, const struct rs_conf *rs)
+{
+	for (unsigned i = 0; i < rs->later.n; i++) {
+		const struct conf_node *n = ((const struct check_conf *)rs->later.item[i])->head.node;
+
+		if (!strcmp(n->words[0].text, "FILE_CHECK"))
+			check_name(k, lint_line(n, "track_file"), DAEMON_LINT_FILE_NAME);
+		else if (!strcmp(n->words[0].text, "BFD_CHECK"))
+			check_name(k, lint_line(n, "name"), DAEMON_LINT_BFD_NAME);
 	}
-	return false;
 }
 
 void across_check(const struct vrrp_config *vrrp, const struct checkers_config *checkers, struct report *r)
 {
-	char addr[ADDR_STRLEN];
+	struct known k = { .report = r };
 
+	know_vips(&k, vrrp);
+	know_names(&k, vrrp);
 	for (unsigned i = 0; i < checkers->services.n; i++) {
 		const struct vs_conf *vs = checkers->services.item[i];
 
-		if (!vs->ha_suspend || !vs->is_supported || has_vip(vrrp, &vs->addr))
-			continue;
-		report_add(r, CONF_WARNING, place_in(vs->head.node, "ha_suspend"),
-			"ha_suspend has no effect: no vrrp_instance has %s", addr_str(&vs->addr, addr));
+		check_address(&k, vs);
+		for (unsigned s = 0; s < vs->servers.n; s++)
+			check_references(&k, vs->servers.item[s]);
 	}
+	known_done(&k);
 }

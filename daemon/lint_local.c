@@ -20,6 +20,7 @@ struct machine {
 	const struct addr **vip; /* owned, sorted: the file's own addresses */
 	unsigned n_vips;
 	unsigned last_link; /* the network that had the last server: the next one is often there too */
+	bool is_meant;      /* something that the file names is here */
 	struct report *report;
 };
 
@@ -107,11 +108,19 @@ static void lint_peers(const struct machine *m, const struct vrrp_conf *c)
 	}
 }
 
+static bool has_interface(const struct machine *m, const char *name)
+{
+	for (unsigned i = 0; name && i < m->net->n_addrs; i++)
+		if (!strcmp(m->net->addr[i].interface, name))
+			return strcmp(name, "lo") != 0;
+	return false;
+}
+
 static void lint_source(const struct machine *m, const struct vrrp_conf *c, const struct addr *a, const char *keyword)
 {
 	char text[ADDR_STRLEN];
 
-	if (!addr_is_set(a) || !m->net->n_addrs || is_local(m, a))
+	if (!addr_is_set(a) || is_local(m, a) || !(c->interface ? has_interface(m, c->interface) : m->is_meant))
 		return;
 	lint_add(m->report, &vrrp_lints[VRRP_LINT_SOURCE_FOREIGN], lint_place(c->head.node, keyword),
 		"%s is no address of this machine (yet)", addr_str(a, text));
@@ -139,7 +148,23 @@ static bool is_on_link(struct machine *m, const struct addr *a)
 	return !is_known || is_local(m, a);
 }
 
-/* One finding for each service: on another machine than the director's all of them are elsewhere. */
+/* Whether the file is for this machine: an interface that it names is here, or a server that it names is on a link. */
+static bool is_meant(struct machine *m, const struct vrrp_config *vrrp, const struct checkers_config *checkers)
+{
+	for (unsigned i = 0; i < vrrp->instances.n; i++)
+		if (has_interface(m, ((const struct vrrp_conf *)vrrp->instances.item[i])->interface))
+			return true;
+	for (unsigned i = 0; i < checkers->services.n; i++) {
+		const struct vs_conf *vs = checkers->services.item[i];
+
+		for (unsigned k = 0; k < vs->servers.n; k++)
+			if (is_on_link(m, &((const struct rs_conf *)vs->servers.item[k])->addr))
+				return true;
+	}
+	return false;
+}
+
+/* One finding for each service. */
 static void lint_service(struct machine *m, const struct vs_conf *vs)
 {
 	const struct rs_conf *first = NULL;
@@ -178,9 +203,10 @@ void lint_local(const struct vrrp_config *vrrp, const struct checkers_config *ch
 	struct machine m = { .net = net, .report = r };
 
 	know_vips(&m, vrrp);
+	m.is_meant = is_meant(&m, vrrp, checkers);
 	for (unsigned i = 0; i < vrrp->instances.n; i++)
 		lint_instance(&m, vrrp->instances.item[i]);
-	for (unsigned i = 0; i < checkers->services.n; i++)
+	for (unsigned i = 0; m.is_meant && i < checkers->services.n; i++)
 		lint_service(&m, checkers->services.item[i]);
 	free(m.vip);
 }

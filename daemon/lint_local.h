@@ -7,7 +7,10 @@ struct local_net;
 struct report;
 struct vrrp_config;
 
-/* Adds what is found to `r`. Interfaces without addresses are passed over: their network may come up later. */
+/*
+ * Adds what is found to `r`. Interfaces without addresses are passed over: their network may come up later; so is a file of which
+ * nothing is here: it is read on another machine than its own.
+ */
 void lint_local(const struct vrrp_config *vrrp, const struct checkers_config *checkers, const struct local_net *net,
 	struct report *r);
 #endif
