@@ -15,7 +15,7 @@ enum { TIMEOUT_MS = 5000 };
 typedef void show_fn(const struct jvalue *doc, FILE *out);
 
 struct command {
-	const char *name;
+	const char *name; /* also the request */
 	const char *args;
 	show_fn *show;
 	const char *help;
@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "status", "", show_status, "instances, services, servers, processes, configuration warnings" },
 	{ "events", "", show_events, "the last transitions and warnings, oldest first" },
 	{ "reload", "", show_result, "read the configuration file again; refused whole when it has an error" },
+	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing" },
 	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does" },
 };
 
@@ -55,7 +56,7 @@ static const char *nearest(const char *name)
 void commands_help(FILE *out)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+		fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
 }
 
 static int no_answer(const struct ctl *ctl, int err)
@@ -115,9 +116,16 @@ static int ask(const struct ctl *ctl, const struct command *cmd)
 
 int commands_run(const struct ctl *ctl, int argc, char **argv)
 {
-	const struct command *cmd = find(argv[0]);
+	char name[64];
+	const struct command *cmd;
 	const char *hint;
 
+	snprintf(name, sizeof(name), "%s%s", argv[0], ctl->is_plan ? " --plan" : "");
+	cmd = find(name);
+	if (!cmd && ctl->is_plan && find(argv[0])) {
+		fprintf(stderr, "vipctl: '%s' has no --plan\n", argv[0]);
+		return CTL_EXIT_USAGE;
+	}
 	if (!cmd) {
 		hint = nearest(argv[0]);
 		fprintf(stderr, "vipctl: unknown command '%s'%s%s%s\n", argv[0], hint ? ": did you mean '" : "",

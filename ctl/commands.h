@@ -9,6 +9,7 @@ enum { CTL_EXIT_OK = 0, CTL_EXIT_FAILED = 1, CTL_EXIT_USAGE = 2, CTL_EXIT_NO_DAE
 struct ctl {
 	const char *socket;
 	bool is_json;
+	bool is_plan; /* --plan */
 };
 
 /* Runs the command that argv names; returns the exit code. */

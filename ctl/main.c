@@ -24,7 +24,7 @@ static void usage(FILE *out)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "socket", required_argument, NULL, 's' },
-		{ "json", no_argument, NULL, 'j' }, { "version", no_argument, NULL, 'v' },
+		{ "json", no_argument, NULL, 'j' }, { "plan", no_argument, NULL, 'P' }, { "version", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
 	const char *env = getenv("VIPD_CONTROL");
 	struct ctl ctl = { .socket = env ? env : CTL_SOCKET_DEFAULT };
@@ -35,6 +35,8 @@ int main(int argc, char **argv)
 			ctl.socket = optarg;
 		else if (c == 'j')
 			ctl.is_json = true;
+		else if (c == 'P')
+			ctl.is_plan = true;
 		else if (c == 'v')
 			return puts("vipctl " VIPD_VERSION) < 0;
 		else {

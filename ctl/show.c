@@ -134,6 +134,12 @@ void show_events(const struct jvalue *doc, FILE *out)
 	}
 }
 
+void show_plan(const struct jvalue *doc, FILE *out)
+{
+	fputs(reader_str(doc, "text", ""), out);
+	show_findings(reader_get(doc, "findings"), out);
+}
+
 void show_result(const struct jvalue *doc, FILE *out)
 {
 	if (reader_str(doc, "result", NULL))

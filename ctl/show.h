@@ -11,4 +11,6 @@ void show_status(const struct jvalue *doc, FILE *out);
 void show_events(const struct jvalue *doc, FILE *out);
 /* What a command (reload, drill) did: the daemon's own sentence. */
 void show_result(const struct jvalue *doc, FILE *out);
+/* What a reload would do. */
+void show_plan(const struct jvalue *doc, FILE *out);
 #endif

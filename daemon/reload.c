@@ -14,6 +14,7 @@
 #include "daemon/conf.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
+#include "daemon/preview.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
 #include "daemon/watches.h"
@@ -191,6 +192,36 @@ static void write_findings(struct config *c, struct writer *w)
 		write_finding(f, w);
 	writer_end(w);
 	report_free(now);
+}
+
+static void write_plan(const struct daemon *d, const struct config *next, struct writer *w)
+{
+	struct preview *p = preview_new(d->config, next, d->opt);
+	struct text t = { 0 };
+
+	preview_write(p, w);
+	preview_text(p, &t);
+	writer_str(w, "text", text_str(&t));
+	text_done(&t);
+	preview_free(p);
+}
+
+void reload_plan(const struct daemon *d, struct writer *w)
+{
+	struct config *next = reload_read(d);
+	unsigned errors = report_count(next->report, CONF_ERROR);
+	const struct finding *f;
+
+	if (errors)
+		writer_fmt(w, "error", "%u error%s: a reload would be refused, the running configuration would stay",
+			errors, errors == 1 ? "" : "s");
+	else
+		write_plan(d, next, w);
+	writer_array(w, "findings");
+	for (unsigned i = 0; (f = report_get(next->report, i)); i++)
+		write_finding(f, w);
+	writer_end(w);
+	config_free(next);
 }
 
 void reload_write(const struct daemon *d, struct writer *w)

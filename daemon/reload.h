@@ -22,6 +22,11 @@ void reload_log_findings(struct config *c);
 int reload_accept(struct daemon *d, struct config *c);
 /* HUP and `vipctl reload`: read, and accept or refuse. Whether it was accepted. */
 bool reload_now(struct daemon *d, const char *asked_by);
+/*
+ * What reload_now() would do with the file as it is now; nothing is changed or logged. Members "changes", "summary", "text" (all of
+ * it for people) and "findings"; with an error in the file "error" and "findings" alone.
+ */
+void reload_plan(const struct daemon *d, struct writer *w);
 /* Members "findings" and "last_reload". */
 void reload_write(const struct daemon *d, struct writer *w);
 #endif

@@ -82,6 +82,14 @@ static void handle_reload(struct daemon *d, struct control_client *c)
 	reply(c, w);
 }
 
+static void handle_plan(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+
+	reload_plan(d, w);
+	reply(c, w);
+}
+
 static void handle_drill(struct daemon *d, struct control_client *c)
 {
 	struct writer *w = writer_new();
@@ -98,6 +106,7 @@ static const struct request requests[] = {
 	{ "status", false, handle_status },
 	{ "events", false, handle_events },
 	{ "reload", true, handle_reload },
+	{ "reload --plan", true, handle_plan },
 	{ "drill", true, handle_drill },
 };
 
