@@ -11,13 +11,12 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "conf/report.h"
-#include "conf/tree.h"
 #include "daemon/background.h"
 #include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/control.h"
+#include "daemon/dump_conf.h"
 #include "daemon/findings.h"
 #include "daemon/keep.h"
 #include "daemon/notify.h"
@@ -45,7 +44,8 @@ enum {
 int daemon_test(const struct options *o)
 {
 	struct config *c = config_read(options_config_file(o), o->config_id);
-	FILE *usual = o->format == FINDINGS_JSON ? stdout : stderr, *out = o->test_log ? fopen(o->test_log, "ae") : usual;
+	FILE *usual = o->format == FINDINGS_JSON ? stdout : stderr,
+	     *out = o->test_log ? fopen(o->test_log, "ae") : usual;
 	int code;
 
 	config_check_environment(c);
@@ -220,16 +220,6 @@ static void start_watchdog(struct daemon *d)
 		loop_timer_at(d->watchdog, mono_now());
 }
 
-static void dump_config(const struct config *c)
-{
-	struct text t = { 0 };
-
-	tree_write(c->tree, &t);
-	for (char *line = t.s ? strtok(t.s, "\n") : NULL; line; line = strtok(NULL, "\n"))
-		log_info(LOG_CONF, "%s", line);
-	text_done(&t);
-}
-
 /* Everything that must be there before the first child starts. */
 static int prepare(struct daemon *d)
 {
@@ -316,7 +306,7 @@ int daemon_run(const struct options *o)
 		return EXIT_CONFIG;
 	}
 	if (o->dump)
-		dump_config(c);
+		dump_conf_log(c);
 	d.exit_code = EXIT_FATAL;
 	if (!o->foreground)
 		d.ready_fd = background_enter(o->log_console);
