@@ -34,20 +34,47 @@ static const struct need needs[] = {
 	{ "virtual_server/real_server", "198.51.100.1 80", "" },
 	{ "virtual_server/real_server/HTTP_GET", "", "url { path / }\n" },
 	{ "virtual_server/real_server/HTTP_GET/url", "", "path /\n" },
+	{ "virtual_server/real_server/SSL_GET", "", "url { path / }\n" },
+	{ "virtual_server/real_server/SSL_GET/url", "", "path /\n" },
+	{ "virtual_server/real_server/MISC_CHECK", "", "misc_path /bin/true\n" },
+	{ "virtual_server/real_server/FILE_CHECK", "", "track_file file\n" },
+	{ "virtual_server/real_server/BFD_CHECK", "", "name bfd\n" },
 };
+
+#define URLS(check) "virtual_server/real_server/" check "/url"
 
 /* Lines that one keyword needs beside it, or one of its values. */
 struct companion {
 	const char *block, *keyword;
 	enum scaffold_value value;
 	const char *lines;
+	const char *args; /* of the block; NULL: as always */
 };
 
 static const struct companion companions[] = {
-	{ "vrrp_instance", "advert_int", SCAFFOLD_SMALLEST, "version 3\n" },
+	{ "vrrp_instance", "advert_int", SCAFFOLD_SMALLEST, "version 3\n", NULL },
 	{ "vrrp_instance/auth_hmac", "active_key", SCAFFOLD_LARGEST,
-		"key 255 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n" },
-	{ "vrrp_instance", "state", SCAFFOLD_ANY, "priority 100\n" },
+		"key 255 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", NULL },
+	{ "vrrp_instance", "state", SCAFFOLD_ANY, "priority 100\n", NULL },
+	{ "virtual_server", "ops", SCAFFOLD_ANY, "protocol UDP\n", NULL },
+	{ "virtual_server", "sh-port", SCAFFOLD_ANY, "lvs_sched sh\n", NULL },
+	{ "virtual_server", "sh-fallback", SCAFFOLD_ANY, "lvs_sched sh\n", NULL },
+	{ "virtual_server", "mh-port", SCAFFOLD_ANY, "lvs_sched mh\n", NULL },
+	{ "virtual_server", "mh-fallback", SCAFFOLD_ANY, "lvs_sched mh\n", NULL },
+	{ "virtual_server", "ip_family", SCAFFOLD_ANY, "lvs_method TUN\n", "fwmark 7" },
+	{ "virtual_server", "hysteresis", SCAFFOLD_LARGEST, "quorum 4294967295\n", NULL },
+	{ "virtual_server/real_server/UDP_CHECK", "min_reply_length", SCAFFOLD_LARGEST, "max_reply_length 65535\n", NULL },
+	{ "virtual_server/real_server", "lthreshold", SCAFFOLD_LARGEST, "uthreshold 2147483647\n", NULL },
+	{ URLS("HTTP_GET"), "regex_no_match", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("HTTP_GET"), "regex_options", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("HTTP_GET"), "regex_min_offset", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("HTTP_GET"), "regex_max_offset", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("HTTP_GET"), "regex_stack", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("SSL_GET"), "regex_no_match", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("SSL_GET"), "regex_options", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("SSL_GET"), "regex_min_offset", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("SSL_GET"), "regex_max_offset", SCAFFOLD_ANY, "regex up\n", NULL },
+	{ URLS("SSL_GET"), "regex_stack", SCAFFOLD_ANY, "regex up\n", NULL },
 };
 
 /* What examples name. */
@@ -67,16 +94,18 @@ static const struct need *need_of(const char *path)
 	return NULL;
 }
 
-static const char *companion_of(const struct keyword *k, enum scaffold_value value)
+static const struct companion *companion_of(const struct keyword *k, enum scaffold_value value)
 {
+	static const struct companion none = { .lines = "" };
+
 	for (size_t i = 0; k && i < sizeof(companions) / sizeof(companions[0]); i++) {
 		const struct companion *c = &companions[i];
 
 		if (!strcmp(c->block, k->block) && (c->value == SCAFFOLD_ANY || c->value == value) &&
 			(!strcmp(c->keyword, k->item->name) || !strcmp(c->keyword, k->meant->name)))
-			return c->lines;
+			return c;
 	}
-	return "";
+	return &none;
 }
 
 /* Whether a line begins with the word. */
@@ -106,16 +135,16 @@ static void add_lines(struct text *t, const char *lines, const char *const *with
 	}
 }
 
-static void open_block(struct text *t, const char *path)
+static void open_block(struct text *t, const char *path, const char *args)
 {
 	const struct need *need = need_of(path);
 	const char *name = strrchr(path, '/');
 
-	text_printf(t, "%s %s {\n", name ? name + 1 : path, need ? need->args : "");
+	text_printf(t, "%s %s {\n", name ? name + 1 : path, args ? args : need ? need->args : "");
 }
 
 /* Opens the blocks of the path; in each the lines it needs but those that are written. */
-static unsigned open_blocks(struct text *t, const struct keyword *k, const char *companion)
+static unsigned open_blocks(struct text *t, const struct keyword *k, const struct companion *companion)
 {
 	char path[PATH_MAX_LEN] = "";
 	unsigned depth = 0;
@@ -129,15 +158,15 @@ static unsigned open_blocks(struct text *t, const struct keyword *k, const char 
 		memcpy(path, k->block, all);
 		s += len + !is_last;
 		memcpy(inner, s, strcspn(s, "/"));
-		open_block(t, path);
+		open_block(t, path, is_last ? companion->args : NULL);
 		need = need_of(path);
 		if (is_last)
-			text_add(t, companion);
+			text_add(t, companion->lines);
 		if (need)
 			add_lines(t, need->lines,
 				(const char *const[NEEDS_MAX]){
 					inner, is_last ? k->item->name : NULL, is_last ? k->meant->name : NULL },
-				is_last ? companion : "");
+				is_last ? companion->lines : "");
 	}
 	return depth;
 }

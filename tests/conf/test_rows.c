@@ -51,10 +51,34 @@ static void note_failure(const struct drive *d, const char *line, const char *wh
 	free(shown);
 }
 
+/* Values that keepalived takes and that are read as another one, which is said. */
+static const struct {
+	const char *keyword, *text;
+} read_otherwise[] = {
+	{ "quorum", "quorum 0 is read as 1" },
+};
+
+static bool is_read_otherwise(const struct drive *d, const struct finding *f)
+{
+	for (size_t i = 0; i < sizeof(read_otherwise) / sizeof(read_otherwise[0]); i++)
+		if (!strcmp(d->k->item->name, read_otherwise[i].keyword) && !strcmp(f->text, read_otherwise[i].text))
+			return true;
+	return false;
+}
+
 /* Findings that say something about the file itself: not about this machine, no advice. */
 static bool is_verdict(const struct finding *f)
 {
 	return f->class != CONF_ENVIRONMENT && !f->id && !f->is_inert;
+}
+
+/* Whether a finding is about the keyword as a whole, not about one of its values. */
+static bool is_about(const struct finding *f, const char *name)
+{
+	const char *s = strchr(f->text, '\'');
+	size_t len = strlen(name);
+
+	return s && !strncmp(s + 1, name, len) && s[1 + len] == '\'';
 }
 
 /* A valid line: an old spelling is said so, a row without effect too, once; nothing else. */
@@ -64,10 +88,10 @@ static void judge_valid(const struct drive *d, struct report *r, const char *lin
 	const struct finding *f;
 
 	for (unsigned i = 0; (f = report_get(r, i)); i++) {
-		inert += f->is_inert && f->at.line == at;
+		inert += f->is_inert && f->at.line == at && is_about(f, d->k->item->name);
 		if (f->class == CONF_WARNING && f->at.line == at && strstr(f->text, "old spelling"))
 			old++;
-		else if (is_verdict(f))
+		else if (is_verdict(f) && !is_read_otherwise(d, f))
 			note_failure(d, line, "a valid line has a finding", f);
 	}
 	if (inert != wanted_inert)
