@@ -141,10 +141,11 @@ static void report_extra(struct reading *rg, const struct conf_node *node, unsig
 	for (unsigned i = from; i < node->n_words; i++)
 		text_printf(&t, "%s%s", i > from ? " " : "", node->words[i].text);
 	report_add(rg->rd->report, CONF_WARNING, &at, "extra words have no effect: %s", text_str(&t));
-	if (!strncmp(w->text, "//", 2) || *w->text == ';')
+	if (!strncmp(w->text, "//", 2) || !strncmp(w->text, "/*", 2) || *w->text == ';' ||
+		(unsigned char)*w->text >= 0x80)
 		report_hint(rg->rd->report, "comments begin with # or !");
 	else
-		report_hint(rg->rd->report, "'%s' does not take that many words", node->words[0].text);
+		report_hint(rg->rd->report, "'%s' takes %s", node->words[0].text, from == 1 ? "no value" : "one value");
 	text_done(&t);
 }
 
@@ -225,10 +226,12 @@ static bool has_shape(struct reading *rg, const struct conf_item *it, const stru
 	}
 	if (node->is_block && !takes_block) {
 		report_add(r, CONF_ERROR, &node->open, "'%s' opens no block", it->name);
+		report_hint(r, "%s%s%s", it->name, *args ? " " : "", args);
 		return false;
 	}
 	if (node->n_words > 1 && !node->words[1].is_quoted && !strcmp(node->words[1].text, "=")) {
 		report_add(r, CONF_ERROR, &node->words[1].at, "no '=' is written between keyword and value");
+		report_hint(r, "write '%s %s'", it->name, node->n_words > 2 ? node->words[2].text : "VALUE");
 		return false;
 	}
 	return true;
@@ -405,19 +408,47 @@ static void read_children(struct reading *rg, const struct level *lv, const stru
 		read_node(rg, lv, n);
 }
 
+static bool is_missing(const struct record *rec, size_t i)
+{
+	return rec->block->items[i].is_required && !(rec->seen[i / 64] >> i % 64 & 1);
+}
+
+/* All that is missing in a block is one finding: they have one place. */
+static void report_required(struct reading *rg, const struct record *rec, unsigned n)
+{
+	const struct conf_item *it = rec->block->items;
+	struct text names = { 0 }, hint = { 0 };
+	unsigned k = 0;
+
+	for (size_t i = 0; it[i].name; i++) {
+		if (!is_missing(rec, i))
+			continue;
+		text_printf(&names, "%s'%s'", !k ? "" : k + 1 == n ? " and " : ", ", it[i].name);
+		text_printf(&hint, "%s%s %s", k ? "; " : "", it[i].name, it[i].args ? it[i].args : "");
+		if (n == 1 && it[i].doc)
+			text_printf(&hint, ": %s", it[i].doc);
+		k++;
+	}
+	report_add(rg->rd->report, CONF_ERROR, &rec->node->words[0].at, "%s %s missing in this %s", text_str(&names),
+		n == 1 ? "is" : "are", rec->node->words[0].text);
+	report_hint(rg->rd->report, "%s", text_str(&hint));
+	text_done(&names);
+	text_done(&hint);
+}
+
 static void check_required(struct reading *rg, struct record *rec)
 {
 	const struct conf_item *it = rec->block->items;
+	unsigned n = 0;
 
-	for (size_t i = 0; it && it[i].name; i++) {
-		if (!it[i].is_required || (rec->seen[i / 64] >> i % 64 & 1) || !rec->node || !rec->node->n_words)
-			continue;
-		report_add(rg->rd->report, CONF_ERROR, &rec->node->words[0].at, "'%s' is missing in this %s",
-			it[i].name, rec->node->words[0].text);
-		report_hint(rg->rd->report, "%s %s: %s", it[i].name, it[i].args ? it[i].args : "",
-			it[i].doc ? it[i].doc : "");
-		rec->has_errors = true;
-	}
+	if (!rec->node || !rec->node->n_words)
+		return;
+	for (size_t i = 0; it && it[i].name; i++)
+		n += is_missing(rec, i);
+	if (!n)
+		return;
+	report_required(rg, rec, n);
+	rec->has_errors = true;
 }
 
 static void finish(struct reading *rg)

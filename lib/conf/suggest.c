@@ -63,7 +63,8 @@ static const char *affix_here(struct tables here, const char *word)
 
 	for (unsigned i = 0; i < here.n; i++) {
 		for (const struct conf_item *it = here.block[i]->items; it && it->name; it++) {
-			if (!is_affix(it->name, word) || (found && !strcmp(found, it->name)))
+			if (it->status != CONF_WORKS || !is_affix(it->name, word) ||
+				(found && !strcmp(found, it->name)))
 				continue;
 			if (found)
 				return NULL;
