@@ -177,12 +177,13 @@ int conf_read_bool(struct conf_read *rd, const struct conf_word *w, bool *ret)
 
 int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr *ret)
 {
+	struct addr unused;
 	uint8_t len;
 
 	if (!addr_parse(w->text, ret))
 		return 0;
 	report_add(rd->report, CONF_ERROR, &w->at, "'%s' is not an IP address", w->text);
-	if (!addr_parse_prefix(w->text, ret, &len))
+	if (!addr_parse_prefix(w->text, &unused, &len))
 		report_hint(rd->report, "write it without the prefix length");
 	else if (w->text[0] && strspn(w->text, "0123456789.") != strlen(w->text) && !strchr(w->text, ':'))
 		report_hint(rd->report, "names are not looked up: write the address");
