@@ -102,6 +102,7 @@ static int check_words(struct method *m)
 		return 0;
 	report_add(m->rd->report, CONF_WARNING, &m->type->at,
 		"'type %s' is not supported yet: packets are wrapped in plain IP", m->type->text);
+	report_inert(m->rd->report);
 	return 0;
 }
 
