@@ -1,4 +1,4 @@
-/* schema_groups.h - the tables of blocks that name instances or interfaces: sync groups, track groups, pacing. None is served yet. */
+/* schema_groups.h - the tables of blocks that name instances or interfaces: sync groups, track groups, pacing. None is served. */
 #ifndef VRRP_SCHEMA_GROUPS_H
 #define VRRP_SCHEMA_GROUPS_H
 #include "conf/schema.h"

@@ -120,6 +120,14 @@ static int read_word(struct words *l, const struct line_word *word, const struct
 	return word->read(l, word, out);
 }
 
+/* What stands behind an unknown word is taken for its value. */
+static void skip_unknown(struct words *l, const struct conf_word *w, const struct line_word *table)
+{
+	words_unknown(l, w, table);
+	while (l->at < l->node->n_words && !find(table, l->node->words[l->at].text))
+		l->at++;
+}
+
 static void report_later(struct words *l, const char *what)
 {
 	struct text names = { 0 };
@@ -148,7 +156,7 @@ int words_line(struct words *l, const struct line_grammar *g, void *out)
 		else if (g->other)
 			r = g->other(l, w, out);
 		else
-			words_unknown(l, w, g->words);
+			skip_unknown(l, w, g->words);
 	}
 	if (r < 0 || !l->n_later || l->item->status == CONF_LATER)
 		return r;
