@@ -117,12 +117,13 @@ static void preview_instance(struct changes *out, const struct succession_step *
 		break;
 	case SUCCESSION_ADD:
 		ch = changes_add(out, CHANGE_ADDED, "vrrp_instance", s->to->name, s->to->head.node);
-		changes_effect(out, ch, "start", "it starts as BACKUP and listens first; %u addresses", s->to->vips.n);
+		changes_effect(out, ch, "start", "it starts as BACKUP and listens first; %u address%s", s->to->vips.n,
+			s->to->vips.n == 1 ? "" : "es");
 		break;
 	case SUCCESSION_REMOVE:
 		ch = changes_add(out, CHANGE_REMOVED, "vrrp_instance", s->from->name, s->from->head.node);
-		changes_effect(out, ch, "fail-over", "if it is MASTER, it hands over; %u addresses leave this director",
-			s->from->vips.n);
+		changes_effect(out, ch, "fail-over", "if it is MASTER, it hands over; %u address%s this director",
+			s->from->vips.n, s->from->vips.n == 1 ? " leaves" : "es leave");
 		break;
 	case SUCCESSION_CHANGE:
 	case SUCCESSION_RESTART:
