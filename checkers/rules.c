@@ -86,7 +86,7 @@ static void rule_flags(const struct vs_conf *vs, struct report *r)
 	if (vs->ip_family && !vs->fwmark)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "ip_family"),
 			"ip_family is for services by mark alone");
-	if (vs->fwmark && schema_seen(&virtual_server_block, vs, "protocol"))
+	if (vs->fwmark && vs->protocol != IPPROTO_TCP)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "protocol"),
 			"a service by mark takes packets of every protocol");
 }
