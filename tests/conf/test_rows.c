@@ -56,12 +56,14 @@ static const struct {
 	const char *keyword, *text;
 } read_otherwise[] = {
 	{ "quorum", "quorum 0 is read as 1" },
+	{ "hysteresis", "hysteresis 4294967295 is read as " },
 };
 
 static bool is_read_otherwise(const struct drive *d, const struct finding *f)
 {
 	for (size_t i = 0; i < sizeof(read_otherwise) / sizeof(read_otherwise[0]); i++)
-		if (!strcmp(d->k->item->name, read_otherwise[i].keyword) && !strcmp(f->text, read_otherwise[i].text))
+		if (!strcmp(d->k->item->name, read_otherwise[i].keyword) &&
+			!strncmp(f->text, read_otherwise[i].text, strlen(read_otherwise[i].text)))
 			return true;
 	return false;
 }
