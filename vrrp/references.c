@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "vrrp/conf.h"
 
-enum { NEAR = 2 };
+enum { NEAR = 2, NEAR_AMONG = 1000 /* more names are not compared one by one */ };
 
 /* A name and where its block is in the vec. */
 struct entry {
@@ -49,7 +49,7 @@ static const char *nearest(const struct index *x, const char *name)
 	unsigned best = NEAR + 1;
 	const char *near = NULL;
 
-	for (unsigned i = 0; i < x->n; i++) {
+	for (unsigned i = 0; i < x->n && x->n <= NEAR_AMONG; i++) {
 		unsigned d = text_distance(x->entry[i].name, name);
 
 		if (d < best && d < strlen(name)) {
@@ -100,12 +100,17 @@ static void resolve(struct conf_read *rd, const struct index *x, struct conf_vec
 	refs->n = kept;
 }
 
-/* Instances in two sync groups. */
+/* Names that are there twice. */
 
 struct member {
 	const struct vrrp_name *ref;
-	const struct vrrp_group_conf *group;
+	const char *group;
 	unsigned order; /* in the file */
+};
+
+struct members {
+	struct member *m; /* owned */
+	unsigned n;
 };
 
 static int compare_members(const void *x, const void *y)
@@ -118,29 +123,53 @@ static int compare_members(const void *x, const void *y)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static void check_memberships(struct conf_read *rd, const struct conf_vec *groups)
+static void add_members(struct members *all, const char *group, const struct conf_vec *names)
 {
-	struct member *all;
-	unsigned n = 0, k = 0;
+	all->m = x_realloc(all->m, all->n + names->n + 1, sizeof(*all->m));
+	for (unsigned i = 0; i < names->n; i++, all->n++)
+		all->m[all->n] = (struct member){ names->item[i], group, all->n };
+}
 
-	for (unsigned i = 0; i < groups->n; i++)
-		n += ((const struct vrrp_group_conf *)groups->item[i])->members.n;
-	all = x_calloc(n + 1, sizeof(*all));
+/* Reports names that are twice in one group, or in two; takes what `all` owns. */
+static void check_twice(struct conf_read *rd, struct members *all)
+{
+	if (all->n)
+		qsort(all->m, all->n, sizeof(*all->m), compare_members);
+	for (unsigned i = 1; i < all->n; i++) {
+		const struct member *m = &all->m[i], *before = &all->m[i - 1];
+
+		if (strcmp(m->ref->name, before->ref->name) != 0)
+			continue;
+		if (m->group == before->group) {
+			report_add(rd->report, CONF_WARNING, &m->ref->at, "%s is listed twice", m->ref->name);
+			continue;
+		}
+		report_add(rd->report, CONF_WARNING, &m->ref->at, "'%s' is a member of '%s' already", m->ref->name,
+			before->group);
+		report_hint(rd->report, "an instance has one sync group: put all of them into one");
+	}
+	free(all->m);
+}
+
+static void check_sync_groups(struct conf_read *rd, const struct conf_vec *groups)
+{
+	struct members all = { 0 };
+
 	for (unsigned i = 0; i < groups->n; i++) {
 		const struct vrrp_group_conf *g = groups->item[i];
 
-		for (unsigned j = 0; j < g->members.n; j++, k++)
-			all[k] = (struct member){ g->members.item[j], g, k };
+		add_members(&all, g->name, &g->members);
 	}
-	qsort(all, n, sizeof(*all), compare_members);
-	for (unsigned i = 1; i < n; i++) {
-		if (strcmp(all[i].ref->name, all[i - 1].ref->name) != 0)
-			continue;
-		report_add(rd->report, CONF_WARNING, &all[i].ref->at, "'%s' is a member of '%s' already",
-			all[i].ref->name, all[i - 1].group->name);
-		report_hint(rd->report, "an instance has one sync group: put all of them into one");
-	}
-	free(all);
+	check_twice(rd, &all);
+}
+
+/* Names of one block alone. */
+static void check_block(struct conf_read *rd, const struct conf_vec *names)
+{
+	struct members all = { 0 };
+
+	add_members(&all, NULL, names);
+	check_twice(rd, &all);
 }
 
 /* Everything. */
@@ -172,10 +201,18 @@ static void resolve_groups(struct conf_read *rd, const struct vrrp_config *all, 
 		resolve(rd, &x->processes, &g->track_processes);
 		check_names(rd, &x->bfds, &g->track_bfds, "it is not tracked");
 	}
-	check_memberships(rd, &all->groups);
-	for (unsigned i = 0; i < all->track_groups.n; i++)
-		check_names(rd, &x->instances, &((const struct vrrp_static_group *)all->track_groups.item[i])->members,
-			"it is no member");
+	check_sync_groups(rd, &all->groups);
+}
+
+static void resolve_static_groups(struct conf_read *rd, const struct vrrp_config *all, const struct indexes *x)
+{
+	for (unsigned i = 0; i < all->track_groups.n; i++) {
+		const struct vrrp_static_group *g = all->track_groups.item[i];
+
+		check_names(rd, &x->instances, &g->members, "it is no member");
+		check_block(rd, &g->members);
+	}
+	check_names(rd, &x->track_groups, &all->static_groups, "nobody depends on it");
 }
 
 void references_resolve(struct conf_read *rd, struct vrrp_config *all)
@@ -191,7 +228,9 @@ void references_resolve(struct conf_read *rd, struct vrrp_config *all)
 
 	resolve_instances(rd, all, &x);
 	resolve_groups(rd, all, &x);
-	check_names(rd, &x.track_groups, &all->static_groups, "nobody depends on it");
+	resolve_static_groups(rd, all, &x);
+	for (unsigned i = 0; i < all->garp_groups.n; i++)
+		check_block(rd, &((const struct vrrp_garp_group *)all->garp_groups.item[i])->interfaces);
 	if (all->globals.sync_instance.name)
 		(void)find(rd, &x.instances, &all->globals.sync_instance, "nobody is followed");
 	free(x.instances.entry);

@@ -110,27 +110,14 @@ int schema_state(struct conf_read *rd, const struct conf_item *item, const struc
 
 /* Names. */
 
-static bool has_name(const struct conf_vec *all, const char *name)
-{
-	for (unsigned i = 0; i < all->n; i++)
-		if (!strcmp(((const struct vrrp_name *)all->item[i])->name, name))
-			return true;
-	return false;
-}
-
 int schema_names(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct conf_vec *all = (struct conf_vec *)(void *)((char *)out + item->offset);
 
 	for (unsigned i = 0; i < node->n_words; i++) {
 		const struct conf_word *w = &node->words[i];
-		struct vrrp_name *n;
+		struct vrrp_name *n = arena_alloc(rd->arena, sizeof(*n));
 
-		if (has_name(all, w->text)) {
-			report_add(rd->report, CONF_WARNING, &w->at, "%s is listed twice", w->text);
-			continue;
-		}
-		n = arena_alloc(rd->arena, sizeof(*n));
 		*n = (struct vrrp_name){ arena_strdup(rd->arena, w->text), w->at };
 		conf_vec_add(rd->arena, all, n);
 	}

@@ -12,7 +12,7 @@ int schema_block_name(struct conf_read *rd, const struct conf_node *node, const 
 conf_parse_fn schema_peer;
 /* state. */
 conf_parse_fn schema_state;
-/* Lines of names: struct vrrp_name, into the row's vec; the same name twice is a warning. */
+/* Lines of one or several names: struct vrrp_name, into the row's vec. Whether one is there twice is asked in references.c. */
 conf_parse_fn schema_names;
 /* Lines of linkbeat_interfaces: INTERFACE [MII|ETHTOOL|IOCTL]. Checked and forgotten. */
 conf_parse_fn schema_linkbeat;
