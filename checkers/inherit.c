@@ -93,6 +93,7 @@ static void drop_duplicates(struct conf_read *rd, struct vs_conf *vs)
 		}
 		lint_add(rd->report, &checkers_lints[CHECKERS_LINT_TWICE], &rs->head.node->words[0].at,
 			"%s is already a server of this service: ignored", rs_name(rs, name));
+		report_hint(rd->report, "%s", checkers_lints[CHECKERS_LINT_TWICE].cure);
 		*list[i] = NULL;
 	}
 	for (unsigned i = 0; i < vs->servers.n; i++)

@@ -1,6 +1,6 @@
 /*
- * lint.h - lints of meaning of the LVS half: services that are valid, and still not what was meant. Pure: structs and a report; what
- * needs the machine is in daemon/lint_local.c. Linear in the size of the file.
+ * lint.h - lints of meaning of the LVS half: services that are valid, and still not what was meant. Pure: structs and a report;
+ * what needs the machine is in daemon/lint_local.c. Linear in the size of the file.
  */
 #ifndef CHECKERS_LINT_H
 #define CHECKERS_LINT_H

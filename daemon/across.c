@@ -128,6 +128,7 @@ static void check_name(const struct known *k, const struct conf_node *line, enum
 		return;
 	lint_add(k->report, &daemon_lints[lint], &line->words[1].at, "there is no %s '%s'",
 		is_file ? "track_file" : "bfd_instance", name);
+	report_hint(k->report, "%s", daemon_lints[lint].cure);
 }
 
 static void check_references(const struct known *k, const struct rs_conf *rs)

@@ -60,6 +60,7 @@ static void print_summary(struct report *r, FILE *out)
 	add_count(&t, c.warnings, "warning", "warnings");
 	add_count(&t, c.inert, "word without effect", "words without effect");
 	add_count(&t, c.environment, "thing missing on this machine", "things missing on this machine");
+	add_count(&t, report_silenced(r), "allowed by a comment", "allowed by comments");
 	if (t.len)
 		fprintf(out, "%s; %s\n", text_str(&t), c.errors ? "refused" : "accepted");
 	else
@@ -125,6 +126,7 @@ static void print_json(struct report *r, const char *file, FILE *out)
 	writer_int(w, "warning", c.warnings);
 	writer_int(w, "without_effect", c.inert);
 	writer_int(w, "environment", c.environment);
+	writer_int(w, "silenced", report_silenced(r));
 	writer_end(w);
 	writer_bool(w, "accepted", !c.errors);
 	writer_int(w, "exit", report_exit_code(r));

@@ -2,6 +2,7 @@
 #include "vrrp/lint.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,9 +125,9 @@ static void lint_strict(const struct vrrp_conf *c, struct report *r)
 	if (!c->vips.n || c->priority == VRRP_PRIORITY_OWNER || lint_line(c->head.node, "accept") ||
 		lint_line(c->head.node, "no_accept"))
 		return;
-	lint_add(r, &vrrp_lints[VRRP_LINT_DEFAULT_IDLE], at,
+	lint_add(r, &vrrp_lints[VRRP_LINT_STRICT_CLOSED], at,
 		"strict_mode closes the virtual addresses: ping and services on them do not answer with keepalived");
-	hint(r, VRRP_LINT_DEFAULT_IDLE);
+	hint(r, VRRP_LINT_STRICT_CLOSED);
 }
 
 static void lint_own_interface(const struct vrrp_conf *c, struct report *r)
@@ -174,11 +175,72 @@ static void lint_scripts(const struct vrrp_config *c, struct report *r)
 	}
 }
 
+/* What is tracked: one mark for each script or process, by its index. */
+static void mark_tracked(bool *marks, unsigned n, const struct conf_vec *refs)
+{
+	for (unsigned i = 0; i < refs->n; i++) {
+		const struct vrrp_track_ref *ref = refs->item[i];
+
+		if (ref->index < n)
+			marks[ref->index] = true;
+	}
+}
+
+/* Two kinds of things that are tracked by name. */
+static const struct {
+	const char *keyword;
+	size_t all, instance, group; /* where the vecs are */
+} tracked[] = {
+	{ "vrrp_script", offsetof(struct vrrp_config, scripts), offsetof(struct vrrp_conf, track_scripts),
+		offsetof(struct vrrp_group_conf, track_scripts) },
+	{ "vrrp_track_process", offsetof(struct vrrp_config, processes), offsetof(struct vrrp_conf, track_processes),
+		offsetof(struct vrrp_group_conf, track_processes) },
+};
+
+static const struct conf_vec *vec_at(const void *conf, size_t offset)
+{
+	return (const struct conf_vec *)(const void *)((const char *)conf + offset);
+}
+
+static void lint_tracked(const struct vrrp_config *c, size_t kind, struct report *r)
+{
+	const struct conf_vec *all = vec_at(c, tracked[kind].all);
+	bool *marks = x_calloc(all->n + 1, sizeof(*marks));
+
+	for (unsigned i = 0; i < c->instances.n; i++)
+		mark_tracked(marks, all->n, vec_at(c->instances.item[i], tracked[kind].instance));
+	for (unsigned i = 0; i < c->groups.n; i++)
+		mark_tracked(marks, all->n, vec_at(c->groups.item[i], tracked[kind].group));
+	for (unsigned i = 0; i < all->n; i++) {
+		const struct conf_node *n = ((const struct conf_head *)all->item[i])->node;
+
+		if (marks[i])
+			continue;
+		lint_add(r, &vrrp_lints[VRRP_LINT_SCRIPT_IDLE], &n->words[n->n_words > 1].at,
+			"the %s '%s' is tracked by nobody", tracked[kind].keyword,
+			n->n_words > 1 ? n->words[1].text : "");
+		hint(r, VRRP_LINT_SCRIPT_IDLE);
+	}
+	free(marks);
+}
+
+/* An instance that was left out (of IPv6, or with an error) may track what the others do not. */
+static bool is_complete(const struct vrrp_config *c, const struct report *r)
+{
+	unsigned n = 0;
+
+	for (const struct conf_node *b = c->head.node->children; b; b = b->next)
+		n += !strcmp(b->words[0].text, "vrrp_instance");
+	return n == c->instances.n && !report_count(r, CONF_ERROR);
+}
+
 void vrrp_lint(const struct vrrp_config *c, vrrp_peer_priority_fn *peer, void *ctx, struct report *r)
 {
 	lint_vrids(c, r);
 	lint_groups(c, r);
 	lint_scripts(c, r);
+	for (size_t kind = 0; is_complete(c, r) && kind < sizeof(tracked) / sizeof(tracked[0]); kind++)
+		lint_tracked(c, kind, r);
 	for (unsigned i = 0; i < c->instances.n; i++) {
 		const struct vrrp_conf *vi = c->instances.item[i];
 

@@ -1,6 +1,6 @@
 /*
- * lint.h - lints of meaning of the VRRP half: files that are valid, and still not what was meant. Pure: structs and a report. Linear
- * in the size of the file.
+ * lint.h - lints of meaning of the VRRP half: files that are valid, and still not what was meant. Pure: structs and a report.
+ * Linear in the size of the file.
  */
 #ifndef VRRP_LINT_H
 #define VRRP_LINT_H

@@ -54,7 +54,7 @@ const struct lint vrrp_lints[] = {
 		"The timeout of a vrrp_script is longer than its interval. A script that hangs is noticed after the timeout, fall times: "
 		"later than the interval makes believe.",
 		"timeout not above interval" },
-	[VRRP_LINT_DEFAULT_IDLE] = { "W114", "strict-closed", CONF_WARNING, false,
+	[VRRP_LINT_STRICT_CLOSED] = { "W114", "strict-closed", CONF_WARNING, false,
 		"strict_mode (or vrrp_strict) implies accept off (RFC 9568 6.1): keepalived drops every packet to the virtual address unless "
 		"the priority is 255 - ping, proxies and virtual servers on it do not answer.",
 		"remove vrrp_strict, or write accept in the instance" },
@@ -69,5 +69,12 @@ const struct lint vrrp_lints[] = {
 		"unicast_src_ip or mcast_src_ip is no address of this machine (yet): nothing can be sent, and the instance is in FAULT as "
 		"long as it is so.",
 		"an address of this machine" },
+	[VRRP_LINT_WEIGHT_NOPREEMPT] = { "W118", "weight-nopreempt", CONF_WARNING, false,
+		"Weights lower the priority of a MASTER that goes on working, and nopreempt keeps the other router from taking over from it: "
+		"with both on both routers no failure of what is tracked moves the addresses.",
+		"weight 0: FAULT at once, which nopreempt does not hold up; or no nopreempt" },
+	[VRRP_LINT_SCRIPT_IDLE] = { "W119", "script-idle", CONF_WARNING, false,
+		"A vrrp_script or vrrp_track_process is tracked by no instance and no sync group: whatever it finds, nothing follows.",
+		"its name in track_script (track_process) of the instance" },
 	[VRRP_LINTS] = { .id = NULL },
 };

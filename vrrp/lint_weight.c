@@ -1,7 +1,7 @@
 /*
- * lint_weight.c - see lint_weight.h. The priority moves between two bounds: every tracker adds what is best for it, or what is worst.
- * A BACKUP takes over from a living MASTER only when that one's priority is below its own; at the same priority it waits (RFC 9568
- * 6.4.2, (435)). A file's number is not known beforehand, so an instance with one is left alone.
+ * lint_weight.c - see lint_weight.h. The priority moves between two bounds: every tracker adds what is best for it, or what is
+ * worst. A BACKUP takes over from a living MASTER only when that one's priority is below its own; at the same priority it waits
+ * (RFC 9568 6.4.2, (435)). A file's number is not known beforehand, so an instance with one is left alone.
  */
 #include "vrrp/lint_weight.h"
 
@@ -120,6 +120,15 @@ static void report_peer(const struct vrrp_conf *c, const struct bounds *b, uint3
 		high - peer, peer);
 }
 
+static void report_nopreempt(const struct vrrp_conf *c, struct report *r)
+{
+	const struct lint *l = &vrrp_lints[VRRP_LINT_WEIGHT_NOPREEMPT];
+
+	lint_add(r, l, lint_place(c->head.node, "nopreempt"),
+		"nopreempt beside weights: this router never takes over from one whose priority they lowered");
+	report_hint(r, "%s", l->cure);
+}
+
 void lint_weights(const struct vrrp_config *all, const struct vrrp_conf *c, uint32_t peer, struct report *r)
 {
 	struct bounds b = bounds_of(all, c);
@@ -132,4 +141,6 @@ void lint_weights(const struct vrrp_config *all, const struct vrrp_conf *c, uint
 		report_clamped(c, &b, r);
 	else if (peer && clamped(b.high) > peer && clamped(b.low) >= peer)
 		report_peer(c, &b, peer, r);
+	else if (c->nopreempt)
+		report_nopreempt(c, r);
 }

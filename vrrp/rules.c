@@ -134,23 +134,28 @@ static void order_vips(struct conf_read *rd, struct vrrp_conf *c)
 /* Words that cannot hold together; the weaker one gives way, as in keepalived, and it is said. */
 static void settle_auth(struct conf_read *rd, struct vrrp_conf *c)
 {
-	const char *why = NULL;
+	static const char *const cures[][2] = {
+		{ "version 3 of VRRP has none", "remove the block, or write version 2 on all routers" },
+		{ "strict_mode (or vrrp_strict) forbids it", "remove the block, or strict_mode" },
+		{ "auth_pass is missing", "auth_pass PASSWORD, the same on all routers" },
+	};
+	unsigned why;
 
 	if (c->auth_type == VRRP_AUTH_NONE)
 		return;
 	if (c->version == VRRP_V3)
-		why = "version 3 of VRRP has none";
+		why = 0;
 	else if (c->strict)
-		why = "strict_mode (or vrrp_strict) forbids it";
+		why = 1;
 	else if (c->auth_pass[0] == '\0')
-		why = "auth_pass is missing";
-	if (!why)
+		why = 2;
+	else
 		return;
 	c->auth_type = VRRP_AUTH_NONE;
 	memset(c->auth_pass, 0, sizeof(c->auth_pass));
 	lint_add(rd->report, &vrrp_lints[VRRP_LINT_AUTH_IDLE], place_of(c, "authentication"),
-		"authentication has no effect: %s", why);
-	report_hint(rd->report, "%s", vrrp_lints[VRRP_LINT_AUTH_IDLE].cure);
+		"authentication has no effect: %s", cures[why][0]);
+	report_hint(rd->report, "%s", cures[why][1]);
 }
 
 static void settle_preempt(struct conf_read *rd, struct vrrp_conf *c)

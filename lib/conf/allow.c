@@ -1,6 +1,6 @@
 /*
- * allow.c - see allow.h. Each word of a comment becomes a range of lines in one file. The ranges are sorted by their first line, and
- * each knows how far those before it reach, so that a finding asks only those that can be about it.
+ * allow.c - see allow.h. Each word of a comment becomes a range of lines in one file. The ranges are sorted by their first line,
+ * and each knows how far those before it reach, so that a finding asks only those that can be about it.
  */
 #include "conf/allow.h"
 

@@ -1,6 +1,6 @@
 /*
- * mark.h - comments that speak to vipd: "# vipd: allow W101 reason", "# vipd: peer-priority 90". Lines lose their comments when they
- * are read, so these are collected before, with the lines that they are about. What their words mean is read in allow.h.
+ * mark.h - comments that speak to vipd: "# vipd: allow W101 reason", "# vipd: peer-priority 90". Lines lose their comments when
+ * they are read, so these are collected before, with the lines that they are about. What their words mean is read in allow.h.
  */
 #ifndef CONF_MARK_H
 #define CONF_MARK_H

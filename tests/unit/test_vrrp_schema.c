@@ -275,7 +275,7 @@ START_TEST(tracked_processes) {
 	const struct vrrp_process_conf *p;
 
 	ck_assert_int_eq(
-		load("vrrp_instance VI_1 {\n" BASE VIP "track_process {\nweb weight 0\n}\n}\n"
+		load("vrrp_instance VI_1 {\n" BASE VIP "track_process {\nweb weight 0\nnone\n}\n}\n"
 		     "vrrp_track_process web {\nprocess nginx \"-c x\"\nparam_match partial\nquorum 2\nquorum_max 4\n"
 		     "weight -20 reverse\ndelay 0.5\nterminate_delay 2\n}\n"
 		     "vrrp_track_process none {\nprocess bad\nquorum_max 0\nfull_command\n}\n"),
