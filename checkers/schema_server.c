@@ -5,6 +5,7 @@
 #include "checkers/schema_check.h"
 #include "checkers/schema_service.h"
 #include "checkers/schema_words.h"
+#include "checkers/write.h"
 
 #define RS(field) offsetof(struct rs_conf, field)
 #define CHECK "This check does not run yet: the server's other checks decide alone."
@@ -12,7 +13,7 @@
 static const struct conf_item real_server_items[] = {
 	{ .name = "weight", .type = CONF_UINT, .offset = RS(weight), .max = 65535, .reload = CONF_LIVE, .args = "WEIGHT",
 	  .doc = "Share of new connections; 0: none; default: the service's." },
-	{ .name = "lvs_method", .type = CONF_CUSTOM, .offset = RS(forward), .parse = parse_rs_method,
+	{ .name = "lvs_method", .type = CONF_CUSTOM, .offset = RS(forward), .parse = parse_rs_method, .write = write_rs_method,
 	  .reload = CONF_LIVE, .args = METHOD_ARGS, .example = METHOD_EXAMPLE, .wrong = METHOD_WRONG,
 	  .doc = "How packets reach this server; default: as the service." },
 	{ .name = "lb_kind", .type = CONF_ALIAS, .alias = "lvs_method" },

@@ -11,6 +11,7 @@
 #include "checkers/parse.h"
 #include "checkers/rules.h"
 #include "checkers/schema_words.h"
+#include "checkers/write.h"
 
 #define VS(field) offsetof(struct vs_conf, field)
 #define OBSOLETE "Obsolete since keepalived 1.3."
@@ -33,11 +34,11 @@ static const struct conf_item virtual_server_items[] = {
 	  .wrong = "loadbalance\nwlcc\nareallylongscheduler",
 	  .doc = "The kernel's scheduler: module ip_vs_NAME; a change keeps all connections." },
 	{ .name = "lb_algo", .type = CONF_ALIAS, .alias = "lvs_sched" },
-	{ .name = "lvs_method", .type = CONF_CUSTOM, .offset = VS(forward), .parse = parse_vs_method,
+	{ .name = "lvs_method", .type = CONF_CUSTOM, .offset = VS(forward), .parse = parse_vs_method, .write = write_vs_method,
 	  .reload = CONF_LIVE, .args = METHOD_ARGS, .example = METHOD_EXAMPLE, .wrong = METHOD_WRONG,
 	  .doc = "How packets reach the servers; default NAT." },
 	{ .name = "lb_kind", .type = CONF_ALIAS, .alias = "lvs_method" },
-	{ .name = "protocol", .type = CONF_CHOICE, .offset = VS(protocol), .choices = protocols, .dflt = "TCP",
+	{ .name = "protocol", .type = CONF_CHOICE, .offset = VS(protocol), .choices = protocols, .dflt = "TCP", .write = write_protocol,
 	  .reload = CONF_RESTART, .args = "TCP|UDP|SCTP", .doc = "Protocol of the service." },
 	{ .name = "persistence_timeout", .type = CONF_CUSTOM, .offset = VS(persistence_timeout),
 	  .parse = parse_persistence, .reload = CONF_LIVE, .args = "[SECONDS]", .example = "0\n1\n2678400", .wrong = "2678401\n-1\nnever",
@@ -73,7 +74,7 @@ static const struct conf_item virtual_server_items[] = {
 	  .doc = "At an orderly stop, the scripts for down run: of servers that are up, of a quorum that is met." },
 	{ .name = "quorum", .type = CONF_UINT, .offset = VS(quorum), .max = UINT32_MAX, .dflt = "1", .reload = CONF_LIVE,
 	  .args = "WEIGHT", .doc = "Sum of weights that must be up, else the sorry server serves." },
-	{ .name = "hysteresis", .type = CONF_UINT, .offset = VS(hysteresis), .max = UINT32_MAX, .reload = CONF_LIVE,
+	{ .name = "hysteresis", .type = CONF_UINT, .offset = VS(hysteresis), .max = UINT32_MAX - 1, .reload = CONF_LIVE,
 	  .args = "WEIGHT", .doc = "Gained at quorum + hysteresis, lost below quorum - hysteresis." },
 	{ .name = "quorum_up", .type = CONF_CUSTOM, .offset = VS(quorum_up), .parse = script_conf_parse,
 	  .reload = CONF_LIVE, .args = "COMMAND [USER [GROUP]]", .example = SCRIPT_EXAMPLE, .wrong = SCRIPT_WRONG,
@@ -127,7 +128,7 @@ const struct conf_block virtual_server_block = {
 	.inherit = inherit_service,
 	.check = rules_service,
 	.doc = "One service of the kernel's IPVS table.",
-	.example = "virtual_server 192.0.2.1 80 {\n\tdelay_loop 5\n\tlvs_sched wlc\n\tlvs_method DR\n\tprotocol TCP\n"
+	.example = "virtual_server 192.0.2.1 80 {\n\tdelay_loop 10\n\tlvs_sched wlc\n\tlvs_method DR\n\tprotocol TCP\n"
 		   "\tpersistence_timeout 300\n\tquorum 2\n\tsorry_server 127.0.0.1 80\n\treal_server 10.0.0.1 80 {\n"
 		   "\t\tTCP_CHECK {\n\t\t}\n\t}\n\treal_server 10.0.0.2 80 {\n\t\tTCP_CHECK {\n\t\t}\n\t}\n}\n",
 };

@@ -1,6 +1,6 @@
 /*
  * page.c - writes vipd.conf(5) from the tables of all floors. A template has the prose; a line "@BLOCKS@" in it stands for the blocks
- * and their keywords, "@OBSOLETE@" for old spellings.
+ * and their keywords, "@LINTS@" for the lints, "@OBSOLETE@" for old spellings.
  *
  *   conf_page TEMPLATE        the manual page, to standard output
  *   conf_page --examples DIR  each block's example as DIR/NAME.conf; "NAME.conf works|later" to standard output
@@ -13,10 +13,11 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "conf/value.h"
+#include "daemon/lint.h"
 #include "roff.h"
 #include "sections.h"
 
-enum { LINE_MAX_LEN = 1024 };
+enum { LINE_MAX_LEN = 1024, EXAMPLE_MAX_LEN = 64 };
 
 struct page {
 	struct sections sections;
@@ -157,8 +158,8 @@ static void add_example(const struct conf_item *it, struct text *out)
 	size_t len;
 	char *line;
 
-	s += strspn(s, "\n");
-	len = strcspn(s, "\n");
+	for (len = strcspn(s, "\n"); *s && (!len || len > EXAMPLE_MAX_LEN); len = strcspn(s, "\n"))
+		s += len + (s[len] == '\n');
 	if (!len)
 		return;
 	line = it->type == CONF_LINES ? x_asprintf("%s { %.*s }", it->name, (int)len, s)
@@ -372,6 +373,32 @@ static void write_obsolete(struct page *p)
 	text_add(&p->out, ".El\n");
 }
 
+/* The lint with the lowest id above `id`, or NULL. */
+static const struct lint *next_lint(const char *id)
+{
+	const struct lint *next = NULL;
+
+	for (const struct lint *const *table = lint_tables; *table; table++)
+		for (const struct lint *l = *table; l->id; l++)
+			if (strcmp(l->id, id) > 0 && (!next || strcmp(l->id, next->id) < 0))
+				next = l;
+	return next;
+}
+
+static void write_lints(struct page *p)
+{
+	text_add(&p->out, ".Bl -tag -width Ds\n");
+	for (const struct lint *l = next_lint(""); l; l = next_lint(l->id)) {
+		text_printf(&p->out, ".It Sy %s No %s\n", l->id, l->name);
+		roff_sentences(l->doc, &p->out);
+		if (l->cure)
+			roff_sentences(l->cure, &p->out);
+		if (l->class == CONF_ENVIRONMENT)
+			roff_sentences("It depends on the machine.", &p->out);
+	}
+	text_add(&p->out, ".El\n");
+}
+
 static int write_page(struct page *p, const char *template)
 {
 	FILE *f = fopen(template, "re");
@@ -386,6 +413,8 @@ static int write_page(struct page *p, const char *template)
 			write_blocks(p);
 		else if (!strcmp(line, "@OBSOLETE@\n"))
 			write_obsolete(p);
+		else if (!strcmp(line, "@LINTS@\n"))
+			write_lints(p);
 		else
 			text_add(&p->out, line);
 	}

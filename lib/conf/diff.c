@@ -229,6 +229,19 @@ static void diff_lines(const struct pair *p, const struct conf_item *row)
 	}
 }
 
+/* Rows whose value can be written, whether a line says it or not; where it is not to be said, the lines tell. */
+static void diff_written(const struct pair *p, const struct conf_item *row)
+{
+	struct text x = { 0 }, y = { 0 };
+
+	if (row->write(row, p->a.conf, &x) < 0 || row->write(row, p->b.conf, &y) < 0)
+		diff_lines(p, row);
+	else if (strcmp(text_str(&x), text_str(&y)) != 0)
+		note(p, row, last_of(&p->a, row), last_of(&p->b, row));
+	text_done(&x);
+	text_done(&y);
+}
+
 /* Rows of blocks. */
 
 static void diff_pair(struct pair *p);
@@ -308,7 +321,10 @@ static void diff_row(struct pair *p, const struct conf_item *row)
 		break;
 	case CONF_CUSTOM:
 	case CONF_LINES:
-		diff_lines(p, row);
+		if (row->write)
+			diff_written(p, row);
+		else
+			diff_lines(p, row);
 		break;
 	case CONF_ALIAS:
 	case CONF_ACCEPTED:

@@ -243,9 +243,9 @@ static void write_unwritten(struct dumping *d, const struct effective_scope *s, 
 	struct text value = { 0 };
 	size_t from;
 
-	if (it->type == CONF_CUSTOM && it->dflt)
+	if (it->type == CONF_CUSTOM && it->dflt && !it->write)
 		text_add(&value, it->dflt);
-	else if (it->type != CONF_CUSTOM)
+	else
 		value_write(it, side->out, &value);
 	if (value.len) {
 		from = begin_line(d);

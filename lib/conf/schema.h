@@ -79,6 +79,12 @@ struct conf_head {
  */
 typedef int conf_parse_fn(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
 
+/*
+ * Appends the value of a row as it would be written: 0, or -ENOENT when there is nothing to say. Needed where the value is not one
+ * field of the row's type.
+ */
+typedef int conf_write_fn(const struct conf_item *item, const void *out, struct text *ret);
+
 struct conf_item {
 	const char *name;
 	enum conf_type type;
@@ -95,6 +101,7 @@ struct conf_item {
 	const struct conf_block *block;
 	const char *alias;
 	conf_parse_fn *parse;
+	conf_write_fn *write; /* NULL: by the type; CONF_CUSTOM: its dflt */
 	enum conf_cost reload;
 	const char *args;  /* how the arguments look, for -t and the man page: "SECONDS", "IP [PORT]" */
 	const char *since; /* version of vipd, NULL = 0.1 */

@@ -368,6 +368,8 @@ int value_write(const struct conf_item *item, const void *out, struct text *ret)
 {
 	const void *field = (const char *)out + item->offset;
 
+	if (out && item->write)
+		return item->write(item, out, ret);
 	if (!out || item->offset == CONF_NOWHERE)
 		return -ENOENT;
 	switch (item->type) {

@@ -1,0 +1,46 @@
+/* write.c - see write.h. */
+#include "checkers/write.h"
+
+#include <errno.h>
+
+#include "base/text.h"
+#include "checkers/conf.h"
+
+static int write_method(unsigned forward, struct lvs_tunnel tunnel, struct text *ret)
+{
+	if (forward == LVS_TUN && tunnel.wrap != LVS_IPIP)
+		return -ENOENT;
+	text_add(ret, forward == LVS_DR ? "DR" : forward == LVS_TUN ? "TUN" : "NAT");
+	return 0;
+}
+
+int write_vs_method(const struct conf_item *item, const void *out, struct text *ret)
+{
+	const struct vs_conf *vs = out;
+
+	(void)item;
+	return write_method(vs->forward, vs->tunnel, ret);
+}
+
+int write_rs_method(const struct conf_item *item, const void *out, struct text *ret)
+{
+	const struct rs_conf *rs = out;
+
+	(void)item;
+	return write_method(rs->forward, rs->tunnel, ret);
+}
+
+int write_protocol(const struct conf_item *item, const void *out, struct text *ret)
+{
+	const struct vs_conf *vs = out;
+
+	if (vs->fwmark)
+		return -ENOENT;
+	for (const struct conf_choice *c = item->choices; c->name; c++) {
+		if (c->value != vs->protocol)
+			continue;
+		text_add(ret, c->name);
+		return 0;
+	}
+	return -ENOENT;
+}
