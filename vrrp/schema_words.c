@@ -112,10 +112,20 @@ static const struct line_word *find(const struct line_word *table, const char *n
 	return NULL;
 }
 
+/* Each word once: a route may have several nexthops. */
+static void add_later(struct words *l, const struct conf_word *w)
+{
+	for (unsigned i = 0; i < l->n_later; i++)
+		if (!strcmp(l->later[i]->text, w->text))
+			return;
+	if (l->n_later < WORDS_LATER_MAX)
+		l->later[l->n_later++] = w;
+}
+
 static int read_word(struct words *l, const struct line_word *word, const struct conf_word *w, void *out)
 {
-	if (word->status != LINE_WORKS && l->n_later < WORDS_LATER_MAX)
-		l->later[l->n_later++] = w;
+	if (word->status != LINE_WORKS)
+		add_later(l, w);
 	l->is_vital |= word->status == LINE_VITAL;
 	return word->read(l, word, out);
 }

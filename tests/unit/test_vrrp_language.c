@@ -169,7 +169,7 @@ static const struct row rows[] = {
 	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 mtu 1400 onlink", W, 31,
 	  "'mtu', 'onlink' of a route are not supported yet; the whole line is left out", NULL },
 	{ ROUTE, "198.51.100.0/24 nexthop via 192.0.2.1 weight 1 nexthop via 192.0.2.2 dev eth1", W, 17,
-	  "'nexthop', 'nexthop' of a route are not supported yet; the whole line is left out", NULL },
+	  "'nexthop' of a route is not supported yet; the whole line is left out", NULL },
 	{ ROUTE, "198.51.100.0/24 nexthop via 192.0.2.1 weight 257", E, 46, "'257' is out of range: 0 to 256", NULL },
 	{ ROUTE, "198.51.100.0/24 encap mpl 100", E, 23, "'mpl' is not one of: ip, ip6, mpls, ila", "did you mean 'mpls'?" },
 	{ ROUTE, "198.51.100.0/24 dev eth1 quickack 2", E, 35, "'2' is out of range: 0 to 1", NULL },
