@@ -9,11 +9,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-enum { MIB = 1024 * 1024, USED_SLOTS_MIN = 256, LINE_COST = 64 };
+enum { MIB = 1024 * 1024, USED_SLOTS_MIN = 256, LINE_COST = 16 };
 
 static const struct expand_limits limits = {
 	.produced = (size_t)128 * MIB,
-	.memory = (size_t)1024 * MIB,
+	.memory = (size_t)512 * MIB,
 	.read = (size_t)256 * MIB,
 	.files = 10000,
 	.rounds = 1000000,
@@ -198,12 +198,12 @@ static void expand_value(struct expander *ex, const struct line *l, unsigned dep
 	int kind;
 
 	ex->substitutions = 0;
-	kind = expand_variables(ex, l, &out, &multi);
+	kind = expand_head(ex, l, &out, &multi);
+	if (!kind)
+		kind = expand_variables(ex, l, &out, &multi);
 	done = spotted_line(&out);
 	if (kind > 0 && expand_room(ex, out.len + LINE_COST, &at))
 		expand_lines(ex, &done, depth);
-	else if (kind == 0 && l->text[0] == '$' && done.len && strchr("@~", done.text[0]))
-		expand_line(ex, &done, depth + 1);
 	else if (kind == 0)
 		build(ex, &done);
 	if (multi)

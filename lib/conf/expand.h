@@ -102,6 +102,11 @@ void expand_set(struct expander *ex, const char *name, size_t len, const struct 
  * were written, and *ret_multi is that variable, marked as open. -EINVAL once something was reported. variable.c
  */
 int expand_variables(struct expander *ex, const struct line *l, struct spotted *out, struct variable **ret_multi);
+/*
+ * A line that begins with a variable whose value is a condition or a repetition: 1, that value and what follows stand in `out` as
+ * they were written, *ret as above. 0: it is none. -EINVAL once something was reported. variable.c
+ */
+int expand_head(struct expander *ex, const struct line *l, struct spotted *out, struct variable **ret);
 /* "$NAME" or "${NAME ARGS}" at a place of a line. */
 struct reference {
 	const char *name;

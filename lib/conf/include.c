@@ -157,7 +157,7 @@ static int read_still(const char *path, size_t room, struct text *t, struct stat
 		if (fd < 0)
 			return fd;
 		text_done(t);
-		err = read_all(fd, room, t);
+		err = ret_st->st_size > (off_t)room ? -EFBIG : read_all(fd, room, t);
 		if (!err && !is_unchanged(fd, ret_st, t->len))
 			err = -EAGAIN;
 		close(fd);

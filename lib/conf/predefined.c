@@ -77,7 +77,8 @@ const char *expand_predefined(struct expander *ex, const struct reference *ref, 
 
 	if (ref->name[0] != '_' || ref->args_len >= sizeof(args))
 		return NULL;
-	memcpy(args, ref->args, ref->args_len);
+	if (ref->args_len)
+		memcpy(args, ref->args, ref->args_len);
 	for (size_t n = ref->args_len; n && line_is_blank(args[n - 1]); n--)
 		args[n - 1] = '\0';
 	while (line_is_blank(*arg))

@@ -233,6 +233,26 @@ static bool expand_into(struct expansion *e, const struct line *l)
 	return true;
 }
 
+int expand_head(struct expander *ex, const struct line *l, struct spotted *out, struct variable **ret)
+{
+	struct expansion e = { .ex = ex, .out = out };
+	struct reference ref;
+	struct variable *v;
+	struct place at;
+
+	if (!find_reference(l->text, l->len, &ref))
+		return 0;
+	v = find_variable(ex, ref.name, ref.name_len);
+	if (!v || !v->value.len || !strchr("@~", v->value.text[0]))
+		return 0;
+	at = line_place(l, 0, ref.len);
+	if (!add_multi(&e, v, &at))
+		return -EINVAL;
+	spotted_add_part(out, l, ref.len, l->len, ex->tree->arena);
+	*ret = v;
+	return 1;
+}
+
 int expand_variables(struct expander *ex, const struct line *l, struct spotted *out, struct variable **ret_multi)
 {
 	struct expansion e = { .ex = ex, .out = out };
