@@ -141,8 +141,7 @@ static void report_extra(struct reading *rg, const struct conf_node *node, unsig
 	for (unsigned i = from; i < node->n_words; i++)
 		text_printf(&t, "%s%s", i > from ? " " : "", node->words[i].text);
 	report_add(rg->rd->report, CONF_WARNING, &at, "extra words have no effect: %s", text_str(&t));
-	if (!strncmp(w->text, "//", 2) || !strncmp(w->text, "/*", 2) || *w->text == ';' ||
-		(unsigned char)*w->text >= 0x80)
+	if (suggest_is_comment(w->text))
 		report_hint(rg->rd->report, "comments begin with # or !");
 	else
 		report_hint(rg->rd->report, "'%s' takes %s", node->words[0].text, from == 1 ? "no value" : "one value");
@@ -209,6 +208,11 @@ static void read_inert(struct reading *rg, const struct conf_item *it, const str
 		report_hint(rg->rd->report, "%s", why);
 }
 
+static bool is_assignment(const char *word)
+{
+	return !strcmp(word, "=") || !strcmp(word, ":") || !strcmp(word, ":=");
+}
+
 /* Whether the line has the shape its row needs: a block where one is due, no '=', no block elsewhere. */
 static bool has_shape(struct reading *rg, const struct conf_item *it, const struct conf_node *node)
 {
@@ -229,8 +233,9 @@ static bool has_shape(struct reading *rg, const struct conf_item *it, const stru
 		report_hint(r, "%s%s%s", it->name, *args ? " " : "", args);
 		return false;
 	}
-	if (node->n_words > 1 && !node->words[1].is_quoted && !strcmp(node->words[1].text, "=")) {
-		report_add(r, CONF_ERROR, &node->words[1].at, "no '=' is written between keyword and value");
+	if (node->n_words > 1 && !node->words[1].is_quoted && is_assignment(node->words[1].text)) {
+		report_add(r, CONF_ERROR, &node->words[1].at, "no '%s' is written between keyword and value",
+			node->words[1].text);
 		report_hint(r, "write '%s %s'", it->name, node->n_words > 2 ? node->words[2].text : "VALUE");
 		return false;
 	}

@@ -23,8 +23,17 @@ static void hint_sign(struct lexer *lx, const struct sign *s)
 	case SIGN_LETTER:
 		if (*s->plain == '#' || *s->plain == '!')
 			report_hint(r, "it is read as a letter: a comment begins with a plain %s", s->plain);
+		else if (*s->plain == ':' || *s->plain == '=')
+			report_hint(r, "it is read as a letter: write a blank");
 		else
 			report_hint(r, "it is read as a letter: write a plain %s", s->plain);
+		break;
+	case SIGN_BRACE:
+		report_hint(r, "it is read as %s; keepalived takes it for a letter: write a plain %s", s->plain,
+			s->plain);
+		break;
+	case SIGN_CONTROL:
+		report_hint(r, "it is kept as it is: delete it");
 		break;
 	case SIGN_BYTE:
 		report_hint(r, "it is kept as it is: save the file as UTF-8, or write the word in ASCII");
@@ -42,7 +51,7 @@ static void report_sign(struct lexer *lx, size_t pos, const struct sign *s)
 	lx->reported |= 1u << s->kind;
 	report_add(lx->report, CONF_WARNING, &at, "%s here", s->name);
 	hint_sign(lx, s);
-	lx->is_cover_due |= s->kind == SIGN_LETTER;
+	lx->is_cover_due |= s->kind == SIGN_LETTER || s->kind == SIGN_CONTROL || s->kind == SIGN_BYTE;
 }
 
 static bool has_sign(const struct line *l, size_t pos, struct sign *ret)
@@ -50,6 +59,17 @@ static bool has_sign(const struct line *l, size_t pos, struct sign *ret)
 	unsigned char c = (unsigned char)l->text[pos];
 
 	return (c < ' ' || c >= 0x7f) && sign_at(l->text + pos, l->len - pos, ret);
+}
+
+/* '{' or '}' where one is at pos, or a sign that is read as one; 0 otherwise. */
+static char brace_at(const struct line *l, size_t pos, struct sign *ret)
+{
+	char c = l->text[pos];
+
+	*ret = (struct sign){ .len = 1 };
+	if (c == '{' || c == '}')
+		return c;
+	return has_sign(l, pos, ret) && ret->kind == SIGN_BRACE ? *ret->plain : 0;
 }
 
 /* Bytes of the blank at pos, 0 when there is none. */
@@ -157,6 +177,9 @@ static void read_quoted(struct lexer *lx, struct text *t)
 	report_hint(lx->report, "a string ends on the line it began on, with \"");
 }
 
+/* As far as a '}' is looked for, so that a line takes a time that grows with its length. */
+enum { REFERENCE_MAX = 256 };
+
 /* "${NAME}" that stayed: its braces belong to the word. */
 static size_t reference_len(const struct line *l, size_t pos)
 {
@@ -164,7 +187,7 @@ static size_t reference_len(const struct line *l, size_t pos)
 
 	if (l->text[pos] != '$' || pos + 1 >= l->len || l->text[pos + 1] != '{')
 		return 0;
-	close = memchr(l->text + pos, '}', l->len - pos);
+	close = memchr(l->text + pos, '}', l->len - pos < REFERENCE_MAX ? l->len - pos : REFERENCE_MAX);
 	return close ? (size_t)(close - l->text) + 1 - pos : 0;
 }
 
@@ -241,6 +264,7 @@ static void read_word(struct lexer *lx, struct conf_word *ret)
 {
 	struct text t = { 0 };
 	size_t start = lx->pos;
+	struct sign s;
 
 	ret->is_quoted = false;
 	if (read_simple(lx, ret))
@@ -249,7 +273,7 @@ static void read_word(struct lexer *lx, struct conf_word *ret)
 	while (lx->pos < lx->line.len && !blank_at(&lx->line, lx->pos)) {
 		char c = lx->line.text[lx->pos];
 
-		if (c == '{' || c == '}')
+		if (brace_at(&lx->line, lx->pos, &s))
 			break;
 		if (c == '"') {
 			lx->pos++;
@@ -269,17 +293,20 @@ static void read_word(struct lexer *lx, struct conf_word *ret)
 
 enum token lex_next(struct lexer *lx, struct conf_word *ret)
 {
+	struct sign s;
 	char c;
 
 	skip_blanks(lx);
 	if (lx->pos >= lx->line.len)
 		return TOKEN_END;
-	c = lx->line.text[lx->pos];
-	if (c != '{' && c != '}') {
+	c = brace_at(&lx->line, lx->pos, &s);
+	if (!c) {
 		read_word(lx, ret);
 		return TOKEN_WORD;
 	}
-	*ret = (struct conf_word){ .text = c == '{' ? "{" : "}", .at = line_place(&lx->line, lx->pos, 1) };
-	lx->pos++;
+	if (s.len > 1)
+		report_sign(lx, lx->pos, &s);
+	*ret = (struct conf_word){ .text = c == '{' ? "{" : "}", .at = line_place(&lx->line, lx->pos, s.len) };
+	lx->pos += s.len;
 	return c == '{' ? TOKEN_OPEN : TOKEN_CLOSE;
 }

@@ -6,7 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FULLWIDTH_FIRST = 0xff01, FULLWIDTH_LAST = 0xff5e, FULLWIDTH_TO_ASCII = 0xfee0 };
+enum {
+	FULLWIDTH_FIRST = 0xff01,
+	FULLWIDTH_LAST = 0xff5e,
+	FULLWIDTH_OPEN = 0xff5b,
+	FULLWIDTH_CLOSE = 0xff5d,
+	FULLWIDTH_TO_ASCII = 0xfee0
+};
 
 struct named {
 	uint32_t low, high;
@@ -64,7 +70,7 @@ static int name_fullwidth(uint32_t code, struct sign *ret)
 {
 	if (code < FULLWIDTH_FIRST || code > FULLWIDTH_LAST)
 		return 0;
-	ret->kind = SIGN_LETTER;
+	ret->kind = code == FULLWIDTH_OPEN || code == FULLWIDTH_CLOSE ? SIGN_BRACE : SIGN_LETTER;
 	ret->plain_sign[0] = (char)(code - FULLWIDTH_TO_ASCII);
 	ret->plain_sign[1] = '\0';
 	ret->plain = ret->plain_sign;
@@ -72,12 +78,17 @@ static int name_fullwidth(uint32_t code, struct sign *ret)
 	return 1;
 }
 
+/* Bytes that are no sign of UTF-8. Most are letters of Latin-1, which has the first signs of Unicode. */
 static int name_byte(unsigned char byte, uint32_t code, struct sign *ret)
 {
-	const char *what = code == UTF8_BROKEN ? "that is not UTF-8" : "of no text";
-
-	ret->kind = SIGN_BYTE;
-	snprintf(ret->name, sizeof(ret->name), "a byte %s (0x%02x)", what, byte);
+	ret->kind = code == UTF8_BROKEN ? SIGN_BYTE : SIGN_CONTROL;
+	if (ret->kind == SIGN_CONTROL)
+		snprintf(ret->name, sizeof(ret->name), "a control byte (0x%02x)", byte);
+	else if (byte > 0xa0)
+		snprintf(ret->name, sizeof(ret->name), "a byte that is not UTF-8 (0x%02x, '%c%c' in Latin-1)", byte,
+			0xc0 | byte >> 6, 0x80 | (byte & 0x3f));
+	else
+		snprintf(ret->name, sizeof(ret->name), "a byte that is not UTF-8 (0x%02x)", byte);
 	return 1;
 }
 

@@ -177,10 +177,10 @@ static void hint_known(struct report *r, const char *word, struct tables here, s
 		hint_all(r, here);
 }
 
-static bool is_comment_sign(const char *word)
+bool suggest_is_comment(const char *word)
 {
-	return !strncmp(word, "//", 2) || !strncmp(word, "/*", 2) || !strncmp(word, "*/", 2) ||
-		!strncmp(word, "--", 2) || *word == ';' || *word == '%';
+	return (unsigned char)*word >= 0x80 || !strncmp(word, "//", 2) || !strncmp(word, "/*", 2) ||
+		!strncmp(word, "*/", 2) || !strncmp(word, "--", 2) || *word == ';' || *word == '%';
 }
 
 /* Whether a '}' stands before this place on its line. */
@@ -217,7 +217,7 @@ static void hint(struct report *r, const struct conf_node *node, struct tables h
 {
 	const char *word = node->words[0].text;
 
-	if (is_comment_sign(word) || (unsigned char)*word >= 0x80)
+	if (suggest_is_comment(word))
 		report_hint(r, "comments begin with # or !");
 	else if (hint_assignment(r, node, here))
 		return;

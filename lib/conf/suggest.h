@@ -11,6 +11,8 @@ struct tables {
 
 /* Reports the unknown keyword of `node`, with the nearest one of `here`, or the blocks below `roots` where it is valid. */
 void suggest_unknown(struct report *r, const struct conf_node *node, struct tables here, struct tables roots);
+/* Whether a word that is not known looks like the beginning of a comment: of another language, or not ASCII. */
+bool suggest_is_comment(const char *word);
 /* The row of that name, aliases included, or NULL. */
 const struct conf_item *suggest_find(const struct conf_block *block, const char *name, size_t len);
 #endif
