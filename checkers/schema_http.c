@@ -129,7 +129,7 @@ const struct conf_block ssl_get_block = {
 };
 
 static const struct conf_item ssl_items[] = {
-	{ .name = "password", .type = CONF_STRING, .offset = CONF_NOWHERE, .args = "PASSWORD", .example = "secret",
+	{ .name = "password", .type = CONF_STRING, .is_secret = true, .offset = CONF_NOWHERE, .args = "PASSWORD", .example = "secret",
 	  .doc = "Password of the key." },
 	{ .name = "ca", .type = CONF_STRING, .offset = CONF_NOWHERE, .args = "FILE", .example = "/etc/ssl/ca.pem",
 	  .doc = "Certificates of the authorities, as PEM." },

@@ -60,7 +60,7 @@ static const struct conf_item auth_items[] = {
 	{ .name = "auth_type", .type = CONF_CUSTOM, .parse = parse_type, .reload = CONF_REBIND, .args = "PASS",
 	  .doc = "PASS: eight characters in clear, VRRP version 2 only; it guards against mistakes, not against attackers.",
 	  .example = "PASS", .wrong = "AH\nPASSWORD" },
-	{ .name = "auth_pass", .type = CONF_CUSTOM, .parse = parse_password, .reload = CONF_REBIND, .args = "PASSWORD",
+	{ .name = "auth_pass", .type = CONF_CUSTOM, .parse = parse_password, .is_secret = true, .reload = CONF_REBIND, .args = "PASSWORD",
 	  .doc = "The first eight characters count.", .example = "k7Qx2mPd", .wrong = "" },
 	{ .name = NULL },
 };
@@ -169,7 +169,7 @@ static const struct conf_choice modes[] = { { "enforce", 0 }, { "permissive", 1 
 #define KEY_EXAMPLE "1 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
 static const struct conf_item hmac_items[] = {
-	{ .name = "key", .type = CONF_CUSTOM, .parse = parse_key, .reload = CONF_LIVE, .args = "1-255 hex:DIGITS|file:PATH|TEXT",
+	{ .name = "key", .type = CONF_CUSTOM, .parse = parse_key, .is_secret = true, .reload = CONF_LIVE, .args = "1-255 hex:DIGITS|file:PATH|TEXT",
 	  .doc = "A key of 32 to 64 bytes and its number; several are allowed, for changing them without an outage.",
 	  .example = KEY_EXAMPLE "\n2 file:/etc/vipd/vrrp.key\n3 \"a text of at least thirty-two characters\"",
 	  .wrong = "0 " "hex:00\n1\n1 hex:0001\n1 short\n256 file:/k\n1 file:k\n1 hex:xyz0" },

@@ -395,6 +395,10 @@ bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret)
 	const struct conf_node *line = is_new ? d->to : d->from;
 	const void *conf = is_new ? d->to_struct : d->from_struct;
 
+	if (d->item->is_secret && line) {
+		text_add(ret, "(secret)");
+		return true;
+	}
 	if (d->item->type == CONF_FLAG) {
 		bool is_on = *(const bool *)((const char *)conf + d->item->offset) == (d->item->min != 0);
 

@@ -95,7 +95,7 @@ struct conf_item {
 	bool is_merged;   /* CONF_BLOCK: offset is an embedded struct that all blocks of this name fill together;
 			   * offset 0: the rows fill the struct of the block around itself (its head stays the outer block's) */
 	bool is_required; /* missing: an error at the block */
-	bool is_secret;   /* kept out of logs */
+	bool is_secret;   /* its value is kept out of logs and plans */
 	const char *dflt; /* written as the user would write it; NULL: zero */
 	const struct conf_choice *choices;
 	const struct conf_block *block;
