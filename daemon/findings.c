@@ -11,7 +11,7 @@
 
 /* How many of each kind there are. */
 struct counts {
-	unsigned errors, warnings, inert, environment;
+	unsigned errors, warnings, inert, environment; /* inert: of the warnings, those that change no exit code */
 };
 
 bool findings_format_of(const char *name, enum findings_format *ret)
@@ -36,12 +36,13 @@ bool findings_colour(FILE *out)
 
 static struct counts count(struct report *r)
 {
-	struct counts c = { .errors = report_count(r, CONF_ERROR), .environment = report_count(r, CONF_ENVIRONMENT) };
+	struct counts c = { .errors = report_count(r, CONF_ERROR),
+		.warnings = report_count(r, CONF_WARNING),
+		.environment = report_count(r, CONF_ENVIRONMENT) };
 	const struct finding *f;
 
 	for (unsigned i = 0; (f = report_get(r, i)); i++)
 		c.inert += f->class == CONF_WARNING && f->is_inert;
-	c.warnings = report_count(r, CONF_WARNING) - c.inert;
 	return c;
 }
 
@@ -58,7 +59,10 @@ static void print_summary(struct report *r, FILE *out)
 
 	add_count(&t, c.errors, "error", "errors");
 	add_count(&t, c.warnings, "warning", "warnings");
-	add_count(&t, c.inert, "word without effect", "words without effect");
+	if (c.inert && c.inert == c.warnings)
+		text_add(&t, " (for information)");
+	else if (c.inert)
+		text_printf(&t, " (%u for information)", c.inert);
 	add_count(&t, c.environment, "thing missing on this machine", "things missing on this machine");
 	add_count(&t, report_silenced(r), "allowed by a comment", "allowed by comments");
 	if (t.len)
@@ -99,7 +103,7 @@ static void write_finding(const struct finding *f, struct writer *w)
 	writer_str(w, "text", f->text);
 	writer_str(w, "hint", f->hint);
 	writer_bool(w, "security", f->is_security);
-	writer_bool(w, "without_effect", f->is_inert);
+	writer_bool(w, "information", f->is_inert);
 	writer_int(w, "more", f->more);
 	write_used(f->at.used, w);
 	if (source)
@@ -124,7 +128,7 @@ static void print_json(struct report *r, const char *file, FILE *out)
 	writer_object(w, "count");
 	writer_int(w, "error", c.errors);
 	writer_int(w, "warning", c.warnings);
-	writer_int(w, "without_effect", c.inert);
+	writer_int(w, "information", c.inert);
 	writer_int(w, "environment", c.environment);
 	writer_int(w, "silenced", report_silenced(r));
 	writer_end(w);
