@@ -31,12 +31,9 @@ const struct lint *lint_find(const char *id)
 static uint32_t hinted_priority(void *ctx, const struct vrrp_conf *c)
 {
 	const char *text = allow_hint(ctx, "peer-priority", lint_place(c->head.node, "priority"));
-	unsigned long n;
-	char *end;
 
 	text = text ? text : allow_hint(ctx, "peer-priority", &c->head.node->words[0].at);
-	n = text ? strtoul(text, &end, 10) : 0;
-	return text && !*end && n <= VRRP_PRIORITY_OWNER ? (uint32_t)n : 0;
+	return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
 }
 
 struct allows *lint_config(const struct conf_tree *t, const struct vrrp_config *vrrp,

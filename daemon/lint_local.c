@@ -17,8 +17,10 @@
 
 struct machine {
 	const struct local_net *net;
-	const struct addr **vip; /* owned, sorted: the file's own addresses */
-	unsigned n_vips;
+	const struct addr **vip;       /* owned, sorted: the file's own addresses */
+	const struct addr **local;     /* owned, sorted: all addresses of the machine */
+	const struct local_addr **own; /* owned: those of them that are not the file's */
+	unsigned n_vips, n_own;
 	unsigned last_link; /* the network that had the last server: the next one is often there too */
 	bool is_meant;      /* something that the file names is here */
 	struct report *report;
@@ -50,12 +52,23 @@ static void know_vips(struct machine *m, const struct vrrp_config *c)
 	qsort(m->vip, m->n_vips, sizeof(*m->vip), by_addr);
 }
 
+static void know_own(struct machine *m)
+{
+	unsigned n = m->net->n_addrs;
+
+	m->local = x_calloc(n + 1, sizeof(*m->local));
+	m->own = x_calloc(n + 1, sizeof(*m->own));
+	for (unsigned i = 0; i < n; i++) {
+		m->local[i] = &m->net->addr[i].addr;
+		if (!is_vip(m, m->local[i]))
+			m->own[m->n_own++] = &m->net->addr[i];
+	}
+	qsort(m->local, n, sizeof(*m->local), by_addr);
+}
+
 static bool is_local(const struct machine *m, const struct addr *a)
 {
-	for (unsigned i = 0; i < m->net->n_addrs; i++)
-		if (addr_equal(&m->net->addr[i].addr, a))
-			return true;
-	return false;
+	return bsearch(&a, m->local, m->net->n_addrs, sizeof(*m->local), by_addr) != NULL;
 }
 
 /* The first address of the interface that says what its network is; NULL: there is none, or `a` lies in one of them. */
@@ -63,10 +76,10 @@ static const struct local_addr *foreign_to(const struct machine *m, const char *
 {
 	const struct local_addr *first = NULL;
 
-	for (unsigned i = 0; i < m->net->n_addrs; i++) {
-		const struct local_addr *l = &m->net->addr[i];
+	for (unsigned i = 0; i < m->n_own; i++) {
+		const struct local_addr *l = m->own[i];
 
-		if (l->addr.family != a->family || strcmp(l->interface, interface) || is_vip(m, &l->addr))
+		if (l->addr.family != a->family || strcmp(l->interface, interface))
 			continue;
 		if (addr_in_prefix(a, &l->addr, l->prefix_len))
 			return NULL;
@@ -110,8 +123,8 @@ static void lint_peers(const struct machine *m, const struct vrrp_conf *c)
 
 static bool has_interface(const struct machine *m, const char *name)
 {
-	for (unsigned i = 0; name && i < m->net->n_addrs; i++)
-		if (!strcmp(m->net->addr[i].interface, name))
+	for (unsigned i = 0; name && i < m->n_own; i++)
+		if (!strcmp(m->own[i]->interface, name))
 			return strcmp(name, "lo") != 0;
 	return false;
 }
@@ -203,10 +216,13 @@ void lint_local(const struct vrrp_config *vrrp, const struct checkers_config *ch
 	struct machine m = { .net = net, .report = r };
 
 	know_vips(&m, vrrp);
+	know_own(&m);
 	m.is_meant = is_meant(&m, vrrp, checkers);
 	for (unsigned i = 0; i < vrrp->instances.n; i++)
 		lint_instance(&m, vrrp->instances.item[i]);
 	for (unsigned i = 0; m.is_meant && i < checkers->services.n; i++)
 		lint_service(&m, checkers->services.item[i]);
 	free(m.vip);
+	free(m.local);
+	free(m.own);
 }

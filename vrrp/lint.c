@@ -14,6 +14,8 @@
 #include "vrrp/lint_weight.h"
 #include "vrrp/rules.h"
 
+enum { LOOK_BACK = 64 };
+
 static void hint(struct report *r, enum vrrp_lint l)
 {
 	report_hint(r, "%s", vrrp_lints[l].cure);
@@ -65,9 +67,10 @@ static bool tells_apart(const struct vrrp_conf *a, const struct vrrp_conf *b)
 	return true;
 }
 
+/* One before it that has the same number; LOOK_BACK of them at most, so that the time stays linear. */
 static const struct ranked *clash(const struct ranked *sorted, unsigned i)
 {
-	for (unsigned k = i; k > 0 && !compare_link(&sorted[k - 1], &sorted[i]); k--)
+	for (unsigned k = i; k > 0 && i - k < LOOK_BACK && !compare_link(&sorted[k - 1], &sorted[i]); k--)
 		if (!tells_apart(sorted[k - 1].conf, sorted[i].conf))
 			return &sorted[k - 1];
 	return NULL;

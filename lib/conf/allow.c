@@ -32,6 +32,8 @@ struct allows {
 	unsigned n, cap;
 };
 
+enum { PRIORITY_MAX = 255 };
+
 static const char peer_priority[] = "peer-priority";
 
 const struct lint allow_lints[] = {
@@ -131,13 +133,21 @@ static void read_ids(struct allows *a, const struct conf_mark *m, size_t from)
 		bad_words(a, m, "allow needs the id of a lint");
 }
 
+static bool is_priority(const char *s, size_t len)
+{
+	return len && len <= 3 && strspn(s, "0123456789") >= len && atoi(s) > 0 && atoi(s) <= PRIORITY_MAX;
+}
+
 static void read_mark(struct allows *a, const struct conf_mark *m)
 {
 	size_t len = word_len(m->text), from = len + strspn(m->text + len, " \t"), n = word_len(m->text + from);
 
 	if (len == 5 && !memcmp(m->text, "allow", len))
 		read_ids(a, m, len);
-	else if (len == sizeof(peer_priority) - 1 && !memcmp(m->text, peer_priority, len) && n)
+	else if (len == sizeof(peer_priority) - 1 && !memcmp(m->text, peer_priority, len) &&
+		!is_priority(m->text + from, n))
+		bad_words(a, m, "peer-priority needs a number of 1 to 255");
+	else if (len == sizeof(peer_priority) - 1 && !memcmp(m->text, peer_priority, len))
 		add(a, m,
 			(struct range){ .word = peer_priority,
 				.value = arena_strndup(a->arena, m->text + from, n),

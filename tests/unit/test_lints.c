@@ -15,6 +15,7 @@
 #include "daemon/lint.h"
 #include "daemon/lint_local.h"
 #include "daemon/local_net.h"
+#include "vrrp/lint.h"
 
 #define GLOBALS "global_defs {\n}\n"
 /* Instance lines begin in line 6, with the VIP in line 5. */
@@ -130,6 +131,8 @@ static const struct row rows[] = {
 	{ "W901", VI("# vipd: peer-priority 90\nnopreempt"), 6, "no vrrp_instance asks", VI("# vipd: see above\nnopreempt") },
 	{ "W902", VI("state MASTER\nnopreempt # vipd: allow W102 W999"), 7, "there is no lint W999", VI("state MASTER\nnopreempt # vipd: allow W102") },
 	{ "W903", VI("nopreempt # vipd: alow W102"), 6, "no words", VI("nopreempt # allow W102") },
+	{ "W903", VI("# vipd: peer-priority 256\nnopreempt"), 6, "1 to 255", VI("# vipd: peer-priority 255\nnopreempt") },
+	{ "W903", VI("# vipd: peer-priority ninety\nnopreempt"), 6, "1 to 255", VI("# vipd: peer-priority 90, as of today\nnopreempt") },
 	{ "W903", VI("nopreempt # vipd: allow it"), 6, "needs the id", VI("state MASTER\nnopreempt # vipd: allow W102 it") },
 };
 
@@ -333,6 +336,21 @@ static uint32_t heard(void *ctx, const struct vrrp_conf *c)
 	return *(const uint32_t *)ctx;
 }
 
+START_TEST(priority_as_heard) {
+	const struct finding *f = NULL;
+	uint32_t priority = 100;
+
+	run(SCRIPT("-30") VI("track_script {\ns\n}"));
+	vrrp_lint(&vrrp, heard, &priority, report);
+	ck_assert_uint_eq(count_id("W104", &f), 1);
+	ck_assert_ptr_nonnull(strstr(f->text, "120 is not below the peer's 100"));
+	priority = 121;
+	run(SCRIPT("-30") VI("track_script {\ns\n}"));
+	vrrp_lint(&vrrp, heard, &priority, report);
+	ck_assert_uint_eq(count_id("W104", &f), 0);
+}
+END_TEST
+
 START_TEST(table) {
 	for (const struct lint *const *t = lint_tables; *t; t++)
 		for (const struct lint *l = *t; l->id; l++) {
@@ -424,7 +442,6 @@ int main(void)
 	SRunner *r = srunner_create(s);
 	int failed;
 
-	(void)heard;
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_loop_test(t, fires, 0, ROWS);
 	tcase_add_loop_test(t, allowed, 0, ROWS);
@@ -434,6 +451,7 @@ int main(void)
 	tcase_add_test(t, errors_first);
 	tcase_add_test(t, local_is_never_unused);
 	tcase_add_test(t, where_a_variable_is_used);
+	tcase_add_test(t, priority_as_heard);
 	tcase_add_test(t, table);
 	tcase_add_test(t, print);
 	tcase_add_loop_test(t, link_line, 0, (int)(sizeof(links) / sizeof(links[0])));
