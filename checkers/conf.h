@@ -26,22 +26,11 @@ struct lvs_tunnel {
 	uint16_t port; /* of GUE */
 };
 
-/* lvs_sync_daemon of global_defs. */
-struct lvs_sync_conf {
-	const struct conf_node *node;     /* NULL: none */
-	const char *interface, *instance; /* instance NULL: both roles run */
-	int32_t id;                       /* -1: the instance's virtual_router_id, or 0 */
-	uint32_t maxlen, port, ttl;       /* maxlen, ttl 0: the kernel's default */
-	struct addr group;
-};
-
 /* The rows of global_defs that this floor owns. */
 struct lvs_globals {
 	struct conf_head head;
 	uint32_t timeout_tcp, timeout_tcpfin, timeout_udp; /* seconds, 0: leave the kernel's */
 	bool is_flush;                                     /* lvs_flush */
-	struct lvs_sync_conf sync;
-	struct script_conf notify_fifo_script;
 };
 
 /* One line of a virtual_server_group: addresses first..last and a port, or a mark. */

@@ -5,10 +5,6 @@
 
 /* [tcp N] [tcpfin N] [udp N] -> struct lvs_globals. */
 conf_parse_fn parse_timeouts;
-/* IF [[inst] VI] [id N] [maxlen N] [port N] [ttl N] [group ADDR] -> lvs_globals.sync. */
-conf_parse_fn parse_sync;
 /* [VS]. Nothing is kept. */
 conf_parse_fn parse_flush_on_stop;
-/* PATH [USER [GROUP]]. Nothing is kept. */
-conf_parse_fn parse_fifo;
 #endif

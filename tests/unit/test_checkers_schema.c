@@ -350,7 +350,7 @@ START_TEST(lines_without_effect_are_warned_about) {
 		{ "virtual_server_group web {\n 192.0.2.1 80\n}", "not supported yet" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n MISC_CHECK {\n misc_path x\n}\n}\n}", "always counts as up" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n SSL_GET {\n url {\n path /\n}\n}\n}\n}", "always counts as up" },
-		{ "global_defs {\n lvs_sync_daemon eth0 VI_1\n}", "not supported yet" },
+		{ "global_defs {\n lvs_flush_on_stop VS\n}", "not supported yet" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -108,10 +108,7 @@ static const struct row valid[] = {
 	{ GROUP, "2001:db8::/64" }, { GROUP, "fwmark 1" }, { GROUP, "fwmark 4294967295 inet6" },
 	{ GROUP, "fwmark 1 inet\nfwmark 1 inet6" }, { GROUP, "192.0.2.1-5 80\n192.0.2.6-9 80\n192.0.2.1-9 81" },
 	{ GLOBAL, "lvs_timeouts tcp 0 tcpfin 2678400 udp 1" }, { GLOBAL, "lvs_flush_on_stop" },
-	{ GLOBAL, "lvs_flush_on_stop VS" }, { GLOBAL, "lvs_sync_daemon eth0 VI_1 id 255 maxlen 65507 port 1 ttl 255 group ff02::1" },
-	{ GLOBAL, "lvs_sync_daemon eth0 inst id id 0" }, { GLOBAL, "lvs_notify_fifo /run/f nobody nogroup" },
-	{ GLOBAL, "lvs_notify_fifo_script /bin/reader" }, { GLOBAL, "lvs_netlink_cmd_rcv_bufs 1048576" },
-	{ GLOBAL, "lvs_netlink_monitor_rcv_bufs_force on" },
+	{ GLOBAL, "lvs_flush_on_stop VS" }, { GLOBAL, "lvs_flush" },
 	{ ROOT, "SSL {\n password p\n ca /a\n certificate /c\n key /k\n}" },
 	{ ROOT, "local_address_group l { 10.0.0.1 }" }, { ROOT, "virtual_server_group web { 192.0.2.1 80 }" },
 	{ ROOT, "virtual_server fwmark 4294967295 {\n ip_family inet6\n persistence_granularity 64\n}" },
@@ -135,6 +132,7 @@ static const struct {
 	{ VS, "delay_loop 0", "'0' is out of range: 0.001 to 86400", NULL },
 	{ VS, "weight 0", "'0' is out of range: 1 to 65535", NULL },
 	{ VS, "weight 65536", "'65536' is out of range: 1 to 65535", NULL },
+	{ VS, "hysteresis 4294967295", "'4294967295' is out of range: 0 to 4294967294", NULL },
 	{ VS, "retry -1", "'-1' is out of range: 0 to 1000000", NULL },
 	{ VS, "persistence_timeout 2678401", "'2678401' is out of range: 0 to 2678400", NULL },
 	{ VS, "persistence_granularity 255.0.255.0", "'255.0.255.0' is no netmask", NULL },
@@ -203,12 +201,6 @@ static const struct {
 	{ GLOBAL, "lvs_timeouts", "'lvs_timeouts' needs at least one of 'tcp SECONDS', 'tcpfin SECONDS', 'udp SECONDS'", NULL },
 	{ GLOBAL, "lvs_timeouts icmp 3", "'icmp' is none of tcp, tcpfin, udp", NULL },
 	{ GLOBAL, "lvs_flush_onstop RS", "'RS' is not VS", NULL },
-	{ GLOBAL, "lvs_sync_daemon", "'lvs_sync_daemon' needs the name of an interface", NULL },
-	{ GLOBAL, "lvs_sync_daemon eth0 id 256", "'256' is out of range: 0 to 255", NULL },
-	{ GLOBAL, "lvs_sync_daemon eth0 VI_1 maxlen", "'maxlen' needs a value", NULL },
-	{ GLOBAL, "lvs_sync_daemon eth0 VI_1 VI_2", "'VI_2' is none of inst, id, maxlen, port, ttl, group", NULL },
-	{ GLOBAL, "lvs_sync_daemon eth0 group 192.0.2.1", "'192.0.2.1' is no multicast address", NULL },
-	{ GLOBAL, "lvs_notify_fifo lvs.fifo", "'lvs.fifo' is no absolute path", NULL },
 	{ ROOT, "virtual_server_group web", "'virtual_server_group' needs a block", NULL },
 	{ ROOT, "virtual_server_group { 192.0.2.1 80 }", "'virtual_server_group' needs a name", NULL },
 	{ ROOT, "virtual_server group web {\n}", "there is no virtual_server_group 'web'", NULL },
@@ -241,7 +233,6 @@ static const struct {
 	{ VS, "sh-port", "'sh-port' has no effect: the scheduler is wlc", "it belongs to 'lvs_sched sh'" },
 	{ VS, "mh-fallback\nlvs_sched sh", "'mh-fallback' has no effect: the scheduler is sh", "it belongs to 'lvs_sched mh'" },
 	{ VS, "lb_kind tun", "'tun' is read as TUN", NULL },
-	{ VS, "lvs_method TUN type gue port 6080", "'type gue' is not supported yet: packets are wrapped in plain IP", NULL },
 	{ VS, "quorum 0", "quorum 0 is read as 1", NULL },
 	{ VS, "quorum 3\nhysteresis 3", "hysteresis 3 is read as 2: a quorum of 3 could never be lost", NULL },
 	{ VS, "ip_family inet", "ip_family is for services by mark alone", NULL },
@@ -256,7 +247,6 @@ static const struct {
 	{ GROUP, "", "the group web is empty", NULL },
 	{ ROOT, "virtual_server_group w { fwmark 1 }\nvirtual_server_group w { fwmark 2 }",
 		"'virtual_server_group w' is written again: the last one counts", "the first one is in test line 1" },
-	{ GLOBAL, "lvs_sync_daemon eth0\nlvs_sync_daemon eth1", "'lvs_sync_daemon' is written again: the last one counts", NULL },
 	{ GLOBAL, "lvs_flush_onstop", "'lvs_flush_onstop' is an old spelling of 'lvs_flush_on_stop'", NULL },
 	{ ROOT, "virtual_server fwmark 1 {\n protocol UDP\n}", "a service by mark takes packets of every protocol", NULL },
 	{ ROOT, "virtual_server fwmark 1 80 {\n}", "'80' after virtual_server has no effect", NULL },
@@ -274,9 +264,8 @@ END_TEST
 START_TEST(what_is_not_supported_yet_is_said_once) {
 	static const struct row rows[] = {
 		{ VS, "persistence_engine sip" }, { VS, "ip_family inet" }, { VS, "snmp_name web" }, { VS, "smtp_alert" },
-		{ VS, "hashed" }, { VS, "laddr_group_name l" }, { RS, "snmp_name web1" }, { URL, "regex x" },
-		{ GLOBAL, "lvs_sync_daemon eth0" }, { GLOBAL, "lvs_flush_on_stop" }, { GLOBAL, "lvs_notify_fifo /run/f" },
-		{ GROUP, "192.0.2.1 80" }, { ROOT, "SSL {\n key /k\n}" }, { ROOT, "dpdk_interface eth0" },
+		{ VS, "lvs_method TUN type gue port 6080" }, { VS, "hashed" }, { VS, "laddr_group_name l" }, { RS, "snmp_name web1" }, { URL, "regex x" },
+			{ GROUP, "192.0.2.1 80" }, { ROOT, "SSL {\n key /k\n}" }, { ROOT, "dpdk_interface eth0" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -422,23 +411,6 @@ START_TEST(groups) {
 }
 END_TEST
 
-START_TEST(the_sync_daemon) {
-	char buf[ADDR_STRLEN];
-
-	ck_assert_int_eq(load(GLOBAL, "lvs_sync_daemon eth0"), 0);
-	ck_assert_str_eq(conf.globals.sync.interface, "eth0");
-	ck_assert(!conf.globals.sync.instance && conf.globals.sync.id == -1 && conf.globals.sync.port == 8848);
-	ck_assert_str_eq(addr_str(&conf.globals.sync.group, buf), "224.0.0.81");
-	ck_assert_int_eq(load(GLOBAL, "lvs_sync_daemon eth0 inst VI_1 id 9 maxlen 1400 port 99 ttl 3 group 224.0.0.99"),
-		0);
-	ck_assert_str_eq(conf.globals.sync.instance, "VI_1");
-	ck_assert(conf.globals.sync.id == 9 && conf.globals.sync.maxlen == 1400 && conf.globals.sync.ttl == 3);
-	ck_assert_str_eq(addr_str(&conf.globals.sync.group, buf), "224.0.0.99");
-	ck_assert_int_eq(load(GLOBAL, "lvs_sync_daemon eth0 VI_2 id 4"), 0);
-	ck_assert_str_eq(conf.globals.sync.instance, "VI_2");
-}
-END_TEST
-
 /* A block's example is a configuration that this floor reads without a mistake. */
 static unsigned check_examples(const struct conf_block *b)
 {
@@ -560,7 +532,6 @@ int main(void)
 	tcase_add_test(tc, tunnels_are_inherited);
 	tcase_add_test(tc, flags_of_another_scheduler_do_not_reach_the_kernel);
 	tcase_add_test(tc, groups);
-	tcase_add_test(tc, the_sync_daemon);
 	tcase_add_test(tc, examples_of_blocks);
 	tcase_add_test(tc, examples_of_rows);
 	tcase_add_test(tc, every_word_is_a_row);
