@@ -4,6 +4,7 @@
  */
 #include "conf/dump.h"
 
+#include "base/addr.h"
 #include "base/text.h"
 
 #include "conf/effective.h"
@@ -12,6 +13,7 @@
 #include "conf/tree.h"
 #include "conf/value.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +24,7 @@ enum { COMMENT_COLUMN = 48, TAB = 8, NAME_MAX_LEN = 256 };
 struct dumping {
 	const struct dump_style *style;
 	const struct conf_mark *marks;
+	struct report *ignored; /* what is said of values that are read once more */
 	struct text *out;
 	unsigned depth;
 };
@@ -154,26 +157,64 @@ static bool is_value(const struct conf_item *it)
 	return false;
 }
 
+/* The value of a line in canonical form; -ENOENT: only its words can say it. */
+static int read_back(struct dumping *d, const struct effective_line *l, struct text *ret)
+{
+	struct conf_item one = *l->row;
+	struct conf_read rd = { .report = d->ignored };
+	union {
+		int64_t number;
+		struct addr addr;
+	} value = { 0 };
+
+	if (!is_value(l->row) || effective_is_inert(l->row) || l->node->is_block)
+		return -ENOENT;
+	if (l->row->type == CONF_FLAG)
+		return 0;
+	if (l->node->n_words < 2 && l->row->type == CONF_BOOL) {
+		text_add(ret, "on");
+		return 0;
+	}
+	one.offset = 0;
+	one.write = NULL;
+	if (l->node->n_words < 2 || value_store(&rd, &one, &l->node->words[1], &value) < 0)
+		return -ENOENT;
+	return value_write(&one, &value, ret);
+}
+
+/* What became of a value, where another line or rule has changed it. */
+static void add_effect(const struct effective_side *side, const struct conf_item *row, const char *written,
+	struct text *ret)
+{
+	struct text t = { 0 };
+
+	if (row->type != CONF_FLAG && side->out && value_write(row, side->out, &t) == 0 &&
+		strcmp(text_str(&t), written) != 0)
+		text_printf(ret, "; in effect: %s", text_str(&t));
+	text_done(&t);
+}
+
 static void write_line(struct dumping *d, const struct effective_side *side, const struct effective_line *l)
 {
-	struct text value = { 0 };
+	struct text value = { 0 }, effect = { 0 };
+	bool is_hidden = l->row->is_secret && d->style->secret;
 	size_t from;
 
-	if (l->row->is_secret && d->style->secret) {
-		write_marks(d, l->node);
-		from = begin_line(d);
-		text_printf(d->out, "%s %s", l->row->name, d->style->secret);
-	} else if (!is_value(l->row) || effective_is_inert(l->row) || l->node->is_block ||
-		(l->row->type != CONF_FLAG && value_write(l->row, side->out, &value) < 0)) {
+	if (is_hidden)
+		text_add(&value, d->style->secret);
+	if (!is_hidden && read_back(d, l, &value) < 0) {
 		write_verbatim(d, l->node, l->row->name);
+		text_done(&value);
 		return;
-	} else {
-		write_marks(d, l->node);
-		from = begin_line(d);
-		text_printf(d->out, "%s%s%s", l->row->name, value.len ? " " : "", text_str(&value));
 	}
-	end_written(d, from, &l->node->words[l->node->n_words > 1].at, "");
+	if (!is_hidden)
+		add_effect(side, l->row, text_str(&value), &effect);
+	write_marks(d, l->node);
+	from = begin_line(d);
+	text_printf(d->out, "%s%s%s", l->row->name, value.len ? " " : "", text_str(&value));
+	end_written(d, from, &l->node->words[l->node->n_words > 1].at, text_str(&effect));
 	text_done(&value);
+	text_done(&effect);
 }
 
 /* Rows that nobody wrote. */
@@ -351,7 +392,7 @@ static void write_block(struct dumping *d, struct effective_scope *s, struct eff
 void dump_write(const struct conf_tree *t, const struct conf_view *views, unsigned n_views,
 	const struct dump_style *style, struct text *out)
 {
-	struct dumping d = { .style = style, .marks = t->marks, .out = out };
+	struct dumping d = { .style = style, .marks = t->marks, .ignored = report_new(), .out = out };
 	struct effective_scope root = { .name = "" };
 	struct effective_lines ls = { 0 };
 
@@ -364,4 +405,5 @@ void dump_write(const struct conf_tree *t, const struct conf_view *views, unsign
 	effective_add(&ls, &root, &t->root);
 	write_body(&d, &root, &ls);
 	free(ls.line);
+	report_free(d.ignored);
 }

@@ -36,9 +36,9 @@ def check(vipd, program, source):
             elif second != plain:
                 bad.append(f"the dump ({how}) is not read as itself:\n{difference(plain, second)}")
         bad += [f"means something else: {line}" for line in same(program, file, path / "plain.conf")]
-        known = common.findings(vipd, file)
+        known = {(k, re.sub(r"\(line \d+\)", "(line)", t)) for k, t in common.findings(vipd, file)}
         old = dict(re.match(r"'(.*)' is an old spelling of '(.*)'", t).groups()[::-1] for _, t in known if "an old spelling" in t)
-        found = {(k, t.replace("plain.conf", file.name)) for k, t in common.findings(vipd, path / "plain.conf")}
+        found = {(k, re.sub(r"\(line \d+\)", "(line)", t.replace("plain.conf", file.name))) for k, t in common.findings(vipd, path / "plain.conf")}
         new = {(k, t) for k, t in found - known if (k, re.sub(r"'(.*?)'", lambda m: f"'{old.get(m[1], m[1])}'", t)) not in known}
         bad += [f"new in the dump: {kind}: {text}" for kind, text in sorted(new)]
         return bad
