@@ -173,9 +173,19 @@ static bool is_teller(const struct pair *p, const struct conf_item *row)
 	return !is_told && row->min != 0;
 }
 
+/* What is stored nowhere is for the reading alone: its line tells. */
+static bool same_last_line(const struct pair *p, const struct conf_item *row)
+{
+	const struct conf_node *x = last_of(&p->a, row), *y = last_of(&p->b, row);
+
+	return x && y ? same_words(x, y) : x == y;
+}
+
 static void diff_value(const struct pair *p, const struct conf_item *row)
 {
-	if (row->offset != CONF_NOWHERE && !same_value(row, p->a.conf, p->b.conf) && is_teller(p, row))
+	bool is_same = row->offset == CONF_NOWHERE ? same_last_line(p, row) : same_value(row, p->a.conf, p->b.conf);
+
+	if (!is_same && is_teller(p, row))
 		note(p, row, last_of(&p->a, row), last_of(&p->b, row));
 }
 
@@ -399,7 +409,7 @@ bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret)
 		text_add(ret, "(secret)");
 		return true;
 	}
-	if (d->item->type == CONF_FLAG) {
+	if (d->item->type == CONF_FLAG && d->item->offset != CONF_NOWHERE) {
 		bool is_on = *(const bool *)((const char *)conf + d->item->offset) == (d->item->min != 0);
 
 		text_add(ret, is_on ? "on" : "off");
