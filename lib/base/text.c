@@ -85,7 +85,7 @@ static void distance_row(unsigned (*row)[DISTANCE_MAX + 1], size_t i, const char
 
 unsigned text_distance(const char *a, const char *b)
 {
-	unsigned row[3][DISTANCE_MAX + 1] = { 0 };
+	unsigned row[3][DISTANCE_MAX + 1];
 	size_t na = strlen(a), nb = strlen(b);
 
 	if (na > DISTANCE_MAX || nb > DISTANCE_MAX)

@@ -19,9 +19,14 @@ struct nearest nearest_start(const char *word)
 
 void nearest_try(struct nearest *n, const char *name)
 {
-	unsigned d = strcasecmp(name, n->word) ? text_distance(name, n->word) : 0;
+	size_t have = strlen(name), want = strlen(n->word);
+	unsigned d;
 
-	if (d >= n->best || d >= strlen(n->word))
+	/* So many letters more or less are as many edits. */
+	if ((have > want ? have - want : want - have) >= n->best)
+		return;
+	d = strcasecmp(name, n->word) ? text_distance(name, n->word) : 0;
+	if (d >= n->best || d >= want)
 		return;
 	n->best = d;
 	n->name = name;
