@@ -444,16 +444,23 @@ static void report_required(struct reading *rg, const struct record *rec, unsign
 static void check_required(struct reading *rg, struct record *rec)
 {
 	const struct conf_item *it = rec->block->items;
+	bool is_typo = false;
 	unsigned n = 0;
 
 	if (!rec->node || !rec->node->n_words)
 		return;
-	for (size_t i = 0; it && it[i].name; i++)
+	for (size_t i = 0; it && it[i].name; i++) {
+		const struct conf_node *typo = is_missing(rec, i) ? suggest_meant(rec->node, rec->block, it[i].name)
+								  : NULL;
+
 		n += is_missing(rec, i);
-	if (!n)
-		return;
-	report_required(rg, rec, n);
-	rec->has_errors = true;
+		if (typo)
+			report_add(rg->rd->report, CONF_ERROR, &typo->words[0].at, "'%s' is missing", it[i].name);
+		is_typo |= typo != NULL;
+	}
+	if (n && !is_typo)
+		report_required(rg, rec, n);
+	rec->has_errors |= n > 0;
 }
 
 static void finish(struct reading *rg)

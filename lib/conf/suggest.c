@@ -6,15 +6,21 @@
 #include "conf/line.h"
 #include "conf/nearest.h"
 
+#include <stdint.h>
 #include <string.h>
 
-enum { PLACES_MAX = 3, DEPTH_MAX = 6, AFFIX_MIN = 5, SHORT_TABLE = 10, SHOWN_MAX = 60 };
+enum { PLACES_MAX = 3, DEPTH_MAX = 6, AFFIX_MIN = 5, SHORT_TABLE = 10, SHOWN_MAX = 60, LONG_WORD = 12 };
 
 /* Blocks in which a word is valid. */
 struct places {
 	const char *name[PLACES_MAX];
 	unsigned n;
 	bool is_cut; /* there are more */
+};
+
+/* Where an unknown word was found. */
+struct around {
+	struct tables here, roots;
 };
 
 /* The nearest name of other blocks, and one of them. */
@@ -46,32 +52,33 @@ static const char *near_here(struct tables here, const char *word)
 	return n.name;
 }
 
-/* Whether one word is the other one and something before or behind it: letters lost in a paste, a prefix that is due here. */
+/* Whether one word is a part of the other: letters lost in a paste, a prefix that is due here, a name of another program. */
 static bool is_affix(const char *name, const char *word)
 {
-	size_t n = strlen(name), w = strlen(word);
+	size_t n = strlen(name), w = strlen(word), less = n < w ? n : w;
 
-	if (w >= AFFIX_MIN && n > w && !strcmp(name + n - w, word))
-		return true;
-	return n >= AFFIX_MIN && w > n && !strncmp(name, word, n) && word[n] == '_';
+	if (less < AFFIX_MIN || n == w)
+		return false;
+	return !strncmp(name, word, less) || (n > w && !strcmp(name + n - w, word));
 }
 
-/* The only keyword here of which the word is a part, or NULL. */
+/* The shortest keyword here that has a part in common with the word, or NULL when there are several. */
 static const char *affix_here(struct tables here, const char *word)
 {
 	const char *found = NULL;
+	size_t shortest = SIZE_MAX;
+	bool is_sole = false;
 
 	for (unsigned i = 0; i < here.n; i++) {
 		for (const struct conf_item *it = here.block[i]->items; it && it->name; it++) {
-			if (it->status != CONF_WORKS || !is_affix(it->name, word) ||
-				(found && !strcmp(found, it->name)))
+			if (it->status != CONF_WORKS || !is_affix(it->name, word) || strlen(it->name) > shortest)
 				continue;
-			if (found)
-				return NULL;
+			is_sole = strlen(it->name) < shortest || !strcmp(it->name, found);
+			shortest = strlen(it->name);
 			found = it->name;
 		}
 	}
-	return found;
+	return is_sole ? found : NULL;
 }
 
 static void add_place(struct places *p, const char *name)
@@ -157,8 +164,9 @@ static void hint_all(struct report *r, struct tables here)
 	text_done(&t);
 }
 
-static void hint_known(struct report *r, const char *word, struct tables here, struct tables roots)
+static void hint_known(struct report *r, const char *word, struct around a)
 {
+	struct tables here = a.here, roots = a.roots;
 	const char *near = near_here(here, word), *affix = near ? NULL : affix_here(here, word);
 	struct elsewhere e = { .near = nearest_start(word) };
 	struct places p = { 0 };
@@ -168,7 +176,7 @@ static void hint_known(struct report *r, const char *word, struct tables here, s
 	for (unsigned i = 0; i < roots.n; i++)
 		find_near(roots.block[i], "", &e, 0);
 	if (p.n)
-		hint_places(r, word, &p, near ? near : affix);
+		hint_places(r, word, &p, near ? near : strlen(word) >= LONG_WORD ? affix : NULL);
 	else if (near || affix)
 		report_hint(r, "did you mean '%s'?", near ? near : affix);
 	else if (e.near.name)
@@ -213,18 +221,18 @@ static bool hint_assignment(struct report *r, const struct conf_node *node, stru
 	return true;
 }
 
-static void hint(struct report *r, const struct conf_node *node, struct tables here, struct tables roots)
+static void hint(struct report *r, const struct conf_node *node, struct around a)
 {
 	const char *word = node->words[0].text;
 
 	if (suggest_is_comment(word))
 		report_hint(r, "comments begin with # or !");
-	else if (hint_assignment(r, node, here))
+	else if (hint_assignment(r, node, a.here))
 		return;
 	else if (is_behind_brace(&node->words[0].at) && !node->is_block)
 		report_hint(r, "behind a '}' a new line begins: a comment there needs # or !");
 	else
-		hint_known(r, word, here, roots);
+		hint_known(r, word, a);
 }
 
 void suggest_unknown(struct report *r, const struct conf_node *node, struct tables here, struct tables roots)
@@ -237,5 +245,20 @@ void suggest_unknown(struct report *r, const struct conf_node *node, struct tabl
 		around = node->parent->words[0].text;
 	report_add(r, CONF_WARNING, &node->words[0].at, "unknown keyword '%.*s%s'%s%s%s", SHOWN_MAX, word,
 		is_long ? "..." : "", *around ? " in " : "", around, what);
-	hint(r, node, here, roots);
+	hint(r, node, (struct around){ here, roots });
+	report_cover(r, &node->words[0].at);
+}
+
+const struct conf_node *suggest_meant(const struct conf_node *node, const struct conf_block *table, const char *name)
+{
+	struct tables here = { &table, 1 };
+
+	for (const struct conf_node *n = node->children; n; n = n->next) {
+		const char *word = n->words[0].text, *near;
+
+		near = suggest_find(table, word, strlen(word)) ? NULL : near_here(here, word);
+		if (near && !strcmp(near, name))
+			return n;
+	}
+	return NULL;
 }
