@@ -92,7 +92,7 @@ static void add_kind(const struct conf_item *it, struct text *t)
 	if (!kind)
 		return;
 	text_printf(t, " %s", kind);
-	if (is_counted && (it->min || it->max)) {
+	if (is_counted && (it->min || (it->max && !is_open))) {
 		text_add(t, is_open ? " from " : ", ");
 		add_limit(it, it->min, t);
 		if (!is_open) {

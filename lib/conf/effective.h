@@ -1,6 +1,6 @@
 /*
- * effective.h - private to lib/conf: a block of the file with the tables and structs that belong to it: which lines count, which row
- * reads each of them, what nobody wrote. The dump prints it.
+ * effective.h - private to lib/conf: a block of the file with the tables and structs that belong to it: which lines count, which
+ * row reads each of them, what nobody wrote. The dump prints it.
  */
 #ifndef CONF_EFFECTIVE_H
 #define CONF_EFFECTIVE_H

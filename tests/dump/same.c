@@ -1,6 +1,6 @@
 /*
- * same.c - same ID FILE FILE: whether two configurations are wanted the same, by the comparison that a reload uses: exit 0, or 1 and
- * what differs. A line that says what is so anyway (a default of its row) is no difference.
+ * same.c - same ID FILE FILE: whether two configurations are wanted the same, by the comparison that a reload uses: exit 0, or 1
+ * and what differs. A line that says what is so anyway (a default of its row) is no difference.
  */
 #include "base/text.h"
 #include "conf/schema.h"

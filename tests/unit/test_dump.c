@@ -1,6 +1,6 @@
 /*
- * test_dump.c - the effective configuration of small tables: what each kind of row becomes, written and not; words that need care; the
- * text read again.
+ * test_dump.c - the effective configuration of small tables: what each kind of row becomes, written and not; words that need
+ * care; the text read again.
  */
 #include "base/addr.h"
 #include "base/alloc.h"
