@@ -2,6 +2,7 @@
 #include "daemon/conf.h"
 
 #include "base/alloc.h"
+#include "conf/blame.h"
 #include "conf/fits.h"
 #include "conf/tree.h"
 #include "daemon/lint.h"
@@ -28,6 +29,7 @@ struct config *config_read(const char *path, const char *config_id)
 	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
 	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->report);
+	blame_errors(c->tree, c->report);
 	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
 		c->main.globals.script_user = "keepalived_script";
 	return c;

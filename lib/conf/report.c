@@ -336,25 +336,31 @@ void report_security(struct report *r)
 		r->last->f.is_security = true;
 }
 
-void report_silence(struct report *r, bool (*is_silenced)(void *ctx, const struct finding *f), void *ctx)
+unsigned report_take(struct report *r, bool (*is_taken)(void *ctx, const struct finding *f), void *ctx)
 {
-	unsigned kept = 0;
+	unsigned kept = 0, taken;
 
 	for (unsigned i = 0; i < r->n; i++) {
-		if (!is_silenced(ctx, &r->entry[i]->f)) {
+		if (!is_taken(ctx, &r->entry[i]->f)) {
 			r->entry[kept++] = r->entry[i];
 			continue;
 		}
 		r->count[r->entry[i]->f.class]--;
-		r->silenced++;
 	}
 	r->last = NULL;
-	if (kept == r->n)
-		return;
+	taken = r->n - kept;
+	if (!taken)
+		return 0;
 	r->n = kept;
 	memset(r->slot, 0, r->n_slots * sizeof(struct entry *));
 	for (unsigned i = 0; i < r->n; i++)
 		*slot_for(r, r->entry[i]) = r->entry[i];
+	return taken;
+}
+
+void report_silence(struct report *r, bool (*is_silenced)(void *ctx, const struct finding *f), void *ctx)
+{
+	r->silenced += report_take(r, is_silenced, ctx);
 }
 
 unsigned report_silenced(const struct report *r)

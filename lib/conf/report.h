@@ -61,7 +61,9 @@ void report_inert(struct report *r);    /* marks the finding added last */
 void report_cover(struct report *r, const struct place *range);
 /* The finding added last is a lint of meaning with this id (static string); "# vipd: allow ID" in the file silences it. */
 void report_id(struct report *r, const char *id);
-/* Takes out the findings for which `is_silenced` says so (allow.h), and counts them. */
+/* Takes out the findings for which `is_taken` says so; returns how many. */
+unsigned report_take(struct report *r, bool (*is_taken)(void *ctx, const struct finding *f), void *ctx);
+/* As above for what the file allows (allow.h): they are counted. */
 void report_silence(struct report *r, bool (*is_silenced)(void *ctx, const struct finding *f), void *ctx);
 unsigned report_silenced(const struct report *r);
 unsigned report_count(const struct report *r, enum conf_class class);
