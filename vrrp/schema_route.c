@@ -15,8 +15,9 @@
 /* A route while its line is read. */
 struct line {
 	struct vrrp_route *route;
-	bool is_default;    /* its family is that of the gateway */
-	bool is_ipv6;       /* inet6 */
+	bool is_default; /* its family is that of the gateway */
+	bool is_ipv6;    /* inet6 */
+	bool has_foreign_table;
 	bool has_other_via; /* "via inet" or "via inet6": on purpose */
 };
 
@@ -35,6 +36,14 @@ static const struct conf_choice switches[] = { { "enabled", 1 }, { "disabled", 0
 static const struct conf_choice features[] = { { "ecn", 1 }, { NULL, 0 } };
 
 /* Words of a route that vipd sets. */
+
+static bool is_choice(const struct conf_choice *c, const char *name)
+{
+	for (; c->name; c++)
+		if (!strcmp(c->name, name))
+			return true;
+	return false;
+}
 
 static bool has_host_bits(const struct addr *a, uint8_t len)
 {
@@ -97,13 +106,21 @@ static int route_uint(struct words *l, const struct line_word *word, void *out)
 	return line_uint(l, word, ((struct line *)out)->route);
 }
 
+/* Names other than the kernel's own are the host's (rt_tables); they cannot be looked up in the process that sets the route. */
 static int route_table(struct words *l, const struct line_word *word, void *out)
 {
-	int r = line_number(l, word, ((struct line *)out)->route);
+	const struct conf_word *w = l->at < l->node->n_words ? &l->node->words[l->at] : NULL;
+	struct line *line = out;
 
-	if (r < 0)
-		report_hint(l->rd->report, "write the number that the table has in rt_tables");
-	return r;
+	if (!w || words_is_number(w) || is_choice(tables, w->text))
+		return line_number(l, word, line->route);
+	l->at++;
+	line->has_foreign_table = true;
+	if (l->item->status == CONF_LATER)
+		return 0;
+	report_add(l->rd->report, CONF_WARNING, &w->at, "names of tables are not supported yet; the route is left out");
+	report_hint(l->rd->report, "write the number that '%s' has in rt_tables", w->text);
+	return 0;
 }
 
 static int route_scope(struct words *l, const struct line_word *word, void *out)
@@ -337,6 +354,8 @@ static int check(struct words *l, struct line *line)
 	family = check_family(l, line);
 	if (family != 0)
 		return family;
+	if (line->has_foreign_table)
+		return 1;
 	if (rt->dst.family == AF_INET || l->item->status == CONF_LATER)
 		return 0;
 	report_add(r, CONF_WARNING, &rt->word.at, "IPv6 routes are not supported yet; this one is left out");

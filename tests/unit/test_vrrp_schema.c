@@ -353,7 +353,7 @@ static const struct {
 	{ VIP "virtual_routes {\nblackhole 10.0.0.0/8 dev eth1\n}", CONF_ERROR, 6, "leads nowhere" },
 	{ VIP "virtual_routes {\n2001:db8::/32 dev eth1\n}", CONF_WARNING, 6, "IPv6 routes are not supported" },
 	{ VIP "virtual_routes {\n2001:db8::/32 via 192.0.2.9\n}", CONF_ERROR, 6, "IPv4 and IPv6" },
-	{ VIP "virtual_routes {\n10.0.0.0/8 table blue\n}", CONF_ERROR, 6, "" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 table blue\n}", CONF_WARNING, 6, "names of tables" },
 	{ VIP "lvs_sync_daemon_interface eth0", CONF_WARNING, 5, "not supported yet" },
 	{ VIP "native_ipv6", CONF_WARNING, 5, "no effect" },
 	{ "", CONF_WARNING, 1, "no virtual address" },
