@@ -387,12 +387,16 @@ static const struct lint *next_lint(const char *id)
 
 static void write_lints(struct page *p)
 {
+	char *cure;
+
 	text_add(&p->out, ".Bl -tag -width Ds\n");
 	for (const struct lint *l = next_lint(""); l; l = next_lint(l->id)) {
 		text_printf(&p->out, ".It Sy %s No %s\n", l->id, l->name);
 		roff_sentences(l->doc, &p->out);
-		if (l->cure)
-			roff_sentences(l->cure, &p->out);
+		cure = l->cure ? x_asprintf("Cure: %s.", l->cure) : NULL;
+		if (cure)
+			roff_sentences(cure, &p->out);
+		free(cure);
 		if (l->class == CONF_ENVIRONMENT)
 			roff_sentences("It depends on the machine.", &p->out);
 	}

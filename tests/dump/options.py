@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""options.py VIPD - what `vipd --dump` does besides printing: exit statuses, where findings go, and that -i chooses the lines."""
+
+import sys
+
+import common
+
+GOOD = "vrrp_instance v {\n interface lo\n virtual_router_id 51\n @left priority 150\n @right priority 90\n use_vmac\n" \
+       " virtual_ipaddress {\n  192.0.2.1\n }\n}\n"
+BAD = "vrrp_instance v {\n interface lo\n priority 300\n}\n"
+# arguments, exit status, a piece of standard output, a piece of standard error; None: nothing at all is said there
+ROWS = (
+    (("--dump", "-i", "left", "-f", "good"), 0, "\tpriority 150  ", "use_vmac"),
+    (("--dump=plain", "-i", "right", "-f", "good"), 0, "\tpriority 90\n", "use_vmac"),
+    (("--dump=plain", "-i", "middle", "-f", "good"), 0, "\tversion 2\n", "use_vmac"),
+    (("--dump", "-f", "bad"), 4, None, "300"),
+    (("--dump", "-f", "missing"), 4, None, "missing"),
+    (("--dump=all", "-f", "good"), 64, None, "--dump=all"),
+    (("--dump", "-f", "good", "more"), 64, None, "more"),
+)
+
+
+def is_said(piece, text):
+    return text == "" if piece is None else piece in text
+
+
+def main():
+    vipd = sys.argv[1]
+    failed = 0
+    with common.scratch() as path:
+        (path / "good").write_text(GOOD)
+        (path / "bad").write_text(BAD)
+        for args, status, out, err in ROWS:
+            r = common.run(vipd, path, *args)
+            if r.returncode != status or not is_said(out, r.stdout.decode()) or not is_said(err, r.stderr.decode()):
+                failed += 1
+                print(f"vipd {' '.join(args)}: exit {r.returncode}\n{r.stdout.decode()}{r.stderr.decode()}")
+    print(f"{len(ROWS)} rows, {failed} fail")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
