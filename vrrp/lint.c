@@ -129,7 +129,8 @@ static void lint_strict(const struct vrrp_conf *c, struct report *r)
 		lint_line(c->head.node, "no_accept"))
 		return;
 	lint_add(r, &vrrp_lints[VRRP_LINT_STRICT_CLOSED], at,
-		"strict_mode closes the virtual addresses: ping and services on them do not answer with keepalived");
+		"%s closes the virtual addresses: with keepalived, ping and services on them do not answer",
+		lint_line(c->head.node, "strict_mode") ? "strict_mode" : "vrrp_strict");
 	hint(r, VRRP_LINT_STRICT_CLOSED);
 }
 

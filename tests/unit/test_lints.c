@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "conf/allow.h"
+#include "conf/blame.h"
 #include "conf/tree.h"
 #include "daemon/conf.h"
 #include "daemon/lint.h"
@@ -168,6 +169,7 @@ static void run(const char *text)
 	rd = (struct conf_read){ .report = report, .arena = tree->arena };
 	schema_read(&rd, views, 3, tree, true);
 	allows = lint_config(tree, &vrrp, &checkers, report);
+	blame_errors(tree, report);
 	lint_local(&vrrp, &checkers, &net, report);
 	allow_apply(allows, report);
 }
@@ -313,6 +315,10 @@ END_TEST
 START_TEST(errors_first) {
 	expect(VI("nopreempt # vipd: allow W102\npriority 999"), "W901", 0);
 	expect(VI("nopreempt # vipd: allow W102\npriority 99"), "W901", 1);
+	/* what stands in the place of a wrong number is nobody's meaning */
+	expect("vrrp_script s {\nscript /bin/true\ninterval 0\ntimeout 3\n}\n", "W113", 0);
+	expect(VS("quorum 3\nreal_server 192.0.2.21 80 {\nweight x\n}"), "W201", 0);
+	expect(VS("delay_loop x\nreal_server 192.0.2.21 80 {\nTCP_CHECK {\nconnect_timeout 3000\n}\n}"), "W301", 0);
 }
 END_TEST
 
