@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "conf/allow.h"
+#include "conf/nearest.h"
 #include "conf/tree.h"
 
 #include "daemon/lint_local.h"
@@ -30,11 +31,26 @@ static const struct conf_node *find_line(const struct conf_node *block, const ch
 	return found;
 }
 
+/* The interface that may be meant. */
+static void hint_interface(struct report *r, const char *name)
+{
+	struct if_nameindex *all = if_nameindex();
+	struct nearest near = nearest_start(name);
+
+	for (struct if_nameindex *i = all; i && i->if_index; i++)
+		nearest_try(&near, i->if_name);
+	if (near.name)
+		report_hint(r, "did you mean '%s'?", near.name);
+	if (all)
+		if_freenameindex(all);
+}
+
 static void check_interface(struct report *r, const char *name, const struct place *at)
 {
 	if (!name || if_nametoindex(name))
 		return;
 	report_add(r, CONF_ENVIRONMENT, at, "there is no interface '%s' on this machine (yet)", name);
+	hint_interface(r, name);
 }
 
 /* A keyword's first value as an interface. */

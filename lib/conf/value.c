@@ -95,23 +95,28 @@ static const char *decimal_str(int64_t v, int64_t scale, char *buf, size_t size)
 	return buf;
 }
 
-/* "5s", "3,5", "10ms": what would make a number of it. */
-static void hint_number(struct conf_read *rd, const char *s, int64_t scale)
-{
-	size_t n = strspn(s, "0123456789.");
-
-	if (n && strchr(s, ','))
-		report_hint(rd->report, "the decimal sign is a point");
-	else if (n && scale > 1)
-		report_hint(rd->report, "write seconds without a unit, like 1.5");
-	else if (n)
-		report_hint(rd->report, "write the digits alone");
-}
-
 /* The range of a number in its scaled unit. */
 struct number {
 	int64_t min, max, scale;
 };
+
+/* "5s", "3,5", "10ms": what would make a number of it; of anything else, which numbers are valid. */
+static void hint_number(struct conf_read *rd, const char *s, struct number n)
+{
+	const char *what = n.scale > 1 ? "a number of seconds" : "a number";
+	size_t digits = strspn(s, "0123456789.");
+	char low[64], high[64];
+
+	if (digits && strchr(s, ','))
+		report_hint(rd->report, "the decimal sign is a point");
+	else if (digits && n.scale > 1)
+		report_hint(rd->report, "write seconds without a unit, like 1.5");
+	else if (digits)
+		report_hint(rd->report, "write the digits alone");
+	else
+		report_hint(rd->report, "%s from %s to %s", what, decimal_str(n.min, n.scale, low, sizeof(low)),
+			decimal_str(n.max, n.scale, high, sizeof(high)));
+}
 
 static int range_error(struct conf_read *rd, const struct conf_word *w, struct number n)
 {
@@ -131,7 +136,7 @@ static int read_scaled(struct conf_read *rd, const struct conf_word *w, struct n
 	if (!d.is_number || (d.has_point && n.scale == 1)) {
 		report_add(rd->report, CONF_ERROR, &w->at,
 			d.is_number ? "'%s' is not a whole number" : "'%s' is not a number", w->text);
-		hint_number(rd, w->text, n.scale);
+		hint_number(rd, w->text, n);
 		return -EINVAL;
 	}
 	if (d.value < n.min || d.value > n.max)
@@ -175,6 +180,21 @@ int conf_read_bool(struct conf_read *rd, const struct conf_word *w, bool *ret)
 	return -EINVAL;
 }
 
+/* What looks like an address: what is wrong with it. */
+static void hint_addr(struct conf_read *rd, const char *s)
+{
+	size_t v4 = strspn(s, "0123456789.");
+
+	if (v4 && s[v4] == ',')
+		report_hint(rd->report, "no comma behind an address, and one address at a time");
+	else if (v4 && s[v4] == ':' && memchr(s, '.', v4))
+		report_hint(rd->report, "address and port are two words: '%.*s %s'", (int)v4, s, s + v4 + 1);
+	else if (v4 && !s[v4])
+		report_hint(rd->report, "an IPv4 address is four numbers of at most 255");
+	else if (*s && !strchr(s, ':'))
+		report_hint(rd->report, "names are not looked up: write the address");
+}
+
 int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr *ret)
 {
 	struct addr unused;
@@ -185,8 +205,8 @@ int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr 
 	report_add(rd->report, CONF_ERROR, &w->at, "'%s' is not an IP address", w->text);
 	if (!addr_parse_prefix(w->text, &unused, &len))
 		report_hint(rd->report, "write it without the prefix length");
-	else if (w->text[0] && strspn(w->text, "0123456789.") != strlen(w->text) && !strchr(w->text, ':'))
-		report_hint(rd->report, "names are not looked up: write the address");
+	else
+		hint_addr(rd, w->text);
 	return -EINVAL;
 }
 
@@ -302,8 +322,6 @@ int value_store(struct conf_read *rd, const struct conf_item *item, const struct
 	case CONF_LINES:
 	case CONF_BLOCK:
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 	return -EINVAL;
@@ -393,8 +411,6 @@ int value_write(const struct conf_item *item, const void *out, struct text *ret)
 	case CONF_LINES:
 	case CONF_BLOCK:
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 	return -ENOENT;
