@@ -285,19 +285,26 @@ static void preview_table(struct preview *p)
 	ipvs_table_done(&wanted);
 }
 
+static bool has_mark(const struct vs_conf *vs)
+{
+	for (unsigned i = 0; i < vs->servers.n; i++) {
+		const struct rs_conf *rs = vs->servers.item[i];
+
+		for (unsigned k = 0; k < rs->checks.n; k++)
+			if (((const struct check_conf *)rs->checks.item[k])->fwmark)
+				return true;
+	}
+	return false;
+}
+
 /* The probe process keeps no privilege for marks unless some check needs it. */
 static bool needs_mark(const struct checkers_config *c)
 {
 	for (unsigned i = 0; i < c->services.n; i++) {
 		const struct vs_conf *vs = c->services.item[i];
 
-		for (unsigned k = 0; vs->is_supported && k < vs->servers.n; k++) {
-			const struct rs_conf *rs = vs->servers.item[k];
-
-			for (unsigned j = 0; j < rs->checks.n; j++)
-				if (((const struct check_conf *)rs->checks.item[j])->fwmark)
-					return true;
-		}
+		if (vs->is_supported && has_mark(vs))
+			return true;
 	}
 	return false;
 }

@@ -13,7 +13,7 @@
 #include "daemon/conf.h"
 #include "daemon/findings.h"
 #include "daemon/options.h"
-#include "daemon/reload.h"
+#include "daemon/roles.h"
 #include "io/message.h"
 #include "vrrp/preview.h"
 
@@ -51,7 +51,7 @@ struct preview *preview_new(const struct config *from, const struct config *to, 
 	changes_root(p->changes, &main_root, &from->main, &to->main);
 	vrrp_preview(&from->vrrp, &to->vrrp, p->changes);
 	checkers_preview(&from->checkers, &to->checkers, p->changes);
-	add_processes(p->changes, reload_roles(o, from), reload_roles(o, to));
+	add_processes(p->changes, roles_of(o, from), roles_of(o, to));
 	return p;
 }
 

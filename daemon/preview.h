@@ -21,7 +21,9 @@ bool preview_is_empty(const struct preview *p);
 void preview_text(const struct preview *p, struct text *out);
 /* The same as members "changes" and "summary". */
 void preview_write(const struct preview *p, struct writer *w);
-/* --diff OLD: prints the plan from there to the file of the options. Exit code: 0 nothing changes, 1 it does, 2 OLD is refused, 4 the
- * file of the options is: then its findings are printed and there is no plan. */
+/*
+ * --diff OLD: prints the plan from there to the file of the options. Exit code: 0 nothing changes, 1 it does, 2 OLD is refused, 4
+ * the file of the options is: then its findings are printed and there is no plan.
+ */
 int preview_run(const struct options *o);
 #endif

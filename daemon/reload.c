@@ -15,6 +15,7 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/preview.h"
+#include "daemon/roles.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
 #include "daemon/watches.h"
@@ -56,17 +57,6 @@ void reload_log_findings(struct config *c)
 	}
 }
 
-unsigned reload_roles(const struct options *o, const struct config *c)
-{
-	unsigned roles = 0;
-
-	if (!o->only_checkers && c->vrrp.instances.n)
-		roles |= 1u << ROLE_VRRP;
-	if (!o->only_vrrp && c->checkers.services.n)
-		roles |= 1u << ROLE_LVS | 1u << ROLE_PROBE;
-	return roles;
-}
-
 int reload_accept(struct daemon *d, struct config *c)
 {
 	struct text bytes = { 0 };
@@ -80,7 +70,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	d->config = c;
 	d->config_fd = fd;
 	d->generation++;
-	supervise_config(d->sup, fd, d->generation, reload_roles(d->opt, c));
+	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c));
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);
 	if (old_fd >= 0)

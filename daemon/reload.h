@@ -9,11 +9,8 @@
 
 struct config;
 struct daemon;
-struct options;
 struct writer;
 
-/* The roles that a configuration and -P/-C ask for: a bit per enum role. */
-unsigned reload_roles(const struct options *o, const struct config *c);
 /* Reads the file of the options with all checks. Never NULL. */
 struct config *reload_read(const struct daemon *d);
 /* Logs every finding, one line each. */

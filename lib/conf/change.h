@@ -54,8 +54,8 @@ void changes_row(void *change_of, const struct conf_diff *d);
 void changes_effect(struct changes *c, struct change *ch, const char *id, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /*
- * What differs at the outermost level and in blocks of which there is one: an entry of the kind "global_defs" or, for rows outside of
- * blocks, "configuration". Several roots that know the same block join one entry.
+ * What differs at the outermost level and in blocks of which there is one: an entry of the kind "global_defs" or, for rows outside
+ * of blocks, "configuration". Several roots that know the same block join one entry.
  */
 void changes_root(struct changes *c, const struct conf_block *root, const void *from, const void *to);
 

@@ -153,8 +153,6 @@ static bool same_value(const struct conf_item *row, const void *a, const void *b
 	case CONF_LINES:
 	case CONF_BLOCK:
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 	return true;
@@ -219,23 +217,31 @@ static void diff_block_of_lines(const struct pair *p, const struct conf_item *ro
 		note(p, row, a, b);
 }
 
+static void diff_line(const struct pair *p, const struct conf_item *row, const struct conf_node *a,
+	const struct conf_node *b)
+{
+	if (a && b && same_lines(a, b))
+		return;
+	if (row->type == CONF_LINES)
+		diff_block_of_lines(p, row, a, b);
+	else
+		note(p, row, a, b);
+}
+
+static const struct conf_node *node_at(const struct side *s, unsigned i)
+{
+	return i < s->n ? s->line[i].node : NULL;
+}
+
 /* CONF_CUSTOM and CONF_LINES: only the row's function knows what the words mean. */
 static void diff_lines(const struct pair *p, const struct conf_item *row)
 {
 	unsigned i = next_of(&p->a, row, 0), j = next_of(&p->b, row, 0);
 
 	while (i < p->a.n || j < p->b.n) {
-		const struct conf_node *x = i < p->a.n ? p->a.line[i].node : NULL;
-		const struct conf_node *y = j < p->b.n ? p->b.line[j].node : NULL;
-
-		if (!x || !y || !same_lines(x, y)) {
-			if (row->type == CONF_LINES)
-				diff_block_of_lines(p, row, x, y);
-			else
-				note(p, row, x, y);
-		}
-		i = x ? next_of(&p->a, row, i + 1) : i;
-		j = y ? next_of(&p->b, row, j + 1) : j;
+		diff_line(p, row, node_at(&p->a, i), node_at(&p->b, j));
+		i = next_of(&p->a, row, i + 1);
+		j = next_of(&p->b, row, j + 1);
 	}
 }
 
@@ -271,21 +277,27 @@ static const struct conf_head *next_item(const struct pair *p, const struct side
 	return NULL;
 }
 
+/* Two blocks with the same words are compared inside; otherwise one goes and the other comes. */
+static void diff_block(const struct pair *p, const struct conf_item *row, const struct conf_head *a,
+	const struct conf_head *b)
+{
+	struct pair in = { p->d, row->block, { .conf = a }, { .conf = b } };
+
+	if (a && b && same_words(a->node, b->node))
+		diff_pair(&in);
+	else
+		note(p, row, a ? a->node : NULL, b ? b->node : NULL);
+}
+
 static void diff_blocks(const struct pair *p, const struct conf_item *row)
 {
 	unsigned i = 0, j = 0;
 	const struct conf_head *x = next_item(p, &p->a, row, &i), *y = next_item(p, &p->b, row, &j);
 
 	while (x || y) {
-		if (x && y && same_words(x->node, y->node)) {
-			struct pair in = { p->d, row->block, { .conf = x }, { .conf = y } };
-
-			diff_pair(&in);
-		} else {
-			note(p, row, x ? x->node : NULL, y ? y->node : NULL);
-		}
-		x = x ? next_item(p, &p->a, row, &i) : NULL;
-		y = y ? next_item(p, &p->b, row, &j) : NULL;
+		diff_block(p, row, x, y);
+		x = next_item(p, &p->a, row, &i);
+		y = next_item(p, &p->b, row, &j);
 	}
 }
 
@@ -337,8 +349,6 @@ static void diff_row(struct pair *p, const struct conf_item *row)
 			diff_lines(p, row);
 		break;
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 }
