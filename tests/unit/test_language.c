@@ -710,28 +710,28 @@ static const struct {
 } bombs[] = {
 	{ "~SEQ(A,1,1000000) x $A aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa $A\n~SEQ(A,1,1000000) y\n"
 	  "~SEQ(A,1,1000000) z\n",
-		"the configuration needs more than 32 MB of memory" },
+		"the configuration needs more than 8 MB of memory" },
 	{ "~SEQ(A,1,1000) ~SEQ(B,1,1000) $C=${A}\n~SEQ(A,1,1000) ~SEQ(B,1,1000) $C=${A}\n",
-		"the configuration needs more than 32 MB of memory" },
+		"the configuration needs more than 8 MB of memory" },
 	{ "$V= \\\n a \\\n ~SEQ(A, 1000) x\n$W= \\\n $V \\\n ~SEQ(B, 1000) $V\n$X= \\\n ~SEQ(C, 1000) $W\n$X\n",
 		"this line would be repeated more than 1000000 times" },
 	{ "$A=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n$B=${A}${A}${A}${A}${A}${A}${A}${A}${A}${A}\n"
 	  "$C=${B}${B}${B}${B}${B}${B}${B}${B}${B}${B}\n$D=${C}${C}${C}${C}${C}${C}${C}${C}${C}${C}\n~SEQ(N, 10000) x ${D}\n",
-		"variables and repetitions expand to more than 8 MB" },
+		"variables and repetitions expand to more than 2 MB" },
 	{ "$A=${B}${B}${B}${B}\n$B=${C}${C}${C}${C}\n$C=${D}${D}${D}${D}\n$D=${E}${E}${E}${E}\n$E=${F}${F}${F}${F}\n"
 	  "$F=${G}${G}${G}${G}\n$G=${H}${H}${H}${H}\n$H=x\nx ${A}\n",
 		"more than 10000 variables are replaced in one line" },
 };
 
-/* The limits are a sixteenth of those of a daemon, to be quick: the message says 8 where that says 128. */
+/* The limits are a part of those of a daemon, to be quick: the message says 2 where that says 128. */
 START_TEST(test_bombs) {
 	struct conf_tree t = { .arena = arena_new(), .root.is_block = true };
 	struct report *r = report_new();
 	struct expander *ex = expand_new(&t, r, "main", false);
 	clock_t before = clock();
 
-	ex->limits.produced /= 16;
-	ex->limits.memory /= 16;
+	ex->limits.produced /= 64;
+	ex->limits.memory /= 64;
 	expand_bytes(ex, "m", bombs[_i].text, strlen(bombs[_i].text));
 	ck_assert_uint_le(arena_used(t.arena), ex->limits.memory + 4 * 1024 * 1024);
 	expand_free(ex);
@@ -767,9 +767,9 @@ static const struct {
 	const char *piece;
 	unsigned times;
 } long_lines[] = {
-	{ "${", 500000 }, { "$A ", 300000 }, { "${X} ", 200000 }, { "\"", 500001 }, { "\\", 500000 }, { "~SEQ(A,1,1) ", 50000 },
-	{ "{", 100000 }, { "a{", 100000 }, { "}", 100000 }, { "$", 500000 }, { "@main ", 100000 }, { "\xe2\x80\x9c", 200000 },
-	{ "${X\"", 200000 }, { "'", 500000 },
+	{ "${", 250001 }, { "$A ", 150001 }, { "${X} ", 100001 }, { "\"", 250001 }, { "\\", 250001 }, { "~SEQ(A,1,1) ", 25001 },
+	{ "{", 50001 }, { "a{", 50001 }, { "}", 50001 }, { "$", 250001 }, { "@main ", 50001 }, { "\xe2\x80\x9c", 100001 },
+	{ "${X\"", 100001 }, { "'", 250001 },
 };
 
 START_TEST(test_long_lines) {
