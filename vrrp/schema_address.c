@@ -139,6 +139,7 @@ static bool has_wrong_family(struct words *l, const struct conf_vec *all, const 
 	if (v->is_excluded && v->addr.family == AF_INET6) {
 		report_add(l->rd->report, CONF_WARNING, &v->word.at,
 			"IPv6 address %s is not supported yet; it is left out", v->word.text);
+		report_inert(l->rd->report);
 		return true;
 	}
 	if (v->is_excluded || !first || first->addr.family == v->addr.family)

@@ -120,6 +120,7 @@ static int route_table(struct words *l, const struct line_word *word, void *out)
 		return 0;
 	report_add(l->rd->report, CONF_WARNING, &w->at, "names of tables are not supported yet; the route is left out");
 	report_hint(l->rd->report, "write the number that '%s' has in rt_tables", w->text);
+	report_inert(l->rd->report);
 	return 0;
 }
 
@@ -326,6 +327,7 @@ static int check_family(struct words *l, struct line *line)
 			return 0;
 		report_add(r, CONF_WARNING, &rt->word.at,
 			"a gateway of the other family is not supported yet; the route is left out");
+		report_inert(r);
 		return 1;
 	}
 	if (!is_other_via && !is_other_src && (!line->is_ipv6 || rt->dst.family == AF_INET6))
@@ -359,6 +361,7 @@ static int check(struct words *l, struct line *line)
 	if (rt->dst.family == AF_INET || l->item->status == CONF_LATER)
 		return 0;
 	report_add(r, CONF_WARNING, &rt->word.at, "IPv6 routes are not supported yet; this one is left out");
+	report_inert(r);
 	return 1;
 }
 

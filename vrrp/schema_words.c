@@ -150,6 +150,7 @@ static void report_later(struct words *l, const char *what)
 		l->is_vital      ? "the whole line is left out"
 			: is_one ? "it has no effect"
 				 : "they have no effect");
+	report_inert(l->rd->report);
 	text_done(&names);
 }
 
