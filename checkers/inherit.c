@@ -29,7 +29,7 @@ static void inherit_flags(struct rs_conf *rs, const struct vs_conf *vs)
 		rs->inhibit_on_failure = vs->inhibit_on_failure;
 	if (!seen_rs(rs, "alpha"))
 		rs->alpha = vs->alpha;
-	if (!seen_rs(rs, "virtualhost"))
+	if (!rs->virtualhost)
 		rs->virtualhost = vs->virtualhost;
 }
 
@@ -40,9 +40,9 @@ void inherit_server(struct conf_read *rd, void *out, const void *parent)
 
 	(void)rd;
 	inherit_flags(rs, vs);
-	if (!seen_rs(rs, "connect_timeout"))
+	if (!rs->connect_timeout)
 		rs->connect_timeout = vs->connect_timeout;
-	if (!seen_rs(rs, "delay_loop"))
+	if (!rs->delay_loop)
 		rs->delay_loop = vs->delay_loop;
 	if (!seen_rs(rs, "delay_before_retry"))
 		rs->delay_before_retry = vs->delay_before_retry;

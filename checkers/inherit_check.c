@@ -9,11 +9,12 @@ static bool seen(const struct check_conf *check, const char *keyword)
 	return schema_seen(check->kind->block, check, keyword);
 }
 
+/* Zero is no value of some words, so that nobody needs to ask for them by name: there may be 50,000 checks. */
 static void inherit_times(struct check_conf *check, const struct rs_conf *rs)
 {
-	if (!seen(check, "connect_timeout"))
+	if (!check->connect_timeout)
 		check->connect_timeout = rs->connect_timeout;
-	if (!seen(check, "delay_loop"))
+	if (!check->delay_loop)
 		check->delay_loop = rs->delay_loop;
 	if (!seen(check, "warmup"))
 		check->warmup = rs->warmup >= 0 ? rs->warmup : check->delay_loop;
@@ -37,13 +38,13 @@ void inherit_check(struct conf_read *rd, void *out, const void *parent)
 	check->kind = check_kind_find(check->head.node->words[0].text);
 	check->checker = checker_find(check->head.node->words[0].text);
 	inherit_times(check, rs);
-	if (!seen(check, "connect_ip"))
+	if (!addr_is_set(&check->connect_ip))
 		check->connect_ip = rs->addr;
-	if (!seen(check, "connect_port"))
+	if (!check->connect_port)
 		check->connect_port = rs->port;
 	if (!seen(check, "alpha"))
 		check->alpha = rs->alpha;
-	if (!seen(check, "virtualhost"))
+	if (!check->virtualhost)
 		check->virtualhost = rs->virtualhost;
 }
 
