@@ -21,6 +21,7 @@ struct range {
 	const struct lint *lint;  /* NULL: a hint */
 	struct place at;          /* of the id or hint, in the comment */
 	bool is_first;            /* about the whole file: `from` is 0 */
+	bool is_conditional;      /* about a line that may be none here */
 	bool is_used;
 };
 
@@ -89,6 +90,7 @@ static void add(struct allows *a, const struct conf_mark *m, struct range range)
 	}
 	range.file = m->at.file;
 	range.is_first = m->is_first;
+	range.is_conditional = m->is_conditional && !m->is_first;
 	range.from = m->is_first ? 0 : m->line;
 	range.to = m->is_first ? UINT32_MAX : m->line;
 	a->range[a->n++] = range;
@@ -284,7 +286,7 @@ void allow_report_unused(const struct allows *a, struct report *r)
 	for (unsigned i = 0; i < a->n; i++) {
 		const struct range *x = &a->range[i];
 
-		if (x->is_used || (x->lint && lint_is_local(x->lint)))
+		if (x->is_used || x->is_conditional || (x->lint && lint_is_local(x->lint)))
 			continue;
 		if (x->lint)
 			lint_add(r, &allow_lints[ALLOW_UNUSED], &x->at, "%s (%s) has nothing to silence here", x->word,

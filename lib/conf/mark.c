@@ -32,6 +32,13 @@ static size_t trim(const char *s, size_t from, size_t to)
 	return to;
 }
 
+static bool has_condition(const struct phys *l)
+{
+	size_t first = skip(l->text, 0, l->len);
+
+	return first < l->len && l->text[first] == '@';
+}
+
 static void add(struct walk *w, size_t from, bool is_own_line)
 {
 	struct conf_mark *m = arena_alloc(w->tree->arena, sizeof(*m)), *last = w->tree->last_mark;
@@ -44,6 +51,7 @@ static void add(struct walk *w, size_t from, bool is_own_line)
 	m->text = arena_strndup(w->tree->arena, l->text + from, end - from);
 	m->line = is_own_line ? 0 : l->no;
 	m->is_own_line = is_own_line;
+	m->is_conditional = !is_own_line && has_condition(l);
 	m->is_first = is_own_line && !w->has_words;
 	if (last)
 		last->next = m;
@@ -56,8 +64,12 @@ static void add(struct walk *w, size_t from, bool is_own_line)
 
 static void see_words(struct walk *w)
 {
-	for (struct conf_mark *m = w->waiting; m; m = m->next)
-		m->line = m->line ? m->line : w->line.no;
+	for (struct conf_mark *m = w->waiting; m; m = m->next) {
+		if (m->line)
+			continue;
+		m->line = w->line.no;
+		m->is_conditional = has_condition(&w->line);
+	}
 	w->waiting = NULL;
 	w->has_words = true;
 }

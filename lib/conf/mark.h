@@ -15,6 +15,7 @@ struct conf_mark {
 	const char *text;       /* the same, without blanks around it */
 	unsigned line;          /* the line it is about: its own, or the next one with words; 0: none follows */
 	bool is_own_line;       /* nothing stands before the comment */
+	bool is_conditional;    /* that line has a condition, "@id": it may be no line here */
 	bool is_first;          /* nothing but comments stands before it in its file: it is about all of it */
 };
 

@@ -325,6 +325,10 @@ END_TEST
 /* Lints of the machine are elsewhere on another one: allowing them is never too much. */
 START_TEST(local_is_never_unused) {
 	expect(VI("# vipd: allow W115 W116 W117 W206 W401\nnopreempt"), "W901", 0);
+	/* nor is what a condition leaves out */
+	expect(VI("@nobody nopreempt # vipd: allow W102"), "W901", 0);
+	expect(VI("# vipd: allow W102\n@nobody nopreempt"), "W901", 0);
+	expect(VI("# vipd: allow W102\nnopreempt"), "W901", 1);
 }
 END_TEST
 
