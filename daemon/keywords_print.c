@@ -60,8 +60,6 @@ static const char *type_str(const struct conf_item *it)
 	case CONF_BLOCK:
 		return "block";
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 	return "";

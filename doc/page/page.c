@@ -65,8 +65,6 @@ static const char *kind_str(const struct conf_item *it)
 	case CONF_LINES:
 	case CONF_BLOCK:
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 	return NULL;
@@ -141,9 +139,9 @@ static bool is_equal(const char *a, const char *b)
 /* A note is said once, where rows that share it follow each other. */
 static void add_status(const struct conf_item *it, bool is_same, struct text *out)
 {
-	if (it->type == CONF_UNSUPPORTED || it->status == CONF_LATER)
+	if (it->status == CONF_LATER)
 		text_add(out, it->note && !is_same ? ".Em Not supported yet :\n" : ".Em Not supported yet .\n");
-	else if (it->type == CONF_ACCEPTED || it->status == CONF_NO_EFFECT)
+	else if (it->status == CONF_NO_EFFECT)
 		text_add(out, it->note && !is_same ? ".Em \\&No effect :\n" : ".Em \\&No effect .\n");
 	else
 		return;
@@ -220,7 +218,7 @@ static void write_row(void *ctx, const struct section *s, const struct conf_item
 	if (it->doc)
 		add_default(it, &more);
 	add_old_names(s, it, &more);
-	if (it->status == CONF_WORKS && it->type != CONF_ACCEPTED && it->type != CONF_UNSUPPORTED)
+	if (it->status == CONF_WORKS)
 		text_printf(&more, " Reload: %s.", cost_str(it->reload));
 	roff_sentences(text_str(&more), &p->out);
 	add_example(it, &p->out);

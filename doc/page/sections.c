@@ -96,7 +96,7 @@ const char *section_name(const struct section *s)
 
 static bool is_inert(const struct conf_item *it)
 {
-	return it->status != CONF_WORKS || it->type == CONF_ACCEPTED || it->type == CONF_UNSUPPORTED;
+	return it->status != CONF_WORKS;
 }
 
 const struct conf_item *section_find(const struct section *s, const char *name)

@@ -150,8 +150,6 @@ static bool is_value(const struct conf_item *it)
 	case CONF_LINES:
 	case CONF_BLOCK:
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 	return false;

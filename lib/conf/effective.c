@@ -10,7 +10,7 @@
 
 bool effective_is_inert(const struct conf_item *it)
 {
-	return it->status != CONF_WORKS || it->type == CONF_ACCEPTED || it->type == CONF_UNSUPPORTED;
+	return it->status != CONF_WORKS;
 }
 
 const struct conf_item *effective_row(const struct conf_block *block, const char *name)

@@ -103,15 +103,10 @@ static void set_defaults(struct reading *rg, struct record *rec)
 	}
 }
 
-static bool is_typeless(const struct conf_item *it)
-{
-	return it->type == CONF_ACCEPTED || it->type == CONF_UNSUPPORTED;
-}
-
 /* Rows that only say something: they give way to another view's row with an effect. */
 static bool is_inert(const struct conf_item *it)
 {
-	return it->status != CONF_WORKS || is_typeless(it);
+	return it->status != CONF_WORKS;
 }
 
 /* The row of a keyword, through aliases; says so when the spelling is an old one. */
@@ -153,7 +148,7 @@ static unsigned words_of(const struct conf_item *it)
 {
 	if (it->type == CONF_FLAG || it->type == CONF_LINES)
 		return 1;
-	return it->type == CONF_CUSTOM || it->type == CONF_BLOCK || is_typeless(it) ? UINT32_MAX : 2;
+	return it->type == CONF_CUSTOM || it->type == CONF_BLOCK ? UINT32_MAX : 2;
 }
 
 static void report_missing(struct reading *rg, const struct conf_item *it, const struct conf_node *node)
@@ -199,7 +194,7 @@ static void read_inert(struct reading *rg, const struct conf_item *it, const str
 	const struct place *at = &node->words[0].at;
 	const char *why = it->note ? it->note : it->doc;
 
-	if (it->type == CONF_ACCEPTED || it->status == CONF_NO_EFFECT)
+	if (it->status == CONF_NO_EFFECT)
 		report_add(rg->rd->report, CONF_WARNING, at, "%s'%s' is accepted and has no effect", what, name);
 	else
 		report_add(rg->rd->report, CONF_WARNING, at, "%s'%s' is not supported yet", what, name);
@@ -217,8 +212,7 @@ static bool is_assignment(const char *word)
 static bool has_shape(struct reading *rg, const struct conf_item *it, const struct conf_node *node)
 {
 	bool wants_block = it->type == CONF_BLOCK || it->type == CONF_LINES;
-	bool takes_block = wants_block || is_typeless(it) ||
-		(it->type == CONF_CUSTOM && it->args && strchr(it->args, '{'));
+	bool takes_block = wants_block || (it->type == CONF_CUSTOM && it->args && strchr(it->args, '{'));
 	struct report *r = rg->rd->report;
 
 	const char *args = it->args ? it->args : it->block && it->block->args ? it->block->args : "";
@@ -246,8 +240,7 @@ static bool is_single(const struct conf_item *it)
 {
 	bool is_script = it->type == CONF_CUSTOM && it->parse == script_conf_parse;
 
-	return is_script ||
-		(it->type != CONF_BLOCK && it->type != CONF_LINES && it->type != CONF_CUSTOM && !is_typeless(it));
+	return is_script || (it->type != CONF_BLOCK && it->type != CONF_LINES && it->type != CONF_CUSTOM);
 }
 
 /* Marks the row as written; a second time is a warning, the last one wins. */
@@ -276,8 +269,6 @@ static void read_line(struct reading *rg, struct record *rec, const struct conf_
 		return;
 	if (is_inert(it))
 		read_inert(rg, it, node);
-	if (is_typeless(it))
-		return;
 	if (it->type == CONF_LINES)
 		read_lines(rg, rec, it, node);
 	else if (it->type == CONF_CUSTOM)

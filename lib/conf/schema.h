@@ -31,8 +31,6 @@ enum conf_type {
 	CONF_LINES,       /* a block whose lines are no keywords: parse() is called for each inner line */
 	CONF_BLOCK,       /* a block with a table of its own: appended to the struct conf_vec at offset, or merged */
 	CONF_ALIAS,       /* another spelling of `alias`; the old spelling gets a warning when doc is not NULL */
-	CONF_ACCEPTED,    /* (going away: status CONF_NO_EFFECT) */
-	CONF_UNSUPPORTED, /* (going away: status CONF_LATER) */
 };
 
 /* What a row does for its reader. Rows of every status are read and checked by their type; all but CONF_WORKS say so once. */

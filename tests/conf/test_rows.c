@@ -392,8 +392,6 @@ static void drive_type(const struct drive *d)
 		drive_block(d);
 		break;
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		note_failure(d, "", "a row without a type", NULL);
 		break;
 	}

@@ -366,8 +366,6 @@ static bool must_tell(const struct keyword *k, const struct variants *v, unsigne
 	case CONF_FLAG:
 	case CONF_BLOCK:
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 	return false;
@@ -516,8 +514,6 @@ static void add_values(struct variants *v, const struct keyword *k)
 		add_block(v, k);
 		break;
 	case CONF_ALIAS:
-	case CONF_ACCEPTED:
-	case CONF_UNSUPPORTED:
 		break;
 	}
 }

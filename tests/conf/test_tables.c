@@ -24,7 +24,7 @@ static const struct conf_item *find(const struct conf_block *b, const char *name
 
 static bool has_field(const struct conf_item *it)
 {
-	return it->type != CONF_ALIAS && it->type != CONF_ACCEPTED && it->type != CONF_UNSUPPORTED;
+	return it->type != CONF_ALIAS;
 }
 
 static void check_kind(const struct conf_block *b, const struct conf_item *it)

@@ -316,9 +316,6 @@ static const struct row rows[] = {
 	{ "count 5\n old_count 6", "2:2 warning 'old_count' is an old spelling of 'count' | Since 1.0." },
 	{ "Kount 6", NULL },
 	{ "nothing 5", "1:11 warning 'nothing' is accepted and has no effect | It does nothing." },
-	{ "nothing many",
-		"1:11 warning 'nothing' is accepted and has no effect | It does nothing.\n"
-		"1:19 error 'many' is not a number" },
 	{ "later x", "1:11 warning 'later' is not supported yet | Later." },
 	{ "later {\n}", "1:17 error 'later' opens no block | later" },
 	{ "shared 5", NULL },
