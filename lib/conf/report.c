@@ -229,10 +229,25 @@ bool report_is_include(const struct place *used)
 	return used->source && used->source_len - i > 7 && !memcmp(used->source + i, "include", 7);
 }
 
+/* Whether a line begins with ~SEQ or ~LST, perhaps behind a condition. */
+static bool is_repetition(const struct place *at)
+{
+	unsigned i = 0;
+
+	while (at->source && i < at->source_len && strchr(" \t@", at->source[i])) {
+		bool is_condition = at->source[i++] == '@';
+
+		while (is_condition && i < at->source_len && !strchr(" \t", at->source[i]))
+			i++;
+	}
+	return at->source && i + 4 < at->source_len &&
+		(!memcmp(at->source + i, "~SEQ", 4) || !memcmp(at->source + i, "~LST", 4));
+}
+
 /* Whether the line came by a way that can bring it many times, each time with other words. */
 static bool is_repeated(const struct place *at)
 {
-	return at->used && !report_is_include(at->used);
+	return (at->used && !report_is_include(at->used)) || is_repetition(at);
 }
 
 static void add_entry(struct report *r, const struct entry *key, struct entry **slot)
@@ -250,6 +265,12 @@ static void add_entry(struct report *r, const struct entry *key, struct entry **
 	r->is_sorted = false;
 }
 
+/* The same finding, from a line that was brought again. */
+static void count_again(struct entry *e, const struct place *at)
+{
+	e->f.more += is_repeated(at) || !same_use(at->used, e->f.at.used);
+}
+
 /* Adds `key`, unless it is there already or explained by another one; then nothing is "the finding added last". */
 static void add_once(struct report *r, const struct entry *key)
 {
@@ -257,7 +278,9 @@ static void add_once(struct report *r, const struct entry *key)
 
 	r->last = NULL;
 	if (by) {
-		if (key->f.class == CONF_ERROR && by->f.class != CONF_ERROR)
+		if (entry_same(by, key))
+			count_again(by, &key->f.at);
+		else if (key->f.class == CONF_ERROR && by->f.class != CONF_ERROR)
 			make_error(r, by);
 		return;
 	}
@@ -265,8 +288,8 @@ static void add_once(struct report *r, const struct entry *key)
 	slot = slot_for(r, key);
 	if (!*slot)
 		add_entry(r, key, slot);
-	else if (is_repeated(&key->f.at) || !same_use(key->f.at.used, (*slot)->f.at.used))
-		(*slot)->f.more++;
+	else
+		count_again(*slot, &key->f.at);
 }
 
 void report_vadd(struct report *r, enum conf_class class, const struct place *at, const char *fmt, va_list ap)
