@@ -323,18 +323,30 @@ static bool read_args(struct repeat *rp, size_t open, unsigned max)
 	return true;
 }
 
+/* "~WORD(": meant as a repetition, and none. */
+static bool is_misspelt(const struct line *l)
+{
+	size_t n = 1;
+
+	while (n < l->len && ((l->text[n] >= 'A' && l->text[n] <= 'Z') || (l->text[n] >= 'a' && l->text[n] <= 'z')))
+		n++;
+	return n > 1 && n < l->len && l->text[0] == '~' && l->text[n] == '(';
+}
+
 bool expand_repeat(struct expander *ex, const struct line *l, unsigned depth)
 {
 	struct repeat rp = { .ex = ex, .all = *l, .depth = depth, .blocks = ex->build.depth };
 	size_t hex = head_len(l, "~SEQx"), seq = hex ? hex : head_len(l, "~SEQ"), lst = head_len(l, "~LST");
 
-	if (!seq && !lst)
+	if (!seq && !lst && !is_misspelt(l))
 		return false;
 	ex->substitutions = 0;
 	if (seq && read_args(&rp, seq, 4))
 		repeat_sequence(&rp, hex);
 	else if (lst && read_args(&rp, lst, ~0U))
 		repeat_list(&rp);
+	else if (!seq && !lst)
+		report_form(&rp, "this repetition is neither ~SEQ, ~SEQx nor ~LST");
 	free(rp.args.arg);
 	spotted_done(&rp.buf);
 	spotted_done(&rp.body);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { REPORTED_MAX = 100, NAME_MAX_LEN = 64, NEAR = 2 };
+enum { REPORTED_MAX = 100, NAME_MAX_LEN = 64, NEAR = 2, CAPITALS_MIN = 3 };
 
 /* The defined name that is nearest to this one, or NULL: an edit for three letters, other case counts as one. */
 static const char *nearest(const struct expander *ex, const char *name)
@@ -49,6 +49,17 @@ static void report_spaced(struct expander *ex, const struct line *l, const struc
 	report_cover(ex->report, &all);
 }
 
+/* "$NAME" in capitals, as a word of its own: a password has others, a script stands in quotes. */
+static bool is_capital_word(const struct line *l, size_t pos, const char *name)
+{
+	if (strlen(name) < CAPITALS_MIN || (pos && !line_is_blank(l->text[pos - 1])))
+		return false;
+	for (; *name; name++)
+		if (*name >= 'a' && *name <= 'z')
+			return false;
+	return true;
+}
+
 void expand_undefined(struct expander *ex, const struct line *l, size_t pos, const struct reference *ref,
 	bool is_quoted)
 {
@@ -66,7 +77,7 @@ void expand_undefined(struct expander *ex, const struct line *l, size_t pos, con
 	memcpy(name, ref->name, ref->name_len);
 	name[ref->name_len] = '\0';
 	near = nearest(ex, name);
-	if (!near && (is_quoted || (!ref->is_braced && pos)))
+	if (!near && (is_quoted || (!ref->is_braced && pos && !is_capital_word(l, pos, name))))
 		return;
 	ex->undefined++;
 	report_add(ex->report, CONF_WARNING, &at, "the variable '%s' is not defined: this stays as it is", name);

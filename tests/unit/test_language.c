@@ -200,6 +200,8 @@ static const struct row variables[] = {
 	/* not defined: it remains; said where it looks meant */
 	{ "a \"/bin/sh -c 'echo $1 ${HOME} $HOME '\"\n", "a \"/bin/sh -c 'echo $1 \\044{HOME} \\044HOME '\"\n", NULL, NONE },
 	{ "auth_pass $ecret\n", "auth_pass \"\\044ecret\"\n", NULL, NONE },
+	{ "a $X.b x$Y $low\nb $UP_1 c\n", "a \"\\044X.b\" \"x\\044Y\" \"\\044low\"\nb \"\\044UP_1\" c\n",
+		"m:2:3 warning: the variable 'UP_1' is not defined: this stays as it is\n", NONE },
 	{ "a ${UNDEF}x\n", "a \"\\044{UNDEF}x\"\n", "m:1:3 warning: the variable 'UNDEF' is not defined: this stays as it is\n", NONE },
 	{ "$PRIORITY=1\na $PRIORTY\n", "a \"\\044PRIORTY\"\n",
 		"m:2:3 warning: the variable 'PRIORTY' is not defined: this stays as it is\n", NONE },
@@ -274,7 +276,8 @@ static const struct row repetitions[] = {
 	{ "~SEQ(1A, 2) x\n~LST({A, b c}, {1,2}) x\n", "",
 		"m:1:6 error: the name of a variable has letters, digits and '_' and begins with no digit\n"
 		"m:2:10 error: the name of a variable has letters, digits and '_' and begins with no digit\n", NONE },
-	{ "a ~SEQ(A, 2) b\n~SEQ\n~SEQUENCE(A, 2) c\n", "a \"~SEQ(A,\" 2) b\n\"~SEQ\"\n\"~SEQUENCE(A,\" 2) c\n", NULL, NONE },
+	{ "a ~SEQ(A, 2) b\n~SEQ\n~a b\n", "a \"~SEQ(A,\" 2) b\n\"~SEQ\"\n\"~a\" b\n", NULL, NONE },
+	{ "~SQE(A, 2) c\nd\n", "d\n", "m:1:1 error: this repetition is neither ~SEQ, ~SEQx nor ~LST\n", NONE },
 	/* lists */
 	{ "~LST({IP, IP1}, {10,1},{20,4},{5,6},{12,8}) 192.168.${IP}.${IP1}\n",
 		"192.168.10.1\n192.168.20.4\n192.168.5.6\n192.168.12.8\n", NULL, NONE },
