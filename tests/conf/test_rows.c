@@ -515,7 +515,7 @@ int main(void)
 	int failed;
 
 	keywords_init(&all);
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 200);
 	tcase_add_loop_test(tc, test_rows, 0, count_blocks());
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);

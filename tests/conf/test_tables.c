@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN_ROWS = 256, DEPTH_MAX = 8, INPUT_MAX = 64 * 1024, FLIP_ROUNDS = 1000 };
+enum { SEEN_ROWS = 256, DEPTH_MAX = 8, INPUT_MAX = 64 * 1024, FLIP_ROUNDS = 300 };
 
 static const struct conf_block *const roots[] = { &main_root, &vrrp_root, &checkers_root };
 
@@ -170,7 +170,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, test_rows, 0, ROWS(roots));
 	tcase_add_loop_test(tc, test_defaults, 0, 2);
-	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, test_prefixes, 0, ROWS(inputs));
 	tcase_add_loop_test(tc, test_flips, 0, ROWS(inputs));
 	suite_add_tcase(s, tc);
