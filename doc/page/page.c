@@ -35,7 +35,7 @@ static const char *cost_str(enum conf_cost c)
 {
 	switch (c) {
 	case CONF_SAME:
-		return "free";
+		break;
 	case CONF_LIVE:
 		return "live";
 	case CONF_REBIND:
@@ -218,7 +218,7 @@ static void write_row(void *ctx, const struct section *s, const struct conf_item
 	if (it->doc)
 		add_default(it, &more);
 	add_old_names(s, it, &more);
-	if (it->status == CONF_WORKS)
+	if (it->status == CONF_WORKS && it->reload != CONF_SAME && !section_is_later(s))
 		text_printf(&more, " Reload: %s.", cost_str(it->reload));
 	roff_sentences(text_str(&more), &p->out);
 	add_example(it, &p->out);
