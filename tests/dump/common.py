@@ -58,6 +58,6 @@ def dump(vipd, file, how="--dump=plain"):
 
 
 def findings(vipd, file):
-    """What `vipd -t` says about a file, without places: a set of (class, sentence)."""
+    """What `vipd -t` says about a file, without places: a set of (class, id of the lint or else the sentence)."""
     r = run(vipd, file.parent, "-t", "--format=json", "-i", "left", "-f", file.name)
-    return {(f["class"], f["text"]) for f in json.loads(r.stdout)["findings"]}
+    return {(f["class"], f["id"] or f["text"]) for f in json.loads(r.stdout)["findings"]}

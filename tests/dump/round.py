@@ -19,6 +19,19 @@ def same(program, file, again):
     return common.run(program, file.parent, "left", file.name, again.name).stdout.decode(errors="replace").splitlines()
 
 
+def is_known(finding, known):
+    """Whether the original has it in other words: of an older spelling; of a variable that is not set, which is only said there."""
+    kind, text = finding
+    for _, old in known:
+        spelling = re.match(r"'(.*)' is an old spelling of '(.*)'", old)
+        unset = re.match(r"the variable '(.*)' is not defined", old)
+        if spelling and (kind, text.replace(f"'{spelling[2]}'", f"'{spelling[1]}'")) in known:
+            return True
+        if unset and f"${{{unset[1]}}}" in text:
+            return True
+    return False
+
+
 def check(vipd, program, source):
     """Complaints about one file; None where it has errors."""
     with common.scratch() as path:
@@ -36,11 +49,10 @@ def check(vipd, program, source):
             elif second != plain:
                 bad.append(f"the dump ({how}) is not read as itself:\n{difference(plain, second)}")
         bad += [f"means something else: {line}" for line in same(program, file, path / "plain.conf")]
-        known = {(k, re.sub(r"\(line \d+\)", "(line)", t)) for k, t in common.findings(vipd, file)}
-        old = dict(re.match(r"'(.*)' is an old spelling of '(.*)'", t).groups()[::-1] for _, t in known if "an old spelling" in t)
-        found = {(k, re.sub(r"\(line \d+\)", "(line)", t.replace("plain.conf", file.name))) for k, t in common.findings(vipd, path / "plain.conf")}
-        new = {(k, t) for k, t in found - known if (k, re.sub(r"'(.*?)'", lambda m: f"'{old.get(m[1], m[1])}'", t)) not in known}
-        bad += [f"new in the dump: {kind}: {text}" for kind, text in sorted(new)]
+        known = common.findings(vipd, file)
+        found = {(k, t.replace("plain.conf", file.name)) for k, t in common.findings(vipd, path / "plain.conf")}
+        new = sorted(f for f in found - known if not is_known(f, known))
+        bad += [f"new in the dump: {kind}: {text}" for kind, text in new]
         return bad
 
 
