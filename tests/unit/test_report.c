@@ -212,6 +212,139 @@ START_TEST(test_very_long) {
 }
 END_TEST
 
+/* What a repetition brought is one finding; the place of use is shown, and how often. */
+START_TEST(test_repeated) {
+	struct report *r = report_new();
+	struct place use = place("f", "~SEQ(A, 1, 3) x ${A}", 9, 1, 4), p = place("f", "$X=1", 2, 4, 1);
+	char *got;
+
+	p.used = &use;
+	for (unsigned i = 1; i <= 3; i++)
+		report_add(r, CONF_ERROR, &p, "bad %u", i);
+	report_hint(r, "of a finding that is there already");
+	report_add(r, CONF_ERROR, &p, "other");
+	ck_assert_uint_eq(report_count(r, CONF_ERROR), 2);
+	ck_assert_uint_eq(report_get(r, 0)->more, 2);
+	got = printed(r, false);
+	ck_assert_str_eq(got,
+		"f:2:4: error: bad 1\n    $X=1\n       ^\n    used at f:9:1\n    and 2 more from the same line\n"
+		"f:2:4: error: other\n    $X=1\n       ^\n    used at f:9:1\n");
+	free(got);
+	report_free(r);
+}
+END_TEST
+
+/* A file that is included twice says the same thing twice: one finding; two things at one place stay two. */
+START_TEST(test_included) {
+	struct report *r = report_new();
+	struct place use[] = { place("f", "include g", 1, 9, 1), place("f", "  include g", 2, 11, 1) };
+	char *got;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct place p = place("g", "x", 1, 1, 1);
+
+		p.used = &use[i];
+		report_add(r, CONF_WARNING, &p, "%s is missing", "a");
+		report_add(r, CONF_WARNING, &p, "%s is missing", "b");
+	}
+	ck_assert_uint_eq(report_count(r, CONF_WARNING), 2);
+	got = printed(r, false);
+	ck_assert_str_eq(got,
+		"g:1:1: warning: a is missing\n    x\n    ^\n    included from f:1:9\n    and 1 more from the same line\n"
+		"g:1:1: warning: b is missing\n    x\n    ^\n    included from f:1:9\n    and 1 more from the same line\n");
+	free(got);
+	report_free(r);
+}
+END_TEST
+
+/* What a finding explains is not said again; an error there makes it one, and is counted as a refusal. */
+START_TEST(test_cover) {
+	struct report *r = report_new();
+	struct place sign = place("f", "x \xe2\x80\x9cy z", 3, 3, 3), rest = place("f", "", 3, 3, 6),
+		     word = place("f", "", 3, 7, 1), before = place("f", "", 3, 1, 1), behind = place("f", "", 3, 9, 1),
+		     next = place("f", "", 4, 3, 1);
+
+	report_add(r, CONF_WARNING, &sign, "a quote");
+	report_cover(r, &rest);
+	report_add(r, CONF_ENVIRONMENT, &word, "no such file");
+	report_hint(r, "belongs to nothing");
+	ck_assert_uint_eq(report_count(r, CONF_ENVIRONMENT), 0);
+	ck_assert_ptr_null(report_get(r, 0)->hint);
+	ck_assert_int_eq(report_get(r, 0)->class, CONF_WARNING);
+	ck_assert_uint_eq(report_refused(r), 0);
+	report_add(r, CONF_ERROR, &word, "no number");
+	ck_assert_int_eq(report_get(r, 0)->class, CONF_ERROR);
+	ck_assert_uint_eq(report_count(r, CONF_ERROR), 1);
+	ck_assert_uint_eq(report_count(r, CONF_WARNING), 0);
+	ck_assert_uint_eq(report_refused(r), 1);
+	report_add(r, CONF_ERROR, &before, "1");
+	report_add(r, CONF_ERROR, &behind, "2");
+	report_add(r, CONF_ERROR, &next, "3");
+	ck_assert_uint_eq(report_count(r, CONF_ERROR), 4);
+	report_free(r);
+}
+END_TEST
+
+/* Bytes of the file do not reach a terminal through the sentence either. */
+START_TEST(test_clean_text) {
+	struct report *r = report_new();
+	struct place p = { .file = "f" };
+
+	report_add(r, CONF_ERROR, &p, "'%s'", "a\033[31m\nb\xff \xc3\xa9");
+	report_hint(r, "%s", "\x07");
+	ck_assert_str_eq(report_get(r, 0)->text, "'a?[31m?b? \xc3\xa9'");
+	ck_assert_str_eq(report_get(r, 0)->hint, "?");
+	report_free(r);
+}
+END_TEST
+
+START_TEST(test_gcc) {
+	struct report *r = report_new();
+	struct place use = place("f", "$X", 9, 3, 2), p = place("g", "y", 1, 1, 1), file = { .file = "f" };
+	char *s = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&s, &n);
+
+	report_add(r, CONF_ENVIRONMENT, &file, "no user");
+	p.used = &use;
+	report_add(r, CONF_WARNING, &p, "odd");
+	report_id(r, "W101");
+	report_hint(r, "cure");
+	report_print_gcc(r, out);
+	fclose(out);
+	ck_assert_str_eq(s,
+		"f: warning: no user [environment]\n"
+		"g:1:1: warning: odd [W101]\n"
+		"f:9:3: note: used here\n"
+		"g:1:1: note: cure\n");
+	free(s);
+	report_free(r);
+}
+END_TEST
+
+static bool is_warning(void *ctx, const struct finding *f)
+{
+	(void)ctx;
+	return f->class == CONF_WARNING;
+}
+
+START_TEST(test_take) {
+	struct report *r = report_new();
+
+	for (unsigned i = 1; i <= 100; i++) {
+		struct place p = place("f", "x", i, 1, 1);
+
+		report_add(r, i % 2 ? CONF_WARNING : CONF_ERROR, &p, "x");
+	}
+	ck_assert_uint_eq(report_take(r, is_warning, NULL), 50);
+	ck_assert_uint_eq(report_take(r, is_warning, NULL), 0);
+	ck_assert_uint_eq(report_count(r, CONF_WARNING), 0);
+	ck_assert_uint_eq(report_get(r, 49)->at.line, 100);
+	ck_assert_ptr_null(report_get(r, 50));
+	report_free(r);
+}
+END_TEST
+
 #define ROWS(table) ((int)(sizeof(table) / sizeof(table[0])))
 
 int main(void)
@@ -228,6 +361,12 @@ int main(void)
 	tcase_add_loop_test(tc, test_print, 0, ROWS(prints));
 	tcase_add_test(tc, test_classes);
 	tcase_add_test(tc, test_very_long);
+	tcase_add_test(tc, test_repeated);
+	tcase_add_test(tc, test_included);
+	tcase_add_test(tc, test_cover);
+	tcase_add_test(tc, test_clean_text);
+	tcase_add_test(tc, test_gcc);
+	tcase_add_test(tc, test_take);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
