@@ -1,6 +1,6 @@
 /*
- * condition.c - see expand.h: "@id line" and "@^id line". A condition is about its line (keepalived.conf(5)), and that line may open
- * a block: of several first lines with a condition each, next to each other, the one that holds opens it. Where none of them holds
+ * condition.c - see expand.h: "@id line" and "@^id line". A condition is about its line (keepalived.conf(5)), which may open a
+ * block: of several first lines with a condition each, next to each other, the one that holds opens it. Where none of them holds
  * the block would be left without a head, so it is passed over whole.
  */
 #include "conf/expand.h"

@@ -2,12 +2,12 @@
  * include.c - see expand.h: files and the files they include. Relative names start from the directory of the including file.
  * keepalived.conf(5): plain "include" tolerates what is missing (here: a finding about the environment), its variants do not.
  */
-#include "conf/expand.h"
+#include "conf/include.h"
 
 #include "base/alloc.h"
 #include "base/text.h"
 
-#include "conf/include.h"
+#include "conf/expand.h"
 #include "conf/mark.h"
 #include "conf/pattern.h"
 
