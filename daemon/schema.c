@@ -50,7 +50,8 @@
 	{ LATER(keyword, CONF_CUSTOM, NO_FIFO), .parse = schema_words_command, .args = "COMMAND [USER [[:]GROUP]]", \
 	  .doc = "The reader of " fifo "; it gets the FIFO's path as its last argument.", COMMAND_EXAMPLE }
 #define COMMAND_EXAMPLE \
-	.example = "/usr/local/bin/events\n\"/usr/local/bin/events --all\"\n/usr/local/bin/events nobody\n/bin/true nobody :nogroup", \
+	.example = "/usr/local/bin/events\n\"/usr/local/bin/events --all\"\n" \
+		   "/usr/local/bin/events nobody\n/bin/true nobody :nogroup", \
 	.wrong = "\n\"\"\n\"/bin/true | /bin/cat\"\n/bin/true -v\n/bin/true a b c"
 #define DUMP_FILE(keyword, what) \
 	{ LATER(keyword, CONF_STRING, DUMPS), .args = "PATH | DIRECTORY/", .doc = "Where " what " is written.", \

@@ -19,18 +19,18 @@ struct conf_item;
 struct text;
 
 enum conf_type {
-	CONF_UINT,        /* uint32_t, scaled by unit, min..max in the scaled unit */
-	CONF_INT,         /* int32_t */
-	CONF_TIME,        /* int64_t microseconds, written in decimal seconds; min..max in microseconds */
-	CONF_BOOL,        /* bool: on|off|true|false|yes|no, and the bare word means on */
-	CONF_FLAG,        /* bool: the bare word stores min != 0 (so "nopreempt" and "preempt" can share a field) */
-	CONF_CHOICE,      /* unsigned: one of choices */
-	CONF_STRING,      /* const char *: one word */
-	CONF_ADDR,        /* struct addr */
-	CONF_CUSTOM,      /* parse() reads the words of the line */
-	CONF_LINES,       /* a block whose lines are no keywords: parse() is called for each inner line */
-	CONF_BLOCK,       /* a block with a table of its own: appended to the struct conf_vec at offset, or merged */
-	CONF_ALIAS,       /* another spelling of `alias`; the old spelling gets a warning when doc is not NULL */
+	CONF_UINT,   /* uint32_t, scaled by unit, min..max in the scaled unit */
+	CONF_INT,    /* int32_t */
+	CONF_TIME,   /* int64_t microseconds, written in decimal seconds; min..max in microseconds */
+	CONF_BOOL,   /* bool: on|off|true|false|yes|no, and the bare word means on */
+	CONF_FLAG,   /* bool: the bare word stores min != 0 (so "nopreempt" and "preempt" can share a field) */
+	CONF_CHOICE, /* unsigned: one of choices */
+	CONF_STRING, /* const char *: one word */
+	CONF_ADDR,   /* struct addr */
+	CONF_CUSTOM, /* parse() reads the words of the line */
+	CONF_LINES,  /* a block whose lines are no keywords: parse() is called for each inner line */
+	CONF_BLOCK,  /* a block with a table of its own: appended to the struct conf_vec at offset, or merged */
+	CONF_ALIAS,  /* another spelling of `alias`; the old spelling gets a warning when doc is not NULL */
 };
 
 /* What a row does for its reader. Rows of every status are read and checked by their type; all but CONF_WORKS say so once. */
