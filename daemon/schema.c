@@ -38,7 +38,8 @@
 		.name = keyword, .type = CONF_ALIAS, .alias = right, .doc = "It was misspelt until keepalived 2.0.6." \
 	}
 #define BUFFER(keyword, socket) \
-	{ UNNEEDED(keyword, CONF_UINT, BUFFERS), .min = 1, .max = INT32_MAX, .args = "BYTES", .doc = "Receive buffer of the " socket "." }
+	{ UNNEEDED(keyword, CONF_UINT, BUFFERS), .min = 1, .max = INT32_MAX, .args = "BYTES", \
+	  .doc = "Receive buffer of the " socket "." }
 #define FORCED(keyword, socket) \
 	{ UNNEEDED(keyword, CONF_BOOL, BUFFERS), .args = "[on|off]", \
 	  .doc = "The buffer of the " socket " may be larger than net.core.rmem_max." }
