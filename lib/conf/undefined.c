@@ -1,6 +1,6 @@
 /*
  * undefined.c - see expand.h: a reference to a variable that nobody defined stays as it is (keepalived.conf(5): scripts and
- * passwords have '$' in them). Where it looks meant all the same that is a finding, and what its word breaks later is not another one.
+ * passwords have '$' in them). Where it looks meant all the same, that is a finding; what its word breaks later is none.
  */
 #include "conf/expand.h"
 
