@@ -3,7 +3,6 @@
 
 #include "base/alloc.h"
 
-#include "conf/braces.h"
 #include "conf/fits.h"
 #include "conf/line.h"
 
@@ -92,7 +91,7 @@ static void add_event(struct search *s, struct conf_node *n, bool is_close)
 	e->hash = is_close ? 0 : hash_of(n->words[0].text);
 }
 
-/* The events of the tree; at most BRACES_DEPTH_MAX deep. */
+/* The events of the tree, which is as deep as build.c allows. */
 static void add_events(struct search *s, struct conf_node *block)
 {
 	for (struct conf_node *n = block->children; n; n = n->next) {

@@ -1,6 +1,7 @@
 /*
- * braces.h - private to lib/conf: what to do with a tree whose braces do not match. The indentation says where a brace is missing or
- * one too many: each is one error at its place, and the tree is put right, so that what follows is read as it was meant.
+ * braces.h - private to lib/conf: what to do with a tree whose braces do not match. The indentation says where a brace is
+ * missing or one too many: each is one error at its place, and the tree is put right, so that what follows is read as it was
+ * meant.
  */
 #ifndef CONF_BRACES_H
 #define CONF_BRACES_H

@@ -1,6 +1,7 @@
 /*
- * print.c - findings as text (report.h): place, sentence, the source line with its range underlined, the hint. Bytes of the file never reach
- * a terminal raw: control bytes and broken UTF-8 are shown as '?', tabs are spread, long lines are cut around the caret.
+ * print.c - findings as text (report.h): place, sentence, the source line with its range underlined, the hint. Bytes of the
+ * file never reach a terminal raw: control bytes and broken UTF-8 are shown as '?', tabs are spread, long lines are cut around
+ * the caret.
  */
 #include "conf/report.h"
 

@@ -1,6 +1,6 @@
 /*
- * test_braces.c - braces that do not match: rows of text with the tree that was meant, and two properties of an indented file: any one
- * '}' taken out, any one put in, is one error, and the tree is the one of the whole file.
+ * test_braces.c - braces that do not match: rows of text with the tree that was meant, and properties of an indented file: any
+ * one brace taken out, any '}' put in, is one error, and the tree is the one of the whole file.
  */
 #include "base/text.h"
 #include "conf/report.h"

@@ -83,6 +83,20 @@ static const struct row rows[] = {
 		"a b\n", "1:1 byte order mark (U+FEFF) at the start of the file" },
 	{ "a \xe2\x80\x9c/x y\xe2\x80\x9d\n", "a \"\xe2\x80\x9c/x\" \"y\xe2\x80\x9d\"\n",
 		"1:3 typographic quote (U+201C) here" },
+	{ "a\xe2\x80\x8b"
+	  "b \xc2\xad\n",
+		"ab\n", "1:2 zero width space (U+200B) here" },
+	{ "a 1\xe2\x80\x93"
+	  "2\n",
+		"a \"1\xe2\x80\x93"
+		"2\"\n",
+		"1:4 typographic dash (U+2013) here" },
+	{ "a \xef\xbd\x9b b \xef\xbd\x9d\n", "a {\n\tb\n}\n", "1:3 fullwidth { (U+FF5B) here" },
+	{ "\xef\xbc\x83 a\n", "\"\xef\xbc\x83\" a\n", "1:1 fullwidth # (U+FF03) here" },
+	{ "a caf\xe9\n", "a \"caf\xe9\"\n", "1:6 a byte that is not UTF-8 (0xe9, '\xc3\xa9' in Latin-1) here" },
+	{ "a b\x1b\n", "a \"b\\033\"\n", "1:4 a control byte (0x1b) here" },
+	/* a letter of any language is a letter */
+	{ "a \xe4\xb8\xbb\n", "a \"\xe4\xb8\xbb\"\n", NULL },
 	{ "a '/x y'\n", "a '/x y'\n", "1:3 a single quote is no quote here, it is read as a letter" },
 	{ "a \"b c\n", "a \"b c\"\n", "1:3 this quote is not closed on its line" },
 	{ "\xff\xfe"
