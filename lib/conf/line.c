@@ -209,7 +209,9 @@ bool line_next(struct source *src, struct phys *ret)
 	src->line++;
 	if (len && start[len - 1] == '\r')
 		len--;
-	*ret = (struct phys){ .file = src->name, .text = start, .used = src->used, .len = (unsigned)len, .no = src->line };
+	*ret = (struct phys){
+		.file = src->name, .text = start, .used = src->used, .len = (unsigned)len, .no = src->line
+	};
 	return true;
 }
 
