@@ -227,6 +227,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	const struct msg_config *head = m->data;
 	struct config *c = config_read(m->fd);
 	mono_t now = mono_now();
+	struct msg_ready ready;
 	struct services *s;
 
 	if (!c)
@@ -248,7 +249,8 @@ static void on_config(struct lvs *v, const struct message *m)
 	on_state(v, now);
 	suspend_tell(&v->suspend, s);
 	start_sync(v, now);
-	child_send(v->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
+	ready = (struct msg_ready){ head->generation, head->generation };
+	child_send(v->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
 }
 
 static void on_check(struct lvs *v, const struct msg_check *m)

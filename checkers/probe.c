@@ -156,6 +156,7 @@ static bool is_allowed(struct probe *p, const struct probe_config *next)
 static void on_config(struct probe *p, const struct message *m)
 {
 	const struct msg_config *head = m->data;
+	struct msg_ready ready;
 	struct probe_config *next;
 	char *data;
 	size_t len;
@@ -177,7 +178,8 @@ static void on_config(struct probe *p, const struct message *m)
 	}
 	apply(p, next);
 	log_info(LOG_PROBE, "configuration %u: %u checks", head->generation, p->n);
-	child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
+	ready = (struct msg_ready){ head->generation, head->generation };
+	child_send(p->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
 	tell_all(p);
 }
 

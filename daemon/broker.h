@@ -22,7 +22,7 @@ void broker_free(struct broker *b);
  * same name and command go on.
  */
 void broker_config(struct broker *b, struct config *c, uint32_t generation);
-/* Every child has applied `generation`: nobody speaks of earlier ones any more. */
+/* Nobody speaks of generations before this one any more. */
 void broker_forget(struct broker *b, uint32_t generation);
 /* MSG_NOTIFY of a child: checked, then queued per object. */
 void broker_notify(struct broker *b, enum role from, const struct message *m);

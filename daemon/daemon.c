@@ -83,7 +83,6 @@ static void on_ready(void *ctx, uint32_t generation)
 	struct daemon *d = ctx;
 
 	log_debug(LOG_MAIN, "generation %u is applied everywhere", generation);
-	broker_forget(d->broker, generation);
 	if (d->is_ready)
 		return;
 	d->is_ready = true;
@@ -93,6 +92,13 @@ static void on_ready(void *ctx, uint32_t generation)
 		d->config->checkers.services.n);
 	background_ready(d->ready_fd, EXIT_OK);
 	d->ready_fd = -1;
+}
+
+static void on_left(void *ctx, uint32_t oldest)
+{
+	struct daemon *d = ctx;
+
+	broker_forget(d->broker, oldest);
 }
 
 static void on_pid(void *ctx, enum role role, pid_t pid)
@@ -137,7 +143,7 @@ static void on_all_gone(void *ctx)
 	stop_check(ctx);
 }
 
-static const struct supervise_ops supervise_ops = { on_message, on_ready, on_state, on_pid, on_all_gone };
+static const struct supervise_ops supervise_ops = { on_message, on_ready, on_left, on_state, on_pid, on_all_gone };
 
 static int lock_pid(struct pidfile *f, const char *path)
 {

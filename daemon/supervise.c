@@ -33,7 +33,7 @@ struct proc {
 	int state_fd;               /* owned; the last MSG_STATE, -1: none */
 	mono_t started, alive;
 	unsigned restarts, in_a_row;
-	uint32_t ready; /* generation */
+	uint32_t ready, oldest; /* generations: applied, and of which something is left */
 	bool is_wanted, is_gone;
 };
 
@@ -89,13 +89,28 @@ static void send_config(struct proc *p)
 
 static void check_ready(struct supervise *s)
 {
-	if (s->announced == s->generation || s->is_stopping)
+	uint32_t oldest = s->generation;
+
+	if (s->is_stopping)
 		return;
-	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		if (s->procs[r].is_wanted && s->procs[r].ready != s->generation)
 			return;
+		if (s->procs[r].is_wanted && s->procs[r].oldest < oldest)
+			oldest = s->procs[r].oldest;
+	}
+	s->ops->left(s->ctx, oldest);
+	if (s->announced == s->generation)
+		return;
 	s->announced = s->generation;
 	s->ops->ready(s->ctx, s->generation);
+}
+
+static void take_ready(struct proc *p, const struct msg_ready *m)
+{
+	p->ready = m->generation;
+	p->oldest = m->oldest;
+	check_ready(p->sup);
 }
 
 static void pass_log(const struct proc *p, const struct message *m)
@@ -133,8 +148,7 @@ static void on_message(void *ctx, const struct message *m)
 		keep_state(p, m);
 		return;
 	} else if (m->type == MSG_READY) {
-		p->ready = ((const struct msg_config *)m->data)->generation;
-		check_ready(p->sup);
+		take_ready(p, m->data);
 	} else if (m->type == MSG_GONE) {
 		p->is_gone = true;
 	} else if (m->type != MSG_ALIVE) {

@@ -18,6 +18,8 @@ struct supervise_ops {
 	void (*message)(void *ctx, enum role from, const struct message *m);
 	/* Every running child has applied generation `generation` (called once per generation). */
 	void (*ready)(void *ctx, uint32_t generation);
+	/* Nobody speaks of generations before `oldest` any more; may be called again with the same one. */
+	void (*left)(void *ctx, uint32_t oldest);
 	/* A child said its state anew; `fd` is borrowed. */
 	void (*state)(void *ctx, enum role role, int fd);
 	/* A child has a new pid (restart), or pid 0: it ended for good. */

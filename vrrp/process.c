@@ -84,6 +84,19 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 	send_state(p, mono_now());
 }
 
+static void tell_ready(struct process *p)
+{
+	struct msg_ready m = { roster_generation(p->roster), roster_oldest(p->roster) };
+
+	(void)child_send(p->child, ROLE_MAIN, MSG_READY, &m, sizeof(m));
+}
+
+/* Main keeps the scripts of what was removed until it is gone. */
+static void on_gone(void *ctx)
+{
+	tell_ready(ctx);
+}
+
 static void on_empty(void *ctx)
 {
 	struct process *p = ctx;
@@ -91,7 +104,7 @@ static void on_empty(void *ctx)
 	child_exit(p->child);
 }
 
-static const struct roster_ops roster_ops = { .transition = on_transition, .empty = on_empty };
+static const struct roster_ops roster_ops = { .transition = on_transition, .gone = on_gone, .empty = on_empty };
 
 /* From main. */
 
@@ -112,7 +125,7 @@ static void take_config(struct process *p, const struct message *m)
 	}
 	vips_touch(p->vips, mono_now());
 	send_state(p, mono_now());
-	(void)child_send(p->child, ROLE_MAIN, MSG_READY, head, sizeof(*head));
+	tell_ready(p);
 }
 
 static void take_restore(struct process *p, const struct message *m)

@@ -134,6 +134,7 @@ static void on_reap(void *ctx, mono_t now)
 {
 	struct roster *r = ctx;
 	unsigned kept = 0;
+	bool is_less;
 
 	for (unsigned i = 0; i < r->n_units; i++) {
 		struct unit u = r->unit[i];
@@ -147,9 +148,12 @@ static void on_reap(void *ctx, mono_t now)
 				loop_timer_at(r->reap, mono_add(now, REAP_USEC));
 		}
 	}
+	is_less = kept < r->n_units;
 	r->n_units = kept;
 	if (r->newest)
 		add_missing(r, now);
+	if (is_less)
+		r->ops->gone(r->ctx);
 	if (r->is_stopping && r->n_units == 0)
 		r->ops->empty(r->ctx);
 }
@@ -413,6 +417,16 @@ void roster_stop(struct roster *r, mono_t now)
 uint32_t roster_generation(const struct roster *r)
 {
 	return r->newest ? r->newest->number : 0;
+}
+
+uint32_t roster_oldest(const struct roster *r)
+{
+	uint32_t oldest = roster_generation(r);
+
+	for (unsigned i = 0; i < r->n_units; i++)
+		if (r->unit[i].generation->number < oldest)
+			oldest = r->unit[i].generation->number;
+	return oldest;
 }
 
 const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation)

@@ -21,6 +21,8 @@ struct vrrp_conf;
 struct roster_ops {
 	/* A transition; `generation` is that of the configuration which the instance belongs to. */
 	void (*transition)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
+	/* Instances are gone, roster_oldest() may have changed. Called from the loop. */
+	void (*gone)(void *ctx);
 	/* After roster_stop(): the last instance is gone. Called from the loop. */
 	void (*empty)(void *ctx);
 };
@@ -45,6 +47,8 @@ unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
 /* Hands over and ends everything; empty() is called once it is done. */
 void roster_stop(struct roster *r, mono_t now);
 uint32_t roster_generation(const struct roster *r);
+/* The oldest generation that an instance still belongs to, one that hands over too. */
+uint32_t roster_oldest(const struct roster *r);
 /* The i-th instance, or NULL past the end; *ret_generation (may be NULL) is that of its configuration. */
 const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation);
 /* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */

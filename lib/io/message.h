@@ -30,7 +30,7 @@ enum message_type {
 	MSG_PROCESS_STATE, /* struct msg_tracked: a vrrp_track_process has its quorum, or lost it */
 	/* child -> main */
 	MSG_LOG,    /* struct msg_log, then the text without NUL */
-	MSG_READY,  /* struct msg_config: this generation is applied */
+	MSG_READY,  /* struct msg_ready: this generation is applied; again when the last of an older one is gone */
 	MSG_ALIVE,  /* empty, once a second: the loop turns */
 	MSG_STATE,  /* memfd: what to give back as MSG_RESTORE after a crash; replaces the one before */
 	MSG_REPLY,  /* struct msg_query + memfd: JSON text */
@@ -50,6 +50,11 @@ enum message_type {
 
 struct msg_config {
 	uint32_t generation;
+};
+
+struct msg_ready {
+	uint32_t generation;
+	uint32_t oldest; /* of which something is left that may speak: an instance that still hands over */
 };
 
 struct msg_peer {

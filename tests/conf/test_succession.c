@@ -60,7 +60,7 @@ static void skip_empty(void *ctx)
 	(void)ctx;
 }
 
-static const struct roster_ops roster_ops = { .transition = skip_transition, .empty = skip_empty };
+static const struct roster_ops roster_ops = { .transition = skip_transition, .gone = skip_empty, .empty = skip_empty };
 
 static bool is_one_of(const struct keyword *k, const char *const *list, size_t n)
 {

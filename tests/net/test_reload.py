@@ -47,9 +47,10 @@ def untouched_instance():
 
 
 def removed_instance():
-    """An instance that a reload removes hands its VIP over first: nothing is lost."""
+    """An instance that a reload removes hands its VIP over first, nothing is lost; then its notify_stop runs, seconds after the reload."""
     with lab.Pair(version=3, interval=INTERVAL) as pair:
         only_second = second()
+        pair.conf["d1"] = pair.conf["d1"].replace("priority", 'notify_stop "/bin/sh -c \'echo stopped >>/run/stopped\'"\n    priority')
         pair.conf["d1"] += only_second
         pair.start()
         pair.settled()
@@ -60,6 +61,8 @@ def removed_instance():
         pair.expect_masters(["d1", "d2"], since)
         lab.expect_lossless(probe)
         lab.expect(VIP2 in pair.d1.addresses(), "VI_2 serves on")
+        lab.wait(lambda: pair.d1.run("cat", "/run/stopped", check=False) == "stopped\n", 3, "notify_stop of what is gone ran, once")
+        lab.expect("not run" not in pair.d1.log(), "a notification was lost")
 
 
 def broken_file():
