@@ -1,6 +1,6 @@
 /*
- * schema_globals.c - the rows of global_defs that belong to the LVS half. Its FIFO and its socket buffers are main's, lvs_sync_daemon
- * is vrrp's: it names an instance.
+ * schema_globals.c - the rows of global_defs that belong to the LVS half. Its FIFO and its socket buffers are main's,
+ * lvs_sync_daemon is vrrp's: it names an instance.
  */
 #include "checkers/conf.h"
 #include "checkers/parse_globals.h"

@@ -203,9 +203,14 @@ static void read_inert(struct reading *rg, const struct conf_item *it, const str
 		report_hint(rg->rd->report, "%s", why);
 }
 
-static bool is_assignment(const char *word)
+static bool is_assignment(const struct conf_word *w)
 {
-	return !strcmp(word, "=") || !strcmp(word, ":") || !strcmp(word, ":=");
+	return !w->is_quoted && (!strcmp(w->text, "=") || !strcmp(w->text, ":") || !strcmp(w->text, ":="));
+}
+
+static const char *args_of(const struct conf_item *it)
+{
+	return it->args ? it->args : it->block && it->block->args ? it->block->args : "";
 }
 
 /* Whether the line has the shape its row needs: a block where one is due, no '=', no block elsewhere. */
@@ -213,9 +218,8 @@ static bool has_shape(struct reading *rg, const struct conf_item *it, const stru
 {
 	bool wants_block = it->type == CONF_BLOCK || it->type == CONF_LINES;
 	bool takes_block = wants_block || (it->type == CONF_CUSTOM && it->args && strchr(it->args, '{'));
+	const char *args = args_of(it);
 	struct report *r = rg->rd->report;
-
-	const char *args = it->args ? it->args : it->block && it->block->args ? it->block->args : "";
 
 	if (wants_block && !node->is_block) {
 		report_add(r, CONF_ERROR, &node->words[0].at, "'%s' needs a block", it->name);
@@ -227,7 +231,7 @@ static bool has_shape(struct reading *rg, const struct conf_item *it, const stru
 		report_hint(r, "%s%s%s", it->name, *args ? " " : "", args);
 		return false;
 	}
-	if (node->n_words > 1 && !node->words[1].is_quoted && is_assignment(node->words[1].text)) {
+	if (node->n_words > 1 && is_assignment(&node->words[1])) {
 		report_add(r, CONF_ERROR, &node->words[1].at, "no '%s' is written between keyword and value",
 			node->words[1].text);
 		report_hint(r, "write '%s %s'", it->name, node->n_words > 2 ? node->words[2].text : "VALUE");
@@ -404,6 +408,13 @@ static void read_children(struct reading *rg, const struct level *lv, const stru
 		read_node(rg, lv, n);
 }
 
+static const char *joint(unsigned k, unsigned n)
+{
+	if (k == 0)
+		return "";
+	return k + 1 == n ? " and " : ", ";
+}
+
 static bool is_missing(const struct record *rec, size_t i)
 {
 	return rec->block->items[i].is_required && !(rec->seen[i / 64] >> i % 64 & 1);
@@ -419,7 +430,7 @@ static void report_required(struct reading *rg, const struct record *rec, unsign
 	for (size_t i = 0; it[i].name; i++) {
 		if (!is_missing(rec, i))
 			continue;
-		text_printf(&names, "%s'%s'", !k ? "" : k + 1 == n ? " and " : ", ", it[i].name);
+		text_printf(&names, "%s'%s'", joint(k, n), it[i].name);
 		text_printf(&hint, "%s%s %s", k ? "; " : "", it[i].name, it[i].args ? it[i].args : "");
 		if (n == 1 && it[i].doc)
 			text_printf(&hint, ": %s", it[i].doc);

@@ -1,6 +1,6 @@
 /*
- * test_checkers_words.c - the words of the LVS half one by one: what is valid at its edges, and the exact sentence about what is not.
- * Rows are a line inside a frame; the frame is a whole configuration with a %s.
+ * test_checkers_words.c - the words of the LVS half one by one: what is valid at its edges, and the exact sentence about
+ * what is not. Rows are a line inside a frame; the frame is a whole configuration with a %s.
  */
 #include <check.h>
 #include <stdio.h>

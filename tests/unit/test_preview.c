@@ -14,8 +14,8 @@
 #include <string.h>
 
 #define VI(name, vrid, lines)                                                                                              \
-	"vrrp_instance " name " {\n interface lo\n virtual_router_id " vrid "\n virtual_ipaddress {\n  192.0.2." vrid "\n }\n" lines \
-	"}\n"
+	"vrrp_instance " name " {\n interface lo\n virtual_router_id " vrid "\n virtual_ipaddress {\n"                     \
+	"  192.0.2." vrid "\n }\n" lines "}\n"
 #define VS(port, lines, servers) "virtual_server 192.0.2.1 " port " {\n lvs_sched rr\n " lines "\n" servers "}\n"
 #define RS(last, lines) "real_server 10.0.0." last " 80 {\n " lines "\n}\n"
 #define NONE "    = none: taken over in place\n"
