@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "conf/dump.h"
 #include "conf/report.h"
 #include "daemon/conf.h"
+#include "daemon/findings.h"
 #include "daemon/options.h"
 
 static void write_config(const struct config *c, const struct dump_style *style, struct text *ret)
@@ -36,7 +36,7 @@ int dump_conf_run(const struct options *o)
 	int code = report_count(c->report, CONF_ERROR) ? report_exit_code(c->report) : EXIT_SUCCESS;
 	struct text t = { 0 };
 
-	report_print(c->report, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+	findings_print_text(c->report, stderr);
 	if (code == EXIT_SUCCESS) {
 		write_config(c, &style, &t);
 		if (!print(&t)) {

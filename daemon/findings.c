@@ -140,18 +140,53 @@ static void print_json(struct report *r, const char *file, FILE *out)
 	writer_free(w);
 }
 
+/* A finding is printed in many small pieces, and standard error has no buffer: all of them go out at once. */
+struct whole {
+	FILE *f;
+	char *text;
+	size_t len;
+};
+
+static void whole_init(struct whole *w)
+{
+	*w = (struct whole){ 0 };
+	w->f = open_memstream(&w->text, &w->len);
+	if (!w->f)
+		abort();
+}
+
+static void whole_done(struct whole *w, FILE *out)
+{
+	fclose(w->f);
+	fwrite(w->text, 1, w->len, out);
+	free(w->text);
+}
+
+void findings_print_text(struct report *r, FILE *out)
+{
+	struct whole w;
+
+	whole_init(&w);
+	report_print(r, w.f, findings_colour(out));
+	whole_done(&w, out);
+}
+
 void findings_print(struct report *r, const char *file, enum findings_format format, FILE *out)
 {
+	struct whole w;
+
+	whole_init(&w);
 	switch (format) {
 	case FINDINGS_TEXT:
-		report_print(r, out, findings_colour(out));
-		print_summary(r, out);
+		report_print(r, w.f, findings_colour(out));
+		print_summary(r, w.f);
 		break;
 	case FINDINGS_GCC:
-		report_print_gcc(r, out);
+		report_print_gcc(r, w.f);
 		break;
 	case FINDINGS_JSON:
-		print_json(r, file, out);
+		print_json(r, file, w.f);
 		break;
 	}
+	whole_done(&w, out);
 }

@@ -14,4 +14,6 @@ bool findings_format_of(const char *name, enum findings_format *ret);
 bool findings_colour(FILE *out);
 /* All findings of the configuration `file`, then, in text and JSON, how many there are and what follows from them. */
 void findings_print(struct report *r, const char *file, enum findings_format format, FILE *out);
+/* The findings alone, as text: beside output that is meant for something else. */
+void findings_print_text(struct report *r, FILE *out);
 #endif

@@ -1,4 +1,5 @@
 /* main.c - vipd: options, then one of the roles. Children are this same binary with --role=ROLE and their channel on fd 3. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,17 @@ static int role_run(const char *role)
 	return EXIT_USAGE;
 }
 
+enum { EXIT_UNSAID = 4 }; /* of -t: nobody can know what was found */
+
+/* The exit status of a mode that prints: output that was lost is an error, unless the reader went away (`| head`). */
+static int printed(int code, int lost)
+{
+	if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
+		return code;
+	fprintf(stderr, "vipd: cannot write the output: %s\n", strerror(errno));
+	return lost;
+}
+
 int main(int argc, char **argv)
 {
 	static const char role_arg[] = "--role=";
@@ -75,14 +87,14 @@ int main(int argc, char **argv)
 	case MODE_RUN:
 		return run_absolute(&o);
 	case MODE_TEST:
-		return o.diff ? preview_run(&o) : daemon_test(&o);
+		return printed(o.diff ? preview_run(&o) : daemon_test(&o), EXIT_UNSAID);
 	case MODE_DUMP:
 		return dump_conf_run(&o);
 	case MODE_KEYWORDS:
-		return keywords_run(o.keywords_json);
+		return printed(keywords_run(o.keywords_json), EXIT_FATAL);
 	case MODE_LINTS:
 		lint_print(stdout);
-		return EXIT_OK;
+		return printed(EXIT_OK, EXIT_FATAL);
 	case MODE_VERSION:
 		return puts("vipd " VIPD_VERSION) < 0;
 	case MODE_HELP:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """options.py VIPD - what `vipd --dump` does besides printing: exit statuses, where findings go, and that -i chooses the lines."""
 
+import subprocess
 import sys
 
 import common
@@ -20,6 +21,17 @@ ROWS = (
 )
 
 
+# what is printed is lost: arguments, exit status
+FULL = (
+    (("--dump", "-f", "good"), 1),
+    (("--keywords",), 1),
+    (("--keywords=json",), 1),
+    (("--lints",), 1),
+    (("-t", "--format=json", "-f", "good"), 4),
+    (("-t", "--diff", "good", "-f", "good"), 4),
+)
+
+
 def is_said(piece, text):
     return text == "" if piece is None else piece in text
 
@@ -35,7 +47,13 @@ def main():
             if r.returncode != status or not is_said(out, r.stdout.decode()) or not is_said(err, r.stderr.decode()):
                 failed += 1
                 print(f"vipd {' '.join(args)}: exit {r.returncode}\n{r.stdout.decode()}{r.stderr.decode()}")
-    print(f"{len(ROWS)} rows, {failed} fail")
+        for args, status in FULL:
+            with open("/dev/full", "wb") as full:
+                r = subprocess.run([vipd, *args], cwd=path, stdout=full, stderr=subprocess.PIPE)
+            if r.returncode != status or b"No space left on device" not in r.stderr:
+                failed += 1
+                print(f"vipd {' '.join(args)} >/dev/full: exit {r.returncode}\n{r.stderr.decode()}")
+    print(f"{len(ROWS) + len(FULL)} rows, {failed} fail")
     sys.exit(1 if failed else 0)
 
 
