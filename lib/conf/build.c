@@ -56,13 +56,19 @@ static struct conf_node *detached(struct builder *b, const struct place *at, con
 	return n;
 }
 
+/* Whether this is inside a '{' that had no keyword itself: one mistake, said once. */
+static bool is_skipped(const struct builder *b)
+{
+	return b->current != &b->tree->root && !b->current->n_words;
+}
+
 static void on_open(struct builder *b, const struct place *at)
 {
 	struct conf_node *n = flush(b);
 
 	n = n ? n : b->candidate;
 	if (!n)
-		n = detached(b, at, "'{' without a keyword before it");
+		n = detached(b, at, is_skipped(b) ? NULL : "'{' without a keyword before it");
 	else if (b->depth >= DEPTH_MAX)
 		n = detached(b, at, b->depth == DEPTH_MAX ? "blocks are nested too deeply" : NULL);
 	if (b->depth && b->fits && n->n_words && fits_outermost_only(b->fits, n->words[0].text))

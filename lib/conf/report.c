@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_MIN = 64, COVERS = 4096, SOURCE_MAX = 1024, USED_MAX = 8 };
+enum { SLOTS_MIN = 64, COVERS = 4096, SOURCE_MAX = 1024, USED_MAX = 8, TEXT_MAX = 1000 };
 
 struct entry {
 	struct finding f;
@@ -158,20 +158,22 @@ static void copy_used(struct report *r, struct place *at)
 	}
 }
 
-/* Text for one line of a terminal or a log, whatever bytes of the file came into it. malloc'ed. */
+/* Text for one line of a terminal or a log, whatever bytes of the file came into it, and however many. malloc'ed. */
 static char *cleaned(char *text)
 {
 	struct text t = { 0 };
-	size_t len = strlen(text), n;
+	size_t len = strlen(text), i = 0, n;
 	uint32_t code;
 
-	for (size_t i = 0; i < len; i += n) {
+	for (; i < len && t.len < TEXT_MAX; i += n) {
 		n = utf8_len(text + i, len - i, &code);
 		if (utf8_is_unprintable(code))
 			text_add(&t, "?");
 		else
 			text_add_bytes(&t, text + i, n);
 	}
+	if (i < len)
+		text_add(&t, "...");
 	free(text);
 	return t.s ? t.s : x_strdup("");
 }

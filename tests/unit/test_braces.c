@@ -165,6 +165,19 @@ START_TEST(test_flood) {
 }
 END_TEST
 
+/* A '{' without a keyword inside another one is the same mistake. */
+START_TEST(test_flood_of_openers) {
+	struct text in = { 0 }, out = { 0 }, said = { 0 };
+
+	for (unsigned i = 0; i < 5000; i++)
+		text_add(&in, "{ ");
+	ck_assert_uint_eq(read_text(in.s, in.len, &out, &said), 2); /* without a keyword, without an end */
+	text_done(&in);
+	text_done(&out);
+	text_done(&said);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("braces");
@@ -178,6 +191,7 @@ int main(void)
 	tcase_add_test(tc, test_any_surplus);
 	tcase_add_test(tc, test_any_open_missing);
 	tcase_add_test(tc, test_flood);
+	tcase_add_test(tc, test_flood_of_openers);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
