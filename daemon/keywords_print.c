@@ -29,7 +29,7 @@ enum cell {
 	CELL_MAX
 };
 
-enum { CENTISEC = 100 };
+enum { CENTISEC = 100, COLUMN_MAX = 28 /* a longer cell pushes the rest of its line */ };
 
 struct row {
 	char *cell[CELL_MAX]; /* owned, never NULL */
@@ -190,6 +190,7 @@ static void measure(const struct row *rows, size_t n, size_t *ret_width)
 		for (size_t i = 0; i < n; i++)
 			if (strlen(rows[i].cell[c]) > ret_width[c])
 				ret_width[c] = strlen(rows[i].cell[c]);
+		ret_width[c] = ret_width[c] > COLUMN_MAX ? COLUMN_MAX : ret_width[c];
 	}
 }
 
