@@ -47,7 +47,9 @@ static void hint_interface(struct report *r, const char *name)
 
 static void check_interface(struct report *r, const char *name, const struct place *at)
 {
-	if (!name || if_nametoindex(name))
+	bool is_mistake = name && strchr("=:$", *name); /* of the file, and said there */
+
+	if (!name || is_mistake || if_nametoindex(name))
 		return;
 	report_add(r, CONF_ENVIRONMENT, at, "there is no interface '%s' on this machine (yet)", name);
 	hint_interface(r, name);

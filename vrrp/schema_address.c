@@ -105,7 +105,8 @@ static int read_address(struct words *l, const struct conf_word *w, struct vrrp_
 {
 	if (!is_any_word(w->text) && addr_parse_prefix(w->text, &v->addr, &v->prefix_len) < 0) {
 		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no address", w->text);
-		report_hint(l->rd->report, "ADDRESS[/LENGTH] [dev INTERFACE] [label LABEL] ...");
+		if (!conf_hint_addr(l->rd, w->text))
+			report_hint(l->rd->report, "ADDRESS[/LENGTH] [dev INTERFACE] [label LABEL] ...");
 		return -EINVAL;
 	}
 	if (v->prefix_len == UINT8_MAX)

@@ -64,6 +64,7 @@ static int read_prefix(struct words *l, const struct conf_word *w, struct line *
 	}
 	if (addr_parse_prefix(w->text, &rt->dst, &rt->prefix_len) < 0) {
 		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no prefix", w->text);
+		conf_hint_addr(l->rd, w->text);
 		return -EINVAL;
 	}
 	if (rt->prefix_len == UINT8_MAX)

@@ -256,6 +256,7 @@ int line_prefix(struct words *l, const struct line_word *word, void *out)
 		!addr_parse_prefix(w->text, field ? field : &addr, &len))
 		return 0;
 	report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no prefix", w->text);
+	conf_hint_addr(l->rd, w->text);
 	return -EINVAL;
 }
 

@@ -177,6 +177,8 @@ int conf_read_uint(struct conf_read *rd, const struct conf_word *w, int64_t min,
 int conf_read_time(struct conf_read *rd, const struct conf_word *w, int64_t min, int64_t max, int64_t *ret_usec);
 int conf_read_bool(struct conf_read *rd, const struct conf_word *w, bool *ret);
 int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr *ret);
+/* What is wrong with a word that is no address, as the hint of the finding added last; false: nothing that is known. */
+bool conf_hint_addr(struct conf_read *rd, const char *s);
 int conf_read_choice(struct conf_read *rd, const struct conf_word *w, const struct conf_choice *choices, unsigned *ret);
 /* The i-th word of the line, or NULL once "`keyword` needs ..." was reported. */
 const struct conf_word *conf_need_word(struct conf_read *rd, const struct conf_node *n, unsigned i, const char *what);

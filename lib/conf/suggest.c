@@ -49,6 +49,7 @@ static const char *near_here(struct tables here, const char *word)
 
 	for (unsigned i = 0; i < here.n; i++)
 		try_all(here.block[i], &n);
+	nearest_try(&n, "include"); /* valid everywhere, in no table */
 	return n.name;
 }
 

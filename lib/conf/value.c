@@ -180,23 +180,49 @@ int conf_read_bool(struct conf_read *rd, const struct conf_word *w, bool *ret)
 	return -EINVAL;
 }
 
-/* What looks like an address: what is wrong with it. */
-static void hint_addr(struct conf_read *rd, const char *s)
+/* "ADDRESS/LENGTH" whose address is one: what is wrong with the length. */
+static bool hint_length(struct conf_read *rd, const char *s)
+{
+	const char *slash = strchr(s, '/');
+	char text[64];
+	struct addr a;
+
+	if (!slash || (size_t)(slash - s) >= sizeof(text))
+		return false;
+	memcpy(text, s, (size_t)(slash - s));
+	text[slash - s] = '\0';
+	if (addr_parse(text, &a) < 0)
+		return false;
+	report_hint(rd->report, "the prefix length of such an address is a number from 0 to %u",
+		(unsigned)addr_len(&a) * 8);
+	return true;
+}
+
+bool conf_hint_addr(struct conf_read *rd, const char *s)
 {
 	size_t v4 = strspn(s, "0123456789.");
 
-	if (v4 && s[v4] == ',')
+	if (hint_length(rd, s))
+		return true;
+	if (*s == '$' || strstr(s, "${"))
+		report_hint(rd->report,
+			"the variable was not replaced: it is used as ${NAME}, or as $NAME before a blank");
+	else if (*s == '[')
+		report_hint(rd->report, "write the address without '[' and ']'");
+	else if (v4 && s[v4] == ';' && !s[v4 + 1])
+		report_hint(rd->report, "no ';' behind an address");
+	else if (v4 && s[v4] == ',')
 		report_hint(rd->report, "no comma behind an address, and one address at a time");
-	else if (v4 && s[v4] == ':' && memchr(s, '.', v4))
-		report_hint(rd->report, "address and port are two words: '%.*s %s'", (int)v4, s, s + v4 + 1);
-	else if (v4 && !s[v4])
+	else if (v4 && (!s[v4] || s[v4] == '/'))
 		report_hint(rd->report, "an IPv4 address is four numbers of at most 255");
-	else if (*s && !strchr(s, ':'))
-		report_hint(rd->report, "names are not looked up: write the address");
+	else
+		return false;
+	return true;
 }
 
 int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr *ret)
 {
+	size_t v4 = strspn(w->text, "0123456789.");
 	struct addr unused;
 	uint8_t len;
 
@@ -205,8 +231,11 @@ int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr 
 	report_add(rd->report, CONF_ERROR, &w->at, "'%s' is not an IP address", w->text);
 	if (!addr_parse_prefix(w->text, &unused, &len))
 		report_hint(rd->report, "write it without the prefix length");
-	else
-		hint_addr(rd, w->text);
+	else if (w->text[v4] == ':' && memchr(w->text, '.', v4))
+		report_hint(rd->report, "address and port are two words: '%.*s %s'", (int)v4, w->text,
+			w->text + v4 + 1);
+	else if (!conf_hint_addr(rd, w->text) && *w->text && !strchr(w->text, ':'))
+		report_hint(rd->report, "names are not looked up: write the address");
 	return -EINVAL;
 }
 

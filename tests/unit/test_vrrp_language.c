@@ -134,8 +134,21 @@ static void judge(const struct row *r)
 
 static const struct row rows[] = {
 	/* Addresses. */
-	{ ADDR, "192.0.2", E, 1, "'192.0.2' is no address", "ADDRESS[/LENGTH] [dev INTERFACE] [label LABEL] ..." },
-	{ ADDR, "192.0.2.1/33", E, 1, "'192.0.2.1/33' is no address", NULL },
+	{ ADDR, "address 192.0.2.1", E, 1, "'address' is no address", "ADDRESS[/LENGTH] [dev INTERFACE] [label LABEL] ..." },
+	{ ADDR, "192.0.2", E, 1, "'192.0.2' is no address", "an IPv4 address is four numbers of at most 255" },
+	{ ADDR, "192.0.2.256/24", E, 1, "'192.0.2.256/24' is no address", "an IPv4 address is four numbers of at most 255" },
+	{ ADDR, "192.0.2.1/33", E, 1, "'192.0.2.1/33' is no address",
+	  "the prefix length of such an address is a number from 0 to 32" },
+	{ ADDR, "2001:db8::1/129", E, 1, "'2001:db8::1/129' is no address",
+	  "the prefix length of such an address is a number from 0 to 128" },
+	{ ADDR, "192.0.2.1;", E, 1, "'192.0.2.1;' is no address", "no ';' behind an address" },
+	{ ADDR, "192.0.2.1, 192.0.2.2", E, 1, "'192.0.2.1,' is no address", "no comma behind an address, and one address at a time" },
+	{ ADDR, "[2001:db8::1]", E, 1, "'[2001:db8::1]' is no address",
+	  "write the address without '[' and ']'" },
+	{ ADDR, "$vip/24", E, 1, "'$vip/24' is no address",
+	  "the variable was not replaced: it is used as ${NAME}, or as $NAME before a blank" },
+	{ ROUTE, "192.0.2.0/33 via 192.0.2.1", E, 1, "'192.0.2.0/33' is no prefix",
+	  "the prefix length of such an address is a number from 0 to 32" },
 	{ ADDR, "default", E, 1, "default cannot be a virtual address", NULL },
 	{ ADDR, "239.1.2.3", E, 1, "239.1.2.3 cannot be a virtual address", NULL },
 	{ ADDR, "0.0.0.0", E, 1, "0.0.0.0 cannot be a virtual address", NULL },
