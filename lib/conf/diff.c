@@ -233,11 +233,26 @@ static const struct conf_node *node_at(const struct side *s, unsigned i)
 	return i < s->n ? s->line[i].node : NULL;
 }
 
+/* Whether the only line of a row, on one of the sides, writes what is so without it. */
+static bool is_default_written(const struct pair *p, const struct conf_item *row)
+{
+	const struct conf_node *x = last_of(&p->a, row), *y = last_of(&p->b, row), *n = x ? x : y;
+	const struct side *s = x ? &p->a : &p->b;
+
+	if (!x == !y || row->type != CONF_CUSTOM || row->offset == CONF_NOWHERE || !row->dflt)
+		return false;
+	if (next_of(s, row, next_of(s, row, 0) + 1) < s->n)
+		return false;
+	return n->n_words == 2 && !n->is_block && !strcmp(n->words[1].text, row->dflt);
+}
+
 /* CONF_CUSTOM and CONF_LINES: only the row's function knows what the words mean. */
 static void diff_lines(const struct pair *p, const struct conf_item *row)
 {
 	unsigned i = next_of(&p->a, row, 0), j = next_of(&p->b, row, 0);
 
+	if (is_default_written(p, row))
+		return;
 	while (i < p->a.n || j < p->b.n) {
 		diff_line(p, row, node_at(&p->a, i), node_at(&p->b, j));
 		i = next_of(&p->a, row, i + 1);

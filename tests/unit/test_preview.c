@@ -27,6 +27,9 @@ struct row {
 static const struct row rows[] = {
 	{ VI("A", "1", ""), VI("A", "1", ""), "nothing changes\n" },
 	{ VI("A", "1", ""), "# moved\n" VI("A", "1", "priority 100\nadvert_int 1.0\n"), "nothing changes\n" },
+	{ VI("A", "1", ""), "global_defs {\n vrrp_mcast_group4 224.0.0.18\n}\n" VI("A", "1", ""), "nothing changes\n" },
+	{ "vrrp_script s {\n script /bin/true\n weight 0\n}\n" VI("A", "1", ""),
+		"vrrp_script s {\n script /bin/true\n}\n" VI("A", "1", ""), "nothing changes\n" },
 	/* instances */
 	{ VI("A", "1", ""), VI("A", "1", "") VI("B", "2", ""),
 		"vrrp_instance B: added (f:8)\n    = start: it starts as BACKUP and listens first; 1 address\n"
