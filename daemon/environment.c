@@ -145,6 +145,17 @@ static void report_script(struct report *r, const struct script_conf *s, int err
 		report_hint(r, "chmod +x %s", command);
 }
 
+/* An argument without quotes is read as the user, the next one as the group. */
+static void check_script_user(struct report *r, const struct script_conf *s)
+{
+	unsigned before = report_count(r, CONF_ENVIRONMENT);
+
+	check_user(r, s->user, NULL, &s->at);
+	if (report_count(r, CONF_ENVIRONMENT) > before)
+		report_hint(r, "words after the command are USER GROUP; its arguments belong into its double quotes");
+	check_user(r, NULL, s->group, &s->at);
+}
+
 static void check_script(struct config *c, const struct script_conf *s)
 {
 	const struct main_globals *g = &c->main.globals;
@@ -154,7 +165,7 @@ static void check_script(struct config *c, const struct script_conf *s)
 
 	if (!s->argv || !s->argv[0])
 		return;
-	check_user(c->report, s->user, s->group, &s->at);
+	check_script_user(c->report, s);
 	err = script_path_find(s->argv[0], path, sizeof(path));
 	if (err < 0) {
 		report_script(c->report, s, err);

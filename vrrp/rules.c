@@ -19,10 +19,12 @@ static bool is_written(const struct vrrp_conf *c, const char *keyword)
 /* The keyword's line in the instance, for diagnostics; the block's own when it is not written. */
 static const struct place *place_of(const struct vrrp_conf *c, const char *keyword)
 {
+	const struct conf_node *last = NULL;
+
 	for (const struct conf_node *n = c->head.node->children; n; n = n->next)
 		if (!strcmp(n->words[0].text, keyword))
-			return &n->words[n->n_words > 1 ? 1 : 0].at;
-	return &c->head.node->words[0].at;
+			last = n;
+	return last ? &last->words[last->n_words > 1 ? 1 : 0].at : &c->head.node->words[0].at;
 }
 
 bool rules_is_ipv6(const struct vrrp_conf *c)

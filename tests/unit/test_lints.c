@@ -79,6 +79,8 @@ static const struct row rows[] = {
 	{ "W108", VI("strict_mode\naccept\nunicast_peer {\n192.0.2.3\n}"), 8, "no standard knows unicast", VI("unicast_peer {\n192.0.2.3\n}") },
 	{ "W109", "vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\nstate MASTER\nvirtual_ipaddress { 192.0.2.9 }\n}\n", 4, "priority 255",
 		"vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\nstate MASTER\npriority 100\nvirtual_ipaddress { 192.0.2.9 }\n}\n" },
+	{ "W109", "vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\nstate BACKUP\nstate MASTER\nvirtual_ipaddress { 192.0.2.9 }\n}\n", 5, "priority 255",
+		"vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\nstate MASTER\npriority 100\nvirtual_ipaddress { 192.0.2.9 }\n}\n" },
 	{ "W110", "vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\n}\n", 1, "no virtual address",
 		"vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\nno_virtual_ipaddress\n}\n" },
 	{ "W111", VI("") "vrrp_sync_group G {\ngroup {\nV\n}\n}\n", 8, "'G' has one member", VI("") VI2("52", "") "vrrp_sync_group G {\ngroup {\nV\nW\n}\n}\n" },
