@@ -64,7 +64,7 @@ static void run(struct track_script *t)
 {
 	const struct script_conf *s = &t->conf->script;
 	struct job_ask ask = { .argv = s->argv,
-		.timeout_usec = t->conf->timeout ? t->conf->timeout : t->conf->interval };
+		.timeout_usec = t->conf->timeout };
 
 	if (job_is_running(t->job)) { /* never two at once: its own deadline ends it */
 		t->skipped++;

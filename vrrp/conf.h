@@ -100,7 +100,7 @@ struct vrrp_script_conf {
 	struct conf_head head;
 	const char *name;
 	struct script_conf script;
-	int64_t interval, timeout; /* usec; timeout 0 = interval */
+	int64_t interval, timeout; /* usec */
 	struct vrrp_weight weight;
 	bool init_fail;
 	uint32_t rise, fall;

@@ -29,6 +29,15 @@ static int read_script_name(struct conf_read *rd, const struct conf_node *node, 
 	return schema_block_name(rd, node, &((struct vrrp_script_conf *)out)->name);
 }
 
+static void inherit_script(struct conf_read *rd, void *out, const void *parent)
+{
+	struct vrrp_script_conf *s = out;
+
+	(void)rd, (void)parent;
+	if (!s->timeout)
+		s->timeout = s->interval;
+}
+
 static const struct conf_item script_items[] = {
 	{ .name = "script", .type = CONF_CUSTOM, .offset = S(script), .parse = schema_script, .is_required = true,
 	  .reload = CONF_LIVE, .args = "COMMAND [USER [GROUP]]", .doc = "The command; exit status 0 means that all is well.",
@@ -58,6 +67,7 @@ const struct conf_block vrrp_script_block = {
 	.size = sizeof(struct vrrp_script_conf),
 	.args = "NAME",
 	.read_args = read_script_name,
+	.inherit = inherit_script,
 	.doc = "A command that is run periodically, for track_script.",
 	.example = "vrrp_script web {\n"
 		   "    script \"/usr/bin/pgrep -x nginx\"\n"
