@@ -24,11 +24,31 @@
 
 static const char *const classes[CONF_CLASS_MAX] = { "error", "warning", "environment" };
 
+enum { LOGGED_MAX = 100 /* findings */ };
+
+static bool serves(const struct config *c)
+{
+	return c->vrrp.instances.n || c->checkers.services.n;
+}
+
+/* A file that was written half, or is empty, must not end what runs. */
+static void check_serves(const struct daemon *d, const struct config *c)
+{
+	const struct place file = { .file = options_config_file(d->opt) };
+
+	if (!d->config || !serves(d->config) || serves(c) || report_count(c->report, CONF_ERROR))
+		return;
+	report_add(c->report, CONF_ERROR, &file,
+		"nothing is configured in it any more: no vrrp_instance, no virtual_server");
+	report_hint(c->report, "is the file complete? To end all service, stop vipd");
+}
+
 struct config *reload_read(const struct daemon *d)
 {
 	struct config *c = config_read(options_config_file(d->opt), d->opt->config_id);
 
 	config_check_environment(c);
+	check_serves(d, c);
 	return c;
 }
 
@@ -49,6 +69,11 @@ void reload_log_findings(struct config *c)
 
 	for (unsigned i = 0; (f = report_get(c->report, i)); i++) {
 		const char *hint = f->hint ? f->hint : "", *dash = f->hint ? " - " : "";
+
+		if (i == LOGGED_MAX) {
+			log_warn(LOG_CONF, "more findings are not logged: vipd -t shows all of them");
+			return;
+		}
 
 		if (f->class == CONF_ERROR)
 			log_error(LOG_CONF, "%s: %s%s%s", where(f, at, sizeof(at)), f->text, dash, hint);

@@ -74,7 +74,7 @@ def broken_file():
         since = time.monotonic()
         good = pair.conf["d1"]
         for number, conf in enumerate((good.replace("virtual_router_id 51", ""), good.rstrip().removesuffix("}"),
-                                       good.replace("192.0.2.100/24", "192.0.2.999/24") + second())):
+                                       good.replace("192.0.2.100/24", "192.0.2.999/24") + second(), "", good[:9])):
             pair.d1.reload(conf)
             lab.wait(lambda: len(re.findall("refused", pair.d1.log())) > number, 3, f"reload {number} is refused in the log")
         lab.expect(re.search(r"daemon\.conf:\d+:\d+", pair.d1.log()), "the log names file, line and column")
