@@ -158,13 +158,13 @@ static int by_name(const void *a, const void *b)
 
 static void report_again(struct report *r, const struct group_conf *g, const struct group_conf *before)
 {
-	report_add(r, CONF_WARNING, &g->node->words[1].at, "'%s %s' is written again: the last one counts",
+	report_add(r, CONF_WARNING, &g->node->words[1].at, "'%s %s' is written again: the first one counts",
 		g->node->words[0].text, g->name);
 	report_hint(r, "the first one is in %s line %u", before->node->words[0].at.file,
 		before->node->words[0].at.line);
 }
 
-/* Groups by name, each once: of two the later one. Returns how many. */
+/* Groups by name, each once: of two the first one. Returns how many. */
 static unsigned sort_groups(struct entry *list, unsigned n, struct report *r)
 {
 	unsigned kept = 0;
@@ -176,8 +176,7 @@ static unsigned sort_groups(struct entry *list, unsigned n, struct report *r)
 		if (!strcmp(list[kept].group->name, list[i].group->name))
 			report_again(r, list[i].group, list[kept].group);
 		else
-			kept++;
-		list[kept] = list[i];
+			list[++kept] = list[i];
 	}
 	return kept + 1;
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include "conf/script.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 #include "conf/written.h"
@@ -220,7 +221,7 @@ static void diff_block_of_lines(const struct pair *p, const struct conf_item *ro
 static void diff_line(const struct pair *p, const struct conf_item *row, const struct conf_node *a,
 	const struct conf_node *b)
 {
-	if (a && b && same_lines(a, b))
+	if (a == b || (a && b && same_lines(a, b)))
 		return;
 	if (row->type == CONF_LINES)
 		diff_block_of_lines(p, row, a, b);
@@ -253,6 +254,10 @@ static void diff_lines(const struct pair *p, const struct conf_item *row)
 
 	if (is_default_written(p, row))
 		return;
+	if (row->parse == script_conf_parse) { /* of several scripts the last one counts */
+		diff_line(p, row, last_of(&p->a, row), last_of(&p->b, row));
+		return;
+	}
 	while (i < p->a.n || j < p->b.n) {
 		diff_line(p, row, node_at(&p->a, i), node_at(&p->b, j));
 		i = next_of(&p->a, row, i + 1);

@@ -88,7 +88,7 @@ bool effective_is_spoken_for(const struct effective_scope *s, const struct conf_
 	return effective_is_inert(it) || find_row(s, it->name, &at) != it || at != side;
 }
 
-/* The struct that `node` filled, or NULL when it was replaced, refused or is kept nowhere. */
+/* The struct that `node` filled, or NULL when its name was taken, it was refused or is kept nowhere. */
 static const void *find_struct(const struct effective_side *outer, const struct conf_item *row,
 	const struct conf_node *node, unsigned *near)
 {
@@ -123,14 +123,14 @@ void effective_open(struct effective_scope *outer, const struct effective_line *
 	}
 }
 
-/* A block of a name that is written again further down. */
+/* A block of a name that an earlier one has. */
 bool effective_is_replaced(const struct effective_lines *ls, const struct effective_line *l)
 {
 	const struct conf_block *b = l->row->block;
 
 	if (!b->args || strcmp(b->args, "NAME") != 0 || l->node->n_words < 2)
 		return false;
-	for (const struct effective_line *m = l + 1; m < ls->line + ls->n; m++)
+	for (const struct effective_line *m = ls->line; m < l; m++)
 		if (m->row == l->row && m->node->n_words > 1 && !strcmp(m->node->words[1].text, l->node->words[1].text))
 			return true;
 	return false;

@@ -31,7 +31,7 @@ struct record {
 	struct record *next;                 /* in order of creation */
 	struct record *merged, *next_merged; /* blocks inside that are filled together */
 	bool owns_head;
-	bool is_dropped; /* without a name, or replaced by a later one of that name: in no vec */
+	bool is_dropped; /* without a name, or with that of an earlier one: in no vec */
 	bool has_errors; /* its rules are not checked: what they would say follows from the errors */
 };
 
@@ -302,7 +302,7 @@ static void add_source(struct reading *rg, struct record *rec, const struct conf
 	head->node = head->node ? head->node : node;
 }
 
-/* Puts a block's struct into its vec; of two blocks with one name the last one takes the place. */
+/* Puts a block's struct into its vec; of two blocks with one name the first one counts, as for keepalived. */
 static void add_item(struct reading *rg, struct record *sub, struct conf_vec *v, const struct conf_node *node)
 {
 	bool is_named = sub->block->args && !strcmp(sub->block->args, "NAME") && node->n_words > 1;
@@ -310,16 +310,15 @@ static void add_item(struct reading *rg, struct record *sub, struct conf_vec *v,
 
 	if (e && e->node) {
 		report_add(rg->rd->report, CONF_WARNING, &node->words[1].at,
-			"'%s %s' is written again: the last one counts", node->words[0].text, node->words[1].text);
+			"'%s %s' is written again: the first one counts", node->words[0].text, node->words[1].text);
 		report_hint(rg->rd->report, "the first one is in %s line %u", e->node->words[0].at.file,
 			e->node->words[0].at.line);
-		((struct record *)e->user)->is_dropped = true;
-		v->item[e->index] = sub->out;
-	} else {
-		conf_vec_add(rg->rd->arena, v, sub->out);
+		sub->is_dropped = true;
+		return;
 	}
+	conf_vec_add(rg->rd->arena, v, sub->out);
 	if (e)
-		*e = (struct named){ v, e->name, node, e->node ? e->index : v->n - 1, sub };
+		*e = (struct named){ v, e->name, node, v->n - 1, sub };
 }
 
 static struct record *merged_record(const struct record *rec, const struct conf_item *it)

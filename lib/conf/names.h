@@ -1,4 +1,4 @@
-/* names.h - named blocks, found by name: of two with one name the last one wins; what goes on over a reload is matched. */
+/* names.h - named blocks, found by name: of two with one name the first one counts; what goes on over a reload is matched. */
 #ifndef CONF_NAMES_H
 #define CONF_NAMES_H
 #include "conf/schema.h"

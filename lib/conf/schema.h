@@ -117,7 +117,7 @@ struct conf_block {
 	const char *name;
 	const struct conf_item *items; /* name NULL ends the table */
 	size_t size;                   /* of the struct; it begins with struct conf_head */
-	const char *args;              /* "NAME": the name is unique, of two blocks the last one wins (warning) */
+	const char *args;              /* "NAME": the name is unique, of two blocks the first one counts (warning) */
 	/* Reads the words after the keyword (name, address); NULL: none are allowed. <0: reported, the struct gets into no vec. */
 	int (*read_args)(struct conf_read *rd, const struct conf_node *node, void *out);
 	/* After all rows: what is unset is inherited from `parent` (the struct of the block around). */

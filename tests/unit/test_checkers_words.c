@@ -246,7 +246,7 @@ static const struct {
 	{ GROUP, "fwmark 1\nfwmark 1", "'fwmark' overlaps 'fwmark' of this group", NULL },
 	{ GROUP, "", "the group web is empty", NULL },
 	{ ROOT, "virtual_server_group w { fwmark 1 }\nvirtual_server_group w { fwmark 2 }",
-		"'virtual_server_group w' is written again: the last one counts", "the first one is in test line 1" },
+		"'virtual_server_group w' is written again: the first one counts", "the first one is in test line 1" },
 	{ GLOBAL, "lvs_flush_onstop", "'lvs_flush_onstop' is an old spelling of 'lvs_flush_on_stop'", NULL },
 	{ ROOT, "virtual_server fwmark 1 {\n protocol UDP\n}", "a service by mark takes packets of every protocol", NULL },
 	{ ROOT, "virtual_server fwmark 1 80 {\n}", "'80' after virtual_server has no effect", NULL },

@@ -189,10 +189,10 @@ static const struct row plain[] = {
 	{ "service s {\n custom\n unneeded 1\n later {\n weight 1\n }\n nonsense {\n x\n }\n}\nnonsense\n",
 		GLOBALS "service s {\n\tcustom\n\tunneeded 1\n\tweight 5\n\tinterval 1\n\tretry 0\n\tdelay 0.25\n\tstrict off\n"
 			"\tkind a\n\tlater {\n\t\tweight 1\n\t}\n}\n" },
-	/* of two blocks with one name the last one counts */
-	{ "service s {\n custom 1\n}\nservice t {\n}\nservice s {\n custom 2\n port 1\n}\n",
-		GLOBALS "service t {\n\tweight 5\n\tinterval 1\n\tretry 0\n\tdelay 0.25\n\tstrict off\n\tkind a\n" REST "}\n"
-			"service s {\n\tcustom 2\n\tport 1\n\tweight 5\n\tinterval 1\n\tretry 0\n\tdelay 0.25\n\tstrict off\n\tkind a\n}\n" },
+	/* of two blocks with one name the first one counts */
+	{ "service s {\n custom 2\n port 1\n}\nservice t {\n}\nservice s {\n custom 1\n}\n",
+		GLOBALS "service s {\n\tcustom 2\n\tport 1\n\tweight 5\n\tinterval 1\n\tretry 0\n\tdelay 0.25\n\tstrict off\n\tkind a\n}\n"
+			"service t {\n\tweight 5\n\tinterval 1\n\tretry 0\n\tdelay 0.25\n\tstrict off\n\tkind a\n" REST "}\n" },
 	/* comments that speak to vipd stay with their lines */
 	{ "# vipd: allow W1 everywhere\n\nglobal_defs {\n # vipd: allow W2\n id a\n vrrp_strict # vipd: allow W3 w\n}\n",
 		"# vipd: allow W1 everywhere\n\nglobal_defs {\n\t# vipd: allow W2\n\tid a\n\t# vipd: allow W3 w\n\tvrrp_strict on\n}\n" },

@@ -39,7 +39,7 @@ struct row {
 
 static const struct row rows[] = {
 	{ "W101", VI("") VI2("51", ""), 8, "virtual_router_id 51 on eth0 is also that of 'V'", VI("") VI2("52", "") },
-	{ "W101", VI("") "vrrp_instance W {\ninterface eth1\nvirtual_router_id 51\nvirtual_ipaddress { 192.0.2.10/24 }\n}\n" VI2("51", ""),
+	{ "W101", VI("") "vrrp_instance X {\ninterface eth1\nvirtual_router_id 51\nvirtual_ipaddress { 192.0.2.10/24 }\n}\n" VI2("51", ""),
 		13, "that of 'V'",
 		VI("") "vrrp_instance W {\ninterface eth1\nvirtual_router_id 51\nvirtual_ipaddress { 192.0.2.10/24 }\n}\n" },
 	/* default_interface counts like an interface */

@@ -451,15 +451,15 @@ START_TEST(test_blocks) {
 	read_text(&x, in);
 	finding_str(x.report, 0, &found);
 	ck_assert_str_eq(text_str(&found),
-		"15:7 warning 'inner a' is written again: the last one counts | the first one is in f line 1");
+		"15:7 warning 'inner a' is written again: the first one counts | the first one is in f line 1");
 	ck_assert_ptr_null(report_get(x.report, 1));
 	ck_assert_uint_eq(x.outer.inners.n, 2);
 	a = x.outer.inners.item[0];
 	b = x.outer.inners.item[1];
 	ck_assert_str_eq(a->name, "a");
-	ck_assert_uint_eq(a->needed, 3);
-	ck_assert_uint_eq(a->level, 60);
-	ck_assert_uint_eq(a->lines.n, 0);
+	ck_assert_uint_eq(a->needed, 1);
+	ck_assert_uint_eq(a->level, 5);
+	ck_assert_uint_eq(a->lines.n, 2);
 	ck_assert_str_eq(b->name, "b");
 	ck_assert_uint_eq(b->level, 60);
 	text_done(&found);
