@@ -209,7 +209,7 @@ static enum script_status run_track(struct vrrp_script_conf *conf, unsigned chan
 START_TEST(script_that_cannot_run_is_an_error) {
 	static const char *const argv[] = { "/no/such/check", NULL };
 	struct vrrp_script_conf conf = {
-		.name = "chk", .script.argv = argv, .interval = 20 * MONO_MSEC, .rise = 1, .fall = 1
+		.name = "chk", .script.argv = argv, .interval = 20 * MONO_MSEC, .timeout = MONO_SEC, .rise = 1, .fall = 1
 	};
 	char detail[128];
 
@@ -221,7 +221,12 @@ END_TEST
 START_TEST(hung_script_is_an_error) {
 	static const char *const argv[] = { "sleep", "100", NULL };
 	struct vrrp_script_conf conf = {
-		.name = "chk", .script.argv = argv, .interval = 50 * MONO_MSEC, .rise = 1, .fall = 1
+		.name = "chk",
+		.script.argv = argv,
+		.interval = 50 * MONO_MSEC,
+		.timeout = 50 * MONO_MSEC,
+		.rise = 1,
+		.fall = 1,
 	};
 	char detail[128];
 
