@@ -224,7 +224,7 @@ START_TEST(hung_script_is_an_error) {
 		.name = "chk",
 		.script.argv = argv,
 		.interval = 50 * MONO_MSEC,
-		.timeout = 50 * MONO_MSEC,
+		.timeout = 300 * MONO_MSEC,
 		.rise = 1,
 		.fall = 1,
 	};
