@@ -22,8 +22,6 @@
 #include "io/memfd.h"
 #include "io/message.h"
 
-static const char *const classes[CONF_CLASS_MAX] = { "error", "warning", "environment" };
-
 enum { LOGGED_MAX = 100 /* findings */ };
 
 static bool serves(const struct config *c)
@@ -169,7 +167,7 @@ bool reload_now(struct daemon *d, const char *asked_by)
 static void write_finding(const struct finding *f, struct writer *w)
 {
 	writer_object(w, NULL);
-	writer_str(w, "class", classes[f->class]);
+	writer_str(w, "class", report_class_str(f->class));
 	writer_str(w, "file", f->at.file);
 	writer_int(w, "line", f->at.line);
 	writer_int(w, "column", f->at.column);
