@@ -1,16 +1,15 @@
 /* keywords_print.c - keywords_run() of keywords.h: every keyword as a row of columns, or as JSON, from the same cells. */
 #include "daemon/keywords.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/mono.h"
 #include "base/text.h"
 #include "conf/schema.h"
+#include "conf/value.h"
 #include "ctl/writer.h"
 #include "daemon/daemon.h"
 
@@ -29,7 +28,7 @@ enum cell {
 	CELL_MAX
 };
 
-enum { CENTISEC = 100, COLUMN_MAX = 28 /* a longer cell pushes the rest of its line */ };
+enum { COLUMN_MAX = 28 /* a longer cell pushes the rest of its line */ };
 
 struct row {
 	char *cell[CELL_MAX]; /* owned, never NULL */
@@ -77,30 +76,16 @@ static bool is_seconds(const struct conf_item *it)
 	return it->type == CONF_TIME || it->unit == CONF_CENTISEC;
 }
 
-/* A bound of the range as it is written: seconds where they are stored finer. */
-static void add_number(struct text *t, int64_t v, int64_t scale)
-{
-	int64_t rest = v % scale < 0 ? -(v % scale) : v % scale;
-
-	text_printf(t, "%s%" PRId64, v < 0 && v > -scale ? "-" : "", v / scale);
-	if (!rest)
-		return;
-	text_printf(t, ".");
-	for (; rest; rest = rest * 10 % scale)
-		text_printf(t, "%d", (int)(rest * 10 / scale));
-}
-
 static void add_numbers(struct text *t, const struct conf_item *it)
 {
-	int64_t scale = it->type == CONF_TIME ? MONO_SEC : it->unit == CONF_CENTISEC ? CENTISEC : 1;
 	bool is_ranged = it->min || it->max;
 
-	add_number(t, is_ranged ? it->min : it->type == CONF_INT ? INT32_MIN : 0, scale);
+	value_write_number(it, is_ranged ? it->min : it->type == CONF_INT ? INT32_MIN : 0, t);
 	text_printf(t, "..");
 	if (is_ranged)
-		add_number(t, it->max, scale);
+		value_write_number(it, it->max, t);
 	else if (it->type != CONF_TIME)
-		add_number(t, it->type == CONF_INT ? INT32_MAX : UINT32_MAX, scale);
+		value_write_number(it, it->type == CONF_INT ? INT32_MAX : UINT32_MAX, t);
 }
 
 static void add_range(struct text *t, const struct conf_item *it)

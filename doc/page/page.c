@@ -70,17 +70,6 @@ static const char *kind_str(const struct conf_item *it)
 	return NULL;
 }
 
-static void add_limit(const struct conf_item *it, int64_t limit, struct text *t)
-{
-	struct conf_item one = *it;
-	int64_t wide = limit;
-	uint32_t narrow = (uint32_t)limit;
-	int32_t below = (int32_t)limit;
-
-	one.offset = 0;
-	value_write(&one, it->type == CONF_TIME ? (void *)&wide : it->type == CONF_INT ? (void *)&below : (void *)&narrow, t);
-}
-
 static void add_kind(const struct conf_item *it, struct text *t)
 {
 	const char *kind = kind_str(it);
@@ -92,10 +81,10 @@ static void add_kind(const struct conf_item *it, struct text *t)
 	text_printf(t, " %s", kind);
 	if (is_counted && (it->min || (it->max && !is_open))) {
 		text_add(t, is_open ? " from " : ", ");
-		add_limit(it, it->min, t);
+		value_write_number(it, it->min, t);
 		if (!is_open) {
 			text_add(t, " to ");
-			add_limit(it, it->max, t);
+			value_write_number(it, it->max, t);
 		}
 	}
 	text_add(t, ".");

@@ -8,7 +8,6 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-#include "conf/script.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 #include "conf/written.h"
@@ -254,7 +253,7 @@ static void diff_lines(const struct pair *p, const struct conf_item *row)
 
 	if (is_default_written(p, row))
 		return;
-	if (row->parse == script_conf_parse) { /* of several scripts the last one counts */
+	if (value_is_single(row)) {
 		diff_line(p, row, last_of(&p->a, row), last_of(&p->b, row));
 		return;
 	}

@@ -3,8 +3,8 @@
 
 #include "base/alloc.h"
 
-#include "conf/script.h"
 #include "conf/suggest.h"
+#include "conf/value.h"
 
 #include <string.h>
 
@@ -41,9 +41,7 @@ static const struct conf_item *find_row(const struct effective_scope *s, const c
 /* Of several such lines the last one counts. */
 static bool is_single(const struct conf_item *it)
 {
-	bool is_free = it->type == CONF_BLOCK || it->type == CONF_LINES || it->type == CONF_CUSTOM;
-
-	return (it->type == CONF_CUSTOM && it->parse == script_conf_parse) || (!is_free && !effective_is_inert(it));
+	return value_is_single(it) && (it->type == CONF_CUSTOM || !effective_is_inert(it));
 }
 
 static void add_line(struct effective_lines *ls, struct effective_line l)

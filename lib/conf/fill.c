@@ -9,7 +9,6 @@
 #include "base/text.h"
 
 #include "conf/names.h"
-#include "conf/script.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 #include "conf/written.h"
@@ -240,13 +239,6 @@ static bool has_shape(struct reading *rg, const struct conf_item *it, const stru
 	return true;
 }
 
-static bool is_single(const struct conf_item *it)
-{
-	bool is_script = it->type == CONF_CUSTOM && it->parse == script_conf_parse;
-
-	return is_script || (it->type != CONF_BLOCK && it->type != CONF_LINES && it->type != CONF_CUSTOM);
-}
-
 /* Marks the row as written; a second time is a warning, the last one wins. */
 static void mark_seen(struct reading *rg, struct record *rec, const struct conf_item *it, const struct conf_node *node)
 {
@@ -256,7 +248,7 @@ static void mark_seen(struct reading *rg, struct record *rec, const struct conf_
 
 	if (i >= ROWS_MAX)
 		return;
-	if ((rec->seen[i / 64] & bit) && is_single(it))
+	if ((rec->seen[i / 64] & bit) && value_is_single(it))
 		report_add(rg->rd->report, CONF_WARNING, &node->words[0].at,
 			"'%s' is written again: the last one counts", it->name);
 	rec->seen[i / 64] |= bit;
@@ -318,7 +310,7 @@ static void add_item(struct reading *rg, struct record *sub, struct conf_vec *v,
 	}
 	conf_vec_add(rg->rd->arena, v, sub->out);
 	if (e)
-		*e = (struct named){ v, e->name, node, v->n - 1, sub };
+		*e = (struct named){ v, e->name, node, v->n - 1, NULL };
 }
 
 static struct record *merged_record(const struct record *rec, const struct conf_item *it)

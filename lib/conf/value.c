@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include "conf/script.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -296,12 +298,16 @@ const struct conf_word *conf_need_word(struct conf_read *rd, const struct conf_n
 	return NULL;
 }
 
+static int64_t scale_of(const struct conf_item *item)
+{
+	return item->type == CONF_TIME ? USEC : item->unit == CONF_CENTISEC ? CENTISEC : 1;
+}
+
 static struct number number_of(const struct conf_item *item, int64_t low, int64_t high)
 {
 	bool is_ranged = item->min || item->max;
-	int64_t scale = item->type == CONF_TIME ? USEC : item->unit == CONF_CENTISEC ? CENTISEC : 1;
 
-	return (struct number){ is_ranged ? item->min : low, is_ranged ? item->max : high, scale };
+	return (struct number){ is_ranged ? item->min : low, is_ranged ? item->max : high, scale_of(item) };
 }
 
 static int store_number(struct conf_read *rd, const struct conf_item *item, const struct conf_word *w, void *field)
@@ -371,14 +377,20 @@ int value_default(struct conf_read *rd, const struct conf_item *item, void *out)
 	return item->parse(rd, item, &node, out);
 }
 
+void value_write_number(const struct conf_item *item, int64_t v, struct text *ret)
+{
+	char buf[64];
+
+	text_add(ret, decimal_str(v, scale_of(item), buf, sizeof(buf)));
+}
+
 static int write_number(const struct conf_item *item, int64_t v, int64_t low, int64_t high, struct text *ret)
 {
 	struct number n = number_of(item, low, high);
-	char buf[64];
 
 	if (v < n.min || v > n.max)
 		return -ENOENT;
-	text_add(ret, decimal_str(v, n.scale, buf, sizeof(buf)));
+	value_write_number(item, v, ret);
 	return 0;
 }
 
@@ -443,4 +455,11 @@ int value_write(const struct conf_item *item, const void *out, struct text *ret)
 		break;
 	}
 	return -ENOENT;
+}
+
+bool value_is_single(const struct conf_item *item)
+{
+	if (item->type == CONF_CUSTOM)
+		return item->parse == script_conf_parse;
+	return item->type != CONF_BLOCK && item->type != CONF_LINES;
 }

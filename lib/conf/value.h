@@ -1,4 +1,4 @@
-/* value.h - private to lib/conf: one word becomes one field, by the type of its row. */
+/* value.h - one word becomes one field, and a field words again, by the type of its row. For who walks the tables. */
 #ifndef CONF_VALUE_H
 #define CONF_VALUE_H
 #include "conf/schema.h"
@@ -14,4 +14,8 @@ int value_default(struct conf_read *rd, const struct conf_item *item, void *out)
  * value out of the row's range, which stands for "not set").
  */
 int value_write(const struct conf_item *item, const void *out, struct text *ret);
+/* Appends a number as it is written for this row, a bound of its range for one: seconds where they are stored finer. */
+void value_write_number(const struct conf_item *item, int64_t v, struct text *ret);
+/* Whether of several lines of this row the last one alone counts. */
+bool value_is_single(const struct conf_item *item);
 #endif
