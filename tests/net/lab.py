@@ -382,7 +382,7 @@ class Pair(Lab):
         """Waits until the pair serves: `master` (d1) alone holds the VIP, for two intervals on end."""
         master = master or self.d1
         start = time.monotonic()
-        wait(lambda: self.observer.holding() == [master.name], 3 * self.down + 12, f"{master.name} alone MASTER")
+        wait(lambda: self.observer.holding() == [master.name], 3 * self.down + 60, f"{master.name} alone MASTER")
         time.sleep(2 * self.interval)
         expect(self.observer.holding() == [master.name], f"{master.name} did not stay MASTER: {self.observer.history()}")
         return time.monotonic() - start

@@ -51,7 +51,7 @@ def said_then_done():
         new = vi(1, 150, vips=(lab.VIP, "192.0.2.110")) + vi(2, vrid=62) + SERVICE
         pair.conf["d1"] = old
         pair.start(d1)
-        lab.wait(lambda: {lab.VIP, VIP2, VIP3} <= set(d1.addresses()), 10, "d1 serves all")
+        lab.wait(lambda: {lab.VIP, VIP2, VIP3} <= set(d1.addresses()), 60, "d1 serves all")
         lab.wait(lambda: d1.status().get("generation") == 1, 3, "settled")
         time.sleep(1)
         before, log = state(d1), d1.log()
@@ -106,7 +106,7 @@ def broken_file():
     with lab.Pair(version=3, interval=INTERVAL) as pair:
         d1 = pair.d1
         pair.start(d1)
-        lab.wait(lambda: lab.VIP in d1.addresses(), 10, "d1 serves")
+        lab.wait(lambda: lab.VIP in d1.addresses(), 60, "d1 serves")
         d1.write("/run/lab/daemon.conf", vi(1, 150).replace("virtual_router_id 51", "virtual_router_id 510"))
         out = d1.run("/bin/sh", "-c", f"{VIPCTL} reload --plan 2>&1; echo exit $?")
         lab.expect("a reload would be refused" in out and "daemon.conf:5:" in out and out.endswith("exit 1\n"), f"said: {out}")

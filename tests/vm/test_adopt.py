@@ -40,8 +40,8 @@ def conf():
 
 
 def serving(cluster):
-    lab.wait(lambda: cluster.observer.holding() == ["d1"], 10, "d1 serves")
-    dr.wait_pool(cluster, cluster.d1, dr.SERVERS, 10)
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 serves")
+    dr.wait_pool(cluster, cluster.d1, dr.SERVERS, 60)
     time.sleep(0.3)
 
 

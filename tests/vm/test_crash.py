@@ -13,9 +13,9 @@ def serving(cluster):
         director.sysctl(ipv4__vs__sloppy_tcp=1)
         director.start(lab.instance(150 if director.name == "d1" else 100, 3, 1)
                        + dr.virtual_server(scheduler="mh", extra="mh-port\n    mh-fallback"))
-    lab.wait(lambda: cluster.observer.holding() == ["d1"], 15, "d1 serves")
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 serves")
     for director in cluster.directors:
-        dr.wait_pool(cluster, director, dr.SERVERS, 10)
+        dr.wait_pool(cluster, director, dr.SERVERS, 60)
 
 
 def children():

@@ -15,9 +15,9 @@ def serving(cluster, conf):
     for director in cluster.directors:
         dr.forget_the_dead(director)
         director.start(conf(director))
-    lab.wait(lambda: cluster.observer.holding() == ["d1"], 15, "d1 serves")
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 serves")
     for director in cluster.directors:
-        dr.wait_pool(cluster, director, dr.SERVERS, 10)
+        dr.wait_pool(cluster, director, dr.SERVERS, 60)
 
 
 def pair_conf(director, **more):

@@ -13,7 +13,7 @@ def no_module():
     with dr.Cluster() as cluster:
         for director in cluster.directors:
             director.start(lab.instance(150 if director.name == "d1" else 100, 3, 0.5) + dr.virtual_server())
-        lab.wait(lambda: cluster.observer.holding() == ["d1"], 10, "d1 serves the VIP")
+        lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 serves the VIP")
         time.sleep(2)
         lines = [line for line in cluster.d1.log().splitlines() if re.search(r"\bip_vs\b", line)]
         print("    " + "\n    ".join(lines))

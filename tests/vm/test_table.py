@@ -12,8 +12,8 @@ import lab
 
 def serving(director, text, names=dr.SERVERS):
     director.start(text)
-    lab.wait(lambda: "is applied everywhere" in director.log(), 10, "started")
-    dr.wait_pool(director.lab, director, names, 10)
+    lab.wait(lambda: "is applied everywhere" in director.log(), 60, "started")
+    dr.wait_pool(director.lab, director, names, 60)
 
 
 def listing(director):
