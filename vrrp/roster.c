@@ -17,9 +17,9 @@
 #include "vrrp/resume.h"
 #include "vrrp/route.h"
 #include "vrrp/succession.h"
+#include "vrrp/sweep.h"
 
 enum {
-	SWEEP_BATCH = 64,
 	REAP_USEC = 1000, /* between two looks at an instance that still removes its addresses */
 };
 
@@ -41,7 +41,7 @@ struct roster {
 	struct resume resume;            /* of the process before this one; gone after the first start */
 	struct loop_timer *reap, *start; /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay */
-	bool is_stopping, is_swept;
+	bool is_stopping;
 };
 
 /* Units. */
@@ -267,8 +267,10 @@ static void change_units(struct roster *r, const struct vrrp_config *from, mono_
 	names_done(&names);
 }
 
-static bool is_known(const struct roster *r, const struct link_addr *a)
+static bool is_known(void *ctx, const struct link_addr *a)
 {
+	const struct roster *r = ctx;
+
 	for (unsigned i = 0; i < r->n_units; i++) {
 		struct instance_view v;
 
@@ -279,27 +281,10 @@ static bool is_known(const struct roster *r, const struct link_addr *a)
 	return false;
 }
 
-/* One batch of them; how many were removed. */
-static unsigned sweep_some(struct roster *r)
+static bool is_known_route(void *ctx, const struct link_route *route)
 {
-	struct link_change change[SWEEP_BATCH];
-	unsigned n = 0, removed = 0, n_addrs;
-	const struct link_addr *all = link_addrs(r->link, &n_addrs);
+	const struct roster *r = ctx;
 
-	for (unsigned i = 0; i < n_addrs && n < SWEEP_BATCH; i++)
-		if (all[i].proto == LINK_ADDR_PROTO && !is_known(r, &all[i]))
-			change[n++] = (struct link_change){ .op = LINK_DEL,
-				.index = all[i].index,
-				.addr = all[i].addr,
-				.prefix_len = all[i].prefix_len };
-	(void)link_apply(r->link, change, n);
-	for (unsigned i = 0; i < n; i++)
-		removed += change[i].err == 0;
-	return removed;
-}
-
-static bool is_known_route(const struct roster *r, const struct link_route *route)
-{
 	for (unsigned i = 0; i < r->n_units; i++) {
 		struct instance_view v;
 
@@ -310,46 +295,7 @@ static bool is_known_route(const struct roster *r, const struct link_route *rout
 	return false;
 }
 
-static unsigned sweep_routes(struct roster *r)
-{
-	struct link_route left[SWEEP_BATCH];
-	struct link_change change[SWEEP_BATCH];
-	const struct link_route *all;
-	unsigned n = 0, n_routes, removed = 0;
-
-	if (link_route_dump(r->link) < 0)
-		return 0;
-	all = link_routes(r->link, &n_routes);
-	for (unsigned i = 0; i < n_routes && n < SWEEP_BATCH; i++) {
-		if (is_known_route(r, &all[i]))
-			continue;
-		left[n] = all[i];
-		change[n] = (struct link_change){ .op = LINK_DEL, .route = &left[n] };
-		n++;
-	}
-	(void)link_apply(r->link, change, n);
-	for (unsigned i = 0; i < n; i++)
-		removed += change[i].err == 0;
-	return removed;
-}
-
-/* Addresses and routes with our mark that nobody has: a crashed run with another configuration left them. Once, at the start. */
-static void sweep(struct roster *r)
-{
-	unsigned n, sum = 0;
-
-	if (r->is_swept)
-		return;
-	r->is_swept = true;
-	while ((n = sweep_some(r)) > 0)
-		sum += n;
-	if (sum > 0)
-		log_notice(LOG_VRRP, "%u addresses of an earlier run removed", sum);
-	for (sum = 0; (n = sweep_routes(r)) > 0;)
-		sum += n;
-	if (sum > 0)
-		log_notice(LOG_VRRP, "%u routes of an earlier run removed", sum);
-}
+static const struct sweep_ops sweep_ops = { .has_addr = is_known, .has_route = is_known_route };
 
 int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now)
 {
@@ -367,7 +313,8 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	generation_drop(old);
 	add_missing(r, now);
 	resume_done(&r->resume);
-	sweep(r);
+	if (!old)
+		sweep(r->link, &sweep_ops, r);
 	return 0;
 }
 

@@ -1,0 +1,126 @@
+/* instance_act.c - see instance_act.h. */
+#include "vrrp/instance_act.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "io/loop.h"
+#include "vrrp/holder.h"
+#include "vrrp/instance_state.h"
+#include "vrrp/transmit.h"
+
+static void send_advert(struct instance *vi, uint8_t priority)
+{
+	const struct addr group = transmit_group(vi->router.conf, &vi->env->config->globals.mcast_group4);
+	int r = -ENETDOWN;
+
+	if (vi->port)
+		r = transmit_advert(vi->port, vi->router.conf, &vi->environment.own, &group, priority);
+	if (r < 0) {
+		vi->counters.tx_errors++;
+		if (vi->faults.n == 0) /* otherwise that is said already */
+			log_warn_limited(&vi->send_limit, LOG_VRRP, "%s: cannot send an advert: %s",
+				vi->router.conf->name, strerror(-r));
+		return;
+	}
+	vi->counters.tx++;
+	if (priority == 0)
+		vi->counters.tx_zero++;
+}
+
+static void arm(struct instance *vi, mono_t when)
+{
+	vi->timer_at = when;
+	loop_timer_at(vi->timer, when);
+}
+
+/* FAULT is explained by what is missing, the other transitions by the step. */
+static void explain(const struct instance *vi, const struct vrrp_action *a, char *buf, size_t size)
+{
+	if (a->to == VRRP_FAULT)
+		(void)faults_str(&vi->faults, buf, size);
+	else
+		(void)vrrp_reason_str(a, buf, size);
+}
+
+static void report_state(struct instance *vi, const struct vrrp_action *a, mono_t now)
+{
+	vi->last.action = *a;
+	vi->last.at = now;
+	explain(vi, a, vi->last.reason, sizeof(vi->last.reason));
+	vi->counters.transitions++;
+	if (a->to == VRRP_MASTER)
+		vi->counters.became_master++;
+	log_notice(LOG_VRRP, "%s: %s -> %s: %s", vi->router.conf->name, vrrp_state_str(a->from), vrrp_state_str(a->to),
+		vi->last.reason);
+	vi->env->ops->transition(vi->env->ctx, vi, a);
+}
+
+static void report_note(struct instance *vi, const struct vrrp_action *a)
+{
+	char text[256];
+
+	log_warn_limited(&vi->note_limit, LOG_VRRP, "%s: %s: %s", vi->router.conf->name,
+		vrrp_state_str(vi->router.state), vrrp_reason_str(a, text, sizeof(text)));
+}
+
+static void finish(struct instance *vi)
+{
+	vi->is_done = true;
+	vi->env->ops->done(vi->env->ctx, vi);
+}
+
+static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now)
+{
+	switch (a->type) {
+	case VRRP_ACT_ADVERT:
+		send_advert(vi, a->priority);
+		break;
+	case VRRP_ACT_TIMER:
+		arm(vi, a->when);
+		break;
+	case VRRP_ACT_VIPS_ADD:
+		holder_hold(vi->holder, true, now);
+		break;
+	case VRRP_ACT_VIPS_DEL:
+		holder_hold(vi->holder, false, now);
+		break;
+	case VRRP_ACT_ANNOUNCE:
+		holder_announce(vi->holder, now);
+		break;
+	case VRRP_ACT_REANNOUNCE:
+		holder_reannounce(vi->holder, now);
+		break;
+	case VRRP_ACT_ANNOUNCE_STOP:
+		holder_announce_stop(vi->holder);
+		break;
+	case VRRP_ACT_WATCH:
+		holder_watch(vi->holder, a->on);
+		break;
+	case VRRP_ACT_STATE:
+		report_state(vi, a, now);
+		break;
+	case VRRP_ACT_NOTE:
+		report_note(vi, a);
+		break;
+	case VRRP_ACT_DONE:
+		finish(vi);
+		break;
+	}
+}
+
+void instance_feed(struct instance *vi, const struct vrrp_event *ev)
+{
+	struct vrrp_actions out;
+
+	vrrp_step(&vi->router, ev, &out);
+	vrrp_assert(&vi->router);
+	for (unsigned i = 0; i < out.n; i++)
+		perform(vi, &out.item[i], ev->now);
+}
+
+void instance_feed_plain(struct instance *vi, enum vrrp_event_type type, mono_t now)
+{
+	instance_feed(vi, &(struct vrrp_event){ .now = now, .type = type, .priority = vi->router.priority });
+}

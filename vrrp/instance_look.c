@@ -1,0 +1,88 @@
+/* instance_look.c - see instance_look.h. */
+#include "vrrp/instance_look.h"
+
+#include <string.h>
+
+#include "net/link.h"
+#include "vrrp/holder.h"
+#include "vrrp/instance_act.h"
+#include "vrrp/instance_state.h"
+#include "vrrp/port.h"
+#include "vrrp/transmit.h"
+
+void instance_unbind(struct instance *vi)
+{
+	holder_unbind(vi->holder);
+	port_leave(vi->port, vi);
+	vi->port = NULL;
+}
+
+/* The sockets on the interface as it is now; what goes wrong is a fault. */
+static void bind_port(struct instance *vi, const struct port_ops *ops)
+{
+	const struct vrrp_conf *conf = vi->router.conf;
+	const struct addr group = transmit_group(conf, &vi->env->config->globals.mcast_group4);
+	const struct port_user user = { (uint8_t)conf->vrid, ops, vi };
+	int r = 0;
+
+	if (vi->port && port_index(vi->port) != vi->environment.index)
+		instance_unbind(vi);
+	if (conf->interface && !vi->environment.index)
+		return;
+	if (!vi->port)
+		r = port_join(vi->env->ports, vi->environment.index, &user, &vi->port);
+	if (r == 0 && !conf->has_unicast_block)
+		r = port_group(vi->port, &group);
+	if (r < 0)
+		faults_add(&vi->faults, "cannot listen on %s: %s", conf->interface ? conf->interface : "any interface",
+			strerror(-r));
+}
+
+/* A unicast instance whose peers are missing never falls back to multicast. */
+static void look_at_peers(struct instance *vi)
+{
+	const struct vrrp_conf *conf = vi->router.conf;
+
+	if (conf->has_unicast_block && conf->peers.n == 0 && conf->unicast_fault_no_peer)
+		faults_add(&vi->faults, "unicast_peer is empty");
+}
+
+uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops)
+{
+	const struct instance_env *env = vi->env;
+	const struct addr before = vi->environment.own;
+	uint8_t priority;
+
+	memset(&vi->faults, 0, sizeof(vi->faults));
+	environment_look(vi->router.conf, env->link, env->ops->is_vip, env->ctx, &vi->environment);
+	environment_faults(&vi->environment, vi->router.conf, env->link, &vi->faults);
+	bind_port(vi, ops);
+	look_at_peers(vi);
+	priority = trackers_look(&vi->trackers, vi->router.conf, env->link, &vi->faults);
+	if (!addr_equal(&before, &vi->environment.own))
+		receive_conf(&vi->receiver, vi->router.conf, &vi->environment.own);
+	return priority;
+}
+
+/* FAULT and back, and the effective priority, from what instance_look_at_machine() found. */
+void instance_follow(struct instance *vi, uint8_t priority, mono_t now)
+{
+	struct vrrp_event ev = { .now = now, .type = VRRP_EV_CONFIG, .priority = priority };
+	bool is_fault = vi->faults.n > 0;
+	enum vrrp_state state;
+
+	if (priority != vi->router.priority)
+		instance_feed(vi, &ev);
+	state = vi->router.state;
+	if (is_fault && state != VRRP_FAULT) {
+		instance_feed_plain(vi, VRRP_EV_FAULT, now);
+	} else if (!is_fault && state == VRRP_FAULT) {
+		instance_feed_plain(vi, VRRP_EV_RECOVER, now);
+	} else if (!is_fault && state == VRRP_INIT) {
+		ev.type = VRRP_EV_START;
+		ev.is_resume = vi->is_resume;
+		instance_feed(vi, &ev);
+	} else if (is_fault) {
+		(void)faults_str(&vi->faults, vi->last.reason, sizeof(vi->last.reason));
+	}
+}

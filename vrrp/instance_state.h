@@ -1,0 +1,32 @@
+/*
+ * instance_state.h - the struct behind instance.h, for the files that make it up: instance.c (its life, and what comes in),
+ * instance_act.c (feed the step, perform its actions) and instance_look.c (the machine: sockets, faults, effective priority).
+ */
+#ifndef VRRP_INSTANCE_STATE_H
+#define VRRP_INSTANCE_STATE_H
+#include "base/log.h"
+#include "vrrp/instance_types.h"
+#include "vrrp/trackers.h"
+
+struct holder;
+struct loop_timer;
+
+struct instance {
+	const struct instance_env *env; /* borrowed */
+	unsigned index;
+	struct vrrp_router router;
+	struct receiver receiver;
+	struct holder *holder; /* owned: VIPs and their announcements */
+	struct environment environment;
+	struct faults faults;
+	struct trackers trackers;
+	struct port *port;        /* shared; NULL while the interface is missing */
+	struct loop_timer *timer; /* the protocol's only timer */
+	mono_t timer_at;
+	struct instance_counters counters;
+	struct instance_last last;
+	struct log_limit drop_limit, note_limit, send_limit;
+	bool is_started, is_resume, is_stopping, is_done;
+};
+
+#endif

@@ -1,0 +1,64 @@
+/* instance_types.h - what an instance is given and shows: its environment, its counters, a look inside. No function. */
+#ifndef VRRP_INSTANCE_TYPES_H
+#define VRRP_INSTANCE_TYPES_H
+#include "base/mono.h"
+#include "io/message.h"
+#include "vrrp/address.h"
+#include "vrrp/environment.h"
+#include "vrrp/receive.h"
+#include "vrrp/step.h"
+
+struct instance;
+struct link;
+struct loop;
+struct port;
+struct port_table;
+
+struct instance_ops {
+	/* A transition happened (and was logged). */
+	void (*transition)(void *ctx, struct instance *vi, const struct vrrp_action *a);
+	/* STOP is complete. The instance may be freed later, not from here. */
+	void (*done)(void *ctx, struct instance *vi);
+	/* Whether any instance has this address as a VIP. */
+	bool (*is_vip)(void *ctx, const struct link_addr *a);
+	/* Whether another instance wants the address on the interface just now: then it is not taken away. */
+	bool (*is_wanted)(void *ctx, const struct instance *self, int index, const struct addr *a);
+	/* What was last reported of a script, file or process; false: nothing yet. */
+	bool (*tracked)(void *ctx, enum track_kind kind, const char *name, int32_t *ret_value);
+};
+
+/* What all instances of the process share; outlives them. */
+struct instance_env {
+	struct loop *loop;
+	struct link *link;
+	struct port_table *ports;
+	const struct vrrp_config *config; /* the newest one */
+	const struct instance_ops *ops;
+	void *ctx;
+};
+
+struct instance_counters {
+	uint64_t rx, tx, tx_zero, tx_errors, transitions, became_master;
+};
+
+/* The last transition. */
+struct instance_last {
+	struct vrrp_action action;
+	mono_t at;
+	char reason[512];
+};
+
+/* A look inside, for the status; all pointers borrowed until the next event. */
+struct instance_view {
+	const struct vrrp_conf *conf;
+	const struct vrrp_router *router;
+	const struct receiver *receiver;
+	const struct address_set *addresses;
+	const struct route_set *routes;
+	const struct environment *environment;
+	const struct faults *faults;
+	const struct instance_counters *counters;
+	const struct instance_last *last;
+	const struct port *port; /* NULL: none open */
+};
+#endif

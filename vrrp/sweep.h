@@ -1,0 +1,18 @@
+/* sweep.h - what a crashed run with another configuration left in the kernel: everything with our mark that nobody has goes. */
+#ifndef VRRP_SWEEP_H
+#define VRRP_SWEEP_H
+#include <stdbool.h>
+
+struct link;
+struct link_addr;
+struct link_route;
+
+/* Whether something of this run has it. */
+struct sweep_ops {
+	bool (*has_addr)(void *ctx, const struct link_addr *a);
+	bool (*has_route)(void *ctx, const struct link_route *r);
+};
+
+/* Once, at the start, in bounded batches; says what it removed. */
+void sweep(struct link *link, const struct sweep_ops *ops, void *ctx);
+#endif
