@@ -181,6 +181,7 @@ struct vrrp_conf {
 	unsigned
 		initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
 	const char *interface; /* NULL: unicast without interface */
+	uint8_t family; /* AF_INET, AF_INET6: of the adverts, from what they carry; never AF_UNSPEC once read */
 	uint32_t vrid, priority;
 	uint32_t interval_cs;             /* 1..25500; v2: whole seconds, v3: 1..4095 */
 	uint32_t version;                 /* VRRP_V2, VRRP_V3 */

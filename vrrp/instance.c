@@ -5,7 +5,6 @@
 #include "vrrp/instance.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
@@ -45,9 +44,8 @@ static void on_drained(void *ctx, mono_t now)
 
 	while (receive_next(&vi->receiver, &a)) {
 		struct vrrp_event ev = { .now = now, .type = VRRP_EV_ADVERT, .priority = a.priority, .interval_cs = a.interval_cs,
-			.addr_cmp = addr_cmp(&a.src, &vi->environment.own) };
+			.addr_cmp = addr_cmp(&a.src, &vi->environment.own), .peer = a.src };
 
-		memcpy(&ev.peer, a.src.bytes, sizeof(ev.peer));
 		instance_feed(vi, &ev);
 	}
 }

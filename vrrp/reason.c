@@ -46,15 +46,12 @@ static const char *const sentences[VRRP_WHY_MAX] = {
 	[VRRP_WHY_OWN_ADDRESS] = "an advert from our own address %p: a looped frame or a duplicate address",
 };
 
-static const char *peer_str(uint32_t peer, char *buf)
+static const char *peer_str(const struct addr *peer, char *buf)
 {
-	const struct addr a = addr_from_in((struct in_addr){ peer });
-
-	if (!peer) {
-		snprintf(buf, ADDR_STRLEN, "another router");
-		return buf;
-	}
-	return addr_str(&a, buf);
+	if (addr_is_set(peer))
+		return addr_str(peer, buf);
+	snprintf(buf, ADDR_STRLEN, "another router");
+	return buf;
 }
 
 static const char *seconds_str(int64_t usec, char *buf)
@@ -67,7 +64,7 @@ static const char *seconds_str(int64_t usec, char *buf)
 static const char *fill(const struct vrrp_action *a, char mark, char *buf)
 {
 	if (mark == 'p')
-		return peer_str(a->peer, buf);
+		return peer_str(&a->peer, buf);
 	if (mark == 't')
 		return seconds_str(a->usec, buf);
 	snprintf(buf, ADDR_STRLEN, "%u", (unsigned)a->peer_priority);

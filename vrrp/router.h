@@ -4,6 +4,7 @@
  */
 #ifndef VRRP_ROUTER_H
 #define VRRP_ROUTER_H
+#include "base/addr.h"
 #include "base/mono.h"
 
 #include <stdbool.h>
@@ -57,7 +58,7 @@ struct vrrp_event {
 	uint8_t priority;     /* also CONFIG: the new effective priority */
 	uint16_t interval_cs; /* the sender's, already checked: never 0 */
 	int addr_cmp;         /* sender's address compared with our source address: <0, 0, >0 */
-	uint32_t peer;        /* sender's IPv4 address in network byte order, for the log and the status only */
+	struct addr peer;     /* the sender, for the log and the status, and to know it again */
 	bool is_resume;       /* START */
 	mono_t hold_until;    /* DRILL */
 };
@@ -84,7 +85,7 @@ struct vrrp_action {
 	enum vrrp_state from, to;
 	enum vrrp_reason reason;
 	uint8_t peer_priority;
-	uint32_t peer;
+	struct addr peer;
 	int64_t usec; /* the duration in the reason's sentence */
 };
 
@@ -113,7 +114,7 @@ struct vrrp_router {
 	enum vrrp_state leave_to;  /* LEAVING: INIT or BACKUP */
 	bool skip_release_wait;    /* BACKUP after a stall: the first advert releases at once */
 	uint8_t master_priority;   /* last heard from the MASTER; 0: none */
-	uint32_t master;           /* its address */
+	struct addr master;        /* its address */
 	mono_t heard_at;
 	enum vrrp_reason resigned; /* BACKUP: PEER_RESIGNED or PREEMPT colour the takeover's reason */
 };

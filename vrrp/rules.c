@@ -27,20 +27,30 @@ static const struct place *place_of(const struct vrrp_conf *c, const char *keywo
 	return last ? &last->words[last->n_words > 1 ? 1 : 0].at : &c->head.node->words[0].at;
 }
 
-bool rules_is_ipv6(const struct vrrp_conf *c)
+/* What adverts carry decides; where that is nothing, what else names an address. */
+static uint8_t family_of(const struct vrrp_conf *c)
 {
 	const struct vrrp_peer *peer = c->peers.n ? c->peers.item[0] : NULL;
+	const struct vrrp_vip *excluded = c->vips.n ? c->vips.item[0] : NULL;
+	const struct addr *const by[] = { peer ? &peer->addr : NULL, &c->unicast_src, &c->mcast_dst, &c->mcast_src };
 
-	if (c->unicast_src.family == AF_INET6 || c->mcast_src.family == AF_INET6 ||
-		(peer && peer->addr.family == AF_INET6))
-		return true;
 	for (unsigned i = 0; i < c->vips.n; i++) {
 		const struct vrrp_vip *v = c->vips.item[i];
 
 		if (!v->is_excluded)
-			return v->addr.family == AF_INET6;
+			return (uint8_t)v->addr.family;
 	}
-	return false;
+	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++)
+		if (by[i] && addr_is_set(by[i]))
+			return (uint8_t)by[i]->family;
+	if (is_written(c, "native_ipv6") || (excluded && excluded->addr.family == AF_INET6))
+		return AF_INET6;
+	return AF_INET;
+}
+
+bool rules_is_ipv6(const struct vrrp_conf *c)
+{
+	return family_of(c) == AF_INET6;
 }
 
 /* What was not written comes from global_defs. */
@@ -196,6 +206,7 @@ void rules_inherit(struct conf_read *rd, void *out, const void *parent)
 	inherit_garp(c, g);
 	inherit_priority(rd, c);
 	order_vips(rd, c);
+	c->family = family_of(c);
 	settle_auth(rd, c);
 	settle_preempt(rd, c);
 }

@@ -23,14 +23,10 @@ static int64_t age(mono_t at, mono_t now)
 static void show_master(struct writer *w, const struct instance_view *v)
 {
 	const struct vrrp_router *r = v->router;
-	struct addr master = { .family = AF_INET };
+	bool is_own = r->state == VRRP_MASTER || r->state == VRRP_LEAVING;
 
-	if (r->state == VRRP_MASTER || r->state == VRRP_LEAVING)
-		master = v->environment->own;
-	else
-		memcpy(master.bytes, &r->master, sizeof(r->master));
 	writer_object(w, "master");
-	write_addr(w, "address", addr_is_any(&master) ? &(struct addr){ 0 } : &master);
+	write_addr(w, "address", is_own ? &v->environment->own : &r->master);
 	writer_int(w, "priority", r->state == VRRP_MASTER ? r->priority : r->master_priority);
 	writer_end(w);
 }

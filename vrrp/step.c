@@ -42,7 +42,7 @@ static void become_master(struct vrrp_router *vr, const struct vrrp_event *ev, s
 	vr->advert_at = mono_add(ev->now, deadline_own_interval(vr));
 	vr->reassert_at = ev->now;
 	vr->hold_until = (mono_t){ 0 };
-	vr->master = 0;
+	vr->master = (struct addr){ 0 };
 	vr->master_priority = 0;
 }
 
@@ -85,7 +85,7 @@ static void start(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	struct vrrp_action why = { .reason = is_recover ? VRRP_WHY_RECOVER : VRRP_WHY_START };
 
 	vr->learned_cs = vr->conf->interval_cs;
-	vr->master = 0;
+	vr->master = (struct addr){ 0 };
 	vr->master_priority = 0;
 	if (vr->priority == VRRP_PRIORITY_OWNER)
 		why.reason = VRRP_WHY_OWNER;
@@ -156,7 +156,7 @@ static bool lets_be(struct vrrp_router *vr, const struct vrrp_event *ev)
  */
 static void backup_hears_resignation(struct vrrp_router *vr, const struct vrrp_event *ev)
 {
-	if ((vr->master && vr->master != ev->peer) || vr->resigned == VRRP_WHY_PEER_RESIGNED)
+	if ((addr_is_set(&vr->master) && !addr_equal(&vr->master, &ev->peer)) || vr->resigned == VRRP_WHY_PEER_RESIGNED)
 		return;
 	vr->master = ev->peer;
 	vr->resigned = VRRP_WHY_PEER_RESIGNED;
@@ -168,7 +168,7 @@ static void backup_hears_resignation(struct vrrp_router *vr, const struct vrrp_e
 /* RFC 9568 6.4.2: neither interval nor timer learn from it (TM-06); who it is, is worth knowing. */
 static void backup_discards(struct vrrp_router *vr, const struct vrrp_event *ev)
 {
-	if (vr->master && vr->master != ev->peer)
+	if (addr_is_set(&vr->master) && !addr_equal(&vr->master, &ev->peer))
 		return;
 	vr->master = ev->peer;
 	vr->master_priority = ev->priority;
@@ -235,7 +235,7 @@ static void backup_config(struct vrrp_router *vr, const struct vrrp_event *ev, s
 		become_master(vr, ev, (struct vrrp_action){ .reason = VRRP_WHY_OWNER }, out);
 		return;
 	}
-	if (!vr->master)
+	if (!addr_is_set(&vr->master))
 		vr->learned_cs = vr->conf->interval_cs;
 	wait = vrrp_down_interval(vr, vr->learned_cs);
 	if (vr->resigned == VRRP_WHY_PEER_RESIGNED)

@@ -237,7 +237,7 @@ static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p
 			.priority = p->priority,
 			.interval_cs = p->interval_cs,
 			.addr_cmp = addr < n->addr ? -1 : 1,
-			.peer = htonl(addr) });
+			.peer = addr_from_in((struct in_addr){ htonl(addr) }) });
 }
 
 void sim_resume(struct sim *s, unsigned node)

@@ -364,7 +364,7 @@ static void step(struct vrrp_router *vr, const struct step *s, struct vrrp_actio
 		.priority = s->priority,
 		.interval_cs = s->cs,
 		.addr_cmp = (int)s->peer - 1,
-		.peer = htonl(0xc0000200U + s->peer),
+		.peer = addr_from_in((struct in_addr){ htonl(0xc0000200U + s->peer) }),
 		.is_resume = s->is_resume,
 		.hold_until = { SEC(s->hold) },
 	};
