@@ -1,0 +1,102 @@
+"""conformance.py - doc/conformance.md and the tests stay in step: every row of the checklist is on the page once, in order, with its
+requirement; one that is met names each test whose source names the row, and has at least one; the others say why. With --write the
+columns that are not a person's words (id, level, requirement, tests) are made anew.
+"""
+
+import glob
+import json
+import os
+import re
+import sys
+
+import tree
+
+PAGE, LIST = "doc/conformance.md", "tests/vectors/vrrp_checklist.json"
+VERDICTS = ("met", "policy", "not applicable", "open")
+ROW = re.compile(r"^\| ([A-Z0-9]+-\d+) \| (.*?) \| (.*?) \| (.*?) \| (.*) \|$")
+# where a row may be named -> the test that the file belongs to
+SOURCES = (("tests/unit/test_*.c", "unit.{}"), ("tests/net/test_*.py", "net.{}"), ("tests/vm/test_*.py", "vm.{}"),
+           ("tests/conf/test_*.c", "conf.{}"))
+SCENARIO = ("tests/scenario/random.c", "tests/scenario/rules.c")
+
+
+def rows(source):
+    with open(os.path.join(source, LIST), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def shown_by(source):
+    """Row -> sorted names of the tests that name it."""
+    found = {}
+    files = [(path, name.format(os.path.basename(path).split("test_")[1].rsplit(".", 1)[0]))
+             for pattern, name in SOURCES for path in glob.glob(os.path.join(source, pattern))]
+    for path, name in files + [(os.path.join(source, path), "scenario.random") for path in SCENARIO]:
+        with open(path, encoding="utf-8") as f:
+            for row in re.findall(r"\b[A-Z][A-Z0-9]+-\d\d\b", f.read()):
+                found.setdefault(row, set()).add(name)
+    return {row: sorted(names) for row, names in found.items()}
+
+
+def cell(text):
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def verdict_of(text):
+    return next((v for v in VERDICTS if text == v or text.startswith(v + ": ")), None)
+
+
+def judge(row, page, tests):
+    """What is wrong with one row of the page, in words."""
+    line, level, requirement, verdict, shown = page
+    if (level, requirement) != (row["level"], cell(row["requirement"])):
+        yield line, f"{row['id']}: not the checklist's words; run this script with --write"
+    word = verdict_of(verdict)
+    if not word:
+        yield line, f"{row['id']}: '{verdict}' is none of {', '.join(VERDICTS)}, with ': why' where it is not met"
+    elif word == "met" and not tests:
+        yield line, f"{row['id']}: met, but no test names it"
+    elif word != "met" and len(verdict) < len(word) + 12:
+        yield line, f"{row['id']}: {word}: why?"
+    if shown != ", ".join(tests):
+        yield line, f"{row['id']}: shown by '{shown}', but the tests that name it are '{', '.join(tests)}'; run with --write"
+
+
+def read_page(source):
+    with open(os.path.join(source, PAGE), encoding="utf-8") as f:
+        return [(n, m.group(1), m.groups()[1:]) for n, line in enumerate(f, 1) if (m := ROW.match(line))]
+
+
+def check(source, _build):
+    wanted, tests = rows(source), shown_by(source)
+    page = {name: (line, *cells) for line, name, cells in read_page(source)}
+    bad = [(PAGE, 0, f"{row['id']} is missing") for row in wanted if row["id"] not in page]
+    if not bad and [name for _, name, _ in read_page(source)] != [row["id"] for row in wanted]:
+        bad.append((PAGE, 0, "rows twice, or not in the checklist's order"))
+    for row in wanted:
+        if row["id"] in page:
+            bad += [(PAGE, line, text) for line, text in judge(row, page[row["id"]], tests.get(row["id"], []))]
+    return bad
+
+
+def write(source):
+    """The page anew: what stands before its first heading of a group, then the groups; verdicts are kept."""
+    path, tests = os.path.join(source, PAGE), shown_by(source)
+    verdicts = {name: cells[2] for _, name, cells in read_page(source)}
+    with open(path, encoding="utf-8") as f:
+        text = f.read().split("\n## ", 1)[0].rstrip() + "\n"
+    group = None
+    for row in rows(source):
+        if row["group"] != group:
+            group = row["group"]
+            text += f"\n## {re.sub('^[A-Z]. ', '', group)}\n\n| row | level | requirement | here | shown by |\n|---|---|---|---|---|\n"
+        shown = ", ".join(tests.get(row["id"], []))
+        text += f"| {row['id']} | {row['level']} | {cell(row['requirement'])} | {verdicts.get(row['id'], 'met')} | {shown} |\n"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--write"]:
+        write(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+    else:
+        tree.run(check)
