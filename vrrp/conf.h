@@ -40,6 +40,7 @@ struct vrrp_globals {
 		check_unicast_src;
 	uint32_t down_timer_adverts;
 	int64_t startup_delay; /* usec */
+	int64_t vip_lease;     /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	int64_t drill_hold;    /* usec a drilled instance does not preempt (60 s) */
 	const char *default_interface;
 	struct vrrp_name sync_instance; /* the instance that the kernel's connection synchronisation follows */
@@ -81,10 +82,10 @@ struct vrrp_track_if {
 	bool is_reverse;
 };
 
-/* A line of track_script, track_file or track_process. */
+/* A line of track_script, track_file, track_process or track_bfd. */
 struct vrrp_track_ref {
 	const char *name;
-	uint32_t index; /* into vrrp_config.scripts, files or processes once checked */
+	uint32_t index; /* into vrrp_config.scripts, files, processes or bfds once checked */
 	int32_t weight; /* INT32_MIN: the tracked thing's own */
 	bool is_reverse;
 	struct place at;
@@ -130,15 +131,24 @@ struct vrrp_process_conf {
 	bool full_command;
 };
 
-/* auth_hmac; not served yet. */
+enum vrrp_hmac_mode { VRRP_HMAC_ENFORCE, VRRP_HMAC_PERMISSIVE, VRRP_HMAC_RECEIVE_ONLY };
+enum vrrp_hmac_replay { VRRP_HMAC_TIME, VRRP_HMAC_MONOTONIC };
+enum { VRRP_HMAC_KEY_MIN = 32, VRRP_HMAC_KEY_MAX = 64 };
+
+/* auth_hmac. */
 struct vrrp_hmac_conf {
 	struct conf_head head;
-	struct conf_vec keys; /* struct vrrp_hmac_key */
-	uint32_t active_key;  /* 0: not written */
+	struct conf_vec keys; /* struct vrrp_hmac_key; empty: not written */
+	uint32_t active_key;  /* 0: not written, the first key signs */
+	unsigned anti_replay; /* enum vrrp_hmac_replay */
+	int64_t time_window;  /* usec; 0: not written */
+	unsigned mode;        /* enum vrrp_hmac_mode */
 };
 
 struct vrrp_hmac_key {
 	uint32_t id;
+	uint8_t bytes[VRRP_HMAC_KEY_MAX];
+	uint8_t len; /* 0: `file:`, not read here: the configuration that main accepts has the key itself */
 	struct place at;
 };
 
@@ -198,19 +208,21 @@ struct vrrp_conf {
 	bool no_vip_is_meant;   /* no_virtual_ipaddress was written */
 	bool has_unicast_block; /* unicast_peer was written, even if empty: never fall back to multicast */
 	int64_t preempt_delay;  /* usec */
+	int64_t vip_lease;      /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	uint32_t down_timer_adverts;
 	struct vrrp_garp_conf garp;
 	struct conf_vec track_interfaces; /* struct vrrp_track_if */
 	struct conf_vec track_scripts;    /* struct vrrp_track_ref, as the next */
 	struct conf_vec track_files, track_processes;
-	struct conf_vec track_bfds; /* struct vrrp_name; not served yet */
-	struct vrrp_hmac_conf hmac; /* not served yet */
+	struct conf_vec track_bfds; /* not served yet */
+	struct vrrp_hmac_conf hmac;
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 };
 
 struct vrrp_config {
 	struct conf_head head;
 	struct vrrp_globals globals;
+	unsigned n_vips;           /* of all instances; set once it is read */
 	struct conf_vec instances; /* struct vrrp_conf */
 	struct conf_vec scripts;   /* struct vrrp_script_conf */
 	struct conf_vec files;     /* struct vrrp_file_conf */

@@ -186,7 +186,7 @@ static void resolve_instances(struct conf_read *rd, const struct vrrp_config *al
 		resolve(rd, &x->scripts, &c->track_scripts);
 		resolve(rd, &x->files, &c->track_files);
 		resolve(rd, &x->processes, &c->track_processes);
-		check_names(rd, &x->bfds, &c->track_bfds, "it is not tracked");
+		resolve(rd, &x->bfds, &c->track_bfds);
 	}
 }
 
@@ -199,7 +199,7 @@ static void resolve_groups(struct conf_read *rd, const struct vrrp_config *all, 
 		resolve(rd, &x->scripts, &g->track_scripts);
 		resolve(rd, &x->files, &g->track_files);
 		resolve(rd, &x->processes, &g->track_processes);
-		check_names(rd, &x->bfds, &g->track_bfds, "it is not tracked");
+		resolve(rd, &x->bfds, &g->track_bfds);
 	}
 	check_sync_groups(rd, &all->groups);
 }

@@ -339,6 +339,12 @@ void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32
 	roster_check(r, now);
 }
 
+void roster_report_name(struct roster *r, enum track_kind kind, const char *name, int32_t value, mono_t now)
+{
+	reports_put(&r->reports, kind, name, value);
+	roster_check(r, now);
+}
+
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now)
 {
 	unsigned n = 0;

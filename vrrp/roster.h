@@ -42,6 +42,8 @@ void roster_restore(struct roster *r, const char *line);
 void roster_check(struct roster *r, mono_t now);
 /* What a script, file or process is like now (reports.h), by its index in the newest configuration. */
 void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32_t value, mono_t now);
+/* The same by name, for what has no index there: TRACK_BFD, TRACK_SERVICE, TRACK_GATEWAY; `value` is an enum script_status. */
+void roster_report_name(struct roster *r, enum track_kind kind, const char *name, int32_t value, mono_t now);
 /* Hands over every MASTER; they do not preempt for `hold` usec. The number of instances. */
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
 /* Hands over and ends everything; empty() is called once it is done. */

@@ -55,7 +55,7 @@ static const struct conf_item group_items[] = {
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse|noreverse]] }",
 	  .doc = "The same with vrrp_track_processes.", .example = TRACK_EXAMPLE("process", "254"),
 	  .wrong = TRACK_WRONG("process", "255") },
-	{ .name = "track_bfd", .type = CONF_LINES, .offset = G(track_bfds), .max = 253, .parse = schema_track_bfd,
+	{ .name = "track_bfd", .type = CONF_LINES, .offset = G(track_bfds), .max = 253, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
 	  .doc = "The same with bfd_instances.", .example = TRACK_EXAMPLE("bfd", "253"), .wrong = TRACK_WRONG("bfd", "254") },
 	SCRIPT("notify", notify, "at every transition of the group, with GROUP NAME STATE PRIORITY added"),

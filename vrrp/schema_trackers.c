@@ -69,20 +69,6 @@ int schema_track_interface(struct conf_read *rd, const struct conf_item *item, c
 	return 0;
 }
 
-int schema_track_bfd(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct words l = words_of(rd, item, node, 0);
-	struct vrrp_name *t = arena_alloc(rd->arena, sizeof(*t));
-	const struct conf_word *name = words_next(&l);
-	struct line line;
-
-	*t = (struct vrrp_name){ words_keep(&l, name), name->at };
-	if (words_line(&l, &tracker_line, &line) < 0)
-		return -EINVAL;
-	conf_vec_add(rd->arena, vec_of(item, out), t);
-	return 0;
-}
-
 int schema_track_ref(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 0);
@@ -241,6 +227,11 @@ const char *vrrp_tracked_name(const struct vrrp_config *c, enum track_kind kind,
 	case TRACK_PROCESS:
 		return index < c->processes.n ? ((const struct vrrp_process_conf *)c->processes.item[index])->name
 					      : NULL;
+	case TRACK_BFD:
+		return index < c->bfds.n ? ((const struct vrrp_bfd_conf *)c->bfds.item[index])->name : NULL;
+	case TRACK_SERVICE:
+	case TRACK_GATEWAY:
+		break; /* reported by their names */
 	}
 	return NULL;
 }

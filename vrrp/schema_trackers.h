@@ -16,8 +16,6 @@
 
 /* Lines of track_interface: INTERFACE [weight N [reverse|noreverse]], into the row's vec; its max is the greatest weight. */
 conf_parse_fn schema_track_interface;
-/* Lines of track_bfd, the same; the names alone are kept, as struct vrrp_name. */
-conf_parse_fn schema_track_bfd;
 /* Lines of the other ones, the same. */
 conf_parse_fn schema_track_ref;
 /* weight N [reverse], into the struct vrrp_weight at the row's offset. */

@@ -75,6 +75,9 @@ const char *track_culprit_str(const struct track_result *r, char *buf, size_t si
 		[TRACK_INTERFACE] = { "interface", "is down", "is up" },
 		[TRACK_SCRIPT] = { "script", "failed", "succeeds" },
 		[TRACK_PROCESS] = { "process", "does not run as it should", "runs" },
+		[TRACK_BFD] = { "BFD session", "is down", "is up" },
+		[TRACK_SERVICE] = { "service", "has lost its quorum", "has its quorum" },
+		[TRACK_GATEWAY] = { "gateway", "does not answer", "answers" },
 	};
 
 	if (size)

@@ -10,7 +10,15 @@
 
 /* UNKNOWN: not reported yet (a script before its first result); it does not count. */
 enum track_state { TRACK_UNKNOWN, TRACK_UP, TRACK_DOWN };
-enum track_kind { TRACK_INTERFACE, TRACK_SCRIPT, TRACK_FILE, TRACK_PROCESS };
+enum track_kind {
+	TRACK_INTERFACE,
+	TRACK_SCRIPT,
+	TRACK_FILE,
+	TRACK_PROCESS,
+	TRACK_BFD,
+	TRACK_SERVICE,
+	TRACK_GATEWAY,
+};
 
 /* One tracker of one instance. A file with weight 0 fails by any value but 0; with a weight, by less than -253. */
 struct track {

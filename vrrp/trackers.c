@@ -50,10 +50,19 @@ static struct track of_process(const struct vrrp_track_ref *ref, const struct vr
 	return t;
 }
 
+static struct track of_bfd(const struct vrrp_track_ref *ref, const struct vrrp_config *all)
+{
+	const struct vrrp_bfd_conf *c = all->bfds.item[ref->index];
+	struct track t = { .kind = TRACK_BFD, .name = ref->name };
+
+	weigh(&t, ref, &c->weight);
+	return t;
+}
+
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all)
 {
 	const unsigned most = conf->track_interfaces.n + conf->track_scripts.n + conf->track_files.n +
-		conf->track_processes.n;
+		conf->track_processes.n + conf->track_bfds.n;
 	unsigned n = 0;
 
 	trackers_done(t);
@@ -69,6 +78,8 @@ void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struc
 	}
 	for (unsigned i = 0; i < conf->track_processes.n; i++)
 		t->track[n++] = of_process(conf->track_processes.item[i], all);
+	for (unsigned i = 0; i < conf->track_bfds.n; i++)
+		t->track[n++] = of_bfd(conf->track_bfds.item[i], all);
 	t->n = n;
 }
 
