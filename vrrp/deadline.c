@@ -49,7 +49,7 @@ mono_t deadline_next(const struct vrrp_router *vr)
 {
 	switch (vr->state) {
 	case VRRP_BACKUP:
-		return mono_min(vr->down_at, vr->release_at);
+		return mono_min(mono_max(vr->down_at, vr->wait_until), vr->release_at);
 	case VRRP_MASTER:
 		return vr->owes_answer ? mono_min(vr->advert_at, vr->reassert_at) : vr->advert_at;
 	case VRRP_LEAVING: /* who was heard will not be given up */
@@ -65,6 +65,7 @@ mono_t deadline_next(const struct vrrp_router *vr)
 void deadline_forget(struct vrrp_router *vr)
 {
 	vr->advert_at = vr->down_at = vr->release_at = vr->give_up_at = vr->preempt_at = MONO_NEVER;
+	vr->wait_until = (mono_t){ 0 };
 	vr->skip_release_wait = vr->owes_answer = false;
 	vr->resigned = VRRP_WHY_NONE;
 }

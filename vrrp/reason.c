@@ -42,7 +42,11 @@ static const char *const sentences[VRRP_WHY_MAX] = {
 	[VRRP_WHY_FAULT] = "cannot take part",
 	[VRRP_WHY_RECOVER] = "the cause of the fault is gone",
 	[VRRP_WHY_STALLED] = "did not run for %t, listens first",
+	[VRRP_WHY_LEASE] = "the lease of its addresses ran out %t ago, listens first",
 	[VRRP_WHY_RIVAL] = "%p advertises too, with priority %n",
+	[VRRP_WHY_GROUP] = "with its sync group",
+	[VRRP_WHY_GROUP_HEARS] = "no advert for %t, but its sync group hears a MASTER elsewhere: waits",
+	[VRRP_WHY_DUPLICATE_OWNER] = "duplicate owner: %p has priority %n too and does not yield, steps down to 254",
 	[VRRP_WHY_OWN_ADDRESS] = "an advert from our own address %p: a looped frame or a duplicate address",
 };
 

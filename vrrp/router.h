@@ -25,6 +25,8 @@ enum vrrp_event_type {
 	VRRP_EV_FAULT,     /* cannot take part (interface down, script failed): reason in `why` */
 	VRRP_EV_RECOVER,   /* the last cause of FAULT is gone */
 	VRRP_EV_CONFIG, /* conf was replaced or the effective priority changed: `priority` is the new effective one */
+	VRRP_EV_LEAD,   /* another member of the sync group is MASTER: so are we */
+	VRRP_EV_YIELD,  /* another member of the sync group is MASTER no more: nor are we */
 	VRRP_EVENT_MAX
 };
 
@@ -45,9 +47,13 @@ enum vrrp_reason {
 	VRRP_WHY_NOBODY,     /* LEAVING: nobody came within the down interval */
 	VRRP_WHY_FAULT,      /* `why` of the event says what */
 	VRRP_WHY_RECOVER,
-	VRRP_WHY_STALLED,     /* this process did not run for usec: listens before it speaks */
-	VRRP_WHY_RIVAL,       /* NOTE: MASTER hears an advert that it beats (peer_priority) */
-	VRRP_WHY_OWN_ADDRESS, /* NOTE: an advert from our own address: a looped frame or a duplicate address */
+	VRRP_WHY_STALLED, /* this process did not run for usec: listens before it speaks */
+	VRRP_WHY_LEASE,   /* its addresses' lease ran out usec ago, because this process did not run: listens first */
+	VRRP_WHY_RIVAL,   /* NOTE: MASTER hears an advert that it beats (peer_priority) */
+	VRRP_WHY_GROUP,   /* with the other members of its sync group */
+	VRRP_WHY_GROUP_HEARS, /* NOTE: nothing heard for usec, but by another member of the sync group: waits for it */
+	VRRP_WHY_DUPLICATE_OWNER, /* another one has priority 255 and does not yield though it should: steps down */
+	VRRP_WHY_OWN_ADDRESS,     /* NOTE: an advert from our own address: a looped frame or a duplicate address */
 	VRRP_WHY_MAX
 };
 
@@ -61,6 +67,8 @@ struct vrrp_event {
 	struct addr peer;     /* the sender, for the log and the status, and to know it again */
 	bool is_resume;       /* START */
 	mono_t hold_until;    /* DRILL */
+	mono_t not_before;    /* TIMER: until then another member of the sync group may hear a MASTER (group.h) */
+	bool is_silent;       /* YIELD: after a stall, listens before it speaks */
 };
 
 enum vrrp_action_type {
@@ -105,16 +113,21 @@ struct vrrp_router {
 	uint32_t learned_cs;       /* BACKUP: the MASTER's interval, RFC 9568 6.1 Active_Adver_Interval */
 	mono_t advert_at;          /* MASTER */
 	mono_t down_at, down_from; /* BACKUP: deadline, and the time of the advert it counts from */
+	mono_t wait_until;         /* BACKUP of a sync group: not MASTER before, though down_at has come */
 	mono_t release_at;         /* BACKUP while holding; MONO_NEVER otherwise */
 	mono_t give_up_at;         /* LEAVING */
 	mono_t preempt_at;         /* preempt_delay: not before; MONO_NEVER: not running */
+	mono_t lease_until;        /* the shell's: the kernel lets the first address go then; 0: never */
 	mono_t hold_until;         /* drill: do not preempt before; may be set before START, see resume.h */
 	mono_t reassert_at;        /* MASTER: next immediate advert not before (bounded reaction) */
 	bool owes_answer;          /* MASTER: a rival was heard before reassert_at; it is answered then */
 	enum vrrp_state leave_to;  /* LEAVING: INIT or BACKUP */
-	bool skip_release_wait;    /* BACKUP after a stall: the first advert releases at once */
-	uint8_t master_priority;   /* last heard from the MASTER; 0: none */
-	struct addr master;        /* its address */
+	bool is_demoted;           /* an owner that stepped down: 254 until it is MASTER again */
+	mono_t rival_owner_from,
+		rival_owner_at;  /* MASTER, owner: the first and last advert of another owner; 0: none */
+	bool skip_release_wait;  /* BACKUP after a stall: the first advert releases at once */
+	uint8_t master_priority; /* last heard from the MASTER; 0: none */
+	struct addr master;      /* its address */
 	mono_t heard_at;
 	enum vrrp_reason resigned; /* BACKUP: PEER_RESIGNED or PREEMPT colour the takeover's reason */
 };

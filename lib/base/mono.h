@@ -17,6 +17,8 @@ typedef struct mono {
 
 /* The time now. Async-signal-safe, never fails. */
 mono_t mono_now(void);
+/* Microseconds since 1970, UTC: for stamps that other machines read. It may jump; no timer may depend on it. */
+int64_t mono_utc(void);
 
 /* `t` plus `usec` microseconds; MONO_NEVER stays MONO_NEVER. */
 static inline mono_t mono_add(mono_t t, int64_t usec)
@@ -38,5 +40,10 @@ static inline bool mono_before(mono_t a, mono_t b)
 static inline mono_t mono_min(mono_t a, mono_t b)
 {
 	return a.usec < b.usec ? a : b;
+}
+
+static inline mono_t mono_max(mono_t a, mono_t b)
+{
+	return a.usec < b.usec ? b : a;
 }
 #endif
