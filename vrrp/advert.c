@@ -276,6 +276,14 @@ const char *advert_verdict_str(enum advert_verdict v)
 		[ADVERT_BAD_SOURCE] = "source",
 		[ADVERT_OWN_SOURCE] = "own_source",
 		[ADVERT_BAD_DEST] = "destination",
+		[ADVERT_UNKNOWN_SOURCE] = "unknown_source",
+		[ADVERT_OWNER_CLAIM] = "owner_claim",
+		[ADVERT_HMAC_MISSING] = "hmac_missing",
+		[ADVERT_HMAC_MALFORMED] = "hmac_malformed",
+		[ADVERT_HMAC_UNKNOWN_KEY] = "hmac_unknown_key",
+		[ADVERT_HMAC_REPLAYED] = "hmac_replayed",
+		[ADVERT_HMAC_STALE] = "hmac_stale",
+		[ADVERT_HMAC_INVALID] = "hmac_invalid",
 	};
 
 	return (unsigned)v < ADVERT_VERDICT_MAX ? names[v] : "?";

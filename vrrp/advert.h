@@ -29,6 +29,14 @@ enum advert_verdict {
 	ADVERT_BAD_SOURCE,    /* 0.0.0.0, multicast, loopback; unicast: not a peer */
 	ADVERT_OWN_SOURCE,    /* our own address: looped frame or duplicate address */
 	ADVERT_BAD_DEST,      /* unicast to a multicast instance, or the reverse */
+	ADVERT_UNKNOWN_SOURCE, /* not in allow_from */
+	ADVERT_OWNER_CLAIM,    /* priority 255 of a router that is not declared as owner */
+	ADVERT_HMAC_MISSING,   /* auth_hmac in mode enforce, from here on; see enum hmac_result */
+	ADVERT_HMAC_MALFORMED,
+	ADVERT_HMAC_UNKNOWN_KEY,
+	ADVERT_HMAC_REPLAYED,
+	ADVERT_HMAC_STALE,
+	ADVERT_HMAC_INVALID,
 	ADVERT_VERDICT_MAX
 };
 

@@ -37,12 +37,25 @@ static void on_packet(void *ctx, const struct raw_packet *p)
 			addr_str(&p->src, peer), advert_verdict_str(v));
 }
 
+/*
+ * Signed and new, but one of the clocks is wrong: the sender lives, so it is no reason to take over. A BACKUP hears a priority that
+ * is at least its own; whoever holds the addresses compares as ever, so that two of them become one.
+ */
+static bool believe_late(const struct instance *vi, struct receive_advert *a)
+{
+	if (vi->router.state == VRRP_BACKUP && a->priority > 0 && a->priority < vi->router.priority)
+		a->priority = vi->router.priority;
+	return a->priority > 0;
+}
+
 static void on_drained(void *ctx, mono_t now)
 {
 	struct instance *vi = ctx;
 	struct receive_advert a;
 
 	while (receive_next(&vi->receiver, &a)) {
+		if (a.is_late && !believe_late(vi, &a))
+			continue;
 		struct vrrp_event ev = { .now = now, .type = VRRP_EV_ADVERT, .priority = a.priority, .interval_cs = a.interval_cs,
 			.addr_cmp = addr_cmp(&a.src, &vi->environment.own), .peer = a.src };
 

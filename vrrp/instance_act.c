@@ -13,10 +13,9 @@
 static void send_advert(struct instance *vi, uint8_t priority)
 {
 	const struct addr group = transmit_group(vi->router.conf, &vi->env->config->globals.mcast_group4);
-	int r = -ENETDOWN;
+	const struct transmit from = { vi->port, vi->router.conf, &vi->receiver.auth, &vi->environment.own, &group };
+	int r = vi->port ? transmit_advert(&from, priority) : -ENETDOWN;
 
-	if (vi->port)
-		r = transmit_advert(vi->port, vi->router.conf, &vi->environment.own, &group, priority);
 	if (r < 0) {
 		vi->counters.tx_errors++;
 		if (vi->faults.n == 0) /* otherwise that is said already */

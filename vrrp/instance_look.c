@@ -38,6 +38,12 @@ static void bind_port(struct instance *vi, const struct port_ops *ops)
 			strerror(-r));
 }
 
+static void look_at_keys(struct instance *vi)
+{
+	if (vi->receiver.auth.is_broken)
+		faults_add(&vi->faults, "auth_hmac: the cryptographic library refuses a key");
+}
+
 /* A unicast instance whose peers are missing never falls back to multicast. */
 static void look_at_peers(struct instance *vi)
 {
@@ -58,6 +64,7 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	environment_faults(&vi->environment, vi->router.conf, env->link, &vi->faults);
 	bind_port(vi, ops);
 	look_at_peers(vi);
+	look_at_keys(vi);
 	priority = trackers_look(&vi->trackers, vi->router.conf, env->link, &vi->faults);
 	if (!addr_equal(&before, &vi->environment.own))
 		receive_conf(&vi->receiver, vi->router.conf, &vi->environment.own);

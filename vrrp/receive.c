@@ -18,6 +18,7 @@ void receive_done(struct receiver *r)
 	free(r->addrs);
 	r->peers = NULL;
 	r->addrs = NULL;
+	auth_done(&r->auth);
 }
 
 /* Written TTL limits mean that the source is looked at (facts of the language: min_ttl and max_ttl switch check_unicast_src on). */
@@ -69,9 +70,10 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct
 		.drop_addr_mismatch = conf->version == VRRP_V2 && conf->strict && !conf->skip_check_adv_addr,
 	};
 	memcpy(r->profile.auth, conf->auth_pass, sizeof(r->profile.auth));
+	auth_conf(&r->auth, conf);
 }
 
-static void remember(struct receiver *r, const struct raw_packet *p, const struct advert *a)
+static void remember(struct receiver *r, const struct raw_packet *p, const struct advert *a, bool is_late)
 {
 	struct receive_advert *slot = NULL;
 
@@ -80,7 +82,7 @@ static void remember(struct receiver *r, const struct raw_packet *p, const struc
 			slot = &r->pending[i];
 	if (!slot) /* more senders than slots: the last one gives way, the next advert of all comes soon */
 		slot = &r->pending[r->n_pending < RECEIVE_SENDERS ? r->n_pending++ : RECEIVE_SENDERS - 1];
-	*slot = (struct receive_advert){ p->src, a->priority, a->interval_cs };
+	*slot = (struct receive_advert){ p->src, a->priority, a->interval_cs, is_late };
 }
 
 static void look_at_peer(struct receive_peer *peer, const struct raw_packet *p, const struct advert *a)
@@ -93,12 +95,45 @@ static void look_at_peer(struct receive_peer *peer, const struct raw_packet *p, 
 	peer->checksum = a->checksum;
 }
 
+/* The bytes behind the message that auth_hmac is to judge; others make its length wrong. */
+static size_t trailer_len(const struct receiver *r, const struct raw_packet *p)
+{
+	const size_t len = hmac_message_len(p->data, p->len, p->src.family);
+
+	return auth_is_on(&r->auth) && len > 0 && p->len == len + HMAC_TRAILER_LEN ? HMAC_TRAILER_LEN : 0;
+}
+
+/* The last of the checks: nothing that failed another one is worth a hash. */
+static enum advert_verdict check_hmac(struct receiver *r, const struct raw_packet *p, size_t trailer, bool *ret_is_late)
+{
+	static const enum advert_verdict verdicts[HMAC_RESULT_MAX] = {
+		[HMAC_MISSING] = ADVERT_HMAC_MISSING,
+		[HMAC_MALFORMED] = ADVERT_HMAC_MALFORMED,
+		[HMAC_UNKNOWN_KEY] = ADVERT_HMAC_UNKNOWN_KEY,
+		[HMAC_REPLAYED] = ADVERT_HMAC_REPLAYED,
+		[HMAC_STALE] = ADVERT_HMAC_STALE,
+		[HMAC_INVALID] = ADVERT_HMAC_INVALID,
+	};
+	const struct hmac_message m = { p->src, p->data, p->len - trailer };
+	enum hmac_result result;
+
+	if (!auth_is_on(&r->auth))
+		return ADVERT_OK;
+	result = auth_check(&r->auth, &m, p->data + m.len, trailer, mono_utc());
+	*ret_is_late = result == HMAC_WRONG_CLOCK && r->auth.mode == VRRP_HMAC_ENFORCE;
+	return auth_accepts(&r->auth, result) ? ADVERT_OK : verdicts[result];
+}
+
 enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now)
 {
 	const struct advert_meta meta = { p->src, p->dst, p->ttl };
+	const size_t trailer = trailer_len(r, p);
 	struct advert a = { 0 };
-	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len, &a);
+	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len - trailer, &a);
+	bool is_late = false;
 
+	if (v == ADVERT_OK)
+		v = check_hmac(r, p, trailer, &is_late);
 	r->verdicts[v]++;
 	if (v == ADVERT_OWN_SOURCE)
 		return v;
@@ -111,7 +146,7 @@ enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *
 	r->peer.interval_differs = a.notes.interval_differs;
 	if (a.priority == 0)
 		r->priority_zero++;
-	remember(r, p, &a);
+	remember(r, p, &a, is_late);
 	return v;
 }
 

@@ -6,6 +6,7 @@
 #define VRRP_RECEIVE_H
 #include "base/mono.h"
 #include "vrrp/advert.h"
+#include "vrrp/auth.h"
 #include "vrrp/conf.h"
 
 struct raw_packet;
@@ -17,6 +18,7 @@ struct receive_advert {
 	struct addr src;
 	uint8_t priority;
 	uint16_t interval_cs;
+	bool is_late; /* auth_hmac: valid and new, but one of the clocks is wrong: only that the sender lives is believed */
 };
 
 /* Who else speaks for this virtual router: the sender heard last, valid or not. */
@@ -37,6 +39,7 @@ struct receiver {
 	struct receive_advert pending[RECEIVE_SENDERS];
 	unsigned n_pending;
 	struct receive_peer peer;
+	struct auth auth;
 	uint64_t verdicts[ADVERT_VERDICT_MAX]; /* ADVERT_OK: the valid ones */
 	uint64_t priority_zero;
 };

@@ -10,7 +10,7 @@
 #include "vrrp/lint_table.h"
 #include "vrrp/schema_words.h"
 
-enum { KEY_MIN = 32, KEY_MAX = 64, KEY_ID_MAX = 255 };
+enum { KEY_MIN = VRRP_HMAC_KEY_MIN, KEY_MAX = VRRP_HMAC_KEY_MAX, KEY_ID_MAX = 255 };
 
 /* RFC 2338's authentication. */
 
@@ -90,9 +90,29 @@ static bool is_hex(const char *s)
 	return s[strspn(s, "0123456789abcdefABCDEF")] == '\0';
 }
 
-static int read_key(struct conf_read *rd, const struct conf_word *w)
+static unsigned nibble(char c)
 {
-	size_t len = strlen(w->text);
+	const char *digits = "0123456789abcdefABCDEF";
+	const size_t at = (size_t)(strchr(digits, c) - digits);
+
+	return (unsigned)(at < 16 ? at : at - 6);
+}
+
+static void store_key(struct vrrp_hmac_key *key, const char *text, size_t len, bool is_digits)
+{
+	key->len = (uint8_t)len;
+	if (!is_digits)
+		memcpy(key->bytes, text, len);
+	for (size_t i = 0; is_digits && i < len; i++)
+		key->bytes[i] = (uint8_t)(nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]));
+}
+
+/* What is behind `file:` is read by main, which hands on the key itself. */
+static int read_key(struct conf_read *rd, const struct conf_word *w, struct vrrp_hmac_key *key)
+{
+	const bool is_digits = !strncmp(w->text, "hex:", 4);
+	const char *text = is_digits ? w->text + 4 : w->text;
+	size_t len = strlen(text) / (is_digits ? 2 : 1);
 
 	if (!strncmp(w->text, "file:", 5)) {
 		if (w->text[5] == '/')
@@ -100,16 +120,14 @@ static int read_key(struct conf_read *rd, const struct conf_word *w)
 		report_add(rd->report, CONF_ERROR, &w->at, "the file of a key is named by its absolute path");
 		return -EINVAL;
 	}
-	if (!strncmp(w->text, "hex:", 4)) {
-		len = (len - 4) / 2;
-		if (strlen(w->text) % 2 != 0 || !is_hex(w->text + 4)) {
-			report_add(rd->report, CONF_ERROR, &w->at,
-				"a key with hex: is an even number of hexadecimal digits");
-			return -EINVAL;
-		}
+	if (is_digits && (strlen(text) % 2 != 0 || !is_hex(text))) {
+		report_add(rd->report, CONF_ERROR, &w->at, "a key with hex: is an even number of hexadecimal digits");
+		return -EINVAL;
 	}
-	if (len >= KEY_MIN && len <= KEY_MAX)
+	if (len >= KEY_MIN && len <= KEY_MAX) {
+		store_key(key, text, len, is_digits);
 		return 0;
+	}
 	report_add(rd->report, CONF_ERROR, &w->at, "a key has %d to %d bytes, this one has %zu", KEY_MIN, KEY_MAX, len);
 	report_hint(rd->report, "hex: and the output of `openssl rand -hex 32`");
 	return -EINVAL;
@@ -133,12 +151,12 @@ static int parse_key(struct conf_read *rd, const struct conf_item *item, const s
 	(void)item;
 	if (!id || conf_read_uint(rd, id, 1, KEY_ID_MAX, &key->id) < 0)
 		return -EINVAL;
-	if (!conf_need_word(rd, node, 2, "a key behind its number") || read_key(rd, &node->words[2]) < 0)
+	if (!conf_need_word(rd, node, 2, "a key behind its number") || read_key(rd, &node->words[2], key) < 0)
 		return -EINVAL;
 	key->at = id->at;
 	words_extra(rd, node, 3);
 	if (find_key(c, key->id))
-		report_add(rd->report, CONF_WARNING, &id->at, "key %u is written again: the last one counts", key->id);
+		report_add(rd->report, CONF_WARNING, &id->at, "key %u is written again: the first one counts", key->id);
 	else
 		conf_vec_add(rd->arena, &c->keys, key);
 	return 0;
@@ -163,8 +181,10 @@ static void check_hmac(const void *conf, struct report *r)
 	}
 }
 
-static const struct conf_choice anti_replays[] = { { "time", 0 }, { "monotonic", 1 }, { NULL, 0 } };
-static const struct conf_choice modes[] = { { "enforce", 0 }, { "permissive", 1 }, { "receive-only", 2 }, { NULL, 0 } };
+static const struct conf_choice anti_replays[] = { { "time", VRRP_HMAC_TIME }, { "monotonic", VRRP_HMAC_MONOTONIC },
+	{ NULL, 0 } };
+static const struct conf_choice modes[] = { { "enforce", VRRP_HMAC_ENFORCE }, { "permissive", VRRP_HMAC_PERMISSIVE },
+	{ "receive-only", VRRP_HMAC_RECEIVE_ONLY }, { NULL, 0 } };
 
 #define KEY_EXAMPLE "1 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
@@ -175,13 +195,13 @@ static const struct conf_item hmac_items[] = {
 	  .wrong = "0 " "hex:00\n1\n1 hex:0001\n1 short\n256 file:/k\n1 file:k\n1 hex:xyz0" },
 	{ .name = "active_key", .type = CONF_UINT, .offset = offsetof(struct vrrp_hmac_conf, active_key), .min = 1,
 	  .max = KEY_ID_MAX, .reload = CONF_LIVE, .args = "1-255", .doc = "The key that signs; default: the first one." },
-	{ .name = "anti_replay", .type = CONF_CHOICE, .offset = CONF_NOWHERE, .choices = anti_replays, .dflt = "time",
+	{ .name = "anti_replay", .type = CONF_CHOICE, .offset = offsetof(struct vrrp_hmac_conf, anti_replay), .choices = anti_replays, .dflt = "time",
 	  .reload = CONF_LIVE, .args = "time|monotonic",
 	  .doc = "Adverts must be fresh by the clock, or their sequence must only grow." },
-	{ .name = "time_window", .type = CONF_TIME, .offset = CONF_NOWHERE, .min = MONO_SEC, .max = 300 * MONO_SEC,
+	{ .name = "time_window", .type = CONF_TIME, .offset = offsetof(struct vrrp_hmac_conf, time_window), .min = MONO_SEC, .max = 300 * MONO_SEC,
 	  .reload = CONF_LIVE, .args = "SECONDS",
 	  .doc = "How old an advert may be; default: three times advert_int, at least 5 seconds." },
-	{ .name = "mode", .type = CONF_CHOICE, .offset = CONF_NOWHERE, .choices = modes, .dflt = "enforce", .reload = CONF_LIVE,
+	{ .name = "mode", .type = CONF_CHOICE, .offset = offsetof(struct vrrp_hmac_conf, mode), .choices = modes, .dflt = "enforce", .reload = CONF_LIVE,
 	  .args = "enforce|permissive|receive-only",
 	  .doc = "Adverts without a valid signature are dropped, or only counted; receive-only: checked, and sent without." },
 	{ .name = NULL },

@@ -6,6 +6,7 @@
 
 #include "net/raw.h"
 #include "vrrp/advert.h"
+#include "vrrp/auth.h"
 #include "vrrp/conf.h"
 #include "vrrp/port.h"
 
@@ -39,32 +40,55 @@ static struct advert advert_of(const struct vrrp_conf *conf, uint8_t priority, u
 	return a;
 }
 
-static int send_one(struct port *p, const struct advert *a, const struct raw_dest *d)
-{
-	const struct advert_meta meta = { d->src, d->dst, d->ttl };
-	uint8_t packet[ADVERT_MAX];
-	size_t len = advert_encode(a, &meta, packet, sizeof(packet));
+/* One advert on its way: the trailer of auth_hmac is made with the first copy and is the same in all. */
+struct outgoing {
+	const struct transmit *from;
+	const struct advert *advert;
+	uint8_t trailer[HMAC_TRAILER_LEN];
+	size_t trailer_len;
+	bool is_signed;
+};
 
-	return len > 0 ? port_send(p, d, packet, len) : -EMSGSIZE;
+static int add_trailer(struct outgoing *o, uint8_t *packet, size_t len)
+{
+	const struct hmac_message m = { *o->from->src, packet, len };
+	int r = o->is_signed ? (int)o->trailer_len : auth_sign(o->from->auth, &m, mono_utc(), o->trailer);
+
+	if (r < 0)
+		return r;
+	o->is_signed = true;
+	o->trailer_len = (size_t)r;
+	memcpy(packet + len, o->trailer, o->trailer_len);
+	return 0;
 }
 
-int transmit_advert(struct port *p, const struct vrrp_conf *conf, const struct addr *src, const struct addr *group,
-	uint8_t priority)
+static int send_one(struct outgoing *o, const struct raw_dest *d)
+{
+	const struct advert_meta meta = { d->src, d->dst, d->ttl };
+	uint8_t packet[ADVERT_MAX + HMAC_TRAILER_LEN];
+	size_t len = advert_encode(o->advert, &meta, packet, ADVERT_MAX);
+	int r = len > 0 ? add_trailer(o, packet, len) : -EMSGSIZE;
+
+	return r < 0 ? r : port_send(o->from->port, d, packet, len + o->trailer_len);
+}
+
+int transmit_advert(const struct transmit *t, uint8_t priority)
 {
 	uint8_t addrs[ADDRS_MAX * 4];
-	struct advert a = advert_of(conf, priority, addrs);
-	struct raw_dest d = { .src = *src, .dst = *group, .index = port_index(p), .ttl = ADVERT_TTL };
+	struct advert a = advert_of(t->conf, priority, addrs);
+	struct outgoing o = { .from = t, .advert = &a };
+	struct raw_dest d = { .src = *t->src, .dst = *t->group, .index = port_index(t->port), .ttl = ADVERT_TTL };
 	int first = 0;
 
-	if (!conf->has_unicast_block)
-		return send_one(p, &a, &d);
-	d.ttl = (uint8_t)conf->unicast_ttl;
-	for (unsigned i = 0; i < conf->peers.n; i++) {
-		const struct vrrp_peer *peer = conf->peers.item[i];
+	if (!t->conf->has_unicast_block)
+		return send_one(&o, &d);
+	d.ttl = (uint8_t)t->conf->unicast_ttl;
+	for (unsigned i = 0; i < t->conf->peers.n; i++) {
+		const struct vrrp_peer *peer = t->conf->peers.item[i];
 		int r;
 
 		d.dst = peer->addr;
-		r = send_one(p, &a, &d);
+		r = send_one(&o, &d);
 		if (r < 0 && first == 0)
 			first = r;
 	}

@@ -5,12 +5,20 @@
 
 #include <stdint.h>
 
+struct auth;
 struct port;
 struct vrrp_conf;
 
+/* Who sends, and how; all borrowed. */
+struct transmit {
+	struct port *port;
+	const struct vrrp_conf *conf;
+	struct auth *auth;
+	const struct addr *src, *group;
+};
+
 /* The group that the instance speaks to: its own, or `dflt` of global_defs. */
 struct addr transmit_group(const struct vrrp_conf *conf, const struct addr *dflt);
-/* Sends one advert with this priority from `src`. 0, or the first -errno (the other peers still get theirs). */
-int transmit_advert(struct port *p, const struct vrrp_conf *conf, const struct addr *src, const struct addr *group,
-	uint8_t priority);
+/* Sends one advert with this priority. 0, or the first -errno (the other peers still get theirs). */
+int transmit_advert(const struct transmit *t, uint8_t priority);
 #endif

@@ -1,8 +1,11 @@
-/* tls.c - see tls.h. EVP_DigestInit_ex2(3). */
+/* tls.c - see tls.h. EVP_DigestInit_ex2(3), EVP_MAC(3), EVP_MAC-HMAC(7). */
 #include "io/tls.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -46,4 +49,43 @@ void digest_free(struct digest *d)
 		return;
 	EVP_MD_CTX_free(d->ctx);
 	free(d);
+}
+
+struct mac {
+	EVP_MAC_CTX *ctx; /* owned */
+};
+
+struct mac *mac_sha256_new(const void *key, size_t len)
+{
+	char name[] = "SHA256";
+	const OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+		OSSL_PARAM_construct_end() };
+	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	struct mac *m = x_calloc(1, sizeof(*m));
+
+	m->ctx = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+	EVP_MAC_free(hmac);
+	if (m->ctx && EVP_MAC_init(m->ctx, key, len, params) == 1)
+		return m;
+	mac_free(m);
+	return NULL;
+}
+
+/* Without a key, init begins again with the one it has. */
+int mac_sha256(struct mac *m, const void *data, size_t len, uint8_t tag[MAC_SHA256_LEN])
+{
+	size_t got = 0;
+
+	if (EVP_MAC_init(m->ctx, NULL, 0, NULL) != 1 || EVP_MAC_update(m->ctx, data, len) != 1 ||
+		EVP_MAC_final(m->ctx, tag, &got, MAC_SHA256_LEN) != 1 || got != MAC_SHA256_LEN)
+		return -EIO;
+	return 0;
+}
+
+void mac_free(struct mac *m)
+{
+	if (!m)
+		return;
+	EVP_MAC_CTX_free(m->ctx);
+	free(m);
 }

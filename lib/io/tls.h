@@ -1,9 +1,10 @@
-/* tls.h - the one door to OpenSSL: digests; TLS will live here too. */
+/* tls.h - the one door to OpenSSL: digests, message authentication; TLS will live here too. */
 #ifndef IO_TLS_H
 #define IO_TLS_H
 #include <stddef.h>
+#include <stdint.h>
 
-enum { DIGEST_MD5_HEX = 33 /* 32 hex digits and NUL */ };
+enum { DIGEST_MD5_HEX = 33 /* 32 hex digits and NUL */, MAC_SHA256_LEN = 32 };
 
 /* A running MD5: what `genhash` and the word `digest` of keepalived.conf(5) mean. No security rests on it. */
 struct digest;
@@ -15,4 +16,14 @@ void digest_update(struct digest *d, const void *data, size_t len);
 void digest_final(struct digest *d, char hex[DIGEST_MD5_HEX]);
 /* Accepts NULL. */
 void digest_free(struct digest *d);
+
+/* HMAC-SHA256 (RFC 2104) with one key, which the library keeps a copy of until mac_free(). */
+struct mac;
+
+/* NULL when the library refuses. */
+struct mac *mac_sha256_new(const void *key, size_t len);
+/* The tag of `data`. 0, or -EIO when the library refuses. */
+int mac_sha256(struct mac *m, const void *data, size_t len, uint8_t tag[MAC_SHA256_LEN]);
+/* Overwrites the key; accepts NULL. */
+void mac_free(struct mac *m);
 #endif
