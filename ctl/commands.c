@@ -9,20 +9,28 @@
 #include "ctl/client.h"
 #include "ctl/reader.h"
 #include "ctl/show.h"
+#include "ctl/why.h"
 
-enum { TIMEOUT_MS = 5000 };
+enum { TIMEOUT_MS = 5000, HELP_WIDTH = 14 };
 
 typedef void show_fn(const struct jvalue *doc, FILE *out);
 
 struct command {
 	const char *name; /* also the request */
-	const char *args;
+	const char *args; /* "": none; else one word: an instance, whose part of the status is shown */
 	show_fn *show;
 	const char *help;
 };
 
+/* A command with what was written behind it. */
+struct call {
+	const struct command *cmd;
+	const char *arg; /* NULL: none */
+};
+
 static const struct command commands[] = {
 	{ "status", "", show_status, "instances, services, servers, processes, configuration warnings" },
+	{ "why", "INSTANCE", why_show, "why an instance is MASTER or not: priority, trackers, peer, rule" },
 	{ "events", "", show_events, "the last transitions and warnings, oldest first" },
 	{ "reload", "", show_result, "read the configuration file again; refused whole when it has an error" },
 	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing" },
@@ -53,10 +61,17 @@ static const char *nearest(const char *name)
 	return best;
 }
 
+/* What the arguments may take of the column of commands. */
+static int width_left(const struct command *cmd)
+{
+	return HELP_WIDTH - (int)strlen(cmd->name) - (*cmd->args ? 1 : 0);
+}
+
 void commands_help(FILE *out)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].help);
+		fprintf(out, "  %s%s%-*s %s\n", commands[i].name, *commands[i].args ? " " : "",
+			width_left(&commands[i]), commands[i].args, commands[i].help);
 }
 
 static int no_answer(const struct ctl *ctl, int err)
@@ -76,30 +91,42 @@ static int no_answer(const struct ctl *ctl, int err)
 	return CTL_EXIT_NO_DAEMON;
 }
 
-static int print(const struct ctl *ctl, const struct command *cmd, const struct reader *r)
+static void print_json(const struct jvalue *v)
 {
-	const struct jvalue *top = reader_top(r);
-	char *pretty;
+	char *pretty = reader_pretty(v);
 
+	puts(pretty ? pretty : "{}");
+	free(pretty);
+}
+
+static int print(const struct ctl *ctl, const struct call *call, const struct reader *r)
+{
+	const struct jvalue *top = reader_top(r), *part = top;
+	bool has_failed = reader_get(top, "error") != NULL;
+
+	if (call->arg && !has_failed)
+		part = why_find(top, call->arg);
+	if (!part) {
+		why_unknown(top, call->arg, stderr);
+		return CTL_EXIT_FAILED;
+	}
 	if (ctl->is_json) {
-		pretty = reader_pretty(r);
-		puts(pretty ? pretty : "{}");
-		free(pretty);
-	} else if (reader_get(top, "error")) {
+		print_json(part);
+	} else if (has_failed) {
 		fprintf(stderr, "vipctl: %s\n", reader_str(top, "error", ""));
 		show_result(top, stderr);
 	} else {
-		cmd->show(top, stdout);
+		call->cmd->show(part, stdout);
 	}
-	return reader_get(top, "error") ? CTL_EXIT_FAILED : CTL_EXIT_OK;
+	return has_failed ? CTL_EXIT_FAILED : CTL_EXIT_OK;
 }
 
-static int ask(const struct ctl *ctl, const struct command *cmd)
+static int ask(const struct ctl *ctl, const struct call *call)
 {
 	struct reader *doc;
 	char *reply;
 	size_t len;
-	int r = client_ask(ctl->socket, cmd->name, TIMEOUT_MS, &reply, &len);
+	int r = client_ask(ctl->socket, call->arg ? "status" : call->cmd->name, TIMEOUT_MS, &reply, &len);
 
 	if (r < 0)
 		return no_answer(ctl, r);
@@ -109,9 +136,21 @@ static int ask(const struct ctl *ctl, const struct command *cmd)
 		fputs("vipctl: the answer is not JSON: another version of vipd?\n", stderr);
 		return CTL_EXIT_FAILED;
 	}
-	r = print(ctl, cmd, doc);
+	r = print(ctl, call, doc);
 	reader_free(doc);
 	return r;
+}
+
+/* As many words as the command takes. */
+static bool has_words(const struct command *cmd, int n)
+{
+	if (!*cmd->args && n > 0)
+		fprintf(stderr, "vipctl: '%s' takes no arguments\n", cmd->name);
+	else if (*cmd->args && n != 1)
+		fprintf(stderr, "usage: vipctl %s %s\n", cmd->name, cmd->args);
+	else
+		return true;
+	return false;
 }
 
 int commands_run(const struct ctl *ctl, int argc, char **argv)
@@ -132,9 +171,7 @@ int commands_run(const struct ctl *ctl, int argc, char **argv)
 			hint ? hint : "", hint ? "'?" : "");
 		return CTL_EXIT_USAGE;
 	}
-	if (argc > 1) {
-		fprintf(stderr, "vipctl: '%s' takes no arguments\n", cmd->name);
+	if (!has_words(cmd, argc - 1))
 		return CTL_EXIT_USAGE;
-	}
-	return ask(ctl, cmd);
+	return ask(ctl, &(struct call){ cmd, argc > 1 ? argv[1] : NULL });
 }

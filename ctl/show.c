@@ -4,23 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ctl/age.h"
 #include "ctl/reader.h"
-
-/* "3 s", "12 min", "4 h 10 min", "3 d 2 h": an age in microseconds for people. */
-static const char *age(int64_t usec, char *buf, size_t size)
-{
-	int64_t s = usec / 1000000;
-
-	if (s < 120)
-		snprintf(buf, size, "%" PRId64 " s", s);
-	else if (s < 7200)
-		snprintf(buf, size, "%" PRId64 " min", s / 60);
-	else if (s < 172800)
-		snprintf(buf, size, "%" PRId64 " h %" PRId64 " min", s / 3600, s / 60 % 60);
-	else
-		snprintf(buf, size, "%" PRId64 " d %" PRId64 " h", s / 86400, s / 3600 % 24);
-	return buf;
-}
 
 static void show_strings(const struct jvalue *array, const char *prefix, FILE *out)
 {
@@ -41,7 +26,7 @@ static void show_instance(const struct jvalue *vi, FILE *out)
 	if (master && reader_str(master, "address", NULL))
 		fprintf(out, ", master %s priority %" PRId64, reader_str(master, "address", "?"),
 			reader_int(master, "priority", 0));
-	fprintf(out, "\n    since %s: %s\n", age(reader_int(vi, "since_usec", 0), buf, sizeof(buf)),
+	fprintf(out, "\n    since %s: %s\n", age_str(reader_int(vi, "since_usec", 0), buf, sizeof(buf)),
 		reader_str(vi, "reason", "-"));
 	show_strings(reader_get(vi, "faults"), "    FAULT because ", out);
 }
@@ -52,7 +37,7 @@ static void show_server(const struct jvalue *rs, FILE *out)
 
 	fprintf(out, "    %-21s %-4s weight %" PRId64 "  since %s%s%s\n", reader_str(rs, "name", "?"),
 		reader_bool(rs, "up") ? "UP" : "DOWN", reader_int(rs, "effective_weight", 0),
-		age(reader_int(rs, "since_usec", 0), buf, sizeof(buf)), reader_str(rs, "detail", "")[0] ? ": " : "",
+		age_str(reader_int(rs, "since_usec", 0), buf, sizeof(buf)), reader_str(rs, "detail", "")[0] ? ": " : "",
 		reader_str(rs, "detail", ""));
 }
 
@@ -82,14 +67,14 @@ static void show_head(const struct jvalue *doc, FILE *out)
 	char buf[32];
 
 	fprintf(out, "vipd %s, up %s, %s (generation %" PRId64 ")\nprocesses:", reader_str(doc, "version", "?"),
-		age(reader_int(doc, "uptime_usec", 0), buf, sizeof(buf)), reader_str(doc, "config_file", "?"),
+		age_str(reader_int(doc, "uptime_usec", 0), buf, sizeof(buf)), reader_str(doc, "config_file", "?"),
 		reader_int(doc, "generation", 0));
 	for (size_t i = 0; i < reader_count(processes); i++)
 		show_process(reader_at(processes, i), out);
 	fputs("\n", out);
 	if (reload && !reader_bool(reload, "ok"))
 		fprintf(out, "LAST RELOAD REFUSED %s ago: %s\n",
-			age(reader_int(reload, "age_usec", 0), buf, sizeof(buf)), reader_str(reload, "error", "?"));
+			age_str(reader_int(reload, "age_usec", 0), buf, sizeof(buf)), reader_str(reload, "error", "?"));
 }
 
 static void show_findings(const struct jvalue *findings, FILE *out)

@@ -14,7 +14,9 @@
 #include "vrrp/instance_act.h"
 #include "vrrp/instance_look.h"
 #include "vrrp/instance_state.h"
+#include "vrrp/lease.h"
 #include "vrrp/port.h"
+#include "vrrp/vmac.h"
 
 #define END_USEC MONO_SEC
 
@@ -81,24 +83,57 @@ static void on_timer(void *ctx, mono_t now)
 
 	if (vi->port)
 		port_drain(vi->port, now);
+	if (vi->group && vi->router.state == VRRP_BACKUP)
+		vi->env->ops->drain_group(vi->group, vi, now);
 	if (vi->timer_at.usec == due.usec)
 		instance_feed_plain(vi, VRRP_EV_TIMER, now);
 }
 
-void instance_check(struct instance *vi, mono_t now)
+bool instance_examine(struct instance *vi, mono_t now)
 {
-	bool was_up = vi->environment.is_up;
-
 	if (!vi->is_started || vi->is_done)
-		return;
+		return false;
 	if (vi->is_stopping) {
 		holder_sync(vi->holder, now);
-		return;
+		return false;
 	}
-	instance_follow(vi, instance_look_at_machine(vi, &port_ops), now);
+	vi->was_up = vi->environment.is_up;
+	vi->alone = instance_look_at_machine(vi, &port_ops);
+	return true;
+}
+
+void instance_settle(struct instance *vi, uint8_t priority, mono_t now)
+{
+	instance_follow(vi, priority, now);
 	holder_sync(vi->holder, now);
-	if (vi->environment.is_up && !was_up && vi->router.state == VRRP_MASTER)
+	if (vi->environment.is_up && !vi->was_up && vi->router.state == VRRP_MASTER)
 		holder_reannounce(vi->holder, now); /* the switch may have forgotten us meanwhile */
+}
+
+void instance_check(struct instance *vi, mono_t now)
+{
+	if (vi->group)
+		vi->env->ops->check_group(vi->group, now);
+	else if (instance_examine(vi, now))
+		instance_settle(vi, vi->alone, now);
+}
+
+bool instance_is_expired(struct instance *vi, mono_t now)
+{
+	if (!vi->router.is_holding || mono_before(now, holder_leased(vi->holder)->lease_until))
+		return false;
+	instance_feed_plain(vi, VRRP_EV_TIMER, now);
+	return true;
+}
+
+struct address_set *instance_addresses(struct instance *vi)
+{
+	return holder_leased(vi->holder);
+}
+
+static void set_lease(struct instance *vi)
+{
+	holder_lease(vi->holder, lease_usec(conf_of(vi), vi->env->config->n_vips));
 }
 
 /* Life. */
@@ -125,8 +160,10 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vi->timer_at = MONO_NEVER;
 	vi->trackers.tracked = env->ops->tracked;
 	vi->trackers.ctx = env->ctx;
-	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi },
-		conf);
+	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
+	vi->holder = holder_new(
+		&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi, vi->vmac }, conf);
+	set_lease(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	return vi;
 }
@@ -137,6 +174,7 @@ void instance_free(struct instance *vi)
 		return;
 	instance_unbind(vi);
 	holder_free(vi->holder);
+	vmac_free(vi->vmac);
 	loop_timer_free(vi->timer);
 	receive_done(&vi->receiver);
 	trackers_done(&vi->trackers);
@@ -148,15 +186,22 @@ void instance_hold(struct instance *vi, mono_t until)
 	vi->router.hold_until = until;
 }
 
-void instance_start(struct instance *vi, bool is_resume, mono_t now)
+void instance_prepare(struct instance *vi, bool is_resume)
 {
 	vi->is_started = true;
 	vi->is_resume = is_resume;
 	holder_keep(vi->holder, is_resume || conf_of(vi)->priority == VRRP_PRIORITY_OWNER);
+}
+
+void instance_start(struct instance *vi, mono_t now)
+{
+	const bool is_resume = vi->is_resume;
+
 	instance_check(vi, now);
 	vi->is_resume = false;
 	if (!is_resume || vi->router.state == VRRP_MASTER)
 		return;
+	vmac_down(vi->vmac);
 	holder_keep(vi->holder, false); /* could not go on as MASTER */
 	holder_sync(vi->holder, now);
 }
@@ -180,7 +225,9 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 {
 	vi->index = index;
 	vi->router.conf = conf;
+	vmac_reconf(vi->vmac, conf, &vi->env->config->globals);
 	holder_reconf(vi->holder, conf);
+	set_lease(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	if (cost >= CONF_REBIND)
 		instance_unbind(vi);
@@ -189,9 +236,16 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 
 		receive_conf(&vi->receiver, conf, &vi->environment.own);
 		priority = instance_look_at_machine(vi, &port_ops);
+		if (vi->group)
+			priority = vi->router.priority; /* the group's follows */
 		instance_feed(vi, &(struct vrrp_event){ .now = now, .type = VRRP_EV_CONFIG, .priority = priority });
 	}
 	instance_check(vi, now);
+}
+
+bool instance_is_grouped(const struct instance *vi)
+{
+	return vi->group != NULL;
 }
 
 const char *instance_name(const struct instance *vi)
@@ -245,7 +299,9 @@ void instance_look(const struct instance *vi, struct instance_view *ret)
 		.routes = holder_routes(vi->holder),
 		.environment = &vi->environment,
 		.faults = &vi->faults,
+		.trackers = &vi->trackers,
 		.counters = &vi->counters,
 		.last = &vi->last,
-		.port = vi->port };
+		.port = vi->port,
+		.vmac = vi->vmac };
 }

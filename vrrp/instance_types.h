@@ -9,22 +9,31 @@
 #include "vrrp/step.h"
 
 struct instance;
+struct sync_group;
 struct link;
 struct loop;
 struct port;
 struct port_table;
+struct vmac;
+struct vmac_table;
+struct trackers;
 
 struct instance_ops {
 	/* A transition happened (and was logged). */
 	void (*transition)(void *ctx, struct instance *vi, const struct vrrp_action *a);
 	/* STOP is complete. The instance may be freed later, not from here. */
 	void (*done)(void *ctx, struct instance *vi);
+	/* A member of a sync group made a step; it was in `from` before. See groups.h for these four. */
+	void (*follow)(struct sync_group *g, struct instance *vi, const struct vrrp_event *ev, enum vrrp_state from);
+	void (*check_group)(struct sync_group *g, mono_t now);
+	void (*drain_group)(struct sync_group *g, const struct instance *vi, mono_t now);
+	mono_t (*not_before)(const struct sync_group *g, const struct instance *vi);
 	/* Whether any instance has this address as a VIP. */
 	bool (*is_vip)(void *ctx, const struct link_addr *a);
 	/* Whether another instance wants the address on the interface just now: then it is not taken away. */
 	bool (*is_wanted)(void *ctx, const struct instance *self, int index, const struct addr *a);
-	/* What was last reported of a script, file or process; false: nothing yet. */
-	bool (*tracked)(void *ctx, enum track_kind kind, const char *name, int32_t *ret_value);
+	/* What was last reported of a tracker that is no interface; NULL: nothing yet. */
+	const struct track_report *(*tracked)(void *ctx, enum track_kind kind, const char *name);
 };
 
 /* What all instances of the process share; outlives them. */
@@ -32,6 +41,7 @@ struct instance_env {
 	struct loop *loop;
 	struct link *link;
 	struct port_table *ports;
+	struct vmac_table *vmacs;
 	const struct vrrp_config *config; /* the newest one */
 	const struct instance_ops *ops;
 	void *ctx;
@@ -57,8 +67,10 @@ struct instance_view {
 	const struct route_set *routes;
 	const struct environment *environment;
 	const struct faults *faults;
+	const struct trackers *trackers;
 	const struct instance_counters *counters;
 	const struct instance_last *last;
 	const struct port *port; /* NULL: none open */
+	const struct vmac *vmac;
 };
 #endif

@@ -14,6 +14,10 @@
 #include "io/memfd.h"
 #include "io/sandbox.h"
 #include "net/link.h"
+#include "vrrp/bfd.h"
+#include "vrrp/bfd_session.h"
+#include "vrrp/bfd_show.h"
+#include "vrrp/groups.h"
 #include "vrrp/instance.h"
 #include "vrrp/resume.h"
 #include "vrrp/roster.h"
@@ -31,6 +35,7 @@ struct process {
 	struct loop_watch *link_watch;
 	struct child *child;
 	struct roster *roster;
+	struct bfd_table *bfd; /* owned */
 	struct vips *vips; /* owned: what lvs knows of them */
 	struct loop_timer *state_timer;
 };
@@ -84,6 +89,18 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 	send_state(p, mono_now());
 }
 
+static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
+{
+	struct process *p = ctx;
+	struct msg_notify m = { .generation = roster_generation(p->roster),
+		.kind = NOTIFY_GROUP,
+		.index = index,
+		.state = state,
+		.priority = priority };
+
+	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
+}
+
 static void tell_ready(struct process *p)
 {
 	struct msg_ready m = { roster_generation(p->roster), roster_oldest(p->roster) };
@@ -104,7 +121,22 @@ static void on_empty(void *ctx)
 	child_exit(p->child);
 }
 
-static const struct roster_ops roster_ops = { .transition = on_transition, .gone = on_gone, .empty = on_empty };
+/* A BFD session is up or down: those who track it follow. */
+static void on_bfd(void *ctx, const struct bfd_session *s, mono_t now)
+{
+	struct process *p = ctx;
+	struct bfd_view v;
+
+	bfd_session_look(s, &v);
+	roster_tell(p->roster,
+		&(struct roster_news){ .kind = TRACK_BFD,
+			.name = bfd_session_name(s),
+			.value = (int32_t)bfd_session_status(s),
+			.detail = v.reason },
+		now);
+}
+
+static const struct roster_ops roster_ops = { .transition = on_transition, .group = on_group, .gone = on_gone, .empty = on_empty };
 
 /* From main. */
 
@@ -123,6 +155,7 @@ static void take_config(struct process *p, const struct message *m)
 		log_error(LOG_VRRP, "configuration %u is not usable here: %s", head->generation, strerror(-r));
 		return;
 	}
+	bfd_apply(p->bfd, roster_newest(p->roster), mono_now());
 	vips_touch(p->vips, mono_now());
 	send_state(p, mono_now());
 	tell_ready(p);
@@ -161,6 +194,8 @@ static void take_query(struct process *p, const struct message *m)
 	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
 		show_instance(w, vi, p->link, now);
 	writer_end(w);
+	bfd_show(w, p->bfd, now);
+	groups_show(roster_groups(p->roster), w);
 	text = writer_text(w, &len);
 	(void)child_reply(p->child, m->data, text, len);
 	free(text);
@@ -172,7 +207,12 @@ static void take_script(struct process *p, const struct message *m)
 	const struct msg_script_result *s = m->data;
 
 	if (s->generation == roster_generation(p->roster))
-		roster_report(p->roster, TRACK_SCRIPT, s->script, (int32_t)s->status, mono_now());
+		roster_tell(p->roster,
+			&(struct roster_news){ .kind = TRACK_SCRIPT,
+				.index = s->script,
+				.value = (int32_t)s->status,
+				.detail = s->detail },
+			mono_now());
 }
 
 static void take_tracked(struct process *p, const struct message *m)
@@ -216,6 +256,7 @@ static void on_stop(void *ctx, int is_orphan)
 	if (is_orphan)
 		log_warn(LOG_VRRP, "the main process is gone: handing over");
 	roster_stop(p->roster, mono_now());
+	bfd_stop(p->bfd, mono_now());
 }
 
 static void on_peer(void *ctx, enum role peer)
@@ -238,7 +279,7 @@ static void on_link(void *ctx, int fd, unsigned ready)
 	int r = link_read(p->link);
 
 	(void)fd, (void)ready;
-	vips_touch(p->vips, mono_now()); /* addresses that were let go may be what woke us */
+	vips_touch_later(p->vips, mono_now()); /* addresses that were let go may be what woke us; refreshed leases do so often */
 	if (r < 0)
 		log_error(LOG_VRRP, "cannot read interfaces and addresses: %s", strerror(-r));
 	else if (r > 0)
@@ -256,6 +297,7 @@ static int process_run(struct process *p)
 		return r;
 	}
 	p->roster = roster_new(p->loop, p->link, &roster_ops, p);
+	p->bfd = bfd_new(p->loop, on_bfd, p);
 	p->vips = vips_new(p->loop, p->child, p->roster);
 	p->link_watch = loop_watch_new(p->loop, link_fd(p->link), LOOP_READ, on_link, p);
 	p->state_timer = loop_timer_new(p->loop, on_state_timer, p);
@@ -263,6 +305,7 @@ static int process_run(struct process *p)
 	loop_timer_free(p->state_timer);
 	loop_watch_free(p->link_watch);
 	vips_free(p->vips);
+	bfd_free(p->bfd);
 	roster_free(p->roster);
 	link_free(p->link);
 	return r;

@@ -1,6 +1,7 @@
 /* reports.c - see reports.h. */
 #include "vrrp/reports.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,42 +10,55 @@
 struct report_item {
 	enum track_kind kind;
 	char *name; /* owned */
-	int32_t value;
+	struct track_report last;
 };
 
 static struct report_item *find(const struct reports *r, enum track_kind kind, const char *name)
 {
 	for (unsigned i = 0; i < r->n; i++)
-		if (r->item[i].kind == kind && !strcmp(r->item[i].name, name))
-			return &r->item[i];
+		if (r->item[i]->kind == kind && !strcmp(r->item[i]->name, name))
+			return r->item[i];
 	return NULL;
 }
 
-void reports_put(struct reports *r, enum track_kind kind, const char *name, int32_t value)
+static struct report_item *add(struct reports *r, enum track_kind kind, const char *name)
 {
-	struct report_item *it = find(r, kind, name);
+	struct report_item *it = x_calloc(1, sizeof(*it));
 
-	if (!it) {
-		r->item = x_realloc(r->item, r->n + 1, sizeof(*r->item));
-		it = &r->item[r->n++];
-		*it = (struct report_item){ .kind = kind, .name = x_strdup(name) };
-	}
-	it->value = value;
+	it->kind = kind;
+	it->name = x_strdup(name);
+	r->item = x_realloc(r->item, r->n + 1, sizeof(*r->item));
+	r->item[r->n++] = it;
+	return it;
 }
 
-bool reports_find(const struct reports *r, enum track_kind kind, const char *name, int32_t *ret_value)
+bool reports_put(struct reports *r, enum track_kind kind, const char *name, int32_t value, const char *detail)
+{
+	struct report_item *it = find(r, kind, name);
+	bool is_new = !it;
+
+	if (is_new)
+		it = add(r, kind, name);
+	else if (it->last.value == value && !strcmp(it->last.detail, detail ? detail : ""))
+		return false;
+	it->last.value = value;
+	snprintf(it->last.detail, sizeof(it->last.detail), "%s", detail ? detail : "");
+	return true;
+}
+
+const struct track_report *reports_find(const struct reports *r, enum track_kind kind, const char *name)
 {
 	const struct report_item *it = find(r, kind, name);
 
-	if (it)
-		*ret_value = it->value;
-	return it != NULL;
+	return it ? &it->last : NULL;
 }
 
 void reports_done(struct reports *r)
 {
-	for (unsigned i = 0; i < r->n; i++)
-		free(r->item[i].name);
+	for (unsigned i = 0; i < r->n; i++) {
+		free(r->item[i]->name);
+		free(r->item[i]);
+	}
 	free(r->item);
 	*r = (struct reports){ 0 };
 }

@@ -1,6 +1,6 @@
 /*
- * reports.h - what main reported of scripts, files and processes: the last value of each, kept over reloads by name. What a value
- * means to an instance is said in track.h.
+ * reports.h - what was reported of scripts, files, processes, BFD sessions, services and gateways: the last word on each, kept over
+ * reloads by name. What a value means to an instance is said in track.h.
  */
 #ifndef VRRP_REPORTS_H
 #define VRRP_REPORTS_H
@@ -10,13 +10,13 @@ struct report_item;
 
 /* Zero is an empty one. */
 struct reports {
-	struct report_item *item; /* owned */
+	struct report_item **item; /* owned, each of them; their places never change */
 	unsigned n;
 };
 
-/* `value`: enum script_status, the number in the file, enum script_status of a process. */
-void reports_put(struct reports *r, enum track_kind kind, const char *name, int32_t value);
-/* False: nothing was reported yet. */
-bool reports_find(const struct reports *r, enum track_kind kind, const char *name, int32_t *ret_value);
+/* `detail`: why, copied; NULL: nothing to add. False: nothing changed. */
+bool reports_put(struct reports *r, enum track_kind kind, const char *name, int32_t value, const char *detail);
+/* NULL: nothing was reported yet. Valid until reports_done(), and changed by reports_put(). */
+const struct track_report *reports_find(const struct reports *r, enum track_kind kind, const char *name);
 void reports_done(struct reports *r);
 #endif

@@ -11,13 +11,16 @@
 #include "io/loop.h"
 #include "net/link.h"
 #include "vrrp/generation.h"
+#include "vrrp/groups.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
+#include "vrrp/refresh.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
 #include "vrrp/route.h"
 #include "vrrp/succession.h"
 #include "vrrp/sweep.h"
+#include "vrrp/vmac.h"
 
 enum {
 	REAP_USEC = 1000, /* between two looks at an instance that still removes its addresses */
@@ -37,9 +40,12 @@ struct roster {
 	struct generation *newest; /* NULL before the first */
 	struct unit *unit;         /* owned */
 	unsigned n_units;
+	struct groups *groups;           /* owned */
+	const struct names *by_name;     /* units, while groups are made */
 	struct reports reports;          /* of trackers */
 	struct resume resume;            /* of the process before this one; gone after the first start */
 	struct loop_timer *reap, *start; /* owned */
+	struct refresh *refresh;         /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay */
 	bool is_stopping;
 };
@@ -82,7 +88,7 @@ static void unit_move(struct unit *u, struct generation *to)
 	u->generation = to;
 }
 
-static void unit_add(struct roster *r, unsigned index, mono_t now)
+static void unit_add(struct roster *r, unsigned index)
 {
 	const struct vrrp_conf *conf = r->newest->config.instances.item[index];
 	struct instance *vi = instance_new(&r->env, conf, index);
@@ -91,10 +97,36 @@ static void unit_add(struct roster *r, unsigned index, mono_t now)
 	r->unit[r->n_units++] = (struct unit){ .vi = vi, .generation = r->newest };
 	r->newest->users++;
 	instance_hold(vi, resume_hold(&r->resume, conf->name));
-	if (mono_before(now, r->start_at))
+}
+
+static bool is_resume(const struct roster *r, const struct instance *vi, mono_t now)
+{
+	return resume_is_master(&r->resume, instance_name(vi), instance_down_interval(vi), now);
+}
+
+/* Those from `first` on; members of a group count for each other from the first one's start on. */
+static void start_units(struct roster *r, unsigned first, mono_t now)
+{
+	if (first < r->n_units && mono_before(now, r->start_at)) {
 		loop_timer_at(r->start, r->start_at);
-	else
-		instance_start(vi, resume_is_master(&r->resume, conf->name, instance_down_interval(vi), now), now);
+		return;
+	}
+	for (unsigned i = first; i < r->n_units; i++)
+		if (!r->unit[i].is_leaving)
+			instance_prepare(r->unit[i].vi, is_resume(r, r->unit[i].vi, now));
+	for (unsigned i = first; i < r->n_units; i++)
+		if (!r->unit[i].is_leaving)
+			instance_start(r->unit[i].vi, now);
+}
+
+static void make_groups(struct roster *r)
+{
+	struct names names = units_by_name(r);
+
+	r->by_name = &names;
+	groups_conf(r->groups);
+	r->by_name = NULL;
+	names_done(&names);
 }
 
 /* Instances of the newest configuration that have none of their name yet (one that is leaving goes first). */
@@ -102,14 +134,19 @@ static void add_missing(struct roster *r, mono_t now)
 {
 	const struct conf_vec *all = &r->newest->config.instances;
 	struct names names = units_by_name(r);
+	unsigned first = r->n_units;
 
 	for (unsigned i = 0; i < all->n && !r->is_stopping; i++) {
 		const struct vrrp_conf *conf = all->item[i];
 
 		if (!unit_named(r, &names, conf->name))
-			unit_add(r, i, now);
+			unit_add(r, i);
 	}
 	names_done(&names);
+	if (r->is_stopping)
+		return;
+	make_groups(r);
+	start_units(r, first, now);
 }
 
 static void unit_leave(struct unit *u, mono_t now)
@@ -124,9 +161,8 @@ static void on_start(void *ctx, mono_t now)
 {
 	struct roster *r = ctx;
 
-	for (unsigned i = 0; i < r->n_units; i++)
-		if (!r->unit[i].is_leaving && instance_state(r->unit[i].vi) == VRRP_INIT)
-			instance_start(r->unit[i].vi, false, now);
+	r->start_at = (mono_t){ 0 };
+	start_units(r, 0, now);
 }
 
 /* From the loop, so that no instance is freed below its own callback. */
@@ -140,6 +176,7 @@ static void on_reap(void *ctx, mono_t now)
 		struct unit u = r->unit[i];
 
 		if (instance_is_done(u.vi, now)) {
+			groups_leave(r->groups, u.vi);
 			instance_free(u.vi);
 			generation_drop(u.generation);
 		} else {
@@ -165,6 +202,7 @@ static void on_transition(void *ctx, struct instance *vi, const struct vrrp_acti
 	struct roster *r = ctx;
 	const struct unit *u = unit_of(r, vi);
 
+	refresh_touch(r->refresh, mono_now());
 	r->ops->transition(r->ctx, vi, u ? u->generation->number : roster_generation(r), a);
 }
 
@@ -207,18 +245,40 @@ static bool is_wanted(void *ctx, const struct instance *self, int index, const s
 	return false;
 }
 
-static bool tracked(void *ctx, enum track_kind kind, const char *name, int32_t *ret_value)
+static const struct track_report *tracked(void *ctx, enum track_kind kind, const char *name)
 {
 	const struct roster *r = ctx;
 
-	return reports_find(&r->reports, kind, name, ret_value);
+	return reports_find(&r->reports, kind, name);
 }
+
+static struct instance *find_member(void *ctx, const char *name)
+{
+	const struct roster *r = ctx;
+	const struct unit *u = unit_named(r, r->by_name, name);
+
+	return u && !u->is_leaving ? u->vi : NULL;
+}
+
+static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
+{
+	struct roster *r = ctx;
+
+	if (r->ops->group)
+		r->ops->group(r->ctx, index, state, priority);
+}
+
+static const struct groups_ops groups_ops = { .find = find_member, .transition = on_group };
 
 static const struct instance_ops instance_ops = {
 	.transition = on_transition,
 	.done = on_done,
 	.is_vip = is_vip,
 	.is_wanted = is_wanted,
+	.follow = groups_follow,
+	.check_group = groups_check_one,
+	.drain_group = groups_drain,
+	.not_before = groups_not_before,
 	.tracked = tracked,
 };
 
@@ -234,10 +294,12 @@ static void unit_change(struct roster *r, struct unit *u, const struct successio
 		return;
 	case SUCCESSION_REMOVE:
 		log_notice(LOG_VRRP, "%s: no longer configured", name);
+		groups_leave(r->groups, u->vi);
 		unit_leave(u, now);
 		return;
 	case SUCCESSION_RESTART:
 		log_notice(LOG_VRRP, "%s: changed so that it starts anew", name);
+		groups_leave(r->groups, u->vi);
 		unit_leave(u, now);
 		return;
 	case SUCCESSION_CHANGE:
@@ -308,13 +370,18 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	port_table_pace(r->env.ports, g->config.globals.garp_interval);
 	if (!old && r->resume.n == 0)
 		r->start_at = mono_add(now, g->config.globals.startup_delay);
+	groups_freeze(r->groups);
 	if (old)
 		change_units(r, &old->config, now);
 	generation_drop(old);
 	add_missing(r, now);
+	groups_check(r->groups, now);
 	resume_done(&r->resume);
+	refresh_touch(r->refresh, now);
 	if (!old)
 		sweep(r->link, &sweep_ops, r);
+	if (!old)
+		vmac_sweep(r->env.vmacs);
 	return 0;
 }
 
@@ -326,35 +393,40 @@ void roster_restore(struct roster *r, const char *line)
 void roster_check(struct roster *r, mono_t now)
 {
 	for (unsigned i = 0; i < r->n_units; i++)
-		instance_check(r->unit[i].vi, now);
+		if (!instance_is_grouped(r->unit[i].vi))
+			instance_check(r->unit[i].vi, now);
+	groups_check(r->groups, now);
+}
+
+void roster_tell(struct roster *r, const struct roster_news *news, mono_t now)
+{
+	const char *name = news->name;
+
+	if (!name && r->newest)
+		name = vrrp_tracked_name(&r->newest->config, news->kind, news->index);
+	if (name && reports_put(&r->reports, news->kind, name, news->value, news->detail))
+		roster_check(r, now);
 }
 
 void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32_t value, mono_t now)
 {
-	const char *name = r->newest ? vrrp_tracked_name(&r->newest->config, kind, index) : NULL;
-
-	if (!name)
-		return;
-	reports_put(&r->reports, kind, name, value);
-	roster_check(r, now);
+	roster_tell(r, &(struct roster_news){ .kind = kind, .index = index, .value = value }, now);
 }
 
 void roster_report_name(struct roster *r, enum track_kind kind, const char *name, int32_t value, mono_t now)
 {
-	reports_put(&r->reports, kind, name, value);
-	roster_check(r, now);
+	roster_tell(r, &(struct roster_news){ .kind = kind, .name = name, .value = value }, now);
 }
 
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < r->n_units; i++) {
-		if (r->unit[i].is_leaving || instance_state(r->unit[i].vi) != VRRP_MASTER)
-			continue;
-		instance_drill(r->unit[i].vi, mono_add(now, hold), now);
-		n++;
-	}
+	for (unsigned i = 0; i < r->n_units; i++) /* of a group the first one takes all with it */
+		n += !r->unit[i].is_leaving && instance_state(r->unit[i].vi) == VRRP_MASTER;
+	for (unsigned i = 0; i < r->n_units; i++)
+		if (!r->unit[i].is_leaving && instance_state(r->unit[i].vi) == VRRP_MASTER)
+			instance_drill(r->unit[i].vi, mono_add(now, hold), now);
 	return n;
 }
 
@@ -370,6 +442,11 @@ void roster_stop(struct roster *r, mono_t now)
 uint32_t roster_generation(const struct roster *r)
 {
 	return r->newest ? r->newest->number : 0;
+}
+
+struct generation *roster_newest(const struct roster *r)
+{
+	return r->newest;
 }
 
 uint32_t roster_oldest(const struct roster *r)
@@ -391,6 +468,11 @@ const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *
 	return r->unit[i].vi;
 }
 
+const struct groups *roster_groups(const struct roster *r)
+{
+	return r->groups;
+}
+
 int64_t roster_shortest_down(const struct roster *r)
 {
 	int64_t least = 0;
@@ -404,6 +486,20 @@ int64_t roster_shortest_down(const struct roster *r)
 	return least;
 }
 
+static struct instance *get_instance(void *ctx, unsigned i)
+{
+	const struct roster *r = ctx;
+
+	return i < r->n_units ? r->unit[i].vi : NULL;
+}
+
+static void check_all(void *ctx, mono_t now)
+{
+	roster_check(ctx, now);
+}
+
+static const struct refresh_ops refresh_ops = { get_instance, check_all };
+
 struct roster *roster_new(struct loop *l, struct link *link, const struct roster_ops *ops, void *ctx)
 {
 	struct roster *r = x_calloc(1, sizeof(*r));
@@ -412,9 +508,12 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 	r->ops = ops;
 	r->ctx = ctx;
 	r->env = (struct instance_env){
-		.loop = l, .link = link, .ports = port_table_new(l, link), .ops = &instance_ops, .ctx = r
+		.loop = l, .link = link, .ports = port_table_new(l, link), .vmacs = vmac_table_new(link), .ops = &instance_ops,
+		.ctx = r
 	};
+	r->groups = groups_new(&r->env, &groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
+	r->refresh = refresh_new(l, link, &refresh_ops, r);
 	r->start = loop_timer_new(l, on_start, r);
 	return r;
 }
@@ -423,6 +522,7 @@ void roster_free(struct roster *r)
 {
 	if (!r)
 		return;
+	groups_free(r->groups);
 	for (unsigned i = 0; i < r->n_units; i++) {
 		instance_free(r->unit[i].vi);
 		generation_drop(r->unit[i].generation);
@@ -431,8 +531,10 @@ void roster_free(struct roster *r)
 	reports_done(&r->reports);
 	resume_done(&r->resume);
 	loop_timer_free(r->reap);
+	refresh_free(r->refresh);
 	loop_timer_free(r->start);
 	port_table_free(r->env.ports);
+	vmac_table_free(r->env.vmacs);
 	free(r->unit);
 	free(r);
 }

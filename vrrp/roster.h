@@ -11,6 +11,8 @@
 
 #include <stdbool.h>
 
+struct generation;
+struct groups;
 struct instance;
 struct link;
 struct loop;
@@ -21,6 +23,8 @@ struct vrrp_conf;
 struct roster_ops {
 	/* A transition; `generation` is that of the configuration which the instance belongs to. */
 	void (*transition)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
+	/* A sync group of the newest configuration is in another state; may be NULL. */
+	void (*group)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority);
 	/* Instances are gone, roster_oldest() may have changed. Called from the loop. */
 	void (*gone)(void *ctx);
 	/* After roster_stop(): the last instance is gone. Called from the loop. */
@@ -40,6 +44,16 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 void roster_restore(struct roster *r, const char *line);
 /* Looks at the machine again: something in the link table changed. */
 void roster_check(struct roster *r, mono_t now);
+/* What a tracker is like now; name NULL: by its index in the newest configuration (scripts, files, processes, BFD). */
+struct roster_news {
+	enum track_kind kind;
+	const char *name;
+	unsigned index;
+	int32_t value;      /* of a file the number, else enum script_status */
+	const char *detail; /* why, for people; NULL: nothing to add */
+};
+
+void roster_tell(struct roster *r, const struct roster_news *news, mono_t now);
 /* What a script, file or process is like now (reports.h), by its index in the newest configuration. */
 void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32_t value, mono_t now);
 /* The same by name, for what has no index there: TRACK_BFD, TRACK_SERVICE, TRACK_GATEWAY; `value` is an enum script_status. */
@@ -49,10 +63,14 @@ unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
 /* Hands over and ends everything; empty() is called once it is done. */
 void roster_stop(struct roster *r, mono_t now);
 uint32_t roster_generation(const struct roster *r);
+/* The newest configuration; NULL before the first one. */
+struct generation *roster_newest(const struct roster *r);
 /* The oldest generation that an instance still belongs to, one that hands over too. */
 uint32_t roster_oldest(const struct roster *r);
 /* The i-th instance, or NULL past the end; *ret_generation (may be NULL) is that of its configuration. */
 const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation);
+/* All sync groups. */
+const struct groups *roster_groups(const struct roster *r);
 /* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */
 int64_t roster_shortest_down(const struct roster *r);
 #endif

@@ -7,6 +7,7 @@
 #include "net/link.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
+#include "vrrp/show_why.h"
 
 static void write_addr(struct writer *w, const char *key, const struct addr *a)
 {
@@ -144,6 +145,7 @@ void show_instance(struct writer *w, const struct instance *vi, const struct lin
 	show_peer(w, v.receiver, now);
 	show_vips(w, &v, link);
 	show_faults(w, v.faults);
+	show_why(w, &v, now);
 	show_counters(w, &v);
 	show_port(w, v.port);
 	writer_end(w);

@@ -60,6 +60,7 @@ void track_sum(uint8_t base, const struct track *tracks, unsigned n, struct trac
 			ret->culprit = &tracks[i];
 	}
 	ret->is_fault = ret->culprit != NULL;
+	ret->sum = sum;
 	if (base == PRIORITY_OWNER)
 		sum = base;
 	else if (sum < PRIORITY_MIN)
@@ -69,17 +70,24 @@ void track_sum(uint8_t base, const struct track *tracks, unsigned n, struct trac
 	ret->priority = (uint8_t)sum;
 }
 
+/* What it is, and what is said of it when it is down and up. */
+static const char *const words[][3] = {
+	[TRACK_INTERFACE] = { "interface", "is down", "is up" },
+	[TRACK_SCRIPT] = { "script", "failed", "succeeds" },
+	[TRACK_FILE] = { "file", "", "" },
+	[TRACK_PROCESS] = { "process", "does not run as it should", "runs" },
+	[TRACK_BFD] = { "BFD session", "is down", "is up" },
+	[TRACK_SERVICE] = { "service", "has lost its quorum", "has its quorum" },
+	[TRACK_GATEWAY] = { "gateway", "does not answer", "answers" },
+};
+
+const char *track_kind_str(enum track_kind kind)
+{
+	return words[kind][0];
+}
+
 const char *track_culprit_str(const struct track_result *r, char *buf, size_t size)
 {
-	static const char *const words[][3] = {
-		[TRACK_INTERFACE] = { "interface", "is down", "is up" },
-		[TRACK_SCRIPT] = { "script", "failed", "succeeds" },
-		[TRACK_PROCESS] = { "process", "does not run as it should", "runs" },
-		[TRACK_BFD] = { "BFD session", "is down", "is up" },
-		[TRACK_SERVICE] = { "service", "has lost its quorum", "has its quorum" },
-		[TRACK_GATEWAY] = { "gateway", "does not answer", "answers" },
-	};
-
 	if (size)
 		buf[0] = '\0';
 	if (r->culprit && r->culprit->kind == TRACK_FILE)

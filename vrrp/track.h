@@ -4,6 +4,8 @@
  */
 #ifndef VRRP_TRACK_H
 #define VRRP_TRACK_H
+#include "base/mono.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,11 +30,20 @@ struct track {
 	bool is_reverse;  /* up counts as failure: weight 0; otherwise the direction of the weight turns round */
 	bool init_fail;   /* UNKNOWN counts as down */
 	enum track_state state;
-	int32_t value; /* of a file, once its state is TRACK_UP: the weight is multiplied by it */
+	int32_t value;      /* of a file, once its state is TRACK_UP: the weight is multiplied by it */
+	mono_t since;       /* of state and value; for people */
+	const char *detail; /* borrowed: why it is so, as its observer says it; NULL: nothing to add */
+};
+
+/* What was last reported of a tracker that others observe. */
+struct track_report {
+	int32_t value;    /* of a file the number, else enum script_status */
+	char detail[128]; /* "": nothing to add */
 };
 
 struct track_result {
 	uint8_t priority; /* effective: 1..254, or 255 for the owner */
+	int64_t sum;      /* base and all deltas, before they were kept within 1..254 */
 	bool is_fault;
 	const struct track *culprit; /* the first tracker that makes the fault; NULL when there is none */
 };
@@ -43,6 +54,8 @@ int track_delta(const struct track *t);
 bool track_is_fault(const struct track *t);
 /* All of them on the configured priority. The owner's priority is never changed (RFC 9568 5.2.4); the others stay in 1..254. */
 void track_sum(uint8_t base, const struct track *tracks, unsigned n, struct track_result *ret);
+/* "interface", "script", "BFD session": the kind in words. */
+const char *track_kind_str(enum track_kind kind);
 /* "interface eth1 is down", "script chk failed", "file hold has 1" into buf; "" without a fault. Returns buf. */
 const char *track_culprit_str(const struct track_result *r, char *buf, size_t size);
 #endif

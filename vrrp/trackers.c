@@ -2,6 +2,7 @@
 #include "vrrp/trackers.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "io/message.h"
@@ -59,13 +60,29 @@ static struct track of_bfd(const struct vrrp_track_ref *ref, const struct vrrp_c
 	return t;
 }
 
+/* What was known before of one that is still there. */
+static void inherit(const struct trackers *old, struct track *t)
+{
+	for (unsigned i = 0; i < old->n; i++) {
+		const struct track *o = &old->track[i];
+
+		if (o->kind != t->kind || strcmp(o->name, t->name) != 0)
+			continue;
+		t->state = o->state;
+		t->value = o->value;
+		t->since = o->since;
+		t->detail = o->detail;
+		return;
+	}
+}
+
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all)
 {
 	const unsigned most = conf->track_interfaces.n + conf->track_scripts.n + conf->track_files.n +
 		conf->track_processes.n + conf->track_bfds.n;
+	struct trackers old = *t;
 	unsigned n = 0;
 
-	trackers_done(t);
 	t->track = x_calloc(most, sizeof(*t->track));
 	for (unsigned i = 0; i < conf->track_interfaces.n; i++)
 		t->track[n++] = of_interface(conf->track_interfaces.item[i]);
@@ -81,6 +98,9 @@ void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struc
 	for (unsigned i = 0; i < conf->track_bfds.n; i++)
 		t->track[n++] = of_bfd(conf->track_bfds.item[i], all);
 	t->n = n;
+	for (unsigned i = 0; i < n; i++)
+		inherit(&old, &t->track[i]);
+	trackers_done(&old);
 }
 
 void trackers_done(struct trackers *t)
@@ -90,14 +110,15 @@ void trackers_done(struct trackers *t)
 	t->n = 0;
 }
 
-static enum track_state interface_state(const struct link *link, const char *name)
+static void look_at_interface(struct track *one, const struct link *link)
 {
-	const struct link_if *in = link_find(link, name);
+	const struct link_if *in = link_find(link, one->name);
 
-	return in && in->is_up ? TRACK_UP : TRACK_DOWN;
+	one->state = in && in->is_up ? TRACK_UP : TRACK_DOWN;
+	one->detail = in ? NULL : "does not exist";
 }
 
-static enum track_state script_state(enum script_status status)
+static enum track_state state_of(enum script_status status)
 {
 	switch (status) {
 	case SCRIPT_UNKNOWN:
@@ -111,18 +132,42 @@ static enum track_state script_state(enum script_status status)
 	return TRACK_UNKNOWN;
 }
 
+static void look_at_report(struct track *one, const struct track_report *report)
+{
+	one->detail = report && *report->detail ? report->detail : NULL;
+	if (!report) {
+		one->state = TRACK_UNKNOWN;
+	} else if (one->kind == TRACK_FILE) {
+		one->state = TRACK_UP;
+		one->value = report->value;
+	} else {
+		one->state = state_of((enum script_status)report->value);
+	}
+}
+
 static void look(const struct trackers *t, struct track *one, const struct link *link)
 {
-	int32_t value;
+	enum track_state state = one->state;
+	int32_t value = one->value;
 
 	if (one->kind == TRACK_INTERFACE)
-		one->state = interface_state(link, one->name);
-	else if (!t->tracked(t->ctx, one->kind, one->name, &value))
-		one->state = TRACK_UNKNOWN;
-	else if (one->kind == TRACK_FILE)
-		*one = (struct track){ one->kind, one->name, one->weight, one->is_reverse, false, TRACK_UP, value };
+		look_at_interface(one, link);
 	else
-		one->state = script_state((enum script_status)value);
+		look_at_report(one, t->tracked(t->ctx, one->kind, one->name));
+	if (one->state != state || one->value != value || one->since.usec == 0)
+		one->since = mono_now();
+}
+
+static void add_fault(const struct track *one, struct faults *f)
+{
+	struct track_result fault = { .is_fault = true, .culprit = one };
+	char text[FAULT_LEN];
+
+	(void)track_culprit_str(&fault, text, sizeof(text));
+	if (one->detail)
+		faults_add(f, "%s: %s", text, one->detail);
+	else
+		faults_add(f, "%s", text);
 }
 
 uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const struct link *link, struct faults *f)
@@ -131,12 +176,10 @@ uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const st
 
 	for (unsigned i = 0; i < t->n; i++) {
 		struct track *one = &t->track[i];
-		struct track_result fault = { .is_fault = true, .culprit = one };
-		char text[FAULT_LEN];
 
 		look(t, one, link);
 		if (track_is_fault(one))
-			faults_add(f, "%s", track_culprit_str(&fault, text, sizeof(text)));
+			add_fault(one, f);
 	}
 	track_sum((uint8_t)conf->priority, t->track, t->n, &sum);
 	return sum.priority;

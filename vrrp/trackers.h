@@ -11,8 +11,8 @@ struct link;
 struct vrrp_conf;
 struct vrrp_config;
 
-/* What was last reported of a script, file or process (reports.h); false: nothing yet. */
-typedef bool trackers_report_fn(void *ctx, enum track_kind kind, const char *name, int32_t *ret_value);
+/* What was last reported of a tracker that is no interface (reports.h); NULL: nothing yet. */
+typedef const struct track_report *trackers_report_fn(void *ctx, enum track_kind kind, const char *name);
 
 struct trackers {
 	struct track *track; /* owned; in the order of their kinds */
@@ -21,7 +21,7 @@ struct trackers {
 	void *ctx;
 };
 
-/* Those of the configuration, no state known yet. `all` has what they name. */
+/* Those of the configuration; what was known of those that were there before is kept. `all` has what they name. */
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all);
 void trackers_done(struct trackers *t);
 /* Looks once: every tracker that keeps the instance from taking part is added to `f`. The effective priority. */

@@ -86,7 +86,7 @@ bool reader_bool(const struct jvalue *object, const char *key)
 	return v && json_is_true(inside(v));
 }
 
-char *reader_pretty(const struct reader *r)
+char *reader_pretty(const struct jvalue *value)
 {
-	return json_dumps(r->top, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	return json_dumps(inside(value), JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 }

@@ -23,6 +23,6 @@ int64_t reader_int(const struct jvalue *object, const char *key, int64_t fallbac
 bool reader_bool(const struct jvalue *object, const char *key);
 /* The value itself as text, or the fallback. */
 const char *reader_text(const struct jvalue *value, const char *fallback);
-/* The document with indentation, malloc'ed. */
-char *reader_pretty(const struct reader *r);
+/* The value with indentation, malloc'ed; NULL for NULL. */
+char *reader_pretty(const struct jvalue *value);
 #endif

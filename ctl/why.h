@@ -1,0 +1,14 @@
+/* why.h - `vipctl why INSTANCE`: the arithmetic of one instance, out of the status document. */
+#ifndef VIPCTL_WHY_H
+#define VIPCTL_WHY_H
+#include <stdio.h>
+
+struct jvalue;
+
+/* The instance of that name in a status document; NULL where there is none. */
+const struct jvalue *why_find(const struct jvalue *doc, const char *name);
+/* Base, every tracker with what it adds, the sum, the peer, and who wins by which rule; in FAULT every cause. */
+void why_show(const struct jvalue *instance, FILE *out);
+/* Who is there instead, in one line; with the nearest name. */
+void why_unknown(const struct jvalue *doc, const char *name, FILE *out);
+#endif
