@@ -74,6 +74,14 @@ struct vrrp_route {
 struct vrrp_peer {
 	struct addr addr;
 	uint8_t min_ttl, max_ttl; /* 0, 255 when not written; written: check_unicast_src is on */
+	bool is_owner;            /* may send priority 255 */
+};
+
+/* A line of allow_from. */
+struct vrrp_source {
+	struct addr addr;
+	uint8_t prefix_len;
+	bool is_owner; /* may send priority 255 */
 };
 
 struct vrrp_track_if {
@@ -221,6 +229,7 @@ struct vrrp_conf {
 
 struct vrrp_config {
 	struct conf_head head;
+	struct conf_vec allow_from; /* struct vrrp_source; empty: everybody */
 	struct vrrp_globals globals;
 	unsigned n_vips;           /* of all instances; set once it is read */
 	struct conf_vec instances; /* struct vrrp_conf */

@@ -12,6 +12,7 @@
 #include "net/link.h"
 #include "vrrp/holder.h"
 #include "vrrp/instance_act.h"
+#include "vrrp/instance_hear.h"
 #include "vrrp/instance_look.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/lease.h"
@@ -29,14 +30,7 @@ static const struct vrrp_conf *conf_of(const struct instance *vi)
 
 static void on_packet(void *ctx, const struct raw_packet *p)
 {
-	struct instance *vi = ctx;
-	enum advert_verdict v = receive_packet(&vi->receiver, p, mono_now());
-	char peer[ADDR_STRLEN];
-
-	vi->counters.rx++;
-	if (v != ADVERT_OK)
-		log_warn_limited(&vi->drop_limit, LOG_VRRP, "%s: advert of %s dropped: %s", conf_of(vi)->name,
-			addr_str(&p->src, peer), advert_verdict_str(v));
+	instance_hear(ctx, p);
 }
 
 /*
@@ -152,7 +146,7 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 
 	vi->env = env;
 	vi->index = index;
-	vi->drop_limit = vi->note_limit = vi->send_limit = limit;
+	vi->note_limit = vi->send_limit = limit;
 	vrrp_init(&vi->router, conf);
 	receive_init(&vi->receiver);
 	receive_conf(&vi->receiver, conf, &vi->environment.own);
@@ -295,6 +289,7 @@ void instance_look(const struct instance *vi, struct instance_view *ret)
 	*ret = (struct instance_view){ .conf = conf_of(vi),
 		.router = &vi->router,
 		.receiver = &vi->receiver,
+		.offenders = &vi->offenders,
 		.addresses = holder_addresses(vi->holder),
 		.routes = holder_routes(vi->holder),
 		.environment = &vi->environment,

@@ -6,6 +6,7 @@
 #define VRRP_INSTANCE_STATE_H
 #include "base/log.h"
 #include "vrrp/instance_types.h"
+#include "vrrp/offender.h"
 #include "vrrp/trackers.h"
 
 struct holder;
@@ -16,6 +17,7 @@ struct instance {
 	unsigned index;
 	struct vrrp_router router;
 	struct receiver receiver;
+	struct offenders offenders;
 	struct holder *holder; /* owned: VIPs and their announcements */
 	struct environment environment;
 	struct faults faults;
@@ -25,7 +27,7 @@ struct instance {
 	mono_t timer_at;
 	struct instance_counters counters;
 	struct instance_last last;
-	struct log_limit drop_limit, note_limit, send_limit;
+	struct log_limit note_limit, send_limit;
 	bool is_started, is_resume, is_stopping, is_done;
 };
 

@@ -12,6 +12,7 @@ struct instance;
 struct sync_group;
 struct link;
 struct loop;
+struct offenders;
 struct port;
 struct port_table;
 struct vmac;
@@ -63,6 +64,7 @@ struct instance_view {
 	const struct vrrp_conf *conf;
 	const struct vrrp_router *router;
 	const struct receiver *receiver;
+	const struct offenders *offenders;
 	const struct address_set *addresses;
 	const struct route_set *routes;
 	const struct environment *environment;

@@ -19,6 +19,7 @@ void receive_done(struct receiver *r)
 	r->peers = NULL;
 	r->addrs = NULL;
 	auth_done(&r->auth);
+	source_done(&r->sources);
 }
 
 /* Written TTL limits mean that the source is looked at (facts of the language: min_ttl and max_ttl switch check_unicast_src on). */
@@ -71,6 +72,7 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct
 	};
 	memcpy(r->profile.auth, conf->auth_pass, sizeof(r->profile.auth));
 	auth_conf(&r->auth, conf);
+	source_conf(&r->sources, conf);
 }
 
 static void remember(struct receiver *r, const struct raw_packet *p, const struct advert *a, bool is_late)
@@ -132,6 +134,8 @@ enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *
 	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len - trailer, &a);
 	bool is_late = false;
 
+	if (v == ADVERT_OK)
+		v = source_check(&r->sources, &p->src, a.priority);
 	if (v == ADVERT_OK)
 		v = check_hmac(r, p, trailer, &is_late);
 	r->verdicts[v]++;

@@ -8,6 +8,7 @@
 #include "vrrp/advert.h"
 #include "vrrp/auth.h"
 #include "vrrp/conf.h"
+#include "vrrp/source.h"
 
 struct raw_packet;
 
@@ -40,6 +41,7 @@ struct receiver {
 	unsigned n_pending;
 	struct receive_peer peer;
 	struct auth auth;
+	struct source_list sources;
 	uint64_t verdicts[ADVERT_VERDICT_MAX]; /* ADVERT_OK: the valid ones */
 	uint64_t priority_zero;
 };

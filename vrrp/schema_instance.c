@@ -14,6 +14,7 @@
 #include "vrrp/schema_options.h"
 #include "vrrp/schema_route.h"
 #include "vrrp/schema_rule.h"
+#include "vrrp/schema_source.h"
 #include "vrrp/schema_trackers.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
@@ -123,8 +124,9 @@ static const struct conf_item instance_items[] = {
 	  .example = "auto\noff\n5", .wrong = "\n2\n1.5\nnever\n86401" },
 	SECONDS("preempt_delay", preempt_delay, 1000, "A weaker MASTER is let be for this long; needs state BACKUP."),
 	{ .name = "unicast_peer", .type = CONF_LINES, .parse = schema_peer, .reload = CONF_REBIND,
-	  .args = "{ ADDRESS [min_ttl N] [max_ttl N] }", .doc = "Adverts go to these addresses instead of the multicast group.",
-	  .example = "192.0.2.2\n192.0.2.3 min_ttl 254 max_ttl 255", .wrong = "peer\n192.0.2.2/24\n192.0.2.2 min_ttl 256\n"
+	  .args = "{ ADDRESS [min_ttl N] [max_ttl N] [owner] }",
+	  .doc = "Adverts go to these addresses instead of the multicast group; with an owner marked, 255 is only for owners.",
+	  .example = "192.0.2.2\n192.0.2.3 min_ttl 254 max_ttl 255\n192.0.2.4 owner", .wrong = "peer\n192.0.2.2/24\n192.0.2.2 min_ttl 256\n"
 	  "192.0.2.2 max_ttl\n192.0.2.2 min_ttl 255 max_ttl 254" },
 	{ .name = "unicast_src_ip", .type = CONF_ADDR, .offset = VI(unicast_src), .reload = CONF_REBIND, .args = "ADDRESS",
 	  .doc = "Source address of unicast adverts; default: the interface's first address." },
@@ -137,6 +139,9 @@ static const struct conf_item instance_items[] = {
 	{ .name = "unicast_fault_no_peer", .type = CONF_FLAG, .offset = VI(unicast_fault_no_peer), .min = 1, .reload = CONF_LIVE,
 	  .doc = "An empty unicast_peer block is a FAULT instead of an error of the configuration." },
 	SWITCH("check_unicast_src", check_unicast_src, "Adverts of others than the peers are dropped."),
+	{ .name = "allow_from", .type = CONF_LINES, .parse = schema_source, .reload = CONF_LIVE, .args = SCHEMA_SOURCE_ARGS,
+	  .doc = "Only these are listened to, multicast too; priority 255 only from those marked owner.",
+	  .example = SCHEMA_SOURCE_EXAMPLE, .wrong = SCHEMA_SOURCE_WRONG },
 	{ .name = "version", .type = CONF_UINT, .offset = VI(version), .min = 2, .max = 3, .reload = CONF_RESTART, .args = "2|3",
 	  .doc = "Version of VRRP; default: vrrp_version of global_defs." },
 	SWITCH("strict_mode", strict, "Strict conformance: no authentication, RFC 3768's silence towards weaker routers."),

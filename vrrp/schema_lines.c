@@ -29,11 +29,13 @@ int schema_block_name(struct conf_read *rd, const struct conf_node *node, const 
 
 struct ttls {
 	uint32_t min, max;
+	bool is_owner;
 };
 
 static const struct line_word peer_words[] = {
 	{ .name = "min_ttl", .read = line_uint, .offset = offsetof(struct ttls, min), .max = TTL_MAX },
 	{ .name = "max_ttl", .read = line_uint, .offset = offsetof(struct ttls, max), .max = TTL_MAX },
+	{ .name = "owner", .read = line_flag, .offset = offsetof(struct ttls, is_owner) },
 	{ .name = NULL },
 };
 
@@ -67,7 +69,7 @@ int schema_peer(struct conf_read *rd, const struct conf_item *item, const struct
 	const struct conf_word *w = words_next(&l);
 	struct vrrp_peer *p = arena_alloc(rd->arena, sizeof(*p));
 	struct conf_vec *peers = &((struct vrrp_conf *)out)->peers;
-	struct ttls ttls = { 0, TTL_MAX };
+	struct ttls ttls = { 0, TTL_MAX, false };
 	int r;
 
 	if (conf_read_addr(rd, w, &p->addr) < 0 || words_line(&l, &peer_line, &ttls) < 0)
@@ -78,6 +80,7 @@ int schema_peer(struct conf_read *rd, const struct conf_item *item, const struct
 	}
 	p->min_ttl = (uint8_t)ttls.min;
 	p->max_ttl = (uint8_t)ttls.max;
+	p->is_owner = ttls.is_owner;
 	r = check_peer(&l, peers, p);
 	if (r == 0)
 		conf_vec_add(rd->arena, peers, p);

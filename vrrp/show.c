@@ -7,6 +7,7 @@
 #include "net/link.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
+#include "vrrp/show_auth.h"
 #include "vrrp/show_why.h"
 
 static void write_addr(struct writer *w, const char *key, const struct addr *a)
@@ -143,6 +144,8 @@ void show_instance(struct writer *w, const struct instance *vi, const struct lin
 	write_addr(w, "source", &v.environment->own);
 	show_master(w, &v);
 	show_peer(w, v.receiver, now);
+	show_auth(w, &v.receiver->auth, now);
+	show_offenders(w, v.offenders, now);
 	show_vips(w, &v, link);
 	show_faults(w, v.faults);
 	show_why(w, &v, now);

@@ -1,0 +1,100 @@
+/* instance_hear.c - see instance_hear.h. */
+#include "vrrp/instance_hear.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "net/raw.h"
+#include "vrrp/instance.h"
+#include "vrrp/instance_state.h"
+
+/* Causes behind those of enum advert_verdict. */
+enum { CAUSE_CLOCK = ADVERT_VERDICT_MAX, CAUSE_UNSIGNED };
+
+/* ", 1234 of them since the last line": empty for one. */
+static const char *how_many(uint64_t n, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (n > 1)
+		snprintf(buf, size, " (%" PRIu64 " of them since the last such line)", n);
+	return buf;
+}
+
+/* Whether anybody was heard with a valid signature within the down interval. */
+static bool hears_a_valid_one(const struct instance *vi, mono_t now)
+{
+	const struct auth *a = &vi->receiver.auth;
+
+	for (unsigned i = 0; i < a->n_senders; i++)
+		if (a->sender[i].heard_at.usec &&
+			mono_diff(now, a->sender[i].heard_at) < instance_down_interval(vi))
+			return true;
+	return false;
+}
+
+static void report_drop(struct instance *vi, const struct addr *src, enum advert_verdict v, mono_t now)
+{
+	const char *alone = "";
+	char peer[ADDR_STRLEN], count[64];
+	uint64_t n;
+
+	if (!offender_add(&vi->offenders, src, v, now, &n))
+		return;
+	if (v >= ADVERT_HMAC_MISSING && !hears_a_valid_one(vi, now))
+		alone = "; auth_hmac enforce hears nobody with a valid signature: if that is the other router, both become MASTER";
+	log_warn(LOG_VRRP, "%s: advert of %s dropped: %s%s%s", vi->router.conf->name, addr_str(src, peer),
+		advert_verdict_str(v), how_many(n, count, sizeof(count)), alone);
+}
+
+/* Half a window is early enough to mend the clock. */
+static void report_clock(struct instance *vi, const struct auth_sender *s, mono_t now)
+{
+	const int64_t window = vi->receiver.auth.window, skew = s->skew < 0 ? -s->skew : s->skew;
+	const bool is_late = s->result == HMAC_WRONG_CLOCK;
+	char peer[ADDR_STRLEN];
+	uint64_t n;
+
+	if ((!is_late && (window == 0 || skew <= window / 2)) ||
+		!offender_add(&vi->offenders, &s->addr, CAUSE_CLOCK, now, &n))
+		return;
+	log_warn(LOG_VRRP, "%s: the clock of %s is %.3f s %s ours%s", vi->router.conf->name, addr_str(&s->addr, peer),
+		(double)skew / MONO_SEC, s->skew < 0 ? "ahead of" : "behind",
+		is_late ? ": its adverts only count as signs of life (auth_hmac)" : ", auth_hmac allows twice as much at most");
+}
+
+/* Not in enforce: what enforce would drop. */
+static void report_unsigned(struct instance *vi, const struct addr *src, mono_t now)
+{
+	char peer[ADDR_STRLEN];
+	uint64_t n;
+
+	if (!offender_add(&vi->offenders, src, CAUSE_UNSIGNED, now, &n))
+		return;
+	log_warn(LOG_VRRP, "%s: advert of %s has no valid signature, mode enforce would drop it", vi->router.conf->name,
+		addr_str(src, peer));
+}
+
+static void report_auth(struct instance *vi, const struct addr *src, mono_t now)
+{
+	const struct auth *a = &vi->receiver.auth;
+	const struct auth_sender *s = auth_find(a, src);
+	const bool is_valid = s && (s->result == HMAC_OK || s->result == HMAC_WRONG_CLOCK);
+
+	if (is_valid)
+		report_clock(vi, s, now);
+	else
+		report_unsigned(vi, src, now);
+}
+
+void instance_hear(struct instance *vi, const struct raw_packet *p)
+{
+	const mono_t now = mono_now();
+	enum advert_verdict v = receive_packet(&vi->receiver, p, now);
+
+	vi->counters.rx++;
+	if (v != ADVERT_OK)
+		report_drop(vi, &p->src, v, now);
+	else if (auth_is_on(&vi->receiver.auth))
+		report_auth(vi, &p->src, now);
+}
