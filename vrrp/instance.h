@@ -13,10 +13,17 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 void instance_free(struct instance *vi);
 /* Before instance_start(): a drill in the process before this one forbids to preempt before `until`. */
 void instance_hold(struct instance *vi, mono_t until);
-/* Takes part from now on, as soon as the machine allows. `is_resume`: was MASTER a moment ago, before the process died. */
-void instance_start(struct instance *vi, bool is_resume, mono_t now);
+/* Will take part once it is started. `is_resume`: was MASTER a moment ago, before the process died. */
+void instance_prepare(struct instance *vi, bool is_resume);
+/* Takes part from now on, as soon as the machine allows. Of a sync group, all that are prepared do. */
+void instance_start(struct instance *vi, mono_t now);
 /* Looks at interfaces, addresses and trackers again; call it whenever any of them may have changed. */
 void instance_check(struct instance *vi, mono_t now);
+/* The two halves of it, for a sync group: a look at the machine (false: it takes no part), and what follows from the look. */
+bool instance_examine(struct instance *vi, mono_t now);
+void instance_settle(struct instance *vi, uint8_t priority, mono_t now);
+/* Before anything else after a gap: whether the lease of its addresses ran out; it has given them up then. */
+bool instance_is_expired(struct instance *vi, mono_t now);
 /* Hands over and ends: done() is called, perhaps at once. */
 void instance_stop(struct instance *vi, mono_t now);
 /* Hands over and does not preempt before `hold_until`. */
@@ -25,6 +32,8 @@ void instance_drill(struct instance *vi, mono_t hold_until, mono_t now);
 void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned index, enum conf_cost cost,
 	mono_t now);
 
+/* Whether it is a member of a sync group. */
+bool instance_is_grouped(const struct instance *vi);
 const char *instance_name(const struct instance *vi);
 unsigned instance_index(const struct instance *vi);
 enum vrrp_state instance_state(const struct instance *vi);
@@ -38,5 +47,7 @@ bool instance_is_done(const struct instance *vi, mono_t now);
 bool instance_is_holding(const struct instance *vi);
 /* How long it may be silent before another router takes over, in usec. */
 int64_t instance_down_interval(const struct instance *vi);
+/* Its addresses, for refresh.h. */
+struct address_set *instance_addresses(struct instance *vi);
 void instance_look(const struct instance *vi, struct instance_view *ret);
 #endif

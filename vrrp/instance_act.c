@@ -111,15 +111,22 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 
 void instance_feed(struct instance *vi, const struct vrrp_event *ev)
 {
+	const enum vrrp_state from = vi->router.state;
 	struct vrrp_actions out;
 
 	vrrp_step(&vi->router, ev, &out);
 	vrrp_assert(&vi->router);
 	for (unsigned i = 0; i < out.n; i++)
 		perform(vi, &out.item[i], ev->now);
+	if (vi->group)
+		vi->env->ops->follow(vi->group, vi, ev, from);
 }
 
 void instance_feed_plain(struct instance *vi, enum vrrp_event_type type, mono_t now)
 {
-	instance_feed(vi, &(struct vrrp_event){ .now = now, .type = type, .priority = vi->router.priority });
+	struct vrrp_event ev = { .now = now, .type = type, .priority = vi->router.priority };
+
+	if (vi->group && type == VRRP_EV_TIMER)
+		ev.not_before = vi->env->ops->not_before(vi->group, vi);
+	instance_feed(vi, &ev);
 }

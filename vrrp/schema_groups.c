@@ -8,6 +8,7 @@
 #include "base/mono.h"
 #include "vrrp/conf.h"
 #include "vrrp/schema_lines.h"
+#include "vrrp/schema_reach.h"
 #include "vrrp/schema_trackers.h"
 
 #define INSTANCE(name, vrid)                                                                                               \
@@ -58,17 +59,25 @@ static const struct conf_item group_items[] = {
 	{ .name = "track_bfd", .type = CONF_LINES, .offset = G(track_bfds), .max = 253, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
 	  .doc = "The same with bfd_instances.", .example = TRACK_EXAMPLE("bfd", "253"), .wrong = TRACK_WRONG("bfd", "254") },
+	{ .name = "track_service", .type = CONF_CUSTOM, .offset = G(track_services), .parse = schema_reach_service,
+	  .reload = CONF_LIVE, .args = TRACK_SERVICE_ARGS,
+	  .doc = "FAULT while this virtual_server lacks its quorum, or, with a weight, another priority of all members.",
+	  .example = TRACK_SERVICE_EXAMPLE, .wrong = TRACK_SERVICE_WRONG },
+	{ .name = "track_gateway", .type = CONF_CUSTOM, .offset = G(track_gateways), .parse = schema_reach_gateway,
+	  .reload = CONF_LIVE, .args = TRACK_GATEWAY_ARGS,
+	  .doc = "FAULT while this neighbour answers neither ARP nor neighbour solicitation, or, with a weight, another priority of all members.",
+	  .example = TRACK_GATEWAY_EXAMPLE, .wrong = TRACK_GATEWAY_WRONG },
 	SCRIPT("notify", notify, "at every transition of the group, with GROUP NAME STATE PRIORITY added"),
 	SCRIPT("notify_master", notify_master, "when the group becomes MASTER"),
 	SCRIPT("notify_backup", notify_backup, "when the group becomes BACKUP"),
 	SCRIPT("notify_fault", notify_fault, "when the group becomes FAULT"),
 	SCRIPT("notify_stop", notify_stop, "when the daemon ends"),
-	{ .name = "notify_priority_changes", .type = CONF_BOOL, .offset = CONF_NOWHERE, .reload = CONF_LIVE, .args = "[on|off]",
-	  .doc = "Changes of the effective priority are written to the FIFOs." },
-	{ .name = "smtp_alert", .type = CONF_BOOL, .offset = CONF_NOWHERE, .reload = CONF_LIVE, .args = "[on|off]",
-	  .doc = "Mail at transitions of the group." },
-	{ .name = "sync_group_tracking_weight", .type = CONF_FLAG, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_LIVE,
-	  .doc = "Members may have trackers with weights; otherwise these are FAULT or nothing." },
+	{ .name = "notify_priority_changes", .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,
+	  .args = "[on|off]", .doc = "Changes of the effective priority are written to the FIFOs.", .note = "There are no FIFOs yet." },
+	{ .name = "smtp_alert", .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,
+	  .args = "[on|off]", .doc = "Mail at transitions of the group.", .note = "Mail is not sent yet: notify scripts can send it." },
+	{ .name = "sync_group_tracking_weight", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
+	  .doc = "Members may have trackers with weights.", .note = "The weights of members always count, for all of them." },
 	{ .name = "global_tracking", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
 	  .doc = "Obsolete.", .note = "What a group tracks always counts for all its members." },
 	{ .name = NULL },
