@@ -256,21 +256,27 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
 }
 
-static const struct script_conf *by_state(const struct vrrp_conf *vi, enum vrrp_state state, const char **ret_word)
+/* What changed its state, and its scripts. */
+struct changed {
+	const char *kind, *name; /* "INSTANCE" or "GROUP", as scripts get it */
+	const struct script_conf *any, *master, *backup, *fault, *stop;
+};
+
+static const struct script_conf *by_state(const struct changed *o, enum vrrp_state state, const char **ret_word)
 {
 	switch (state) {
 	case VRRP_MASTER:
 		*ret_word = "MASTER";
-		return &vi->notify_master;
+		return o->master;
 	case VRRP_BACKUP:
 		*ret_word = "BACKUP";
-		return &vi->notify_backup;
+		return o->backup;
 	case VRRP_FAULT:
 		*ret_word = "FAULT";
-		return &vi->notify_fault;
+		return o->fault;
 	case VRRP_INIT:
 		*ret_word = "STOP";
-		return &vi->notify_stop;
+		return o->stop;
 	case VRRP_LEAVING:
 	case VRRP_STATE_MAX:
 		break;
@@ -279,25 +285,47 @@ static const struct script_conf *by_state(const struct vrrp_conf *vi, enum vrrp_
 	return NULL;
 }
 
-/* keepalived's arguments: notify gets INSTANCE NAME STATE PRIORITY, the others none. */
+/* keepalived's arguments: notify gets INSTANCE or GROUP, NAME STATE PRIORITY, the others none. */
+static void notify_vrrp(struct broker *b, const struct changed *o, const struct msg_notify *m)
+{
+	const char *word;
+	const struct script_conf *script = by_state(o, (enum vrrp_state)m->state, &word);
+	const bool is_group = m->kind == NOTIFY_GROUP;
+	char name[NAME_LEN], prio[16];
+
+	if (!script)
+		return;
+	snprintf(name, sizeof(name), "%s %s notify_*", is_group ? "group" : "instance", o->name);
+	run(b, name, script, NULL);
+	snprintf(prio, sizeof(prio), "%u", m->priority);
+	snprintf(name, sizeof(name), "%s %s notify", is_group ? "group" : "instance", o->name);
+	run(b, name, o->any, (const char *const[]){ o->kind, o->name, word, prio, NULL });
+}
+
 static void notify_instance(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
 	const struct vrrp_conf *vi;
-	const struct script_conf *script;
-	const char *word;
-	char name[NAME_LEN], prio[16];
 
 	if (m->index >= c->vrrp.instances.n || m->state >= VRRP_STATE_MAX)
 		return;
 	vi = c->vrrp.instances.item[m->index];
-	script = by_state(vi, (enum vrrp_state)m->state, &word);
-	if (!script)
+	notify_vrrp(b,
+		&(struct changed){ "INSTANCE", vi->name, &vi->notify, &vi->notify_master, &vi->notify_backup,
+			&vi->notify_fault, &vi->notify_stop },
+		m);
+}
+
+static void notify_group(struct broker *b, const struct config *c, const struct msg_notify *m)
+{
+	const struct vrrp_group_conf *g;
+
+	if (m->index >= c->vrrp.groups.n || m->state >= VRRP_STATE_MAX)
 		return;
-	snprintf(name, sizeof(name), "instance %s notify_*", vi->name);
-	run(b, name, script, NULL);
-	snprintf(prio, sizeof(prio), "%u", m->priority);
-	snprintf(name, sizeof(name), "instance %s notify", vi->name);
-	run(b, name, &vi->notify, (const char *const[]){ "INSTANCE", vi->name, word, prio, NULL });
+	g = c->vrrp.groups.item[m->index];
+	notify_vrrp(b,
+		&(struct changed){ "GROUP", g->name, &g->notify, &g->notify_master, &g->notify_backup, &g->notify_fault,
+			&g->notify_stop },
+		m);
 }
 
 static void notify_service(struct broker *b, const struct config *c, const struct msg_notify *m)
@@ -333,6 +361,8 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 	}
 	if (from == ROLE_VRRP && n->kind == NOTIFY_INSTANCE)
 		notify_instance(b, c, n);
+	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP)
+		notify_group(b, c, n);
 	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM))
 		notify_service(b, c, n);
 	else
