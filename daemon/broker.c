@@ -12,6 +12,7 @@
 #include "checkers/conf.h"
 #include "ctl/writer.h"
 #include "daemon/conf.h"
+#include "daemon/events.h"
 #include "daemon/job.h"
 #include "daemon/script_identity.h"
 #include "daemon/supervise.h"
@@ -46,6 +47,7 @@ struct broker {
 	unsigned n_tracks;
 	bool is_stopping;
 	LIST_HEAD(, object) objects; /* owned */
+	struct events *events;       /* owned */
 };
 
 struct broker *broker_new(struct loop *l, struct supervise *sup)
@@ -54,6 +56,7 @@ struct broker *broker_new(struct loop *l, struct supervise *sup)
 
 	b->loop = l;
 	b->sup = sup;
+	b->events = events_new(l);
 	LIST_INIT(&b->objects);
 	STAILQ_INIT(&b->formers);
 	return b;
@@ -115,6 +118,7 @@ void broker_free(struct broker *b)
 		job_free(o->job);
 		free(o);
 	}
+	events_free(b->events);
 	free(b);
 }
 
@@ -188,6 +192,7 @@ void broker_config(struct broker *b, struct config *c, uint32_t generation)
 		remember(b);
 	b->config = c;
 	b->generation = generation;
+	events_config(b->events, &c->main.globals);
 	broker_resend(b);
 }
 
@@ -295,6 +300,7 @@ static void notify_vrrp(struct broker *b, const struct changed *o, const struct 
 
 	if (!script)
 		return;
+	events_vrrp(b->events, o->kind, o->name, word, m->priority);
 	snprintf(name, sizeof(name), "%s %s notify_*", is_group ? "group" : "instance", o->name);
 	run(b, name, script, NULL);
 	snprintf(prio, sizeof(prio), "%u", m->priority);
@@ -338,6 +344,7 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 		return;
 	vs = c->checkers.services.item[m->index];
 	if (m->kind == NOTIFY_QUORUM) {
+		events_lvs(b->events, vs, NULL, m->state != 0);
 		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
 		run(b, name, m->state ? &vs->quorum_up : &vs->quorum_down, NULL);
 		return;
@@ -345,6 +352,7 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 	if (m->sub >= vs->servers.n)
 		return;
 	rs = vs->servers.item[m->sub];
+	events_lvs(b->events, vs, rs, m->state != 0);
 	snprintf(name, sizeof(name), "server %.60s of %.60s notify", rs_name(rs, buf2), vs_name(vs, buf));
 	run(b, name, m->state ? &rs->notify_up : &rs->notify_down, NULL);
 }
@@ -390,7 +398,7 @@ bool broker_reaped(struct broker *b, pid_t pid, int status)
 	LIST_FOREACH(o, &b->objects, link)
 		if (job_reaped(o->job, pid, status))
 			return true;
-	return false;
+	return events_reaped(b->events, pid, status);
 }
 
 void broker_write(const struct broker *b, struct writer *w)
@@ -399,4 +407,5 @@ void broker_write(const struct broker *b, struct writer *w)
 	for (unsigned i = 0; i < b->n_tracks; i++)
 		track_script_write(b->tracks[i], w);
 	writer_end(w);
+	events_show(b->events, w);
 }

@@ -7,12 +7,22 @@
 #include "checkers/conf.h"
 #include "conf/report.h"
 #include "conf/schema.h"
+#include "conf/script.h"
 #include "vrrp/conf.h"
 
 struct allows;
 struct conf_tree;
 
 enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
+
+/* Whose events a FIFO gets. */
+enum fifo_kind { FIFO_ALL, FIFO_VRRP, FIFO_LVS, FIFO_KINDS };
+
+/* notify_fifo and its relatives. */
+struct fifo_conf {
+	const char *path, *user, *group; /* path NULL: none; user, group NULL: as main runs */
+	struct script_conf script;       /* its reader */
+};
 
 /* The rows of global_defs that main owns. */
 struct main_globals {
@@ -22,6 +32,8 @@ struct main_globals {
 	bool enable_script_security;
 	unsigned on_sigusr1;    /* enum sigusr1 */
 	int64_t drill_interval; /* usec; USR1 sooner than this after the last drill is refused (30 s) */
+	struct fifo_conf fifo[FIFO_KINDS];
+	bool fifo_states_on_reload; /* fifo_write_vrrp_states_on_reload */
 };
 
 struct main_config {

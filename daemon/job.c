@@ -170,6 +170,11 @@ bool job_is_running(const struct job *j)
 	return j->pid != 0;
 }
 
+pid_t job_pid(const struct job *j)
+{
+	return j->pid;
+}
+
 static struct job_result result_of(const struct job *j, int status)
 {
 	const char *step;

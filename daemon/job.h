@@ -44,6 +44,8 @@ bool job_run(struct job *j, const struct job_ask *ask);
 /* What waits is out of date and is not run; what runs ends by itself. Whether something waited. */
 bool job_forget(struct job *j);
 bool job_is_running(const struct job *j);
+/* Its process, 0 when nothing runs. */
+pid_t job_pid(const struct job *j);
 /* A process ended: true when it was this job's. */
 bool job_reaped(struct job *j, pid_t pid, int status);
 /* "exit code 1", "killed by signal 9", "timed out after 1.0 s", "cannot exec: No such file or directory". */

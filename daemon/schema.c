@@ -43,13 +43,14 @@
 #define FORCED(keyword, socket) \
 	{ UNNEEDED(keyword, CONF_BOOL, BUFFERS), .args = "[on|off]", \
 	  .doc = "The buffer of the " socket " may be larger than net.core.rmem_max." }
-#define FIFO(keyword, events) \
-	{ LATER(keyword, CONF_CUSTOM, NO_FIFO), .parse = schema_words_fifo, .args = "PATH [USER [GROUP]]", \
-	  .doc = "A FIFO that gets a line for each event of " events ".", \
+#define FIFO(keyword, kind, events) \
+	{ .name = keyword, .type = CONF_CUSTOM, .offset = GLOBAL(fifo[kind]), .reload = CONF_LIVE, .parse = schema_words_fifo, \
+	  .args = "PATH [USER [GROUP]]", .doc = "A FIFO that gets a line for each event of " events ".", \
 	  .example = "/run/vipd/events\n/run/events root\n/run/events root root", .wrong = "\nevents\n/run/events root root root" }
-#define FIFO_SCRIPT(keyword, fifo) \
-	{ LATER(keyword, CONF_CUSTOM, NO_FIFO), .parse = schema_words_command, .args = "COMMAND [USER [[:]GROUP]]", \
-	  .doc = "The reader of " fifo "; it gets the FIFO's path as its last argument.", COMMAND_EXAMPLE }
+#define FIFO_SCRIPT(keyword, kind, fifo_word) \
+	{ .name = keyword, .type = CONF_CUSTOM, .offset = GLOBAL(fifo[kind].script), .reload = CONF_LIVE, \
+	  .parse = script_conf_parse, .args = "COMMAND [USER [[:]GROUP]]", \
+	  .doc = "The reader of " fifo_word "; it gets the FIFO's path as its last argument.", COMMAND_EXAMPLE }
 #define COMMAND_EXAMPLE \
 	.example = "/usr/local/bin/events\n\"/usr/local/bin/events --all\"\n" \
 		   "/usr/local/bin/events nobody\n/bin/true nobody :nogroup", \
@@ -61,7 +62,6 @@
 #define MAIL "Mail is not sent yet: notify scripts can send it."
 #define SNMP "There is no SNMP agent yet: vipctl status --json has the same facts."
 #define DBUS "There is no D-Bus service yet: vipctl has the same facts."
-#define NO_FIFO "Events are not written to FIFOs yet: notify scripts run for each of them."
 #define NAMES "The processes are always called vipd, with their role."
 #define PRIORITY "The processes keep what systemd gave them: set "
 #define LATENESS \
@@ -168,13 +168,14 @@ static const struct conf_item global_items[] = {
 	  .doc = "Runs once after the processes ended.", COMMAND_EXAMPLE },
 	{ LATER("shutdown_script_timeout", CONF_UINT, HOOKS), .min = 1, .max = 1000, .dflt = "10", .args = "SECONDS",
 	  .doc = "How long shutdown_script may take." },
-	FIFO("notify_fifo", "both halves"),
-	FIFO_SCRIPT("notify_fifo_script", "notify_fifo"),
-	FIFO("vrrp_notify_fifo", "instances and groups"),
-	FIFO_SCRIPT("vrrp_notify_fifo_script", "vrrp_notify_fifo"),
-	FIFO("lvs_notify_fifo", "services and servers"),
-	FIFO_SCRIPT("lvs_notify_fifo_script", "lvs_notify_fifo"),
-	{ LATER("fifo_write_vrrp_states_on_reload", CONF_FLAG, NO_FIFO), .min = 1,
+	FIFO("notify_fifo", FIFO_ALL, "both halves"),
+	FIFO_SCRIPT("notify_fifo_script", FIFO_ALL, "notify_fifo"),
+	FIFO("vrrp_notify_fifo", FIFO_VRRP, "instances and groups"),
+	FIFO_SCRIPT("vrrp_notify_fifo_script", FIFO_VRRP, "vrrp_notify_fifo"),
+	FIFO("lvs_notify_fifo", FIFO_LVS, "services and servers"),
+	FIFO_SCRIPT("lvs_notify_fifo_script", FIFO_LVS, "lvs_notify_fifo"),
+	{ .name = "fifo_write_vrrp_states_on_reload", .type = CONF_FLAG, .offset = GLOBAL(fifo_states_on_reload), .min = 1,
+	  .reload = CONF_LIVE,
 	  .doc = "A reload writes the states of all instances to the FIFOs." },
 
 	/* What is logged and told. */
@@ -220,8 +221,7 @@ static const struct conf_item global_items[] = {
 	  .doc = "Priority of the chain that marks." },
 	{ LATER("nftables_ipvs_start_fwmark", CONF_UINT, MARKS), .min = 1, .max = UINT32_MAX, .dflt = "1000", .args = "MARK",
 	  .doc = "The first mark that is given." },
-	{ LATER("vmac_prefix", CONF_STRING, VMAC), .dflt = "vrrp", .args = "PREFIX",
-	  .doc = "Names of interfaces with a virtual MAC address begin so.", .example = "lb" },
+
 	{ LATER("vmac_addr_prefix", CONF_STRING, VMAC), .args = "PREFIX",
 	  .doc = "The same for those of single addresses; default: vmac_prefix.", .example = "lb" },
 	{ LATER("disable_local_igmp", CONF_FLAG, "The sysctl net.ipv4.igmp_link_local_mcast_reports is not written yet."), .min = 1,

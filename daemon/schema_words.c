@@ -60,10 +60,15 @@ static int check_absolute(struct conf_read *rd, const struct conf_word *w)
 int schema_words_fifo(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a path");
+	struct fifo_conf *c = (struct fifo_conf *)((char *)out + item->offset);
 
-	(void)out;
 	end_line(rd, item, node, 4);
-	return w ? check_absolute(rd, w) : -EINVAL;
+	if (!w || check_absolute(rd, w) < 0)
+		return -EINVAL;
+	c->path = arena_strdup(rd->arena, w->text);
+	c->user = node->n_words > 2 ? arena_strdup(rd->arena, node->words[2].text) : NULL;
+	c->group = node->n_words > 3 ? arena_strdup(rd->arena, node->words[3].text) : NULL;
+	return 0;
 }
 
 int schema_words_optional(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)

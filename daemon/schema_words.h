@@ -9,9 +9,11 @@
 /* USER [[:]GROUP] of script_user: fills script_user, script_group. */
 conf_parse_fn schema_words_user;
 
+/* PATH [USER [GROUP]]: fills the struct fifo_conf at the row's offset. */
+conf_parse_fn schema_words_fifo;
+
 /* Kept nowhere: */
 conf_parse_fn schema_words_command;  /* "COMMAND ARGUMENT ..." [USER [GROUP]] */
-conf_parse_fn schema_words_fifo;     /* PATH [USER [GROUP]] */
 conf_parse_fn schema_words_optional; /* one word, or none */
 conf_parse_fn schema_words_path;     /* an absolute path; row's min: or none */
 conf_parse_fn schema_words_server;   /* HOST [PORT] */

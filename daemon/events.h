@@ -1,0 +1,30 @@
+/*
+ * events.h - who is told of a change beside notify scripts: the FIFOs of the configuration, a line each, in keepalived's words
+ * (keepalived.conf(5), notify_fifo). Remembers the last line of each instance and group, for who asks for them after a reload.
+ */
+#ifndef DAEMON_EVENTS_H
+#define DAEMON_EVENTS_H
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct events;
+struct loop;
+struct main_globals;
+struct rs_conf;
+struct vs_conf;
+struct writer;
+
+struct events *events_new(struct loop *l);
+/* Closes all FIFOs. Accepts NULL. */
+void events_free(struct events *e);
+/* FIFOs that stay the same go on; the others are closed and opened. Nothing is borrowed. */
+void events_config(struct events *e, const struct main_globals *g);
+/* INSTANCE "VI_1" MASTER 150; `kind` is INSTANCE or GROUP. */
+void events_vrrp(struct events *e, const char *kind, const char *name, const char *state, unsigned priority);
+/* VS [192.0.2.100]:tcp:80 UP; with a server RS [192.0.2.11]:tcp:80 [192.0.2.100]:tcp:80 UP. */
+void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up);
+/* A process ended: true when it was a reader. */
+bool events_reaped(struct events *e, pid_t pid, int status);
+/* The member "fifos". */
+void events_show(const struct events *e, struct writer *w);
+#endif

@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+"""Who is told of a transition: FIFOs in order and their readers, scripts one at a time with the true state last; nobody is waited for."""
+import os
+import random
+import signal
+import time
+
+import lab
+
+FIFO = "/run/lab/events"
+
+
+def reader_of(director):
+    """A reader script that copies lines to /run/lab/read."""
+    director.write("/run/lab/reader", "#!/bin/sh\nwhile read -r line; do echo \"$line\" >>/run/lab/read; done <\"$1\"\n")
+    director.run("chmod", "755", "/run/lab/reader")
+
+
+def lines(director):
+    return director.run("cat", "/run/lab/read", check=False).splitlines()
+
+
+def fifo_and_reader():
+    """T12 F105: each transition is one line, in order; the reader is started, started again when it dies, and reads the last line."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        reader_of(pair.d1)
+        for word, path in (("notify_fifo", FIFO), ("vrrp_notify_fifo", FIFO + ".vrrp")):
+            pair.conf["d1"] = f"global_defs {{\n    {word} {path}\n}}\n" + pair.conf["d1"]
+        pair.conf["d1"] = pair.conf["d1"].replace(f"notify_fifo {FIFO}\n", f"notify_fifo {FIFO}\n    notify_fifo_script /run/lab/reader root\n")
+        pair.start()
+        pair.settled()
+        wanted = ['INSTANCE "VI_1" BACKUP 150', 'INSTANCE "VI_1" MASTER 150']
+        lab.wait(lambda: lines(pair.d1) == wanted, 30, "BACKUP and MASTER were read")
+        reader = next(pid for pid in pair.d1.processes() if b"/run/lab/reader" in open(f"/proc/{pid}/cmdline", "rb").read())
+        os.kill(reader, signal.SIGKILL)
+        lab.wait(lambda: "started again in a second" in pair.d1.log(), 30, "the log says that the reader died")
+        pair.d1.signal(signal.SIGUSR1)
+        wanted.append('INSTANCE "VI_1" BACKUP 150')
+        lab.wait(lambda: lines(pair.d1) == wanted, 30, "the drill's line waits for the new reader")
+        fifos = pair.d1.status()["fifos"]
+        lab.expect([f["written"] for f in fifos] == [3, 3] and not any(f["lost"] for f in fifos), f"{fifos}")
+        pair.d1.stop()
+        lab.wait(lambda: lines(pair.d1)[3:] == ['INSTANCE "VI_1" STOP 150'], 30, "the last line was read")
+        lab.expect("events" not in pair.d1.run("ls", "/run/lab"), "a FIFO is left")
+
+
+def reload_repeats():
+    """fifo_write_vrrp_states_on_reload: a reload that keeps the FIFO says the states again; one that takes it away removes it."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.d1.run("mkdir", "-p", "/run/lab")
+        pair.d1.run("mkfifo", FIFO)  # made by somebody before: not removed
+        pair.d1.run("sh", "-c", f"(while read -r line; do echo \"$line\" >>/run/lab/read; done <>{FIFO}) >/dev/null 2>&1 &")
+        plain = pair.conf["d1"]
+        with_fifo = f"global_defs {{\n    vrrp_notify_fifo {FIFO}\n    fifo_write_vrrp_states_on_reload\n}}\n" + plain
+        pair.d1.start(with_fifo)
+        lab.wait(lambda: lines(pair.d1)[-1:] == ['INSTANCE "VI_1" MASTER 150'], 30, "MASTER")
+        lab.wait(lambda: "runs:" in pair.d1.log(), 30, "it runs")
+        pair.d1.reload(with_fifo + "# again\n")
+        lab.wait(lambda: lines(pair.d1)[2:] == ['INSTANCE "VI_1" MASTER 150'], 30, "told again")
+        pair.d1.reload(plain)
+        lab.wait(lambda: not pair.d1.status()["fifos"], 30, "no FIFO")
+        lab.expect("events" in pair.d1.run("ls", "/run/lab"), "a FIFO of somebody else was removed")
+
+
+def one_at_a_time():
+    """T12: forty changes in a few seconds, a script of random length: never two at once, the last one told is the true state."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.d1.write("/run/lab/script", "#!/bin/sh\nmkdir /run/lab/busy || echo TWICE >>/run/lab/told\n"
+                      "sleep 0.$(($$ % 4))\necho \"$3\" >>/run/lab/told\nrmdir /run/lab/busy\n")
+        pair.d1.run("chmod", "755", "/run/lab/script")
+        pair.d1.run("sh", "-c", "echo 0 >/run/lab/switch")
+        conf = "track_file hold {\n    file /run/lab/switch\n    weight 0\n}\n" + pair.conf["d1"].replace(
+            "virtual_ipaddress", "track_file {\n        hold\n    }\n    notify /run/lab/script root\n    virtual_ipaddress", 1)
+        pair.d1.start(conf)
+        lab.wait(lambda: "BACKUP -> MASTER" in pair.d1.log(), 30, "MASTER")
+        for number in range(40):
+            pair.d1.run("sh", "-c", f"echo {(number + 1) % 2} >/run/lab/switch")
+            time.sleep(random.random() * 0.1)
+        lab.wait(lambda: pair.d1.instance().get("state") == "MASTER", 30, "MASTER again")
+
+        def told():
+            return pair.d1.run("cat", "/run/lab/told", check=False).split()
+
+        lab.wait(lambda: told()[-1:] == ["MASTER"] and "busy" not in pair.d1.run("ls", "/run/lab"), 30, "MASTER was told last")
+        time.sleep(1)
+        lab.expect(told()[-1] == "MASTER" and "TWICE" not in told(), f"{told()}")
+        print(f"    told {len(told())} times: {' '.join(told())}")
+
+
+lab.main(fifo_and_reader, reload_repeats, one_at_a_time)
