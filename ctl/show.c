@@ -88,6 +88,19 @@ static void show_findings(const struct jvalue *findings, FILE *out)
 	}
 }
 
+static void show_groups(const struct jvalue *groups, FILE *out)
+{
+	for (size_t i = 0; i < reader_count(groups); i++) {
+		const struct jvalue *g = reader_at(groups, i), *members = reader_get(g, "members");
+
+		fprintf(out, "group %s %s priority %" PRId64 ":", reader_str(g, "name", "?"), reader_str(g, "state", "-"),
+			reader_int(g, "effective_priority", 0));
+		for (size_t k = 0; k < reader_count(members); k++)
+			fprintf(out, " %s", reader_text(reader_at(members, k), "?"));
+		fprintf(out, "\n");
+	}
+}
+
 void show_status(const struct jvalue *doc, FILE *out)
 {
 	const struct jvalue *instances = reader_get(doc, "instances"), *services = reader_get(doc, "services");
@@ -97,6 +110,7 @@ void show_status(const struct jvalue *doc, FILE *out)
 	fprintf(out, "instances: %zu\n", reader_count(instances));
 	for (size_t i = 0; i < reader_count(instances); i++)
 		show_instance(reader_at(instances, i), out);
+	show_groups(reader_get(doc, "groups"), out);
 	fprintf(out, "services: %zu\n", reader_count(services));
 	for (size_t i = 0; i < reader_count(services); i++)
 		show_service(reader_at(services, i), out);

@@ -215,7 +215,9 @@ static struct sync_group *group_new(struct groups *all, const struct vrrp_group_
 		.track_scripts = conf->track_scripts,
 		.track_files = conf->track_files,
 		.track_processes = conf->track_processes,
-		.track_bfds = conf->track_bfds };
+		.track_bfds = conf->track_bfds,
+		.track_services = conf->track_services,
+		.track_gateways = conf->track_gateways };
 	g->trackers.tracked = all->env->ops->tracked;
 	g->trackers.ctx = all->env->ctx;
 	trackers_conf(&g->trackers, &g->tracked, all->env->config);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "conf/change.h"
 #include "vrrp/conf.h"
+#include "vrrp/schema_groups.h"
 #include "vrrp/succession.h"
 
 /* Keywords that all routers of a virtual router must agree on. */
@@ -143,6 +144,17 @@ static void say_tracked(void *ctx, struct changes *c, struct change *ch, const v
 	}
 }
 
+static void say_group(void *ctx, struct changes *c, struct change *ch, const void *from, const void *to)
+{
+	(void)ctx;
+	if (from && to)
+		changes_effect(c, ch, "may-fail-over", "its members' faults and priorities follow what counts for all of them now");
+	else if (to)
+		changes_effect(c, ch, "may-fail-over", "its members share their faults, priorities and states from now on");
+	else
+		changes_effect(c, ch, "check", "its members go their own ways from now on, each from the state that it is in");
+}
+
 static void say_later(void *ctx, struct changes *c, struct change *ch, const void *from, const void *to)
 {
 	(void)ctx, (void)from, (void)to;
@@ -153,8 +165,8 @@ static void say_later(void *ctx, struct changes *c, struct change *ch, const voi
 static void preview_blocks(struct changes *out, const struct vrrp_config *from, const struct vrrp_config *to)
 {
 	for (const struct conf_item *it = vrrp_root.items; it->name; it++) {
-		const struct changes_named n = { it, from, to, it->status == CONF_WORKS ? say_tracked : say_later,
-			NULL };
+		changes_named_fn *say = it->block == &vrrp_group_block ? say_group : say_tracked;
+		const struct changes_named n = { it, from, to, it->status == CONF_WORKS ? say : say_later, NULL };
 		bool is_named = it->type == CONF_BLOCK && it->block->args && !strcmp(it->block->args, "NAME");
 
 		if (is_named && !it->is_merged && it->offset != CONF_NOWHERE && it->block != &vrrp_instance_block)
