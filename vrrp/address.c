@@ -27,6 +27,7 @@ void address_init(struct address_set *s, const struct vrrp_conf *conf, address_s
 {
 	memset(s, 0, sizeof(*s));
 	s->is_clean_start = true;
+	s->lease_until = MONO_NEVER;
 	s->spare = spare;
 	s->spare_ctx = ctx;
 	for (unsigned i = 0; i < conf->vips.n; i++)
@@ -113,7 +114,7 @@ static void resolve(struct address_vip *v, const struct link *link, const struct
 	v->index = in ? in->index : 0;
 }
 
-enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO };
+enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO, LEASE };
 
 static enum todo difference(const struct address_set *s, const struct address_vip *v, const struct link_addr *there)
 {
@@ -122,7 +123,7 @@ static enum todo difference(const struct address_set *s, const struct address_vi
 	if (v->index == 0)
 		return NOTHING;
 	if (want && there)
-		return v->is_held ? NOTHING : ADOPT;
+		return !v->is_held ? ADOPT : v->can_lease && v->lease != s->lease ? LEASE : NOTHING;
 	if (want)
 		return v->is_held && v->conf.no_track ? NOTHING : ADD;
 	if (!there || !(v->is_held || s->is_clean_start))
@@ -152,6 +153,18 @@ struct turn {
 	struct address_result result;
 };
 
+struct link_change address_change(const struct address_set *s, const struct address_vip *v, enum link_op op)
+{
+	return (struct link_change){ .op = op,
+		.index = v->index,
+		.addr = v->conf.addr,
+		.broadcast = broadcast_of(&v->conf),
+		.prefix_len = v->conf.prefix_len,
+		.scope = v->conf.scope,
+		.label = v->conf.label,
+		.valid_lft = (uint32_t)(s->lease / MONO_SEC) };
+}
+
 static void plan(struct turn *t, struct address_vip *v, enum link_op op, uint8_t prefix_len)
 {
 	if (t->n == ADDRESS_BATCH) {
@@ -159,13 +172,19 @@ static void plan(struct turn *t, struct address_vip *v, enum link_op op, uint8_t
 		return;
 	}
 	t->vip[t->n] = v;
-	t->change[t->n++] = (struct link_change){ .op = op,
-		.index = v->index,
-		.addr = v->conf.addr,
-		.broadcast = broadcast_of(&v->conf),
-		.prefix_len = prefix_len,
-		.scope = v->conf.scope,
-		.label = v->conf.label };
+	t->change[t->n] = address_change(t->set, v, op);
+	t->change[t->n++].prefix_len = prefix_len;
+}
+
+/* The kernel before 5.18 does not keep the mark: what has a lifetime there was ours. */
+static void adopt(struct turn *t, struct address_vip *v, const struct link_addr *there, bool is_owner)
+{
+	v->is_held = true;
+	v->can_lease = there->proto == LINK_ADDR_PROTO || (there->is_leased && !is_owner);
+	v->lease = -1;
+	t->result.adopted++;
+	if (v->can_lease)
+		plan(t, v, LINK_LEASE, there->prefix_len);
 }
 
 /* Somebody else removed it. */
@@ -177,7 +196,7 @@ static void note_lost(struct turn *t, struct address_vip *v)
 		t->result.lost_one = v;
 }
 
-static void plan_vip(struct turn *t, struct address_vip *v, const struct link *link)
+static void plan_vip(struct turn *t, struct address_vip *v, const struct link *link, bool is_owner)
 {
 	const struct link_addr *there = v->index ? link_addr_find(link, v->index, &v->conf.addr) : NULL;
 
@@ -187,8 +206,10 @@ static void plan_vip(struct turn *t, struct address_vip *v, const struct link *l
 			v->is_held = false;
 		break;
 	case ADOPT:
-		v->is_held = true;
-		t->result.adopted++;
+		adopt(t, v, there, is_owner);
+		break;
+	case LEASE:
+		plan(t, v, LINK_LEASE, there->prefix_len);
 		break;
 	case ADD:
 		if (v->is_held)
@@ -214,8 +235,19 @@ static void refuse(struct turn *t, struct address_vip *v, int err)
 	t->result.refused++;
 }
 
-static void settle(struct turn *t, const struct link_change *c, struct address_vip *v)
+static void settle_lease(struct turn *t, struct address_vip *v, mono_t now)
 {
+	v->can_lease = true;
+	v->lease = t->set->lease;
+	v->leased_at = now;
+}
+
+static void settle(struct turn *t, const struct link_change *c, struct address_vip *v, mono_t now)
+{
+	if (c->op != LINK_DEL && c->err == 0)
+		settle_lease(t, v, now);
+	if (c->op == LINK_LEASE && c->err == 0)
+		return;
 	if (c->op == LINK_ADD && (c->err == 0 || c->err == -EEXIST)) {
 		v->is_held = true;
 		v->is_fresh = true;
@@ -266,11 +298,12 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 	}
 	for (unsigned i = 0; i < s->n && !t.is_full; i++) {
 		resolve(s->vip[i], link, conf);
-		plan_vip(&t, s->vip[i], link);
+		plan_vip(&t, s->vip[i], link, conf->priority == VRRP_PRIORITY_OWNER);
 	}
 	(void)link_apply(link, t.change, t.n); /* each change carries its own result */
 	for (unsigned i = 0; i < t.n; i++)
-		settle(&t, &t.change[i], t.vip[i]);
+		settle(&t, &t.change[i], t.vip[i], now);
+	address_look_at_leases(s);
 	if (!t.is_full && t.result.refused == 0)
 		s->is_clean_start = false;
 	forget_dropped(s, link);
@@ -278,6 +311,17 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 		s->repair_at = mono_add(now, ADDRESS_REPAIR_USEC);
 	t.result.again_at = again_at(&t, now);
 	return t.result;
+}
+
+void address_look_at_leases(struct address_set *s)
+{
+	s->lease_until = MONO_NEVER;
+	for (unsigned i = 0; i < s->n; i++) {
+		const struct address_vip *v = s->vip[i];
+
+		if (v->is_held && v->index && v->lease > 0)
+			s->lease_until = mono_min(s->lease_until, mono_add(v->leased_at, v->lease));
+	}
 }
 
 bool address_has(const struct address_set *s, int index, const struct addr *a)

@@ -6,6 +6,7 @@
 #ifndef VRRP_ADDRESS_H
 #define VRRP_ADDRESS_H
 #include "base/mono.h"
+#include "net/link_types.h"
 #include "vrrp/announce.h"
 #include "vrrp/conf.h"
 
@@ -26,7 +27,10 @@ struct address_vip {
 	bool is_dropped;      /* no longer configured: to be removed, then forgotten */
 	bool is_fresh;        /* set when it was just added; the caller announces and clears it */
 	int err;              /* why the kernel refused it last, or 0 */
-	struct port *port;    /* the caller's: where `announce` is queued */
+	bool can_lease;       /* ours: it may have a lifetime (an adopted real address may not) */
+	int64_t lease;        /* its lease in the kernel, usec; 0: none, negative: not known */
+	mono_t leased_at;
+	struct port *port; /* the caller's: where `announce` is queued */
 	struct announce_item announce;
 };
 
@@ -41,6 +45,8 @@ struct address_set {
 	bool is_clean_start;     /* the first turn also removes what a crashed run left */
 	uint64_t lost;           /* removed by somebody else while held */
 	mono_t repair_at;        /* no repair before */
+	int64_t lease;           /* wanted, usec; 0: none (lease.h) */
+	mono_t lease_until;      /* the first lease to end; MONO_NEVER: none runs */
 	address_spare_fn *spare; /* may be NULL */
 	void *spare_ctx;
 };
@@ -64,6 +70,10 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf);
 void address_hold(struct address_set *s, bool on);
 /* One turn: at most ADDRESS_BATCH differences are written. */
 struct address_result address_sync(struct address_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now);
+/* The change that adds the VIP, removes it, or sets its lease anew. */
+struct link_change address_change(const struct address_set *s, const struct address_vip *v, enum link_op op);
+/* Looks again which lease ends first. */
+void address_look_at_leases(struct address_set *s);
 /* Whether the address is one of the set's, on that interface (0: on any). */
 bool address_has(const struct address_set *s, int index, const struct addr *a);
 /* As address_has(), for those that are to be there (not the dropped ones), on exactly that interface. */

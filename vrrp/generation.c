@@ -14,6 +14,12 @@ void generation_drop(struct generation *g)
 	free(g);
 }
 
+static void count_vips(struct vrrp_config *c)
+{
+	for (unsigned i = 0; i < c->instances.n; i++)
+		c->n_vips += ((const struct vrrp_conf *)c->instances.item[i])->vips.n;
+}
+
 struct generation *generation_read(uint32_t number, const char *bytes, size_t len)
 {
 	struct generation *g = x_calloc(1, sizeof(*g));
@@ -28,6 +34,7 @@ struct generation *generation_read(uint32_t number, const char *bytes, size_t le
 	rd.arena = g->tree->arena;
 	r = schema_read(&rd, &view, 1, g->tree, false);
 	report_free(report);
+	count_vips(&g->config);
 	if (r == 0)
 		return g;
 	generation_drop(g);

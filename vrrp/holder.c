@@ -306,6 +306,16 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 			drop_announcement(h->set.vip[i]);
 }
 
+void holder_lease(struct holder *h, int64_t usec)
+{
+	h->set.lease = usec;
+}
+
+struct address_set *holder_leased(struct holder *h)
+{
+	return &h->set;
+}
+
 bool holder_is_holding(const struct holder *h)
 {
 	for (unsigned i = 0; i < h->set.n; i++)

@@ -36,6 +36,10 @@ void holder_keep(struct holder *h, bool keep);
 void holder_reconf(struct holder *h, const struct vrrp_conf *conf);
 /* The addresses shall be there, or be gone: the first batch at once, the rest in turns of the loop. */
 void holder_hold(struct holder *h, bool on, mono_t now);
+/* The lease of its addresses from now on, usec; 0: none. holder_sync() applies it. */
+void holder_lease(struct holder *h, int64_t usec);
+/* For refresh.h, which sets leases anew. */
+struct address_set *holder_leased(struct holder *h);
 /* Looks at the kernel's table again and repairs. */
 void holder_sync(struct holder *h, mono_t now);
 /* All there is to announce after becoming MASTER: at once, again after the delay, and refreshed. */

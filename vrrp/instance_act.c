@@ -114,6 +114,7 @@ void instance_feed(struct instance *vi, const struct vrrp_event *ev)
 	const enum vrrp_state from = vi->router.state;
 	struct vrrp_actions out;
 
+	vi->router.lease_until = holder_leased(vi->holder)->lease_until;
 	vrrp_step(&vi->router, ev, &out);
 	vrrp_assert(&vi->router);
 	for (unsigned i = 0; i < out.n; i++)

@@ -199,6 +199,8 @@ void rules_inherit(struct conf_read *rd, void *out, const void *parent)
 		c->version = g->version;
 	if (!is_written(c, "down_timer_adverts"))
 		c->down_timer_adverts = g->down_timer_adverts;
+	if (!is_written(c, "vip_lease"))
+		c->vip_lease = g->vip_lease;
 	c->has_unicast_block = is_written(c, "unicast_peer");
 	if (!c->interface && !c->has_unicast_block)
 		c->interface = g->default_interface;

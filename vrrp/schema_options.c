@@ -6,7 +6,10 @@
 
 #include "base/addr.h"
 #include "base/alloc.h"
+#include "base/mono.h"
+#include "base/text.h"
 #include "vrrp/conf.h"
+#include "vrrp/lease.h"
 #include "vrrp/schema_words.h"
 
 enum { INTERFACE_MAX = 15, NAME_MAX_LEN = 31, MAC_OCTETS = 6, SYNC_LEN_MAX = 65507 };
@@ -222,5 +225,44 @@ int schema_sync_daemon(struct conf_read *rd, const struct conf_item *item, const
 		return -EINVAL;
 	if (line.instance)
 		g->sync_instance = (struct vrrp_name){ words_keep(&l, line.instance), line.instance->at };
+	return 0;
+}
+
+/* vip_lease. */
+
+static const struct conf_choice lease_choices[] = { { "off", 0 }, { "auto", 1 }, { NULL, 0 } };
+
+static int64_t *lease_field(const struct conf_item *item, const void *out)
+{
+	return (int64_t *)(void *)((char *)(uintptr_t)out + item->offset);
+}
+
+int schema_lease(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	const struct conf_word *w = conf_need_word(rd, node, 1, "off, auto or a number of seconds");
+	uint32_t sec;
+
+	if (!w)
+		return -EINVAL;
+	words_extra(rd, node, 2);
+	for (const struct conf_choice *c = lease_choices; c->name; c++)
+		if (!strcmp(c->name, w->text)) {
+			*lease_field(item, out) = c->value ? LEASE_AUTO : LEASE_OFF;
+			return 0;
+		}
+	if (conf_read_uint(rd, w, LEASE_LEAST_SEC, LEASE_MOST_SEC, &sec) < 0)
+		return -EINVAL;
+	*lease_field(item, out) = sec * MONO_SEC;
+	return 0;
+}
+
+int schema_lease_write(const struct conf_item *item, const void *out, struct text *ret)
+{
+	const int64_t lease = *lease_field(item, out);
+
+	if (lease > 0)
+		text_printf(ret, "%lld", (long long)(lease / MONO_SEC));
+	else
+		text_printf(ret, "%s", lease == LEASE_OFF ? "off" : "auto");
 	return 0;
 }

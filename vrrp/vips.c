@@ -12,6 +12,8 @@
 #include "vrrp/instance.h"
 #include "vrrp/roster.h"
 
+enum { LATER_USEC = 100000 };
+
 struct vips {
 	struct child *child;
 	const struct roster *roster;
@@ -115,6 +117,14 @@ void vips_free(struct vips *v)
 void vips_touch(struct vips *v, mono_t now)
 {
 	loop_timer_at(v->timer, now);
+}
+
+void vips_touch_later(struct vips *v, mono_t now)
+{
+	mono_t later = mono_add(now, LATER_USEC);
+
+	if (mono_before(later, loop_timer_when(v->timer)))
+		loop_timer_at(v->timer, later);
 }
 
 void vips_tell_all(struct vips *v, mono_t now)

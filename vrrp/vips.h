@@ -17,6 +17,8 @@ struct vips *vips_new(struct loop *l, struct child *child, const struct roster *
 void vips_free(struct vips *v);
 /* Something may have changed: looked at in the next turn of the loop. */
 void vips_touch(struct vips *v, mono_t now);
+/* As vips_touch(), within a tenth of a second: for what happens often. */
+void vips_touch_later(struct vips *v, mono_t now);
 /* A new lvs process knows nothing: tells it all in the next turn. */
 void vips_tell_all(struct vips *v, mono_t now);
 #endif

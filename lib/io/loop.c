@@ -12,6 +12,9 @@
 
 #include "base/alloc.h"
 
+/* Urgent ones are 0, the others in the middle. */
+enum { PRIORITIES = 3 };
+
 struct loop {
 	struct event_base *base; /* owned */
 };
@@ -49,7 +52,7 @@ struct loop *loop_new(unsigned flags)
 		event_config_set_flag(cfg, EVENT_BASE_FLAG_PRECISE_TIMER);
 	l->base = event_base_new_with_config(cfg);
 	event_config_free(cfg);
-	if (!l->base)
+	if (!l->base || event_base_priority_init(l->base, PRIORITIES) < 0)
 		abort();
 	return l;
 }
@@ -188,6 +191,12 @@ void loop_timer_at(struct loop_timer *t, mono_t at)
 		event_del(t->ev);
 	else
 		timer_arm(t);
+}
+
+void loop_timer_urgent(struct loop_timer *t)
+{
+	if (event_priority_set(t->ev, 0) < 0)
+		abort();
 }
 
 void loop_timer_stop(struct loop_timer *t)

@@ -33,6 +33,8 @@ void loop_watch_free(struct loop_watch *w);
 
 /* A timer that is not armed yet. */
 struct loop_timer *loop_timer_new(struct loop *l, loop_timer_fn *fn, void *ctx);
+/* Once, before it is armed: it runs before all else that is due then, above all after this process did not run for a while. */
+void loop_timer_urgent(struct loop_timer *t);
 /* Arms (or re-arms) it for the absolute time `at`; MONO_NEVER disarms. One shot. */
 void loop_timer_at(struct loop_timer *t, mono_t at);
 void loop_timer_stop(struct loop_timer *t);

@@ -263,7 +263,7 @@ static int encode_batch(struct link *l, const struct link_change *c, unsigned n,
 static void follow(struct link *l, const struct link_change *c)
 {
 	struct link_addr a = { .index = c->index, .addr = c->addr, .prefix_len = c->prefix_len, .scope = c->scope,
-		.proto = LINK_ADDR_PROTO };
+		.proto = LINK_ADDR_PROTO, .is_leased = c->valid_lft > 0 };
 
 	if (c->route) {
 		if (c->op == LINK_ADD && (c->err == 0 || c->err == -EEXIST))

@@ -60,6 +60,7 @@ bool link_table_put_addr(struct link_table *t, const struct link_addr *a)
 		bool changed = e->is_secondary != a->is_secondary || e->proto != a->proto;
 
 		e->is_secondary = a->is_secondary;
+		e->is_leased = a->is_leased;
 		e->proto = a->proto;
 		return changed;
 	}

@@ -52,10 +52,12 @@ struct link_addr {
 	struct addr addr;
 	uint8_t prefix_len, scope, proto; /* proto: LINK_ADDR_PROTO when a vipd put it there */
 	bool is_secondary;
+	bool is_leased; /* the kernel removes it when its lifetime is over */
 	uint64_t order; /* grows with each address seen: the kernel's order */
 };
 
-enum link_op { LINK_ADD, LINK_DEL };
+/* LEASE: an address that is there gets another lifetime; one that is not there is added, as the kernel has it. */
+enum link_op { LINK_ADD, LINK_DEL, LINK_LEASE };
 
 /* One requested change and its result. */
 struct link_change {
@@ -64,6 +66,7 @@ struct link_change {
 	struct addr addr, broadcast; /* broadcast AF_UNSPEC: none */
 	uint8_t prefix_len, scope;
 	const char *label;              /* NULL: none */
+	uint32_t valid_lft;             /* ADD, LEASE: the kernel removes it after so many seconds; 0: never */
 	const struct link_route *route; /* not NULL: a route is changed; of the above only `op` counts */
 	int err; /* result: 0 or -errno (-EEXIST: was there; -EADDRNOTAVAIL, of a route -ESRCH: was not) */
 };

@@ -53,6 +53,7 @@ bool link_wire_addr(struct nlmsghdr *h, struct link_addr *ret)
 	ret->prefix_len = ifa->ifa_prefixlen;
 	ret->scope = ifa->ifa_scope;
 	ret->is_secondary = ifa->ifa_flags & IFA_F_SECONDARY;
+	ret->is_leased = !(ifa->ifa_flags & IFA_F_PERMANENT);
 	if (tb[ATTR_IFA_PROTO] && nla_len(tb[ATTR_IFA_PROTO]) >= 1)
 		ret->proto = nla_get_u8(tb[ATTR_IFA_PROTO]);
 	return true;
@@ -103,13 +104,36 @@ int link_wire_ask_routes(struct nl_msg *m)
 	return nlmsg_append(m, &rt, sizeof(rt), NLMSG_ALIGNTO);
 }
 
+static int addr_flags(enum link_op op)
+{
+	switch (op) {
+	case LINK_ADD:
+		return NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+	case LINK_LEASE:
+		return NLM_F_REQUEST | NLM_F_ACK | NLM_F_REPLACE;
+	case LINK_DEL:
+		break;
+	}
+	return NLM_F_REQUEST | NLM_F_ACK;
+}
+
+/* Preferred as long as valid: a deprecated address would not be chosen as a source. */
+static int put_lifetime(struct nl_msg *m, const struct link_change *c)
+{
+	const uint32_t sec = c->valid_lft ? c->valid_lft : UINT32_MAX;
+	const struct ifa_cacheinfo ci = { .ifa_prefered = sec, .ifa_valid = sec };
+
+	if (c->op == LINK_ADD && !c->valid_lft)
+		return 0;
+	return nla_put(m, IFA_CACHEINFO, sizeof(ci), &ci);
+}
+
 static int put_addr(struct nl_msg *m, const struct link_change *c, uint32_t seq)
 {
 	struct ifaddrmsg ifa = { .ifa_family = AF_INET, .ifa_prefixlen = c->prefix_len, .ifa_scope = c->scope,
 		.ifa_index = (unsigned)c->index };
-	int flags = NLM_F_REQUEST | NLM_F_ACK | (c->op == LINK_ADD ? NLM_F_CREATE | NLM_F_EXCL : 0);
 
-	if (!nlmsg_put(m, 0, seq, c->op == LINK_ADD ? RTM_NEWADDR : RTM_DELADDR, 0, flags) ||
+	if (!nlmsg_put(m, 0, seq, c->op == LINK_DEL ? RTM_DELADDR : RTM_NEWADDR, 0, addr_flags(c->op)) ||
 		nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) < 0 || nla_put(m, IFA_LOCAL, 4, c->addr.bytes) < 0 ||
 		nla_put(m, IFA_ADDRESS, 4, c->addr.bytes) < 0)
 		return -ENOMEM;
@@ -118,6 +142,8 @@ static int put_addr(struct nl_msg *m, const struct link_change *c, uint32_t seq)
 	if (c->broadcast.family == AF_INET && nla_put(m, IFA_BROADCAST, 4, c->broadcast.bytes) < 0)
 		return -ENOMEM;
 	if (c->label && nla_put_string(m, IFA_LABEL, c->label) < 0)
+		return -ENOMEM;
+	if (put_lifetime(m, c) < 0)
 		return -ENOMEM;
 	return nla_put_u8(m, ATTR_IFA_PROTO, LINK_ADDR_PROTO) < 0 ? -ENOMEM : 0;
 }

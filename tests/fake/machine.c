@@ -158,6 +158,11 @@ void loop_timer_at(struct loop_timer *t, mono_t at)
 	t->at = at;
 }
 
+void loop_timer_urgent(struct loop_timer *t)
+{
+	(void)t;
+}
+
 void loop_timer_stop(struct loop_timer *t)
 {
 	t->at = MONO_NEVER;
@@ -253,6 +258,10 @@ static int apply(struct link_table *t, const struct link_change *c)
 		return link_table_put_route(t, c->route) ? 0 : -EEXIST;
 	if (c->route)
 		return link_table_drop_route(t, c->route) ? 0 : -ESRCH;
+	if (c->op == LINK_LEASE)
+		link_table_put_addr(t, &a);
+	if (c->op == LINK_LEASE)
+		return 0;
 	if (c->op == LINK_ADD)
 		return link_table_put_addr(t, &a) ? 0 : -EEXIST;
 	return link_table_drop_addr(t, &a) ? 0 : -EADDRNOTAVAIL;

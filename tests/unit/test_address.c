@@ -44,6 +44,8 @@ static int change(struct link *l, const struct link_change *c)
 
 	if (c->op == LINK_ADD && l->refuse)
 		return l->refuse;
+	if (c->op == LINK_LEASE && there)
+		return 0;
 	if (c->op == LINK_ADD && there)
 		return -EEXIST;
 	if (c->op == LINK_ADD) {
