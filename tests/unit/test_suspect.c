@@ -1,0 +1,220 @@
+/* test_suspect.c - evidence in, names out: one row per sentence of the fault matrix. Interval 1 s, down interval 3.6 s. */
+#include "vrrp/suspect.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define S(seconds) ((mono_t){ (int64_t)((seconds)*1e6) + 1000000000 })
+
+enum { STEPS = 12 };
+
+struct moment {
+	double at;
+	enum suspect_evidence type;
+	unsigned priority, list, verdict, error;
+	const char *want; /* "+split_suspected ask announce", "" */
+};
+
+struct row {
+	const char *name;
+	struct moment moment[STEPS];
+};
+
+#define AT(time, what, wanted)                                        \
+	{                                                             \
+		.at = time, .type = SUSPECT_EV_##what, .want = wanted \
+	}
+#define HEARD(time, prio, wanted)                                                       \
+	{                                                                               \
+		.at = time, .type = SUSPECT_EV_ADVERT, .priority = prio, .want = wanted \
+	}
+#define LIST(time, prio, which, wanted) \
+	{ .at = time, .type = SUSPECT_EV_ADVERT, .priority = prio, .list = SUSPECT_LIST_##which, .want = wanted }
+#define DROPPED(time, why, wanted)                                                              \
+	{                                                                                       \
+		.at = time, .type = SUSPECT_EV_DROPPED, .verdict = ADVERT_##why, .want = wanted \
+	}
+#define SENT(time, err, wanted)                                                   \
+	{                                                                         \
+		.at = time, .type = SUSPECT_EV_SENT, .error = err, .want = wanted \
+	}
+#define END                  \
+	{                    \
+		.want = NULL \
+	}
+
+/* clang-format off */
+static const struct row rows[] = {
+	{ "became MASTER: asks twice who else answers, and no more", {
+		AT(0, MASTER, ""), AT(0.2, TIMER, ""), AT(0.25, TIMER, "ask"), AT(1.25, TIMER, "ask"), AT(9, TIMER, ""), END } },
+	{ "an answer within the grace of a hand-over is none", {
+		AT(0, MASTER, ""), AT(0.1, ANSWERED, ""), AT(9, TIMER, "ask"), END } },
+	{ "two serve: split, deaf because nothing was heard, announced against", {
+		AT(0, MASTER, ""), AT(0.3, ANSWERED, "+split_suspected +deaf ask announce"), END } },
+	{ "two serve and the other is heard: split, not deaf", {
+		AT(0, MASTER, ""), HEARD(0.3, 100, "ask"), AT(0.4, ANSWERED, "+split_suspected announce"), END } },
+	{ "announced against at a bounded pace", {
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), AT(1.1, ANSWERED, ""), AT(1.39, ANSWERED, ""),
+		AT(1.45, ANSWERED, "announce"), END } },
+	{ "who took over from a stronger one keeps still", {
+		HEARD(0, 200, ""), AT(4, MASTER, ""), AT(4.3, ANSWERED, "+split_suspected +deaf ask"), AT(5.4, ANSWERED, "ask"), END } },
+	{ "the split ends when nobody answers any more: announced once more", {
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), AT(2, ANSWERED, "ask announce"), AT(3, TIMER, "ask announce"),
+		AT(4, TIMER, "ask announce"), AT(4.5, TIMER, "-split_suspected -deaf announce"), AT(20, TIMER, "ask"), AT(40, TIMER, ""), END } },
+	{ "the split ends when we yield", {
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), AT(2, OTHER, "-split_suspected -deaf"), END } },
+	{ "deaf ends with the first advert", {
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), HEARD(1.5, 50, "-deaf"), END } },
+	{ "a peer that lives is no split by itself", {
+		HEARD(0, 200, ""), AT(4, MASTER, ""), AT(4.3, PEER_ALIVE, "ask"), END } },
+	{ "one weaker MASTER's adverts go on: it does not hear us", {
+		AT(0, MASTER, ""), HEARD(1, 100, "ask"), HEARD(2, 100, ""), HEARD(3, 100, "+unheard"), HEARD(4, 100, ""),
+		AT(7.5, TIMER, ""), AT(7.6, TIMER, "-unheard announce"), END } },
+	{ "a weaker one that yields is nothing", {
+		AT(0, MASTER, ""), HEARD(1, 100, "ask"), HEARD(2, 100, ""), AT(9, TIMER, ""), END } },
+	{ "three refused packets of one sender: unreadable; a readable one ends it", {
+		DROPPED(0, BAD_CHECKSUM, ""), DROPPED(1, BAD_CHECKSUM, ""), DROPPED(2, BAD_CHECKSUM, "+peer_unreadable"),
+		DROPPED(3, BAD_CHECKSUM, ""), HEARD(4, 100, "-peer_unreadable"), END } },
+	{ "refused packets that stay away end it too", {
+		DROPPED(0, BAD_AUTH, ""), DROPPED(1, BAD_AUTH, ""), DROPPED(2, BAD_AUTH, "+peer_unreadable"), AT(9.1, TIMER, ""),
+		AT(9.2, TIMER, "-peer_unreadable"), END } },
+	{ "a stronger one with other addresses: ours are served by nobody", {
+		LIST(0, 200, DISJOINT, ""), LIST(1, 200, DISJOINT, "+foreign_vrid"), LIST(2, 200, SAME, "-foreign_vrid"), END } },
+	{ "one with some of ours, as in the middle of two reloads", {
+		LIST(0, 200, OVERLAPS, ""), LIST(1, 200, OVERLAPS, "+address_list_differs"), LIST(2, 200, SAME, "-address_list_differs"), END } },
+	{ "a weaker one with other addresses is no harm to ours", {
+		LIST(0, 100, DISJOINT, ""), LIST(1, 100, DISJOINT, "+address_list_differs"), END } },
+	{ "two owners", { HEARD(0, 255, "+duplicate_owner"), HEARD(1, 255, ""), AT(5, TIMER, "-duplicate_owner"), END } },
+	{ "cannot transmit, and can again: announced", {
+		AT(0, MASTER, ""), SENT(0.1, 1, "+cannot_transmit"), SENT(1, 1, "ask"), SENT(2, 0, "-cannot_transmit announce"), SENT(3, 0, ""), END } },
+	{ "our own address elsewhere", { AT(0, OWN_ADDRESS, "+own_address_elsewhere"), AT(30, TIMER, "-own_address_elsewhere"), END } },
+};
+/* clang-format on */
+
+static void words(char *buf, size_t size, const struct suspect_out *out)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < SUSPICIONS; i++) {
+		const char *name = suspicion_str((enum suspicion)i);
+
+		if (out->raised & 1U << i)
+			n += (size_t)snprintf(buf + n, size - n, "%s+%s", n ? " " : "", name);
+		if (out->ended & 1U << i)
+			n += (size_t)snprintf(buf + n, size - n, "%s-%s", n ? " " : "", name);
+	}
+	if (out->ask)
+		n += (size_t)snprintf(buf + n, size - n, "%sask", n ? " " : "");
+	if (out->announce)
+		(void)snprintf(buf + n, size - n, "%sannounce", n ? " " : "");
+}
+
+static struct suspect_event event_of(const struct moment *m)
+{
+	struct suspect_event ev = { .now = S(m->at), .type = m->type, .mac = { 2, 0, 0, 0, 0, 2 } };
+
+	ck_assert(addr_parse("192.0.2.2", &ev.peer) == 0 && addr_parse("192.0.2.100", &ev.about) == 0);
+	ev.priority = (uint8_t)m->priority;
+	ev.own_priority = m->priority == 255 ? 255 : 150;
+	ev.list = (enum suspect_list)m->list;
+	ev.verdict = (enum advert_verdict)m->verdict;
+	ev.error = (int)m->error;
+	return ev;
+}
+
+START_TEST(test_row) {
+	const struct row *r = &rows[_i];
+	struct suspect s;
+
+	suspect_init(&s);
+	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
+	for (unsigned i = 0; r->moment[i].want; i++) {
+		const struct suspect_event ev = event_of(&r->moment[i]);
+		struct suspect_out out;
+		char got[256];
+
+		suspect_step(&s, &ev, &out);
+		words(got, sizeof(got), &out);
+		ck_assert_msg(!strcmp(got, r->moment[i].want), "%s: at %g: '%s', not '%s'", r->name, r->moment[i].at,
+			got, r->moment[i].want);
+		ck_assert_msg(mono_before(ev.now, out.next), "%s: at %g: the next moment is past", r->name,
+			r->moment[i].at);
+	}
+}
+END_TEST
+
+START_TEST(test_details) {
+	struct suspect s;
+	struct suspect_out out;
+	struct suspect_event ev = event_of(&(struct moment){ 0, SUSPECT_EV_MASTER, 0, 0, 0, 0, "" });
+
+	suspect_init(&s);
+	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
+	suspect_step(&s, &ev, &out);
+	ev.now = S(1);
+	ev.type = SUSPECT_EV_ANSWERED;
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_SPLIT].detail, "192.0.2.100 is also answered by 02:00:00:00:00:02");
+	ev.type = SUSPECT_EV_DROPPED;
+	ev.verdict = ADVERT_BAD_CHECKSUM;
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_UNREADABLE].detail, "packets of 192.0.2.2 are dropped: checksum");
+	ev.type = SUSPECT_EV_SENT;
+	ev.error = 1;
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_CANNOT_TRANSMIT].detail, "Operation not permitted");
+	ck_assert(suspicion_is_alarm(SUSPECT_SPLIT) && !suspicion_is_alarm(SUSPECT_ADDRESS_LIST));
+}
+END_TEST
+
+/* For good: whatever comes, what is raised has been down before, and what ends was raised. */
+START_TEST(test_random) {
+	struct suspect s;
+	unsigned on = 0, seed = 1;
+	mono_t now = S(0);
+
+	suspect_init(&s);
+	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
+	for (unsigned i = 0; i < 20000; i++) {
+		struct moment m = { 0 };
+		struct suspect_event ev;
+		struct suspect_out out;
+
+		seed = seed * 1664525 + 1013904223;
+		m.type = (enum suspect_evidence)((seed >> 16) % (SUSPECT_EV_TIMER + 1));
+		m.priority = (seed >> 8) % 256;
+		m.list = (seed >> 4) % 3;
+		m.error = (seed >> 20) % 2;
+		m.verdict = ADVERT_BAD_TTL;
+		ev = event_of(&m);
+		now = mono_add(now, (seed >> 12) % 2000000);
+		ev.now = now;
+		suspect_step(&s, &ev, &out);
+		ck_assert_uint_eq(out.raised & on, 0);
+		ck_assert_uint_eq(out.ended & ~(on | out.raised), 0);
+		on = (on | out.raised) & ~out.ended;
+		for (unsigned j = 0; j < SUSPICIONS; j++)
+			ck_assert_int_eq(s.state[j].is_on, on >> j & 1);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("suspect");
+	TCase *t = tcase_create("rows");
+	SRunner *r = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(t, test_row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_test(t, test_details);
+	tcase_add_test(t, test_random);
+	suite_add_tcase(suite, t);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? 1 : 0;
+}

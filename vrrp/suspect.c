@@ -1,0 +1,342 @@
+/*
+ * suspect.c - see suspect.h (the field's fault matrix: a router cannot tell "the peer is dead" from "I am deaf" by VRRP alone; ARP
+ * and neighbour discovery are the second witness). Every name ends by itself once its evidence stays away.
+ */
+#include "vrrp/suspect.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	/* The one that left answers for the addresses a moment longer (make before break). */
+	GRACE_USEC = 250000,
+	HITS_UNREADABLE = 3,
+	HITS_UNHEARD = 3,
+	HITS_LIST = 2,
+	ASK_LEAST_USEC = 200000,
+	ASK_MOST_USEC = 1000000,
+	ANNOUNCE_USEC = 400000,       /* between two announcements against a rival that answers, */
+	ANNOUNCE_LONG_USEC = 5000000, /* after the first half minute */
+	LONG_USEC = 30000000,
+	SILENT_ASKS = 3, /* so many questions without an answer end a suspicion that only answers feed */
+};
+
+const char *suspicion_str(enum suspicion s)
+{
+	static const char *const names[SUSPICIONS] = { "split_suspected", "deaf", "unheard", "peer_unreadable", "foreign_vrid",
+		"address_list_differs", "duplicate_owner", "own_address_elsewhere", "cannot_transmit" };
+
+	return names[s];
+}
+
+bool suspicion_is_alarm(enum suspicion s)
+{
+	return s != SUSPECT_ADDRESS_LIST;
+}
+
+static int64_t ask_every(const struct suspect *s)
+{
+	return s->interval < ASK_LEAST_USEC   ? ASK_LEAST_USEC
+		: s->interval > ASK_MOST_USEC ? ASK_MOST_USEC
+					      : s->interval;
+}
+
+void suspect_init(struct suspect *s)
+{
+	*s = (struct suspect){ .ask_at = MONO_NEVER };
+	s->rival.family = AF_UNSPEC;
+}
+
+void suspect_conf(struct suspect *s, int64_t interval, int64_t down)
+{
+	s->interval = interval;
+	s->down = down;
+}
+
+/* How long after its last evidence a name ends. */
+static int64_t lasts(const struct suspect *s, enum suspicion what)
+{
+	switch (what) {
+	case SUSPECT_SPLIT:
+	case SUSPECT_DEAF:
+		return SILENT_ASKS * ask_every(s) - ask_every(s) / 2;
+	case SUSPECT_UNHEARD:
+	case SUSPECT_FOREIGN_VRID:
+	case SUSPECT_ADDRESS_LIST:
+	case SUSPECT_DUPLICATE_OWNER:
+		return s->down;
+	case SUSPECT_UNREADABLE:
+	case SUSPECT_CANNOT_TRANSMIT:
+		return 2 * s->down;
+	case SUSPECT_OWN_ADDRESS:
+	case SUSPICIONS:
+		break;
+	}
+	return LONG_USEC;
+}
+
+/* One more piece of evidence; at `hits` of them the name is raised. */
+static void feed(struct suspect *s, const struct suspect_event *ev, enum suspicion what, unsigned hits,
+	struct suspect_out *out)
+{
+	struct suspect_state *st = &s->state[what];
+
+	st->last = ev->now;
+	if (!st->is_on && (st->hits == 0 || !addr_equal(&st->peer, &ev->peer))) {
+		st->hits = 0;
+		st->peer = ev->peer;
+	}
+	if (st->is_on || ++st->hits < hits)
+		return;
+	st->is_on = true;
+	st->since = ev->now;
+	out->raised |= 1U << what;
+}
+
+static void drop(struct suspect *s, enum suspicion what, struct suspect_out *out)
+{
+	struct suspect_state *st = &s->state[what];
+
+	st->hits = 0;
+	if (!st->is_on)
+		return;
+	st->is_on = false;
+	out->ended |= 1U << what;
+}
+
+static const char *mac_str(const uint8_t *mac, char *buf, size_t size)
+{
+	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return buf;
+}
+
+/* A rival that answers is announced against, at a bounded pace; the weaker of the two keeps still, so that clients do not flap. */
+static void announce_against(struct suspect *s, mono_t now, struct suspect_out *out)
+{
+	const struct suspect_state *split = &s->state[SUSPECT_SPLIT];
+	const bool is_long = split->is_on && mono_diff(now, split->since) > LONG_USEC;
+
+	if (!s->is_master || s->is_weaker || mono_before(now, s->announce_at))
+		return;
+	s->announce_at = mono_add(now, is_long ? ANNOUNCE_LONG_USEC : ANNOUNCE_USEC);
+	out->announce = true;
+}
+
+static bool is_past_grace(const struct suspect *s, mono_t now)
+{
+	return s->is_master && mono_diff(now, s->master_since) >= GRACE_USEC;
+}
+
+/* From now on at the pace of adverts. */
+static void ask_soon(struct suspect *s, mono_t now)
+{
+	s->ask_at = mono_min(s->ask_at, mono_add(now, ask_every(s)));
+}
+
+static void on_answered(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char about[ADDR_STRLEN], mac[20];
+
+	if (!is_past_grace(s, ev->now))
+		return;
+	snprintf(s->state[SUSPECT_SPLIT].detail, SUSPECT_DETAIL, "%s is also answered by %s",
+		addr_str(&ev->about, about), mac_str(ev->mac, mac, sizeof(mac)));
+	feed(s, ev, SUSPECT_SPLIT, 1, out);
+	announce_against(s, ev->now, out);
+	ask_soon(s, ev->now);
+	if (s->heard_at.usec && mono_diff(ev->now, s->heard_at) < s->down)
+		return;
+	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL, "%s serves %s and none of its adverts reaches us", mac,
+		about);
+	feed(s, ev, SUSPECT_DEAF, 1, out);
+}
+
+static void on_alive(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char peer[ADDR_STRLEN];
+
+	if (!is_past_grace(s, ev->now) || !addr_equal(&ev->peer, &s->rival) || !s->state[SUSPECT_SPLIT].is_on)
+		return;
+	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
+		"%s is alive at its own address, but none of its adverts reaches us", addr_str(&ev->peer, peer));
+	feed(s, ev, SUSPECT_DEAF, 1, out);
+}
+
+static void on_own_address(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char about[ADDR_STRLEN], mac[20];
+
+	snprintf(s->state[SUSPECT_OWN_ADDRESS].detail, SUSPECT_DETAIL, "%s, our own address, was announced by %s",
+		addr_str(&ev->about, about), mac_str(ev->mac, mac, sizeof(mac)));
+	feed(s, ev, SUSPECT_OWN_ADDRESS, 1, out);
+}
+
+static void on_list(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	const bool is_foreign = ev->list == SUSPECT_LIST_DISJOINT && !s->is_master && ev->priority >= ev->own_priority;
+	const enum suspicion what = is_foreign ? SUSPECT_FOREIGN_VRID : SUSPECT_ADDRESS_LIST;
+	char peer[ADDR_STRLEN];
+
+	if (ev->list == SUSPECT_LIST_SAME) {
+		drop(s, SUSPECT_FOREIGN_VRID, out);
+		drop(s, SUSPECT_ADDRESS_LIST, out);
+		return;
+	}
+	addr_str(&ev->peer, peer);
+	if (is_foreign)
+		snprintf(s->state[what].detail, SUSPECT_DETAIL,
+			"%s with priority %u has our VRID and none of our addresses: nobody serves them", peer,
+			ev->priority);
+	else
+		snprintf(s->state[what].detail, SUSPECT_DETAIL, "%s advertises other addresses than ours", peer);
+	drop(s, is_foreign ? SUSPECT_ADDRESS_LIST : SUSPECT_FOREIGN_VRID, out);
+	feed(s, ev, what, HITS_LIST, out);
+}
+
+/* MASTER: the answer went out with the beat, so who goes on does not hear it. */
+static void on_weaker_master(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char peer[ADDR_STRLEN];
+
+	snprintf(s->state[SUSPECT_UNHEARD].detail, SUSPECT_DETAIL,
+		"%s goes on as MASTER with priority %u although we advertise %u: it does not hear us",
+		addr_str(&ev->peer, peer), ev->priority, ev->own_priority);
+	feed(s, ev, SUSPECT_UNHEARD, HITS_UNHEARD, out);
+}
+
+static void on_advert(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char peer[ADDR_STRLEN];
+
+	s->heard_at = ev->now;
+	drop(s, SUSPECT_DEAF, out);
+	if (addr_equal(&s->state[SUSPECT_UNREADABLE].peer, &ev->peer))
+		drop(s, SUSPECT_UNREADABLE, out);
+	if (ev->priority == 0)
+		return;
+	if (!s->is_master) {
+		s->rival = ev->peer;
+		s->is_weaker = ev->priority > ev->own_priority;
+	} else if (ev->priority < ev->own_priority) {
+		on_weaker_master(s, ev, out);
+	}
+	if (ev->priority == 255 && ev->own_priority == 255) {
+		snprintf(s->state[SUSPECT_DUPLICATE_OWNER].detail, SUSPECT_DETAIL, "%s has priority 255 as we have",
+			addr_str(&ev->peer, peer));
+		feed(s, ev, SUSPECT_DUPLICATE_OWNER, 1, out);
+	}
+	on_list(s, ev, out);
+}
+
+static void on_dropped(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char peer[ADDR_STRLEN];
+
+	s->heard_at = ev->now;
+	snprintf(s->state[SUSPECT_UNREADABLE].detail, SUSPECT_DETAIL, "packets of %s are dropped: %s",
+		addr_str(&ev->peer, peer), advert_verdict_str(ev->verdict));
+	feed(s, ev, SUSPECT_UNREADABLE, HITS_UNREADABLE, out);
+}
+
+/* After the kernel took no packet, neighbours may have learned another way: they are told again. */
+static void on_sent(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	if (ev->error == 0) {
+		if (s->state[SUSPECT_CANNOT_TRANSMIT].is_on)
+			out->announce = s->is_master;
+		drop(s, SUSPECT_CANNOT_TRANSMIT, out);
+		return;
+	}
+	snprintf(s->state[SUSPECT_CANNOT_TRANSMIT].detail, SUSPECT_DETAIL, "%s", strerror(ev->error));
+	feed(s, ev, SUSPECT_CANNOT_TRANSMIT, 1, out);
+}
+
+static void on_master(struct suspect *s, const struct suspect_event *ev)
+{
+	s->is_master = true;
+	s->master_since = ev->now;
+	s->announce_at = (mono_t){ 0 };
+	s->ask_at = mono_add(ev->now, GRACE_USEC);
+}
+
+/* Another serves, and says so: whatever only a MASTER can suspect is over. */
+static void on_other(struct suspect *s, struct suspect_out *out)
+{
+	s->is_master = false;
+	s->ask_at = MONO_NEVER;
+	drop(s, SUSPECT_SPLIT, out);
+	drop(s, SUSPECT_DEAF, out);
+	drop(s, SUSPECT_UNHEARD, out);
+}
+
+/* Old evidence ends. The end of a rival is the moment to tell everybody who is left. */
+static void expire(struct suspect *s, mono_t now, struct suspect_out *out)
+{
+	for (unsigned i = 0; i < SUSPICIONS; i++) {
+		struct suspect_state *st = &s->state[i];
+
+		if ((st->is_on || st->hits) && mono_diff(now, st->last) >= lasts(s, (enum suspicion)i))
+			drop(s, (enum suspicion)i, out);
+	}
+	if (s->is_master && (out->ended & (1U << SUSPECT_SPLIT | 1U << SUSPECT_UNHEARD)))
+		out->announce = true;
+}
+
+static void ask_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
+{
+	if (mono_before(now, s->ask_at))
+		return;
+	out->ask = true;
+	/* The first question may be lost: a second one, and then only as long as somebody answers. */
+	s->ask_at = s->state[SUSPECT_SPLIT].is_on || mono_diff(now, s->master_since) < GRACE_USEC + ask_every(s) / 2
+		? mono_add(now, ask_every(s))
+		: MONO_NEVER;
+	if (s->state[SUSPECT_SPLIT].is_on)
+		announce_against(s, now, out);
+}
+
+static mono_t next_of(const struct suspect *s)
+{
+	mono_t next = s->ask_at;
+
+	for (unsigned i = 0; i < SUSPICIONS; i++)
+		if (s->state[i].is_on || s->state[i].hits)
+			next = mono_min(next, mono_add(s->state[i].last, lasts(s, (enum suspicion)i)));
+	return next;
+}
+
+void suspect_step(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	*out = (struct suspect_out){ .next = MONO_NEVER };
+	switch (ev->type) {
+	case SUSPECT_EV_MASTER:
+		on_master(s, ev);
+		break;
+	case SUSPECT_EV_OTHER:
+		on_other(s, out);
+		break;
+	case SUSPECT_EV_ADVERT:
+		on_advert(s, ev, out);
+		break;
+	case SUSPECT_EV_DROPPED:
+		on_dropped(s, ev, out);
+		break;
+	case SUSPECT_EV_ANSWERED:
+		on_answered(s, ev, out);
+		break;
+	case SUSPECT_EV_PEER_ALIVE:
+		on_alive(s, ev, out);
+		break;
+	case SUSPECT_EV_OWN_ADDRESS:
+		on_own_address(s, ev, out);
+		break;
+	case SUSPECT_EV_SENT:
+		on_sent(s, ev, out);
+		break;
+	case SUSPECT_EV_TIMER:
+		break;
+	}
+	expire(s, ev->now, out);
+	ask_if_due(s, ev->now, out);
+	out->next = next_of(s);
+}

@@ -1,0 +1,91 @@
+/*
+ * suspect.h - what is wrong between the directors, by name: two that both serve, one that does not hear, a peer that cannot be
+ * read. Pure: evidence in (adverts, refused packets, ARP and neighbour announcements, results of sending), and out come the names
+ * that are raised or ended, whether to announce again, and when to ask who answers for the address. The names are those that
+ * `vipctl status`, the log and notifications show.
+ */
+#ifndef VRRP_SUSPECT_H
+#define VRRP_SUSPECT_H
+#include "base/addr.h"
+#include "base/mono.h"
+#include "vrrp/advert.h"
+
+#include <stdbool.h>
+
+enum suspicion {
+	SUSPECT_SPLIT,      /* split_suspected: somebody else answers for our address while we are MASTER */
+	SUSPECT_DEAF,       /* deaf: that one, or a peer that is alive, is not heard by us */
+	SUSPECT_UNHEARD,    /* unheard: a weaker MASTER goes on although we advertise: it does not hear us */
+	SUSPECT_UNREADABLE, /* peer_unreadable: its packets are dropped, and why */
+	SUSPECT_FOREIGN_VRID, /* foreign_vrid: a stronger router with our VRID and other addresses: ours are served by nobody */
+	SUSPECT_ADDRESS_LIST,    /* address_list_differs: some of its addresses are ours */
+	SUSPECT_DUPLICATE_OWNER, /* duplicate_owner: two routers with priority 255 */
+	SUSPECT_OWN_ADDRESS,     /* own_address_elsewhere: our source address at another MAC */
+	SUSPECT_CANNOT_TRANSMIT, /* cannot_transmit: and the errno */
+	SUSPICIONS
+};
+
+enum suspect_evidence {
+	SUSPECT_EV_MASTER,      /* became MASTER */
+	SUSPECT_EV_OTHER,       /* any other state */
+	SUSPECT_EV_ADVERT,      /* a valid advert of `peer`: priority, list, is_ours_stronger */
+	SUSPECT_EV_DROPPED,     /* a packet of `peer` for our VRID was refused: verdict */
+	SUSPECT_EV_ANSWERED,    /* somebody else at `mac` answers for our virtual address `about` */
+	SUSPECT_EV_PEER_ALIVE,  /* the MASTER that fell silent answers ARP at its own address (`peer`, `mac`) */
+	SUSPECT_EV_OWN_ADDRESS, /* our own source address (`about`) was announced by `mac` */
+	SUSPECT_EV_SENT,        /* an advert was sent (error 0), or could not be (errno) */
+	SUSPECT_EV_TIMER,
+};
+
+/* How the addresses in an advert compare with ours. */
+enum suspect_list { SUSPECT_LIST_SAME, SUSPECT_LIST_OVERLAPS, SUSPECT_LIST_DISJOINT };
+
+struct suspect_event {
+	mono_t now;
+	enum suspect_evidence type;
+	struct addr peer, about;
+	uint8_t mac[6];
+	uint8_t priority, own_priority;
+	enum suspect_list list;
+	enum advert_verdict verdict;
+	int error;
+};
+
+enum { SUSPECT_DETAIL = 128 };
+
+/* One name and what is known of it. */
+struct suspect_state {
+	bool is_on;
+	unsigned hits;               /* evidence before it is raised */
+	mono_t since, last;          /* raised; evidence last seen */
+	struct addr peer;            /* whose evidence `hits` counts */
+	char detail[SUSPECT_DETAIL]; /* "192.0.2.100 is answered by 02:00:00:00:00:02" */
+};
+
+struct suspect {
+	int64_t interval, down;        /* usec; suspect_conf() */
+	bool is_master, is_weaker;     /* weaker: the last MASTER that was heard has a higher priority than ours */
+	mono_t master_since, heard_at; /* heard_at: any advert of somebody else, readable or not; usec 0: never */
+	struct addr rival;             /* the last MASTER that was heard before we took over; AF_UNSPEC: none */
+	mono_t ask_at, announce_at;    /* MONO_NEVER: nothing to ask; announce_at: no announcement before */
+	struct suspect_state state[SUSPICIONS];
+};
+
+struct suspect_out {
+	unsigned raised, ended; /* bits 1 << enum suspicion */
+	bool ask;               /* ask who answers for the addresses, and whether `rival` lives */
+	bool announce;          /* announce the addresses again */
+	mono_t next;            /* SUSPECT_EV_TIMER is due; MONO_NEVER: not */
+};
+
+/* Nothing is suspected. */
+void suspect_init(struct suspect *s);
+/* The interval of adverts and the down interval in usec: they scale everything here. */
+void suspect_conf(struct suspect *s, int64_t interval, int64_t down);
+/* One piece of evidence; *out is complete. */
+void suspect_step(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out);
+/* "split_suspected", ... */
+const char *suspicion_str(enum suspicion s);
+/* Whether the state should make `vipctl check` fail: all but a list that overlaps. */
+bool suspicion_is_alarm(enum suspicion s);
+#endif
