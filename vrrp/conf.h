@@ -7,6 +7,7 @@
 #include "base/addr.h"
 #include "conf/schema.h"
 #include "conf/script.h"
+#include "net/link_route.h"
 #include "vrrp/track.h"
 
 enum vrrp_version { VRRP_V2 = 2, VRRP_V3 = 3 };
@@ -60,14 +61,12 @@ struct vrrp_vip {
 	struct conf_word word;   /* for diagnostics */
 };
 
-/* A line of virtual_routes. */
+/* A line of virtual_routes or static_routes. */
 struct vrrp_route {
-	struct addr dst, via, src; /* via, src AF_UNSPEC: none */
-	uint8_t prefix_len, type;  /* enum link_route_type */
-	uint8_t scope;
+	struct link_route route;        /* without the numbers of interfaces */
+	const char *dev[LINK_HOPS_MAX]; /* of each hop; NULL: the kernel finds it by `via`; without one, the instance's interface */
 	bool has_scope, no_track;
-	const char *dev; /* NULL: the kernel finds it by `via`; without one, the instance's interface */
-	uint32_t table, metric;
+	const char *group;     /* static: the track_group; NULL: none */
 	struct conf_word word; /* for diagnostics */
 };
 

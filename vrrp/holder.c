@@ -207,18 +207,17 @@ static void announce_fresh(struct holder *h, unsigned count)
 static mono_t sync_routes(struct holder *h, mono_t now)
 {
 	struct route_result r = { .again_at = MONO_NEVER };
-	char name[ADDR_STRLEN];
+	char name[ROUTE_STRLEN];
 
 	if (h->routes.n > 0)
-		r = route_sync(&h->routes, h->env.link, h->conf, now);
+		r = route_sync(&h->routes, h->env.link, now);
 	if (r.lost > 0)
 		log_warn_limited(&h->lost_limit, LOG_VRRP,
-			"%s: %u route%s removed by somebody else put back, first %s/%u", h->conf->name, r.lost,
-			r.lost > 1 ? "s" : "", addr_str(&r.lost_one->route.dst, name), r.lost_one->route.prefix_len);
+			"%s: %u route%s removed by somebody else put back, first %s", h->conf->name, r.lost,
+			r.lost > 1 ? "s" : "", route_str(r.lost_one, name));
 	if (r.refused_one)
-		log_error(LOG_VRRP, "%s: the kernel refuses the route to %s/%u: %s", h->conf->name,
-			addr_str(&r.refused_one->route.dst, name), r.refused_one->route.prefix_len,
-			strerror(-r.refused_one->err));
+		log_error(LOG_VRRP, "%s: the kernel refuses the route %s: %s", h->conf->name,
+			route_str(r.refused_one, name), strerror(-r.refused_one->err));
 	return r.again_at;
 }
 
@@ -258,7 +257,7 @@ static void conf_routes(struct holder *h)
 
 	if (r < 0)
 		log_error(LOG_VRRP, "%s: cannot read routes: %s", h->conf->name, strerror(-r));
-	route_conf(&h->routes, h->conf);
+	route_conf(&h->routes, &h->conf->routes, h->conf->interface);
 }
 
 struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf)

@@ -2,6 +2,8 @@
 #include "vrrp/route.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,44 +14,50 @@
 #define REPAIR_USEC (20 * MONO_MSEC) /* between two repairs: a fight over a route is no busy loop */
 #define RETRY_USEC MONO_SEC          /* after the kernel refused */
 
-/* As ip-route(8): a route without a gateway leads to the link itself. */
-static struct link_route route_of(const struct vrrp_route *c)
+/* As ip-route(8): without a gateway it leads to the link itself; what is local stays on the host. */
+static uint8_t scope_of(const struct vrrp_route *c)
 {
-	struct link_route r = { .dst = c->dst, .via = c->via, .src = c->src, .prefix_len = c->prefix_len, .type = c->type,
-		.table = c->table, .metric = c->metric, .scope = c->scope };
+	const struct link_route *r = &c->route;
 
-	if (!c->has_scope && c->type == LINK_ROUTE_UNICAST && !addr_is_set(&c->via))
-		r.scope = LINK_SCOPE_LINK;
-	return r;
+	if (c->has_scope || r->dst.family == AF_INET6)
+		return r->scope;
+	if (r->type == LINK_ROUTE_LOCAL)
+		return LINK_SCOPE_HOST;
+	if (r->type == LINK_ROUTE_BROADCAST || r->type == LINK_ROUTE_MULTICAST || r->type == LINK_ROUTE_ANYCAST)
+		return LINK_SCOPE_LINK;
+	if (r->type == LINK_ROUTE_UNICAST && r->n_hops < 2 && !addr_is_set(&r->hop[0].via))
+		return LINK_SCOPE_LINK;
+	return LINK_SCOPE_GLOBAL;
 }
 
-/* Those of the configuration first, in its order; item[i] is conf->routes.item[i]. */
-void route_conf(struct route_set *s, const struct vrrp_conf *conf)
+/* Those of the configuration first, in its order; then what is to go. */
+void route_conf(struct route_set *s, const struct conf_vec *routes, const char *interface)
 {
 	struct route_item *old = s->item;
 	unsigned n_old = s->n;
 
-	s->item = x_calloc(conf->routes.n + n_old, sizeof(*s->item));
-	for (s->n = 0; s->n < conf->routes.n; s->n++) {
-		const struct vrrp_route *c = conf->routes.item[s->n];
+	s->interface = interface;
+	s->item = x_calloc(routes->n + n_old + 1, sizeof(*s->item));
+	for (s->n = 0; s->n < routes->n; s->n++) {
+		const struct vrrp_route *c = routes->item[s->n];
 
-		s->item[s->n] = (struct route_item){ .route = route_of(c), .no_track = c->no_track };
+		s->item[s->n] = (struct route_item){ .route = c->route, .conf = c, .no_track = c->no_track };
+		s->item[s->n].route.scope = scope_of(c);
 	}
 	for (unsigned i = 0; i < n_old; i++) {
 		if (!old[i].is_held)
 			continue;
 		s->item[s->n] = old[i];
+		s->item[s->n].conf = NULL;
 		s->item[s->n++].is_dropped = true;
 	}
 	free(old);
-	s->change = x_realloc(s->change, s->n + 1, sizeof(*s->change));
 	s->repair_at = (mono_t){ 0 };
 }
 
 void route_done(struct route_set *s)
 {
 	free(s->item);
-	free(s->change);
 	*s = (struct route_set){ 0 };
 }
 
@@ -59,77 +67,110 @@ void route_hold(struct route_set *s, bool on)
 	s->repair_at = (mono_t){ 0 };
 }
 
-/* Its interface as it is now; a dropped one keeps that where it was put. */
-static void resolve(struct route_item *it, const struct vrrp_route *c, const struct link *link,
-	const struct vrrp_conf *conf)
+static bool is_through_link(const struct link_route *r)
 {
-	bool needs_dev = c->dev || (c->type == LINK_ROUTE_UNICAST && !addr_is_set(&c->via));
-	const char *name = c->dev ? c->dev : conf->interface;
-	const struct link_if *in = needs_dev && name ? link_find(link, name) : NULL;
-
-	it->is_known = in || !needs_dev;
-	it->route.index = in ? in->index : 0;
+	return r->type == LINK_ROUTE_UNICAST || r->type == LINK_ROUTE_LOCAL || r->type == LINK_ROUTE_BROADCAST ||
+		r->type == LINK_ROUTE_ANYCAST || r->type == LINK_ROUTE_MULTICAST;
 }
 
-static bool is_wanted(const struct route_set *s, const struct route_item *it)
+/* Its interfaces as they are now; a dropped one keeps those where it was put. */
+static void resolve(const struct route_set *s, struct route_item *it, const struct link *link)
 {
-	return s->hold && it->is_known && !it->is_dropped;
-}
+	struct link_route *r = &it->route;
 
-/* A dropped route that is wanted again under another line is not removed. */
-static bool is_replaced(const struct route_set *s, const struct route_item *it)
-{
-	for (unsigned i = 0; it->is_dropped && i < s->n; i++) {
-		const struct link_route *a = &s->item[i].route, *b = &it->route;
+	it->is_known = true;
+	if (!is_through_link(r))
+		return;
+	if (r->n_hops == 0)
+		r->n_hops = 1;
+	for (unsigned i = 0; i < r->n_hops; i++) {
+		const char *dev = it->conf->dev[i];
+		const char *name = dev ? dev : s->interface;
+		bool needs_dev = dev || (!addr_is_set(&r->hop[i].via) && r->type == LINK_ROUTE_UNICAST);
+		const struct link_if *in = needs_dev && name ? link_find(link, name) : NULL;
 
-		if (s->hold && !s->item[i].is_dropped && addr_equal(&a->dst, &b->dst) &&
-			a->prefix_len == b->prefix_len && addr_equal(&a->via, &b->via) &&
-			addr_equal(&a->src, &b->src) && a->index == b->index && a->table == b->table &&
-			a->metric == b->metric && a->type == b->type && a->scope == b->scope)
-			return true;
+		it->is_known = it->is_known && (in || !needs_dev);
+		r->hop[i].index = in ? in->index : 0;
 	}
-	return false;
 }
 
-/* Whether something is to be changed, and what. */
-static bool plan(struct route_set *s, struct route_item *it, const struct link *link, struct route_result *res,
-	struct link_change *ret)
+/* One that is wanted under another line, now that interfaces are known. */
+static struct route_item *successor(struct route_set *s, const struct route_item *it)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (!s->item[i].is_dropped && s->item[i].is_known && link_route_is(&s->item[i].route, &it->route))
+			return &s->item[i];
+	return NULL;
+}
+
+/* A turn's work: which route each change belongs to. */
+struct turn {
+	struct link_change change[ROUTE_BATCH];
+	struct route_item *item[ROUTE_BATCH];
+	unsigned n;
+	bool is_full;
+	struct route_result result;
+};
+
+static void plan(struct turn *t, enum link_op op, struct route_item *it)
+{
+	if (t->n == ROUTE_BATCH) {
+		t->is_full = true;
+		return;
+	}
+	t->item[t->n] = it;
+	t->change[t->n++] = (struct link_change){ .op = op, .route = &it->route };
+}
+
+/* What is not wanted. A line that only changed what the kernel does not tell routes apart by is put again at once. */
+static void plan_removal(struct turn *t, struct route_set *s, struct route_item *it, const struct link *link)
+{
+	struct route_item *next = it->is_dropped && s->hold ? successor(s, it) : NULL;
+
+	if (!link_route_find(link, &it->route) || !(it->is_held || s->is_clean_start) ||
+		(next && link_route_equal(&next->route, &it->route))) {
+		it->is_held = false;
+		return;
+	}
+	if (next && t->n + 1 < ROUTE_BATCH)
+		next->is_stale = true;
+	plan(t, LINK_DEL, it);
+}
+
+static void plan_addition(struct turn *t, struct route_set *s, struct route_item *it, const struct link *link)
 {
 	bool is_there = link_route_find(link, &it->route) != NULL;
+	bool is_lost = it->is_held && !is_there;
 
-	if (is_wanted(s, it)) {
-		bool is_lost = it->is_held && !is_there;
-
-		if (is_there || (is_lost && it->no_track)) {
-			it->is_held = true;
-			return false;
-		}
-		if (is_lost && res->lost++ == 0)
-			res->lost_one = it;
-		*ret = (struct link_change){ .op = LINK_ADD, .route = &it->route };
-		return true;
+	if ((is_there && !it->is_stale) || (is_lost && it->no_track)) {
+		it->is_held = true;
+		return;
 	}
-	if (is_there && (it->is_held || s->is_clean_start) && !is_replaced(s, it)) {
-		*ret = (struct link_change){ .op = LINK_DEL, .route = &it->route };
-		return true;
+	if (is_lost) {
+		s->lost++;
+		if (t->result.lost++ == 0)
+			t->result.lost_one = it;
 	}
-	it->is_held = false;
-	return false;
+	plan(t, LINK_ADD, it);
 }
 
-static void settle(struct route_item *it, const struct link_change *c, struct route_result *res)
+static void settle(struct turn *t, const struct link_change *c, struct route_item *it)
 {
 	bool is_add = c->op == LINK_ADD;
 	int before = it->err;
 
 	it->err = c->err == (is_add ? -EEXIST : -ESRCH) ? 0 : c->err;
+	if (is_add)
+		it->is_stale = false;
 	if (it->err == 0) {
 		it->is_held = is_add;
 		return;
 	}
-	res->refused++;
-	if (it->err != before && !res->refused_one)
-		res->refused_one = it;
+	if (is_add)
+		it->is_held = false;
+	t->result.refused++;
+	if (it->err != before && !t->result.refused_one)
+		t->result.refused_one = it;
 }
 
 static void forget_dropped(struct route_set *s)
@@ -142,42 +183,102 @@ static void forget_dropped(struct route_set *s)
 	s->n = kept;
 }
 
-struct route_result route_sync(struct route_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now)
+/* Removals first: a place may have to be free. */
+static void plan_all(struct turn *t, struct route_set *s, const struct link *link)
 {
-	struct route_result res = { .again_at = MONO_NEVER };
-	unsigned n = 0;
+	for (unsigned i = 0; i < s->n; i++)
+		if (!s->item[i].is_dropped)
+			resolve(s, &s->item[i], link);
+	for (unsigned i = 0; i < s->n && !t->is_full; i++)
+		if (!s->hold || s->item[i].is_dropped)
+			plan_removal(t, s, &s->item[i], link);
+	for (unsigned i = 0; i < s->n && s->hold && !t->is_full; i++) {
+		if (s->item[i].is_dropped)
+			continue;
+		if (s->item[i].is_known)
+			plan_addition(t, s, &s->item[i], link);
+		else
+			s->item[i].is_held = false; /* it went with its interface */
+	}
+}
+
+struct route_result route_sync(struct route_set *s, struct link *link, mono_t now)
+{
+	struct turn t = { .result = { .again_at = MONO_NEVER } };
 
 	forget_dropped(s);
 	if (mono_before(now, s->repair_at)) {
-		res.again_at = s->repair_at;
-		return res;
+		t.result.again_at = s->repair_at;
+		return t.result;
 	}
-	for (unsigned i = 0; i < s->n; i++) {
-		if (!s->item[i].is_dropped)
-			resolve(&s->item[i], conf->routes.item[i], link, conf);
-		n += plan(s, &s->item[i], link, &res, &s->change[n]);
-	}
-	(void)link_apply(link, s->change, n); /* each change carries its own result */
-	for (unsigned i = 0, k = 0; i < s->n && k < n; i++)
-		if (s->change[k].route == &s->item[i].route)
-			settle(&s->item[i], &s->change[k++], &res);
-	s->is_clean_start = false;
-	if (res.lost > 0)
+	plan_all(&t, s, link);
+	(void)link_apply(link, t.change, t.n); /* each change carries its own result */
+	for (unsigned i = 0; i < t.n; i++)
+		settle(&t, &t.change[i], t.item[i]);
+	if (!t.is_full)
+		s->is_clean_start = false;
+	if (t.result.lost > 0)
 		s->repair_at = mono_add(now, REPAIR_USEC);
-	if (res.refused > 0)
-		res.again_at = mono_add(now, RETRY_USEC);
-	return res;
+	if (t.is_full)
+		t.result.again_at = now;
+	else if (t.result.refused > 0)
+		t.result.again_at = mono_add(now, RETRY_USEC);
+	return t.result;
 }
 
 bool route_has(const struct route_set *s, const struct link_route *r)
 {
-	for (unsigned i = 0; i < s->n; i++) {
-		const struct link_route *a = &s->item[i].route;
-
-		if (addr_equal(&a->dst, &r->dst) && a->prefix_len == r->prefix_len && addr_equal(&a->via, &r->via) &&
-			addr_equal(&a->src, &r->src) && a->table == r->table && a->metric == r->metric &&
-			a->type == r->type)
+	for (unsigned i = 0; i < s->n; i++)
+		if (link_route_is(&s->item[i].route, r))
 			return true;
-	}
 	return false;
+}
+
+bool route_is_holding(const struct route_set *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->item[i].is_held)
+			return true;
+	return false;
+}
+
+/* Text. */
+
+static void add(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void add(char *buf, const char *fmt, ...)
+{
+	size_t len = strlen(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf + len, ROUTE_STRLEN - len, fmt, ap);
+	va_end(ap);
+}
+
+const char *route_str(const struct route_item *it, char *buf)
+{
+	static const char *const types[] = { [LINK_ROUTE_LOCAL] = "local ", [LINK_ROUTE_BROADCAST] = "broadcast ",
+		[LINK_ROUTE_ANYCAST] = "anycast ", [LINK_ROUTE_MULTICAST] = "multicast ",
+		[LINK_ROUTE_BLACKHOLE] = "blackhole ", [LINK_ROUTE_UNREACHABLE] = "unreachable ",
+		[LINK_ROUTE_PROHIBIT] = "prohibit ", [LINK_ROUTE_THROW] = "throw " };
+	const struct link_route *r = &it->route;
+	const char *type = r->type < sizeof(types) / sizeof(types[0]) ? types[r->type] : NULL;
+	char name[ADDR_STRLEN];
+
+	buf[0] = '\0';
+	if (r->prefix_len == 0 && addr_is_any(&r->dst))
+		add(buf, "%sdefault", type ? type : "");
+	else
+		add(buf, "%s%s/%u", type ? type : "", addr_str(&r->dst, name), r->prefix_len);
+	for (unsigned i = 0; i < r->n_hops; i++) {
+		if (addr_is_set(&r->hop[i].via))
+			add(buf, "%s via %s", r->n_hops > 1 ? " nexthop" : "", addr_str(&r->hop[i].via, name));
+		if (it->conf && it->conf->dev[i])
+			add(buf, " dev %s", it->conf->dev[i]);
+	}
+	if (r->metric)
+		add(buf, " metric %u", r->metric);
+	if (r->table != LINK_TABLE_MAIN)
+		add(buf, " table %u", r->table);
+	return buf;
 }

@@ -2,6 +2,7 @@
 #include "vrrp/schema_words.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -185,7 +186,7 @@ int words_part(struct words *l, const struct line_word *table, void *out)
 		if (!word)
 			return 0;
 		l->at++;
-		r = word->read(l, word, out);
+		r = read_word(l, word, &l->node->words[l->at - 1], out);
 	}
 	return r;
 }
@@ -222,6 +223,26 @@ int line_uint(struct words *l, const struct line_word *word, void *out)
 	const struct conf_word *w = words_value(l, "a number");
 
 	return w ? read_uint(l, word, w, out) : -EINVAL;
+}
+
+int line_hex(struct words *l, const struct line_word *word, void *out)
+{
+	const struct conf_word *w = words_value(l, "a number");
+	uint32_t *field = field_of(word, out);
+	unsigned long long value;
+	char *end;
+
+	if (!w)
+		return -EINVAL;
+	errno = 0;
+	value = strtoull(w->text, &end, 0);
+	if (words_is_number(w) && !*end && !errno && value <= word->max) {
+		if (field)
+			*field = (uint32_t)value;
+		return 0;
+	}
+	report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is not a number from 0 to %u", w->text, word->max);
+	return -EINVAL;
 }
 
 int line_text(struct words *l, const struct line_word *word, void *out)
@@ -310,18 +331,19 @@ int line_track_group(struct words *l, const struct line_word *word, void *out)
 	return l->track_group ? 0 : -EINVAL;
 }
 
-void words_settle_group(struct words *l, bool is_static, void *out)
+const char *words_settle_group(struct words *l, bool is_static, void *out)
 {
 	struct vrrp_name *ref;
 
 	if (!l->track_group)
-		return;
+		return NULL;
 	if (!is_static) {
 		report_add(l->rd->report, CONF_WARNING, &l->track_group->at,
 			"track_group belongs to what is static; it has no effect here");
-		return;
+		return NULL;
 	}
 	ref = arena_alloc(l->rd->arena, sizeof(*ref));
 	*ref = (struct vrrp_name){ words_keep(l, l->track_group), l->track_group->at };
 	conf_vec_add(l->rd->arena, &((struct vrrp_config *)out)->static_groups, ref);
+	return ref->name;
 }

@@ -69,6 +69,8 @@ bool words_is_number(const struct conf_word *w);
 /* Readers of values. flag: bool; uint: uint32_t up to max; text: const char *; addr: struct addr. */
 int line_flag(struct words *l, const struct line_word *word, void *out);
 int line_uint(struct words *l, const struct line_word *word, void *out);
+/* As uint, decimal or with 0x. */
+int line_hex(struct words *l, const struct line_word *word, void *out);
 int line_text(struct words *l, const struct line_word *word, void *out);
 int line_addr(struct words *l, const struct line_word *word, void *out);
 /* An address with or without a length, or default, all, any: a struct addr without the length. */
@@ -81,6 +83,9 @@ int line_number(struct words *l, const struct line_word *word, void *out);
 int line_range(struct words *l, const struct line_word *word, void *out);
 /* The track_group of a static line, into words.track_group. */
 int line_track_group(struct words *l, const struct line_word *word, void *out);
-/* A static line's track_group is kept in the struct vrrp_config `out`; elsewhere the word has no effect, a warning. */
-void words_settle_group(struct words *l, bool is_static, void *out);
+/*
+ * A static line's track_group is kept in the struct vrrp_config `out`, and returned; elsewhere the word has no effect, a warning.
+ * NULL: none.
+ */
+const char *words_settle_group(struct words *l, bool is_static, void *out);
 #endif

@@ -5,6 +5,7 @@
 #include "net/link.h"
 
 #include <errno.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
@@ -16,13 +17,15 @@
 #include "base/alloc.h"
 #include "base/mono.h"
 
+#include "net/link_policy.h"
 #include "net/link_table.h"
 #include "net/link_wire.h"
 
 enum {
-	BUF_SIZE = 65536,  /* the kernel fills dumps by 32 KiB */
-	BATCH_MAX = 128,   /* requests in one sendto(): their acks fit any receive buffer */
-	REQUEST_MAX = 128, /* bytes of one address request */
+	BUF_SIZE = 65536, /* the kernel fills dumps by 32 KiB */
+	BATCH_MAX = 128,  /* requests in one sendto(): their acks fit any receive buffer */
+	BATCH_SIZE = 32768,
+	REQUEST_MAX = 2048, /* bytes of one request: a route with all its ways */
 	RCVBUF = 1 << 20,
 	ANSWER_MSEC = 500,
 	DUMP_TRIES = 3,
@@ -31,22 +34,19 @@ enum {
 struct link {
 	struct nl_sock *cmd, *mon;
 	struct link_table table;
+	struct link_policy policy;
 	uint32_t seq;
-	uint8_t *buf;    /* BUF_SIZE */
-	bool has_routes; /* they are followed */
+	uint8_t *buf; /* BUF_SIZE */
 };
 
 /* Reading messages. */
 
-static int take_route(struct link *l, struct nlmsghdr *h)
+static bool take_forwarding(struct link *l, struct nlmsghdr *h)
 {
-	struct link_route r;
+	int index;
+	bool on;
 
-	if (!link_wire_route(h, &r))
-		return 0;
-	if (h->nlmsg_type == RTM_NEWROUTE)
-		return link_table_put_route(&l->table, &r) ? LINK_CHANGED_ROUTE : 0;
-	return link_table_drop_route(&l->table, &r) ? LINK_CHANGED_ROUTE : 0;
+	return link_wire_forwarding6(h, &index, &on) && link_table_set_router6(&l->table, index, on);
 }
 
 /* One message into the table; enum link_changed or 0. */
@@ -63,6 +63,8 @@ static int take(struct link *l, struct nlmsghdr *h)
 		return link_wire_if(h, &in) && link_table_drop_if(&l->table, in.index)
 			? LINK_CHANGED_IF | LINK_CHANGED_ADDR
 			: 0;
+	case RTM_NEWNETCONF:
+		return take_forwarding(l, h) ? LINK_CHANGED_IF : 0;
 	case RTM_NEWADDR:
 		changed = link_wire_addr(h, &a) && link_table_put_addr(&l->table, &a);
 		break;
@@ -71,7 +73,9 @@ static int take(struct link *l, struct nlmsghdr *h)
 		break;
 	case RTM_NEWROUTE:
 	case RTM_DELROUTE:
-		return take_route(l, h);
+	case RTM_NEWRULE:
+	case RTM_DELRULE:
+		return link_policy_take(&l->policy, h) ? LINK_CHANGED_RULE : 0;
 	default: /* other kinds of the group */
 		break;
 	}
@@ -124,7 +128,8 @@ static int dump_part(struct link *l, int len, bool *ret_again)
 			*ret_again = true;
 		if (h->nlmsg_type == NLMSG_DONE)
 			return 1;
-		take(l, h);
+		if (!link_policy_fill(&l->policy, h))
+			take(l, h);
 	}
 	return 0;
 }
@@ -138,7 +143,7 @@ static int send_dump(struct link *l, int type, size_t head, uint8_t family)
 	if (!m)
 		return -ENOMEM;
 	(void)nlmsg_put(m, NL_AUTO_PORT, ++l->seq, type, 0, NLM_F_REQUEST | NLM_F_DUMP);
-	r = type == RTM_GETROUTE ? link_wire_ask_routes(m) : nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
+	r = type == RTM_GETROUTE ? link_route_ask(m, family) : nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
 	if (r >= 0)
 		r = nl_sendto(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
 	nlmsg_free(m);
@@ -146,10 +151,11 @@ static int send_dump(struct link *l, int type, size_t head, uint8_t family)
 }
 
 /* One whole dump; *ret_again when the kernel says that it changed meanwhile. */
-static int dump(struct link *l, int type, size_t head, bool *ret_again)
+static int dump(struct link *l, int type, uint8_t family, bool *ret_again)
 {
+	size_t head = type == RTM_GETLINK ? sizeof(struct ifinfomsg) : sizeof(struct ifaddrmsg);
 	mono_t until = mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC);
-	int r = send_dump(l, type, head, type == RTM_GETADDR ? AF_INET : AF_UNSPEC);
+	int r = send_dump(l, type, head, family);
 
 	if (r < 0)
 		return r;
@@ -161,6 +167,23 @@ static int dump(struct link *l, int type, size_t head, bool *ret_again)
 	return r < 0 ? r : 0;
 }
 
+int link_refresh(struct link *l, int index)
+{
+	struct ifinfomsg ifi = { .ifi_index = index };
+	struct nl_msg *m = nlmsg_alloc();
+	bool again = false;
+	int r = -ENOMEM;
+
+	if (m && nlmsg_put(m, NL_AUTO_PORT, ++l->seq, RTM_GETLINK, 0, NLM_F_REQUEST) &&
+		nlmsg_append(m, &ifi, sizeof(ifi), NLMSG_ALIGNTO) >= 0)
+		r = nl_sendto(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len) < 0 ? -EIO : 0;
+	nlmsg_free(m);
+	if (r == 0)
+		r = receive_answer(l, mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC));
+	r = r < 0 ? r : dump_part(l, r, &again);
+	return r < 0 ? r : 0;
+}
+
 int link_dump(struct link *l)
 {
 	int r = 0;
@@ -169,9 +192,9 @@ int link_dump(struct link *l)
 		bool again = false;
 
 		link_table_clear(&l->table);
-		r = dump(l, RTM_GETLINK, sizeof(struct ifinfomsg), &again);
+		r = dump(l, RTM_GETLINK, AF_UNSPEC, &again);
 		if (r >= 0)
-			r = dump(l, RTM_GETADDR, sizeof(struct ifaddrmsg), &again);
+			r = dump(l, RTM_GETADDR, AF_UNSPEC, &again);
 		if (r >= 0 && !again)
 			return 0;
 	}
@@ -185,21 +208,51 @@ int link_route_dump(struct link *l)
 	for (int i = 0; i < DUMP_TRIES; i++) {
 		bool again = false;
 
-		l->table.n_routes = 0;
-		r = dump(l, RTM_GETROUTE, sizeof(struct rtmsg), &again);
+		l->policy.routes.n = 0;
+		l->policy.is_stale = false;
+		r = dump(l, RTM_GETROUTE, AF_INET, &again);
+		if (r >= 0)
+			(void)dump(l, RTM_GETROUTE, AF_INET6, &again); /* a kernel without IPv6 has none */
 		if (r >= 0 && !again)
 			return 0;
 	}
 	return r;
 }
 
+int link_rule_dump(struct link *l)
+{
+	int r = 0;
+
+	for (int i = 0; i < DUMP_TRIES; i++) {
+		bool again = false;
+
+		l->policy.rules.n = 0;
+		r = dump(l, RTM_GETRULE, AF_INET, &again);
+		if (r >= 0)
+			(void)dump(l, RTM_GETRULE, AF_INET6, &again); /* a kernel without IPv6 has none */
+		if (r >= 0 && !again)
+			return 0;
+	}
+	return r;
+}
+
+int link_rule_watch(struct link *l)
+{
+	int r = 0;
+
+	if (!l->policy.has_rules && nl_socket_add_memberships(l->mon, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE, 0) < 0)
+		r = -EIO;
+	l->policy.has_rules = true;
+	return r < 0 ? r : link_rule_dump(l);
+}
+
 int link_route_watch(struct link *l)
 {
 	int r = 0;
 
-	if (!l->has_routes && nl_socket_add_memberships(l->mon, RTNLGRP_IPV4_ROUTE, 0) < 0)
+	if (!l->policy.has_routes && nl_socket_add_memberships(l->mon, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, 0) < 0)
 		r = -EIO;
-	l->has_routes = true;
+	l->policy.has_routes = true;
 	return r < 0 ? r : link_route_dump(l);
 }
 
@@ -208,9 +261,10 @@ static int finish_read(struct link *l, int changed)
 {
 	int r = 0;
 
-	if (l->has_routes && (changed & (LINK_CHANGED_IF | LINK_CHANGED_ADDR)))
-		r = link_route_dump(l);
-	return r < 0 ? r : changed;
+	if (!l->policy.has_routes || !(l->policy.is_stale || (changed & (LINK_CHANGED_IF | LINK_CHANGED_ADDR))))
+		return changed;
+	r = link_route_dump(l);
+	return r < 0 ? r : changed | LINK_CHANGED_ROUTE;
 }
 
 int link_read(struct link *l)
@@ -225,9 +279,11 @@ int link_read(struct link *l)
 		if (len == -ENOBUFS) {
 			int r = link_dump(l);
 
+			if (r >= 0 && l->policy.has_rules)
+				r = link_rule_dump(l);
 			if (r < 0)
 				return r;
-			changed = LINK_CHANGED_IF | LINK_CHANGED_ADDR;
+			changed = LINK_CHANGED_IF | LINK_CHANGED_ADDR | LINK_CHANGED_RULE;
 			continue;
 		}
 		if (len < 0 && len != -EINTR)
@@ -239,14 +295,15 @@ int link_read(struct link *l)
 
 /* Changes. */
 
-/* The requests of one batch one after another in `out`; their bytes, or -errno. */
-static int encode_batch(struct link *l, const struct link_change *c, unsigned n, uint8_t *out)
+/* As many requests as fit one after another into `out`, their number into *n; their bytes, or -errno. */
+static int encode_batch(struct link *l, const struct link_change *c, unsigned *n, uint8_t *out)
 {
+	unsigned wanted = *n;
 	size_t len = 0;
 
-	for (unsigned i = 0; i < n; i++) {
+	for (*n = 0; *n < wanted && len <= BATCH_SIZE - REQUEST_MAX; (*n)++) {
 		struct nl_msg *m = nlmsg_alloc_size(REQUEST_MAX);
-		int r = m ? link_wire_change(m, &c[i], l->seq + i) : -ENOMEM;
+		int r = m ? link_wire_change(m, &c[*n], l->seq + *n) : -ENOMEM;
 
 		if (r < 0) {
 			nlmsg_free(m);
@@ -265,13 +322,8 @@ static void follow(struct link *l, const struct link_change *c)
 	struct link_addr a = { .index = c->index, .addr = c->addr, .prefix_len = c->prefix_len, .scope = c->scope,
 		.proto = LINK_ADDR_PROTO, .is_leased = c->valid_lft > 0 };
 
-	if (c->route) {
-		if (c->op == LINK_ADD && (c->err == 0 || c->err == -EEXIST))
-			link_table_put_route(&l->table, c->route);
-		else if (c->op == LINK_DEL && (c->err == 0 || c->err == -ESRCH))
-			link_table_drop_route(&l->table, c->route);
+	if (link_policy_follow(&l->policy, c))
 		return;
-	}
 	if (c->op == LINK_ADD && c->err == 0)
 		link_table_put_addr(&l->table, &a);
 	else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL))
@@ -302,15 +354,18 @@ static int collect(struct link *l, struct link_change *c, unsigned n)
 	return 0;
 }
 
-static int apply_batch(struct link *l, struct link_change *c, unsigned n)
+/* The first of them, *n as many as go at once. */
+static int apply_batch(struct link *l, struct link_change *c, unsigned *ret_n)
 {
-	uint8_t out[BATCH_MAX * REQUEST_MAX];
+	uint8_t out[BATCH_SIZE];
+	unsigned n = *ret_n;
 	int r;
 
 	for (unsigned i = 0; i < n; i++)
 		c[i].err = -EIO;
 	l->seq++;
-	r = encode_batch(l, c, n, out);
+	r = encode_batch(l, c, &n, out);
+	*ret_n = n;
 	if (r > 0)
 		r = nl_sendto(l->cmd, out, (size_t)r) < 0 ? -EIO : 0;
 	if (r == 0)
@@ -323,7 +378,7 @@ int link_apply(struct link *l, struct link_change *changes, unsigned n)
 {
 	for (unsigned done = 0; done < n;) {
 		unsigned part = n - done < BATCH_MAX ? n - done : BATCH_MAX;
-		int r = apply_batch(l, changes + done, part);
+		int r = apply_batch(l, changes + done, &part);
 
 		if (r < 0) {
 			for (unsigned i = done + part; i < n; i++)
@@ -361,7 +416,8 @@ int link_new(struct link **ret)
 	if (l->cmd) /* dumps of routes then hold our own alone; kernels before 4.20 send all of them */
 		(void)setsockopt(nl_socket_get_fd(l->cmd), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	if (l->cmd && l->mon && nl_socket_set_nonblocking(l->mon) >= 0 &&
-		nl_socket_add_memberships(l->mon, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, 0) >= 0)
+		nl_socket_add_memberships(l->mon, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+			RTNLGRP_IPV6_NETCONF, 0) >= 0)
 		r = link_dump(l);
 	if (r < 0) {
 		link_free(l);
@@ -378,6 +434,7 @@ void link_free(struct link *l)
 	nl_socket_free(l->cmd);
 	nl_socket_free(l->mon);
 	link_table_done(&l->table);
+	link_policy_done(&l->policy);
 	free(l->buf);
 	free(l);
 }
@@ -410,11 +467,22 @@ const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n)
 
 const struct link_route *link_route_find(const struct link *l, const struct link_route *r)
 {
-	return link_table_find_route(&l->table, r);
+	return link_route_in(&l->policy.routes, r);
 }
 
 const struct link_route *link_routes(const struct link *l, unsigned *ret_n)
 {
-	*ret_n = l->table.n_routes;
-	return l->table.routes;
+	*ret_n = l->policy.routes.n;
+	return l->policy.routes.item;
+}
+
+const struct link_rule *link_rule_find(const struct link *l, const struct link_rule *r)
+{
+	return link_rule_in(&l->policy.rules, r);
+}
+
+const struct link_rule *link_rules(const struct link *l, unsigned *ret_n)
+{
+	*ret_n = l->policy.rules.n;
+	return l->policy.rules.item;
 }

@@ -1,16 +1,18 @@
 /*
- * link.h - the door to rtnetlink: a table of interfaces, IPv4 addresses and own routes that follows the kernel, and batches of
+ * link.h - the door to rtnetlink: a table of interfaces, addresses and own routes that follows the kernel, and batches of
  * changes. Level-triggered: link_read() says that something changed, the caller looks at the whole view again; nobody counts
- * events. Knows no virtual router and no loop. IPv4 only as yet.
+ * events. Knows no virtual router and no loop.
  */
 #ifndef NET_LINK_H
 #define NET_LINK_H
+#include "net/link_route.h"
+#include "net/link_rule.h"
 #include "net/link_types.h"
 
 struct link;
 
 /* What link_read() found changed, or'ed. */
-enum link_changed { LINK_CHANGED_IF = 1, LINK_CHANGED_ADDR = 2, LINK_CHANGED_ROUTE = 4 };
+enum link_changed { LINK_CHANGED_IF = 1, LINK_CHANGED_ADDR = 2, LINK_CHANGED_ROUTE = 4, LINK_CHANGED_RULE = 8 };
 
 /* Opens both sockets and reads the whole view. 0 or -errno; the caller frees with link_free(). */
 int link_new(struct link **ret);
@@ -23,6 +25,8 @@ int link_fd(const struct link *l);
  * Returns enum link_changed, or'ed; 0 when nothing that matters here changed; -errno when the view could not be read.
  */
 int link_read(struct link *l);
+/* Reads one interface anew, so that it can be found at once. 0 or -errno. */
+int link_refresh(struct link *l, int index);
 /* Reads interfaces and addresses from scratch. 0 or -errno. */
 int link_dump(struct link *l);
 /*
@@ -34,6 +38,9 @@ int link_apply(struct link *l, struct link_change *changes, unsigned n);
 int link_route_watch(struct link *l);
 /* Reads them once. 0 or -errno. */
 int link_route_dump(struct link *l);
+/* The same for rules with LINK_RULE_PROTO. */
+int link_rule_watch(struct link *l);
+int link_rule_dump(struct link *l);
 /* The interface of that name, or NULL. Valid until the next link_read() or link_dump(). */
 const struct link_if *link_find(const struct link *l, const char *name);
 const struct link_if *link_find_index(const struct link *l, int index);
@@ -44,4 +51,7 @@ const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n);
 /* The same route, or NULL; and all of them. Valid until the next change. */
 const struct link_route *link_route_find(const struct link *l, const struct link_route *r);
 const struct link_route *link_routes(const struct link *l, unsigned *ret_n);
+/* The same rule, or NULL; and all of them. */
+const struct link_rule *link_rule_find(const struct link *l, const struct link_rule *r);
+const struct link_rule *link_rules(const struct link *l, unsigned *ret_n);
 #endif

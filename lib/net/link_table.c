@@ -57,8 +57,11 @@ bool link_table_put_addr(struct link_table *t, const struct link_addr *a)
 	unsigned at = addr_lower(t, &a->addr, a->index);
 
 	if (e) {
-		bool changed = e->is_secondary != a->is_secondary || e->proto != a->proto;
+		bool changed = e->is_secondary != a->is_secondary || e->proto != a->proto ||
+			e->is_tentative != a->is_tentative || e->dad_failed != a->dad_failed;
 
+		e->is_tentative = a->is_tentative;
+		e->dad_failed = a->dad_failed;
 		e->is_secondary = a->is_secondary;
 		e->is_leased = a->is_leased;
 		e->proto = a->proto;
@@ -102,6 +105,16 @@ bool link_table_put_if(struct link_table *t, const struct link_if *in)
 	return true;
 }
 
+bool link_table_set_router6(struct link_table *t, int index, bool on)
+{
+	struct link_if *e = if_slot(t, index);
+
+	if (!e || e->is_router6 == on)
+		return false;
+	e->is_router6 = on;
+	return true;
+}
+
 /* Its addresses went with it; the kernel says so too, but not always first. */
 bool link_table_drop_if(struct link_table *t, int index)
 {
@@ -124,42 +137,8 @@ void link_table_clear(struct link_table *t)
 	t->n_addrs = 0;
 }
 
-static bool same_route(const struct link_route *a, const struct link_route *b)
-{
-	return addr_equal(&a->dst, &b->dst) && a->prefix_len == b->prefix_len && addr_equal(&a->via, &b->via) &&
-		addr_equal(&a->src, &b->src) && a->scope == b->scope && a->type == b->type && a->table == b->table &&
-		a->metric == b->metric && (a->index == b->index || !a->index || !b->index);
-}
-
-const struct link_route *link_table_find_route(const struct link_table *t, const struct link_route *r)
-{
-	for (unsigned i = 0; i < t->n_routes; i++)
-		if (same_route(&t->routes[i], r))
-			return &t->routes[i];
-	return NULL;
-}
-
-bool link_table_put_route(struct link_table *t, const struct link_route *r)
-{
-	if (link_table_find_route(t, r))
-		return false;
-	t->routes = x_realloc(t->routes, t->n_routes + 1, sizeof(*t->routes));
-	t->routes[t->n_routes++] = *r;
-	return true;
-}
-
-bool link_table_drop_route(struct link_table *t, const struct link_route *r)
-{
-	const struct link_route *there = link_table_find_route(t, r);
-
-	if (there)
-		t->routes[there - t->routes] = t->routes[--t->n_routes];
-	return there != NULL;
-}
-
 void link_table_done(struct link_table *t)
 {
-	free(t->routes);
 	free(t->ifs);
 	free(t->addrs);
 	memset(t, 0, sizeof(*t));

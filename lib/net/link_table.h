@@ -1,5 +1,5 @@
 /*
- * link_table.h - interfaces and IPv4 addresses as one table: put, drop, find. Each change says whether anything is different now.
+ * link_table.h - interfaces and addresses as one table: put, drop, find. Each change says whether anything is different now.
  * Knows no socket and no message.
  */
 #ifndef NET_LINK_TABLE_H
@@ -13,22 +13,18 @@ struct link_table {
 	struct link_addr *addrs; /* owned; sorted by address, then interface */
 	unsigned n_addrs, cap_addrs;
 	uint64_t order;
-	struct link_route *routes; /* owned; unsorted, few: only those with our mark */
-	unsigned n_routes;
 };
 
 bool link_table_put_if(struct link_table *t, const struct link_if *in);
+/* Unknown interfaces are passed over. */
+bool link_table_set_router6(struct link_table *t, int index, bool on);
 /* Its addresses go with it. */
 bool link_table_drop_if(struct link_table *t, int index);
 /* The address's own `order` is not read: a new one comes last. */
 bool link_table_put_addr(struct link_table *t, const struct link_addr *a);
 /* The entry with the same address, interface and prefix length. */
 bool link_table_drop_addr(struct link_table *t, const struct link_addr *a);
-/* A route is itself when all of it is the same; one without interface is the same on any. */
-bool link_table_put_route(struct link_table *t, const struct link_route *r);
-bool link_table_drop_route(struct link_table *t, const struct link_route *r);
-const struct link_route *link_table_find_route(const struct link_table *t, const struct link_route *r);
-/* Empty, but the memory and the routes stay. */
+/* Empty, but the memory stays. */
 void link_table_clear(struct link_table *t);
 void link_table_done(struct link_table *t);
 /* NULL when it is not there; valid until the next change. */

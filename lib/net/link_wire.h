@@ -9,9 +9,8 @@ struct nlmsghdr;
 /* False: not of the kind that is kept here. */
 bool link_wire_if(struct nlmsghdr *h, struct link_if *ret);
 bool link_wire_addr(struct nlmsghdr *h, struct link_addr *ret);
-bool link_wire_route(struct nlmsghdr *h, struct link_route *ret);
-/* The body of a dump request for our routes. 0 or below. */
-int link_wire_ask_routes(struct nl_msg *m);
+/* A change of IPv6's forwarding on an interface. */
+bool link_wire_forwarding6(struct nlmsghdr *h, int *ret_index, bool *ret_on);
 /* The whole request. 0 or -ENOMEM. */
 int link_wire_change(struct nl_msg *m, const struct link_change *c, uint32_t seq);
 #endif

@@ -19,6 +19,8 @@ enum { FD_MAX = 256, GROUP_MAX = 16, SENT_MAX = 512, BYTES_MAX = 2048 };
 
 struct link {
 	struct link_table table;
+	struct link_route_table routes;
+	struct link_rule_table rules;
 };
 
 struct loop {
@@ -93,6 +95,8 @@ struct link *machine_new(void)
 void machine_done(void)
 {
 	link_table_done(&machine->link->table);
+	link_route_table_done(&machine->link->routes);
+	link_rule_table_done(&machine->link->rules);
 	free(machine->link);
 	free(machine);
 	machine = NULL;
@@ -248,16 +252,33 @@ int link_route_dump(struct link *l)
 	return 0;
 }
 
-static int apply(struct link_table *t, const struct link_change *c)
+int link_rule_watch(struct link *l)
 {
+	(void)l;
+	return 0;
+}
+
+int link_rule_dump(struct link *l)
+{
+	(void)l;
+	return 0;
+}
+
+static int apply(struct link *l, const struct link_change *c)
+{
+	struct link_table *t = &l->table;
 	struct link_addr a = {
 		.index = c->index, .addr = c->addr, .prefix_len = c->prefix_len, .scope = c->scope, .proto = LINK_ADDR_PROTO
 	};
 
+	if (c->rule && c->op == LINK_ADD)
+		return link_rule_put(&l->rules, c->rule) ? 0 : -EEXIST;
+	if (c->rule)
+		return link_rule_drop(&l->rules, c->rule) ? 0 : -ENOENT;
 	if (c->route && c->op == LINK_ADD)
-		return link_table_put_route(t, c->route) ? 0 : -EEXIST;
+		return link_route_put(&l->routes, c->route) ? 0 : -EEXIST;
 	if (c->route)
-		return link_table_drop_route(t, c->route) ? 0 : -ESRCH;
+		return link_route_drop(&l->routes, c->route) ? 0 : -ESRCH;
 	if (c->op == LINK_LEASE)
 		link_table_put_addr(t, &a);
 	if (c->op == LINK_LEASE)
@@ -270,7 +291,7 @@ static int apply(struct link_table *t, const struct link_change *c)
 int link_apply(struct link *l, struct link_change *changes, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		changes[i].err = apply(&l->table, &changes[i]);
+		changes[i].err = apply(l, &changes[i]);
 	return 0;
 }
 
@@ -297,13 +318,24 @@ const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n)
 
 const struct link_route *link_route_find(const struct link *l, const struct link_route *r)
 {
-	return link_table_find_route(&l->table, r);
+	return link_route_in(&l->routes, r);
 }
 
 const struct link_route *link_routes(const struct link *l, unsigned *ret_n)
 {
-	*ret_n = l->table.n_routes;
-	return l->table.routes;
+	*ret_n = l->routes.n;
+	return l->routes.item;
+}
+
+const struct link_rule *link_rule_find(const struct link *l, const struct link_rule *r)
+{
+	return link_rule_in(&l->rules, r);
+}
+
+const struct link_rule *link_rules(const struct link *l, unsigned *ret_n)
+{
+	*ret_n = l->rules.n;
+	return l->rules.item;
 }
 
 /* net/raw.h */
@@ -415,15 +447,15 @@ int raw_arp_receive(int fd, struct raw_arp *ret)
 
 static void write_routes(struct text *out)
 {
-	const struct link_table *t = &machine->link->table;
+	const struct link_route_table *t = &machine->link->routes;
 	char dst[ADDR_STRLEN], via[ADDR_STRLEN], src[ADDR_STRLEN];
 
-	for (unsigned i = 0; i < t->n_routes; i++) {
-		const struct link_route *r = &t->routes[i];
+	for (unsigned i = 0; i < t->n; i++) {
+		const struct link_route *r = &t->item[i];
 
 		text_printf(out, "route %s/%u via %s src %s on %d type %u scope %u table %u metric %u\n",
-			addr_str(&r->dst, dst), r->prefix_len, addr_is_set(&r->via) ? addr_str(&r->via, via) : "-",
-			addr_is_set(&r->src) ? addr_str(&r->src, src) : "-", r->index, r->type, r->scope, r->table,
+			addr_str(&r->dst, dst), r->prefix_len, addr_is_set(&r->hop[0].via) ? addr_str(&r->hop[0].via, via) : "-",
+			addr_is_set(&r->src) ? addr_str(&r->src, src) : "-", r->hop[0].index, r->type, r->scope, r->table,
 			r->metric);
 	}
 }

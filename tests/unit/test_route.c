@@ -67,13 +67,14 @@ int link_apply(struct link *l, struct link_change *changes, unsigned n)
 
 static struct vrrp_route line(uint8_t net, bool has_via)
 {
-	struct vrrp_route r = { .dst = { .family = AF_INET, .bytes = { 10, net } },
-		.prefix_len = 16,
-		.type = LINK_ROUTE_UNICAST,
-		.table = LINK_TABLE_MAIN };
+	struct vrrp_route r = { .route = { .dst = { .family = AF_INET, .bytes = { 10, net } },
+					.prefix_len = 16,
+					.type = LINK_ROUTE_UNICAST,
+					.table = LINK_TABLE_MAIN,
+					.n_hops = 1 } };
 
 	if (has_via)
-		r.via = (struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, 254 } };
+		r.route.hop[0].via = (struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, 254 } };
 	return r;
 }
 
@@ -84,7 +85,7 @@ static void set_up(void)
 	lines[1] = line(2, false);
 	conf = (struct vrrp_conf){ .interface = "eth0", .routes = { items, 2, 2 } };
 	set = (struct route_set){ 0 };
-	route_conf(&set, &conf);
+	route_conf(&set, &conf.routes, conf.interface);
 }
 
 static void tear_down(void)
@@ -94,7 +95,7 @@ static void tear_down(void)
 
 static struct route_result sync_at(int64_t usec)
 {
-	return route_sync(&set, &kernel, &conf, (mono_t){ 1000000 + usec });
+	return route_sync(&set, &kernel, (mono_t){ 1000000 + usec });
 }
 
 START_TEST(come_and_go) {
@@ -103,9 +104,9 @@ START_TEST(come_and_go) {
 	route_hold(&set, true);
 	ck_assert_int_eq(sync_at(0).again_at.usec, MONO_NEVER.usec);
 	ck_assert_uint_eq(kernel.n, 2);
-	ck_assert_int_eq(kernel.routes[0].index, 0); /* the kernel finds the way to the gateway */
+	ck_assert_int_eq(kernel.routes[0].hop[0].index, 0); /* the kernel finds the way to the gateway */
 	ck_assert_int_eq(kernel.routes[0].scope, LINK_SCOPE_GLOBAL);
-	ck_assert_int_eq(kernel.routes[1].index, ETH0);
+	ck_assert_int_eq(kernel.routes[1].hop[0].index, ETH0);
 	ck_assert_int_eq(kernel.routes[1].scope, LINK_SCOPE_LINK);
 	sync_at(1);
 	ck_assert_uint_eq(kernel.adds, 2);
@@ -121,7 +122,7 @@ START_TEST(lost_one_comes_back) {
 	struct route_result r;
 
 	lines[1].no_track = true;
-	route_conf(&set, &conf);
+	route_conf(&set, &conf.routes, conf.interface);
 	route_hold(&set, true);
 	sync_at(0);
 	kernel.n = 0;
@@ -138,11 +139,11 @@ START_TEST(lost_one_comes_back) {
 END_TEST
 
 START_TEST(leftovers) {
-	kernel.routes[kernel.n++] = (struct link_route){ .dst = lines[0].dst };
+	kernel.routes[kernel.n++] = lines[0].route;
 	set.is_clean_start = true;
 	sync_at(0);
 	ck_assert_uint_eq(kernel.n, 0);
-	kernel.routes[kernel.n++] = (struct link_route){ .dst = lines[0].dst };
+	kernel.routes[kernel.n++] = lines[0].route;
 	route_hold(&set, true);
 	sync_at(1);
 	ck_assert_uint_eq(kernel.adds, 1); /* that one was adopted */
@@ -176,7 +177,7 @@ START_TEST(another_configuration) {
 	route_hold(&set, true);
 	sync_at(0);
 	lines[0] = line(3, true);
-	route_conf(&set, &conf);
+	route_conf(&set, &conf.routes, conf.interface);
 	sync_at(1);
 	ck_assert_uint_eq(kernel.n, 2);
 	ck_assert_uint_eq(kernel.adds, 3); /* that which stayed was not touched */
@@ -189,8 +190,8 @@ START_TEST(another_configuration) {
 END_TEST
 
 START_TEST(waits_for_its_interface) {
-	lines[1].dev = "eth7";
-	route_conf(&set, &conf);
+	lines[1].dev[0] = "eth7";
+	route_conf(&set, &conf.routes, conf.interface);
 	route_hold(&set, true);
 	sync_at(0);
 	ck_assert_uint_eq(kernel.n, 1);

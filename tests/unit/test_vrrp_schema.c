@@ -224,22 +224,22 @@ START_TEST(routes) {
 	expect_clean();
 	ck_assert_uint_eq(vi(0)->routes.n, 4);
 	r = vi(0)->routes.item[0];
-	expect_addr(&r->dst, "10.1.0.0");
-	expect_addr(&r->src, "192.0.2.100");
-	expect_addr(&r->via, "192.0.2.254");
-	ck_assert_str_eq(r->dev, "eth1");
-	ck_assert_uint_eq(r->prefix_len, 16);
-	ck_assert_uint_eq(r->metric, 7);
-	ck_assert_uint_eq(r->table, 100);
+	expect_addr(&r->route.dst, "10.1.0.0");
+	expect_addr(&r->route.src, "192.0.2.100");
+	expect_addr(&r->route.hop[0].via, "192.0.2.254");
+	ck_assert_str_eq(r->dev[0], "eth1");
+	ck_assert_uint_eq(r->route.prefix_len, 16);
+	ck_assert_uint_eq(r->route.metric, 7);
+	ck_assert_uint_eq(r->route.table, 100);
 	r = vi(0)->routes.item[1];
-	expect_addr(&r->dst, "0.0.0.0");
-	ck_assert_uint_eq(r->prefix_len, 0);
-	ck_assert_uint_eq(r->table, 254);
+	expect_addr(&r->route.dst, "0.0.0.0");
+	ck_assert_uint_eq(r->route.prefix_len, 0);
+	ck_assert_uint_eq(r->route.table, 254);
 	r = vi(0)->routes.item[2];
-	ck_assert_uint_eq(r->prefix_len, 32);
-	ck_assert_uint_eq(r->scope, 254);
+	ck_assert_uint_eq(r->route.prefix_len, 32);
+	ck_assert_uint_eq(r->route.scope, 254);
 	ck_assert(r->has_scope && r->no_track);
-	ck_assert_uint_eq(((const struct vrrp_route *)vi(0)->routes.item[3])->type, 6);
+	ck_assert_uint_eq(((const struct vrrp_route *)vi(0)->routes.item[3])->route.type, 6);
 }
 END_TEST
 
@@ -344,7 +344,7 @@ static const struct {
 	{ VIP "}\nvrrp_track_file f {\nfile /run/f\n", CONF_WARNING, 6, "track_file" },
 	{ VIP "track_interface {\neth1 weight 300\n}", CONF_ERROR, 6, "" },
 	{ VIP "track_interface {\neth1 weight\n}", CONF_ERROR, 6, "'weight' needs" },
-	{ VIP "use_vmac", CONF_WARNING, 5, "not supported yet" },
+	{ VIP "use_vmac 01:00:5e:00:00:01", CONF_ERROR, 5, "multicast" },
 	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 mtu lock 1400 dev eth1\n}", CONF_WARNING, 6, "'mtu' of a route is not" },
 	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 or 192.0.2.8\n}", CONF_WARNING, 6, "'or' of a route is not supported yet; the whole line is left out" },
 	{ VIP "virtual_routes {\n10.0.0.1/8 dev eth1\n}", CONF_ERROR, 6, "bits behind its length" },
