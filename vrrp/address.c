@@ -83,6 +83,8 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 
 		if (!v)
 			v = vip_new(c);
+		if (v->conf.is_deprecated != c->is_deprecated)
+			v->lease = -1;
 		v->conf = *c;
 		v->is_dropped = false;
 		append(s, v);
@@ -112,9 +114,11 @@ static void resolve(struct address_vip *v, const struct link *link, const struct
 	if (v->is_dropped) /* its interface is the one where it was put */
 		return;
 	v->index = in ? in->index : 0;
+	if (s->place)
+		v->index = s->place(s->place_ctx, &v->conf, v->index);
 }
 
-enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO, LEASE };
+enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO, LEASE, HEAL };
 
 static enum todo difference(const struct address_set *s, const struct address_vip *v, const struct link_addr *there)
 {
@@ -122,6 +126,8 @@ static enum todo difference(const struct address_set *s, const struct address_vi
 
 	if (v->index == 0)
 		return NOTHING;
+	if (want && there && there->is_tentative)
+		return HEAL;
 	if (want && there)
 		return !v->is_held ? ADOPT : v->can_lease && v->lease != s->lease ? LEASE : NOTHING;
 	if (want)
@@ -135,6 +141,8 @@ static struct addr broadcast_of(const struct vrrp_vip *v)
 {
 	struct addr b = v->broadcast;
 
+	if (v->addr.family != AF_INET)
+		return (struct addr){ 0 };
 	if (!v->broadcast_computed)
 		return b;
 	b = v->addr;
@@ -162,6 +170,7 @@ struct link_change address_change(const struct address_set *s, const struct addr
 		.prefix_len = v->conf.prefix_len,
 		.scope = v->conf.scope,
 		.label = v->conf.label,
+		.is_deprecated = v->conf.is_deprecated,
 		.valid_lft = (uint32_t)(s->lease / MONO_SEC) };
 }
 
@@ -185,6 +194,19 @@ static void adopt(struct turn *t, struct address_vip *v, const struct link_addr 
 	t->result.adopted++;
 	if (v->can_lease)
 		plan(t, v, LINK_LEASE, there->prefix_len);
+}
+
+/* Nobody gets an answer of an address that is tentative; put there by us it never is. */
+static void heal(struct turn *t, struct address_vip *v, const struct link_addr *there)
+{
+	if (t->n + 2 > ADDRESS_BATCH) {
+		t->is_full = true;
+		return;
+	}
+	plan(t, v, LINK_DEL, there->prefix_len);
+	plan(t, v, LINK_ADD, v->conf.prefix_len);
+	if (t->result.healed++ == 0)
+		t->result.healed_one = v;
 }
 
 /* Somebody else removed it. */
@@ -221,6 +243,9 @@ static void plan_vip(struct turn *t, struct address_vip *v, const struct link *l
 		break;
 	case LET_GO:
 		v->is_held = false;
+		break;
+	case HEAL:
+		heal(t, v, there);
 		break;
 	}
 }
@@ -307,7 +332,7 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 	if (!t.is_full && t.result.refused == 0)
 		s->is_clean_start = false;
 	forget_dropped(s, link);
-	if (t.result.lost > 0)
+	if (t.result.lost > 0 || t.result.healed > 0)
 		s->repair_at = mono_add(now, ADDRESS_REPAIR_USEC);
 	t.result.again_at = again_at(&t, now);
 	return t.result;

@@ -54,7 +54,8 @@ struct address_set {
 /* What one turn did. */
 struct address_result {
 	unsigned added, removed, adopted, lost, refused;
-	const struct address_vip *lost_one, *refused_one; /* the first of them, for the log */
+	unsigned healed; /* duplicate address detection ran or failed: put there anew without it */
+	const struct address_vip *lost_one, *refused_one, *healed_one; /* the first of them, for the log */
 	mono_t again_at;                                  /* when to call again; MONO_NEVER: nothing is left to do */
 };
 

@@ -12,7 +12,6 @@ enum {
 	PRIORITY_OWNER = 255,
 	HEADER_LEN = 8,
 	SUM_AT = 6,
-	ADDR_LEN = 4,
 	AUTH_LEN = 8,
 	AUTH_PASS = 1,
 	INTERVAL_MASK = 0x0fff, /* RFC 9568 5.2.6: the nibble above is reserved and ignored */
@@ -45,10 +44,12 @@ static uint16_t sum_fold(uint32_t sum)
 	return (uint16_t)sum;
 }
 
-/* RFC 5798 5.2.8 read literally: source, destination, zero, protocol, length. */
+/* RFC 8200 8.1 of IPv6; of IPv4 RFC 5798 5.2.8 read literally: source, destination, zero, protocol, length. */
 static uint32_t sum_pseudo(const struct advert_meta *m, size_t len)
 {
-	return sum_add(sum_add((uint32_t)len + ADVERT_PROTO, m->src.bytes, ADDR_LEN), m->dst.bytes, ADDR_LEN);
+	size_t n = addr_len(&m->src);
+
+	return sum_add(sum_add((uint32_t)len + ADVERT_PROTO, m->src.bytes, n), m->dst.bytes, n);
 }
 
 /* 0xffff is what a message sums up to with its own checksum in it. */
@@ -57,15 +58,16 @@ static bool sum_matches(const struct advert_meta *m, const uint8_t *packet, size
 	const uint32_t sum = sum_add(0, packet, len);
 
 	a->checksum = ADVERT_SUM_MESSAGE;
-	if (sum_fold(sum) == 0xffff)
+	if (m->src.family == AF_INET && sum_fold(sum) == 0xffff)
 		return true;
 	a->checksum = ADVERT_SUM_PSEUDO;
 	return a->version == VERSION_3 && sum_fold(sum + sum_pseudo(m, len)) == 0xffff;
 }
 
-static size_t message_len(uint8_t version, uint8_t count)
+static size_t message_len(uint16_t family, uint8_t version, uint8_t count)
 {
-	return HEADER_LEN + (size_t)count * ADDR_LEN + (version == VERSION_2 ? AUTH_LEN : 0);
+	return HEADER_LEN + count * addr_len(&(struct addr){ .family = family }) +
+		(version == VERSION_2 ? AUTH_LEN : 0);
 }
 
 /* The bytes as fields; `version` 2 counts in seconds. Needs a packet of the right length. */
@@ -100,7 +102,7 @@ static enum advert_verdict check_shape(const struct advert_profile *p, const uin
 		return ADVERT_BAD_VERSION;
 	if (a->type != TYPE_ADVERTISEMENT)
 		return ADVERT_BAD_TYPE;
-	if (len != message_len(a->version, packet[3]))
+	if (len != message_len(p->family, a->version, packet[3]))
 		return ADVERT_BAD_LENGTH;
 	read_fields(packet, len, a);
 	return a->vrid == p->vrid && a->vrid ? ADVERT_OK : ADVERT_BAD_VRID;
@@ -147,41 +149,76 @@ static enum advert_verdict check_auth(const struct advert_profile *p, const stru
 	return ADVERT_OK;
 }
 
-static enum advert_verdict check_content(const struct advert_profile *p, const struct advert *a)
+static struct addr first_addr(const struct advert_profile *p, const struct advert *a)
 {
+	struct addr first = { .family = p->family };
+
+	if (a->count > 0)
+		memcpy(first.bytes, a->addrs, addr_len(&first));
+	return first;
+}
+
+static enum advert_verdict check_content(const struct advert_profile *p, struct advert *a)
+{
+	const struct addr first = first_addr(p, a);
+
 	if (a->count == 0)
 		return ADVERT_BAD_COUNT;
+	a->notes.first_not_link_local = p->family == AF_INET6 && !addr_is_link_local(&first);
+	if (a->notes.first_not_link_local && p->needs_link_local)
+		return ADVERT_BAD_FIRST;
 	if (a->interval_cs == 0 || (a->version == VERSION_2 && a->interval_cs != p->interval_cs))
 		return ADVERT_BAD_INTERVAL;
 	return check_auth(p, a);
 }
 
-static bool is_listed(const uint8_t *addr, const uint8_t *list, unsigned n)
-{
-	unsigned i;
+/* Addresses of one length, one after another. */
+struct list {
+	const uint8_t *addrs;
+	unsigned n;
+	size_t len; /* of one */
+};
 
-	for (i = 0; i < n; i++)
-		if (!memcmp(addr, list + (size_t)i * ADDR_LEN, ADDR_LEN))
-			return true;
-	return false;
+/* Whether all of `a` are in `b`. */
+static bool is_within(const struct list *a, const struct list *b)
+{
+	for (unsigned i = 0; i < a->n; i++) {
+		unsigned j = 0;
+
+		while (j < b->n && memcmp(a->addrs + i * a->len, b->addrs + j * b->len, a->len) != 0)
+			j++;
+		if (j == b->n)
+			return false;
+	}
+	return true;
 }
 
 /* The order does not matter, but is the same on a well-kept pair: then it costs one memcmp. */
 static bool list_differs(const struct advert_profile *p, const struct advert *a)
 {
-	unsigned i;
+	const size_t len = addr_len(&(struct addr){ .family = p->family });
+	const struct list theirs = { a->addrs, a->count, len }, ours = { p->addrs, p->n_addrs, len };
 
 	if (a->count != p->n_addrs)
 		return true;
-	if (!memcmp(a->addrs, p->addrs, (size_t)a->count * ADDR_LEN))
+	if (!memcmp(a->addrs, p->addrs, a->count * len))
 		return false;
-	for (i = 0; i < a->count; i++) {
-		if (!is_listed(p->addrs + (size_t)i * ADDR_LEN, a->addrs, a->count))
-			return true;
-		if (!is_listed(a->addrs + (size_t)i * ADDR_LEN, p->addrs, p->n_addrs))
-			return true;
+	return !is_within(&theirs, &ours) || !is_within(&ours, &theirs);
+}
+
+/* Not one address of theirs is ours: another virtual router with our VRID. */
+static bool list_is_disjoint(const struct advert_profile *p, const struct advert *a)
+{
+	const size_t len = addr_len(&(struct addr){ .family = p->family });
+	const struct list ours = { p->addrs, p->n_addrs, len };
+
+	for (unsigned i = 0; i < a->count; i++) {
+		const struct list one = { a->addrs + i * len, 1, len };
+
+		if (is_within(&one, &ours))
+			return false;
 	}
-	return false;
+	return true;
 }
 
 /* RFC 3768 7.1: the list of an owner is not questioned. */
@@ -189,6 +226,7 @@ static enum advert_verdict check_list(const struct advert_profile *p, struct adv
 {
 	a->notes.interval_differs = a->interval_cs != p->interval_cs;
 	a->notes.addr_list_differs = list_differs(p, a);
+	a->notes.addr_list_disjoint = a->notes.addr_list_differs && list_is_disjoint(p, a);
 	if (a->notes.addr_list_differs && a->version == VERSION_2 && p->drop_addr_mismatch &&
 		a->priority != PRIORITY_OWNER)
 		return ADVERT_BAD_ADDR_LIST;
@@ -199,7 +237,9 @@ static enum advert_verdict check_way(const struct advert_profile *p, const struc
 {
 	const struct addr *src = &m->src;
 
-	if (src->family != AF_INET || addr_is_any(src) || addr_is_multicast(src) || addr_is_loopback(src))
+	if (addr_is_any(src) || addr_is_multicast(src) || addr_is_loopback(src))
+		return ADVERT_BAD_SOURCE;
+	if (p->needs_link_local && !p->is_unicast && !addr_is_link_local(src))
 		return ADVERT_BAD_SOURCE;
 	if (addr_equal(src, &p->own))
 		return ADVERT_OWN_SOURCE;
@@ -216,6 +256,8 @@ enum advert_verdict advert_decode(const struct advert_profile *p, const struct a
 	enum advert_verdict v;
 
 	*ret = (struct advert){ 0 };
+	if (m->src.family != p->family || m->dst.family != p->family)
+		return ADVERT_BAD_SOURCE;
 	v = check_shape(p, packet, len, ret);
 	if (v == ADVERT_OK && !ttl_is_good(p, m))
 		v = ADVERT_BAD_TTL;
@@ -244,13 +286,13 @@ size_t advert_encode(const struct advert *a, const struct advert_meta *m, uint8_
 		cursor_put_u16(&c, a->interval_cs & INTERVAL_MASK);
 	cursor_put_u16(&c, 0);
 	if (a->count)
-		cursor_put_bytes(&c, a->addrs, (size_t)a->count * ADDR_LEN);
+		cursor_put_bytes(&c, a->addrs, a->count * addr_len(&m->src));
 	if (a->version == VERSION_2)
 		cursor_put_bytes(&c, a->auth_type == AUTH_PASS ? a->auth : zeros, AUTH_LEN);
 	if (c.bad)
 		return 0;
 	sum = sum_add(0, buf, c.pos);
-	if (a->version == VERSION_3 && a->checksum == ADVERT_SUM_PSEUDO)
+	if (m->src.family == AF_INET6 || (a->version == VERSION_3 && a->checksum == ADVERT_SUM_PSEUDO))
 		sum += sum_pseudo(m, c.pos);
 	sum = (uint16_t)~sum_fold(sum);
 	buf[SUM_AT] = (uint8_t)(sum >> 8);
@@ -269,6 +311,7 @@ const char *advert_verdict_str(enum advert_verdict v)
 		[ADVERT_BAD_TTL] = "ttl",
 		[ADVERT_BAD_CHECKSUM] = "checksum",
 		[ADVERT_BAD_COUNT] = "address_count",
+		[ADVERT_BAD_FIRST] = "first_address",
 		[ADVERT_BAD_INTERVAL] = "interval",
 		[ADVERT_BAD_AUTH_TYPE] = "auth_type",
 		[ADVERT_BAD_AUTH] = "auth",

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ADVERT_MAX = 8 + 255 * 4 + 8, ADVERT_PROTO = 112, ADVERT_TTL = 255 };
+enum { ADVERT_MAX = 8 + 255 * 16, ADVERT_PROTO = 112, ADVERT_TTL = 255 };
 
 /* Why a packet was dropped, in the order of the checks; each is a counter of the instance (or of the interface before the VRID). */
 enum advert_verdict {
@@ -22,13 +22,14 @@ enum advert_verdict {
 	ADVERT_BAD_TTL,
 	ADVERT_BAD_CHECKSUM,
 	ADVERT_BAD_COUNT,    /* 0 addresses, erratum 8299 */
+	ADVERT_BAD_FIRST,    /* IPv6, strict: the first address is not link-local, erratum 8300 */
 	ADVERT_BAD_INTERVAL, /* 0 (erratum 8301), or v2: not ours */
 	ADVERT_BAD_AUTH_TYPE,
 	ADVERT_BAD_AUTH,
-	ADVERT_BAD_ADDR_LIST, /* v2 only, and only when the policy says so */
-	ADVERT_BAD_SOURCE,    /* 0.0.0.0, multicast, loopback; unicast: not a peer */
-	ADVERT_OWN_SOURCE,    /* our own address: looped frame or duplicate address */
-	ADVERT_BAD_DEST,      /* unicast to a multicast instance, or the reverse */
+	ADVERT_BAD_ADDR_LIST,  /* v2 only, and only when the policy says so */
+	ADVERT_BAD_SOURCE,     /* of the other family, 0.0.0.0 or ::, multicast, loopback; unicast: not a peer */
+	ADVERT_OWN_SOURCE,     /* our own address: looped frame or duplicate address */
+	ADVERT_BAD_DEST,       /* unicast to a multicast instance, or the reverse */
 	ADVERT_UNKNOWN_SOURCE, /* not in allow_from */
 	ADVERT_OWNER_CLAIM,    /* priority 255 of a router that is not declared as owner */
 	ADVERT_HMAC_MISSING,   /* auth_hmac in mode enforce, from here on; see enum hmac_result */
@@ -42,10 +43,10 @@ enum advert_verdict {
 
 enum advert_checksum {
 	ADVERT_SUM_MESSAGE /* RFC 9568, and v2 */,
-	ADVERT_SUM_PSEUDO /* RFC 5798: with IPv4 pseudo-header */
+	ADVERT_SUM_PSEUDO /* RFC 5798: with IPv4 pseudo-header; IPv6 has no other */
 };
 
-/* The IP header's part. */
+/* The IP header's part; the family of `src` is that of the addresses inside. */
 struct advert_meta {
 	struct addr src, dst;
 	uint8_t ttl;
@@ -54,6 +55,8 @@ struct advert_meta {
 /* Notes on an accepted advert, for log and status. */
 struct advert_notes {
 	bool addr_list_differs, interval_differs;
+	bool addr_list_disjoint;   /* none of theirs is ours */
+	bool first_not_link_local; /* IPv6: a MUST of RFC 9568 5.2.9 that keepalived does not keep */
 };
 
 struct advert {
@@ -62,12 +65,13 @@ struct advert {
 	uint8_t auth[8];               /* v2 */
 	uint16_t interval_cs;          /* v2 seconds are converted */
 	enum advert_checksum checksum; /* the form that matched (or the form to send) */
-	const uint8_t *addrs;          /* count * 4 bytes inside the packet (or of the sender's list) */
+	const uint8_t *addrs;          /* count * 4 or 16 bytes inside the packet (or of the sender's list) */
 	struct advert_notes notes;     /* reading */
 };
 
 /* What a receiver expects; built once from an instance's configuration. */
 struct advert_profile {
+	uint16_t family; /* AF_INET, AF_INET6 */
 	uint8_t version, vrid, auth_type;
 	uint8_t auth[8];
 	uint16_t interval_cs;
@@ -75,9 +79,10 @@ struct advert_profile {
 	bool is_unicast, check_src; /* check_src: the source must be one of peers */
 	const struct advert_peer *peers;
 	unsigned n_peers;
-	const uint8_t *addrs; /* configured list, n_addrs * 4 bytes, in configured order */
+	const uint8_t *addrs; /* configured list, n_addrs * 4 or 16 bytes, in configured order */
 	unsigned n_addrs;
 	bool drop_addr_mismatch; /* v2 policy; v3 never drops for it */
+	bool needs_link_local;   /* IPv6 policy: dropped when the first address or a multicast's source is none */
 };
 
 struct advert_peer {

@@ -34,7 +34,7 @@ struct vrrp_name {
 struct vrrp_globals {
 	struct conf_head head;
 	uint32_t version; /* 2 or 3 */
-	struct addr mcast_group4;
+	struct addr mcast_group4, mcast_group6;
 	struct vrrp_garp_conf garp;
 	int64_t garp_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
 	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2,
@@ -58,6 +58,7 @@ struct vrrp_vip {
 	uint8_t scope;           /* RT_SCOPE_UNIVERSE ... */
 	bool no_track;           /* its loss is not repaired */
 	bool is_excluded;        /* not carried in adverts */
+	bool is_deprecated;      /* preferred_lft 0, or an IPv6 address alone: not chosen as a source */
 	struct conf_word word;   /* for diagnostics */
 };
 
@@ -210,6 +211,7 @@ struct vrrp_conf {
 	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
 	struct addr unicast_src, mcast_src, mcast_dst;
 	uint32_t unicast_ttl;
+	bool native_ipv6; /* IPv6, where no address tells */
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
 	bool no_vip_is_meant;   /* no_virtual_ipaddress was written */

@@ -32,29 +32,51 @@ const char *faults_str(const struct faults *f, char *buf, size_t size)
 	return buf;
 }
 
+/* Who tells VIPs from other addresses. */
+struct environment_vips {
+	environment_vip_fn *is_vip;
+	void *ctx;
+};
+
 /* The source that was asked for; AF_UNSPEC: any. */
 static const struct addr *wanted_source(const struct vrrp_conf *conf)
 {
 	return conf->has_unicast_block ? &conf->unicast_src : &conf->mcast_src;
 }
 
+/* RFC 9568 5.1.2.1: link-local; to unicast peers farther away an address that they can answer to. */
+static bool has_right_scope(const struct vrrp_conf *conf, const struct addr *a)
+{
+	const struct vrrp_peer *peer = conf->peers.n ? conf->peers.item[0] : NULL;
+
+	if (a->family != conf->family || a->family == AF_INET)
+		return a->family == conf->family;
+	return addr_is_link_local(a) == (!peer || addr_is_link_local(&peer->addr));
+}
+
+/* What can be used before what cannot, first ones before secondary ones, older ones before newer ones. */
+static bool is_better(const struct link_addr *a, const struct link_addr *than)
+{
+	if (!than || a->is_tentative != than->is_tentative)
+		return !than || than->is_tentative;
+	if (a->is_secondary != than->is_secondary)
+		return than->is_secondary;
+	return a->order < than->order;
+}
+
 /* The interface's first address that is nobody's VIP: what the kernel would choose, whatever is added later. */
-static struct addr primary(const struct link *link, int index, environment_vip_fn *is_vip, void *ctx)
+static const struct link_addr *primary(const struct vrrp_conf *conf, const struct link *link, int index,
+	const struct environment_vips *vips)
 {
 	const struct link_addr *best = NULL;
 	unsigned n;
 	const struct link_addr *all = link_addrs(link, &n);
 
-	for (unsigned i = 0; i < n; i++) {
-		const struct link_addr *a = &all[i];
-
-		if (a->index != index || is_vip(ctx, a))
-			continue;
-		if (!best || a->is_secondary < best->is_secondary ||
-			(a->is_secondary == best->is_secondary && a->order < best->order))
-			best = a;
-	}
-	return best ? best->addr : (struct addr){ .family = AF_UNSPEC };
+	for (unsigned i = 0; i < n; i++)
+		if (all[i].index == index && has_right_scope(conf, &all[i].addr) && is_better(&all[i], best) &&
+			!vips->is_vip(vips->ctx, &all[i]))
+			best = &all[i];
+	return best;
 }
 
 void environment_look(const struct vrrp_conf *conf, const struct link *link, environment_vip_fn *is_vip, void *ctx,
@@ -62,12 +84,18 @@ void environment_look(const struct vrrp_conf *conf, const struct link *link, env
 {
 	const struct link_if *in = conf->interface ? link_find(link, conf->interface) : NULL;
 	const struct addr *src = wanted_source(conf);
+	const struct link_addr *a = NULL;
 
 	*ret = (struct environment){ .index = in ? in->index : 0, .is_up = in && in->is_up };
-	if (!addr_is_set(src) && in)
-		ret->own = primary(link, in->index, is_vip, ctx);
-	else if (addr_is_set(src) && link_addr_find(link, 0, src))
-		ret->own = *src;
+	if (addr_is_set(src))
+		a = link_addr_find(link, in && addr_is_link_local(src) ? in->index : 0, src);
+	else if (in)
+		a = primary(conf, link, in->index, &(struct environment_vips){ is_vip, ctx });
+	if (a && a->is_tentative)
+		ret->pending = a->addr;
+	else if (a)
+		ret->own = a->addr;
+	ret->dad_failed = a && a->dad_failed;
 }
 
 static void interface_faults(const struct vrrp_conf *conf, const struct link *link, const char *name, struct faults *f)
@@ -109,10 +137,19 @@ void environment_faults(const struct environment *e, const struct vrrp_conf *con
 	}
 	if (addr_is_set(&e->own))
 		return;
-	if (addr_is_set(src))
+	if (e->dad_failed)
+		faults_add(f, "source address %s is another host's too: duplicate address detection failed",
+			addr_str(&e->pending, name));
+	else if (addr_is_set(&e->pending))
+		faults_add(f, "source address %s is tentative: duplicate address detection is not over",
+			addr_str(&e->pending, name));
+	else if (addr_is_set(src))
 		faults_add(f, "source address %s is not on this machine", addr_str(src, name));
 	else if (!conf->interface)
 		faults_add(f, "no source address: unicast without an interface needs unicast_src_ip");
-	else if (e->index)
+	else if (e->index && conf->family == AF_INET)
 		faults_add(f, "interface %s has no IPv4 address of its own", conf->interface);
+	else if (e->index)
+		faults_add(f, "interface %s has no %s IPv6 address of its own", conf->interface,
+			conf->has_unicast_block ? "suitable" : "link-local");
 }

@@ -28,7 +28,9 @@ typedef bool environment_vip_fn(void *ctx, const struct link_addr *a);
 struct environment {
 	int index; /* of the interface; 0: none (or none needed) */
 	bool is_up;
-	struct addr own; /* source address; AF_UNSPEC: none */
+	struct addr own;     /* source address; AF_UNSPEC: none */
+	struct addr pending; /* IPv6: it would be the source, but may not be used yet or at all; AF_UNSPEC: none */
+	bool dad_failed;     /* another host has `pending` too */
 };
 
 /* Looks once; faults are added to `f`. */

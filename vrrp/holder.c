@@ -49,7 +49,7 @@ static const struct port_ops port_ops = { .drained = on_drained, .arp = on_arp }
 
 static struct port *outlet_of(struct holder *h, int index)
 {
-	const struct port_user user = { 0, &port_ops, h };
+	const struct port_user user = { AF_UNSPEC, 0, &port_ops, h };
 	struct port *port;
 
 	for (unsigned i = 0; i < h->n_outlets; i++)
@@ -191,6 +191,11 @@ static void report(struct holder *h, const struct address_result *r)
 		log_error(LOG_VRRP, "%s: the kernel refuses %s on %s: %s", h->conf->name,
 			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one),
 			strerror(-r->refused_one->err));
+	if (r->healed > 0)
+		log_warn_limited(&h->lost_limit, LOG_VRRP,
+			"%s: %u address%s put back after duplicate address detection made it unusable, first %s on %s",
+			h->conf->name, r->healed, r->healed > 1 ? "es" : "", addr_str(&r->healed_one->conf.addr, name),
+			device(h, r->healed_one));
 	if (r->adopted > 0)
 		log_info(LOG_VRRP, "%s: %u address%s adopted", h->conf->name, r->adopted, r->adopted > 1 ? "es" : "");
 }

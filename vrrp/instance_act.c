@@ -12,10 +12,12 @@
 
 static void send_advert(struct instance *vi, uint8_t priority)
 {
-	const struct addr group = transmit_group(vi->router.conf, &vi->env->config->globals.mcast_group4);
-	const struct transmit from = { vi->port, vi->router.conf, &vi->receiver.auth, &vi->environment.own, &group };
+	const struct addr group = transmit_group(vi->router.conf, &vi->env->config->globals);
+	const struct transmit from = { vmac_port(vi->vmac, vi->port), vi->router.conf, &vi->receiver.auth,
+		&vi->environment.own, &group };
 	int r = vi->port ? transmit_advert(&from, priority) : -ENETDOWN;
 
+	witness_tell(vi->witness, &(struct suspect_event){ .now = mono_now(), .type = SUSPECT_EV_SENT, .error = -r });
 	if (r < 0) {
 		vi->counters.tx_errors++;
 		if (vi->faults.n == 0) /* otherwise that is said already */

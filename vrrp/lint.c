@@ -12,7 +12,6 @@
 #include "vrrp/conf.h"
 #include "vrrp/lint_table.h"
 #include "vrrp/lint_weight.h"
-#include "vrrp/rules.h"
 
 enum { LOOK_BACK = 64 };
 
@@ -85,7 +84,7 @@ static void lint_vrids(const struct vrrp_config *c, struct report *r)
 		const struct vrrp_conf *vi = c->instances.item[i];
 
 		if (vi->vrid)
-			sorted[n++] = (struct ranked){ vi, vi->interface ? vi->interface : "", rules_is_ipv6(vi), i };
+			sorted[n++] = (struct ranked){ vi, vi->interface ? vi->interface : "", vi->family == AF_INET6, i };
 	}
 	qsort(sorted, n, sizeof(*sorted), compare_ranked);
 	for (unsigned i = 1; i < n; i++) {

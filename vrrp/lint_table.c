@@ -76,5 +76,9 @@ const struct lint vrrp_lints[] = {
 	[VRRP_LINT_SCRIPT_IDLE] = { "W119", "script-idle", CONF_WARNING, false,
 		"A vrrp_script or vrrp_track_process is tracked by no instance and no sync group: whatever it finds, nothing follows.",
 		"its name in track_script (track_process) of the instance" },
+	[VRRP_LINT_FIRST_ADDRESS] = { "W120", "first-not-link-local", CONF_WARNING, false,
+		"The first address of an IPv6 advert is to be link-local (RFC 9568 5.2.9, erratum 8300): hosts have it as their router. "
+		"vipd and keepalived do without, where neither is strict; routers of other makers may drop the adverts, and both are MASTER then.",
+		"an address of fe80::/10 in virtual_ipaddress, the same on all routers" },
 	[VRRP_LINTS] = { .id = NULL },
 };

@@ -10,10 +10,22 @@
 #include "base/alloc.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "net/raw_filter.h"
+#include "net/raw_nd.h"
+#include "net/raw_reach.h"
 #include "vrrp/advert.h"
 #include "vrrp/announce.h"
 
 enum { DRAIN_MAX = 64 };
+
+/* A socket and its place in the loop. */
+struct ear {
+	int fd; /* -1: not open */
+	struct loop_watch *watch;
+};
+
+/* One of each family. */
+enum { V4, V6, FAMILIES };
 
 struct member {
 	LIST_ENTRY(member) next;
@@ -24,8 +36,9 @@ struct member {
 struct port {
 	LIST_ENTRY(port) next;
 	struct port_table *table;
-	int index, fd, arp_fd; /* arp_fd: the watch for foreign ARP, -1 when nobody watches */
-	struct loop_watch *watch, *arp_watch;
+	int index;
+	struct ear raw[FAMILIES];
+	struct ear claims[FAMILIES]; /* the watch for foreign announcements: ARP, neighbour advertisements */
 	struct loop_timer *timer; /* paces announcements */
 	struct announcer announcer;
 	struct port_counters counters;
@@ -36,7 +49,7 @@ struct port {
 struct port_table {
 	struct loop *loop;
 	struct link *link;
-	int arp_fd; /* sends ARP on every interface */
+	int announce_fd; /* sends ARP and neighbour advertisements on every interface */
 	int64_t pace;
 	LIST_HEAD(, port) ports;
 };
@@ -47,7 +60,7 @@ struct port_table *port_table_new(struct loop *l, struct link *link)
 
 	t->loop = l;
 	t->link = link;
-	t->arp_fd = raw_arp_open();
+	t->announce_fd = raw_arp_open();
 	LIST_INIT(&t->ports);
 	return t;
 }
@@ -56,8 +69,8 @@ void port_table_free(struct port_table *t)
 {
 	if (!t)
 		return;
-	if (t->arp_fd >= 0)
-		close(t->arp_fd);
+	if (t->announce_fd >= 0)
+		close(t->announce_fd);
 	free(t);
 }
 
@@ -68,6 +81,31 @@ void port_table_pace(struct port_table *t, int64_t interval)
 	t->pace = interval;
 	LIST_FOREACH(p, &t->ports, next)
 		p->announcer.interval = interval;
+}
+
+/* Ears. */
+
+static unsigned family_index(uint16_t family)
+{
+	return family == AF_INET6 ? V6 : V4;
+}
+
+/* Takes over `fd`, which may be an error: then nothing is opened. 0 or that error. */
+static int ear_open(struct ear *e, struct port *p, int fd, loop_fd_fn *fn)
+{
+	if (fd < 0)
+		return fd;
+	e->fd = fd;
+	e->watch = loop_watch_new(p->table->loop, fd, LOOP_READ, fn, p);
+	return 0;
+}
+
+static void ear_close(struct ear *e)
+{
+	loop_watch_free(e->watch);
+	if (e->fd >= 0)
+		close(e->fd);
+	*e = (struct ear){ .fd = -1 };
 }
 
 /* Receiving. */
@@ -84,7 +122,7 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 		return;
 	}
 	LIST_FOREACH(m, &p->members, next)
-		if (m->user.vrid != 0 && m->user.vrid == vrid) {
+		if (m->user.vrid != 0 && m->user.vrid == vrid && m->user.family == packet->src.family) {
 			is_known = true;
 			m->user.ops->packet(m->user.ctx, packet);
 		}
@@ -94,22 +132,30 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 		p->counters.foreign_carp++;
 }
 
-void port_drain(struct port *p, mono_t now)
+static void drain_socket(struct port *p, int fd)
 {
 	struct raw_packet packet;
-	struct member *m;
 	int r = 0;
 
-	if (p->is_draining || p->fd < 0)
-		return;
-	p->is_draining = true;
 	for (int i = 0; i < DRAIN_MAX && r != -EAGAIN; i++) {
-		r = raw_receive(p->fd, &packet);
+		r = raw_receive(fd, &packet);
 		if (r == 0)
 			deliver(p, &packet);
 		else if (r != -EAGAIN)
 			p->counters.bad_packet++;
 	}
+}
+
+void port_drain(struct port *p, mono_t now)
+{
+	struct member *m;
+
+	if (p->is_draining)
+		return;
+	p->is_draining = true;
+	for (unsigned i = 0; i < FAMILIES; i++)
+		if (p->raw[i].fd >= 0)
+			drain_socket(p, p->raw[i].fd);
 	LIST_FOREACH(m, &p->members, next)
 		m->user.ops->drained(m->user.ctx, now);
 	p->is_draining = false;
@@ -121,21 +167,52 @@ static void on_packet(void *ctx, int fd, unsigned ready)
 	port_drain(ctx, mono_now());
 }
 
+/* A virtual router's address (RFC 9568 7.3): other routers have it too. */
+static bool is_shared(const uint8_t *mac)
+{
+	static const uint8_t prefix[] = { 0x00, 0x00, 0x5e, 0x00 };
+
+	return !memcmp(mac, prefix, sizeof(prefix)) && (mac[4] == 1 || mac[4] == 2);
+}
+
+/* Who hears of it may end the watch. */
+static void hear_claim(struct port *p, const struct raw_arp *claim)
+{
+	const struct link_if *in = link_find_index(p->table->link, p->index);
+	struct member *m;
+
+	if (in && !is_shared(in->mac) && !memcmp(in->mac, claim->mac, sizeof(claim->mac)))
+		return;
+	LIST_FOREACH(m, &p->members, next)
+		if (m->is_watching)
+			m->user.ops->arp(m->user.ctx, claim, mono_now());
+}
+
 static void on_arp(void *ctx, int fd, unsigned ready)
 {
 	struct port *p = ctx;
-	const struct link_if *in = link_find_index(p->table->link, p->index);
 	struct raw_arp arp;
+	int r = 0;
 
 	(void)ready;
-	for (int i = 0; i < DRAIN_MAX && p->arp_fd == fd && raw_arp_receive(fd, &arp) == 0; i++) {
-		struct member *m;
+	for (int i = 0; i < DRAIN_MAX && p->claims[V4].fd == fd && (r == 0 || r == -EBADMSG); i++) {
+		r = raw_arp_receive(fd, &arp);
+		if (r == 0)
+			hear_claim(p, &arp);
+	}
+}
 
-		if (in && !memcmp(in->mac, arp.mac, sizeof(arp.mac)))
-			continue;
-		LIST_FOREACH(m, &p->members, next)
-			if (m->is_watching)
-				m->user.ops->arp(m->user.ctx, &arp, mono_now());
+static void on_nd(void *ctx, int fd, unsigned ready)
+{
+	struct port *p = ctx;
+	struct raw_arp claim;
+	int r = 0;
+
+	(void)ready;
+	for (int i = 0; i < DRAIN_MAX && p->claims[V6].fd == fd && (r == 0 || r == -EBADMSG); i++) {
+		r = raw_nd_receive(fd, &claim);
+		if (r == 0)
+			hear_claim(p, &claim);
 	}
 }
 
@@ -145,10 +222,15 @@ static void send_announcement(void *ctx, const struct addr *a)
 {
 	struct port *p = ctx;
 	const struct link_if *in = link_find_index(p->table->link, p->index);
+	int r;
 
 	if (!in || !in->has_mac)
 		return;
-	if (raw_arp_announce(p->table->arp_fd, p->index, in->mac, a) < 0)
+	if (a->family == AF_INET6)
+		r = raw_nd_announce(p->table->announce_fd, p->index, in->mac, a, in->is_router6);
+	else
+		r = raw_arp_announce(p->table->announce_fd, p->index, in->mac, a);
+	if (r < 0)
 		p->counters.announce_errors++;
 	else
 		p->counters.announced++;
@@ -175,18 +257,29 @@ void port_announce_drop(struct port *p, struct announce_item *item)
 	announce_drop(&p->announcer, item);
 }
 
+int port_ask(struct port *p, const struct addr *target)
+{
+	const struct link_if *in = link_find_index(p->table->link, p->index);
+	struct raw_reach question = { .index = p->index, .target = *target };
+
+	if (target->family != AF_INET)
+		return -EAFNOSUPPORT;
+	if (!in || !in->has_mac)
+		return -ENODEV;
+	memcpy(question.mac, in->mac, sizeof(question.mac));
+	return raw_reach_ask(p->table->announce_fd, &question);
+}
+
 /* Life. */
 
 static void port_close(struct port *p)
 {
-	loop_watch_free(p->watch);
-	loop_watch_free(p->arp_watch);
+	for (unsigned i = 0; i < FAMILIES; i++) {
+		ear_close(&p->raw[i]);
+		ear_close(&p->claims[i]);
+	}
 	if (p->timer)
 		loop_timer_free(p->timer);
-	if (p->fd >= 0)
-		close(p->fd);
-	if (p->arp_fd >= 0)
-		close(p->arp_fd);
 	LIST_REMOVE(p, next);
 	free(p);
 }
@@ -201,8 +294,8 @@ static int port_open(struct port_table *t, int index, struct port **ret)
 	p = x_calloc(1, sizeof(*p));
 	p->table = t;
 	p->index = index;
-	p->fd = -1;
-	p->arp_fd = -1;
+	for (unsigned i = 0; i < FAMILIES; i++)
+		p->raw[i].fd = p->claims[i].fd = -1;
 	LIST_INIT(&p->members);
 	announce_init(&p->announcer, send_announcement, p);
 	p->announcer.interval = t->pace;
@@ -212,20 +305,15 @@ static int port_open(struct port_table *t, int index, struct port **ret)
 	return 0;
 }
 
-/* The raw socket comes with the first member that has a VRID. */
-static int open_raw(struct port *p)
+/* The raw socket of a family comes with its first member that has a VRID. */
+static int open_raw(struct port *p, uint16_t family)
 {
 	const struct link_if *in = link_find_index(p->table->link, p->index);
-	int fd;
+	struct ear *e = &p->raw[family_index(family)];
 
-	if (p->fd >= 0)
+	if (e->fd >= 0)
 		return 0;
-	fd = raw_open(ADVERT_PROTO, in ? in->name : NULL);
-	if (fd < 0)
-		return fd;
-	p->fd = fd;
-	p->watch = loop_watch_new(p->table->loop, fd, LOOP_READ, on_packet, p);
-	return 0;
+	return ear_open(e, p, raw_open(family, ADVERT_PROTO, in ? in->name : NULL), on_packet);
 }
 
 int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret)
@@ -240,7 +328,7 @@ int port_join(struct port_table *t, int index, const struct port_user *user, str
 	if (!p)
 		r = port_open(t, index, &p);
 	if (r == 0 && user->vrid != 0)
-		r = open_raw(p);
+		r = open_raw(p, user->family);
 	if (r < 0) {
 		if (p && LIST_EMPTY(&p->members))
 			port_close(p);
@@ -278,12 +366,22 @@ void port_leave(struct port *p, void *ctx)
 
 int port_group(struct port *p, const struct addr *group)
 {
-	return raw_join(p->fd, p->index, group);
+	return raw_join(p->raw[family_index(group->family)].fd, p->index, group);
+}
+
+int port_only_from(struct port *p, const uint8_t *mac)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < FAMILIES && r == 0; i++)
+		if (p->raw[i].fd >= 0)
+			r = raw_filter_source(p->raw[i].fd, mac);
+	return r;
 }
 
 int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t len)
 {
-	int r = raw_send(p->fd, d, data, len);
+	int r = raw_send(p->raw[family_index(d->dst.family)].fd, d, data, len);
 
 	if (r < 0)
 		p->counters.tx_errors++;
@@ -300,6 +398,19 @@ static bool is_watched(const struct port *p)
 	return false;
 }
 
+/* Both, or the one that this kernel has. */
+static int open_claims(struct port *p)
+{
+	const struct link_if *in = link_find_index(p->table->link, p->index);
+	int r = 0;
+
+	if (p->claims[V4].fd < 0)
+		r = ear_open(&p->claims[V4], p, raw_arp_watch(p->index), on_arp);
+	if (r == 0 && p->claims[V6].fd < 0 && in)
+		(void)ear_open(&p->claims[V6], p, raw_nd_watch(in->name), on_nd);
+	return r;
+}
+
 int port_watch(struct port *p, void *ctx, bool on)
 {
 	struct member *m = member_of(p, ctx);
@@ -307,19 +418,10 @@ int port_watch(struct port *p, void *ctx, bool on)
 	if (!m)
 		return -ENOENT;
 	m->is_watching = on;
-	if (is_watched(p) && p->arp_fd < 0) {
-		int fd = raw_arp_watch(p->index);
-
-		if (fd < 0)
-			return fd;
-		p->arp_fd = fd;
-		p->arp_watch = loop_watch_new(p->table->loop, fd, LOOP_READ, on_arp, p);
-	} else if (!is_watched(p) && p->arp_fd >= 0) {
-		loop_watch_free(p->arp_watch);
-		close(p->arp_fd);
-		p->arp_watch = NULL;
-		p->arp_fd = -1;
-	}
+	if (is_watched(p))
+		return open_claims(p);
+	for (unsigned i = 0; i < FAMILIES; i++)
+		ear_close(&p->claims[i]);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * port.h - one interface as virtual routers use it: the raw socket, the queue of announcements and the watch for foreign
- * announcements, shared by all instances on that interface. Delivers packets by VRID; knows no state machine.
+ * port.h - one interface as virtual routers use it: the raw socket of each family, the queue of announcements and the watch for foreign
+ * announcements, shared by all instances on that interface. Delivers packets by family and VRID; knows no state machine.
  */
 #ifndef VRRP_PORT_H
 #define VRRP_PORT_H
@@ -18,11 +18,11 @@ struct port_table;
 
 /* What one member is told. The callbacks may not leave or close the port. */
 struct port_ops {
-	/* A packet for the member's VRID (not checked further). */
+	/* A packet of the member's family for its VRID (not checked further). */
 	void (*packet)(void *ctx, const struct raw_packet *p);
-	/* The socket was drained: act on what came. */
+	/* The sockets were drained: act on what came. */
 	void (*drained)(void *ctx, mono_t now);
-	/* ARP of somebody else on the interface (only after port_watch()). */
+	/* ARP or a neighbour advertisement of somebody else on the interface (only after port_watch()). */
 	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
 };
 
@@ -32,7 +32,8 @@ struct port_counters {
 
 /* Who shares a port. */
 struct port_user {
-	uint8_t vrid; /* 0: only to announce and to watch ARP there */
+	uint16_t family; /* AF_INET, AF_INET6: of the adverts */
+	uint8_t vrid;    /* 0: only to announce and to watch announcements there */
 	const struct port_ops *ops;
 	void *ctx; /* also names the user in port_leave() and port_watch() */
 };
@@ -50,17 +51,24 @@ void port_table_pace(struct port_table *t, int64_t interval);
 int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret);
 /* Accepts a NULL port. Drops the member; closes the port after the last one. */
 void port_leave(struct port *p, void *ctx);
-/* Receives the multicast group on it. 0 or -errno. */
+/* Receives the multicast group on it, in the socket of its family. 0 or -errno. */
 int port_group(struct port *p, const struct addr *group);
-/* Sends one advert. 0 or -errno, counted. */
+/* Receives no adverts but those in frames with this source address: a device that shares its interface. 0 or -errno. */
+int port_only_from(struct port *p, const uint8_t *mac);
+/* Sends one advert, by the socket of the destination's family. 0 or -errno, counted. */
 int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t len);
-/* Takes in what waits in the socket (bounded), then tells every member `drained`. Timers call it before they act. */
+/* Takes in what waits in the sockets (bounded), then tells every member `drained`. Timers call it before they act. */
 void port_drain(struct port *p, mono_t now);
-/* The member wants (or no longer wants) to hear of foreign ARP. 0 or -errno. */
+/* The member wants (or no longer wants) to hear of foreign announcements, of both families. 0 or -errno. */
 int port_watch(struct port *p, void *ctx, bool on);
 /* Queues `count` announcements of the address, first ones before all repeats; `is_again`: all of them are repeats. */
 void port_announce(struct port *p, struct announce_item *item, unsigned count, bool is_again);
 void port_announce_drop(struct port *p, struct announce_item *item);
+/*
+ * Asks everybody on the interface who has the IPv4 address, without saying who asks (RFC 5227 2.1.1): answers come to those who
+ * port_watch(). 0 or -errno; -EAFNOSUPPORT for IPv6.
+ */
+int port_ask(struct port *p, const struct addr *target);
 int port_index(const struct port *p);
 const struct port_counters *port_counters(const struct port *p);
 #endif

@@ -45,11 +45,11 @@ static void copy_lists(struct receiver *r, const struct vrrp_conf *conf)
 
 		r->peers[i] = (struct advert_peer){ p->addr, p->min_ttl, p->max_ttl };
 	}
-	r->addrs = x_calloc(conf->n_advertised + 1, 4);
+	r->addrs = x_calloc(conf->n_advertised + 1, sizeof(((struct addr *)NULL)->bytes));
 	for (unsigned i = 0; i < conf->n_advertised; i++) {
 		const struct vrrp_vip *v = conf->vips.item[i];
 
-		memcpy(r->addrs + (size_t)i * 4, v->addr.bytes, 4);
+		memcpy(r->addrs + i * addr_len(&v->addr), v->addr.bytes, addr_len(&v->addr));
 	}
 }
 
@@ -57,6 +57,7 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct
 {
 	copy_lists(r, conf);
 	r->profile = (struct advert_profile){
+		.family = conf->family,
 		.version = (uint8_t)conf->version,
 		.vrid = (uint8_t)conf->vrid,
 		.auth_type = (uint8_t)conf->auth_type,
@@ -69,6 +70,7 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct
 		.addrs = r->addrs,
 		.n_addrs = conf->n_advertised,
 		.drop_addr_mismatch = conf->version == VRRP_V2 && conf->strict && !conf->skip_check_adv_addr,
+		.needs_link_local = conf->family == AF_INET6 && conf->strict,
 	};
 	memcpy(r->profile.auth, conf->auth_pass, sizeof(r->profile.auth));
 	auth_conf(&r->auth, conf);
@@ -147,6 +149,7 @@ enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *
 		return v;
 	r->peer.heard_at = now;
 	r->peer.addr_list_differs = a.notes.addr_list_differs;
+	r->peer.addr_list_disjoint = a.notes.addr_list_disjoint;
 	r->peer.interval_differs = a.notes.interval_differs;
 	if (a.priority == 0)
 		r->priority_zero++;

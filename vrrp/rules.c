@@ -9,7 +9,7 @@
 #include "vrrp/lint_table.h"
 #include "vrrp/step.h"
 
-enum { ADVERT_ADDRS_MAX = 255, PRIORITY_DEFAULT = 100, V3_INTERVAL_MAX = 4095 };
+enum { ADVERT_ADDRS4_MAX = 255, ADVERT_ADDRS6_MAX = 90 /* of 1500 bytes */, PRIORITY_DEFAULT = 100, V3_INTERVAL_MAX = 4095 };
 
 static bool is_written(const struct vrrp_conf *c, const char *keyword)
 {
@@ -43,14 +43,9 @@ static uint8_t family_of(const struct vrrp_conf *c)
 	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++)
 		if (by[i] && addr_is_set(by[i]))
 			return (uint8_t)by[i]->family;
-	if (is_written(c, "native_ipv6") || (excluded && excluded->addr.family == AF_INET6))
+	if (c->native_ipv6 || (excluded && excluded->addr.family == AF_INET6))
 		return AF_INET6;
 	return AF_INET;
-}
-
-bool rules_is_ipv6(const struct vrrp_conf *c)
-{
-	return family_of(c) == AF_INET6;
 }
 
 /* What was not written comes from global_defs. */
@@ -123,19 +118,33 @@ static void inherit_priority(struct conf_read *rd, struct vrrp_conf *c)
 		"255 is for the router whose own addresses these are; write a priority of 1 to 254 otherwise");
 }
 
-/* Those in adverts first, in the order in which they were written; at most as many as an advert can count. */
+static unsigned advert_addrs_max(const struct vrrp_conf *c)
+{
+	return c->family == AF_INET6 ? ADVERT_ADDRS6_MAX : ADVERT_ADDRS4_MAX;
+}
+
+/* Those for adverts that are link-local, or those that are not, as far as there is room. */
+static void add_advertised(struct conf_read *rd, struct vrrp_conf *c, struct conf_vec *sorted, bool link_local)
+{
+	for (unsigned i = 0; i < c->vips.n; i++) {
+		struct vrrp_vip *v = c->vips.item[i];
+
+		if (v->is_excluded || addr_is_link_local(&v->addr) != link_local)
+			continue;
+		if (sorted->n < advert_addrs_max(c))
+			conf_vec_add(rd->arena, sorted, v);
+		else
+			v->is_excluded = true;
+	}
+}
+
+/* Those in adverts first, link-local ones before all (RFC 9568 5.2.9), else in the order in which they were written. */
 static void order_vips(struct conf_read *rd, struct vrrp_conf *c)
 {
 	struct conf_vec sorted = { 0 };
 
-	for (unsigned i = 0; i < c->vips.n; i++) {
-		struct vrrp_vip *v = c->vips.item[i];
-
-		if (!v->is_excluded && sorted.n < ADVERT_ADDRS_MAX)
-			conf_vec_add(rd->arena, &sorted, v);
-		else if (!v->is_excluded)
-			v->is_excluded = true;
-	}
+	add_advertised(rd, c, &sorted, true);
+	add_advertised(rd, c, &sorted, false);
 	c->n_advertised = sorted.n;
 	for (unsigned i = 0; i < c->vips.n; i++)
 		if (((struct vrrp_vip *)c->vips.item[i])->is_excluded)
@@ -168,6 +177,18 @@ static void settle_auth(struct conf_read *rd, struct vrrp_conf *c)
 	lint_add(rd->report, &vrrp_lints[VRRP_LINT_AUTH_IDLE], place_of(c, "authentication"),
 		"authentication has no effect: %s", cures[why][0]);
 	report_hint(rd->report, "%s", cures[why][1]);
+}
+
+/* RFC 3768 is IPv4's alone: version 2 does not go out over IPv6. */
+static void settle_version(struct conf_read *rd, struct vrrp_conf *c)
+{
+	if (c->family != AF_INET6 || c->version == VRRP_V3)
+		return;
+	c->version = VRRP_V3;
+	if (!is_written(c, "version"))
+		return;
+	report_add(rd->report, CONF_WARNING, place_of(c, "version"), "version 2 of VRRP has no IPv6: version 3 is used");
+	report_hint(rd->report, "version 3 on all routers");
 }
 
 static void settle_preempt(struct conf_read *rd, struct vrrp_conf *c)
@@ -207,8 +228,9 @@ void rules_inherit(struct conf_read *rd, void *out, const void *parent)
 	inherit_switches(c, g);
 	inherit_garp(c, g);
 	inherit_priority(rd, c);
-	order_vips(rd, c);
 	c->family = family_of(c);
+	order_vips(rd, c);
+	settle_version(rd, c);
 	settle_auth(rd, c);
 	settle_preempt(rd, c);
 }
@@ -240,11 +262,39 @@ static void check_peers(const struct vrrp_conf *c, struct report *r)
 		report_add(r, CONF_ERROR, place_of(c, "mcast_dst_ip"), "not a multicast address");
 }
 
+/* One family for all that adverts have to do with. */
+static void check_family(const struct vrrp_conf *c, struct report *r)
+{
+	const struct vrrp_peer *peer = c->peers.n ? c->peers.item[0] : NULL;
+	const struct {
+		const char *keyword;
+		const struct addr *addr;
+	} all[] = { { "unicast_peer", peer ? &peer->addr : NULL }, { "unicast_src_ip", &c->unicast_src },
+		{ "mcast_src_ip", &c->mcast_src }, { "mcast_dst_ip", &c->mcast_dst } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (!all[i].addr || !addr_is_set(all[i].addr) || all[i].addr->family == c->family)
+			continue;
+		report_add(r, CONF_ERROR, place_of(c, all[i].keyword), "'%s' is IPv%c, the instance is IPv%c",
+			all[i].keyword, c->family == AF_INET6 ? '4' : '6', c->family == AF_INET6 ? '6' : '4');
+		report_hint(r, "the first address of virtual_ipaddress decides: make one vrrp_instance per family");
+	}
+	if (!c->interface && peer && addr_is_link_local(&peer->addr))
+		report_add(r, CONF_ERROR, place_of(c, "unicast_peer"), "a link-local peer needs an 'interface'");
+}
+
 static void check_vips(const struct vrrp_conf *c, struct report *r)
 {
-	if (c->n_advertised == ADVERT_ADDRS_MAX && c->vips.n > ADVERT_ADDRS_MAX)
+	const struct vrrp_vip *first = c->vips.n ? c->vips.item[0] : NULL;
+
+	if (c->n_advertised == advert_addrs_max(c) && c->vips.n > c->n_advertised)
 		report_add(r, CONF_WARNING, place_of(c, "virtual_ipaddress"),
-			"an advert carries %d addresses; the others are excluded from it", ADVERT_ADDRS_MAX);
+			"an advert carries %u addresses; the others are excluded from it", c->n_advertised);
+	if (c->family == AF_INET6 && c->n_advertised > 0 && !addr_is_link_local(&first->addr)) {
+		lint_add(r, &vrrp_lints[VRRP_LINT_FIRST_ADDRESS], place_of(c, "virtual_ipaddress"),
+			"none of the advertised IPv6 addresses is link-local");
+		report_hint(r, "%s", vrrp_lints[VRRP_LINT_FIRST_ADDRESS].cure);
+	}
 	if (c->vips.n == 0 && !c->no_vip_is_meant) {
 		lint_add(r, &vrrp_lints[VRRP_LINT_NO_ADDRESS], &c->head.node->words[0].at,
 			"the instance has no virtual address");
@@ -256,13 +306,8 @@ void rules_check(const void *conf, struct report *r)
 {
 	const struct vrrp_conf *c = conf;
 
-	if (rules_is_ipv6(c)) {
-		report_add(r, CONF_WARNING, &c->head.node->words[0].at,
-			"IPv6 is not supported yet: this instance is left out");
-		report_inert(r);
-		return;
-	}
 	check_interval(c, r);
 	check_peers(c, r);
+	check_family(c, r);
 	check_vips(c, r);
 }

@@ -8,7 +8,6 @@
 
 #include "vrrp/conf.h"
 #include "vrrp/references.h"
-#include "vrrp/rules.h"
 #include "vrrp/schema_address.h"
 #include "vrrp/schema_bfd.h"
 #include "vrrp/schema_groups.h"
@@ -31,7 +30,7 @@ static void inherit_root(struct conf_read *rd, void *out, const void *parent)
 	for (unsigned i = 0; i < all->instances.n; i++) {
 		struct vrrp_conf *c = all->instances.item[i];
 
-		if (c->name && !rules_is_ipv6(c))
+		if (c->name)
 			all->instances.item[kept++] = c;
 	}
 	all->instances.n = kept;

@@ -9,7 +9,7 @@
 #include "vrrp/conf.h"
 #include "vrrp/schema_words.h"
 
-enum { LABEL_MAX = 15 };
+enum { LABEL_MAX = 15, ADDR6_BITS = 128 };
 
 /* Words. */
 
@@ -58,16 +58,25 @@ static int read_label(struct words *l, const struct line_word *word, void *out)
 	return -EINVAL;
 }
 
-/* preferred_lft SECONDS|forever */
+/* preferred_lft SECONDS|forever: an address is preferred or it is not; nothing counts down. */
 static int read_lifetime(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "seconds or forever");
-	uint32_t seconds;
+	struct vrrp_vip *v = out;
+	uint32_t seconds = UINT32_MAX;
+	int r;
 
-	(void)word, (void)out;
+	(void)word;
 	if (!w)
 		return -EINVAL;
-	return strcmp(w->text, "forever") ? conf_read_uint(l->rd, w, 0, UINT32_MAX, &seconds) : 0;
+	r = strcmp(w->text, "forever") ? conf_read_uint(l->rd, w, 0, UINT32_MAX, &seconds) : 0;
+	v->is_deprecated = seconds == 0;
+	if (r == 0 && seconds != 0 && seconds != UINT32_MAX) {
+		report_add(l->rd->report, CONF_WARNING, &w->at, "preferred_lft %s counts as forever", w->text);
+		report_inert(l->rd->report);
+		report_hint(l->rd->report, "preferred_lft 0, or preferred_lft forever");
+	}
+	return r;
 }
 
 #define WORD(spelling, reader) .name = spelling, .read = reader, .offset = CONF_NOWHERE
@@ -83,11 +92,11 @@ static const struct line_word address_words[] = {
 	{ WORD("track_group", line_track_group) },
 	{ WORD("peer", line_prefix), .status = LINE_LATER },
 	{ WORD("home", line_flag), .status = LINE_LATER },
-	{ WORD("-nodad", line_flag), .status = LINE_LATER },
+	{ WORD("-nodad", line_flag) },
 	{ WORD("mngtmpaddr", line_flag), .status = LINE_LATER },
 	{ WORD("noprefixroute", line_flag), .status = LINE_LATER },
 	{ WORD("autojoin", line_flag), .status = LINE_LATER },
-	{ WORD("preferred_lft", read_lifetime), .status = LINE_LATER },
+	{ WORD("preferred_lft", read_lifetime) },
 	{ WORD("use_vmac", line_flag), .status = LINE_LATER },
 	{ .name = NULL },
 };
@@ -129,7 +138,7 @@ static bool is_duplicate(const struct conf_vec *all, const struct vrrp_vip *v)
 	return false;
 }
 
-/* IPv4 and IPv6 in the block that adverts carry: one advert cannot. Excluded IPv6 ones cannot be served yet. */
+/* IPv4 and IPv6 in the block that adverts carry: one advert cannot. */
 static bool has_wrong_family(struct words *l, const struct conf_vec *all, const struct vrrp_vip *v)
 {
 	const struct vrrp_vip *first = NULL;
@@ -137,12 +146,6 @@ static bool has_wrong_family(struct words *l, const struct conf_vec *all, const 
 	for (unsigned i = 0; i < all->n && !first; i++)
 		if (!((const struct vrrp_vip *)all->item[i])->is_excluded)
 			first = all->item[i];
-	if (v->is_excluded && v->addr.family == AF_INET6) {
-		report_add(l->rd->report, CONF_WARNING, &v->word.at,
-			"IPv6 address %s is not supported yet; it is left out", v->word.text);
-		report_inert(l->rd->report);
-		return true;
-	}
 	if (v->is_excluded || !first || first->addr.family == v->addr.family)
 		return false;
 	report_add(l->rd->report, CONF_ERROR, &v->word.at, "IPv4 and IPv6 addresses in one virtual_ipaddress block");
@@ -160,6 +163,7 @@ int schema_address(struct conf_read *rd, const struct conf_item *item, const str
 
 	v->word = *w;
 	v->is_excluded = item->min == SCHEMA_ADDRESS_EXCLUDED;
+	v->is_deprecated = v->addr.family == AF_INET6 && v->prefix_len == ADDR6_BITS;
 	if (r == 0)
 		r = words_line(&l, &address_line, v);
 	if (r == 0)

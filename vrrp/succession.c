@@ -12,8 +12,8 @@
 static enum conf_cost group_cost(const struct vrrp_config *from, const struct vrrp_config *to,
 	const struct succession_step *s)
 {
-	struct addr a = transmit_group(s->from, &from->globals.mcast_group4);
-	struct addr b = transmit_group(s->to, &to->globals.mcast_group4);
+	struct addr a = transmit_group(s->from, &from->globals);
+	struct addr b = transmit_group(s->to, &to->globals);
 	bool is_used = !s->from->has_unicast_block || !s->to->has_unicast_block;
 
 	return is_used && !addr_equal(&a, &b) ? CONF_REBIND : CONF_SAME;
@@ -26,6 +26,8 @@ static void judge(const struct vrrp_config *from, const struct vrrp_config *to, 
 	s->cost = schema_diff(&vrrp_instance_block, s->from, s->to);
 	if (group > s->cost)
 		s->cost = group;
+	if (s->from->family != s->to->family)
+		s->cost = CONF_RESTART;
 	s->what = s->cost == CONF_RESTART ? SUCCESSION_RESTART
 		: s->cost == CONF_SAME    ? SUCCESSION_KEEP
 					  : SUCCESSION_CHANGE;

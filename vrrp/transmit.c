@@ -12,9 +12,11 @@
 
 enum { ADDRS_MAX = 255 };
 
-struct addr transmit_group(const struct vrrp_conf *conf, const struct addr *dflt)
+struct addr transmit_group(const struct vrrp_conf *conf, const struct vrrp_globals *globals)
 {
-	return addr_is_set(&conf->mcast_dst) ? conf->mcast_dst : *dflt;
+	if (addr_is_set(&conf->mcast_dst))
+		return conf->mcast_dst;
+	return conf->family == AF_INET6 ? globals->mcast_group6 : globals->mcast_group4;
 }
 
 static struct advert advert_of(const struct vrrp_conf *conf, uint8_t priority, uint8_t *addrs)
@@ -34,7 +36,7 @@ static struct advert advert_of(const struct vrrp_conf *conf, uint8_t priority, u
 	for (unsigned i = 0; i < conf->n_advertised; i++) {
 		const struct vrrp_vip *v = conf->vips.item[i];
 
-		memcpy(addrs + (size_t)i * 4, v->addr.bytes, 4);
+		memcpy(addrs + i * addr_len(&v->addr), v->addr.bytes, addr_len(&v->addr));
 	}
 	memcpy(a.auth, conf->auth_pass, sizeof(a.auth));
 	return a;
@@ -74,7 +76,7 @@ static int send_one(struct outgoing *o, const struct raw_dest *d)
 
 int transmit_advert(const struct transmit *t, uint8_t priority)
 {
-	uint8_t addrs[ADDRS_MAX * 4];
+	uint8_t addrs[ADDRS_MAX * sizeof(t->src->bytes)];
 	struct advert a = advert_of(t->conf, priority, addrs);
 	struct outgoing o = { .from = t, .advert = &a };
 	struct raw_dest d = { .src = *t->src, .dst = *t->group, .index = port_index(t->port), .ttl = ADVERT_TTL };

@@ -8,6 +8,7 @@
 struct auth;
 struct port;
 struct vrrp_conf;
+struct vrrp_globals;
 
 /* Who sends, and how; all borrowed. */
 struct transmit {
@@ -17,8 +18,8 @@ struct transmit {
 	const struct addr *src, *group;
 };
 
-/* The group that the instance speaks to: its own, or `dflt` of global_defs. */
-struct addr transmit_group(const struct vrrp_conf *conf, const struct addr *dflt);
+/* The group that the instance speaks to: its own, or that of global_defs for its family. */
+struct addr transmit_group(const struct vrrp_conf *conf, const struct vrrp_globals *globals);
 /* Sends one advert with this priority. 0, or the first -errno (the other peers still get theirs). */
 int transmit_advert(const struct transmit *t, uint8_t priority);
 #endif

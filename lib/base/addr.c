@@ -81,6 +81,11 @@ bool addr_is_loopback(const struct addr *a)
 	return a->family == AF_INET ? a->bytes[0] == 127 : a->family == AF_INET6 && !memcmp(a->bytes, loopback6, 16);
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	return a->family == AF_INET6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
 bool addr_is_any(const struct addr *a)
 {
 	static const uint8_t zero[16];

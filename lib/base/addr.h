@@ -27,6 +27,8 @@ bool addr_equal(const struct addr *a, const struct addr *b);
 bool addr_is_set(const struct addr *a);
 bool addr_is_multicast(const struct addr *a);
 bool addr_is_loopback(const struct addr *a);
+/* fe80::/10. Of IPv4 no address is. */
+bool addr_is_link_local(const struct addr *a);
 /* 0.0.0.0 or :: */
 bool addr_is_any(const struct addr *a);
 /* Length in bytes of the address: 4, 16, or 0. */

@@ -1,4 +1,4 @@
-/* raw.c - raw(7), packet(7), ip(7). */
+/* raw.c - raw(7), packet(7), ip(7), ipv6(7), RFC 3542. */
 #include "net/raw.h"
 
 #include <errno.h>
@@ -28,93 +28,192 @@ static int set_int(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof(value)) < 0 ? -errno : 0;
 }
 
-static int set_options(int fd, const char *name)
-{
-	const struct { int level, option, value; } table[] = {
-		{ IPPROTO_IP, IP_TTL, 255 }, { IPPROTO_IP, IP_MULTICAST_TTL, 255 }, { IPPROTO_IP, IP_MULTICAST_LOOP, 0 },
-		{ IPPROTO_IP, IP_MULTICAST_ALL, 0 }, { IPPROTO_IP, IP_TOS, TOS_CONTROL },
-		{ SOL_SOCKET, SO_PRIORITY, PRIO_CONTROL }, { SOL_SOCKET, SO_RCVBUF, RCVBUF },
-	};
+struct option {
+	int level, name, value;
+};
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		int r = set_int(fd, table[i].level, table[i].option, table[i].value);
+static int set_options(int fd, const struct option *o, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int r = set_int(fd, o[i].level, o[i].name, o[i].value);
 
 		if (r < 0)
 			return r;
 	}
-	if (name && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1) < 0)
-		return -errno;
 	return 0;
 }
 
-int raw_open(uint8_t proto, const char *name)
+static int set_family_options(int fd, uint16_t family)
 {
-	int fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, proto);
-	int r = fd < 0 ? -errno : set_options(fd, name);
+	const struct option of_4[] = {
+		{ IPPROTO_IP, IP_TTL, 255 }, { IPPROTO_IP, IP_MULTICAST_TTL, 255 }, { IPPROTO_IP, IP_MULTICAST_LOOP, 0 },
+		{ IPPROTO_IP, IP_MULTICAST_ALL, 0 }, { IPPROTO_IP, IP_TOS, TOS_CONTROL },
+	};
+	const struct option of_6[] = {
+		{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, 255 }, { IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255 },
+		{ IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0 }, { IPPROTO_IPV6, IPV6_TCLASS, TOS_CONTROL },
+		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1 }, { IPPROTO_IPV6, IPV6_RECVPKTINFO, 1 },
+	};
+
+	if (family == AF_INET)
+		return set_options(fd, of_4, sizeof(of_4) / sizeof(of_4[0]));
+	(void)set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0); /* since Linux 4.20 */
+	return set_options(fd, of_6, sizeof(of_6) / sizeof(of_6[0]));
+}
+
+static int set_up(int fd, uint16_t family, const char *name)
+{
+	const struct option any[] = { { SOL_SOCKET, SO_PRIORITY, PRIO_CONTROL }, { SOL_SOCKET, SO_RCVBUF, RCVBUF } };
+	int r = set_family_options(fd, family);
+
+	if (r == 0)
+		r = set_options(fd, any, sizeof(any) / sizeof(any[0]));
+	if (r == 0 && name && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1) < 0)
+		r = -errno;
+	return r;
+}
+
+int raw_open(uint16_t family, uint8_t proto, const char *name)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, proto);
+	int r = fd < 0 ? -errno : set_up(fd, family, name);
 
 	if (r < 0 && fd >= 0)
 		close(fd);
 	return r < 0 ? r : fd;
 }
 
+static int join6(int fd, int index, const struct addr *group)
+{
+	struct ipv6_mreq m = { .ipv6mr_interface = (unsigned)index };
+
+	memcpy(&m.ipv6mr_multiaddr, group->bytes, sizeof(m.ipv6mr_multiaddr));
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &m, sizeof(m)) < 0 && errno != EADDRINUSE)
+		return -errno;
+	return set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, index);
+}
+
 int raw_join(int fd, int index, const struct addr *group)
 {
 	struct ip_mreqn m = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = index };
 
+	if (group->family == AF_INET6)
+		return join6(fd, index, group);
 	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) < 0 && errno != EADDRINUSE)
 		return -errno;
 	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &m, sizeof(m)) < 0 ? -errno : 0;
 }
 
+/* Sending. */
+
+union control {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
+};
+
+static struct cmsghdr *put_control(struct msghdr *msg, struct cmsghdr *after, const int *kind, const void *data, size_t len)
+{
+	struct cmsghdr *c = after ? CMSG_NXTHDR(msg, after) : CMSG_FIRSTHDR(msg);
+
+	c->cmsg_level = kind[0];
+	c->cmsg_type = kind[1];
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), data, len);
+	return c;
+}
+
+/* Where it comes from and how far it may go. */
+static void put_way(struct msghdr *msg, const struct raw_dest *d)
+{
+	static const int info_kind[2][2] = { { IPPROTO_IP, IP_PKTINFO }, { IPPROTO_IPV6, IPV6_PKTINFO } };
+	static const int ttl_kind[2][2] = { { IPPROTO_IP, IP_TTL }, { IPPROTO_IPV6, IPV6_HOPLIMIT } };
+	struct in_pktinfo info = { .ipi_ifindex = d->index, .ipi_spec_dst = addr_to_in(&d->src) };
+	struct in6_pktinfo info6 = { .ipi6_ifindex = (unsigned)d->index };
+	bool is_6 = d->dst.family == AF_INET6;
+	size_t len = is_6 ? sizeof(info6) : sizeof(info);
+	int ttl = d->ttl;
+
+	memcpy(&info6.ipi6_addr, d->src.bytes, sizeof(info6.ipi6_addr));
+	msg->msg_controllen = CMSG_SPACE(len) + CMSG_SPACE(sizeof(ttl));
+	put_control(msg, put_control(msg, NULL, info_kind[is_6], is_6 ? (void *)&info6 : (void *)&info, len),
+		ttl_kind[is_6], &ttl, sizeof(ttl));
+}
+
 int raw_send(int fd, const struct raw_dest *d, const void *data, size_t len)
 {
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(struct in_pktinfo)) + CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	struct in_pktinfo info = { .ipi_ifindex = d->index, .ipi_spec_dst = addr_to_in(&d->src) };
+	union control control = { 0 };
 	struct sockaddr_storage to;
 	struct iovec iov = { .iov_len = len };
 	struct msghdr msg = { .msg_name = &to, .msg_namelen = addr_to_sockaddr(&d->dst, 0, &to), .msg_iov = &iov,
 		.msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-	int ttl = d->ttl;
 
 	memcpy(&iov.iov_base, &data, sizeof(data)); /* sendmsg() does not write there */
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_PKTINFO;
-	c->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(c), &info, sizeof(info));
-	c = CMSG_NXTHDR(&msg, c);
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_TTL;
-	c->cmsg_len = CMSG_LEN(sizeof(ttl));
-	memcpy(CMSG_DATA(c), &ttl, sizeof(ttl));
+	put_way(&msg, d);
 	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* Receiving. */
+
+/* The socket gives the IPv4 header too. */
+static int read_head4(struct raw_packet *p, size_t n)
+{
+	size_t head = n > 0 ? (size_t)(p->buf[0] & 0x0f) * 4 : 0;
+
+	if (n < sizeof(struct iphdr) || head < sizeof(struct iphdr) || head > n || p->buf[0] >> 4 != 4)
+		return -EBADMSG;
+	p->src.family = AF_INET;
+	p->dst.family = AF_INET;
+	p->ttl = p->buf[offsetof(struct iphdr, ttl)];
+	memcpy(p->src.bytes, p->buf + offsetof(struct iphdr, saddr), 4);
+	memcpy(p->dst.bytes, p->buf + offsetof(struct iphdr, daddr), 4);
+	p->data = p->buf + head;
+	p->len = n - head;
+	return 0;
+}
+
+/* What IPv6's header said comes beside the payload. */
+static int read_head6(struct raw_packet *p, struct msghdr *msg, size_t n)
+{
+	struct in6_pktinfo info;
+	int hops = 0;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != IPPROTO_IPV6)
+			continue;
+		if (c->cmsg_type == IPV6_HOPLIMIT && c->cmsg_len == CMSG_LEN(sizeof(hops)))
+			memcpy(&hops, CMSG_DATA(c), sizeof(hops));
+		if (c->cmsg_type != IPV6_PKTINFO || c->cmsg_len != CMSG_LEN(sizeof(info)))
+			continue;
+		memcpy(&info, CMSG_DATA(c), sizeof(info));
+		p->dst.family = AF_INET6;
+		memcpy(p->dst.bytes, &info.ipi6_addr, sizeof(p->dst.bytes));
+	}
+	p->ttl = (uint8_t)hops;
+	p->data = p->buf;
+	p->len = n;
+	return p->dst.family ? 0 : -EBADMSG;
 }
 
 int raw_receive(int fd, struct raw_packet *ret)
 {
-	ssize_t n = recv(fd, ret->buf, sizeof(ret->buf), 0);
-	size_t head;
+	union control control;
+	struct sockaddr_storage from;
+	uint16_t port;
+	struct iovec iov = { ret->buf, sizeof(ret->buf) };
+	struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
+	ssize_t n = recvmsg(fd, &msg, 0);
 
 	if (n < 0)
 		return -errno;
-	head = n > 0 ? (size_t)(ret->buf[0] & 0x0f) * 4 : 0;
-	if ((size_t)n < sizeof(struct iphdr) || head < sizeof(struct iphdr) || head > (size_t)n ||
-		ret->buf[0] >> 4 != 4)
-		return -EBADMSG;
 	memset(&ret->src, 0, sizeof(ret->src));
 	memset(&ret->dst, 0, sizeof(ret->dst));
-	ret->src.family = AF_INET;
-	ret->dst.family = AF_INET;
-	ret->ttl = ret->buf[offsetof(struct iphdr, ttl)];
-	memcpy(ret->src.bytes, ret->buf + offsetof(struct iphdr, saddr), 4);
-	memcpy(ret->dst.bytes, ret->buf + offsetof(struct iphdr, daddr), 4);
-	ret->data = ret->buf + head;
-	ret->len = (size_t)n - head;
-	return 0;
+	if ((msg.msg_flags & MSG_TRUNC) || addr_from_sockaddr(&from, &ret->src, &port) < 0)
+		return -EBADMSG;
+	return from.ss_family == AF_INET ? read_head4(ret, (size_t)n) : read_head6(ret, &msg, (size_t)n);
 }
+
+/* ARP. */
 
 int raw_arp_open(void)
 {

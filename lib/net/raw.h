@@ -1,17 +1,18 @@
 /*
- * raw.h - the sockets below UDP and TCP: VRRP adverts (IP protocol 112) and ARP announcements. Opens, sends, receives;
- * knows no VRRP field and no instance. All descriptors are non-blocking and close-on-exec and belong to the caller.
+ * raw.h - the sockets below UDP and TCP: VRRP adverts (IP protocol 112) and announcements by ARP; by neighbour discovery: raw_nd.h.
+ * Opens, sends, receives; knows no VRRP field and no instance. All descriptors are non-blocking and close-on-exec and belong to the
+ * caller.
  */
 #ifndef NET_RAW_H
 #define NET_RAW_H
 #include "base/addr.h"
 
-enum { RAW_PACKET_MAX = 2048, RAW_MAC_LEN = 6 };
+enum { RAW_PACKET_MAX = 4352 /* the largest advert: 255 IPv6 addresses, a signature, and the options of an IPv4 header */, RAW_MAC_LEN = 6 };
 
 /* One received IP packet: what its header says, and its payload inside `buf`. */
 struct raw_packet {
 	struct addr src, dst;
-	uint8_t ttl;
+	uint8_t ttl; /* or the hop limit; 0: not told */
 	const uint8_t *data;
 	size_t len;
 	uint8_t buf[RAW_PACKET_MAX];
@@ -24,22 +25,23 @@ struct raw_dest {
 	uint8_t ttl;
 };
 
-/* One ARP packet for IPv4 over Ethernet: who says that it has which address. */
+/* One ARP packet or neighbour advertisement, over Ethernet: who says that it has which address. */
 struct raw_arp {
 	struct addr sender;
 	uint8_t mac[RAW_MAC_LEN];
 };
 
 /*
- * A raw IPv4 socket for `proto`, bound to the interface `name` (NULL: to none). TTL 255, TOS 0xC0 (internetwork control), own
- * multicasts are not looped back. The descriptor or -errno.
+ * A raw socket of the family (AF_INET, AF_INET6) for `proto`, bound to the interface `name` (NULL: to none). TTL or hop limit 255,
+ * TOS or traffic class 0xC0 (internetwork control), own multicasts are not looped back. No checksum is written or looked at. The
+ * descriptor or -errno.
  */
-int raw_open(uint8_t proto, const char *name);
-/* Joins the IPv4 group on the interface; being a member already is fine. 0 or -errno. */
+int raw_open(uint16_t family, uint8_t proto, const char *name);
+/* Joins the group of the socket's family on the interface; being a member already is fine. 0 or -errno. */
 int raw_join(int fd, int index, const struct addr *group);
 /* 0 or -errno (-EAGAIN: the queue is full; -EINVAL: the source is no address of this host). */
 int raw_send(int fd, const struct raw_dest *d, const void *data, size_t len);
-/* 0, -EAGAIN when there is none, -EBADMSG for one that is no IPv4 packet, or another -errno. */
+/* 0, -EAGAIN when there is none, -EBADMSG for one that is no whole packet, or another -errno. */
 int raw_receive(int fd, struct raw_packet *ret);
 
 /* A packet socket that sends ARP on any interface and receives nothing. */

@@ -6,7 +6,7 @@
 #include "io/loop.h"
 #include "net/link.h"
 #include "net/link_table.h"
-#include "net/raw.h"
+#include "net/raw_nd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -352,9 +352,9 @@ static int open_fd(void)
 	return fd;
 }
 
-int raw_open(uint8_t proto, const char *name)
+int raw_open(uint16_t family, uint8_t proto, const char *name)
 {
-	(void)proto, (void)name;
+	(void)family, (void)proto, (void)name;
 	return open_fd();
 }
 
@@ -441,6 +441,23 @@ int raw_arp_receive(int fd, struct raw_arp *ret)
 {
 	(void)fd, (void)ret;
 	return -EAGAIN;
+}
+
+int raw_nd_watch(const char *name)
+{
+	(void)name;
+	return open_fd();
+}
+
+int raw_nd_announce(int fd, int index, const uint8_t *mac, const struct addr *ip, bool is_router)
+{
+	(void)is_router;
+	return raw_arp_announce(fd, index, mac, ip);
+}
+
+int raw_nd_receive(int fd, struct raw_arp *ret)
+{
+	return raw_arp_receive(fd, ret);
 }
 
 /* What is to be seen. */

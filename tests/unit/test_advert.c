@@ -1,11 +1,14 @@
 /*
- * test_advert.c - the advert on the wire: every IPv4 vector of tests/vectors/vrrp.json with its verdict, what was sent is what is
+ * test_advert.c - the advert on the wire: every vector of tests/vectors/vrrp.json with its verdict, what was sent is what is
  * read, the order of the checks, unicast peers, damage of every kind.
  *
  * Where the policy differs from the `expect` of a vector:
  *   v2-ah-hmac-md5-96-rfc2402     "accept": the authentication header of RFC 2338 (IP protocol 51) is not supported, RFC 3768
  *                                 removed it. A socket of protocol 112 never sees it; the message inside is dropped for its type.
  *   bad-v2-address-list-mismatch  "drop": only with drop_addr_mismatch; without it accepted and noted (both are asserted).
+ *   bad-v6-first-address-global, bad-v6-global-source
+ *                                 "drop": only with needs_link_local; without it accepted, the first noted (both are asserted):
+ *                                 keepalived sends the addresses as they were written, and a pair must not have two MASTERs for it.
  */
 #include "vrrp/advert.h"
 
@@ -17,6 +20,7 @@
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 static const uint8_t vip_lists[] = { 192, 0, 2, 100, 192, 0, 2, 101, 192, 0, 2, 102 };
+static const uint8_t vip6_list[] = { 0xfe, 0x80, [14] = 1, [15] = 0, [16] = 0x20, 0x01, 0x0d, 0xb8, [30] = 1, [31] = 0 };
 
 static struct addr addr(const char *text)
 {
@@ -29,6 +33,7 @@ static struct addr addr(const char *text)
 static struct advert_profile profile_of(const char *rx)
 {
 	struct advert_profile p = {
+		.family = AF_INET,
 		.version = rx[1] == '2' ? 2 : 3,
 		.vrid = 51,
 		.interval_cs = 100,
@@ -38,6 +43,13 @@ static struct advert_profile profile_of(const char *rx)
 		.drop_addr_mismatch = true,
 	};
 
+	if (!strncmp(rx, "v3-6", 4)) {
+		p.family = AF_INET6;
+		p.own = addr("fe80::1");
+		p.addrs = vip6_list;
+		p.n_addrs = strstr(rx, "+vips=fe80::100") ? 1 : 2;
+		p.needs_link_local = true;
+	}
 	if (strstr(rx, "+vips2"))
 		p.n_addrs = 2;
 	if (strstr(rx, "+vips3"))
@@ -78,6 +90,7 @@ static const struct {
 	{ "drop+count:ttl", ADVERT_BAD_TTL },
 	{ "drop+count:checksum", ADVERT_BAD_CHECKSUM },
 	{ "drop+count:addrcount", ADVERT_BAD_COUNT },
+	{ "drop+count:linklocal", ADVERT_BAD_FIRST },
 	{ "drop+count:interval", ADVERT_BAD_INTERVAL },
 	{ "drop+count:authtype", ADVERT_BAD_AUTH_TYPE },
 	{ "drop+count:authfail", ADVERT_BAD_AUTH },
@@ -111,7 +124,7 @@ static const char *text(const json_t *v, const char *key)
 static void check_accepted(const json_t *v, const struct advert *a)
 {
 	const char *name = text(v, "name");
-	bool is_pseudo = !strcmp(text(v, "checksum_form"), "ipv4-pseudo");
+	bool is_pseudo = strstr(text(v, "checksum_form"), "-pseudo") != NULL;
 	bool other_list = strstr(name, "address-count-mismatch") || strstr(name, "20-addresses");
 	bool other_interval = strstr(name, "adver-int-1cs") != NULL;
 
@@ -162,6 +175,11 @@ static void check_vector(const json_t *v)
 		ck_assert_int_eq(advert_decode(&p, &m, exact, len, &a), ADVERT_OK);
 		ck_assert(a.notes.addr_list_differs);
 	}
+	if (got != ADVERT_OK && p.needs_link_local && strstr(name, "-global")) {
+		p.needs_link_local = false;
+		ck_assert_int_eq(advert_decode(&p, &m, exact, len, &a), ADVERT_OK);
+		ck_assert(a.notes.first_not_link_local == (got == ADVERT_BAD_FIRST));
+	}
 	free(exact);
 }
 
@@ -171,7 +189,7 @@ START_TEST(test_vectors) {
 	size_t i;
 
 	ck_assert_msg(root != NULL, "vrrp.json:%d: %s", err.line, err.text);
-	ck_assert_uint_eq(json_array_size(json_object_get(root, "vectors")), 54);
+	ck_assert_uint_eq(json_array_size(json_object_get(root, "vectors")), 65);
 	json_array_foreach(json_object_get(root, "vectors"), i, v) check_vector(v);
 	json_decref(root);
 }
