@@ -184,11 +184,16 @@ struct vrrp_garp_group {
 	struct conf_vec interfaces; /* struct vrrp_name */
 };
 
-/* bfd_instance; not served yet. */
+/* bfd_instance. */
 struct vrrp_bfd_conf {
 	struct conf_head head;
 	const char *name;
-	struct addr neighbor, source; /* source AF_UNSPEC: the kernel's choice */
+	struct addr neighbor, source;     /* source AF_UNSPEC: the kernel's choice */
+	uint32_t min_rx, min_tx, idle_tx; /* usec */
+	uint32_t multiplier, ttl, hoplimit;
+	int32_t max_hops; /* -1 and 255: not checked, nor 0 of a multihop session */
+	bool is_passive, is_multihop;
+	bool for_vrrp, for_checker; /* as written; neither: both */
 	struct vrrp_weight weight;
 };
 
@@ -223,7 +228,7 @@ struct vrrp_conf {
 	struct conf_vec track_interfaces; /* struct vrrp_track_if */
 	struct conf_vec track_scripts;    /* struct vrrp_track_ref, as the next */
 	struct conf_vec track_files, track_processes;
-	struct conf_vec track_bfds; /* not served yet */
+	struct conf_vec track_bfds;
 	struct vrrp_hmac_conf hmac;
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 };
@@ -237,9 +242,9 @@ struct vrrp_config {
 	struct conf_vec scripts;   /* struct vrrp_script_conf */
 	struct conf_vec files;     /* struct vrrp_file_conf */
 	struct conf_vec processes; /* struct vrrp_process_conf */
+	struct conf_vec bfds;      /* struct vrrp_bfd_conf */
 	/* Read and checked, not served yet. */
 	struct conf_vec groups;                          /* struct vrrp_group_conf */
-	struct conf_vec bfds;                            /* struct vrrp_bfd_conf */
 	struct conf_vec garp_groups;                     /* struct vrrp_garp_group */
 	struct conf_vec track_groups;                    /* struct vrrp_static_group */
 	struct conf_vec static_addresses, static_routes; /* struct vrrp_vip, struct vrrp_route */
@@ -252,4 +257,6 @@ const char *vrrp_tracked_name(const struct vrrp_config *c, enum track_kind kind,
 extern const struct conf_block vrrp_root;
 /* The table of one instance, for schema_diff(). */
 extern const struct conf_block vrrp_instance_block;
+/* The table of one BFD session. */
+extern const struct conf_block vrrp_bfd_block;
 #endif

@@ -27,6 +27,7 @@ static void inherit_root(struct conf_read *rd, void *out, const void *parent)
 
 	(void)parent;
 	references_resolve(rd, all);
+	schema_bfd_pairs(rd, all);
 	for (unsigned i = 0; i < all->instances.n; i++) {
 		struct vrrp_conf *c = all->instances.item[i];
 
@@ -53,8 +54,8 @@ static const struct conf_item root_items[] = {
 	{ .name = "garp_group", .type = CONF_BLOCK, .status = CONF_LATER, .offset = C(garp_groups),
 	  .block = &vrrp_garp_group_block, .reload = CONF_LIVE, .doc = "Pace of gratuitous ARP on several interfaces together.",
 	  .note = "Each interface has the pace of vrrp_garp_interval." },
-	{ .name = "bfd_instance", .type = CONF_BLOCK, .status = CONF_LATER, .offset = C(bfds), .block = &vrrp_bfd_block,
-	  .reload = CONF_LIVE, .args = "NAME", .doc = "A BFD session (RFC 5880).", .note = "No session is held." },
+	{ .name = "bfd_instance", .type = CONF_BLOCK, .offset = C(bfds), .block = &vrrp_bfd_block, .reload = CONF_LIVE,
+	  .args = "NAME", .doc = "A BFD session (RFC 5880)." },
 	{ .name = "track_group", .type = CONF_BLOCK, .status = CONF_LATER, .offset = C(track_groups),
 	  .block = &vrrp_static_group_block, .reload = CONF_LIVE, .args = "NAME",
 	  .doc = "Instances that depend on static addresses, routes and rules.", .note = STATIC },

@@ -1,8 +1,10 @@
-/* schema_bfd.h - the table of bfd_instance (keepalived.conf(5), RFC 5880); no session is held yet. */
+/* schema_bfd.h - the table of bfd_instance (keepalived.conf(5), RFC 5880) is vrrp_bfd_block (conf.h); this is what is between them. */
 #ifndef VRRP_SCHEMA_BFD_H
 #define VRRP_SCHEMA_BFD_H
-#include "conf/schema.h"
 
-/* Fills a struct vrrp_bfd_conf. */
-extern const struct conf_block vrrp_bfd_block;
+struct conf_read;
+struct vrrp_config;
+
+/* Errors where two blocks mean the same session. */
+void schema_bfd_pairs(struct conf_read *rd, const struct vrrp_config *all);
 #endif
