@@ -15,6 +15,7 @@
 #include "conf/nearest.h"
 #include "conf/tree.h"
 
+#include "daemon/key_file.h"
 #include "daemon/lint_local.h"
 #include "daemon/lint_table.h"
 #include "daemon/local_net.h"
@@ -216,6 +217,7 @@ void config_check_environment(struct config *c)
 	if (user)
 		check_user(c->report, g->script_user, g->script_group, &user->words[user->n_words > 1].at);
 	check_vrrp(c);
+	key_file_read_all(c);
 	for (unsigned i = 0; i < c->checkers.services.n; i++)
 		check_service(c, c->checkers.services.item[i]);
 	local_net_read(&net);

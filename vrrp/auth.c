@@ -129,6 +129,13 @@ const struct auth_sender *auth_find(const struct auth *a, const struct addr *add
 	return NULL;
 }
 
+bool auth_is_proven(const struct auth *a, const struct addr *addr)
+{
+	const struct auth_sender *s = auth_find(a, addr);
+
+	return s && s->is_proven;
+}
+
 /* With a place for everybody who has a key; the one not heard for longest gives way. */
 static struct auth_sender *add_sender(struct auth *a, const struct addr *addr)
 {
@@ -157,6 +164,7 @@ static enum hmac_result judge(struct auth *a, const struct hmac_message *m, cons
 	struct hmac_trailer t, ours;
 	const struct auth_key *k;
 	enum hmac_result r;
+	bool is_proven;
 
 	if (hmac_decode(bytes, &t) != HMAC_OK)
 		return HMAC_MALFORMED;
@@ -170,8 +178,14 @@ static enum hmac_result judge(struct auth *a, const struct hmac_message *m, cons
 	if (make_tag(k, m, &ours) < 0 || !hmac_same_tag(ours.tag, t.tag))
 		return HMAC_INVALID;
 	s = add_sender(a, &m->src);
-	*s = (struct auth_sender){ .addr = m->src, .mark = t.sequence, .has_mark = true, .key_id = t.key_id,
-		.skew = hmac_skew(t.sequence, utc), .heard_at = mono_now() };
+	is_proven = r == HMAC_OK || s->is_proven;
+	*s = (struct auth_sender){ .addr = m->src,
+		.mark = t.sequence,
+		.has_mark = true,
+		.is_proven = is_proven,
+		.key_id = t.key_id,
+		.skew = hmac_skew(t.sequence, utc),
+		.heard_at = mono_now() };
 	return r;
 }
 
@@ -202,5 +216,5 @@ void auth_restore(struct auth *a, const struct addr *addr, uint64_t mark)
 	struct auth_sender *s = add_sender(a, addr);
 
 	s->mark = mark;
-	s->has_mark = true;
+	s->has_mark = s->is_proven = true;
 }

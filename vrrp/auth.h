@@ -17,8 +17,9 @@ struct auth_sender {
 	struct addr addr;
 	uint64_t mark; /* the highest sequence accepted; with has_mark */
 	bool has_mark;
-	uint8_t key_id;          /* of the last trailer that was valid */
-	int64_t skew;            /* usec that its clock was behind ours then */
+	bool is_proven; /* the mark is of an advert that was fresh, or grew from one: not the first of a recording */
+	uint8_t key_id; /* of the last trailer that was valid */
+	int64_t skew;   /* usec that its clock was behind ours then */
 	enum hmac_result result; /* of its last advert, valid or not */
 	mono_t heard_at;         /* last valid one; usec 0: known from before a restart */
 };
@@ -62,6 +63,11 @@ enum hmac_result auth_check(struct auth *a, const struct hmac_message *m, const 
 	int64_t utc);
 /* By the mode: only enforce drops. */
 bool auth_accepts(const struct auth *a, enum hmac_result r);
+/*
+ * Whether more is known of a sender with a wrong clock than that somebody lives: it was heard while its clock was right, so that
+ * what grows from there is no recording.
+ */
+bool auth_is_proven(const struct auth *a, const struct addr *addr);
 /* NULL: it never sent anything valid. */
 const struct auth_sender *auth_find(const struct auth *a, const struct addr *addr);
 /* From before a restart: nothing at or below `mark` is accepted of it. */

@@ -109,8 +109,8 @@ int64_t hmac_skew(uint64_t sequence, int64_t utc)
 	const uint64_t ahead = sequence - sequence_at(utc), behind = -ahead;
 	const bool is_ahead = ahead < UINT64_C(1) << 63;
 	const uint64_t d = is_ahead ? ahead : behind;
-	const int64_t usec =
-		(int64_t)(d >> 32) * USEC_PER_SEC + (int64_t)((d & UINT32_MAX) * (uint64_t)USEC_PER_SEC >> 32);
+	const int64_t usec = (int64_t)(d >> 32) * USEC_PER_SEC +
+		(int64_t)((d & UINT32_MAX) * (uint64_t)USEC_PER_SEC >> 32);
 
 	return is_ahead ? -usec : usec;
 }

@@ -35,13 +35,13 @@ static void on_packet(void *ctx, const struct raw_packet *p)
 
 /*
  * Signed and new, but one of the clocks is wrong: the sender lives, so it is no reason to take over. A BACKUP hears a priority that
- * is at least its own; whoever holds the addresses compares as ever, so that two of them become one.
+ * is at least its own. Who holds the addresses compares as ever, so that two of them become one, unless it may be a recording.
  */
 static bool believe_late(const struct instance *vi, struct receive_advert *a)
 {
 	if (vi->router.state == VRRP_BACKUP && a->priority > 0 && a->priority < vi->router.priority)
 		a->priority = vi->router.priority;
-	return a->priority > 0;
+	return a->priority > 0 && (vi->router.state == VRRP_BACKUP || auth_is_proven(&vi->receiver.auth, &a->src));
 }
 
 static void on_drained(void *ctx, mono_t now)
@@ -198,6 +198,11 @@ void instance_start(struct instance *vi, mono_t now)
 	vmac_down(vi->vmac);
 	holder_keep(vi->holder, false); /* could not go on as MASTER */
 	holder_sync(vi->holder, now);
+}
+
+struct auth *instance_auth(struct instance *vi)
+{
+	return &vi->receiver.auth;
 }
 
 void instance_stop(struct instance *vi, mono_t now)

@@ -7,6 +7,8 @@
 #include "conf/schema.h"
 #include "vrrp/instance_types.h"
 
+struct auth;
+
 /* In INIT. `index` is its place in the configuration. The caller frees it. */
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index);
 /* Leaves the kernel's addresses as they are; accepts NULL. */
@@ -24,6 +26,8 @@ bool instance_examine(struct instance *vi, mono_t now);
 void instance_settle(struct instance *vi, uint8_t priority, mono_t now);
 /* Before anything else after a gap: whether the lease of its addresses ran out; it has given them up then. */
 bool instance_is_expired(struct instance *vi, mono_t now);
+/* For what it must know from before a restart (auth_memory.h). */
+struct auth *instance_auth(struct instance *vi);
 /* Hands over and ends: done() is called, perhaps at once. */
 void instance_stop(struct instance *vi, mono_t now);
 /* Hands over and does not preempt before `hold_until`. */

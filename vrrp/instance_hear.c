@@ -8,6 +8,7 @@
 #include "net/raw.h"
 #include "vrrp/instance.h"
 #include "vrrp/instance_state.h"
+#include "vrrp/witness.h"
 
 /* Causes behind those of enum advert_verdict. */
 enum { CAUSE_CLOCK = ADVERT_VERDICT_MAX, CAUSE_UNSIGNED };
@@ -27,8 +28,7 @@ static bool hears_a_valid_one(const struct instance *vi, mono_t now)
 	const struct auth *a = &vi->receiver.auth;
 
 	for (unsigned i = 0; i < a->n_senders; i++)
-		if (a->sender[i].heard_at.usec &&
-			mono_diff(now, a->sender[i].heard_at) < instance_down_interval(vi))
+		if (a->sender[i].heard_at.usec && mono_diff(now, a->sender[i].heard_at) < instance_down_interval(vi))
 			return true;
 	return false;
 }
@@ -60,7 +60,8 @@ static void report_clock(struct instance *vi, const struct auth_sender *s, mono_
 		return;
 	log_warn(LOG_VRRP, "%s: the clock of %s is %.3f s %s ours%s", vi->router.conf->name, addr_str(&s->addr, peer),
 		(double)skew / MONO_SEC, s->skew < 0 ? "ahead of" : "behind",
-		is_late ? ": its adverts only count as signs of life (auth_hmac)" : ", auth_hmac allows twice as much at most");
+		is_late ? ": its adverts only count as signs of life (auth_hmac)"
+			: ", auth_hmac allows twice as much at most");
 }
 
 /* Not in enforce: what enforce would drop. */
@@ -87,12 +88,33 @@ static void report_auth(struct instance *vi, const struct addr *src, mono_t now)
 		report_unsigned(vi, src, now);
 }
 
+/* A stranger's packets are refused for what they are; those of a peer that cannot be read become a split one day. */
+static bool is_evidence(enum advert_verdict v)
+{
+	return v != ADVERT_BAD_SOURCE && v != ADVERT_OWN_SOURCE && v != ADVERT_BAD_VRID && v != ADVERT_BAD_DEST;
+}
+
+static void tell_witness(struct instance *vi, const struct addr *src, enum advert_verdict v, mono_t now)
+{
+	const struct receive_peer *p = &vi->receiver.peer;
+	struct suspect_event ev = { .now = now, .peer = *src, .verdict = v, .priority = p->priority };
+
+	ev.type = v == ADVERT_OK ? SUSPECT_EV_ADVERT : SUSPECT_EV_DROPPED;
+	ev.own_priority = vi->router.priority;
+	ev.list = p->addr_list_disjoint ? SUSPECT_LIST_DISJOINT
+		: p->addr_list_differs  ? SUSPECT_LIST_OVERLAPS
+					: SUSPECT_LIST_SAME;
+	if (v == ADVERT_OK || is_evidence(v))
+		witness_tell(vi->witness, &ev);
+}
+
 void instance_hear(struct instance *vi, const struct raw_packet *p)
 {
 	const mono_t now = mono_now();
 	enum advert_verdict v = receive_packet(&vi->receiver, p, now);
 
 	vi->counters.rx++;
+	tell_witness(vi, &p->src, v, now);
 	if (v != ADVERT_OK)
 		report_drop(vi, &p->src, v, now);
 	else if (auth_is_on(&vi->receiver.auth))

@@ -53,6 +53,8 @@ static void send_state(struct process *p, mono_t now)
 		resume_write(&t, vi, now);
 	(void)child_send_state(p->child, text_str(&t), t.len);
 	text_done(&t);
+	if (every == 0 && roster_has_auth(p->roster))
+		every = STATE_MAX; /* marks of senders move while we are BACKUP, too */
 	if (every == 0)
 		return;
 	every = every < STATE_MIN ? STATE_MIN : every > STATE_MAX ? STATE_MAX : every;

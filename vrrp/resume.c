@@ -28,6 +28,7 @@ void resume_write(struct text *t, const struct instance *vi, mono_t now)
 	text_printf(t, "%s %s\n", vrrp_state_str(v.router->state), instance_name(vi));
 	if (mono_before(now, v.router->hold_until))
 		text_printf(t, "hold %" PRId64 " %s\n", v.router->hold_until.usec, instance_name(vi));
+	auth_memory_write(t, instance_name(vi), &v.receiver->auth);
 }
 
 static void add(struct resume *r, const char *name, mono_t hold_until, bool is_master)
@@ -45,6 +46,7 @@ void resume_read(struct resume *r, const char *line)
 
 	if (!rest++)
 		return;
+	auth_memory_read(&r->auth, line);
 	when.usec = strtoll(rest, &end, 10);
 	if (len == 5 && !strncmp(line, "alive", len))
 		r->alive = when;
@@ -77,4 +79,5 @@ void resume_done(struct resume *r)
 	free(r->item);
 	r->item = NULL;
 	r->n = 0;
+	auth_memory_done(&r->auth);
 }

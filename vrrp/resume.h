@@ -5,10 +5,12 @@
  *     alive USEC
  *     STATE NAME
  *     hold USEC NAME
+ *     and those of auth_memory.h
  */
 #ifndef VRRP_RESUME_H
 #define VRRP_RESUME_H
 #include "base/mono.h"
+#include "vrrp/auth_memory.h"
 
 #include <stdbool.h>
 
@@ -21,6 +23,7 @@ struct resume {
 	mono_t alive;
 	struct resume_item *item; /* owned */
 	unsigned n;
+	struct auth_memory auth;
 };
 
 /* The first line, then those of every instance. */

@@ -10,6 +10,7 @@
 #include "conf/names.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/auth.h"
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
@@ -97,6 +98,7 @@ static void unit_add(struct roster *r, unsigned index)
 	r->unit[r->n_units++] = (struct unit){ .vi = vi, .generation = r->newest };
 	r->newest->users++;
 	instance_hold(vi, resume_hold(&r->resume, conf->name));
+	auth_memory_apply(&r->resume.auth, conf->name, instance_auth(vi));
 }
 
 static bool is_resume(const struct roster *r, const struct instance *vi, mono_t now)
@@ -471,6 +473,14 @@ const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *
 const struct groups *roster_groups(const struct roster *r)
 {
 	return r->groups;
+}
+
+bool roster_has_auth(const struct roster *r)
+{
+	for (unsigned i = 0; i < r->n_units; i++)
+		if (auth_is_on(instance_auth(r->unit[i].vi)))
+			return true;
+	return false;
 }
 
 int64_t roster_shortest_down(const struct roster *r)

@@ -71,6 +71,8 @@ uint32_t roster_oldest(const struct roster *r);
 const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation);
 /* All sync groups. */
 const struct groups *roster_groups(const struct roster *r);
+/* Whether an instance checks signatures (auth_hmac). */
+bool roster_has_auth(const struct roster *r);
 /* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */
 int64_t roster_shortest_down(const struct roster *r);
 #endif

@@ -41,7 +41,7 @@ START_TEST(lines)
 			"row %zu", i);
 		ck_assert_msg(untold == rows[i].untold, "row %zu: %u", i, (unsigned)untold);
 	}
-	ck_assert_uint_eq(offender_get(&o, 0)->count, 6);
+	ck_assert_uint_eq(offender_get(&o, 0)->count, 7);
 	ck_assert_ptr_null(offender_get(&o, 3));
 }
 END_TEST
