@@ -106,7 +106,8 @@ void address_hold(struct address_set *s, bool on)
 	s->repair_at = (mono_t){ 0 };
 }
 
-static void resolve(struct address_vip *v, const struct link *link, const struct vrrp_conf *conf)
+static void resolve(const struct address_set *s, struct address_vip *v, const struct link *link,
+	const struct vrrp_conf *conf)
 {
 	const char *name = v->conf.dev ? v->conf.dev : conf->interface;
 	const struct link_if *in = name ? link_find(link, name) : NULL;
@@ -322,7 +323,7 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 		return t.result;
 	}
 	for (unsigned i = 0; i < s->n && !t.is_full; i++) {
-		resolve(s->vip[i], link, conf);
+		resolve(s, s->vip[i], link, conf);
 		plan_vip(&t, s->vip[i], link, conf->priority == VRRP_PRIORITY_OWNER);
 	}
 	(void)link_apply(link, t.change, t.n); /* each change carries its own result */

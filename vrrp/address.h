@@ -30,10 +30,12 @@ struct address_vip {
 	bool can_lease;       /* ours: it may have a lifetime (an adopted real address may not) */
 	int64_t lease;        /* its lease in the kernel, usec; 0: none, negative: not known */
 	mono_t leased_at;
-	struct port *port; /* the caller's: where `announce` is queued */
+	struct port *port;    /* the caller's: where `announce` is queued */
 	struct announce_item announce;
 };
 
+/* The interface of a VIP that the configuration puts on interface `index`: a device of its own, perhaps; 0: not there now. */
+typedef int address_place_fn(const void *ctx, const struct vrrp_vip *vip, int index);
 /* Whether somebody else (another instance) wants the address there now: then it is not removed, only let go. */
 typedef bool address_spare_fn(void *ctx, int index, const struct addr *a);
 
@@ -49,6 +51,8 @@ struct address_set {
 	mono_t lease_until;      /* the first lease to end; MONO_NEVER: none runs */
 	address_spare_fn *spare; /* may be NULL */
 	void *spare_ctx;
+	address_place_fn *place; /* may be NULL */
+	const void *place_ctx;
 };
 
 /* What one turn did. */

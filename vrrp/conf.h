@@ -8,6 +8,7 @@
 #include "conf/schema.h"
 #include "conf/script.h"
 #include "net/link_route.h"
+#include "net/link_rule.h"
 #include "vrrp/track.h"
 
 enum vrrp_version { VRRP_V2 = 2, VRRP_V3 = 3 };
@@ -22,6 +23,19 @@ struct vrrp_garp_conf {
 	uint32_t master_refresh_repeat;
 	int64_t lower_prio_delay;
 	uint32_t lower_prio_repeat;
+};
+
+/* use_vmac, use_ipvlan: the devices of an instance (vmac.h). */
+struct vrrp_vmac_conf {
+	bool is_vmac, is_ipvlan; /* use_vmac, use_ipvlan: addresses and adverts are on a device */
+	bool per_addr;           /* use_vmac_addr: addresses elsewhere too */
+	bool xmit_base;          /* adverts leave by the interface itself */
+	const char *name;        /* of the device; NULL: made up */
+	uint8_t mac[6], mac_len; /* mac_len 0: the standard's, 5: followed by the VRID, 6: as written */
+	unsigned mode;           /* of an ipvlan, enum link_dev_mode */
+	struct addr addr;        /* of an ipvlan: source of its adverts; AF_UNSPEC: the interface's */
+	uint8_t prefix_len;
+	uint32_t group;
 };
 
 /* A name that refers to another block. */
@@ -43,6 +57,7 @@ struct vrrp_globals {
 	int64_t startup_delay; /* usec */
 	int64_t vip_lease;     /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	int64_t drill_hold;    /* usec a drilled instance does not preempt (60 s) */
+	const char *vmac_prefix, *vmac_addr_prefix; /* of the names of devices; the second NULL: as the first */
 	const char *default_interface;
 	struct vrrp_name sync_instance; /* the instance that the kernel's connection synchronisation follows */
 };
@@ -58,6 +73,7 @@ struct vrrp_vip {
 	uint8_t scope;           /* RT_SCOPE_UNIVERSE ... */
 	bool no_track;           /* its loss is not repaired */
 	bool is_excluded;        /* not carried in adverts */
+	const char *group;       /* static: the track_group; NULL: none */
 	bool is_deprecated;      /* preferred_lft 0, or an IPv6 address alone: not chosen as a source */
 	struct conf_word word;   /* for diagnostics */
 };
@@ -67,6 +83,14 @@ struct vrrp_route {
 	struct link_route route;        /* without the numbers of interfaces */
 	const char *dev[LINK_HOPS_MAX]; /* of each hop; NULL: the kernel finds it by `via`; without one, the instance's interface */
 	bool has_scope, no_track;
+	const char *group;     /* static: the track_group; NULL: none */
+	struct conf_word word; /* for diagnostics */
+};
+
+/* A line of virtual_rules or static_rules. */
+struct vrrp_rule {
+	struct link_rule rule;
+	bool no_track;
 	const char *group;     /* static: the track_group; NULL: none */
 	struct conf_word word; /* for diagnostics */
 };
@@ -95,6 +119,26 @@ struct vrrp_track_ref {
 	const char *name;
 	uint32_t index; /* into vrrp_config.scripts, files, processes or bfds once checked */
 	int32_t weight; /* INT32_MIN: the tracked thing's own */
+	bool is_reverse;
+	struct place at;
+};
+
+/* A line of track_service. */
+struct vrrp_track_service {
+	const char *name; /* as the other half calls it: "192.0.2.1:80/tcp", "fwmark 7", "group web" */
+	int32_t weight;   /* 0: FAULT while its quorum is lost */
+	bool is_reverse;
+	struct place at;
+};
+
+/* A line of track_gateway: a neighbour that must answer ARP or neighbour solicitation. */
+struct vrrp_gateway_conf {
+	const char *name; /* "192.0.2.254", "fe80::1 dev eth0": the address, and the interface where it was written */
+	struct addr addr;
+	const char *dev; /* NULL: the interface whose network the address is in */
+	int64_t interval, timeout, hold; /* usec */
+	uint32_t fall, rise;             /* in a row */
+	int32_t weight;                  /* 0: FAULT while it is silent */
 	bool is_reverse;
 	struct place at;
 };
@@ -160,12 +204,13 @@ struct vrrp_hmac_key {
 	struct place at;
 };
 
-/* vrrp_sync_group; not served yet. */
+/* vrrp_sync_group. */
 struct vrrp_group_conf {
 	struct conf_head head;
 	const char *name;
 	struct conf_vec members; /* struct vrrp_name */
 	struct conf_vec track_interfaces, track_scripts, track_files, track_processes, track_bfds; /* as in vrrp_conf */
+	struct conf_vec track_services, track_gateways;                                            /* the same */
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 };
 
@@ -212,6 +257,7 @@ struct vrrp_conf {
 	uint8_t auth_pass[VRRP_AUTH_LEN]; /* zero padded, longer ones cut as keepalived does */
 	struct conf_vec vips;             /* struct vrrp_vip, those in adverts first, then excluded ones */
 	struct conf_vec routes;           /* struct vrrp_route */
+	struct conf_vec rules;            /* struct vrrp_rule */
 	uint32_t n_advertised;            /* the first n of vips are in adverts */
 	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
 	struct addr unicast_src, mcast_src, mcast_dst;
@@ -225,17 +271,20 @@ struct vrrp_conf {
 	int64_t vip_lease;      /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	uint32_t down_timer_adverts;
 	struct vrrp_garp_conf garp;
+	struct vrrp_vmac_conf vmac;
 	struct conf_vec track_interfaces; /* struct vrrp_track_if */
 	struct conf_vec track_scripts;    /* struct vrrp_track_ref, as the next */
 	struct conf_vec track_files, track_processes;
 	struct conf_vec track_bfds;
+	struct conf_vec track_services; /* struct vrrp_track_service */
+	struct conf_vec track_gateways; /* struct vrrp_gateway_conf */
+	struct conf_vec allow_from; /* struct vrrp_source; empty: everybody */
 	struct vrrp_hmac_conf hmac;
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 };
 
 struct vrrp_config {
 	struct conf_head head;
-	struct conf_vec allow_from; /* struct vrrp_source; empty: everybody */
 	struct vrrp_globals globals;
 	unsigned n_vips;           /* of all instances; set once it is read */
 	struct conf_vec instances; /* struct vrrp_conf */
@@ -247,7 +296,7 @@ struct vrrp_config {
 	struct conf_vec groups;                          /* struct vrrp_group_conf */
 	struct conf_vec garp_groups;                     /* struct vrrp_garp_group */
 	struct conf_vec track_groups;                    /* struct vrrp_static_group */
-	struct conf_vec static_addresses, static_routes; /* struct vrrp_vip, struct vrrp_route */
+	struct conf_vec static_addresses, static_routes, static_rules; /* struct vrrp_vip, vrrp_route, vrrp_rule */
 	struct conf_vec static_groups;                   /* struct vrrp_name: the track_groups that static lines name */
 };
 

@@ -1,6 +1,7 @@
 /* holder.c - see holder.h. */
 #include "vrrp/holder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +9,9 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/paths.h"
 #include "vrrp/port.h"
-#include "vrrp/route.h"
+#include "vrrp/vmac.h"
 
 /* The port of one interface that has VIPs; the holder is a member of it without a VRID. */
 struct outlet {
@@ -21,10 +23,11 @@ struct holder {
 	struct holder_env env;
 	const struct vrrp_conf *conf; /* borrowed */
 	struct address_set set;
-	struct route_set routes;
+	struct paths paths;
+	struct contest contest;
 	struct outlet *outlet; /* owned */
 	unsigned n_outlets;
-	struct loop_timer *sync_timer, *garp_timer;
+	struct loop_timer *sync_timer, *garp_timer, *contest_timer;
 	mono_t burst_at, refresh_at; /* the second burst, the next refresh */
 	unsigned burst;              /* announcements per VIP in the second burst */
 	bool is_announcing, is_watching;
@@ -179,14 +182,19 @@ static const char *device(const struct holder *h, const struct address_vip *v)
 	return h->conf->interface ? h->conf->interface : "-";
 }
 
-static void report(struct holder *h, const struct address_result *r)
+static void report(struct holder *h, const struct address_result *r, mono_t now)
 {
 	char name[ADDR_STRLEN];
 
-	if (r->lost > 0)
+	if (r->lost > 0) {
+		char what[CONTEST_LEN];
+
 		log_warn_limited(&h->lost_limit, LOG_VRRP,
 			"%s: %u address%s removed by somebody else put back, first %s on %s", h->conf->name, r->lost,
 			r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name), device(h, r->lost_one));
+		(void)snprintf(what, sizeof(what), "%s on %s", name, device(h, r->lost_one));
+		(void)contest_lost(&h->contest, what, now);
+	}
 	if (r->refused_one)
 		log_error(LOG_VRRP, "%s: the kernel refuses %s on %s: %s", h->conf->name,
 			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one),
@@ -208,36 +216,37 @@ static void announce_fresh(struct holder *h, unsigned count)
 			announce_vip(h, h->set.vip[i], count, false);
 }
 
-/* Routes; when to call again. */
-static mono_t sync_routes(struct holder *h, mono_t now)
+/* Routes and rules; when to call again. */
+static mono_t sync_paths(struct holder *h, mono_t now)
 {
-	struct route_result r = { .again_at = MONO_NEVER };
-	char name[ROUTE_STRLEN];
+	return paths_sync(&h->paths, h->env.link, h->conf->name, &h->contest, now);
+}
 
-	if (h->routes.n > 0)
-		r = route_sync(&h->routes, h->env.link, now);
-	if (r.lost > 0)
-		log_warn_limited(&h->lost_limit, LOG_VRRP,
-			"%s: %u route%s removed by somebody else put back, first %s", h->conf->name, r.lost,
-			r.lost > 1 ? "s" : "", route_str(r.lost_one, name));
-	if (r.refused_one)
-		log_error(LOG_VRRP, "%s: the kernel refuses the route %s: %s", h->conf->name,
-			route_str(r.refused_one, name), strerror(-r.refused_one->err));
-	return r.again_at;
+/* At the begin of a fight, and at its end. */
+static void on_contest(void *ctx, mono_t now)
+{
+	struct holder *h = ctx;
+
+	if (!contest_end(&h->contest, now))
+		loop_timer_at(h->contest_timer, h->contest.until);
+	h->env.contested(h->env.ctx, now);
 }
 
 /* Routes need the addresses: they come when all of those are there, and go before the first of them. */
 void holder_sync(struct holder *h, mono_t now)
 {
-	mono_t routes_at = h->routes.hold ? MONO_NEVER : sync_routes(h, now);
+	bool was_on = h->contest.is_on;
+	mono_t paths_at = h->paths.routes.hold ? MONO_NEVER : sync_paths(h, now);
 	struct address_result r = address_sync(&h->set, h->env.link, h->conf, now);
 
-	report(h, &r);
-	if (h->routes.hold && mono_before(now, r.again_at))
-		routes_at = sync_routes(h, now);
+	report(h, &r, now);
+	if (h->paths.routes.hold && mono_before(now, r.again_at))
+		paths_at = sync_paths(h, now);
+	if (h->contest.is_on && !was_on)
+		loop_timer_at(h->contest_timer, now);
 	if (h->is_announcing && r.added > 0)
 		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp.master_repeat);
-	loop_timer_at(h->sync_timer, mono_min(r.again_at, routes_at));
+	loop_timer_at(h->sync_timer, mono_min(r.again_at, paths_at));
 }
 
 static void on_sync(void *ctx, mono_t now)
@@ -250,19 +259,15 @@ void holder_hold(struct holder *h, bool on, mono_t now)
 	if (!on)
 		holder_announce_stop(h);
 	address_hold(&h->set, on);
-	route_hold(&h->routes, on);
+	paths_hold(&h->paths, on);
 	holder_sync(h, now);
 }
 
 /* Life. */
 
-static void conf_routes(struct holder *h)
+static int place(const void *ctx, const struct vrrp_vip *vip, int index)
 {
-	int r = h->conf->routes.n > 0 ? link_route_watch(h->env.link) : 0;
-
-	if (r < 0)
-		log_error(LOG_VRRP, "%s: cannot read routes: %s", h->conf->name, strerror(-r));
-	route_conf(&h->routes, &h->conf->routes, h->conf->interface);
+	return vmac_place(ctx, vip, index);
 }
 
 struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf)
@@ -276,8 +281,11 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 	h->sync_timer = loop_timer_new(env->loop, on_sync, h);
 	h->garp_timer = loop_timer_new(env->loop, on_garp, h);
 	address_init(&h->set, conf, env->spare, env->ctx);
-	h->routes.is_clean_start = true;
-	conf_routes(h);
+	h->set.place = place;
+	h->set.place_ctx = env->vmac;
+	h->contest_timer = loop_timer_new(env->loop, on_contest, h);
+	paths_keep(&h->paths, false);
+	paths_conf(&h->paths, env->link, conf);
 	return h;
 }
 
@@ -288,23 +296,24 @@ void holder_free(struct holder *h)
 	holder_unbind(h);
 	free(h->outlet);
 	loop_timer_free(h->sync_timer);
+	loop_timer_free(h->contest_timer);
 	loop_timer_free(h->garp_timer);
 	address_done(&h->set);
-	route_done(&h->routes);
+	paths_done(&h->paths);
 	free(h);
 }
 
 void holder_keep(struct holder *h, bool keep)
 {
 	address_keep(&h->set, keep);
-	h->routes.is_clean_start = !keep;
+	paths_keep(&h->paths, keep);
 }
 
 void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 {
 	h->conf = conf;
 	address_reconf(&h->set, conf);
-	conf_routes(h);
+	paths_conf(&h->paths, h->env.link, conf);
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_dropped)
 			drop_announcement(h->set.vip[i]);
@@ -325,12 +334,17 @@ bool holder_is_holding(const struct holder *h)
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_held)
 			return true;
-	return false;
+	return paths_is_holding(&h->paths);
 }
 
-const struct route_set *holder_routes(const struct holder *h)
+const struct paths *holder_paths(const struct holder *h)
 {
-	return &h->routes;
+	return &h->paths;
+}
+
+const char *holder_contested(const struct holder *h)
+{
+	return h->contest.is_on ? h->contest.what : NULL;
 }
 
 bool holder_has(const struct holder *h, const struct addr *a)

@@ -13,7 +13,8 @@ struct loop;
 struct port;
 struct port_table;
 struct raw_arp;
-struct route_set;
+struct paths;
+struct vmac;
 struct vrrp_conf;
 
 struct holder_env {
@@ -24,6 +25,9 @@ struct holder_env {
 	/* ARP of somebody else on an interface of one of the VIPs, while holder_watch() is on. */
 	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
 	void *ctx; /* for both */
+	const struct vmac *vmac;
+	/* A fight over one of its objects began or ended: from the loop. */
+	void (*contested)(void *ctx, mono_t now);
 };
 
 /* Holds nothing yet. `env` is copied. */
@@ -56,5 +60,7 @@ void holder_unbind(struct holder *h);
 bool holder_is_holding(const struct holder *h);
 bool holder_has(const struct holder *h, const struct addr *a);
 const struct address_set *holder_addresses(const struct holder *h);
-const struct route_set *holder_routes(const struct holder *h);
+const struct paths *holder_paths(const struct holder *h);
+/* Somebody fights over this object, "192.0.2.1 on eth0"; NULL: nobody does. */
+const char *holder_contested(const struct holder *h);
 #endif

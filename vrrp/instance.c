@@ -18,6 +18,7 @@
 #include "vrrp/lease.h"
 #include "vrrp/port.h"
 #include "vrrp/vmac.h"
+#include "vrrp/witness.h"
 
 #define END_USEC MONO_SEC
 
@@ -130,7 +131,41 @@ static void set_lease(struct instance *vi)
 	holder_lease(vi->holder, lease_usec(conf_of(vi), vi->env->config->n_vips));
 }
 
+/* The witness. */
+
+static bool is_own_vip(void *ctx, const struct addr *a)
+{
+	const struct instance *vi = ctx;
+
+	return holder_has(vi->holder, a);
+}
+
+static void on_rival(void *ctx, mono_t now)
+{
+	struct instance *vi = ctx;
+
+	if (vi->router.state == VRRP_MASTER)
+		holder_reannounce(vi->holder, now);
+}
+
+static void on_suspicion(void *ctx, enum suspicion s, bool is_on)
+{
+	struct instance *vi = ctx;
+
+	vi->env->ops->suspicion(vi->env->ctx, vi, (unsigned)s, is_on);
+}
+
+static void conf_witness(struct instance *vi)
+{
+	witness_conf(vi->witness, conf_of(vi), instance_down_interval(vi));
+}
+
 /* Life. */
+
+static void on_contested(void *ctx, mono_t now)
+{
+	instance_check(ctx, now);
+}
 
 static bool spare(void *ctx, int index, const struct addr *a)
 {
@@ -155,9 +190,13 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vi->trackers.tracked = env->ops->tracked;
 	vi->trackers.ctx = env->ctx;
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
-	vi->holder = holder_new(
-		&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi, vi->vmac }, conf);
+	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi,
+					vi->vmac, on_contested },
+		conf);
 	set_lease(vi);
+	vi->witness = witness_new(&(struct witness_env){
+		env->loop, env->ports, is_own_vip, on_rival, on_suspicion, vi });
+	conf_witness(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	return vi;
 }
@@ -168,6 +207,7 @@ void instance_free(struct instance *vi)
 		return;
 	instance_unbind(vi);
 	holder_free(vi->holder);
+	witness_free(vi->witness);
 	vmac_free(vi->vmac);
 	loop_timer_free(vi->timer);
 	receive_done(&vi->receiver);
@@ -205,6 +245,11 @@ struct auth *instance_auth(struct instance *vi)
 	return &vi->receiver.auth;
 }
 
+void instance_recall(struct instance *vi, const struct instance_last *last)
+{
+	vi->last = *last;
+}
+
 void instance_stop(struct instance *vi, mono_t now)
 {
 	if (vi->is_stopping)
@@ -227,6 +272,7 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 	vmac_reconf(vi->vmac, conf, &vi->env->config->globals);
 	holder_reconf(vi->holder, conf);
 	set_lease(vi);
+	conf_witness(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	if (cost >= CONF_REBIND)
 		instance_unbind(vi);
@@ -296,8 +342,9 @@ void instance_look(const struct instance *vi, struct instance_view *ret)
 		.receiver = &vi->receiver,
 		.offenders = &vi->offenders,
 		.addresses = holder_addresses(vi->holder),
-		.routes = holder_routes(vi->holder),
+		.paths = holder_paths(vi->holder),
 		.environment = &vi->environment,
+		.witness = vi->witness,
 		.faults = &vi->faults,
 		.trackers = &vi->trackers,
 		.counters = &vi->counters,

@@ -28,6 +28,8 @@ void instance_settle(struct instance *vi, uint8_t priority, mono_t now);
 bool instance_is_expired(struct instance *vi, mono_t now);
 /* For what it must know from before a restart (auth_memory.h). */
 struct auth *instance_auth(struct instance *vi);
+/* What it did last in the process before this one. */
+void instance_recall(struct instance *vi, const struct instance_last *last);
 /* Hands over and ends: done() is called, perhaps at once. */
 void instance_stop(struct instance *vi, mono_t now);
 /* Hands over and does not preempt before `hold_until`. */

@@ -9,6 +9,8 @@
 #include "vrrp/holder.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/transmit.h"
+#include "vrrp/vmac.h"
+#include "vrrp/witness.h"
 
 static void send_advert(struct instance *vi, uint8_t priority)
 {
@@ -55,6 +57,7 @@ static void report_state(struct instance *vi, const struct vrrp_action *a, mono_
 		vi->counters.became_master++;
 	log_notice(LOG_VRRP, "%s: %s -> %s: %s", vi->router.conf->name, vrrp_state_str(a->from), vrrp_state_str(a->to),
 		vi->last.reason);
+	witness_state(vi->witness, a->to == VRRP_MASTER, now);
 	vi->env->ops->transition(vi->env->ctx, vi, a);
 }
 
@@ -69,6 +72,8 @@ static void report_note(struct instance *vi, const struct vrrp_action *a)
 static void finish(struct instance *vi)
 {
 	vi->is_done = true;
+	vmac_unbind(vi->vmac, vi);
+	vmac_remove(vi->vmac);
 	vi->env->ops->done(vi->env->ctx, vi);
 }
 
@@ -76,15 +81,18 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 {
 	switch (a->type) {
 	case VRRP_ACT_ADVERT:
+		vmac_up(vi->vmac);
 		send_advert(vi, a->priority);
 		break;
 	case VRRP_ACT_TIMER:
 		arm(vi, a->when);
 		break;
 	case VRRP_ACT_VIPS_ADD:
+		vmac_up(vi->vmac);
 		holder_hold(vi->holder, true, now);
 		break;
 	case VRRP_ACT_VIPS_DEL:
+		vmac_down(vi->vmac);
 		holder_hold(vi->holder, false, now);
 		break;
 	case VRRP_ACT_ANNOUNCE:

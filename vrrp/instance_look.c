@@ -8,11 +8,16 @@
 #include "vrrp/instance_act.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/port.h"
+#include "vrrp/statics.h"
 #include "vrrp/transmit.h"
+#include "vrrp/vmac.h"
+#include "vrrp/witness.h"
 
 void instance_unbind(struct instance *vi)
 {
 	holder_unbind(vi->holder);
+	witness_unbind(vi->witness);
+	vmac_unbind(vi->vmac, vi);
 	port_leave(vi->port, vi);
 	vi->port = NULL;
 }
@@ -33,6 +38,8 @@ static void bind_port(struct instance *vi, const struct port_ops *ops)
 		r = port_join(vi->env->ports, vi->environment.index, &user, &vi->port);
 	if (r == 0 && !conf->has_unicast_block)
 		r = port_group(vi->port, &group);
+	if (r == 0 && !conf->has_unicast_block)
+		r = vmac_bind(vi->vmac, vi->env->ports, &user, &group);
 	if (r < 0)
 		faults_add(&vi->faults, "cannot listen on %s: %s", conf->interface ? conf->interface : "any interface",
 			strerror(-r));
@@ -53,6 +60,16 @@ static void look_at_peers(struct instance *vi)
 		faults_add(&vi->faults, "unicast_peer is empty");
 }
 
+/* Fights over what it holds, and what is static and missing. */
+static void look_at_objects(struct instance *vi)
+{
+	const char *what = holder_contested(vi->holder);
+
+	if (what)
+		faults_add(&vi->faults, "address_contested: somebody removes %s as often as it is put back", what);
+	statics_faults(vi->env->statics, vi->router.conf->name, &vi->faults);
+}
+
 uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops)
 {
 	const struct instance_env *env = vi->env;
@@ -62,9 +79,13 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	memset(&vi->faults, 0, sizeof(vi->faults));
 	environment_look(vi->router.conf, env->link, env->ops->is_vip, env->ctx, &vi->environment);
 	environment_faults(&vi->environment, vi->router.conf, env->link, &vi->faults);
+	if (vmac_look(vi->vmac, vi->router.is_holding || vi->is_resume, &vi->faults))
+		instance_unbind(vi);
 	bind_port(vi, ops);
+	witness_move(vi->witness, &(struct witness_place){ vi->environment.index, vi->environment.own });
 	look_at_peers(vi);
 	look_at_keys(vi);
+	look_at_objects(vi);
 	priority = trackers_look(&vi->trackers, vi->router.conf, env->link, &vi->faults);
 	if (!addr_equal(&before, &vi->environment.own))
 		receive_conf(&vi->receiver, vi->router.conf, &vi->environment.own);

@@ -1,6 +1,7 @@
 /*
  * instance_state.h - the struct behind instance.h, for the files that make it up: instance.c (its life, and what comes in),
- * instance_act.c (feed the step, perform its actions) and instance_look.c (the machine: sockets, faults, effective priority).
+ * instance_act.c (feed the step, perform its actions) and instance_look.c (the machine: sockets, faults, effective priority); and for
+ * groups.c, which looks at several at once.
  */
 #ifndef VRRP_INSTANCE_STATE_H
 #define VRRP_INSTANCE_STATE_H
@@ -11,6 +12,8 @@
 
 struct holder;
 struct loop_timer;
+struct vmac;
+struct witness;
 
 struct instance {
 	const struct instance_env *env; /* borrowed */
@@ -18,7 +21,9 @@ struct instance {
 	struct vrrp_router router;
 	struct receiver receiver;
 	struct offenders offenders;
-	struct holder *holder; /* owned: VIPs and their announcements */
+	struct holder *holder;   /* owned: VIPs and their announcements */
+	struct witness *witness; /* owned: what is suspected of the other directors */
+	struct vmac *vmac;       /* owned: devices with a virtual MAC address */
 	struct environment environment;
 	struct faults faults;
 	struct trackers trackers;
@@ -28,6 +33,9 @@ struct instance {
 	struct instance_counters counters;
 	struct instance_last last;
 	struct log_limit note_limit, send_limit;
+	struct sync_group *group; /* borrowed; NULL: none */
+	uint8_t alone;            /* the priority that it would have without a group, from the last look */
+	bool was_up;              /* the interface, before the last look */
 	bool is_started, is_resume, is_stopping, is_done;
 };
 

@@ -15,13 +15,17 @@ struct loop;
 struct offenders;
 struct port;
 struct port_table;
+struct statics;
 struct vmac;
 struct vmac_table;
 struct trackers;
+struct witness;
 
 struct instance_ops {
 	/* A transition happened (and was logged). */
 	void (*transition)(void *ctx, struct instance *vi, const struct vrrp_action *a);
+	/* Something is suspected of the other directors (enum suspicion), or that is over. */
+	void (*suspicion)(void *ctx, struct instance *vi, unsigned suspicion, bool is_on);
 	/* STOP is complete. The instance may be freed later, not from here. */
 	void (*done)(void *ctx, struct instance *vi);
 	/* A member of a sync group made a step; it was in `from` before. See groups.h for these four. */
@@ -44,6 +48,7 @@ struct instance_env {
 	struct port_table *ports;
 	struct vmac_table *vmacs;
 	const struct vrrp_config *config; /* the newest one */
+	const struct statics *statics;
 	const struct instance_ops *ops;
 	void *ctx;
 };
@@ -66,7 +71,7 @@ struct instance_view {
 	const struct receiver *receiver;
 	const struct offenders *offenders;
 	const struct address_set *addresses;
-	const struct route_set *routes;
+	const struct paths *paths;
 	const struct environment *environment;
 	const struct faults *faults;
 	const struct trackers *trackers;
@@ -74,5 +79,6 @@ struct instance_view {
 	const struct instance_last *last;
 	const struct port *port; /* NULL: none open */
 	const struct vmac *vmac;
+	const struct witness *witness;
 };
 #endif

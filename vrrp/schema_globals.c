@@ -107,6 +107,8 @@ static const struct conf_item globals_items[] = {
 	  .doc = "The kernel removes the addresses so long after the last sign of life; auto: three adverts, at least 3 s, longer above 1,000 addresses.",
 	  .example = "auto\noff\n5", .wrong = "\n2\n1.5\nnever\n86401" },
 	SECONDS("drill_hold", drill_hold, DAY, "60", "So long a drilled instance does not preempt; it still takes over from a dead MASTER."),
+	{ .name = "vmac_prefix", .type = CONF_STRING, .offset = G(vmac_prefix), .dflt = "vrrp", .reload = CONF_LIVE,
+	  .args = "PREFIX", .doc = "Names of interfaces with a virtual MAC address begin so.", .example = "lb" },
 	{ .name = "dynamic_interfaces", .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .choices = dynamic_choices,
 	  .parse = schema_optional, .args = "[allow_if_changes]", .doc = "Interfaces may come, go and change.",
 	  .note = "It is always so.", .example = "\nallow_if_changes", .wrong = "sometimes" },

@@ -12,6 +12,7 @@
 #include "vrrp/schema_auth.h"
 #include "vrrp/schema_lines.h"
 #include "vrrp/schema_options.h"
+#include "vrrp/schema_reach.h"
 #include "vrrp/schema_route.h"
 #include "vrrp/schema_rule.h"
 #include "vrrp/schema_source.h"
@@ -85,11 +86,10 @@ static const struct conf_item instance_items[] = {
 	  .doc = "The instance is meant to have no address: no warning." },
 	{ .name = "virtual_routes", .type = CONF_LINES, .offset = VI(routes), .parse = schema_route, .reload = CONF_LIVE,
 	  .args = SCHEMA_ROUTE_ARGS,
-	  .doc = "Routes that are present while MASTER; IPv4 as yet. blackhole, unreachable or prohibit may come first.",
+	  .doc = "Routes that are present while MASTER. A type may come first: unicast, local, blackhole, unreachable, prohibit, throw.",
 	  .example = SCHEMA_ROUTE_EXAMPLE, .wrong = SCHEMA_ROUTE_WRONG },
-	{ .name = "virtual_rules", .type = CONF_LINES, .status = CONF_LATER, .offset = CONF_NOWHERE, .parse = schema_rule,
-	  .reload = CONF_LIVE, .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are present while MASTER.",
-	  .note = "Rules can be set by a notify script.", .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
+	{ .name = "virtual_rules", .type = CONF_LINES, .offset = VI(rules), .parse = schema_rule, .reload = CONF_LIVE,
+	  .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are present while MASTER.", .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
 	{ .name = "track_interface", .type = CONF_LINES, .offset = VI(track_interfaces), .max = 253,
 	  .parse = schema_track_interface, .reload = CONF_LIVE, .args = "{ INTERFACE [weight -253..253 [reverse]] }",
 	  .doc = "FAULT when one of them is down, or, with a weight, another priority.",
@@ -110,6 +110,14 @@ static const struct conf_item instance_items[] = {
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
 	  .doc = "FAULT when one of these bfd_instances is down, or, with a weight, another priority.",
 	  .example = TRACK_EXAMPLE("bfd", "253"), .wrong = TRACK_WRONG("bfd", "254") },
+	{ .name = "track_service", .type = CONF_CUSTOM, .offset = VI(track_services), .parse = schema_reach_service,
+	  .reload = CONF_LIVE, .args = TRACK_SERVICE_ARGS,
+	  .doc = "FAULT while this virtual_server lacks its quorum, or, with a weight, another priority.",
+	  .example = TRACK_SERVICE_EXAMPLE, .wrong = TRACK_SERVICE_WRONG },
+	{ .name = "track_gateway", .type = CONF_CUSTOM, .offset = VI(track_gateways), .parse = schema_reach_gateway,
+	  .reload = CONF_LIVE, .args = TRACK_GATEWAY_ARGS,
+	  .doc = "FAULT while this neighbour answers neither ARP nor neighbour solicitation, or, with a weight, another priority.",
+	  .example = TRACK_GATEWAY_EXAMPLE, .wrong = TRACK_GATEWAY_WRONG },
 	{ .name = "dont_track_primary", .type = CONF_FLAG, .offset = VI(dont_track_primary), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Its own interface being down is no FAULT." },
 	{ .name = "track_src_ip", .type = CONF_FLAG, .offset = VI(track_src_ip), .min = 1, .reload = CONF_LIVE,
@@ -180,13 +188,14 @@ static const struct conf_item instance_items[] = {
 	  .example = "0\n100\nall 86400", .wrong = "\nall\nall 86401\nsome 5" },
 	{ .name = "vmac_garp_intvl", .type = CONF_ALIAS, .alias = "garp_extra_if",
 	  .doc = "It has been garp_extra_if since keepalived 2.1." },
-	{ .name = "use_vmac", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_use_vmac, .reload = CONF_RESTART,
+	{ .name = "use_vmac", .type = CONF_CUSTOM, .parse = schema_use_vmac, .reload = CONF_RESTART,
 	  .args = "[[name] INTERFACE] [MAC] [netlink_notify_msg] [group N]",
-	  .doc = "The addresses are on an interface with the virtual MAC address 00:00:5e:00:01:VRID.", .note = NO_VMAC,
+	  .doc = "The addresses are on an interface of their own (vrrp.VRID) with the virtual MAC address 00:00:5e:00:01:VRID.",
 	  .example = "\nvrrp.51\nname vrrp.51 00:00:5e:00:01 netlink_notify_msg\n00:00:5e:00:01:33 group 7",
 	  .wrong = "an-interface-name-too-long\nvrrp.51 vrrp.52\nvrrp.51 group\nname\n00:00:5e:00:01:33:44" },
 	LATER_FLAG("use_vmac_addr", "The same on the interfaces of single addresses.", NO_VMAC),
-	LATER_FLAG("vmac_xmit_base", "Adverts leave by the base interface, not the virtual one.", "They always do."),
+	{ .name = "vmac_xmit_base", .type = CONF_FLAG, .offset = VI(vmac.xmit_base), .min = 1, .reload = CONF_LIVE,
+	  .doc = "Adverts leave by the base interface and with its MAC address, as they always do with unicast_peer." },
 	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_use_ipvlan, .reload = CONF_RESTART,
 	  .args = "[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group N]", .doc = "The addresses are on an ipvlan interface.",
 	  .note = "The addresses are on the interface itself.", .example = "\nipvl.51 192.0.2.9 bridge\nname ipvl.51 private group 7",

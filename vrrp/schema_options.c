@@ -2,12 +2,15 @@
 #include "vrrp/schema_options.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
 #include "base/alloc.h"
 #include "base/mono.h"
 #include "base/text.h"
+#include "net/link_dev.h"
 #include "vrrp/conf.h"
 #include "vrrp/lease.h"
 #include "vrrp/schema_words.h"
@@ -33,15 +36,15 @@ static bool is_mac(const char *s)
 	}
 }
 
-static int read_interface(struct words *l, const struct conf_word *w, bool *has_name)
+static int read_interface(struct words *l, const struct conf_word *w, const char **ret_name)
 {
-	if (*has_name) {
+	if (*ret_name) {
 		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is not known in a line of %s", w->text,
 			l->item->name);
 		report_hint(l->rd->report, "%s %s", l->item->name, l->item->args);
 		return -EINVAL;
 	}
-	*has_name = true;
+	*ret_name = words_keep(l, w);
 	if (strlen(w->text) <= INTERFACE_MAX && !strchr(w->text, '/') && !strchr(w->text, ':'))
 		return 0;
 	report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' cannot be the name of an interface", w->text);
@@ -49,28 +52,46 @@ static int read_interface(struct words *l, const struct conf_word *w, bool *has_
 	return -EINVAL;
 }
 
-struct interface_line {
-	bool has_name;
-};
 
 static int read_name(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "the name of an interface");
 
 	(void)word;
-	return w ? read_interface(l, w, &((struct interface_line *)out)->has_name) : -EINVAL;
+	return w ? read_interface(l, w, &((struct vrrp_vmac_conf *)out)->name) : -EINVAL;
 }
 
 static const struct line_word vmac_words[] = {
 	{ .name = "name", .read = read_name },
 	{ .name = "netlink_notify_msg", .read = line_flag, .offset = CONF_NOWHERE },
-	{ .name = "group", .read = line_uint, .offset = CONF_NOWHERE, .max = INT32_MAX },
+	{ .name = "group", .read = line_uint, .offset = offsetof(struct vrrp_vmac_conf, group), .max = INT32_MAX },
 	{ .name = NULL },
 };
 
+/* The virtual router's own octet completes five. */
+static int read_mac(struct words *l, const struct conf_word *w, struct vrrp_vmac_conf *c)
+{
+	const char *s = w->text;
+	char *end = NULL;
+
+	c->mac_len = 0;
+	do {
+		c->mac[c->mac_len++] = (uint8_t)strtoul(s, &end, 16);
+		s = end + 1;
+	} while (*end);
+	if (!(c->mac[0] & 1))
+		return 0;
+	report_add(l->rd->report, CONF_ERROR, &w->at, "%s is a multicast address", w->text);
+	return -EINVAL;
+}
+
 static int read_vmac_other(struct words *l, const struct conf_word *w, void *out)
 {
-	return is_mac(w->text) ? 0 : read_interface(l, w, &((struct interface_line *)out)->has_name);
+	struct vrrp_vmac_conf *c = out;
+
+	if (!is_mac(w->text))
+		return read_interface(l, w, &c->name);
+	return read_mac(l, w, c);
 }
 
 static const struct line_grammar vmac_line = { "a virtual MAC", vmac_words, read_vmac_other };
@@ -78,29 +99,39 @@ static const struct line_grammar vmac_line = { "a virtual MAC", vmac_words, read
 int schema_use_vmac(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 1);
-	struct interface_line line = { false };
+	struct vrrp_vmac_conf *c = &((struct vrrp_conf *)out)->vmac;
 
-	(void)out;
-	return words_line(&l, &vmac_line, &line) < 0 ? -EINVAL : 0;
+	c->is_vmac = true;
+	return words_line(&l, &vmac_line, c) < 0 ? -EINVAL : 0;
+}
+
+static int read_mode(struct words *l, const struct line_word *word, void *out)
+{
+	(void)l;
+	((struct vrrp_vmac_conf *)out)->mode = word->max;
+	return 0;
 }
 
 static const struct line_word ipvlan_words[] = {
 	{ .name = "name", .read = read_name },
-	{ .name = "bridge", .read = line_flag, .offset = CONF_NOWHERE },
-	{ .name = "private", .read = line_flag, .offset = CONF_NOWHERE },
-	{ .name = "vepa", .read = line_flag, .offset = CONF_NOWHERE },
-	{ .name = "group", .read = line_uint, .offset = CONF_NOWHERE, .max = INT32_MAX },
+	{ .name = "bridge", .read = read_mode, .max = LINK_DEV_BRIDGE },
+	{ .name = "private", .read = read_mode, .max = LINK_DEV_PRIVATE },
+	{ .name = "vepa", .read = read_mode, .max = LINK_DEV_VEPA },
+	{ .name = "group", .read = line_uint, .offset = offsetof(struct vrrp_vmac_conf, group), .max = INT32_MAX },
 	{ .name = NULL },
 };
 
 static int read_ipvlan_other(struct words *l, const struct conf_word *w, void *out)
 {
+	struct vrrp_vmac_conf *c = out;
 	struct addr a;
 	uint8_t len;
 
-	if (!addr_parse_prefix(w->text, &a, &len))
-		return 0;
-	return read_interface(l, w, &((struct interface_line *)out)->has_name);
+	if (addr_parse_prefix(w->text, &a, &len) < 0)
+		return read_interface(l, w, &c->name);
+	c->addr = a;
+	c->prefix_len = len == UINT8_MAX ? (uint8_t)(addr_len(&a) * 8) : len;
+	return 0;
 }
 
 static const struct line_grammar ipvlan_line = { "an ipvlan", ipvlan_words, read_ipvlan_other };
@@ -108,10 +139,10 @@ static const struct line_grammar ipvlan_line = { "an ipvlan", ipvlan_words, read
 int schema_use_ipvlan(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 1);
-	struct interface_line line = { false };
+	struct vrrp_vmac_conf ignored = { .is_ipvlan = true };
 
 	(void)out;
-	return words_line(&l, &ipvlan_line, &line) < 0 ? -EINVAL : 0;
+	return words_line(&l, &ipvlan_line, &ignored) < 0 ? -EINVAL : 0;
 }
 
 /* Values that may be missing. */

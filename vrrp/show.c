@@ -8,7 +8,9 @@
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
 #include "vrrp/show_auth.h"
+#include "vrrp/show_paths.h"
 #include "vrrp/show_why.h"
+#include "vrrp/witness.h"
 
 static void write_addr(struct writer *w, const char *key, const struct addr *a)
 {
@@ -59,13 +61,14 @@ static void show_vips(struct writer *w, const struct instance_view *v, const str
 	writer_array(w, "vips");
 	for (unsigned i = 0; i < v->addresses->n; i++) {
 		const struct address_vip *vip = v->addresses->vip[i];
+		const struct link_if *in = vip->index ? link_find_index(link, vip->index) : NULL;
 		char text[ADDR_STRLEN];
 
 		if (vip->is_dropped)
 			continue;
 		writer_object(w, NULL);
 		writer_fmt(w, "address", "%s/%u", addr_str(&vip->conf.addr, text), vip->conf.prefix_len);
-		writer_str(w, "dev", vip->conf.dev ? vip->conf.dev : v->conf->interface);
+		writer_str(w, "dev", in ? in->name : vip->conf.dev ? vip->conf.dev : v->conf->interface);
 		writer_bool(w, "present", vip->index && link_addr_find(link, vip->index, &vip->conf.addr));
 		writer_bool(w, "excluded", vip->conf.is_excluded);
 		if (vip->err)
@@ -147,7 +150,9 @@ void show_instance(struct writer *w, const struct instance *vi, const struct lin
 	show_auth(w, &v.receiver->auth, now);
 	show_offenders(w, v.offenders, now);
 	show_vips(w, &v, link);
+	show_paths(w, v.paths);
 	show_faults(w, v.faults);
+	witness_show(v.witness, w, now);
 	show_why(w, &v, now);
 	show_counters(w, &v);
 	show_port(w, v.port);

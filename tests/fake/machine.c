@@ -1,5 +1,6 @@
 /* machine.c - see machine.h. */
 #include "machine.h"
+#include "machine_dev.h"
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -84,6 +85,7 @@ struct link *machine_new(void)
 	machine = x_calloc(1, sizeof(*machine));
 	machine->now = (mono_t){ 1000 * MONO_SEC };
 	machine->link = x_calloc(1, sizeof(*machine->link));
+	machine_dev_init(&machine->link->table);
 	put_if(1, "lo", "127.0.0.1");
 	put_if(2, "eth0", "192.0.2.200");
 	put_if(3, "eth1", "198.51.100.200");

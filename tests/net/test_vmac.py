@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+"""Virtual MAC addresses: what the wire, the neighbours and the kernel's settings say of use_vmac."""
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+import lab
+
+VMAC = "00:00:5e:00:01:33"
+OTHER_VIP = "192.0.2.101"
+SETTINGS = ("arp_ignore", "arp_announce", "arp_filter", "rp_filter", "promote_secondaries")
+
+
+def mac_text(raw):
+    return ":".join(f"{byte:02x}" for byte in raw)
+
+
+class Sniffer:
+    """Every frame that enters the switch by the cable of a host: (time, source MAC, protocol, frame)."""
+
+    def __init__(self, pair, host):
+        self.frames, self.done = [], False
+        with pair.switch.inside():
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+            self.sock.bind((host.name, 0))
+        self.sock.settimeout(0.05)
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        while not self.done:
+            try:
+                frame, where = self.sock.recvfrom(2048)
+            except (TimeoutError, socket.timeout):
+                continue
+            except OSError:
+                return
+            if where[2] != socket.PACKET_OUTGOING:
+                self.frames.append((time.monotonic(), mac_text(frame[6:12]), struct.unpack("!H", frame[12:14])[0], frame))
+
+    def stop(self):
+        self.done = True
+        self.thread.join()
+        self.sock.close()
+
+    def since(self, when, mac=None):
+        return [f for f in list(self.frames) if f[0] >= when and (mac is None or f[1] == mac)]
+
+    def adverts(self, when):
+        """Source MAC addresses of the adverts."""
+        return [f[1] for f in self.since(when) if f[2] == 0x0800 and f[3][23] == 112]
+
+
+def settings(host, dev="eth0"):
+    values = {}
+    for where in (dev, "all"):
+        for key in SETTINGS:
+            with host.inside(), open(f"/proc/sys/net/ipv4/conf/{where}/{key}") as file:
+                values[f"{where}.{key}"] = file.read().strip()
+    return values
+
+
+def links(host):
+    return sorted(link["ifname"] for link in json.loads(host.run("ip", "-j", "link")))
+
+
+def neighbour(client, address=lab.VIP):
+    """The MAC address that the client knows for an address; None: none."""
+    found = json.loads(client.run("ip", "-j", "neigh", "show", address) or "[]")
+    return found[0].get("lladdr") if found else None
+
+
+def answers(client, target, source_ip, count=1, seconds=1.0):
+    """Asks for `target` by ARP from the client's MAC; the (sender MAC, Ethernet source) pairs of all answers."""
+    with client.inside():
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
+        sock.bind(("eth0", 0))
+        with open("/sys/class/net/eth0/address") as file:
+            own = bytes.fromhex(file.read().strip().replace(":", ""))
+    sock.settimeout(0.05)
+    request = b"\xff" * 6 + own + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + own + socket.inet_aton(source_ip) + \
+        bytes(6) + socket.inet_aton(target)
+    found = []
+    for _ in range(count):
+        sock.send(request)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and len(found) < 10 * count:
+        try:
+            frame = sock.recv(2048)
+        except (TimeoutError, socket.timeout):
+            continue
+        if struct.unpack("!H", frame[20:22])[0] == 2 and frame[28:32] == socket.inet_aton(target):
+            found.append((mac_text(frame[22:28]), mac_text(frame[6:12])))
+    sock.close()
+    return found
+
+
+def pings(client, target):
+    return "1 received" in client.run("ping", "-c", "1", "-W", "2", target, check=False)
+
+
+def both_ways():
+    """The client learns the virtual MAC address and keeps it over a failover; nothing of it is heard from the BACKUP."""
+    with lab.Pair(version=3, interval=0.2, extra="use_vmac") as pair:
+        before = [settings(d) for d in pair.directors]
+        names = [links(d) for d in pair.directors]
+        quiet = Sniffer(pair, pair.d2)
+        pair.start()
+        pair.settled()
+        lab.expect(links(pair.d1) == sorted(names[0] + ["vrrp.51"]), f"interfaces {links(pair.d1)}")
+        lab.expect(pair.d1.addresses("vrrp.51") == [lab.VIP], f"on vrrp.51: {pair.d1.addresses('vrrp.51')}")
+        lab.expect(pings(pair.client, lab.VIP), "the VIP answers ping")
+        lab.expect(neighbour(pair.client) == VMAC, f"the client knows {neighbour(pair.client)}")
+        for asker in ("192.0.2.9", "192.0.2.77", "0.0.0.0"):
+            found = answers(pair.client, lab.VIP, asker)
+            lab.expect(found == [(VMAC, VMAC)], f"asked by {asker}: {found}")
+        found = answers(pair.client, "192.0.2.1", "192.0.2.9")
+        lab.expect(found == [("02:00:00:00:00:01",) * 2], f"its own address: {found}")
+        lab.expect(pings(pair.client, "192.0.2.1") and pings(pair.client, "192.0.2.2"), "own addresses answer")
+        lab.expect(set(Sniffer.adverts(quiet, 0)) == set(), "the BACKUP advertised")
+        lab.expect(not quiet.since(0, VMAC), f"frames of the BACKUP: {quiet.since(0, VMAC)}")
+        loud, since = Sniffer(pair, pair.d1), time.monotonic()
+        lab.wait(lambda: len(loud.adverts(since)) >= 3, 10, "adverts of the MASTER")
+        lab.expect(set(loud.adverts(since)) == {VMAC}, f"adverts come from {loud.adverts(since)}")
+
+        probe, learned = lab.Probe(pair.client), neighbour(pair.client)
+        pair.d1.run(os.path.join(lab.BIN, "vipctl"), "drill")
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 20, "the other one serves")
+        since = time.monotonic()
+        lab.expect(pings(pair.client, lab.VIP), "the VIP answers at the other one")
+        lab.expect(neighbour(pair.client) == learned == VMAC, f"the client knows {neighbour(pair.client)}")
+        lab.expect_lossless(probe)
+        lab.expect(not loud.since(since, VMAC), f"the former MASTER speaks: {loud.since(since, VMAC)}")
+        for sniffer in (quiet, loud):
+            sniffer.stop()
+        for number, director in enumerate(pair.directors):
+            lab.expect(director.stop() == 0, "an orderly stop")
+            lab.expect(links(director) == names[number], f"left behind: {links(director)}")
+            lab.expect(settings(director) == before[number], f"{settings(director)} instead of {before[number]}")
+
+
+def killed():
+    """After SIGKILL of everything and a start without use_vmac nothing of the devices and settings is left."""
+    with lab.Pair(version=3, interval=0.2, extra="use_vmac") as pair:
+        pair.d1.sysctl(ipv4__conf__eth0__arp_announce=1)
+        before, names = settings(pair.d1), links(pair.d1)
+        pair.start(pair.d1)
+        pair.settled()
+        lab.expect(settings(pair.d1)["eth0.arp_announce"] == "2", f"{settings(pair.d1)}")
+        for again in (pair.conf["d1"], pair.conf["d1"].replace("use_vmac", "")):
+            for pid in pair.d1.family().values():
+                os.kill(pid, signal.SIGKILL)
+            pair.d1.daemon.wait()
+            lab.expect("vrrp.51" in links(pair.d1), "the device stays")
+            pair.d1.start(again)
+            lab.wait(lambda: pair.d1.instance().get("state") == "MASTER", 20, "MASTER again")
+        lab.wait(lambda: links(pair.d1) == names, 5, "the device is gone")
+        lab.expect(settings(pair.d1) == before, f"{settings(pair.d1)} instead of {before}")
+        lab.expect(lab.VIP in pair.d1.addresses(), f"addresses {pair.d1.addresses()}")
+
+
+def repaired():
+    """The device is removed, set down, or goes with its interface: made again, and nobody else becomes MASTER for the first two."""
+    with lab.Pair(version=3, interval=0.2, extra="use_vmac lan") as pair:
+        pair.start()
+        pair.settled()
+        since = time.monotonic()
+        pair.d1.ip("link del lan")
+        lab.wait(lambda: lab.VIP in pair.d1.addresses("lan"), 10, "the device and the VIP are back")
+        lab.wait(lambda: answers(pair.client, lab.VIP, "192.0.2.9", seconds=0.3) == [(VMAC, VMAC)], 10, "it answers")
+        pair.d1.ip("link set lan down")
+        lab.wait(lambda: answers(pair.client, lab.VIP, "192.0.2.9", seconds=0.3) == [(VMAC, VMAC)], 10, "it is up again")
+        lab.expect("d2" not in pair.observer.masters(since), f"advertised: {pair.observer.masters(since)}")
+        pair.switch.ip("link del d1")
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 20, "the other one serves")
+        lab.expect(not pair.d1.has_link("lan"), "gone with its interface")
+        pair.plug(pair.d1, "eth0", "192.0.2.1", "02:00:00:00:00:01")
+        lab.wait(lambda: lab.VIP in pair.d1.addresses("lan"), 20, "made on the new interface")
+
+
+def base_transmits():
+    """vmac_xmit_base: adverts come from the interface's own MAC address, the VIP keeps the virtual one; so with unicast."""
+    for extra, unicast in (("use_vmac\n    vmac_xmit_base", False), ("use_vmac", True)):
+        with lab.Pair(version=3, interval=0.2, extra=extra, unicast=unicast) as pair:
+            pair.start()
+            pair.settled()
+            sniffer, since = Sniffer(pair, pair.d1), time.monotonic()
+            lab.wait(lambda: len(sniffer.adverts(since)) >= 3, 10, "adverts")
+            lab.expect(set(sniffer.adverts(since)) == {"02:00:00:00:00:01"}, f"adverts come from {sniffer.adverts(since)}")
+            lab.expect(answers(pair.client, lab.VIP, "192.0.2.9") == [(VMAC, VMAC)], "the VIP has the virtual MAC address")
+            sniffer.stop()
+
+
+def reloaded():
+    """A reload adds use_vmac and removes it: the other one serves meanwhile, and nothing is left behind."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        before, names = settings(pair.d1), links(pair.d1)
+        pair.start()
+        pair.settled()
+        with_vmac = pair.conf["d1"].replace("advert_int", "use_vmac\n    advert_int")
+        pair.d1.reload(with_vmac)
+        lab.wait(lambda: lab.VIP in pair.d1.addresses("vrrp.51"), 20, "the VIP moves to the device")
+        lab.wait(lambda: answers(pair.client, lab.VIP, "192.0.2.9", seconds=0.3) == [(VMAC, VMAC)], 10, "it answers")
+        pair.d1.reload(pair.conf["d1"])
+        lab.wait(lambda: lab.VIP in pair.d1.addresses("eth0"), 20, "the VIP moves back")
+        lab.wait(lambda: links(pair.d1) == names, 5, "the device is gone")
+        lab.expect(settings(pair.d1) == before, f"{settings(pair.d1)} instead of {before}")
+
+
+def beside_keepalived():
+    """With keepalived's use_vmac at the other end, in both roles."""
+    for programs in (("vipd", "keepalived"), ("keepalived", "vipd")):
+        with lab.Pair(version=2, interval=1, programs=programs, extra="use_vmac") as pair:
+            pair.start()
+            pair.settled()
+            lab.expect(pings(pair.client, lab.VIP), "the VIP answers")
+            lab.expect(neighbour(pair.client) == VMAC, f"the client knows {neighbour(pair.client)}")
+            pair.d1.stop()
+            lab.wait(lambda: pair.observer.holding() == ["d2"], 20, "the other one serves")
+            lab.expect(pings(pair.client, lab.VIP), "the VIP answers at the other one")
+            lab.expect(neighbour(pair.client) == VMAC, f"the client knows {neighbour(pair.client)}")
+
+
+lab.main(both_ways, killed, repaired, base_transmits, reloaded, beside_keepalived)

@@ -1,0 +1,584 @@
+/* vmac.c - see vmac.h. */
+#include "vrrp/vmac.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "net/link.h"
+#include "net/link_dev.h"
+#include "vrrp/conf.h"
+#include "vrrp/environment.h"
+#include "vrrp/port.h"
+#include "vrrp/vmac_parent.h"
+#include "vrrp/vmac_words.h"
+
+enum { NAMES_MAX = 16 /* tries for a device without a written name */, RP_FILTER_LOOSE = 2 };
+
+/* One device of an instance. */
+struct device {
+	LIST_ENTRY(device) next;
+	struct vmac *owner;
+	char parent[LINK_NAME_MAX]; /* the interface below */
+	uint16_t family;
+	bool is_own;      /* on the instance's interface and of its family */
+	bool is_wanted;   /* still configured */
+	int index, below; /* 0: not made; the parent's index */
+	char name[LINK_NAME_MAX];
+	uint8_t mac[LINK_MAC_LEN];
+	int err; /* of the last attempt to make it or to set it up; 0: fine */
+};
+
+struct vmac_table {
+	struct link *link;
+	struct link_dev *dev; /* owned; NULL until the first device */
+	struct vmac_parents parents;
+	LIST_HEAD(, vmac) vmacs;
+};
+
+struct vmac {
+	LIST_ENTRY(vmac) next;
+	struct vmac_table *table;
+	const struct vrrp_conf *conf;
+	const struct vrrp_globals *globals;
+	LIST_HEAD(, device) devices;
+	struct port *port; /* of its own device; NULL while that is missing */
+	bool is_up;
+};
+
+/* What the configuration asks for. */
+
+static bool uses_device(const struct vrrp_conf *c)
+{
+	return c->vmac.is_vmac || c->vmac.is_ipvlan;
+}
+
+static const char *interface_of(const struct vrrp_conf *c, const struct vrrp_vip *vip)
+{
+	return vip->dev ? vip->dev : c->interface;
+}
+
+/* Whether an address has a device of its interface and family: its own, or, with use_vmac_addr, another one. */
+static bool find_want(const struct vrrp_conf *c, const struct vrrp_vip *vip, uint16_t *ret_family)
+{
+	const char *dev = interface_of(c, vip);
+	bool is_elsewhere = !dev || !c->interface || strcmp(dev, c->interface) != 0;
+
+	*ret_family = vip->addr.family;
+	if (!dev)
+		return false;
+	if (c->vmac.per_addr && !c->vmac.is_ipvlan)
+		return true;
+	*ret_family = c->family;
+	return !is_elsewhere && uses_device(c);
+}
+
+static struct device *find_device(const struct vmac *v, const char *parent, uint16_t family)
+{
+	struct device *d;
+
+	LIST_FOREACH(d, &v->devices, next)
+		if (d->is_wanted && d->family == family && !strcmp(d->parent, parent))
+			return d;
+	return NULL;
+}
+
+static void want(struct vmac *v, const char *parent, uint16_t family)
+{
+	struct device *d;
+
+	LIST_FOREACH(d, &v->devices, next)
+		if (d->family == family && !strcmp(d->parent, parent))
+			break;
+	if (!d) {
+		d = x_calloc(1, sizeof(*d));
+		d->owner = v;
+		d->family = family;
+		memcpy(d->parent, parent, strnlen(parent, sizeof(d->parent) - 1));
+		LIST_INSERT_HEAD(&v->devices, d, next);
+	}
+	d->is_wanted = true;
+	d->is_own = v->conf->interface && family == v->conf->family && !strcmp(parent, v->conf->interface);
+}
+
+static void want_all(struct vmac *v)
+{
+	const struct vrrp_conf *c = v->conf;
+	struct device *d;
+
+	LIST_FOREACH(d, &v->devices, next)
+		d->is_wanted = false;
+	if (uses_device(c) && c->interface)
+		want(v, c->interface, c->family);
+	for (unsigned i = 0; i < c->vips.n; i++) {
+		const struct vrrp_vip *vip = c->vips.item[i];
+		uint16_t family;
+
+		if (find_want(c, vip, &family))
+			want(v, interface_of(c, vip), family);
+	}
+}
+
+/* Making a device. */
+
+static int open_door(struct vmac_table *t)
+{
+	return t->dev ? 0 : link_dev_new(&t->dev);
+}
+
+static bool is_in_use(const struct vmac_table *t, int index)
+{
+	const struct vmac *v;
+	const struct device *d;
+
+	LIST_FOREACH(v, &t->vmacs, next)
+		LIST_FOREACH(d, &v->devices, next)
+			if (d->index == index)
+				return true;
+	return false;
+}
+
+static enum link_dev_kind kind_of(const struct vmac *v)
+{
+	return v->conf->vmac.is_ipvlan ? LINK_DEV_IPVLAN : LINK_DEV_MACVLAN;
+}
+
+static bool is_same(const struct device *d, const struct link_dev_info *info)
+{
+	return info->kind == kind_of(d->owner) && info->parent == d->below &&
+		(info->kind == LINK_DEV_IPVLAN || !memcmp(info->mac, d->mac, sizeof(d->mac)));
+}
+
+static int make(const struct device *d)
+{
+	const struct link_dev_spec spec = { .kind = kind_of(d->owner),
+		.mode = (enum link_dev_mode)d->owner->conf->vmac.mode,
+		.name = d->name,
+		.parent = d->below,
+		.mac = d->mac,
+		.group = d->owner->conf->vmac.group };
+
+	return link_dev_add(d->owner->table->dev, &spec);
+}
+
+enum candidate { CANDIDATE_FREE, CANDIDATE_OURS, CANDIDATE_OLD, CANDIDATE_TAKEN };
+
+/* What there is under the device's name. OLD: of an earlier run, and of no use. */
+static enum candidate judge(const struct device *d, const struct link_dev_info *info, struct vmac_mark *ret_mark)
+{
+	if (!vmac_words_read(info->alias, ret_mark) || is_in_use(d->owner->table, info->index))
+		return CANDIDATE_TAKEN;
+	return vmac_words_is_of(ret_mark, d->owner->conf->name) && is_same(d, info) ? CANDIDATE_OURS : CANDIDATE_OLD;
+}
+
+/* Settings of the device itself; it goes with them. Loose reverse path filtering, since the way back is the parent's. */
+static int set_up_inet(const struct device *d)
+{
+	struct link_dev *dev = d->owner->table->dev;
+	const struct link_dev_setting s[] = {
+		{ LINK_DEV_ARP_IGNORE, 1 },
+		{ LINK_DEV_ARP_ANNOUNCE, 2 },
+		{ LINK_DEV_ARP_FILTER, 0 },
+		{ LINK_DEV_RP_FILTER, link_dev_all_rp_filter(dev) == 0 ? 0 : RP_FILTER_LOOSE },
+		{ LINK_DEV_ACCEPT_REDIRECTS, 0 },
+	};
+	int r = link_dev_inet_set(dev, d->index, s, sizeof(s) / sizeof(s[0]));
+
+	if (r == 0)
+		(void)link_dev_no_addr_gen(dev,
+			d->index); /* fails where IPv6 is off: then nothing is made of it either */
+	return r;
+}
+
+/* The device d->index is there: marks it and its parent. `mark`: what was on it, or NULL. */
+static int take_over(struct device *d, const struct vmac_mark *mark)
+{
+	struct vmac_table *t = d->owner->table;
+	struct vmac_mark m = { .owner = "" };
+	char alias[VMAC_ALIAS_MAX];
+	int r = vmac_parent_use(&t->parents, t->dev, d->below, mark ? &mark->before : NULL, &m.before);
+
+	if (r < 0)
+		return r;
+	memcpy(m.owner, d->owner->conf->name, strnlen(d->owner->conf->name, sizeof(m.owner) - 1));
+	r = link_dev_alias(t->dev, d->index, vmac_words_write(&m, alias));
+	if (r == 0)
+		r = set_up_inet(d);
+	if (r == 0)
+		r = link_refresh(t->link, d->index);
+	if (r < 0)
+		vmac_parent_drop(&t->parents, t->dev, d->below);
+	return r;
+}
+
+static int make_new(struct device *d)
+{
+	struct vmac_table *t = d->owner->table;
+	struct link_dev_info info;
+	char mac[18];
+	int r = make(d);
+
+	if (r == 0)
+		r = link_dev_get(t->dev, d->name, 0, &info);
+	if (r < 0)
+		return r;
+	d->index = info.index;
+	if (kind_of(d->owner) == LINK_DEV_IPVLAN)
+		memcpy(d->mac, info.mac, sizeof(d->mac));
+	r = take_over(d, NULL);
+	if (r < 0) {
+		(void)link_dev_del(t->dev, d->index);
+		d->index = 0;
+		return r;
+	}
+	log_info(LOG_VRRP, "%s: interface %s made on %s, %s", d->owner->conf->name, d->name, d->parent,
+		vmac_words_mac_str(d->mac, mac));
+	return 0;
+}
+
+/* Under d->name. 1: the name is somebody else's. */
+static int try_name(struct device *d)
+{
+	struct vmac_table *t = d->owner->table;
+	struct link_dev_info info;
+	struct vmac_mark mark;
+	int r = link_dev_get(t->dev, d->name, 0, &info);
+
+	if (r == -ENODEV)
+		return make_new(d);
+	if (r < 0)
+		return r;
+	switch (judge(d, &info, &mark)) {
+	case CANDIDATE_FREE:
+		break;
+	case CANDIDATE_OURS:
+		d->index = info.index;
+		memcpy(d->mac, info.mac, sizeof(d->mac));
+		log_info(LOG_VRRP, "%s: interface %s of an earlier run goes on", d->owner->conf->name, d->name);
+		return take_over(d, &mark);
+	case CANDIDATE_OLD:
+		r = link_dev_del(t->dev, info.index);
+		if (r == 0)
+			vmac_parent_learn(&t->parents, t->dev, info.parent, &mark.before);
+		return r < 0 ? r : make_new(d);
+	case CANDIDATE_TAKEN:
+		return 1;
+	}
+	return 1;
+}
+
+static const char *prefix_of(const struct device *d)
+{
+	const struct vrrp_globals *g = d->owner->globals;
+
+	return !d->is_own && g->vmac_addr_prefix ? g->vmac_addr_prefix : g->vmac_prefix;
+}
+
+/* Its parent is d->below. */
+static int find_or_make(struct device *d)
+{
+	const struct vrrp_conf *c = d->owner->conf;
+	int r = open_door(d->owner->table);
+
+	vmac_words_mac(&c->vmac, d->family, (uint8_t)c->vrid, d->mac);
+	if (r == 0 && d->is_own && c->vmac.name) {
+		memset(d->name, 0, sizeof(d->name));
+		memcpy(d->name, c->vmac.name, strnlen(c->vmac.name, sizeof(d->name) - 1));
+		r = try_name(d);
+		return r > 0 ? -EEXIST : r;
+	}
+	for (unsigned i = 0; r >= 0 && i < NAMES_MAX; i++) {
+		vmac_words_name(prefix_of(d), d->family, (uint8_t)c->vrid, i, d->name);
+		r = try_name(d);
+		if (r <= 0)
+			return r;
+	}
+	return r < 0 ? r : -EEXIST;
+}
+
+/* Looking. */
+
+/* It went with its parent, or somebody removed it. */
+static void forget(struct device *d)
+{
+	struct vmac_table *t = d->owner->table;
+
+	if (d->index)
+		vmac_parent_drop(&t->parents, t->dev, d->below);
+	d->index = 0;
+}
+
+static void unmake(struct device *d)
+{
+	if (d->index)
+		(void)link_dev_del(d->owner->table->dev, d->index);
+	forget(d);
+}
+
+static const struct link_if *alive(const struct device *d)
+{
+	return d->index ? link_find_index(d->owner->table->link, d->index) : NULL;
+}
+
+/* Up or down as it shall be; the table lags behind, so this may be one request too many, never one too few. */
+static void set_state(struct device *d, bool on)
+{
+	int r = d->index ? link_dev_up(d->owner->table->dev, d->index, on) : 0;
+
+	if (on && r != d->err && r < 0)
+		log_error(LOG_VRRP, "%s: interface %s cannot be set up: %s", d->owner->conf->name, d->name,
+			strerror(-r));
+	d->err = on ? r : 0;
+}
+
+static void report(const struct device *d, struct faults *f)
+{
+	if (d->err == -EEXIST)
+		faults_add(f, "interface %s exists and is not of this instance", d->name);
+	else if (d->err == -EOPNOTSUPP)
+		faults_add(f, "the kernel has no %s", d->owner->conf->vmac.is_ipvlan ? "ipvlan" : "macvlan");
+	else if (d->err == -EADDRINUSE)
+		faults_add(f, "another interface on %s that is up has the MAC address of %s", d->parent, d->name);
+	else if (d->err < 0)
+		faults_add(f, "interface %s on %s: %s", d->name, d->parent, strerror(-d->err));
+}
+
+/* True: another device than before. */
+static bool look_at(struct device *d, bool is_holding, struct faults *f)
+{
+	struct link *link = d->owner->table->link;
+	const struct link_if *below = link_find(link, d->parent), *there = alive(d);
+	int before = d->index;
+
+	if (d->index && (!there || (below && below->index != d->below))) {
+		if (there)
+			unmake(d);
+		else
+			forget(d);
+		there = NULL;
+	}
+	if (!below)
+		return d->index != before; /* that the interface is missing is said elsewhere */
+	if (!there) {
+		d->below = below->index;
+		d->err = find_or_make(d);
+		there = alive(d);
+	}
+	if (there && is_holding != there->is_up)
+		set_state(d, is_holding);
+	report(d, f);
+	return d->index != before;
+}
+
+bool vmac_look(struct vmac *v, bool is_holding, struct faults *f)
+{
+	bool is_other = false;
+	struct device *d;
+
+	if (!v)
+		return false;
+	v->is_up = is_holding;
+	LIST_FOREACH(d, &v->devices, next)
+		is_other |= look_at(d, is_holding, f);
+	return is_other;
+}
+
+static void set_all(struct vmac *v, bool on)
+{
+	struct device *d;
+
+	if (!v || v->is_up == on)
+		return;
+	v->is_up = on;
+	LIST_FOREACH(d, &v->devices, next)
+		set_state(d, on);
+}
+
+void vmac_up(struct vmac *v)
+{
+	set_all(v, true);
+}
+
+void vmac_down(struct vmac *v)
+{
+	set_all(v, false);
+}
+
+/* For others. */
+
+int vmac_place(const struct vmac *v, const struct vrrp_vip *vip, int index)
+{
+	const struct device *d;
+	uint16_t family;
+
+	if (!v || !find_want(v->conf, vip, &family))
+		return index;
+	d = find_device(v, interface_of(v->conf, vip), family);
+	return d ? d->index : index;
+}
+
+static struct device *own_device(const struct vmac *v)
+{
+	struct device *d;
+
+	LIST_FOREACH(d, &v->devices, next)
+		if (d->is_own && d->is_wanted && uses_device(v->conf))
+			return d;
+	return NULL;
+}
+
+const char *vmac_name(const struct vmac *v)
+{
+	const struct device *d = v ? own_device(v) : NULL;
+
+	return d && d->index ? d->name : NULL;
+}
+
+int vmac_bind(struct vmac *v, struct port_table *ports, const struct port_user *user, const struct addr *group)
+{
+	const struct device *d = v ? own_device(v) : NULL;
+	int r;
+
+	if (!d || !d->index || v->port)
+		return 0;
+	r = port_join(ports, d->index, user, &v->port);
+	if (r == 0)
+		r = port_only_from(v->port, d->mac);
+	if (r == 0)
+		r = port_group(v->port, group);
+	if (r < 0)
+		vmac_unbind(v, user->ctx);
+	return r;
+}
+
+void vmac_unbind(struct vmac *v, void *ctx)
+{
+	if (!v)
+		return;
+	port_leave(v->port, ctx);
+	v->port = NULL;
+}
+
+struct port *vmac_port(struct vmac *v, struct port *base)
+{
+	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block;
+
+	return is_base ? base : v->port;
+}
+
+/* Life. */
+
+static void drop_unwanted(struct vmac *v, bool is_all)
+{
+	struct device *d = LIST_FIRST(&v->devices);
+
+	while (d) {
+		struct device *following = LIST_NEXT(d, next);
+
+		if (is_all || !d->is_wanted) {
+			unmake(d);
+			LIST_REMOVE(d, next);
+			free(d);
+		}
+		d = following;
+	}
+}
+
+void vmac_remove(struct vmac *v)
+{
+	if (v)
+		drop_unwanted(v, true);
+}
+
+struct vmac *vmac_new(struct vmac_table *t, const struct vrrp_conf *conf, const struct vrrp_globals *globals)
+{
+	struct vmac *v = x_calloc(1, sizeof(*v));
+
+	v->table = t;
+	v->conf = conf;
+	v->globals = globals;
+	LIST_INIT(&v->devices);
+	LIST_INSERT_HEAD(&t->vmacs, v, next);
+	want_all(v);
+	return v;
+}
+
+void vmac_reconf(struct vmac *v, const struct vrrp_conf *conf, const struct vrrp_globals *globals)
+{
+	v->conf = conf;
+	v->globals = globals;
+	want_all(v);
+	drop_unwanted(v, false);
+}
+
+void vmac_free(struct vmac *v)
+{
+	if (!v)
+		return;
+	while (!LIST_EMPTY(&v->devices)) {
+		struct device *d = LIST_FIRST(&v->devices);
+
+		LIST_REMOVE(d, next);
+		free(d);
+	}
+	LIST_REMOVE(v, next);
+	free(v);
+}
+
+struct vmac_table *vmac_table_new(struct link *link)
+{
+	struct vmac_table *t = x_calloc(1, sizeof(*t));
+
+	t->link = link;
+	LIST_INIT(&t->vmacs);
+	return t;
+}
+
+void vmac_table_free(struct vmac_table *t)
+{
+	if (!t)
+		return;
+	link_dev_free(t->dev);
+	vmac_parents_done(&t->parents);
+	free(t);
+}
+
+/* Leftovers. */
+
+enum { SWEEP_MAX = 256 };
+
+struct sweep_list {
+	const struct vmac_table *table;
+	struct link_dev_info info[SWEEP_MAX];
+	unsigned n;
+};
+
+static void collect(void *ctx, const struct link_dev_info *info)
+{
+	struct sweep_list *l = ctx;
+
+	if (l->n < SWEEP_MAX && !is_in_use(l->table, info->index))
+		l->info[l->n++] = *info;
+}
+
+void vmac_sweep(struct vmac_table *t)
+{
+	struct sweep_list *l = x_calloc(1, sizeof(*l));
+
+	l->table = t;
+	if (open_door(t) == 0)
+		(void)link_dev_list(t->dev, VMAC_MARK, collect, l);
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct link_dev_info *info = &l->info[i];
+		struct vmac_mark mark;
+
+		if (!vmac_words_read(info->alias, &mark) || link_dev_del(t->dev, info->index) < 0)
+			continue;
+		vmac_parent_learn(&t->parents, t->dev, info->parent, &mark.before);
+		log_notice(LOG_VRRP, "interface %s of an earlier run removed", info->name);
+	}
+	free(l);
+}
