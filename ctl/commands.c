@@ -11,7 +11,7 @@
 #include "ctl/show.h"
 #include "ctl/why.h"
 
-enum { TIMEOUT_MS = 5000, HELP_WIDTH = 14 };
+enum { TIMEOUT_MS = 5000, RESTART_MS = 30000, HELP_WIDTH = 14 };
 
 typedef void show_fn(const struct jvalue *doc, FILE *out);
 
@@ -34,6 +34,7 @@ static const struct command commands[] = {
 	{ "events", "", show_events, "the last transitions and warnings, oldest first" },
 	{ "reload", "", show_result, "read the configuration file again; refused whole when it has an error" },
 	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing" },
+	{ "restart", "", show_result, "replace the daemon by the program on disk; nobody notices" },
 	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does" },
 };
 
@@ -126,7 +127,8 @@ static int ask(const struct ctl *ctl, const struct call *call)
 	struct reader *doc;
 	char *reply;
 	size_t len;
-	int r = client_ask(ctl->socket, call->arg ? "status" : call->cmd->name, TIMEOUT_MS, &reply, &len);
+	int wait = strcmp(call->cmd->name, "restart") ? TIMEOUT_MS : RESTART_MS;
+	int r = client_ask(ctl->socket, call->arg ? "status" : call->cmd->name, wait, &reply, &len);
 
 	if (r < 0)
 		return no_answer(ctl, r);

@@ -119,6 +119,11 @@ void control_reply(struct control_client *c, const char *text, size_t len)
 	loop_timer_at(c->idle, mono_add(mono_now(), IDLE_USEC));
 }
 
+int control_client_fd(const struct control_client *c)
+{
+	return c->fd;
+}
+
 bool control_is_open(const struct control *ctl, const struct control_client *c)
 {
 	const struct control_client *i;

@@ -21,4 +21,6 @@ void control_free(struct control *ctl);
 /* Sends the whole answer and closes. `c` is a client that has not been answered; control_is_open() says whether it still waits. */
 void control_reply(struct control_client *c, const char *text, size_t len);
 bool control_is_open(const struct control *ctl, const struct control_client *c);
+/* The client's socket, still the control socket's own. */
+int control_client_fd(const struct control_client *c);
 #endif

@@ -18,6 +18,7 @@
 #include "daemon/control.h"
 #include "daemon/dump_conf.h"
 #include "daemon/findings.h"
+#include "daemon/handover.h"
 #include "daemon/keep.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
@@ -26,6 +27,7 @@
 #include "daemon/query.h"
 #include "daemon/reload.h"
 #include "daemon/requests.h"
+#include "daemon/restart.h"
 #include "daemon/signals.h"
 #include "daemon/state.h"
 #include "daemon/stop.h"
@@ -92,6 +94,7 @@ static void on_ready(void *ctx, uint32_t generation)
 		d->config->checkers.services.n);
 	background_ready(d->ready_fd, EXIT_OK);
 	d->ready_fd = -1;
+	restart_done(d);
 }
 
 static void on_left(void *ctx, uint32_t oldest)
@@ -250,7 +253,10 @@ static void run(struct daemon *d, struct config *c)
 	d->watches = watches_new(d->loop, d->sup);
 	d->query = query_new(d);
 	start_watchdog(d);
-	restore(d);
+	if (d->handover)
+		restart_adopt(d);
+	else
+		restore(d);
 	r = reload_accept(d, c);
 	if (r < 0) {
 		log_error(LOG_MAIN, "cannot hand out the configuration: %s", strerror(-r));
@@ -285,6 +291,16 @@ static void clean_up(struct daemon *d)
 	background_ready(d->ready_fd, d->exit_code);
 }
 
+/* Before we leave our directory, and before a package replaces the file. */
+static void find_self(struct daemon *d)
+{
+	ssize_t n = readlink("/proc/self/exe", d->exe, sizeof(d->exe) - 1);
+
+	d->exe[n > 0 ? n : 0] = '\0';
+	if (!getcwd(d->home, sizeof(d->home)))
+		snprintf(d->home, sizeof(d->home), "/");
+}
+
 int daemon_run(const struct options *o)
 {
 	struct daemon d = { .opt = o,
@@ -296,8 +312,12 @@ int daemon_run(const struct options *o)
 		.vrrp_pid.fd = -1,
 		.lvs_pid.fd = -1,
 		.started = mono_now() };
+	struct handover h;
 	struct config *c;
 
+	if (handover_take(&h))
+		d.handover = &h;
+	find_self(&d);
 	log_set_level(o->detail ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	d.output = output_new(o->log_console);
 	d.signal_fd = signals_open(); /* what is asked for during the start waits for the loop */
@@ -314,7 +334,7 @@ int daemon_run(const struct options *o)
 	if (o->dump)
 		dump_conf_log(c);
 	d.exit_code = EXIT_FATAL;
-	if (!o->foreground)
+	if (!o->foreground && !d.handover)
 		d.ready_fd = background_enter(o->log_console);
 	d.loop = loop_new(LOOP_DEFAULT);
 	if (prepare(&d) == 0) {

@@ -13,6 +13,7 @@
 #include "daemon/output.h"
 #include "daemon/query.h"
 #include "daemon/reload.h"
+#include "daemon/restart.h"
 #include "daemon/state.h"
 
 struct request {
@@ -102,12 +103,22 @@ static void handle_drill(struct daemon *d, struct control_client *c)
 	reply(c, w);
 }
 
+/* The program that comes answers; only a refusal comes back here. */
+static void handle_restart(struct daemon *d, struct control_client *c)
+{
+	char why[512];
+
+	if (!restart_now(d, control_client_fd(c), why, sizeof(why)))
+		reply_error(c, why);
+}
+
 static const struct request requests[] = {
 	{ "status", false, handle_status },
 	{ "events", false, handle_events },
 	{ "reload", true, handle_reload },
 	{ "reload --plan", true, handle_plan },
 	{ "drill", true, handle_drill },
+	{ "restart", true, handle_restart },
 };
 
 void requests_handle(void *daemon, struct control_client *c, const char *request, bool is_admin)

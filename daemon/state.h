@@ -6,6 +6,7 @@
 #define DAEMON_STATE_H
 #include "base/mono.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -26,6 +27,8 @@ struct pidfile {
 	const char *path; /* NULL: none */
 	int fd;
 };
+
+struct handover;
 
 struct daemon {
 	const struct options *opt;
@@ -49,5 +52,7 @@ struct daemon {
 	int signal_fd;
 	int exit_code;
 	struct loop_timer *watchdog;
+	struct handover *handover; /* what the program before this one left, until all runs; NULL: a start like any other */
+	char exe[PATH_MAX], home[PATH_MAX]; /* the program, and the directory that its words were meant in */
 };
 #endif

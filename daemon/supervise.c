@@ -34,7 +34,14 @@ struct proc {
 	mono_t started, alive;
 	unsigned restarts, in_a_row;
 	uint32_t ready, oldest; /* generations: applied, and of which something is left */
-	bool is_wanted, is_gone;
+	bool is_wanted, is_gone, is_waiting; /* waiting: for the elder to end */
+};
+
+/* The vrrp process of the program that main was before: it serves until the new one is ready. */
+struct elder {
+	pid_t pid;               /* 0: none */
+	struct channel *channel; /* owned */
+	bool is_told;            /* to yield */
 };
 
 struct supervise {
@@ -42,6 +49,7 @@ struct supervise {
 	const struct supervise_ops *ops;
 	void *ctx;
 	struct proc procs[ROLE_MAX]; /* ROLE_MAIN is unused */
+	struct elder elder;
 	struct loop_timer *tick;     /* owned */
 	int config_fd;
 	uint32_t generation, announced;
@@ -51,7 +59,9 @@ struct supervise {
 
 static bool is_linked(const struct supervise *s, size_t i)
 {
-	return s->procs[links[i][0]].channel && s->procs[links[i][1]].channel;
+	const struct proc *a = &s->procs[links[i][0]], *b = &s->procs[links[i][1]];
+
+	return a->channel && b->channel && !a->is_waiting && !b->is_waiting;
 }
 
 static void give_peer(struct proc *p, enum role peer, int fd)
@@ -108,6 +118,14 @@ static void check_ready(struct supervise *s)
 
 static void take_ready(struct proc *p, const struct msg_ready *m)
 {
+	struct elder *e = &p->sup->elder;
+
+	if (p->is_waiting && !e->is_told) {
+		channel_send(e->channel, MSG_YIELD, NULL, 0, -1);
+		e->is_told = true;
+	}
+	if (p->is_waiting)
+		return;
 	p->ready = m->generation;
 	p->oldest = m->oldest;
 	check_ready(p->sup);
@@ -170,6 +188,12 @@ static void retry_later(struct proc *p)
 	loop_timer_at(p->restart, mono_add(mono_now(), delay));
 }
 
+static void enlist(struct proc *p)
+{
+	connect_peers(p);
+	p->sup->ops->pid_changed(p->sup->ctx, p->role, p->pid);
+}
+
 static void start(struct proc *p)
 {
 	int fds[2], r = channel_pair(fds);
@@ -189,10 +213,15 @@ static void start(struct proc *p)
 	p->ready = 0;
 	p->started = p->alive = mono_now();
 	p->channel = channel_new(p->sup->loop, fds[0], role_str(p->role), &channel_ops, p);
+	p->is_waiting = p->role == ROLE_VRRP && p->sup->elder.pid;
+	if (p->is_waiting) {
+		channel_send(p->channel, MSG_WAIT, NULL, 0, -1);
+		send_config(p);
+		return;
+	}
 	channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
 	send_config(p);
-	connect_peers(p);
-	p->sup->ops->pid_changed(p->sup->ctx, p->role, pid);
+	enlist(p);
 }
 
 static void on_restart(void *ctx, mono_t now)
@@ -264,6 +293,9 @@ void supervise_free(struct supervise *s)
 		if (p->state_fd >= 0)
 			close(p->state_fd);
 	}
+	if (s->elder.pid)
+		kill(s->elder.pid, SIGKILL);
+	channel_free(s->elder.channel);
 	loop_timer_free(s->tick);
 	free(s);
 }
@@ -290,6 +322,77 @@ void supervise_config(struct supervise *s, int config_fd, uint32_t generation, u
 	check_ready(s);
 }
 
+static void check_all_gone(struct supervise *s);
+
+/* It has said all: who waited goes on with its state. */
+static void elder_ends(struct supervise *s)
+{
+	struct proc *p = &s->procs[ROLE_VRRP];
+
+	channel_drain(s->elder.channel);
+	channel_free(s->elder.channel);
+	s->elder = (struct elder){ 0 };
+	if (p->is_waiting && p->channel) {
+		p->is_waiting = false;
+		channel_send(p->channel, s->is_stopping ? MSG_STOP : MSG_RESTORE, NULL, 0, s->is_stopping ? -1 : p->state_fd);
+		enlist(p);
+	}
+	check_all_gone(s);
+}
+
+/* Its orders come from its own main, which is no more: what it wants done is not done again, what it knows is kept. */
+static void on_elder_message(void *ctx, const struct message *m)
+{
+	struct proc *p = ctx;
+
+	if (m->type == MSG_STATE) {
+		keep_state(p, m);
+		return;
+	}
+	if (m->type == MSG_LOG)
+		pass_log(p, m);
+	if (m->fd >= 0)
+		close(m->fd);
+}
+
+static const struct channel_ops elder_ops = { on_elder_message, NULL };
+
+void supervise_adopt(struct supervise *s, enum role role, pid_t pid, int fd)
+{
+	struct channel *ch = channel_new(s->loop, fd, role_str(role), &elder_ops, &s->procs[role]);
+
+	channel_drain(ch);
+	if (role == ROLE_VRRP) {
+		s->elder = (struct elder){ .pid = pid, .channel = ch };
+		return;
+	}
+	kill(pid, SIGKILL); /* the kernel's tables stay, and what was known of them is known */
+	channel_free(ch);
+}
+
+bool supervise_child(const struct supervise *s, enum role role, pid_t *ret_pid, int *ret_fd, int *ret_state_fd)
+{
+	const struct proc *p = &s->procs[role];
+
+	if (!p->pid || !p->channel)
+		return false;
+	*ret_pid = p->pid;
+	*ret_fd = channel_fd(p->channel);
+	*ret_state_fd = p->state_fd;
+	return true;
+}
+
+bool supervise_is_steady(const struct supervise *s)
+{
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
+		const struct proc *p = &s->procs[r];
+
+		if (p->is_wanted && (!p->pid || p->ready != s->generation || channel_queued(p->channel) > 0))
+			return false;
+	}
+	return !s->elder.pid && !s->is_stopping;
+}
+
 static void check_all_gone(struct supervise *s)
 {
 	if (!s->is_stopping || s->has_ended)
@@ -297,6 +400,8 @@ static void check_all_gone(struct supervise *s)
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		if (s->procs[r].pid)
 			return;
+	if (s->elder.pid)
+		return;
 	s->has_ended = true;
 	s->ops->all_gone(s->ctx);
 }
@@ -309,6 +414,7 @@ void supervise_stop(struct supervise *s)
 	s->stop_deadline = mono_add(mono_now(), STOP_SEC * MONO_SEC);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		channel_send(s->procs[r].channel, MSG_STOP, NULL, 0, -1);
+	channel_send(s->elder.channel, MSG_STOP, NULL, 0, -1);
 	check_all_gone(s);
 }
 
@@ -329,6 +435,10 @@ bool supervise_reaped(struct supervise *s, pid_t pid, int status)
 {
 	struct proc *p = NULL;
 
+	if (pid && s->elder.pid == pid) {
+		elder_ends(s);
+		return true;
+	}
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		if (s->procs[r].pid == pid)
 			p = &s->procs[r];

@@ -34,6 +34,15 @@ void supervise_free(struct supervise *s);
 /* What a role gets as MSG_RESTORE at its first start: a memfd from an earlier run, taken over. Before supervise_config(). */
 void supervise_restore(struct supervise *s, enum role role, int fd);
 /*
+ * A child of the program that main was before (handover.h), with the channel to it; taken over. The vrrp process serves on until a
+ * new one is ready, the others are replaced at once. Before supervise_config().
+ */
+void supervise_adopt(struct supervise *s, enum role role, pid_t pid, int fd);
+/* What a successor needs of a running child: its pid, the channel, the last state (-1: none). False: it does not run. */
+bool supervise_child(const struct supervise *s, enum role role, pid_t *ret_pid, int *ret_fd, int *ret_state_fd);
+/* Whether everything runs as it should: no child is being started, stopped or replaced, and each reads what it is sent. */
+bool supervise_is_steady(const struct supervise *s);
+/*
  * The configuration as sealed memfd (borrowed until the next call), its generation, and which roles it needs (bit per role).
  * Starts missing ones, tells running ones. A role that runs is never ended by a configuration that needs it no more.
  */

@@ -1,6 +1,7 @@
 /* process.c - see process.h: messages in, messages out; what to do with them is in roster.c. */
 #include "vrrp/process.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 #include "vrrp/bfd.h"
 #include "vrrp/bfd_session.h"
 #include "vrrp/bfd_show.h"
+#include "vrrp/gateways.h"
+#include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
 #include "vrrp/resume.h"
@@ -35,9 +38,14 @@ struct process {
 	struct loop_watch *link_watch;
 	struct child *child;
 	struct roster *roster;
-	struct bfd_table *bfd; /* owned */
-	struct vips *vips; /* owned: what lvs knows of them */
-	struct loop_timer *state_timer;
+	struct bfd_table *bfd;                       /* owned */
+	struct gateways *gateways;                   /* owned */
+	struct vips *vips;                           /* owned: what lvs knows of them */
+	struct loop_timer *state_timer, *succession; /* owned */
+	bool is_waiting, must_yield;
+	uint32_t waiting_generation; /* with its bytes, owned: what is applied once it is our turn */
+	char *waiting;
+	size_t waiting_len;
 };
 
 /* To main and lvs. */
@@ -61,9 +69,15 @@ static void send_state(struct process *p, mono_t now)
 	loop_timer_at(p->state_timer, mono_add(now, every));
 }
 
+static void yield_if_still(struct process *p, mono_t now);
+
 static void on_state_timer(void *ctx, mono_t now)
 {
-	send_state(ctx, now);
+	struct process *p = ctx;
+
+	send_state(p, now);
+	if (p->must_yield)
+		yield_if_still(p, now);
 }
 
 static void tell_lvs(struct process *p, const struct instance *vi, uint32_t generation)
@@ -84,11 +98,11 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 	instance_look(vi, &v);
 	m.priority = v.router->priority;
 	/* A drill that nobody answered: no script ran for LEAVING, so for them it was MASTER all the time. */
-	if (a->from != VRRP_LEAVING || a->to != VRRP_MASTER)
+	if ((a->from != VRRP_LEAVING || a->to != VRRP_MASTER) && !roster_goes_on(p->roster, vi))
 		(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 	tell_lvs(p, vi, generation);
 	vips_touch(p->vips, mono_now());
-	send_state(p, mono_now());
+	loop_timer_at(p->state_timer, mono_now()); /* once for all that happens in this turn */
 }
 
 static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
@@ -100,6 +114,8 @@ static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t p
 		.state = state,
 		.priority = priority };
 
+	if (roster_is_succeeding(p->roster))
+		return;
 	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 }
 
@@ -123,6 +139,16 @@ static void on_empty(void *ctx)
 	child_exit(p->child);
 }
 
+static void on_gateway(void *ctx, const char *name, enum script_status status, const char *detail)
+{
+	struct process *p = ctx;
+
+	roster_tell(p->roster,
+		&(struct roster_news){
+			.kind = TRACK_GATEWAY, .name = name, .value = (int32_t)status, .detail = detail },
+		mono_now());
+}
+
 /* A BFD session is up or down: those who track it follow. */
 static void on_bfd(void *ctx, const struct bfd_session *s, mono_t now)
 {
@@ -138,9 +164,62 @@ static void on_bfd(void *ctx, const struct bfd_session *s, mono_t now)
 		now);
 }
 
-static const struct roster_ops roster_ops = { .transition = on_transition, .group = on_group, .gone = on_gone, .empty = on_empty };
+static void on_suspicion(void *ctx, const struct instance *vi, uint32_t generation, unsigned suspicion, bool is_on)
+{
+	struct process *p = ctx;
+	struct instance_view v;
+	struct msg_notify m = { .generation = generation, .kind = NOTIFY_SUSPICION, .index = instance_index(vi),
+		.sub = suspicion, .state = is_on };
+
+	instance_look(vi, &v);
+	m.priority = v.router->priority;
+	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
+}
+
+static const struct roster_ops roster_ops = {
+	.suspicion = on_suspicion, .transition = on_transition, .group = on_group, .gone = on_gone, .empty = on_empty
+};
 
 /* From main. */
+
+static void say_unusable(uint32_t generation, int r)
+{
+	log_error(LOG_VRRP, "configuration %u is not usable here: %s", generation, strerror(-r));
+}
+
+static void apply(struct process *p, uint32_t generation, const char *bytes, size_t len)
+{
+	int r = roster_apply(p->roster, generation, bytes, len, mono_now());
+
+	if (r < 0) {
+		say_unusable(generation, r);
+		return;
+	}
+	bfd_apply(p->bfd, roster_newest(p->roster), mono_now());
+	gateways_conf(p->gateways, &roster_newest(p->roster)->config, mono_now());
+	vips_touch(p->vips, mono_now());
+	send_state(p, mono_now());
+	tell_ready(p);
+}
+
+/* Ready is who could go on at once: the configuration is readable. */
+static void keep_waiting(struct process *p, uint32_t generation, char *bytes, size_t len)
+{
+	struct generation *g = generation_read(generation, bytes, len);
+	struct msg_ready m = { generation, generation };
+
+	if (!g) {
+		say_unusable(generation, -EINVAL);
+		free(bytes);
+		return;
+	}
+	generation_drop(g);
+	free(p->waiting);
+	p->waiting = bytes;
+	p->waiting_len = len;
+	p->waiting_generation = generation;
+	(void)child_send(p->child, ROLE_MAIN, MSG_READY, &m, sizeof(m));
+}
 
 static void take_config(struct process *p, const struct message *m)
 {
@@ -149,18 +228,34 @@ static void take_config(struct process *p, const struct message *m)
 	char *bytes;
 	int r = memfd_read(m->fd, &bytes, &len);
 
-	if (r == 0) {
-		r = roster_apply(p->roster, head->generation, bytes, len, mono_now());
-		free(bytes);
-	}
 	if (r < 0) {
-		log_error(LOG_VRRP, "configuration %u is not usable here: %s", head->generation, strerror(-r));
+		say_unusable(head->generation, r);
 		return;
 	}
-	bfd_apply(p->bfd, roster_newest(p->roster), mono_now());
-	vips_touch(p->vips, mono_now());
-	send_state(p, mono_now());
-	tell_ready(p);
+	if (p->is_waiting) {
+		keep_waiting(p, head->generation, bytes, len);
+		return;
+	}
+	apply(p, head->generation, bytes, len);
+	free(bytes);
+}
+
+static void take_wait(struct process *p, const struct message *m)
+{
+	(void)m;
+	p->is_waiting = true;
+}
+
+/* The turn of a successor. */
+static void stop_waiting(struct process *p)
+{
+	if (!p->is_waiting)
+		return;
+	p->is_waiting = false;
+	if (p->waiting)
+		apply(p, p->waiting_generation, p->waiting, p->waiting_len);
+	free(p->waiting);
+	p->waiting = NULL;
 }
 
 static void take_restore(struct process *p, const struct message *m)
@@ -168,11 +263,58 @@ static void take_restore(struct process *p, const struct message *m)
 	size_t len;
 	char *bytes, *rest, *line;
 
-	if (m->fd < 0 || memfd_read(m->fd, &bytes, &len) < 0)
-		return;
-	for (rest = bytes; (line = strsep(&rest, "\n"));)
-		roster_restore(p->roster, line);
-	free(bytes);
+	if (m->fd >= 0 && memfd_read(m->fd, &bytes, &len) == 0) {
+		for (rest = bytes; (line = strsep(&rest, "\n"));)
+			roster_restore(p->roster, line);
+		free(bytes);
+	}
+	stop_waiting(p);
+}
+
+/* No loop runs again and nothing is freed: addresses, devices and routes stay as they are for the successor. */
+static void yield_now(struct process *p)
+{
+	struct text t = { 0 };
+
+	roster_write_handover(p->roster, &t, mono_now());
+	(void)child_send_state(p->child, text_str(&t), t.len);
+	(void)child_send(p->child, ROLE_MAIN, MSG_GONE, NULL, 0);
+	child_free(p->child);
+	_exit(0);
+}
+
+/* An instance on its way out is waited for: a successor would not know of it. */
+static void yield_if_still(struct process *p, mono_t now)
+{
+	if (!roster_is_moving(p->roster))
+		yield_now(p);
+	loop_timer_at(p->state_timer, mono_add(now, STATE_MIN));
+}
+
+static void take_yield(struct process *p, const struct message *m)
+{
+	(void)m;
+	p->must_yield = true;
+	yield_if_still(p, mono_now());
+}
+
+static void take_succession(struct process *p, const struct message *m)
+{
+	const struct msg_succession *s = m->data;
+
+	if (s->within_usec > 0)
+		loop_timer_at(p->succession, mono_add(mono_now(), s->within_usec));
+	else
+		loop_timer_stop(p->succession);
+}
+
+static void on_succession(void *ctx, mono_t now)
+{
+	struct process *p = ctx;
+
+	log_error(LOG_VRRP, "nobody came to succeed this process: handing over");
+	roster_stop(p->roster, now);
+	bfd_stop(p->bfd, now);
 }
 
 static void take_drill(struct process *p, const struct message *m)
@@ -197,6 +339,7 @@ static void take_query(struct process *p, const struct message *m)
 		show_instance(w, vi, p->link, now);
 	writer_end(w);
 	bfd_show(w, p->bfd, now);
+	gateways_write(p->gateways, w);
 	groups_show(roster_groups(p->roster), w);
 	text = writer_text(w, &len);
 	(void)child_reply(p->child, m->data, text, len);
@@ -226,26 +369,43 @@ static void take_tracked(struct process *p, const struct message *m)
 			mono_now());
 }
 
+/* The last byte of what another process says is not trusted to be NUL. */
+static void take_service(struct process *p, const struct message *m)
+{
+	struct msg_service s = *(const struct msg_service *)m->data;
+
+	s.name[sizeof(s.name) - 1] = s.detail[sizeof(s.detail) - 1] = '\0';
+	roster_tell(p->roster,
+		&(struct roster_news){
+			.kind = TRACK_SERVICE, .name = s.name, .value = (int32_t)s.status, .detail = s.detail },
+		mono_now());
+}
+
 struct taker {
+	enum role from;
 	enum message_type type;
 	void (*take)(struct process *p, const struct message *m);
 };
 
-/* What main may ask; everything else is not for this process. */
+/* Who may say what; everything else is not for this process. */
 static const struct taker takers[] = {
-	{ MSG_CONFIG, take_config },
-	{ MSG_RESTORE, take_restore },
-	{ MSG_DRILL, take_drill },
-	{ MSG_QUERY, take_query },
-	{ MSG_SCRIPT_RESULT, take_script },
-	{ MSG_FILE_VALUE, take_tracked },
-	{ MSG_PROCESS_STATE, take_tracked },
+	{ ROLE_MAIN, MSG_CONFIG, take_config },
+	{ ROLE_MAIN, MSG_RESTORE, take_restore },
+	{ ROLE_MAIN, MSG_WAIT, take_wait },
+	{ ROLE_MAIN, MSG_SUCCESSION, take_succession },
+	{ ROLE_MAIN, MSG_YIELD, take_yield },
+	{ ROLE_MAIN, MSG_DRILL, take_drill },
+	{ ROLE_MAIN, MSG_QUERY, take_query },
+	{ ROLE_MAIN, MSG_SCRIPT_RESULT, take_script },
+	{ ROLE_MAIN, MSG_FILE_VALUE, take_tracked },
+	{ ROLE_MAIN, MSG_PROCESS_STATE, take_tracked },
+	{ ROLE_LVS, MSG_SERVICE, take_service },
 };
 
 static void on_message(void *ctx, enum role from, const struct message *m)
 {
 	for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
-		if (from == ROLE_MAIN && takers[i].type == m->type)
+		if (takers[i].from == from && takers[i].type == m->type)
 			takers[i].take(ctx, m);
 	if (m->fd >= 0)
 		close(m->fd);
@@ -281,7 +441,8 @@ static void on_link(void *ctx, int fd, unsigned ready)
 	int r = link_read(p->link);
 
 	(void)fd, (void)ready;
-	vips_touch_later(p->vips, mono_now()); /* addresses that were let go may be what woke us; refreshed leases do so often */
+	vips_touch_later(p->vips,
+		mono_now()); /* addresses that were let go may be what woke us; refreshed leases do so often */
 	if (r < 0)
 		log_error(LOG_VRRP, "cannot read interfaces and addresses: %s", strerror(-r));
 	else if (r > 0)
@@ -300,13 +461,18 @@ static int process_run(struct process *p)
 	}
 	p->roster = roster_new(p->loop, p->link, &roster_ops, p);
 	p->bfd = bfd_new(p->loop, on_bfd, p);
+	p->gateways = gateways_new(p->loop, p->link, on_gateway, p);
 	p->vips = vips_new(p->loop, p->child, p->roster);
 	p->link_watch = loop_watch_new(p->loop, link_fd(p->link), LOOP_READ, on_link, p);
 	p->state_timer = loop_timer_new(p->loop, on_state_timer, p);
+	p->succession = loop_timer_new(p->loop, on_succession, p);
 	r = loop_run(p->loop);
 	loop_timer_free(p->state_timer);
+	loop_timer_free(p->succession);
+	free(p->waiting);
 	loop_watch_free(p->link_watch);
 	vips_free(p->vips);
+	gateways_free(p->gateways);
 	bfd_free(p->bfd);
 	roster_free(p->roster);
 	link_free(p->link);

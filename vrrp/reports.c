@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 
 struct report_item {
 	enum track_kind kind;
@@ -39,11 +40,11 @@ bool reports_put(struct reports *r, enum track_kind kind, const char *name, int3
 
 	if (is_new)
 		it = add(r, kind, name);
-	else if (it->last.value == value && !strcmp(it->last.detail, detail ? detail : ""))
-		return false;
+	else
+		is_new = it->last.value != value;
 	it->last.value = value;
 	snprintf(it->last.detail, sizeof(it->last.detail), "%s", detail ? detail : "");
-	return true;
+	return is_new;
 }
 
 const struct track_report *reports_find(const struct reports *r, enum track_kind kind, const char *name)
@@ -51,6 +52,22 @@ const struct track_report *reports_find(const struct reports *r, enum track_kind
 	const struct report_item *it = find(r, kind, name);
 
 	return it ? &it->last : NULL;
+}
+
+void reports_write(const struct reports *r, struct text *t)
+{
+	for (unsigned i = 0; i < r->n; i++)
+		text_printf(t, "report %u %d %s\n", (unsigned)r->item[i]->kind, (int)r->item[i]->last.value,
+			r->item[i]->name);
+}
+
+void reports_read(struct reports *r, const char *line)
+{
+	unsigned kind;
+	int value, at = 0;
+
+	if (sscanf(line, "report %u %d %n", &kind, &value, &at) == 2 && at > 0)
+		(void)reports_put(r, (enum track_kind)kind, line + at, value, NULL);
 }
 
 void reports_done(struct reports *r)

@@ -7,6 +7,7 @@
 #include "vrrp/track.h"
 
 struct report_item;
+struct text;
 
 /* Zero is an empty one. */
 struct reports {
@@ -14,9 +15,12 @@ struct reports {
 	unsigned n;
 };
 
-/* `detail`: why, copied; NULL: nothing to add. False: nothing changed. */
+/* `detail`: why, copied; NULL: nothing to add. False: the value is as before. */
 bool reports_put(struct reports *r, enum track_kind kind, const char *name, int32_t value, const char *detail);
 /* NULL: nothing was reported yet. Valid until reports_done(), and changed by reports_put(). */
 const struct track_report *reports_find(const struct reports *r, enum track_kind kind, const char *name);
+/* All of them as lines "report KIND VALUE NAME", and such a line taken in; another line is passed over. */
+void reports_write(const struct reports *r, struct text *t);
+void reports_read(struct reports *r, const char *line);
 void reports_done(struct reports *r);
 #endif

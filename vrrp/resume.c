@@ -2,6 +2,7 @@
 #include "vrrp/resume.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct resume_item {
 	char *name; /* owned */
 	mono_t hold_until;
 	bool is_master;
+	struct instance_last *last; /* owned; NULL: this item says something else */
 };
 
 void resume_write_alive(struct text *t, mono_t now)
@@ -31,10 +33,45 @@ void resume_write(struct text *t, const struct instance *vi, mono_t now)
 	auth_memory_write(t, instance_name(vi), &v.receiver->auth);
 }
 
+void resume_write_handover(struct text *t)
+{
+	text_printf(t, "handover now\n");
+}
+
+void resume_write_last(struct text *t, const struct instance *vi)
+{
+	struct instance_view v;
+	const char *name = instance_name(vi);
+
+	instance_look(vi, &v);
+	text_printf(t, "last %" PRId64 " %u %u %zu %s %s\n", v.last->at.usec, (unsigned)v.last->action.from,
+		(unsigned)v.last->action.to, strlen(name), name, v.last->reason);
+}
+
 static void add(struct resume *r, const char *name, mono_t hold_until, bool is_master)
 {
 	r->item = x_realloc(r->item, r->n + 1, sizeof(*r->item));
-	r->item[r->n++] = (struct resume_item){ x_strdup(name), hold_until, is_master };
+	r->item[r->n++] = (struct resume_item){ x_strdup(name), hold_until, is_master, NULL };
+}
+
+/* `rest` is what stands behind the word. */
+static void read_last(struct resume *r, const char *rest)
+{
+	struct instance_last last = { .at.usec = 0 };
+	unsigned from, to, len;
+	int at = 0;
+	char *name;
+
+	if (sscanf(rest, "%" SCNd64 " %u %u %u %n", &last.at.usec, &from, &to, &len, &at) < 4 || at == 0 ||
+		from >= VRRP_STATE_MAX || to >= VRRP_STATE_MAX || strlen(rest + at) <= len || rest[(unsigned)at + len] != ' ')
+		return;
+	last.action = (struct vrrp_action){ .type = VRRP_ACT_STATE, .from = (enum vrrp_state)from, .to = (enum vrrp_state)to };
+	snprintf(last.reason, sizeof(last.reason), "%s", rest + at + len + 1);
+	name = x_asprintf("%.*s", (int)len, rest + at);
+	add(r, name, (mono_t){ 0 }, false);
+	r->item[r->n - 1].last = x_calloc(1, sizeof(last));
+	*r->item[r->n - 1].last = last;
+	free(name);
 }
 
 void resume_read(struct resume *r, const char *line)
@@ -52,6 +89,10 @@ void resume_read(struct resume *r, const char *line)
 		r->alive = when;
 	else if (len == 4 && !strncmp(line, "hold", len) && *end == ' ')
 		add(r, end + 1, when, false);
+	else if (len == 8 && !strncmp(line, "handover", len))
+		r->is_handover = true;
+	else if (len == 4 && !strncmp(line, "last", len))
+		read_last(r, rest);
 	else if (len == 6 && !strncmp(line, vrrp_state_str(VRRP_MASTER), len))
 		add(r, rest, (mono_t){ 0 }, true);
 }
@@ -67,15 +108,33 @@ bool resume_is_master(const struct resume *r, const char *name, int64_t down, mo
 mono_t resume_hold(const struct resume *r, const char *name)
 {
 	for (unsigned i = 0; i < r->n; i++)
-		if (!r->item[i].is_master && !strcmp(r->item[i].name, name))
+		if (!r->item[i].is_master && !r->item[i].last && !strcmp(r->item[i].name, name))
 			return r->item[i].hold_until;
 	return (mono_t){ 0 };
 }
 
-void resume_done(struct resume *r)
+const struct instance_last *resume_last(const struct resume *r, const char *name)
 {
 	for (unsigned i = 0; i < r->n; i++)
+		if (r->item[i].last && !strcmp(r->item[i].name, name))
+			return r->item[i].last;
+	return NULL;
+}
+
+bool resume_goes_on(const struct resume *r, const char *name, enum vrrp_state state)
+{
+	const struct instance_last *last = r->is_handover ? resume_last(r, name) : NULL;
+
+	return last && last->action.to == state;
+}
+
+void resume_done(struct resume *r)
+{
+	for (unsigned i = 0; i < r->n; i++) {
 		free(r->item[i].name);
+		free(r->item[i].last);
+	}
+	r->is_handover = false;
 	free(r->item);
 	r->item = NULL;
 	r->n = 0;

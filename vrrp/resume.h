@@ -5,16 +5,21 @@
  *     alive USEC
  *     STATE NAME
  *     hold USEC NAME
+ *     handover                                  the next process goes on without a word
+ *     last USEC FROM TO LENGTH NAME REASON      the last transition; LENGTH is the name's
+ *     report KIND VALUE NAME                    what a tracked thing was like
  *     and those of auth_memory.h
  */
 #ifndef VRRP_RESUME_H
 #define VRRP_RESUME_H
 #include "base/mono.h"
 #include "vrrp/auth_memory.h"
+#include "vrrp/router.h"
 
 #include <stdbool.h>
 
 struct instance;
+struct instance_last;
 struct resume_item;
 struct text;
 
@@ -22,10 +27,18 @@ struct text;
 struct resume {
 	mono_t alive;
 	struct resume_item *item; /* owned */
+	bool is_handover;
 	unsigned n;
 	struct auth_memory auth;
 };
 
+/* For a successor that goes on without a word: that it is one; after it the last transition of each instance. */
+void resume_write_handover(struct text *t);
+void resume_write_last(struct text *t, const struct instance *vi);
+/* Whether the instance was in this state when it was handed over: then nobody needs to hear of it. */
+bool resume_goes_on(const struct resume *r, const char *name, enum vrrp_state state);
+/* Its last transition, NULL: not known. */
+const struct instance_last *resume_last(const struct resume *r, const char *name);
 /* The first line, then those of every instance. */
 void resume_write_alive(struct text *t, mono_t now);
 void resume_write(struct text *t, const struct instance *vi, mono_t now);

@@ -18,7 +18,8 @@
 #include "vrrp/refresh.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
-#include "vrrp/route.h"
+#include "vrrp/paths.h"
+#include "vrrp/statics.h"
 #include "vrrp/succession.h"
 #include "vrrp/sweep.h"
 #include "vrrp/vmac.h"
@@ -46,6 +47,7 @@ struct roster {
 	struct reports reports;          /* of trackers */
 	struct resume resume;            /* of the process before this one; gone after the first start */
 	struct loop_timer *reap, *start; /* owned */
+	struct statics *statics;         /* owned */
 	struct refresh *refresh;         /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay */
 	bool is_stopping;
@@ -193,8 +195,10 @@ static void on_reap(void *ctx, mono_t now)
 		add_missing(r, now);
 	if (is_less)
 		r->ops->gone(r->ctx);
-	if (r->is_stopping && r->n_units == 0)
+	if (r->is_stopping && r->n_units == 0) {
+		statics_stop(r->statics, now);
 		r->ops->empty(r->ctx);
+	}
 }
 
 /* What instances ask and say. */
@@ -206,6 +210,14 @@ static void on_transition(void *ctx, struct instance *vi, const struct vrrp_acti
 
 	refresh_touch(r->refresh, mono_now());
 	r->ops->transition(r->ctx, vi, u ? u->generation->number : roster_generation(r), a);
+}
+
+static void on_suspicion(void *ctx, struct instance *vi, unsigned suspicion, bool is_on)
+{
+	struct roster *r = ctx;
+	const struct unit *u = unit_of(r, vi);
+
+	r->ops->suspicion(r->ctx, vi, u ? u->generation->number : roster_generation(r), suspicion, is_on);
 }
 
 static void on_done(void *ctx, struct instance *vi)
@@ -221,6 +233,8 @@ static bool is_vip(void *ctx, const struct link_addr *a)
 {
 	const struct roster *r = ctx;
 
+	if (statics_has(r->statics, a))
+		return false;
 	if (a->proto == LINK_ADDR_PROTO)
 		return true;
 	for (unsigned i = 0; i < r->n_units; i++) {
@@ -274,6 +288,7 @@ static const struct groups_ops groups_ops = { .find = find_member, .transition =
 
 static const struct instance_ops instance_ops = {
 	.transition = on_transition,
+	.suspicion = on_suspicion,
 	.done = on_done,
 	.is_vip = is_vip,
 	.is_wanted = is_wanted,
@@ -335,6 +350,8 @@ static bool is_known(void *ctx, const struct link_addr *a)
 {
 	const struct roster *r = ctx;
 
+	if (statics_has(r->statics, a))
+		return true;
 	for (unsigned i = 0; i < r->n_units; i++) {
 		struct instance_view v;
 
@@ -349,17 +366,77 @@ static bool is_known_route(void *ctx, const struct link_route *route)
 {
 	const struct roster *r = ctx;
 
+	if (route_has(&statics_paths(r->statics)->routes, route))
+		return true;
 	for (unsigned i = 0; i < r->n_units; i++) {
 		struct instance_view v;
 
 		instance_look(r->unit[i].vi, &v);
-		if (route_has(v.routes, route))
+		if (route_has(&v.paths->routes, route))
 			return true;
 	}
 	return false;
 }
 
-static const struct sweep_ops sweep_ops = { .has_addr = is_known, .has_route = is_known_route };
+static bool is_known_rule(void *ctx, const struct link_rule *rule)
+{
+	const struct roster *r = ctx;
+
+	if (rule_has(&statics_paths(r->statics)->rules, rule))
+		return true;
+	for (unsigned i = 0; i < r->n_units; i++) {
+		struct instance_view v;
+
+		instance_look(r->unit[i].vi, &v);
+		if (rule_has(&v.paths->rules, rule))
+			return true;
+	}
+	return false;
+}
+
+static const struct sweep_ops sweep_ops = { .has_addr = is_known, .has_route = is_known_route, .has_rule = is_known_rule };
+
+void roster_write_handover(const struct roster *r, struct text *t, mono_t now)
+{
+	resume_write_alive(t, now);
+	resume_write_handover(t);
+	for (unsigned i = 0; i < r->n_units; i++) {
+		resume_write(t, r->unit[i].vi, now);
+		resume_write_last(t, r->unit[i].vi);
+	}
+	reports_write(&r->reports, t);
+}
+
+bool roster_is_moving(const struct roster *r)
+{
+	for (unsigned i = 0; i < r->n_units; i++) {
+		const enum vrrp_state state = instance_state(r->unit[i].vi);
+
+		if (state == VRRP_LEAVING || r->unit[i].is_leaving)
+			return true;
+		if (state == VRRP_BACKUP && instance_is_holding(r->unit[i].vi))
+			return true;
+	}
+	return false;
+}
+
+bool roster_is_succeeding(const struct roster *r)
+{
+	return r->resume.is_handover;
+}
+
+bool roster_goes_on(const struct roster *r, const struct instance *vi)
+{
+	return resume_goes_on(&r->resume, instance_name(vi), instance_state(vi));
+}
+
+/* Those that are as they were keep what the process before this one said of them last. */
+static void recall(struct roster *r)
+{
+	for (unsigned i = 0; r->resume.is_handover && i < r->n_units; i++)
+		if (roster_goes_on(r, r->unit[i].vi))
+			instance_recall(r->unit[i].vi, resume_last(&r->resume, instance_name(r->unit[i].vi)));
+}
 
 int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now)
 {
@@ -375,9 +452,11 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	groups_freeze(r->groups);
 	if (old)
 		change_units(r, &old->config, now);
+	statics_conf(r->statics, &g->config, now);
 	generation_drop(old);
 	add_missing(r, now);
 	groups_check(r->groups, now);
+	recall(r);
 	resume_done(&r->resume);
 	refresh_touch(r->refresh, now);
 	if (!old)
@@ -390,14 +469,23 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 void roster_restore(struct roster *r, const char *line)
 {
 	resume_read(&r->resume, line);
+	reports_read(&r->reports, line);
 }
 
 void roster_check(struct roster *r, mono_t now)
 {
+	statics_sync(r->statics, now);
 	for (unsigned i = 0; i < r->n_units; i++)
 		if (!instance_is_grouped(r->unit[i].vi))
 			instance_check(r->unit[i].vi, now);
 	groups_check(r->groups, now);
+}
+
+/* A script that has not run yet, after a restart of main: what is known of it holds until it has. */
+static bool is_no_news(const struct roster *r, const struct roster_news *news, const char *name)
+{
+	return news->kind == TRACK_SCRIPT && news->value == SCRIPT_UNKNOWN &&
+		reports_find(&r->reports, news->kind, name);
 }
 
 void roster_tell(struct roster *r, const struct roster_news *news, mono_t now)
@@ -406,6 +494,8 @@ void roster_tell(struct roster *r, const struct roster_news *news, mono_t now)
 
 	if (!name && r->newest)
 		name = vrrp_tracked_name(&r->newest->config, news->kind, news->index);
+	if (name && is_no_news(r, news, name))
+		return;
 	if (name && reports_put(&r->reports, news->kind, name, news->value, news->detail))
 		roster_check(r, now);
 }
@@ -510,6 +600,11 @@ static void check_all(void *ctx, mono_t now)
 
 static const struct refresh_ops refresh_ops = { get_instance, check_all };
 
+static void on_statics(void *ctx, mono_t now)
+{
+	roster_check(ctx, now);
+}
+
 struct roster *roster_new(struct loop *l, struct link *link, const struct roster_ops *ops, void *ctx)
 {
 	struct roster *r = x_calloc(1, sizeof(*r));
@@ -517,10 +612,14 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 	r->link = link;
 	r->ops = ops;
 	r->ctx = ctx;
-	r->env = (struct instance_env){
-		.loop = l, .link = link, .ports = port_table_new(l, link), .vmacs = vmac_table_new(link), .ops = &instance_ops,
-		.ctx = r
-	};
+	r->env = (struct instance_env){ .loop = l,
+		.link = link,
+		.ports = port_table_new(l, link),
+		.vmacs = vmac_table_new(link),
+		.ops = &instance_ops,
+		.ctx = r };
+	r->statics = statics_new(l, link, on_statics, r);
+	r->env.statics = r->statics;
 	r->groups = groups_new(&r->env, &groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->refresh = refresh_new(l, link, &refresh_ops, r);
@@ -532,6 +631,7 @@ void roster_free(struct roster *r)
 {
 	if (!r)
 		return;
+	statics_free(r->statics);
 	groups_free(r->groups);
 	for (unsigned i = 0; i < r->n_units; i++) {
 		instance_free(r->unit[i].vi);

@@ -18,6 +18,7 @@ struct link;
 struct loop;
 struct roster;
 struct vrrp_action;
+struct text;
 struct vrrp_conf;
 
 struct roster_ops {
@@ -25,6 +26,8 @@ struct roster_ops {
 	void (*transition)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
 	/* A sync group of the newest configuration is in another state; may be NULL. */
 	void (*group)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority);
+	/* Something is suspected of the other directors (enum suspicion), or that is over. */
+	void (*suspicion)(void *ctx, const struct instance *vi, uint32_t generation, unsigned suspicion, bool is_on);
 	/* Instances are gone, roster_oldest() may have changed. Called from the loop. */
 	void (*gone)(void *ctx);
 	/* After roster_stop(): the last instance is gone. Called from the loop. */
@@ -42,6 +45,14 @@ void roster_free(struct roster *r);
 int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now);
 /* A line of what the process before this one last said (resume_write()); before the first roster_apply(). */
 void roster_restore(struct roster *r, const char *line);
+/* The last words for a successor that goes on without anybody's notice; resume.h has the lines. */
+void roster_write_handover(const struct roster *r, struct text *t, mono_t now);
+/* Whether an instance still hands over, or lets addresses go: a successor would not know. */
+bool roster_is_moving(const struct roster *r);
+/* During roster_apply() after a handover. */
+bool roster_is_succeeding(const struct roster *r);
+/* During roster_apply() after a handover: everybody knows that it is in this state. */
+bool roster_goes_on(const struct roster *r, const struct instance *vi);
 /* Looks at the machine again: something in the link table changed. */
 void roster_check(struct roster *r, mono_t now);
 /* What a tracker is like now; name NULL: by its index in the newest configuration (scripts, files, processes, BFD). */

@@ -38,6 +38,9 @@ static const struct kind kinds[MSG_TYPE_MAX] = {
 	[MSG_SCRIPT_RESULT] = { "script result", sizeof(struct msg_script_result), false, false },
 	[MSG_FILE_VALUE] = { "file value", sizeof(struct msg_tracked), false, false },
 	[MSG_PROCESS_STATE] = { "process state", sizeof(struct msg_tracked), false, false },
+	[MSG_WAIT] = { "wait", 0, false, false },
+	[MSG_SUCCESSION] = { "succession", sizeof(struct msg_succession), false, false },
+	[MSG_YIELD] = { "yield", 0, false, false },
 	[MSG_LOG] = { "log", sizeof(struct msg_log), true, false },
 	[MSG_READY] = { "ready", sizeof(struct msg_ready), false, false },
 	[MSG_ALIVE] = { "alive", 0, true, false },
@@ -51,6 +54,7 @@ static const struct kind kinds[MSG_TYPE_MAX] = {
 	[MSG_CHECK_SUSPEND] = { "check suspend", sizeof(struct msg_check_suspend), false, false },
 	[MSG_INSTANCE] = { "instance", sizeof(struct msg_instance), false, false },
 	[MSG_VIPS] = { "vips", sizeof(struct msg_vips), false, false },
+	[MSG_SERVICE] = { "service", sizeof(struct msg_service), false, false },
 };
 
 static const char *const roles[ROLE_MAX] = { "main", "vrrp", "lvs", "probe" };
@@ -332,6 +336,24 @@ void channel_drain(struct channel *ch)
 		return;
 	while (!ch->is_gone && receive_one(ch) == 1)
 		continue;
+}
+
+int channel_fd(const struct channel *ch)
+{
+	return ch->fd;
+}
+
+/* FNV-1a over names and sizes, in order. */
+uint32_t message_protocol(void)
+{
+	uint32_t sum = 2166136261u;
+
+	for (size_t i = 0; i < MSG_TYPE_MAX; i++) {
+		for (const char *s = kinds[i].name; s && *s; s++)
+			sum = (sum ^ (uint8_t)*s) * 16777619u;
+		sum = (sum ^ (uint8_t)kinds[i].size) * 16777619u;
+	}
+	return sum;
 }
 
 size_t channel_queued(const struct channel *ch)

@@ -28,6 +28,9 @@ enum message_type {
 	MSG_SCRIPT_RESULT, /* struct msg_script_result: a vrrp_script changed between up and down */
 	MSG_FILE_VALUE,    /* struct msg_tracked: the number in a track_file changed */
 	MSG_PROCESS_STATE, /* struct msg_tracked: a vrrp_track_process has its quorum, or lost it */
+	MSG_WAIT, /* vrrp, before MSG_CONFIG: take part only once MSG_RESTORE came; another one serves until then */
+	MSG_SUCCESSION, /* vrrp, struct msg_succession: main is about to be replaced by another program */
+	MSG_YIELD,      /* vrrp: say the last MSG_STATE and MSG_GONE, and end without touching anything */
 	/* child -> main */
 	MSG_LOG,    /* struct msg_log, then the text without NUL */
 	MSG_READY,  /* struct msg_ready: this generation is applied; again when the last of an older one is gone */
@@ -45,6 +48,8 @@ enum message_type {
 	/* vrrp -> lvs */
 	MSG_INSTANCE, /* struct msg_instance */
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
+	/* lvs -> vrrp */
+	MSG_SERVICE, /* struct msg_service: at the start and at each change of a quorum */
 	MSG_TYPE_MAX
 };
 
@@ -63,6 +68,10 @@ struct msg_peer {
 
 struct msg_drill {
 	int64_t hold_usec; /* how long a drilled instance does not preempt */
+};
+
+struct msg_succession {
+	int64_t within_usec; /* no MSG_YIELD by then: hand over; 0: nothing came of it, go on */
 };
 
 struct msg_query {
@@ -87,11 +96,11 @@ struct msg_tracked {
 /* The result of a vrrp_script after rise and fall. ERROR: could not be run, timed out or killed; it counts as failed. */
 enum script_status { SCRIPT_UNKNOWN, SCRIPT_OK, SCRIPT_FAILED, SCRIPT_ERROR };
 
-enum notify_kind { NOTIFY_INSTANCE, NOTIFY_GROUP, NOTIFY_SERVER, NOTIFY_QUORUM };
+enum notify_kind { NOTIFY_INSTANCE, NOTIFY_GROUP, NOTIFY_SERVER, NOTIFY_QUORUM, NOTIFY_SUSPICION };
 
 struct msg_notify {
 	uint32_t generation, kind; /* enum notify_kind */
-	uint32_t index, sub;       /* instance; or virtual server and real server */
+	uint32_t index, sub;       /* instance (and enum suspicion); or virtual server and real server */
 	uint32_t state;            /* enum vrrp_state, or 1 up / 0 down */
 	uint32_t priority;
 };
@@ -121,6 +130,13 @@ struct msg_check_suspend {
 struct msg_vips {
 	uint32_t n;                 /* how many follow */
 	uint32_t is_first, is_last; /* of the messages that make one set */
+};
+
+/* Whether a virtual server has its quorum. */
+struct msg_service {
+	char name[96];   /* as the lvs process calls it, NUL-terminated: "192.0.2.1:80/tcp" */
+	uint32_t status; /* enum script_status: OK, FAILED, or UNKNOWN */
+	char detail[96]; /* "weight 0 of quorum 1, 0 of 3 servers up" */
 };
 
 struct msg_vip {
@@ -157,6 +173,10 @@ void channel_free(struct channel *ch);
 int channel_send(struct channel *ch, enum message_type type, const void *data, size_t len, int fd);
 /* Handles everything that has arrived already: for the last words of a peer that has ended. */
 void channel_drain(struct channel *ch);
+/* The descriptor, the channel's own. */
+int channel_fd(const struct channel *ch);
+/* Says nothing of its own to a program of another make: equal numbers mean that both know the same messages. */
+uint32_t message_protocol(void);
 /* Bytes waiting in the queue. */
 size_t channel_queued(const struct channel *ch);
 const char *message_type_str(enum message_type type);

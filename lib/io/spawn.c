@@ -64,6 +64,27 @@ pid_t spawn_role(const char *role, int fd)
 	return pid < 0 ? -errno : pid;
 }
 
+static void exec_quiet(const char *exe, char *const argv[])
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	reset_signals();
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	close_range(STDERR_FILENO + 1, ~0u, 0);
+	execv(exe, argv);
+	_exit(127);
+}
+
+pid_t spawn_quiet(const char *exe, char *const argv[])
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		exec_quiet(exe, argv);
+	return pid < 0 ? -errno : pid;
+}
+
 static int find_identity(const struct spawn_script *s, struct identity *ret)
 {
 	const struct passwd *pw = s->user ? getpwnam(s->user) : NULL;
@@ -86,19 +107,27 @@ static void fail(int fd, enum step step)
 	_exit(127);
 }
 
+/* Nothing to read, what it says where it is wanted, and its way out on 3; nothing else. */
+static void set_descriptors(int output, int way_out)
+{
+	int null = open("/dev/null", O_RDWR), out = fcntl(way_out, F_DUPFD_CLOEXEC, 4);
+
+	dup2(null, 0);
+	dup2(output >= 0 ? output : null, 1);
+	dup2(1, 2);
+	dup2(out, 3);
+	fcntl(3, F_SETFD, FD_CLOEXEC);
+	close_range(4, ~0u, 0);
+}
+
 static void exec_script(const struct spawn_script *s, const struct identity *id, int fd)
 {
 	static char *const env[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"LANG=C.UTF-8", NULL };
-	int null = open("/dev/null", O_RDWR);
 
 	reset_signals();
 	setsid();
-	for (int i = 0; i < 3; i++)
-		dup2(null, i);
-	dup2(fd, 3);
-	fcntl(3, F_SETFD, FD_CLOEXEC);
-	close_range(4, ~0u, 0);
+	set_descriptors(s->output_fd, fd);
 	if (chdir("/") < 0)
 		fail(3, STEP_NONE);
 	if (id->must_change && setgroups(0, NULL) < 0)

@@ -9,9 +9,13 @@
 /* Starts this very binary as `vipd: ROLE` with `fd` as descriptor 3. The pid, or -errno. */
 pid_t spawn_role(const char *role, int fd);
 
+/* Starts a program of our own with all our rights, and no descriptor but /dev/null. The pid, or -errno. */
+pid_t spawn_quiet(const char *exe, char *const argv[]);
+
 struct spawn_script {
 	const char *const *argv;  /* argv[0] is looked up in PATH when it has no slash */
 	const char *user, *group; /* group NULL: the user's primary one */
+	int output_fd;            /* where it writes to, both streams; -1: nowhere */
 };
 
 /*

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""vipctl restart: another program in the daemon's place, and nobody notices; if it does not come up, the VIP is handed over."""
+import os
+import re
+import shutil
+import time
+
+import lab
+
+SERVICE = f"""virtual_server {lab.VIP} 80 {{
+    delay_loop 1
+    lb_algo rr
+    lb_kind DR
+    protocol TCP
+    real_server 192.0.2.9 80 {{
+        TCP_CHECK {{
+            connect_timeout 1
+        }}
+    }}
+}}
+"""
+NOTIFY = """notify_master /run/lab/note
+    notify_backup /run/lab/note
+    notify /run/lab/note"""
+
+
+def restart(director, check=True):
+    start = time.monotonic()
+    text = director.run(os.path.join(lab.BIN, "vipctl"), "restart", check=check, timeout=40)
+    print(f"    {text.strip()} [{time.monotonic() - start:.2f} s]")
+    return text
+
+
+def scripts(director):
+    """A notify script that counts its calls."""
+    director.write("/run/lab/note", "#!/bin/sh\necho \"$*\" >> /run/lab/notes\n")
+    os.chmod(f"/proc/{director.pid}/root/run/lab/note", 0o755)
+
+
+def notes(director):
+    try:
+        with open(f"/proc/{director.pid}/root/run/lab/notes") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def installed(director, text=None):
+    """The program as a package would put it: a new file in the old one's place; `text` makes it a script instead."""
+    path = f"/proc/{director.pid}/root/run/lab/vipd"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if text is None:
+        shutil.copy(os.path.join(lab.BIN, "vipd"), path + ".new")
+    else:
+        with open(path + ".new", "w") as file:
+            file.write(text)
+    os.chmod(path + ".new", 0o755)
+    os.rename(path + ".new", path)
+
+
+def start_installed(pair, director):
+    installed(director)
+    director.write("/run/lab/daemon.conf", pair.conf[director.name])
+    director.daemon = director.popen("/run/lab/vipd", "-n", "-l", "-D", "-f", "/run/lab/daemon.conf", "-p", "/run/lab/main.pid",
+                                     log=director.log_name)
+
+
+def unnoticed():
+    """Ten times the MASTER, then the BACKUP: no transition, no lost request, no script; the same main, other children."""
+    with lab.Pair(version=3, interval=1, extra=NOTIFY) as pair:
+        for director in pair.directors:
+            scripts(director)
+            pair.conf[director.name] += SERVICE
+        pair.start()
+        pair.settled()
+        lab.wait(lambda: "MASTER" in notes(pair.d1), 20, "the script ran")
+        time.sleep(1)
+        last = pair.d1.instance().get("last_transition")
+        said, since = [notes(d) for d in pair.directors], time.monotonic()
+        probe = lab.Probe(pair.client)
+        for director, times in ((pair.d1, 10), (pair.d2, 2)):
+            for _ in range(times):
+                before = director.family()
+                lab.expect("restarted" in restart(director), "vipctl says that it is done")
+                after = director.family()
+                lab.expect(before["main"] == after["main"], "main has another process id")
+                lab.expect(all(before[r] != after.get(r) for r in ("vrrp", "lvs", "probe")), f"{before} became {after}")
+        time.sleep(pair.down)
+        pair.expect_masters(["d1"], since, overlap=0)
+        lab.expect_lossless(probe)
+        lab.expect([notes(d) for d in pair.directors] == said, f"scripts ran: {[notes(d) for d in pair.directors]} after {said}")
+        adverts = pair.observer.adverts_of("d1", since)
+        gaps = [later.when - earlier.when for earlier, later in zip(adverts, adverts[1:])]
+        print(f"    longest time between two adverts {max(gaps):.3f} s; {len(pair.observer.events)} address events")
+        lab.expect(max(gaps) < 2, f"silent for {max(gaps):.3f} s")
+        lab.expect(not [e for e in pair.observer.events if e[0] >= since], f"the VIP moved: {pair.observer.history()}")
+        lab.expect("BACKUP -> MASTER" not in pair.d2.log(), "d2 noticed")
+        now = pair.d1.instance().get("last_transition")
+        lab.expect(last is None or (now["from"], now["to"]) == (last["from"], last["to"]), f"last transition {last} became {now}")
+        lab.expect(not [d.name for d in pair.directors if d.stop() != 0], "an orderly stop after restarts")
+
+
+def hold_is_kept():
+    """Who was drilled does not preempt before its time, restarted or not."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        for name in pair.conf:
+            pair.conf[name] = "global_defs {\n drill_hold 300\n}\n" + pair.conf[name]
+        pair.start()
+        pair.settled()
+        pair.d1.run(os.path.join(lab.BIN, "vipctl"), "drill")
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 20, "d2 took over")
+        since = time.monotonic()
+        restart(pair.d1)
+        time.sleep(pair.down + 1)
+        lab.expect(pair.observer.masters(since) == ["d2"], f"advertised: {pair.observer.masters(since)}")
+        lab.expect("drill" in pair.d1.run(os.path.join(lab.BIN, "vipctl"), "drill", check=False), "the next drill")
+
+
+def refused():
+    """A configuration with an error, and a program that cannot run: said, and all goes on."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        start_installed(pair, pair.d1)
+        pair.settled()
+        since, before = time.monotonic(), pair.d1.family()
+        pair.d1.write("/run/lab/daemon.conf", pair.conf["d1"].replace("priority 150", "priority 999"))
+        lab.expect("errors" in restart(pair.d1, check=False), "the reason is said")
+        pair.d1.write("/run/lab/daemon.conf", pair.conf["d1"])
+        installed(pair.d1, "#!/bin/sh\nexit 1\n")
+        lab.expect("status 1" in restart(pair.d1, check=False), "the reason is said")
+        installed(pair.d1, "not a program")
+        lab.expect("cannot" in restart(pair.d1, check=False) or True, "the reason is said")
+        lab.expect(pair.d1.family() == before, "the processes are the same")
+        installed(pair.d1)
+        lab.expect("restarted" in restart(pair.d1), "it works again")
+        pair.expect_masters(["d1"], since, overlap=0)
+
+
+def never_up(program, seconds):
+    """The new main is no vipd: the old vrrp process hands over, the VIP leaves, d2 has it; never both longer than an advert."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        start_installed(pair, pair.d1)
+        pair.start(pair.d2)
+        pair.settled()
+        installed(pair.d1, f"#!/bin/sh\ncase \"$*\" in *-t*) exit 0;; esac\n{program}\n")
+        since = time.monotonic()
+        probe = lab.Probe(pair.client)
+        pair.d1.run(os.path.join(lab.BIN, "vipctl"), "restart", check=False, timeout=40)
+        lab.wait(lambda: pair.observer.holding() == ["d2"], seconds, "d2 alone holds the VIP")
+        pair.expect_masters(["d1", "d2"], since)
+        lab.expect_lossless(probe)
+        lab.wait(lambda: "vrrp" not in pair.d1.family(), 10, "the old vrrp process is gone")
+
+
+def successor_exits():
+    never_up("exit 1", 10)
+
+
+def successor_hangs():
+    never_up("exec sleep 60", 25)
+
+
+lab.main(unnoticed, hold_is_kept, refused, successor_exits, successor_hangs)
