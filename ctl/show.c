@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctl/age.h"
+#include "ctl/heard.h"
 #include "ctl/reader.h"
 
 static void show_strings(const struct jvalue *array, const char *prefix, FILE *out)
@@ -29,6 +30,7 @@ static void show_instance(const struct jvalue *vi, FILE *out)
 	fprintf(out, "\n    since %s: %s\n", age_str(reader_int(vi, "since_usec", 0), buf, sizeof(buf)),
 		reader_str(vi, "reason", "-"));
 	show_strings(reader_get(vi, "faults"), "    FAULT because ", out);
+	heard_show(vi, out);
 }
 
 static void show_server(const struct jvalue *rs, FILE *out)

@@ -55,13 +55,14 @@ static uint32_t sum_pseudo(const struct advert_meta *m, size_t len)
 /* 0xffff is what a message sums up to with its own checksum in it. */
 static bool sum_matches(const struct advert_meta *m, const uint8_t *packet, size_t len, struct advert *a)
 {
-	const uint32_t sum = sum_add(0, packet, len);
+	const size_t covered = m->src.family == AF_INET6 ? len + m->trailer : len;
+	const uint32_t sum = sum_add(0, packet, covered);
 
 	a->checksum = ADVERT_SUM_MESSAGE;
 	if (m->src.family == AF_INET && sum_fold(sum) == 0xffff)
 		return true;
 	a->checksum = ADVERT_SUM_PSEUDO;
-	return a->version == VERSION_3 && sum_fold(sum + sum_pseudo(m, len)) == 0xffff;
+	return a->version == VERSION_3 && sum_fold(sum + sum_pseudo(m, covered)) == 0xffff;
 }
 
 static size_t message_len(uint16_t family, uint8_t version, uint8_t count)
@@ -298,6 +299,16 @@ size_t advert_encode(const struct advert *a, const struct advert_meta *m, uint8_
 	buf[SUM_AT] = (uint8_t)(sum >> 8);
 	buf[SUM_AT + 1] = (uint8_t)sum;
 	return c.pos;
+}
+
+void advert_seal(const struct advert_meta *m, uint8_t *packet, size_t len)
+{
+	uint16_t sum;
+
+	memset(packet + SUM_AT, 0, 2);
+	sum = (uint16_t)~sum_fold(sum_add(0, packet, len) + sum_pseudo(m, len));
+	packet[SUM_AT] = (uint8_t)(sum >> 8);
+	packet[SUM_AT + 1] = (uint8_t)sum;
 }
 
 const char *advert_verdict_str(enum advert_verdict v)

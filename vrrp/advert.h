@@ -50,6 +50,7 @@ enum advert_checksum {
 struct advert_meta {
 	struct addr src, dst;
 	uint8_t ttl;
+	uint8_t trailer; /* bytes behind the message (auth_hmac): IPv6's checksum covers them too, that of IPv4 does not */
 };
 
 /* Notes on an accepted advert, for log and status. */
@@ -100,6 +101,8 @@ enum advert_verdict advert_decode(const struct advert_profile *p, const struct a
  * does not fit `size`.
  */
 size_t advert_encode(const struct advert *a, const struct advert_meta *m, uint8_t *buf, size_t size);
+/* Writes the checksum anew, over all `len` bytes: a trailer was added to a message of IPv6. */
+void advert_seal(const struct advert_meta *m, uint8_t *packet, size_t len);
 /* "checksum", ...: counter and log name. */
 const char *advert_verdict_str(enum advert_verdict v);
 /* CARP on the same group looks like VRRPv2 (facts: same protocol number and version nibble): whether this is one. */

@@ -112,6 +112,23 @@ static void lint_peers(const struct vrrp_conf *c, struct report *r)
 	hint(r, VRRP_LINT_PEER_SELF);
 }
 
+/* GTSM (RFC 5082): only what came through no router proves by its TTL that it did not. */
+static void lint_routed(const struct vrrp_conf *c, struct report *r)
+{
+	for (unsigned i = 0; i < c->peers.n; i++) {
+		const struct vrrp_peer *p = c->peers.item[i];
+		const bool is_default = p->min_ttl == 0 && p->max_ttl == UINT8_MAX; /* then it must be 255 */
+		char text[ADDR_STRLEN];
+
+		if (is_default || p->min_ttl == UINT8_MAX || (c->hmac.keys.n && c->hmac.mode == VRRP_HMAC_ENFORCE))
+			continue;
+		lint_add(r, &vrrp_lints[VRRP_LINT_ROUTED_UNSIGNED], lint_place(c->head.node, "unicast_peer"),
+			"adverts of %s may come through routers, and nothing proves that they are its own", addr_str(&p->addr, text));
+		hint(r, VRRP_LINT_ROUTED_UNSIGNED);
+		return;
+	}
+}
+
 /* RFC 9568 6.1, Accept_Mode. */
 static void lint_strict(const struct vrrp_conf *c, struct report *r)
 {
@@ -248,6 +265,7 @@ void vrrp_lint(const struct vrrp_config *c, vrrp_peer_priority_fn *peer, void *c
 		const struct vrrp_conf *vi = c->instances.item[i];
 
 		lint_peers(vi, r);
+		lint_routed(vi, r);
 		lint_strict(vi, r);
 		lint_own_interface(vi, r);
 		lint_weights(c, vi, peer ? peer(ctx, vi) : 0, r);

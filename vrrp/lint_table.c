@@ -80,5 +80,9 @@ const struct lint vrrp_lints[] = {
 		"The first address of an IPv6 advert is to be link-local (RFC 9568 5.2.9, erratum 8300): hosts have it as their router. "
 		"vipd and keepalived do without, where neither is strict; routers of other makers may drop the adverts, and both are MASTER then.",
 		"an address of fe80::/10 in virtual_ipaddress, the same on all routers" },
+	[VRRP_LINT_ROUTED_UNSIGNED] = { "W121", "routed-unsigned", CONF_WARNING, false,
+		"min_ttl or max_ttl lets adverts in that came through routers. A TTL of 255 is the proof that the sender is on the link (RFC "
+		"9568 9); without it and without signatures anybody who can reach this router can take its addresses away.",
+		"auth_hmac with mode enforce on all routers, or min_ttl 255" },
 	[VRRP_LINTS] = { .id = NULL },
 };

@@ -130,8 +130,8 @@ static enum advert_verdict check_hmac(struct receiver *r, const struct raw_packe
 
 enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now)
 {
-	const struct advert_meta meta = { p->src, p->dst, p->ttl };
 	const size_t trailer = trailer_len(r, p);
+	const struct advert_meta meta = { p->src, p->dst, p->ttl, (uint8_t)trailer };
 	struct advert a = { 0 };
 	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len - trailer, &a);
 	bool is_late = false;

@@ -9,7 +9,13 @@
 #include "vrrp/lint_table.h"
 #include "vrrp/step.h"
 
-enum { ADVERT_ADDRS4_MAX = 255, ADVERT_ADDRS6_MAX = 90 /* of 1500 bytes */, PRIORITY_DEFAULT = 100, V3_INTERVAL_MAX = 4095 };
+enum {
+	ADVERT_ADDRS4_MAX = 255,
+	ADVERT_ADDRS6_MAX = 90, /* of 1500 bytes */
+	SIGNED_ADDRS6_MAX = 89, /* with the trailer of auth_hmac */
+	PRIORITY_DEFAULT = 100,
+	V3_INTERVAL_MAX = 4095
+};
 
 static bool is_written(const struct vrrp_conf *c, const char *keyword)
 {
@@ -120,7 +126,9 @@ static void inherit_priority(struct conf_read *rd, struct vrrp_conf *c)
 
 static unsigned advert_addrs_max(const struct vrrp_conf *c)
 {
-	return c->family == AF_INET6 ? ADVERT_ADDRS6_MAX : ADVERT_ADDRS4_MAX;
+	if (c->family != AF_INET6)
+		return ADVERT_ADDRS4_MAX;
+	return c->hmac.keys.n ? SIGNED_ADDRS6_MAX : ADVERT_ADDRS6_MAX;
 }
 
 /* Those for adverts that are link-local, or those that are not, as far as there is room. */

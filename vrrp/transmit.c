@@ -51,7 +51,7 @@ struct outgoing {
 	bool is_signed;
 };
 
-static int add_trailer(struct outgoing *o, uint8_t *packet, size_t len)
+static int add_trailer(struct outgoing *o, const struct advert_meta *meta, uint8_t *packet, size_t len)
 {
 	const struct hmac_message m = { *o->from->src, packet, len };
 	int r = o->is_signed ? (int)o->trailer_len : auth_sign(o->from->auth, &m, mono_utc(), o->trailer);
@@ -61,15 +61,17 @@ static int add_trailer(struct outgoing *o, uint8_t *packet, size_t len)
 	o->is_signed = true;
 	o->trailer_len = (size_t)r;
 	memcpy(packet + len, o->trailer, o->trailer_len);
+	if (r > 0 && meta->src.family == AF_INET6)
+		advert_seal(meta, packet, len + o->trailer_len);
 	return 0;
 }
 
 static int send_one(struct outgoing *o, const struct raw_dest *d)
 {
-	const struct advert_meta meta = { d->src, d->dst, d->ttl };
+	const struct advert_meta meta = { d->src, d->dst, d->ttl, 0 };
 	uint8_t packet[ADVERT_MAX + HMAC_TRAILER_LEN];
 	size_t len = advert_encode(o->advert, &meta, packet, ADVERT_MAX);
-	int r = len > 0 ? add_trailer(o, packet, len) : -EMSGSIZE;
+	int r = len > 0 ? add_trailer(o, &meta, packet, len) : -EMSGSIZE;
 
 	return r < 0 ? r : port_send(o->from->port, d, packet, len + o->trailer_len);
 }

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/mono.h"
+#include "vrrp/advert.h"
 #include "vrrp/auth.h"
 #include "vrrp/conf.h"
 
@@ -155,6 +156,32 @@ START_TEST(spliced)
 	m = p.m;
 	m.len--;
 	ck_assert_int_eq(check_one(&p, &m, k->utc), HMAC_INVALID);
+}
+END_TEST
+
+/* The checksum of IPv4 ends with the message, that of IPv6 with the packet: there a kernel may write it. */
+START_TEST(checksums)
+{
+	const struct known *k = &known[_i];
+	struct advert_profile profile = { .version = 3, .interval_cs = 100 };
+	struct advert_meta meta = { .ttl = 255 };
+	struct advert a;
+	struct packet p;
+
+	packet_of(k, &p);
+	if (p.bytes[0] >> 4 != 3)
+		return;
+	meta.src = p.m.src;
+	ck_assert_int_eq(addr_parse(meta.src.family == AF_INET ? "224.0.0.18" : "ff02::12", &meta.dst), 0);
+	profile.family = meta.src.family;
+	profile.vrid = p.bytes[1];
+	meta.trailer = HMAC_TRAILER_LEN;
+	advert_seal(&meta, p.bytes, meta.src.family == AF_INET ? p.m.len : p.m.len + HMAC_TRAILER_LEN);
+	ck_assert_int_eq(advert_decode(&profile, &meta, p.bytes, p.m.len, &a), ADVERT_OK);
+	p.bytes[p.m.len + 20] ^= 1;
+	ck_assert_int_eq(advert_decode(&profile, &meta, p.bytes, p.m.len, &a),
+		meta.src.family == AF_INET ? ADVERT_OK : ADVERT_BAD_CHECKSUM);
+	ck_assert_int_eq(advert_decode(&profile, &meta, p.bytes, p.m.len + HMAC_TRAILER_LEN, &a), ADVERT_BAD_LENGTH);
 }
 END_TEST
 
@@ -345,6 +372,7 @@ int main(void)
 	tcase_add_loop_test(t, signs_known, 0, N(known));
 	tcase_add_loop_test(t, mutated, 0, N(known));
 	tcase_add_loop_test(t, spliced, 0, N(known));
+	tcase_add_loop_test(t, checksums, 0, N(known));
 	tcase_add_loop_test(t, judgement, 0, N(judged));
 	tcase_add_test(t, sequences);
 	tcase_add_loop_test(t, wrong_clock, 0, 2);
