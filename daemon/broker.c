@@ -19,6 +19,7 @@
 #include "daemon/track_script.h"
 #include "vrrp/conf.h"
 #include "vrrp/step.h"
+#include "vrrp/suspect.h"
 
 enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64, FORMERS_MAX = 16 };
 
@@ -334,6 +335,16 @@ static void notify_group(struct broker *b, const struct config *c, const struct 
 		m);
 }
 
+static void notify_suspicion(struct broker *b, const struct config *c, const struct msg_notify *m)
+{
+	const struct vrrp_conf *vi;
+
+	if (m->index >= c->vrrp.instances.n || m->sub >= SUSPICIONS)
+		return;
+	vi = c->vrrp.instances.item[m->index];
+	events_suspicion(b->events, vi->name, suspicion_str((enum suspicion)m->sub), m->state != 0, m->priority);
+}
+
 static void notify_service(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
 	const struct vs_conf *vs;
@@ -369,6 +380,8 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 	}
 	if (from == ROLE_VRRP && n->kind == NOTIFY_INSTANCE)
 		notify_instance(b, c, n);
+	else if (from == ROLE_VRRP && n->kind == NOTIFY_SUSPICION)
+		notify_suspicion(b, c, n);
 	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP)
 		notify_group(b, c, n);
 	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM))

@@ -1,6 +1,7 @@
 /* events.c - see events.h. */
 #include "daemon/events.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -111,6 +112,18 @@ void events_vrrp(struct events *e, const char *kind, const char *name, const cha
 	snprintf(about, sizeof(about), "%s \"%s\"", kind, name);
 	snprintf(line, sizeof(line), "%s %s %u", about, state, priority);
 	remember(e, about, line);
+	tell(e, FIFO_VRRP, line);
+}
+
+void events_suspicion(struct events *e, const char *instance, const char *name, bool is_on, unsigned priority)
+{
+	char line[LINE_MAX_LEN], word[64];
+	size_t n = 0;
+
+	for (; name[n] && n < sizeof(word) - 1; n++)
+		word[n] = (char)toupper((unsigned char)name[n]);
+	word[n] = '\0';
+	snprintf(line, sizeof(line), "INSTANCE \"%s\" %s%s %u", instance, word, is_on ? "" : "_OVER", priority);
 	tell(e, FIFO_VRRP, line);
 }
 

@@ -296,7 +296,7 @@ class Lab:
         self.switch.run("nft", "delete", "table", "netdev", table, check=False)
         if rule:
             self.switch.run("nft", "-f", "-", text=f"table netdev {table} {{ chain i {{ type filter hook ingress device "
-                            f"{host.name} priority 0; {rule} drop; }} }}")
+                            f"{host.name} priority 0; {rule} drop; }}\n}}\n")
 
     def observe(self, vip=VIP):
         """Starts the observer over all directors there are."""

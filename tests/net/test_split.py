@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+"""Split brain is explained: who suspects what, by name, while it lasts; after the heal one MASTER, and the clients are on it."""
+import contextlib
+import time
+
+import lab
+
+T = 0.5
+
+
+def suspicions(director):
+    """Name -> detail; nothing while the daemon does not answer yet."""
+    with contextlib.suppress(lab.Failed):
+        return read(director)
+    return {}
+
+
+def read(director):
+    return {s["name"]: s["detail"] for s in director.instance().get("suspicions", [])}
+
+
+def neighbour(client):
+    """The MAC that the client has for the VIP."""
+    words = client.run("ip", "neigh", "show", lab.VIP).split()
+    return words[words.index("lladdr") + 1] if "lladdr" in words else None
+
+
+def expect_healed(pair, since):
+    """d1 alone within an advert or two, and the client's entry is d1's half a second later."""
+    lab.wait(lambda: pair.observer.holding() == ["d1"], 30, "d1 alone holds the VIP")
+    healed = time.monotonic()
+    lab.wait(lambda: neighbour(pair.client) == "02:00:00:00:00:01", 30, f"the client is on d1, not {neighbour(pair.client)}")
+    print(f"    one MASTER {healed - since:.2f} s after the heal, the client on it {time.monotonic() - healed:.2f} s later")
+    lab.expect(time.monotonic() - healed < 1.5, "the client stayed on the other one")
+    lab.wait(lambda: not suspicions(pair.d1) and not suspicions(pair.d2), 30, "nothing is suspected any more")
+
+
+def ping(pair):
+    pair.client.run("ping", "-c1", "-W1", lab.VIP, check=False)
+
+
+def adverts_dropped_both_ways():
+    """T01: protocol 112 dies at the switch, the carrier stays: both say split_suspected, by whom, and deaf; it ends with the cause."""
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.start()
+        pair.settled()
+        ping(pair)
+        for director in pair.directors:
+            pair.deaf(director)
+        lab.wait(lambda: len(pair.observer.holding()) == 2, 30, "two MASTERs")
+        lab.wait(lambda: "split_suspected" in suspicions(pair.d1) and "split_suspected" in suspicions(pair.d2), 10, "both suspect it")
+        lab.expect("02:00:00:00:00:02" in suspicions(pair.d1)["split_suspected"], f"{suspicions(pair.d1)}")
+        lab.expect("02:00:00:00:00:01" in suspicions(pair.d2)["split_suspected"], f"{suspicions(pair.d2)}")
+        lab.expect("deaf" in suspicions(pair.d2), f"{suspicions(pair.d2)}")
+        time.sleep(2)
+        lab.expect("split_suspected" in suspicions(pair.d1) and "split_suspected" in suspicions(pair.d2), "it was given up too early")
+        print(f"    d1: {suspicions(pair.d1)}\n    d2: {suspicions(pair.d2)}")
+        for director in pair.directors:
+            pair.deaf(director, "")
+        expect_healed(pair, time.monotonic())
+        lab.expect("split_suspected is over after" in pair.d1.log(), "the log does not say that it is over")
+
+
+def one_way():
+    """T02: d1's adverts do not reach d2: d1 says unheard and keeps the clients; d2 says split_suspected; the heal leaves d1 alone."""
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.start()
+        pair.settled()
+        ping(pair)
+        pair.deaf(pair.d1)
+        lab.wait(lambda: "unheard" in suspicions(pair.d1), 30, "d1 is unheard")
+        lab.wait(lambda: "split_suspected" in suspicions(pair.d2), 30, "d2 suspects a split")
+        time.sleep(1)
+        lab.expect(neighbour(pair.client) == "02:00:00:00:00:01", f"the client is on {neighbour(pair.client)}")
+        pair.deaf(pair.d1, "")
+        expect_healed(pair, time.monotonic())
+
+
+def cannot_transmit():
+    """T43 T02: d1's own filter eats its adverts: cannot_transmit with the errno; once it is gone, d1 alone with the clients on it."""
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.start()
+        pair.settled()
+        ping(pair)
+        pair.d1.run("nft", "-f", "-", text="table ip t { chain o { type filter hook output priority 0; ip protocol 112 drop; }\n}\n")
+        lab.wait(lambda: suspicions(pair.d1).get("cannot_transmit") == "Operation not permitted", 30, "d1 says that it cannot")
+        lab.wait(lambda: len(pair.observer.holding()) == 2, 30, "two MASTERs")
+        time.sleep(1)
+        pair.d1.run("nft", "delete", "table", "ip", "t")
+        expect_healed(pair, time.monotonic())
+
+
+def unreadable():
+    """Row 25: a peer with another password is no peer: both say whose packets are dropped and why."""
+    auth = "authentication {{\n        auth_type PASS\n        auth_pass {}\n    }}"
+    with lab.Pair(version=2, interval=1) as pair:
+        for director, word in ((pair.d1, "one"), (pair.d2, "two")):
+            pair.conf[director.name] = pair.conf[director.name].replace("virtual_ipaddress", auth.format(word) + "\n    virtual_ipaddress")
+        pair.start()
+        lab.wait(lambda: len(pair.observer.holding()) == 2, 30, "two MASTERs")
+        for director, peer in ((pair.d1, "192.0.2.2"), (pair.d2, "192.0.2.1")):
+            lab.wait(lambda d=director: "peer_unreadable" in suspicions(d), 30, f"{director.name} says that it cannot read the other")
+            lab.expect(peer in suspicions(director)["peer_unreadable"], f"{suspicions(director)}")
+
+
+def foreign_vrid():
+    """Row 8: a stronger stranger with our VRID and other addresses: we conform, and say that nobody serves ours."""
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.conf["d1"] = pair.conf["d1"].replace(lab.VIP, "192.0.2.200")
+        pair.start()
+        lab.wait(lambda: "foreign_vrid" in suspicions(pair.d2), 30, "d2 says so")
+        lab.expect("192.0.2.1 with priority 150" in suspicions(pair.d2)["foreign_vrid"], f"{suspicions(pair.d2)}")
+        pair.d1.stop()
+        lab.wait(lambda: pair.observer.holding() == ["d2"] and not suspicions(pair.d2), 30, "over once the stranger is gone")
+
+
+def quiet():
+    """A healthy pair suspects nothing: start, drill, stop, return."""
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.start()
+        pair.settled()
+        pair.d1.signal(10)
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 took over in the drill")
+        pair.d2.stop()
+        lab.wait(lambda: pair.observer.holding() == ["d1"], 30, "d1 took over")
+        pair.d2.start()
+        time.sleep(4 * T)
+        pair.d1.stop()
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 took over")
+        pair.d1.start()
+        pair.settled()
+        time.sleep(2)
+        for director in pair.directors:
+            lab.expect("suspected" not in director.log() and "deaf" not in director.log(), "something was suspected")
+
+
+lab.main(adverts_dropped_both_ways, one_way, cannot_transmit, unreadable, foreign_vrid, quiet)

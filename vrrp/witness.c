@@ -1,0 +1,201 @@
+/* witness.c - see witness.h. */
+#include "vrrp/witness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "ctl/writer.h"
+#include "io/loop.h"
+#include "net/raw.h"
+#include "vrrp/conf.h"
+#include "vrrp/port.h"
+
+struct witness {
+	struct witness_env env;
+	const struct vrrp_conf *conf; /* borrowed */
+	struct suspect suspect;
+	struct loop_timer *timer; /* owned */
+	struct port *port;        /* NULL: not listening */
+	struct witness_place place;
+	bool is_master;
+	uint64_t raised[SUSPICIONS];
+	struct log_limit limit;
+};
+
+static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
+{
+	const struct suspect_state *st = &w->suspect.state[s];
+
+	if (is_on) {
+		w->raised[s]++;
+		log_warn_limited(&w->limit, LOG_VRRP, "%s: %s: %s", w->conf->name, suspicion_str(s), st->detail);
+	} else {
+		log_notice(LOG_VRRP, "%s: %s is over after %.1f s", w->conf->name, suspicion_str(s),
+			(double)mono_diff(now, st->since) / (double)MONO_SEC);
+	}
+	w->env.changed(w->env.ctx, s, is_on);
+}
+
+/* The first address stands for all: whoever took one took them all. */
+static void ask(struct witness *w)
+{
+	const struct vrrp_vip *first = w->conf->vips.n ? w->conf->vips.item[0] : NULL;
+
+	if (!w->port || !first)
+		return;
+	(void)port_ask(w->port, &first->addr);
+	if (addr_is_set(&w->suspect.rival))
+		(void)port_ask(w->port, &w->suspect.rival);
+}
+
+void witness_tell(struct witness *w, const struct suspect_event *ev)
+{
+	struct suspect_out out;
+
+	suspect_step(&w->suspect, ev, &out);
+	for (unsigned i = 0; i < SUSPICIONS; i++)
+		if ((out.raised | out.ended) & 1U << i)
+			report(w, (enum suspicion)i, out.raised & 1U << i, ev->now);
+	loop_timer_at(w->timer, out.next);
+	if (out.ask)
+		ask(w);
+	if (out.announce)
+		w->env.announce(w->env.ctx, ev->now);
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	witness_tell(ctx, &(struct suspect_event){ .now = now, .type = SUSPECT_EV_TIMER });
+}
+
+/* ARP and neighbour advertisements of others on the interface; those that this host sends do not come here. */
+static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
+{
+	struct witness *w = ctx;
+	struct suspect_event ev = { .now = now, .about = arp->sender };
+
+	memcpy(ev.mac, arp->mac, sizeof(ev.mac));
+	if (addr_equal(&arp->sender, &w->suspect.rival)) {
+		ev.type = SUSPECT_EV_PEER_ALIVE;
+		ev.peer = arp->sender;
+		witness_tell(w, &ev);
+	} else if (addr_equal(&arp->sender, &w->place.own)) {
+		ev.type = SUSPECT_EV_OWN_ADDRESS;
+		witness_tell(w, &ev);
+	} else if (w->env.is_vip(w->env.ctx, &arp->sender)) {
+		ev.type = SUSPECT_EV_ANSWERED;
+		witness_tell(w, &ev);
+	}
+}
+
+static void on_packet(void *ctx, const struct raw_packet *p)
+{
+	(void)ctx, (void)p;
+}
+
+static void on_drained(void *ctx, mono_t now)
+{
+	(void)ctx, (void)now;
+}
+
+static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained, .arp = on_claim };
+
+/* It listens only while there is something to defend: every other host's ARP is work. */
+static void attend(struct witness *w)
+{
+	const uint16_t family = w->conf && w->conf->vips.n
+		? ((const struct vrrp_vip *)w->conf->vips.item[0])->addr.family
+		: AF_INET;
+	const struct port_user user = { family, 0, &port_ops, w };
+
+	if (!w->is_master || !w->place.index) {
+		witness_unbind(w);
+		return;
+	}
+	if (w->port && port_index(w->port) != w->place.index)
+		witness_unbind(w);
+	if (!w->port && port_join(w->env.ports, w->place.index, &user, &w->port) == 0)
+		(void)port_watch(w->port, w, true);
+}
+
+void witness_move(struct witness *w, const struct witness_place *place)
+{
+	w->place = *place;
+	attend(w);
+}
+
+void witness_unbind(struct witness *w)
+{
+	if (!w->port)
+		return;
+	(void)port_watch(w->port, w, false);
+	port_leave(w->port, w);
+	w->port = NULL;
+}
+
+void witness_state(struct witness *w, bool is_master, mono_t now)
+{
+	w->is_master = is_master;
+	attend(w);
+	witness_tell(w,
+		&(struct suspect_event){ .now = now, .type = is_master ? SUSPECT_EV_MASTER : SUSPECT_EV_OTHER });
+}
+
+struct witness *witness_new(const struct witness_env *env)
+{
+	struct witness *w = x_calloc(1, sizeof(*w));
+
+	w->env = *env;
+	w->limit = (struct log_limit){ .burst = 10, .per_usec = 10 * MONO_SEC };
+	w->timer = loop_timer_new(env->loop, on_timer, w);
+	suspect_init(&w->suspect);
+	return w;
+}
+
+void witness_free(struct witness *w)
+{
+	if (!w)
+		return;
+	witness_unbind(w);
+	loop_timer_free(w->timer);
+	free(w);
+}
+
+void witness_conf(struct witness *w, const struct vrrp_conf *conf, int64_t down)
+{
+	w->conf = conf;
+	suspect_conf(&w->suspect, (int64_t)conf->interval_cs * 10 * MONO_MSEC, down);
+}
+
+unsigned witness_suspects(const struct witness *w)
+{
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < SUSPICIONS; i++)
+		bits |= w->suspect.state[i].is_on ? 1U << i : 0;
+	return bits;
+}
+
+void witness_show(const struct witness *w, struct writer *out, mono_t now)
+{
+	writer_array(out, "suspicions");
+	for (unsigned i = 0; i < SUSPICIONS; i++) {
+		const struct suspect_state *st = &w->suspect.state[i];
+
+		if (!st->is_on)
+			continue;
+		writer_object(out, NULL);
+		writer_str(out, "name", suspicion_str((enum suspicion)i));
+		writer_str(out, "detail", st->detail);
+		writer_int(out, "since_usec", mono_diff(now, st->since));
+		writer_bool(out, "alarm", suspicion_is_alarm((enum suspicion)i));
+		writer_end(out);
+	}
+	writer_end(out);
+	writer_object(out, "suspicion_counters");
+	for (unsigned i = 0; i < SUSPICIONS; i++)
+		writer_int(out, suspicion_str((enum suspicion)i), (int64_t)w->raised[i]);
+	writer_end(out);
+}

@@ -1,0 +1,53 @@
+/*
+ * witness.h - the shell around suspect.h for one instance: hears ARP and neighbour announcements on its interface while MASTER, asks
+ * who else answers for its address, says in log and status what is suspected. Knows no state machine.
+ */
+#ifndef VRRP_WITNESS_H
+#define VRRP_WITNESS_H
+#include "base/mono.h"
+#include "vrrp/suspect.h"
+
+struct link;
+struct loop;
+struct port_table;
+struct vrrp_conf;
+struct witness;
+struct writer;
+
+struct witness_env {
+	struct loop *loop;
+	struct port_table *ports;
+	/* Whether it is one of our virtual addresses. */
+	bool (*is_vip)(void *ctx, const struct addr *a);
+	/* The addresses should be announced again. */
+	void (*announce)(void *ctx, mono_t now);
+	/* One of the names was raised, or ended. */
+	void (*changed)(void *ctx, enum suspicion s, bool is_on);
+	void *ctx;
+};
+
+/* Where the instance is just now. */
+struct witness_place {
+	int index;       /* of the interface; 0: none */
+	struct addr own; /* its source address */
+};
+
+/* Nothing is suspected. `env` is copied. */
+struct witness *witness_new(const struct witness_env *env);
+/* Accepts NULL. */
+void witness_free(struct witness *w);
+/* Also after every reload; `down` is the instance's down interval in usec. `conf` is borrowed until the next. */
+void witness_conf(struct witness *w, const struct vrrp_conf *conf, int64_t down);
+/* Where it listens and asks from now on. */
+void witness_move(struct witness *w, const struct witness_place *place);
+/* Leaves the interface: it is about to be opened anew. */
+void witness_unbind(struct witness *w);
+/* The instance became MASTER, or is something else now. */
+void witness_state(struct witness *w, bool is_master, mono_t now);
+/* Evidence that comes in elsewhere: adverts that were read or refused, and what became of our own. */
+void witness_tell(struct witness *w, const struct suspect_event *ev);
+/* What is suspected now, as bits 1 << enum suspicion. */
+unsigned witness_suspects(const struct witness *w);
+/* The members "suspicions" (those that hold: name, detail, since) and "suspicion_counters". */
+void witness_show(const struct witness *w, struct writer *out, mono_t now);
+#endif
