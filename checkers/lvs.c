@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "checkers/adopt.h"
 #include "checkers/conf.h"
+#include "checkers/health.h"
 #include "checkers/saved.h"
 #include "checkers/service.h"
 #include "checkers/status.h"
@@ -242,6 +243,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	v->config = c;
 	services_start(s);
 	tell_start(v->child, s);
+	health_tell_all(v->child, s);
 	rebuild_wanted(v);
 	if (has_work(v))
 		table_write(v->table, &v->wanted, TABLE_CONFIG, now);
@@ -264,6 +266,8 @@ static void on_check(struct lvs *v, const struct msg_check *m)
 		suspend_tell_one(&v->suspend, v->services, change.service);
 	if (change.server_changed) {
 		tell_change(v->child, v->services, &change);
+		if (change.service->out.quorum_changed)
+			health_tell(v->child, change.service);
 		loop_timer_at(v->flush, now);
 	}
 	keep_state(v, now);
@@ -307,6 +311,8 @@ static void on_peer(void *ctx, enum role peer)
 	struct lvs *v = ctx;
 
 	suspend_peer(&v->suspend, peer);
+	if (peer == ROLE_VRRP)
+		health_tell_all(v->child, v->services);
 	if (peer != ROLE_PROBE || !v->services)
 		return;
 	tell_probe(v->child, v->services);

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "checkers/conf.h"
 #include "conf/tree.h"
+#include "daemon/across_services.h"
 #include "daemon/lint_table.h"
 #include "vrrp/conf.h"
 
@@ -157,4 +158,5 @@ void across_check(const struct vrrp_config *vrrp, const struct checkers_config *
 			check_references(&k, vs->servers.item[s]);
 	}
 	known_done(&k);
+	across_services(vrrp, checkers, r);
 }

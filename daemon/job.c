@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "daemon/job_output.h"
 #include "daemon/script_path.h"
 #include "io/loop.h"
 #include "io/spawn.h"
@@ -34,7 +35,8 @@ struct job {
 	struct loop_timer *deadline; /* owned */
 	pid_t pid;                   /* also its process group; 0: nothing runs */
 	int error_fd;                /* owned while it runs */
-	bool has_timed_out, may_leave;
+	struct job_output output;    /* of a run that may not leave anything behind */
+	bool has_timed_out, was_killed, is_told, may_leave;
 	struct asked next; /* argv NULL: nothing waits */
 };
 
@@ -82,26 +84,42 @@ static bool is_unsafe(const struct asked *a)
 	return script_path_find(a->argv[0], path, sizeof(path)) == 0 && script_path_is_unsafe(path, &part);
 }
 
+/* What lives on must not find its output shut one day: it writes to nowhere. */
+static pid_t spawn(struct job *j, const struct asked *a)
+{
+	struct spawn_script s = { (const char *const *)a->argv, a->user, a->group, -1 };
+	pid_t pid;
+
+	j->output.line[0] = '\0';
+	if (!a->may_leave)
+		s.output_fd = job_output_open(&j->output, j->loop);
+	pid = spawn_script(&s, &j->error_fd);
+	if (s.output_fd >= 0)
+		close(s.output_fd);
+	if (pid < 0)
+		job_output_shut(&j->output);
+	return pid;
+}
+
 static void start(struct job *j)
 {
 	struct asked a = j->next;
-	struct spawn_script s = { (const char *const *)a.argv, a.user, a.group };
 	bool unsafe = is_unsafe(&a);
-	pid_t pid = unsafe ? -EPERM : spawn_script(&s, &j->error_fd);
+	pid_t pid = unsafe ? -EPERM : spawn(j, &a);
 
 	j->next = (struct asked){ 0 };
 	if (pid < 0) {
 		const char *step = unsafe ? "run what others can change as root"
 			: pid == -ENOENT  ? "find its user or group"
 					  : "start";
-		struct job_result r = { JOB_CANNOT_RUN, -pid, step };
+		struct job_result r = { JOB_CANNOT_RUN, -pid, step, "" };
 
 		asked_done(&a);
 		tell(j, &r);
 		return;
 	}
 	j->pid = pid;
-	j->has_timed_out = false;
+	j->has_timed_out = j->was_killed = j->is_told = false;
 	j->may_leave = a.may_leave;
 	loop_timer_at(j->deadline, mono_add(mono_now(), a.timeout_usec));
 	asked_done(&a);
@@ -117,8 +135,15 @@ static void kill_group(pid_t pid, int signo)
 static void on_deadline(void *ctx, mono_t now)
 {
 	struct job *j = ctx;
+	const struct job_result late = { JOB_TIMED_OUT, 0, NULL, j->output.line };
 
+	if (j->was_killed) { /* it hangs in the kernel, as on a dead file server: its end may never come */
+		j->is_told = true;
+		tell(j, &late);
+		return;
+	}
 	kill_group(j->pid, j->has_timed_out ? SIGKILL : SIGTERM);
+	j->was_killed = j->has_timed_out;
 	j->has_timed_out = true;
 	loop_timer_at(j->deadline, mono_add(now, GRACE_USEC));
 }
@@ -140,6 +165,7 @@ void job_free(struct job *j)
 		kill_group(j->pid, SIGKILL);
 	if (j->error_fd >= 0)
 		close(j->error_fd);
+	job_output_shut(&j->output);
 	loop_timer_free(j->deadline);
 	asked_done(&j->next);
 	free(j->name);
@@ -181,21 +207,26 @@ static struct job_result result_of(const struct job *j, int status)
 	int err = spawn_error(j->error_fd, &step);
 
 	if (err)
-		return (struct job_result){ JOB_CANNOT_RUN, err, step };
+		return (struct job_result){ JOB_CANNOT_RUN, err, step, "" };
 	if (j->has_timed_out)
-		return (struct job_result){ JOB_TIMED_OUT, 0, NULL };
+		return (struct job_result){ JOB_TIMED_OUT, 0, NULL, j->output.line };
 	if (WIFSIGNALED(status))
-		return (struct job_result){ JOB_SIGNALLED, WTERMSIG(status), NULL };
-	return (struct job_result){ JOB_EXITED, WEXITSTATUS(status), NULL };
+		return (struct job_result){ JOB_SIGNALLED, WTERMSIG(status), NULL, j->output.line };
+	return (struct job_result){ JOB_EXITED, WEXITSTATUS(status), NULL, j->output.line };
 }
 
 bool job_reaped(struct job *j, pid_t pid, int status)
 {
+	bool is_told = j->is_told;
 	struct job_result r;
+	char line[JOB_LINE_LEN];
 
 	if (!j->pid || j->pid != pid)
 		return false;
+	job_output_shut(&j->output);
 	r = result_of(j, status);
+	memcpy(line, j->output.line, sizeof(line)); /* the next run may begin at once */
+	r.line = *r.line ? line : "";
 	if (!j->may_leave || j->has_timed_out)
 		kill(-j->pid, SIGKILL); /* what it left behind in its group */
 	close(j->error_fd);
@@ -204,11 +235,12 @@ bool job_reaped(struct job *j, pid_t pid, int status)
 	loop_timer_stop(j->deadline);
 	if (j->next.argv)
 		start(j);
-	tell(j, &r);
+	if (!is_told)
+		tell(j, &r);
 	return true;
 }
 
-const char *job_result_str(const struct job_result *r, char *buf, size_t size)
+static void end_str(const struct job_result *r, char *buf, size_t size)
 {
 	switch (r->end) {
 	case JOB_EXITED:
@@ -224,5 +256,15 @@ const char *job_result_str(const struct job_result *r, char *buf, size_t size)
 		snprintf(buf, size, "cannot %s: %s", r->step, strerror(r->code));
 		break;
 	}
+}
+
+const char *job_result_str(const struct job_result *r, char *buf, size_t size)
+{
+	size_t len;
+
+	end_str(r, buf, size);
+	len = strlen(buf);
+	if (*r->line)
+		snprintf(buf + len, size - len, ": %s", r->line);
 	return buf;
 }

@@ -19,6 +19,7 @@ struct job_result {
 	enum job_end end;
 	int code;         /* exit code, signal number, or errno of CANNOT_RUN */
 	const char *step; /* CANNOT_RUN: what failed */
+	const char *line; /* the first one that it wrote; "": none, or nobody listened (may_leave) */
 };
 
 typedef void job_fn(void *ctx, const struct job_result *r);
@@ -48,6 +49,6 @@ bool job_is_running(const struct job *j);
 pid_t job_pid(const struct job *j);
 /* A process ended: true when it was this job's. */
 bool job_reaped(struct job *j, pid_t pid, int status);
-/* "exit code 1", "killed by signal 9", "timed out after 1.0 s", "cannot exec: No such file or directory". */
+/* With its first line, if there is one: "exit code 1: no route", "exit code 1", "killed by signal 9", "timed out after 1.0 s", "cannot exec: No such file or directory". */
 const char *job_result_str(const struct job_result *r, char *buf, size_t size);
 #endif

@@ -60,6 +60,20 @@ static struct track of_bfd(const struct vrrp_track_ref *ref, const struct vrrp_c
 	return t;
 }
 
+static struct track of_service(const struct vrrp_track_service *s)
+{
+	return (struct track){
+		.kind = TRACK_SERVICE, .name = s->name, .weight = s->weight, .is_reverse = s->is_reverse
+	};
+}
+
+static struct track of_gateway(const struct vrrp_gateway_conf *g)
+{
+	return (struct track){
+		.kind = TRACK_GATEWAY, .name = g->name, .weight = g->weight, .is_reverse = g->is_reverse
+	};
+}
+
 /* What was known before of one that is still there. */
 static void inherit(const struct trackers *old, struct track *t)
 {
@@ -79,7 +93,7 @@ static void inherit(const struct trackers *old, struct track *t)
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all)
 {
 	const unsigned most = conf->track_interfaces.n + conf->track_scripts.n + conf->track_files.n +
-		conf->track_processes.n + conf->track_bfds.n;
+		conf->track_processes.n + conf->track_bfds.n + conf->track_services.n + conf->track_gateways.n;
 	struct trackers old = *t;
 	unsigned n = 0;
 
@@ -97,6 +111,10 @@ void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struc
 		t->track[n++] = of_process(conf->track_processes.item[i], all);
 	for (unsigned i = 0; i < conf->track_bfds.n; i++)
 		t->track[n++] = of_bfd(conf->track_bfds.item[i], all);
+	for (unsigned i = 0; i < conf->track_services.n; i++)
+		t->track[n++] = of_service(conf->track_services.item[i]);
+	for (unsigned i = 0; i < conf->track_gateways.n; i++)
+		t->track[n++] = of_gateway(conf->track_gateways.item[i]);
 	t->n = n;
 	for (unsigned i = 0; i < n; i++)
 		inherit(&old, &t->track[i]);

@@ -1,0 +1,28 @@
+/* health.c - see health.h. */
+#include "checkers/health.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "checkers/conf.h"
+#include "checkers/service.h"
+#include "io/child.h"
+
+void health_tell(struct child *c, const struct service *vs)
+{
+	struct msg_service m = { .status = vs->pool.quorum_met ? SCRIPT_OK : SCRIPT_FAILED };
+	char name[CONF_NAME_LEN];
+
+	if (!vs->conf->is_supported)
+		return;
+	snprintf(m.name, sizeof(m.name), "%s", vs_name(vs->conf, name));
+	snprintf(m.detail, sizeof(m.detail), "weight %" PRIu64 " of quorum %" PRIu32 ", %u of %u servers up",
+		vs->out.weight, vs->conf->quorum, vs->out.n_up, vs->conf->servers.n);
+	(void)child_send(c, ROLE_VRRP, MSG_SERVICE, &m, sizeof(m));
+}
+
+void health_tell_all(struct child *c, const struct services *s)
+{
+	for (unsigned i = 0; s && i < s->n; i++)
+		health_tell(c, &s->list[i]);
+}
