@@ -450,9 +450,9 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	if (!old && r->resume.n == 0)
 		r->start_at = mono_add(now, g->config.globals.startup_delay);
 	groups_freeze(r->groups);
+	statics_conf(r->statics, &g->config, now);
 	if (old)
 		change_units(r, &old->config, now);
-	statics_conf(r->statics, &g->config, now);
 	generation_drop(old);
 	add_missing(r, now);
 	groups_check(r->groups, now);

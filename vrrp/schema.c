@@ -18,7 +18,6 @@
 
 #define C(field) offsetof(struct vrrp_config, field)
 #define LINKBEAT "The kernel's reports of the link state are used; drivers that do not report are not polled."
-#define STATIC "What is static is left to the network configuration of the host."
 
 static void inherit_root(struct conf_read *rd, void *out, const void *parent)
 {
@@ -56,19 +55,19 @@ static const struct conf_item root_items[] = {
 	  .note = "Each interface has the pace of vrrp_garp_interval." },
 	{ .name = "bfd_instance", .type = CONF_BLOCK, .offset = C(bfds), .block = &vrrp_bfd_block, .reload = CONF_LIVE,
 	  .args = "NAME", .doc = "A BFD session (RFC 5880)." },
-	{ .name = "track_group", .type = CONF_BLOCK, .status = CONF_LATER, .offset = C(track_groups),
+	{ .name = "track_group", .type = CONF_BLOCK, .offset = C(track_groups),
 	  .block = &vrrp_static_group_block, .reload = CONF_LIVE, .args = "NAME",
-	  .doc = "Instances that depend on static addresses, routes and rules.", .note = STATIC },
-	{ .name = "static_ipaddress", .type = CONF_LINES, .status = CONF_LATER, .offset = C(static_addresses),
+	  .doc = "Instances that depend on static addresses, routes and rules." },
+	{ .name = "static_ipaddress", .type = CONF_LINES, .offset = C(static_addresses),
 	  .min = SCHEMA_ADDRESS_STATIC, .max = SCHEMA_ADDRESS_STATIC, .parse = schema_address, .reload = CONF_LIVE,
-	  .args = SCHEMA_ADDRESS_ARGS, .doc = "Addresses that are always present.", .note = STATIC,
+	  .args = SCHEMA_ADDRESS_ARGS, .doc = "Addresses that are always present.",
 	  .example = SCHEMA_ADDRESS_EXAMPLE "\n2001:db8::1/64 dev eth1 preferred_lft forever", .wrong = SCHEMA_ADDRESS_WRONG },
-	{ .name = "static_routes", .type = CONF_LINES, .status = CONF_LATER, .offset = C(static_routes), .min = 1, .max = 1,
+	{ .name = "static_routes", .type = CONF_LINES, .offset = C(static_routes), .min = 1, .max = 1,
 	  .parse = schema_route, .reload = CONF_LIVE, .args = SCHEMA_ROUTE_ARGS, .doc = "Routes that are always present.",
-	  .note = STATIC, .example = SCHEMA_ROUTE_EXAMPLE "\n" SCHEMA_ROUTE_LATER, .wrong = SCHEMA_ROUTE_WRONG },
-	{ .name = "static_rules", .type = CONF_LINES, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = 1, .max = 1,
+	  .example = SCHEMA_ROUTE_EXAMPLE, .wrong = SCHEMA_ROUTE_WRONG },
+	{ .name = "static_rules", .type = CONF_LINES, .offset = C(static_rules), .min = 1, .max = 1,
 	  .parse = schema_rule, .reload = CONF_LIVE, .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are always present.",
-	  .note = STATIC, .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
+	  .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
 	{ .name = "linkbeat_use_polling", .type = CONF_FLAG, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = 1,
 	  .reload = CONF_LIVE, .doc = "The link state of all interfaces is polled.", .note = LINKBEAT },
 	{ .name = "linkbeat_interfaces", .type = CONF_LINES, .status = CONF_LATER, .parse = schema_linkbeat, .reload = CONF_LIVE,

@@ -167,7 +167,7 @@ int schema_address(struct conf_read *rd, const struct conf_item *item, const str
 	if (r == 0)
 		r = words_line(&l, &address_line, v);
 	if (r == 0)
-		words_settle_group(&l, item->min == SCHEMA_ADDRESS_STATIC, out);
+		v->group = words_settle_group(&l, item->min == SCHEMA_ADDRESS_STATIC, out);
 	if (r != 0 || (item->min != SCHEMA_ADDRESS_STATIC && has_wrong_family(&l, all, v)))
 		return r < 0 ? r : 0;
 	if (is_duplicate(all, v)) {

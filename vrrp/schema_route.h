@@ -9,21 +9,23 @@
 	"src 192.0.2.100 to 198.51.100.0/24 via 192.0.2.254 dev eth1 metric 7 table 100\n"                            \
 	"default via 192.0.2.1\n"                                                                                      \
 	"203.0.113.0/24 dev eth2 scope link no_track\n"                                                                \
-	"blackhole 203.0.113.128/25"
-/* Lines that no route is made of yet. */
-#define SCHEMA_ROUTE_LATER                                                                                          \
+	"blackhole 203.0.113.128/25\n"                                                                                \
 	"198.51.100.0/24 table 6909 nexthop via 192.0.2.1 dev eth1 onlink weight 1 nexthop via 192.0.2.2 weight 2\n"    \
-	"203.0.113.0/24 dev eth1 tos 0x04 protocol bird mtu lock 1400 rtt 100ms realms 1/0x14 features ecn append\n"    \
-	"2001:db8:1::/48 via 2001:db8::1 dev eth1 pref high encap ip6 id 7 dst 2001:db8::9 hoplimit 64\n"               \
+	"203.0.113.0/24 dev eth1 tos 0x04 mtu lock 1400 rtt 100ms realms 1/0x14 features ecn append\n"                 \
+	"2001:db8:1::/48 via 2001:db8::1 dev eth1 pref high hoplimit 64\n"                                             \
 	"throw 203.0.113.64/26 table 7\n"                                                                              \
-	"203.0.113.128/26 via inet6 fe80::1 dev eth1 vrf blue"
+	"203.0.113.128/26 via inet6 fe80::1 dev eth1"
 #define SCHEMA_ROUTE_WRONG                                                                                          \
 	"203.0.113.1/24 dev eth2\n"                                                                                    \
 	"203.0.113.0/24 wia 192.0.2.1\n"                                                                               \
 	"via 192.0.2.1\n"                                                                                              \
 	"203.0.113.0/24 via 2001:db8::1\n"                                                                             \
 	"203.0.113.0/24 metric\n"                                                                                      \
-	"blackhole 203.0.113.0/24 dev eth2"
+	"blackhole 203.0.113.0/24 dev eth2\n"                                                                          \
+	"203.0.113.0/24 tos 256 dev eth2\n"                                                                            \
+	"203.0.113.0/24 via 192.0.2.1 nexthop via 192.0.2.2\n"                                                        \
+	"203.0.113.0/24 nexthop via 192.0.2.2 weight 0\n"                                                             \
+	"203.0.113.0/24 from 192.0.2.0/24 dev eth2"
 
 /* Adds a struct vrrp_route to the vec at the row's offset; the row's min is not 0: static ones, of a struct vrrp_config. */
 conf_parse_fn schema_route;

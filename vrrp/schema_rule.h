@@ -1,4 +1,4 @@
-/* schema_rule.h - the line grammar of virtual_rules and static_rules (keepalived.conf(5), ip-rule(8)); none is set yet. */
+/* schema_rule.h - the line grammar of virtual_rules and static_rules (keepalived.conf(5), ip-rule(8)). */
 #ifndef VRRP_SCHEMA_RULE_H
 #define VRRP_SCHEMA_RULE_H
 #include "conf/schema.h"
@@ -16,6 +16,6 @@
 	"sport 2000-1000 table 1 preference 1\n"                                                                       \
 	"form 192.0.2.0/24 table 1 preference 1"
 
-/* Checks the line; the row's min is not 0: of static_rules, of a struct vrrp_config. */
+/* Adds a struct vrrp_rule to the vec at the row's offset; the row's min is not 0: static ones, of a struct vrrp_config. */
 conf_parse_fn schema_rule;
 #endif

@@ -305,10 +305,10 @@ int line_range(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "a number or a range");
 	const char *dash = w ? strchr(w->text, '-') : NULL;
+	struct link_range *field = field_of(word, out);
 	struct conf_word low, high;
 	uint32_t from, to;
 
-	(void)out;
 	if (!w)
 		return -EINVAL;
 	low = high = *w;
@@ -318,8 +318,11 @@ int line_range(struct words *l, const struct line_word *word, void *out)
 	}
 	if (conf_read_uint(l->rd, &low, 0, word->max, &from) < 0 || conf_read_uint(l->rd, &high, 0, word->max, &to) < 0)
 		return -EINVAL;
-	if (from <= to)
+	if (from <= to) {
+		if (field)
+			*field = (struct link_range){ from, to };
 		return 0;
+	}
 	report_add(l->rd->report, CONF_ERROR, &w->at, "the range %s ends before it begins", w->text);
 	return -EINVAL;
 }

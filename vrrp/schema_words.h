@@ -79,7 +79,7 @@ int line_prefix(struct words *l, const struct line_word *word, void *out);
 int line_choice(struct words *l, const struct line_word *word, void *out);
 /* One of the choices or a number up to max, into a uint32_t. */
 int line_number(struct words *l, const struct line_word *word, void *out);
-/* "A", or "A-B" with A not above B, each up to max: checked and forgotten. */
+/* "A", or "A-B" with A not above B, each up to max: a struct link_range. */
 int line_range(struct words *l, const struct line_word *word, void *out);
 /* The track_group of a static line, into words.track_group. */
 int line_track_group(struct words *l, const struct line_word *word, void *out);

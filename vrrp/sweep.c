@@ -48,6 +48,29 @@ static unsigned sweep_routes(struct link *link, const struct sweep_ops *ops, voi
 	return removed;
 }
 
+static unsigned sweep_rules(struct link *link, const struct sweep_ops *ops, void *ctx)
+{
+	struct link_rule left[SWEEP_BATCH];
+	struct link_change change[SWEEP_BATCH];
+	const struct link_rule *all;
+	unsigned n = 0, n_rules, removed = 0;
+
+	if (link_rule_dump(link) < 0)
+		return 0;
+	all = link_rules(link, &n_rules);
+	for (unsigned i = 0; i < n_rules && n < SWEEP_BATCH; i++) {
+		if (ops->has_rule(ctx, &all[i]))
+			continue;
+		left[n] = all[i];
+		change[n] = (struct link_change){ .op = LINK_DEL, .rule = &left[n] };
+		n++;
+	}
+	(void)link_apply(link, change, n);
+	for (unsigned i = 0; i < n; i++)
+		removed += change[i].err == 0;
+	return removed;
+}
+
 void sweep(struct link *link, const struct sweep_ops *ops, void *ctx)
 {
 	unsigned n, sum = 0;
@@ -60,4 +83,8 @@ void sweep(struct link *link, const struct sweep_ops *ops, void *ctx)
 		sum += n;
 	if (sum > 0)
 		log_notice(LOG_VRRP, "%u routes of an earlier run removed", sum);
+	for (sum = 0; (n = sweep_rules(link, ops, ctx)) > 0;)
+		sum += n;
+	if (sum > 0)
+		log_notice(LOG_VRRP, "%u rules of an earlier run removed", sum);
 }

@@ -6,11 +6,13 @@
 struct link;
 struct link_addr;
 struct link_route;
+struct link_rule;
 
 /* Whether something of this run has it. */
 struct sweep_ops {
 	bool (*has_addr)(void *ctx, const struct link_addr *a);
 	bool (*has_route)(void *ctx, const struct link_route *r);
+	bool (*has_rule)(void *ctx, const struct link_rule *r);
 };
 
 /* Once, at the start, in bounded batches; says what it removed. */

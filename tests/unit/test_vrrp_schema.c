@@ -345,21 +345,27 @@ static const struct {
 	{ VIP "track_interface {\neth1 weight 300\n}", CONF_ERROR, 6, "" },
 	{ VIP "track_interface {\neth1 weight\n}", CONF_ERROR, 6, "'weight' needs" },
 	{ VIP "use_vmac 01:00:5e:00:00:01", CONF_ERROR, 5, "multicast" },
-	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 mtu lock 1400 dev eth1\n}", CONF_WARNING, 6, "'mtu' of a route is not" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 expires 9 dev eth1\n}", CONF_WARNING, 6, "'expires' of a route is not" },
 	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 or 192.0.2.8\n}", CONF_WARNING, 6, "'or' of a route is not supported yet; the whole line is left out" },
 	{ VIP "virtual_routes {\n10.0.0.1/8 dev eth1\n}", CONF_ERROR, 6, "bits behind its length" },
 	{ VIP "virtual_routes {\n10.0.0.0/8 wia 192.0.2.9\n}", CONF_ERROR, 6, "'wia' is no word of a route" },
 	{ VIP "virtual_routes {\nvia 192.0.2.9\n}", CONF_ERROR, 6, "no prefix" },
 	{ VIP "virtual_routes {\nblackhole 10.0.0.0/8 dev eth1\n}", CONF_ERROR, 6, "leads nowhere" },
-	{ VIP "virtual_routes {\n2001:db8::/32 dev eth1\n}", CONF_WARNING, 6, "IPv6 routes are not supported" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 via 192.0.2.9 encap mpls 7\n}", CONF_WARNING, 6, "'encap' of a route is not supported yet" },
+	{ VIP "virtual_routes {\n10.0.0.0/8 nexthop via 192.0.2.9 encap mpls 7\n}", CONF_WARNING, 6, "'encap' of a route is" },
+	{ VIP "virtual_rules {\ntable blue preference 7\n}", CONF_WARNING, 6, "names of tables" },
+	{ VIP "virtual_rules {\nfrom 192.0.2.1 preference 7\n}", CONF_WARNING, 6, "does not say what to do" },
+	{ VIP "virtual_rules {\nfwmark 7/ table 7 preference 7\n}", CONF_ERROR, 6, "not a mark" },
 	{ VIP "virtual_routes {\n2001:db8::/32 via 192.0.2.9\n}", CONF_ERROR, 6, "IPv4 and IPv6" },
 	{ VIP "virtual_routes {\n10.0.0.0/8 table blue\n}", CONF_WARNING, 6, "names of tables" },
 	{ VIP "lvs_sync_daemon_interface eth0", CONF_WARNING, 5, "not supported yet" },
-	{ VIP "native_ipv6", CONF_WARNING, 5, "no effect" },
+	{ VIP "unicast_peer {\n2001:db8::2\n}", CONF_ERROR, 6, "'unicast_peer' is IPv6, the instance is IPv4" },
+	{ "virtual_ipaddress {\nfe80::1\n}\nmcast_src_ip 192.0.2.1", CONF_ERROR, 7, "'mcast_src_ip' is IPv4, the instance is IPv6" },
+	{ "virtual_ipaddress {\nfe80::1\n}\nversion 2", CONF_WARNING, 7, "version 2 of VRRP has no IPv6" },
 	{ "", CONF_WARNING, 1, "no virtual address" },
 	{ "virtual_ipaddress {\n192.0.2.1\n2001:db8::1\n}", CONF_ERROR, 6, "IPv4 and IPv6" },
-	{ "virtual_ipaddress {\n2001:db8::1\n}", CONF_WARNING, 1, "IPv6 is not supported yet" },
-	{ VIP "virtual_ipaddress_excluded {\n2001:db8::1\n}", CONF_WARNING, 6, "IPv6 address 2001:db8::1" },
+	{ "virtual_ipaddress {\n2001:db8::1\n}", CONF_WARNING, 4, "none of the advertised IPv6 addresses is link-local" },
+	{ "virtual_ipaddress {\nfe80::1 preferred_lft 5\n}", CONF_WARNING, 5, "preferred_lft 5 counts as forever" },
 	{ "virtual_ipaddress {\n192.0.2.1\n192.0.2.1\n}", CONF_WARNING, 6, "listed twice" },
 	{ "virtual_ipaddress {\n192.0.2\n}", CONF_ERROR, 5, "no address" },
 	{ "virtual_ipaddress {\n224.0.0.1\n}", CONF_ERROR, 5, "cannot be a virtual address" },
@@ -394,14 +400,45 @@ START_TEST(missing_rows) {
 }
 END_TEST
 
-/* IPv6 instances are left out whole: often they share the number of their IPv4 sister. */
+static const struct vrrp_vip *vip(unsigned instance, unsigned i)
+{
+	return vi(instance)->vips.item[i];
+}
+
+/* An IPv6 instance may have the number of its IPv4 sister; link-local addresses lead its advert, version 3 is the only one. */
 START_TEST(ipv6_sister) {
 	ck_assert_int_eq(load("vrrp_instance A {\n" BASE VIP "}\nvrrp_instance B {\n" BASE
-			      "virtual_ipaddress { 2001:db8::1 }\n}\n"),
+			      "virtual_ipaddress {\n2001:db8::1\n2001:db8::2/64\nfe80::1/64\n}\n"
+			      "virtual_ipaddress_excluded {\n192.0.2.7\nfe80::2\n2001:db8::3 preferred_lft forever\n}\n}\n"),
 		0);
-	ck_assert_uint_eq(findings(), 1);
-	ck_assert_uint_eq(conf.instances.n, 1);
-	ck_assert_str_eq(vi(0)->name, "A");
+	expect_clean();
+	ck_assert_uint_eq(conf.instances.n, 2);
+	ck_assert_uint_eq(vi(0)->family, AF_INET);
+	ck_assert_uint_eq(vi(0)->version, VRRP_V2);
+	ck_assert_uint_eq(vi(1)->family, AF_INET6);
+	ck_assert_uint_eq(vi(1)->version, VRRP_V3);
+	ck_assert_uint_eq(vi(1)->n_advertised, 3);
+	expect_addr(&vip(1, 0)->addr, "fe80::1");
+	expect_addr(&vip(1, 1)->addr, "2001:db8::1");
+	expect_addr(&vip(1, 3)->addr, "192.0.2.7");
+	ck_assert(vip(1, 1)->is_deprecated && !vip(1, 2)->is_deprecated && vip(1, 4)->is_deprecated);
+	ck_assert(!vip(1, 0)->is_deprecated && !vip(1, 3)->is_deprecated && !vip(1, 5)->is_deprecated);
+}
+END_TEST
+
+START_TEST(family) {
+	ck_assert_int_eq(load_vi("virtual_ipaddress_excluded {\n192.0.2.7\n}\nunicast_src_ip 2001:db8::1\n"
+				 "unicast_peer {\n2001:db8::2\n}\n"),
+		0);
+	ck_assert_uint_eq(vi(0)->family, AF_INET6);
+	ck_assert_int_eq(load_vi("no_virtual_ipaddress\nnative_ipv6\n"), 0);
+	ck_assert_uint_eq(vi(0)->family, AF_INET6);
+	ck_assert_int_eq(load_vi("no_virtual_ipaddress\n"), 0);
+	ck_assert_uint_eq(vi(0)->family, AF_INET);
+	ck_assert_int_eq(load("vrrp_instance A {\nvirtual_router_id 1\nvirtual_ipaddress {\nfe80::1\n}\nunicast_src_ip fe80::3\n"
+			      "unicast_peer {\nfe80::2\n}\n}\n"),
+		-EINVAL);
+	ck_assert_ptr_nonnull(strstr(report_get(report, 0)->text, "a link-local peer needs an 'interface'"));
 }
 END_TEST
 
@@ -465,6 +502,7 @@ int main(void)
 	tcase_add_loop_test(t, mistake, 0, sizeof(mistakes) / sizeof(mistakes[0]));
 	tcase_add_test(t, missing_rows);
 	tcase_add_test(t, ipv6_sister);
+	tcase_add_test(t, family);
 	tcase_add_loop_test(t, cost_of_a_change, 0, sizeof(changes) / sizeof(changes[0]));
 	tcase_add_test(t, every_row_has_a_sentence);
 	suite_add_tcase(s, t);

@@ -1,0 +1,31 @@
+/*
+ * contest.h - a fight over an address, a route or a rule: somebody removes it as often as it is put back. Whoever loses one and the
+ * same object CONTEST_LOSSES times within CONTEST_WINDOW yields (FAULT: address_contested) and tries again after a quiet period,
+ * which doubles with every fight that begins soon after the last. Pure: no clock, no log.
+ */
+#ifndef VRRP_CONTEST_H
+#define VRRP_CONTEST_H
+#include "base/mono.h"
+
+#include <stdbool.h>
+
+enum { CONTEST_LOSSES = 10, CONTEST_LEN = 128, CONTEST_LEVELS = 6 };
+#define CONTEST_WINDOW (10 * MONO_SEC)
+#define CONTEST_QUIET (10 * MONO_SEC) /* the first quiet period; the longest is 32 times that */
+#define CONTEST_CALM (600 * MONO_SEC) /* without a fight for so long: the next one begins small again */
+
+/* Zero is a quiet one. */
+struct contest {
+	char what[CONTEST_LEN];    /* the object */
+	mono_t at[CONTEST_LOSSES]; /* its losses, in a ring */
+	unsigned n;                /* losses so far */
+	unsigned level;            /* fights in a row */
+	mono_t until;              /* end of the quiet period */
+	bool is_on;
+};
+
+/* `what` was removed by somebody else. True: from now on it is a fight, until `until`. */
+bool contest_lost(struct contest *c, const char *what, mono_t now);
+/* The quiet period is over: true, once. */
+bool contest_end(struct contest *c, mono_t now);
+#endif
