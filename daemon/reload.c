@@ -26,7 +26,7 @@ enum { LOGGED_MAX = 100 /* findings */ };
 
 static bool serves(const struct config *c)
 {
-	return c->vrrp.instances.n || c->checkers.services.n;
+	return c->vrrp.instances.n || c->vrrp.bfds.n || c->checkers.services.n;
 }
 
 /* A file that was written half, or is empty, must not end what runs. */

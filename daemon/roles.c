@@ -9,7 +9,7 @@ unsigned roles_of(const struct options *o, const struct config *c)
 {
 	unsigned roles = 0;
 
-	if (!o->only_checkers && c->vrrp.instances.n)
+	if (!o->only_checkers && (c->vrrp.instances.n || c->vrrp.bfds.n))
 		roles |= 1u << ROLE_VRRP;
 	if (!o->only_vrrp && c->checkers.services.n)
 		roles |= 1u << ROLE_LVS | 1u << ROLE_PROBE;
