@@ -25,6 +25,7 @@
 #include "daemon/output.h"
 #include "daemon/pidfile.h"
 #include "daemon/query.h"
+#include "daemon/realtime.h"
 #include "daemon/reload.h"
 #include "daemon/requests.h"
 #include "daemon/restart.h"
@@ -113,6 +114,7 @@ static void on_pid(void *ctx, enum role role, pid_t pid)
 		pidfile_write(file->fd, pid);
 	if (role != ROLE_VRRP || !pid)
 		return;
+	realtime_apply(&d->config->vrrp.globals, pid);
 	broker_resend(d->broker);
 	watches_resend(d->watches);
 }

@@ -12,9 +12,11 @@
 #include "ctl/writer.h"
 #include "daemon/broker.h"
 #include "daemon/conf.h"
+#include "daemon/handover.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/preview.h"
+#include "daemon/realtime.h"
 #include "daemon/roles.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
@@ -83,6 +85,7 @@ void reload_log_findings(struct config *c)
 int reload_accept(struct daemon *d, struct config *c)
 {
 	struct text bytes = { 0 };
+	struct handover_child vrrp;
 	int old_fd = d->config_fd, fd;
 
 	tree_write(c->tree, &bytes);
@@ -93,6 +96,8 @@ int reload_accept(struct daemon *d, struct config *c)
 	d->config = c;
 	d->config_fd = fd;
 	d->generation++;
+	if (supervise_child(d->sup, ROLE_VRRP, &vrrp.pid, &vrrp.fd, &vrrp.state_fd))
+		realtime_apply(&c->vrrp.globals, vrrp.pid);
 	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c));
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);

@@ -28,7 +28,7 @@
 
 enum {
 	TRY_SEC = 5,      /* for the new program to read the configuration */
-	COME_UP_SEC = 10, /* for the new processes to be ready; the old one serves meanwhile, then it hands over */
+	COME_UP_SEC = 5,  /* for the new processes to be ready; the old one serves meanwhile, then it hands over */
 	ARGS_MAX = 64,
 	EXIT_HAS_ERRORS = 4, /* of -t */
 };

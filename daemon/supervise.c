@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mono.h"
 #include "ctl/writer.h"
+#include "daemon/realtime.h"
 #include "io/loop.h"
 #include "io/spawn.h"
 
@@ -324,7 +325,7 @@ void supervise_config(struct supervise *s, int config_fd, uint32_t generation, u
 
 static void check_all_gone(struct supervise *s);
 
-/* It has said all: who waited goes on with its state. */
+/* Who waited goes on with its state. */
 static void elder_ends(struct supervise *s)
 {
 	struct proc *p = &s->procs[ROLE_VRRP];
@@ -398,10 +399,8 @@ static void check_all_gone(struct supervise *s)
 	if (!s->is_stopping || s->has_ended)
 		return;
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
-		if (s->procs[r].pid)
+		if (s->procs[r].pid || s->elder.pid)
 			return;
-	if (s->elder.pid)
-		return;
 	s->has_ended = true;
 	s->ops->all_gone(s->ctx);
 }
@@ -493,6 +492,7 @@ void supervise_write(const struct supervise *s, struct writer *w)
 		writer_int(w, "restarts", p->restarts);
 		writer_int(w, "alive_usec", mono_diff(now, p->alive));
 		writer_int(w, "generation", p->ready);
+		realtime_write(p->pid, w);
 		writer_end(w);
 	}
 	writer_end(w);

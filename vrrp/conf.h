@@ -55,6 +55,10 @@ struct vrrp_globals {
 		check_unicast_src;
 	uint32_t down_timer_adverts;
 	int64_t startup_delay; /* usec */
+	int32_t nice;          /* of the vrrp process, as the next three */
+	uint32_t rt_priority;  /* SCHED_RR; 0: not */
+	uint32_t rt_time;      /* usec in real time without a pause; 0: no limit */
+	bool no_swap;
 	int64_t vip_lease;     /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	int64_t drill_hold;    /* usec a drilled instance does not preempt (60 s) */
 	const char *vmac_prefix, *vmac_addr_prefix; /* of the names of devices; the second NULL: as the first */

@@ -13,6 +13,7 @@
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/memfd.h"
+#include "io/memory.h"
 #include "io/sandbox.h"
 #include "net/link.h"
 #include "vrrp/bfd.h"
@@ -42,7 +43,7 @@ struct process {
 	struct gateways *gateways;                   /* owned */
 	struct vips *vips;                           /* owned: what lvs knows of them */
 	struct loop_timer *state_timer, *succession; /* owned */
-	bool is_waiting, must_yield;
+	bool is_waiting, must_yield, is_locked;
 	uint32_t waiting_generation; /* with its bytes, owned: what is applied once it is our turn */
 	char *waiting;
 	size_t waiting_len;
@@ -187,6 +188,16 @@ static void say_unusable(uint32_t generation, int r)
 	log_error(LOG_VRRP, "configuration %u is not usable here: %s", generation, strerror(-r));
 }
 
+static void lock_memory(struct process *p)
+{
+	const bool want = roster_newest(p->roster)->config.globals.no_swap;
+	int r = want != p->is_locked ? memory_lock(want) : 0;
+
+	if (r < 0)
+		log_warn(LOG_VRRP, "vrrp_no_swap has no effect: %s", strerror(-r));
+	p->is_locked = want && r == 0;
+}
+
 static void apply(struct process *p, uint32_t generation, const char *bytes, size_t len)
 {
 	int r = roster_apply(p->roster, generation, bytes, len, mono_now());
@@ -195,6 +206,7 @@ static void apply(struct process *p, uint32_t generation, const char *bytes, siz
 		say_unusable(generation, r);
 		return;
 	}
+	lock_memory(p);
 	bfd_apply(p->bfd, roster_newest(p->roster), mono_now());
 	gateways_conf(p->gateways, &roster_newest(p->roster)->config, mono_now());
 	vips_touch(p->vips, mono_now());

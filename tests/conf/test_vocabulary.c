@@ -179,7 +179,7 @@ START_TEST(test_merged) {
 	ck_assert_uint_eq(find(&k, "", "global_defs")->status, KEYWORD_WORKS);
 	ck_assert_uint_eq(find(&k, "vrrp_instance", "priority")->status, KEYWORD_WORKS);
 	ck_assert_uint_eq(find(&k, "global_defs", "lvs_id")->status, KEYWORD_ALIAS);
-	ck_assert_uint_eq(find(&k, "global_defs", "vrrp_priority")->status, KEYWORD_NO_EFFECT);
+	ck_assert_uint_eq(find(&k, "global_defs", "checker_priority")->status, KEYWORD_NO_EFFECT);
 	ck_assert_uint_eq(find(&k, "global_defs", "smtp_server")->status, KEYWORD_LATER);
 	keywords_done(&k);
 }
