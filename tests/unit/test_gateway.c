@@ -20,7 +20,7 @@ static const struct row {
 	{ "up again with rise, but not before the hold time", "+---++++++++++++", "UUUDDDDDDDDDDDUU" },
 	{ "an answer now and then is not enough", "+---+-+-+-+-+-+-+-+-", "UUUDDDDDDDDDDDDDDDDD" },
 	{ "after the hold time, rise at once", "+-------------++", "UUUDDDDDDDDDDDDU" },
-	{ "up from silence is a change: the next one waits", "---+++++++++++----------------", "uuDDDDDDDDDDUUUUUUUUUUUDDDDDDD" },
+	{ "up from silence with rise at once; then the hold time", "---++-----------", "uuDDUUUUUUUUUUDD" },
 };
 
 static char sign_of(const struct gateway *g)

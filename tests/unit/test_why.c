@@ -11,8 +11,15 @@
 #include "vrrp/router.h"
 
 #define NOW (1000 * MONO_SEC)
-#define AHEAD ((mono_t){ NOW + 12300 * MONO_MSEC })
-#define NEVER ((mono_t){ INT64_MAX })
+/* For initializers. */
+#define AHEAD                           \
+	{                               \
+		NOW + 12300 * MONO_MSEC \
+	}
+#define NEVER             \
+	{                 \
+		INT64_MAX \
+	}
 
 static const struct row {
 	const char *name;
