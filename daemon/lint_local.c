@@ -94,7 +94,7 @@ static void lint_vip(const struct machine *m, const struct vrrp_conf *c, const s
 	const struct local_addr *l;
 	char text[ADDR_STRLEN], own[ADDR_STRLEN];
 
-	if (!interface || !strcmp(interface, "lo"))
+	if (!interface || !strcmp(interface, "lo") || addr_is_link_local(&v->addr))
 		return;
 	l = foreign_to(m, interface, &v->addr);
 	if (!l)

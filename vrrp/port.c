@@ -39,7 +39,7 @@ struct port {
 	int index;
 	struct ear raw[FAMILIES];
 	struct ear claims[FAMILIES]; /* the watch for foreign announcements: ARP, neighbour advertisements */
-	struct loop_timer *timer; /* paces announcements */
+	struct loop_timer *timer;    /* paces announcements */
 	struct announcer announcer;
 	struct port_counters counters;
 	LIST_HEAD(, member) members;

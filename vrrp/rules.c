@@ -195,7 +195,8 @@ static void settle_version(struct conf_read *rd, struct vrrp_conf *c)
 	c->version = VRRP_V3;
 	if (!is_written(c, "version"))
 		return;
-	report_add(rd->report, CONF_WARNING, place_of(c, "version"), "version 2 of VRRP has no IPv6: version 3 is used");
+	report_add(rd->report, CONF_WARNING, place_of(c, "version"),
+		"version 2 of VRRP has no IPv6: version 3 is used");
 	report_hint(rd->report, "version 3 on all routers");
 }
 

@@ -226,7 +226,7 @@ bool report_is_include(const struct place *used)
 {
 	unsigned i = 0;
 
-	while (i < used->source_len && (used->source[i] == ' ' || used->source[i] == '\t'))
+	while (used->source && i < used->source_len && (used->source[i] == ' ' || used->source[i] == '\t'))
 		i++;
 	return used->source && used->source_len - i > 7 && !memcmp(used->source + i, "include", 7);
 }

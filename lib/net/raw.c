@@ -20,7 +20,7 @@ enum {
 	PRIO_CONTROL = 6,    /* TC_PRIO_INTERACTIVE: the first band of pfifo_fast */
 	RCVBUF = 256 * 1024, /* some thousand adverts */
 	ARP_LEN = 28,
-	ARP_ETHERNET_HEAD = 8, /* hardware, protocol, lengths, operation */
+	ARP_ETHERNET_HEAD = 6, /* hardware, protocol, lengths */
 };
 
 static int set_int(int fd, int level, int option, int value)
@@ -111,7 +111,8 @@ union control {
 	char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
 };
 
-static struct cmsghdr *put_control(struct msghdr *msg, struct cmsghdr *after, const int *kind, const void *data, size_t len)
+static struct cmsghdr *put_control(struct msghdr *msg, struct cmsghdr *after, const int *kind, const void *data,
+	size_t len)
 {
 	struct cmsghdr *c = after ? CMSG_NXTHDR(msg, after) : CMSG_FIRSTHDR(msg);
 
@@ -280,6 +281,7 @@ int raw_arp_receive(int fd, struct raw_arp *ret)
 		return -errno;
 	memset(ret, 0, sizeof(*ret));
 	cursor_skip(&c, ARP_ETHERNET_HEAD);
+	ret->is_reply = cursor_get_u16(&c) == ARPOP_REPLY;
 	cursor_get_bytes(&c, ret->mac, sizeof(ret->mac));
 	ret->sender.family = AF_INET;
 	cursor_get_bytes(&c, ret->sender.bytes, 4);

@@ -312,6 +312,41 @@ START_TEST(what_another_instance_wants_is_left) {
 }
 END_TEST
 
+/* Put there by somebody else, who asked for duplicate address detection. */
+START_TEST(tentative_is_healed) {
+	struct address_result r;
+
+	start();
+	hold();
+	set.vip[0]->is_fresh = set.vip[1]->is_fresh = false;
+	kernel->addrs[1].is_tentative = kernel->addrs[1].dad_failed = true;
+	r = sync_at(100000);
+	ck_assert_uint_eq(r.healed, 1);
+	ck_assert_ptr_eq(r.healed_one, set.vip[1]);
+	ck_assert_uint_eq(r.lost, 0);
+	ck_assert(set.vip[1]->is_held && set.vip[1]->is_fresh && !set.vip[0]->is_fresh);
+	ck_assert_uint_eq(kernel->n_addrs, 2);
+	ck_assert(!kernel->addrs[0].is_tentative && !kernel->addrs[1].is_tentative);
+	kernel->addrs[0].is_tentative = true;
+	r = sync_at(100001); /* a fight over it is no busy loop */
+	ck_assert_uint_eq(r.healed, 0);
+	ck_assert_int_eq(r.again_at.usec, at(100000 + ADDRESS_REPAIR_USEC).usec);
+	ck_assert_uint_eq(sync_at(100000 + ADDRESS_REPAIR_USEC).healed, 1);
+}
+END_TEST
+
+START_TEST(family_of_a_change) {
+	struct link_change c;
+
+	vips[0].addr.family = AF_INET6;
+	vips[0].broadcast_computed = vips[0].is_deprecated = true;
+	vips[0].prefix_len = 128;
+	start();
+	c = address_change(&set, set.vip[0], LINK_ADD);
+	ck_assert(c.is_deprecated && !addr_is_set(&c.broadcast) && c.prefix_len == 128);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("address");
@@ -331,6 +366,8 @@ int main(void)
 	tcase_add_test(t, own_interface_of_an_address);
 	tcase_add_test(t, reload_writes_the_difference);
 	tcase_add_test(t, what_another_instance_wants_is_left);
+	tcase_add_test(t, tentative_is_healed);
+	tcase_add_test(t, family_of_a_change);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

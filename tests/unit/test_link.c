@@ -135,6 +135,48 @@ START_TEST(many_at_once) {
 }
 END_TEST
 
+/* Both families in one table; IPv6 ones can be used at once. */
+START_TEST(ipv6) {
+	struct link_change c = { .op = LINK_ADD, .index = LOOPBACK, .prefix_len = 64, .is_deprecated = true };
+	const struct link_addr *a;
+
+	ck_assert_int_eq(addr_parse("2001:db8::1", &c.addr), 0);
+	ck_assert_int_eq(apply(LINK_ADD, 1), 0);
+	ck_assert_int_eq(link_apply(l, &c, 1), 0);
+	ck_assert_int_eq(c.err, 0);
+	ck_assert_int_eq(link_read(l), 0); /* no news */
+	ck_assert_int_eq(link_dump(l), 0); /* and the kernel agrees */
+	a = link_addr_find(l, LOOPBACK, &c.addr);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_uint_eq(a->prefix_len, 64);
+	ck_assert(!a->is_tentative && !a->dad_failed && !a->is_leased);
+	ck_assert_int_eq(link_apply(l, &c, 1), 0);
+	ck_assert_int_eq(c.err, -EEXIST);
+	c.op = LINK_DEL;
+	ck_assert_int_eq(link_apply(l, &c, 1), 0);
+	ck_assert_int_eq(c.err, 0);
+	ck_assert_int_eq(link_apply(l, &c, 1), 0);
+	ck_assert_int_eq(c.err, -EADDRNOTAVAIL);
+	ck_assert_ptr_null(link_addr_find(l, LOOPBACK, &c.addr));
+}
+END_TEST
+
+START_TEST(forwarding) {
+	struct link *other;
+	FILE *f = fopen("/proc/sys/net/ipv6/conf/lo/forwarding", "w");
+
+	ck_assert(!link_find(l, "lo")->is_router6);
+	ck_assert_ptr_nonnull(f);
+	fputs("1", f);
+	fclose(f);
+	ck_assert_int_eq(link_read(l) & LINK_CHANGED_IF, LINK_CHANGED_IF);
+	ck_assert(link_find(l, "lo")->is_router6);
+	ck_assert_int_eq(link_new(&other), 0);
+	ck_assert(link_find(other, "lo")->is_router6); /* by its dump */
+	link_free(other);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("link");
@@ -148,6 +190,8 @@ int main(void)
 	tcase_add_test(t, own_changes_are_no_news);
 	tcase_add_test(t, changes_of_others);
 	tcase_add_test(t, many_at_once);
+	tcase_add_test(t, ipv6);
+	tcase_add_test(t, forwarding);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

@@ -1,5 +1,6 @@
 /* test_vrrp_schema.c - the VRRP half of a configuration: what is read, inherited, warned about and refused. */
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -359,7 +360,7 @@ static const struct {
 	{ VIP "virtual_routes {\n2001:db8::/32 via 192.0.2.9\n}", CONF_ERROR, 6, "IPv4 and IPv6" },
 	{ VIP "virtual_routes {\n10.0.0.0/8 table blue\n}", CONF_WARNING, 6, "names of tables" },
 	{ VIP "lvs_sync_daemon_interface eth0", CONF_WARNING, 5, "not supported yet" },
-	{ VIP "unicast_peer {\n2001:db8::2\n}", CONF_ERROR, 6, "'unicast_peer' is IPv6, the instance is IPv4" },
+	{ VIP "unicast_peer {\n2001:db8::2\n}", CONF_ERROR, 5, "'unicast_peer' is IPv6, the instance is IPv4" },
 	{ "virtual_ipaddress {\nfe80::1\n}\nmcast_src_ip 192.0.2.1", CONF_ERROR, 7, "'mcast_src_ip' is IPv4, the instance is IPv6" },
 	{ "virtual_ipaddress {\nfe80::1\n}\nversion 2", CONF_WARNING, 7, "version 2 of VRRP has no IPv6" },
 	{ "", CONF_WARNING, 1, "no virtual address" },
@@ -400,7 +401,7 @@ START_TEST(missing_rows) {
 }
 END_TEST
 
-static const struct vrrp_vip *vip(unsigned instance, unsigned i)
+static const struct vrrp_vip *vip_of(unsigned instance, unsigned i)
 {
 	return vi(instance)->vips.item[i];
 }
@@ -418,11 +419,11 @@ START_TEST(ipv6_sister) {
 	ck_assert_uint_eq(vi(1)->family, AF_INET6);
 	ck_assert_uint_eq(vi(1)->version, VRRP_V3);
 	ck_assert_uint_eq(vi(1)->n_advertised, 3);
-	expect_addr(&vip(1, 0)->addr, "fe80::1");
-	expect_addr(&vip(1, 1)->addr, "2001:db8::1");
-	expect_addr(&vip(1, 3)->addr, "192.0.2.7");
-	ck_assert(vip(1, 1)->is_deprecated && !vip(1, 2)->is_deprecated && vip(1, 4)->is_deprecated);
-	ck_assert(!vip(1, 0)->is_deprecated && !vip(1, 3)->is_deprecated && !vip(1, 5)->is_deprecated);
+	expect_addr(&vip_of(1, 0)->addr, "fe80::1");
+	expect_addr(&vip_of(1, 1)->addr, "2001:db8::1");
+	expect_addr(&vip_of(1, 3)->addr, "192.0.2.7");
+	ck_assert(vip_of(1, 1)->is_deprecated && !vip_of(1, 2)->is_deprecated && vip_of(1, 4)->is_deprecated);
+	ck_assert(!vip_of(1, 0)->is_deprecated && !vip_of(1, 3)->is_deprecated && !vip_of(1, 5)->is_deprecated);
 }
 END_TEST
 
