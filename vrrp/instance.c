@@ -18,6 +18,7 @@
 #include "vrrp/lease.h"
 #include "vrrp/port.h"
 #include "vrrp/vmac.h"
+#include "vrrp/vmac_test.h"
 #include "vrrp/witness.h"
 
 #define END_USEC MONO_SEC
@@ -190,6 +191,7 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vi->trackers.tracked = env->ops->tracked;
 	vi->trackers.ctx = env->ctx;
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
+	vi->vmac_test = vmac_test_new(env->loop, env->ports);
 	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi,
 					vi->vmac, on_contested },
 		conf);
@@ -208,6 +210,7 @@ void instance_free(struct instance *vi)
 	instance_unbind(vi);
 	holder_free(vi->holder);
 	witness_free(vi->witness);
+	vmac_test_free(vi->vmac_test);
 	vmac_free(vi->vmac);
 	loop_timer_free(vi->timer);
 	receive_done(&vi->receiver);
@@ -350,5 +353,6 @@ void instance_look(const struct instance *vi, struct instance_view *ret)
 		.counters = &vi->counters,
 		.last = &vi->last,
 		.port = vi->port,
-		.vmac = vi->vmac };
+		.vmac = vi->vmac,
+		.vmac_test = vi->vmac_test };
 }

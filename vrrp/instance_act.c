@@ -10,6 +10,7 @@
 #include "vrrp/instance_state.h"
 #include "vrrp/transmit.h"
 #include "vrrp/vmac.h"
+#include "vrrp/vmac_test.h"
 #include "vrrp/witness.h"
 
 static void send_advert(struct instance *vi, uint8_t priority)
@@ -77,11 +78,34 @@ static void finish(struct instance *vi)
 	vi->env->ops->done(vi->env->ctx, vi);
 }
 
+/*
+ * The first frame with the virtual MAC address moves it to our port of the switch: from then on the addresses must answer here. So
+ * those of IPv4 come before the first advert; the kernel takes them while the device is down.
+ */
+static void open_vmac(struct instance *vi, mono_t now)
+{
+	bool is_first = vmac_name(vi->vmac) && !vmac_is_up(vi->vmac);
+
+	if (is_first && vi->router.conf->family == AF_INET && vi->router.state == VRRP_MASTER)
+		holder_hold(vi->holder, true, now);
+	vmac_up(vi->vmac);
+}
+
+static void test_vmac(struct instance *vi)
+{
+	const struct vmac_question q = { .instance = vi->router.conf->name,
+		.base = vi->environment.index,
+		.device = vmac_index(vi->vmac),
+		.target = vi->receiver.peer.addr };
+
+	vmac_test_start(vi->vmac_test, &q);
+}
+
 static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now)
 {
 	switch (a->type) {
 	case VRRP_ACT_ADVERT:
-		vmac_up(vi->vmac);
+		open_vmac(vi, now);
 		send_advert(vi, a->priority);
 		break;
 	case VRRP_ACT_TIMER:
@@ -90,8 +114,10 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 	case VRRP_ACT_VIPS_ADD:
 		vmac_up(vi->vmac);
 		holder_hold(vi->holder, true, now);
+		test_vmac(vi);
 		break;
 	case VRRP_ACT_VIPS_DEL:
+		vmac_test_stop(vi->vmac_test);
 		vmac_down(vi->vmac);
 		holder_hold(vi->holder, false, now);
 		break;

@@ -11,12 +11,14 @@
 #include "vrrp/statics.h"
 #include "vrrp/transmit.h"
 #include "vrrp/vmac.h"
+#include "vrrp/vmac_test.h"
 #include "vrrp/witness.h"
 
 void instance_unbind(struct instance *vi)
 {
 	holder_unbind(vi->holder);
 	witness_unbind(vi->witness);
+	vmac_test_stop(vi->vmac_test);
 	vmac_unbind(vi->vmac, vi);
 	port_leave(vi->port, vi);
 	vi->port = NULL;

@@ -13,6 +13,7 @@
 struct holder;
 struct loop_timer;
 struct vmac;
+struct vmac_test;
 struct witness;
 
 struct instance {
@@ -24,6 +25,7 @@ struct instance {
 	struct holder *holder;   /* owned: VIPs and their announcements */
 	struct witness *witness; /* owned: what is suspected of the other directors */
 	struct vmac *vmac;       /* owned: devices with a virtual MAC address */
+	struct vmac_test *vmac_test; /* owned */
 	struct environment environment;
 	struct faults faults;
 	struct trackers trackers;

@@ -18,6 +18,7 @@ struct port_table;
 struct statics;
 struct vmac;
 struct vmac_table;
+struct vmac_test;
 struct trackers;
 struct witness;
 
@@ -79,6 +80,7 @@ struct instance_view {
 	const struct instance_last *last;
 	const struct port *port; /* NULL: none open */
 	const struct vmac *vmac;
+	const struct vmac_test *vmac_test;
 	const struct witness *witness;
 };
 #endif

@@ -7,6 +7,8 @@
 #include "net/link.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
+#include "vrrp/vmac.h"
+#include "vrrp/vmac_test.h"
 #include "vrrp/show_auth.h"
 #include "vrrp/show_paths.h"
 #include "vrrp/show_why.h"
@@ -75,6 +77,19 @@ static void show_vips(struct writer *w, const struct instance_view *v, const str
 			writer_str(w, "error", strerror(-vip->err));
 		writer_end(w);
 	}
+	writer_end(w);
+}
+
+/* Absent without a virtual MAC address. */
+static void show_vmac(struct writer *w, const struct instance_view *v)
+{
+	const char *name = vmac_name(v->vmac);
+
+	if (!name)
+		return;
+	writer_object(w, "vmac");
+	writer_str(w, "dev", name);
+	writer_str(w, "self_test", vmac_verdict_str(vmac_test_verdict(v->vmac_test)));
 	writer_end(w);
 }
 
@@ -150,6 +165,7 @@ void show_instance(struct writer *w, const struct instance *vi, const struct lin
 	show_auth(w, &v.receiver->auth, now);
 	show_offenders(w, v.offenders, now);
 	show_vips(w, &v, link);
+	show_vmac(w, &v);
 	show_paths(w, v.paths);
 	show_faults(w, v.faults);
 	witness_show(v.witness, w, now);

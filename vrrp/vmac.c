@@ -402,6 +402,11 @@ void vmac_up(struct vmac *v)
 	set_all(v, true);
 }
 
+bool vmac_is_up(const struct vmac *v)
+{
+	return v && v->is_up;
+}
+
 void vmac_down(struct vmac *v)
 {
 	set_all(v, false);
@@ -437,6 +442,13 @@ const char *vmac_name(const struct vmac *v)
 	return d && d->index ? d->name : NULL;
 }
 
+int vmac_index(const struct vmac *v)
+{
+	const struct device *d = v ? own_device(v) : NULL;
+
+	return d ? d->index : 0;
+}
+
 int vmac_bind(struct vmac *v, struct port_table *ports, const struct port_user *user, const struct addr *group)
 {
 	const struct device *d = v ? own_device(v) : NULL;
@@ -464,7 +476,7 @@ void vmac_unbind(struct vmac *v, void *ctx)
 
 struct port *vmac_port(struct vmac *v, struct port *base)
 {
-	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block;
+	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block || v->conf->family == AF_INET6;
 
 	return is_base ? base : v->port;
 }

@@ -44,14 +44,19 @@ void vmac_remove(struct vmac *v);
 bool vmac_look(struct vmac *v, bool is_holding, struct faults *f);
 /* Up: before the first advert. Down: before the addresses go; nothing leaves from that moment on. Does nothing twice. */
 void vmac_up(struct vmac *v);
+bool vmac_is_up(const struct vmac *v);
 void vmac_down(struct vmac *v);
 /* The interface of an address that would be on interface `index` without virtual MAC addresses; 0: not there yet. */
 int vmac_place(const struct vmac *v, const struct vrrp_vip *vip, int index);
 /* Hears what the device hears from its own MAC address; `user` (copied) as in port_join(). 0 or -errno. */
 int vmac_bind(struct vmac *v, struct port_table *ports, const struct port_user *user, const struct addr *group);
 void vmac_unbind(struct vmac *v, void *ctx);
-/* Where the instance's adverts leave: the device's port, or `base`. */
+/*
+ * Where the instance's adverts leave: the device's port, or `base`: with vmac_xmit_base, with unicast (two MASTERs would move the
+ * address between switch ports), and in IPv6, where only the interface has the link-local source address.
+ */
 struct port *vmac_port(struct vmac *v, struct port *base);
-/* The instance's own device; NULL: none. */
+/* The instance's own device; NULL, 0: none. */
 const char *vmac_name(const struct vmac *v);
+int vmac_index(const struct vmac *v);
 #endif

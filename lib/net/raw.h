@@ -7,7 +7,11 @@
 #define NET_RAW_H
 #include "base/addr.h"
 
-enum { RAW_PACKET_MAX = 4352 /* the largest advert: 255 IPv6 addresses, a signature, and the options of an IPv4 header */, RAW_MAC_LEN = 6 };
+enum {
+	RAW_PACKET_MAX =
+		4352 /* the largest advert: 255 IPv6 addresses, a signature, and the options of an IPv4 header */,
+	RAW_MAC_LEN = 6
+};
 
 /* One received IP packet: what its header says, and its payload inside `buf`. */
 struct raw_packet {
@@ -29,6 +33,7 @@ struct raw_dest {
 struct raw_arp {
 	struct addr sender;
 	uint8_t mac[RAW_MAC_LEN];
+	bool is_reply; /* of ARP: an answer, not a question or an announcement as a question */
 };
 
 /*

@@ -80,8 +80,7 @@ def answers(client, target, source_ip, count=1, seconds=1.0):
     with client.inside():
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
         sock.bind(("eth0", 0))
-        with open("/sys/class/net/eth0/address") as file:
-            own = bytes.fromhex(file.read().strip().replace(":", ""))
+    own = sock.getsockname()[4]
     sock.settimeout(0.05)
     request = b"\xff" * 6 + own + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + own + socket.inet_aton(source_ip) + \
         bytes(6) + socket.inet_aton(target)
@@ -104,14 +103,21 @@ def pings(client, target):
     return "1 received" in client.run("ping", "-c", "1", "-W", "2", target, check=False)
 
 
+def start_in_order(pair):
+    """d1 is MASTER before d2 listens: d2 is BACKUP from its first moment on."""
+    pair.start(pair.d1)
+    lab.wait(lambda: pair.observer.holding() == ["d1"], 30, "d1 serves")
+    pair.start(pair.d2)
+    pair.settled()
+
+
 def both_ways():
     """The client learns the virtual MAC address and keeps it over a failover; nothing of it is heard from the BACKUP."""
     with lab.Pair(version=3, interval=0.2, extra="use_vmac") as pair:
         before = [settings(d) for d in pair.directors]
         names = [links(d) for d in pair.directors]
         quiet = Sniffer(pair, pair.d2)
-        pair.start()
-        pair.settled()
+        start_in_order(pair)
         lab.expect(links(pair.d1) == sorted(names[0] + ["vrrp.51"]), f"interfaces {links(pair.d1)}")
         lab.expect(pair.d1.addresses("vrrp.51") == [lab.VIP], f"on vrrp.51: {pair.d1.addresses('vrrp.51')}")
         lab.expect(pings(pair.client, lab.VIP), "the VIP answers ping")
@@ -156,9 +162,10 @@ def killed():
             for pid in pair.d1.family().values():
                 os.kill(pid, signal.SIGKILL)
             pair.d1.daemon.wait()
+            seen = len(pair.d1.log())
             lab.expect("vrrp.51" in links(pair.d1), "the device stays")
             pair.d1.start(again)
-            lab.wait(lambda: pair.d1.instance().get("state") == "MASTER", 20, "MASTER again")
+            lab.wait(lambda: "-> MASTER" in pair.d1.log()[seen:], 30, "MASTER again")
         lab.wait(lambda: links(pair.d1) == names, 5, "the device is gone")
         lab.expect(settings(pair.d1) == before, f"{settings(pair.d1)} instead of {before}")
         lab.expect(lab.VIP in pair.d1.addresses(), f"addresses {pair.d1.addresses()}")
@@ -167,8 +174,7 @@ def killed():
 def repaired():
     """The device is removed, set down, or goes with its interface: made again, and nobody else becomes MASTER for the first two."""
     with lab.Pair(version=3, interval=0.2, extra="use_vmac lan") as pair:
-        pair.start()
-        pair.settled()
+        start_in_order(pair)
         since = time.monotonic()
         pair.d1.ip("link del lan")
         lab.wait(lambda: lab.VIP in pair.d1.addresses("lan"), 10, "the device and the VIP are back")
@@ -213,17 +219,34 @@ def reloaded():
 
 
 def beside_keepalived():
-    """With keepalived's use_vmac at the other end, in both roles."""
+    """With keepalived's use_vmac at the other end, in both roles. (keepalived's interface answers ARP for its VIP too.)"""
     for programs in (("vipd", "keepalived"), ("keepalived", "vipd")):
         with lab.Pair(version=2, interval=1, programs=programs, extra="use_vmac") as pair:
-            pair.start()
-            pair.settled()
-            lab.expect(pings(pair.client, lab.VIP), "the VIP answers")
-            lab.expect(neighbour(pair.client) == VMAC, f"the client knows {neighbour(pair.client)}")
-            pair.d1.stop()
-            lab.wait(lambda: pair.observer.holding() == ["d2"], 20, "the other one serves")
-            lab.expect(pings(pair.client, lab.VIP), "the VIP answers at the other one")
-            lab.expect(neighbour(pair.client) == VMAC, f"the client knows {neighbour(pair.client)}")
+            start_in_order(pair)
+            for director in pair.directors:
+                lab.wait(lambda: pair.observer.holding() == [director.name], 20, f"{director.name} serves")
+                lab.expect(pings(pair.client, lab.VIP), "the VIP answers")
+                if director.program == "vipd":
+                    lab.wait(lambda: neighbour(pair.client) == VMAC, 10, "the client knows the virtual MAC address")
+                    lab.expect(answers(pair.client, lab.VIP, "192.0.2.9") == [(VMAC, VMAC)], "one answer")
+                if director == pair.d1:
+                    director.stop()
 
 
-lab.main(both_ways, killed, repaired, base_transmits, reloaded, beside_keepalived)
+def one_mac_only():
+    """A switch port that takes one MAC address only: the self-test says so; where all is well it passes."""
+    with lab.Pair(version=3, interval=0.2, extra="use_vmac\n    vmac_xmit_base", priorities=(100, 150)) as pair:
+        pair.start()
+        pair.settled(pair.d2)  # d1 has heard of somebody to ask
+        for rule, verdict in (("", "passed"), (f"ether saddr {VMAC}", "blocked")):
+            pair.deaf(pair.d1, rule)
+            pair.d2.stop()
+            lab.wait(lambda: pair.holds(pair.d1), 30, "d1 serves")
+            lab.wait(lambda: pair.d1.instance()["vmac"]["self_test"] == verdict, 30, f"self-test: {verdict}")
+            pair.d2.start()
+            lab.expect(("take one MAC address only" in pair.d1.log()) == (verdict == "blocked"), "the warning")
+            pair.deaf(pair.d1, "")
+            lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 serves again")
+
+
+lab.main(both_ways, killed, repaired, base_transmits, reloaded, beside_keepalived, one_mac_only)
