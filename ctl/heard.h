@@ -1,6 +1,6 @@
 /* heard.h - of an instance's status: who signs (auth_hmac), and whose adverts were dropped. */
-#ifndef CTL_HEARD_H
-#define CTL_HEARD_H
+#ifndef VIPCTL_HEARD_H
+#define VIPCTL_HEARD_H
 #include <stdio.h>
 
 struct jvalue;

@@ -119,12 +119,25 @@ static void on_pid(void *ctx, enum role role, pid_t pid)
 	watches_resend(d->watches);
 }
 
-/* Only the lvs process's state means something to a later run: VRRP begins anew there, and a probe asks again. */
+/* At most once a second; a failure is not worth a line: the clock alone makes sequences grow. */
+static void keep_marks(struct daemon *d, int fd)
+{
+	const mono_t now = mono_now();
+
+	if (d->marks_kept.usec && mono_diff(now, d->marks_kept) < MONO_SEC)
+		return;
+	d->marks_kept = now;
+	(void)keep_write_marks(d->opt->run_dir, fd);
+}
+
+/* The lvs process's state means something to a later run; VRRP begins anew but for auth_hmac's marks, and a probe asks again. */
 static void on_state(void *ctx, enum role role, int fd)
 {
 	struct daemon *d = ctx;
 	int r;
 
+	if (role == ROLE_VRRP)
+		keep_marks(d, fd);
 	if (role != ROLE_LVS)
 		return;
 	r = keep_write(d->opt->run_dir, role, fd);
@@ -137,10 +150,14 @@ static void on_state(void *ctx, enum role role, int fd)
 
 static void restore(struct daemon *d)
 {
-	int fd = keep_read(d->opt->run_dir, ROLE_LVS);
+	static const enum role roles[] = { ROLE_LVS, ROLE_VRRP };
 
-	if (fd >= 0)
-		supervise_restore(d->sup, ROLE_LVS, fd);
+	for (unsigned i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+		int fd = keep_read(d->opt->run_dir, roles[i]);
+
+		if (fd >= 0)
+			supervise_restore(d->sup, roles[i], fd);
+	}
 }
 
 static void on_all_gone(void *ctx)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -30,6 +31,27 @@ int keep_write(const char *run_dir, enum role role, int fd)
 	r = file_replace(path, bytes, len);
 	free(path);
 	free(bytes);
+	return r;
+}
+
+int keep_write_marks(const char *run_dir, int fd)
+{
+	char *path, *bytes, *rest, *line;
+	struct text kept = { 0 };
+	size_t len;
+	int r = memfd_read(fd, &bytes, &len);
+
+	if (r < 0)
+		return r;
+	path = path_of(run_dir, ROLE_VRRP);
+	for (rest = bytes; (line = strsep(&rest, "\n"));)
+		if (!strncmp(line, "sequence ", 9) || !strncmp(line, "mark ", 5))
+			text_printf(&kept, "%s\n", line);
+	if (kept.len > 0)
+		r = file_replace(path, text_str(&kept), kept.len);
+	text_done(&kept);
+	free(bytes);
+	free(path);
 	return r;
 }
 

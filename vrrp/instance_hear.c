@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "net/raw.h"
-#include "vrrp/instance.h"
+#include "vrrp/deadline.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/witness.h"
 
@@ -26,9 +26,10 @@ static const char *how_many(uint64_t n, char *buf, size_t size)
 static bool hears_a_valid_one(const struct instance *vi, mono_t now)
 {
 	const struct auth *a = &vi->receiver.auth;
+	const int64_t down = vrrp_down_interval(&vi->router, vi->router.conf->interval_cs);
 
 	for (unsigned i = 0; i < a->n_senders; i++)
-		if (a->sender[i].heard_at.usec && mono_diff(now, a->sender[i].heard_at) < instance_down_interval(vi))
+		if (a->sender[i].heard_at.usec && mono_diff(now, a->sender[i].heard_at) < down)
 			return true;
 	return false;
 }

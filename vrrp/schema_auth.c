@@ -133,10 +133,10 @@ static int read_key(struct conf_read *rd, const struct conf_word *w, struct vrrp
 	return -EINVAL;
 }
 
-static const struct vrrp_hmac_key *find_key(const struct vrrp_hmac_conf *c, uint32_t id)
+static struct vrrp_hmac_key *find_key(const struct vrrp_hmac_conf *c, uint32_t id)
 {
 	for (unsigned i = 0; i < c->keys.n; i++)
-		if (((const struct vrrp_hmac_key *)c->keys.item[i])->id == id)
+		if (((struct vrrp_hmac_key *)c->keys.item[i])->id == id)
 			return c->keys.item[i];
 	return NULL;
 }

@@ -118,7 +118,7 @@ def attacked():
             expect(director.name == "d1" or moved.get("hmac_replayed", 0) >= rounds, f"replays: {moved}")
             secrets_are_kept(director)
         expect(pair.d1.instance()["auth"]["key"] == 1, "the active key")
-        lines = [line for line in pair.d2.log().splitlines() if "dropped:" in line]
+        lines = [line for line in pair.d2.log().splitlines() if re.search(r"advert of .* dropped:", line)]
         expect(len(lines) == len(set(re.sub(r"^.*?VI_1", "", line) for line in lines)), f"a line twice within a minute: {lines}")
 
 
@@ -182,9 +182,10 @@ def wrong_clock():
         bench.peer = Peer(bench.client, 3)
         wait(lambda: bench.peer.speak(0.3, -3600.0) or bench.d1.instance()["auth"]["results"]["replayed"] > 0, 30, "below the mark")
         bench.d1.stop()
+        bench.d1.run("rm", "/run/vipd/vrrp.state")  # as if the machine had started anew
         since = time.monotonic()
         bench.d1.start()
-        wait(lambda: bench.peer.speak(0.3, -3600.0) or bench.d1.instance().get("state") == "BACKUP", 30, "d1 is BACKUP")
+        wait(lambda: bench.peer.speak(0.3, -3600.0) or bench.d1.log().count("generation 1 is applied") > 1, 30, "d1 runs")
         bench.peer.speak(1.5, -3600.0)
         results = bench.d1.instance()["auth"]["results"]
         print(f"    started beside a clock an hour behind: {results}")
@@ -192,7 +193,9 @@ def wrong_clock():
 
 
 def remembered():
-    """The vrrp process of each dies: sequence and marks go on. A recording of the dead MASTER does not hold the BACKUP back."""
+    """The vrrp process of each dies: sequence and marks go on. So they do over a stop and a start: a recording of the dead MASTER does
+    not hold the BACKUP back.
+    """
     with lab.Pair(version=3, interval=0.2, extra="auth_hmac {\n key 1 file:/run/lab/key\n time_window 300\n }") as pair:
         for director in pair.directors:
             director.write("/run/lab/key", f"hex:{KEYS[1].hex()}\n")
@@ -214,9 +217,12 @@ def remembered():
         sock = pair.frames(pair.client)
         expect("/run/lab/key" not in json.dumps(pair.d2.instance()), "status names the file")
         secrets_are_kept(pair.d2)
-        old = pair.d2.family()["vrrp"]
         time.sleep(1.2)
-        os.kill(old, 9)
+        starts = pair.d2.log().count("generation 1 is applied")
+        pair.d2.stop()
+        pair.d2.start()
+        wait(lambda: pair.d2.log().count("generation 1 is applied") > starts, 30, "d2 runs")
+        time.sleep(0.5)
         pair.d1.power_cut()
         end, position = time.monotonic() + 20, 0
         while pair.observer.holding() != ["d2"]:
@@ -299,7 +305,7 @@ def flood():
         for cause in bad:
             moved = now[cause] - before[cause]
             expect(sent * 0.9 <= moved <= sent, f"{cause}: {moved} of {sent}")
-        lines = [line for line in pair.d2.log().splitlines() if "dropped:" in line]
+        lines = [line for line in pair.d2.log().splitlines() if re.search(r"advert of .* dropped:", line)]
         print(f"    {sent * 5} bad adverts in {time.monotonic() - since:.1f} s, {len(lines)} lines, memory {kib} to {memory()} kB")
         expect(len(lines) == len(bad), f"{len(lines)} lines: {lines}")
         expect(memory() - kib < 2000, "memory grew")
