@@ -94,7 +94,9 @@ void backup_hears(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 /* The other members of the sync group still hear a MASTER, or may: it is we who do not. */
 static void backup_waits(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
-	const bool is_news = !mono_before(vr->down_at, vr->wait_until);
+	/* Another member's deadline may be a moment later without having heard more. */
+	const bool is_news = !mono_before(vr->down_at, vr->wait_until) &&
+		mono_diff(ev->not_before, ev->now) > deadline_own_interval(vr);
 
 	vr->wait_until = ev->not_before;
 	if (is_news)
@@ -107,17 +109,15 @@ static void backup_waits(struct vrrp_router *vr, const struct vrrp_event *ev, st
 void backup_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	struct vrrp_action why = { .reason = vr->resigned };
+	const bool is_due = deadline_is_due(mono_max(vr->down_at, vr->wait_until), ev->now);
+	const bool is_waiting = is_due && mono_before(ev->now, ev->not_before);
 
-	if (deadline_is_due(vr->release_at, ev->now) && !deadline_is_due(vr->down_at, ev->now))
+	if ((!is_due || is_waiting) && deadline_is_due(vr->release_at, ev->now))
 		role_release(vr, out);
-	if (!deadline_is_due(mono_max(vr->down_at, vr->wait_until), ev->now))
-		return;
-	if (mono_before(ev->now, ev->not_before)) {
-		if (deadline_is_due(vr->release_at, ev->now))
-			role_release(vr, out);
+	if (is_waiting)
 		backup_waits(vr, ev, out);
+	if (!is_due || is_waiting)
 		return;
-	}
 	if (why.reason == VRRP_WHY_NONE)
 		why.reason = VRRP_WHY_NO_ADVERT;
 	why.peer = vr->master;

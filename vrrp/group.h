@@ -20,7 +20,10 @@ struct group_turn {
 	const struct vrrp_event *ev;
 	enum vrrp_state from; /* before */
 	const struct vrrp_router *self;
+	bool has_master; /* group_has_master() */
 };
+
+bool group_has_master(const struct vrrp_router *const *member, unsigned n);
 
 /* The earliest time at which `self` may conclude from its own silence that nobody is MASTER; (mono_t){ 0 }: now. */
 mono_t group_not_before(const struct vrrp_router *const *member, unsigned n, const struct vrrp_router *self);

@@ -63,9 +63,11 @@ static void tell(struct sync_group *g)
 
 void groups_follow(struct sync_group *g, struct instance *vi, const struct vrrp_event *ev, enum vrrp_state from)
 {
-	const struct group_turn turn = { ev, from, &vi->router };
+	const enum vrrp_state to = vi->router.state;
+	const bool is_heard = ev->type == VRRP_EV_ADVERT && to == VRRP_BACKUP && g->state != VRRP_BACKUP;
+	const struct group_turn turn = { ev, from, &vi->router, group_has_master(g->router, is_heard ? g->n : 0) };
 
-	if (g->is_moving || g->all->is_frozen)
+	if (g->is_moving || g->all->is_frozen || (to == from && !is_heard))
 		return;
 	g->is_moving = true;
 	for (unsigned i = 0; i < g->n; i++) {

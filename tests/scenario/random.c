@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { ORDERS = 48, PAUSE_MAX = 8 };
+enum { ORDERS = 64, PAUSE_MAX = 8, DIRECTORS = 5 };
 
 /* More than make before break waits for announcements and late routers, in usec. */
 #define SETTLE (300 * MONO_MSEC)
@@ -228,9 +228,10 @@ static void make_router(struct trial *t, unsigned i, uint32_t cs, bool is_equal)
 	n->conf.lower_prio_no_advert = sim_chance(s, 10);
 	/*
 	 * Not with mixed intervals: of three routers one may re-learn the yielding one's short interval from its farewell, and
-	 * become MASTER before the slow winner speaks again, for ever. That is the keyword's doing.
+	 * become MASTER before the slow winner speaks again, for ever. Nor where three shall lose nothing: the farewell makes
+	 * another one that is about to yield announce itself once more, after the winner. Both are the keyword's doing.
 	 */
-	n->conf.higher_prio_send_advert = !is_mixed && sim_chance(s, 10);
+	n->conf.higher_prio_send_advert = !is_mixed && !(t->is_gentle && s->n > 2) && sim_chance(s, 10);
 	if (sim_chance(s, 20))
 		n->conf.preempt_delay = (int64_t)sim_random(s, (uint64_t)cs * 30000);
 }
@@ -242,11 +243,14 @@ static void make_cluster(struct trial *t)
 	const bool is_old = sim_chance(s, 20);
 	const uint32_t cs = is_old ? 100 * (1 + (uint32_t)sim_random(s, 3)) : intervals[sim_random(s, 7)];
 	const bool is_equal = sim_chance(s, 25);
-	unsigned i;
+	unsigned i, most;
 
 	t->version = is_old ? VRRP_V2 : VRRP_V3;
 	t->is_mixed = !is_old && !t->is_gentle && sim_chance(s, 33);
-	s->n = 1 + (unsigned)(t->is_gentle ? sim_random(s, SIM_NODES) : 1 + sim_random(s, SIM_NODES - 1));
+	/* Mostly two or three, as everywhere. */
+	most = !t->is_gentle && sim_chance(s, 25) ? DIRECTORS : 3;
+	s->n = 1 + (unsigned)(t->is_gentle ? sim_random(s, most) : 1 + sim_random(s, most - 1));
+	s->lease = sim_chance(s, 50) ? cs * 10000 * (1 + (int64_t)sim_random(s, 4)) : 0;
 	s->delay = 20 + (int64_t)sim_random(s, 400);
 	s->jitter = (int64_t)sim_random(s, 300);
 	for (i = 0; i < s->n; i++) {

@@ -1,6 +1,8 @@
 /* sim.c - see sim.h. */
 #include "sim.h"
 
+#include "vrrp/group.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@ void sim_init(struct sim *s, uint64_t seed)
 	s->random = seed;
 	s->delay = 100;
 	s->client = -1;
+	s->members = 1;
 }
 
 /* splitmix64 */
@@ -112,7 +115,7 @@ static void send_all(struct sim *s, struct sim_packet p)
 	for (to = 0; to < s->n; to++) {
 		const struct sim_link *l = &s->link[p.from][to];
 
-		if (to == p.from)
+		if (to == p.from || to % s->members != p.from % s->members)
 			continue;
 		is_lost = l->is_cut || sim_chance(s, l->loss_pct);
 		if ((is_lost || l->extra) && s->on_loss)
@@ -169,35 +172,74 @@ static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 	}
 }
 
+/* The members of the group that `node` is in. */
+static unsigned group_of(struct sim *s, unsigned node, const struct vrrp_router **ret)
+{
+	const unsigned first = node - node % s->members;
+	unsigned i, n = 0;
+
+	for (i = 0; i < s->members; i++)
+		if (s->node[first + i].is_on)
+			ret[n++] = &s->node[first + i].vr;
+	return n;
+}
+
+static void follow(struct sim *s, unsigned node, const struct vrrp_event *ev, enum vrrp_state from)
+{
+	const struct vrrp_router *group[SIM_NODES];
+	const struct group_turn turn = { ev, from, &s->node[node].vr, group_has_master(group, group_of(s, node, group)) };
+	const unsigned first = node - node % s->members;
+	struct vrrp_event next;
+	unsigned i;
+
+	if (s->members == 1 || s->is_moving)
+		return;
+	s->is_moving = true;
+	for (i = first; i < first + s->members; i++)
+		if (s->node[i].is_on && group_follow(&turn, &s->node[i].vr, &next))
+			sim_tell(s, i, next);
+	s->is_moving = false;
+}
+
 void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev)
 {
 	struct sim_node *n = &s->node[node];
+	const struct vrrp_router *group[SIM_NODES];
+	const enum vrrp_state from = n->vr.state;
 	struct vrrp_actions out;
 	unsigned i;
 
 	if (!n->is_on || n->is_paused)
 		return;
 	ev.now = s->now;
+	if (ev.type == VRRP_EV_TIMER && s->members > 1)
+		ev.not_before = group_not_before(group, group_of(s, node, group), &n->vr);
 	vrrp_step(&n->vr, &ev, &out);
 	vrrp_assert(&n->vr);
 	for (i = 0; i < out.n; i++)
 		perform(s, node, &out.item[i]);
 	if (s->on_step)
 		s->on_step(s, node, &ev, &out);
+	follow(s, node, &ev, from);
 }
 
-void sim_boot(struct sim *s, unsigned node, bool is_resume)
+void sim_power(struct sim *s, unsigned node, bool is_resume)
 {
 	struct sim_node *n = &s->node[node];
 
-	if (n->is_on)
-		return;
 	vrrp_init(&n->vr, &n->conf);
 	n->is_on = true;
 	n->is_paused = n->is_stopping = n->watches = n->was_announced = false;
 	n->holds = is_resume;
 	n->timer = MONO_NEVER;
 	memset(n->has_mail, 0, sizeof(n->has_mail));
+}
+
+void sim_boot(struct sim *s, unsigned node, bool is_resume)
+{
+	if (s->node[node].is_on)
+		return;
+	sim_power(s, node, is_resume);
 	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_START, .is_resume = is_resume });
 }
 
@@ -215,7 +257,14 @@ void sim_crash(struct sim *s, unsigned node)
 
 void sim_pause(struct sim *s, unsigned node)
 {
-	s->node[node].is_paused = s->node[node].is_on;
+	struct sim_node *n = &s->node[node];
+
+	if (!n->is_on || n->is_paused)
+		return;
+	n->is_paused = true;
+	n->lease_until = s->lease ? mono_add(s->now, s->lease) : MONO_NEVER;
+	if (s->lease && n->holds)
+		push(s, (struct sim_event){ .at = n->lease_until, .kind = SIM_LEASE, .node = node });
 }
 
 static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p)
@@ -240,14 +289,24 @@ static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p
 			.peer = addr_from_in((struct in_addr){ htonl(addr) }) });
 }
 
-void sim_resume(struct sim *s, unsigned node)
+void sim_resume_lease(struct sim *s, unsigned node)
+{
+	struct sim_node *n = &s->node[node];
+
+	n->is_paused = false;
+	if (!n->vr.is_holding || mono_before(s->now, n->lease_until))
+		return;
+	n->vr.lease_until = n->lease_until;
+	n->holds = false;
+	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_TIMER });
+	n->vr.lease_until = (mono_t){ 0 };
+}
+
+void sim_resume_mail(struct sim *s, unsigned node)
 {
 	struct sim_node *n = &s->node[node];
 	unsigned i;
 
-	if (!n->is_paused)
-		return;
-	n->is_paused = false;
 	for (i = 0; i < s->n; i++) {
 		if (n->has_mail[i])
 			tell_packet(s, node, &n->mail[i]);
@@ -256,10 +315,25 @@ void sim_resume(struct sim *s, unsigned node)
 	if (n->was_announced)
 		tell_packet(s, node, &(struct sim_packet){ .from = node, .is_announcement = true });
 	n->was_announced = false;
-	if (!mono_before(s->now, n->timer)) {
-		n->timer = MONO_NEVER;
-		sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_TIMER });
-	}
+}
+
+void sim_resume_timer(struct sim *s, unsigned node)
+{
+	struct sim_node *n = &s->node[node];
+
+	if (mono_before(s->now, n->timer))
+		return;
+	n->timer = MONO_NEVER;
+	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_TIMER });
+}
+
+void sim_resume(struct sim *s, unsigned node)
+{
+	if (!s->node[node].is_paused)
+		return;
+	sim_resume_lease(s, node);
+	sim_resume_mail(s, node);
+	sim_resume_timer(s, node);
 }
 
 static void deliver(struct sim *s, const struct sim_event *ev)
@@ -294,6 +368,8 @@ bool sim_next(struct sim *s, mono_t end)
 		s->on_plan(s, ev.plan);
 	} else if (ev.kind == SIM_CLIENT) {
 		s->client = (int)ev.node;
+	} else if (ev.kind == SIM_LEASE) {
+		n->holds = n->holds && !(n->is_paused && n->lease_until.usec == ev.at.usec);
 	} else if (ev.kind == SIM_PACKET) {
 		deliver(s, &ev);
 	} else if (n->is_on && !n->is_paused && n->timer.usec == ev.at.usec) {

@@ -1,13 +1,14 @@
 /*
  * sim.h - a cluster of virtual routers on a simulated bus in simulated time. The state machine is the product's own object; what is
  * around it (timers, socket buffers, links, the kernel's addresses) is a model. Everything is decided by calls and by the seed.
+ * With `members` > 1 each director has that many routers, node d * members + m, of one sync group; each m is a network of its own.
  */
 #ifndef TEST_SIM_H
 #define TEST_SIM_H
 #include "vrrp/conf.h"
 #include "vrrp/step.h"
 
-enum { SIM_NODES = 3, SIM_QUEUE = 1024, SIM_TEXT = 256 };
+enum { SIM_NODES = 12, SIM_QUEUE = 2048, SIM_TEXT = 256 };
 
 /* One advert, or an ARP announcement, on its way. */
 struct sim_packet {
@@ -25,6 +26,7 @@ struct sim_node {
 	bool is_paused;   /* the process does not run; the kernel does: it holds addresses and fills socket buffers */
 	bool is_stopping; /* STOP was said: it will not take part again by itself */
 	bool holds;       /* the kernel has the addresses */
+	mono_t lease_until; /* while paused: the kernel lets them go then */
 	bool watches;
 	mono_t timer;
 	bool has_mail[SIM_NODES]; /* while paused: the newest advert of each sender */
@@ -42,7 +44,7 @@ struct sim_link {
 	mono_t busy_until; /* first in, first out */
 };
 
-enum sim_kind { SIM_PACKET, SIM_TIMER, SIM_PLAN, SIM_CLIENT };
+enum sim_kind { SIM_PACKET, SIM_TIMER, SIM_PLAN, SIM_CLIENT, SIM_LEASE };
 
 struct sim_event {
 	mono_t at;
@@ -56,7 +58,9 @@ struct sim_event {
 struct sim {
 	uint64_t random, seq;
 	mono_t now;
-	unsigned n;
+	unsigned n, members;
+	bool is_moving; /* members of a group follow one of them */
+	int64_t lease;  /* of addresses, usec; 0: for ever */
 	struct sim_node node[SIM_NODES];
 	struct sim_link link[SIM_NODES][SIM_NODES];
 	int64_t delay, jitter; /* usec */
@@ -82,6 +86,8 @@ void sim_fail(struct sim *s, const char *fmt, ...) __attribute__((format(printf,
 void sim_plan(struct sim *s, mono_t at, unsigned plan);
 /* One event of type `type` for a node that runs; a paused or dead one does not notice. */
 void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev);
+/* The same without START, for all members of a director before the first one's. */
+void sim_power(struct sim *s, unsigned node, bool is_resume);
 /* Power on: a fresh process, START. is_resume: the process alone was restarted and had been MASTER; the addresses are there. */
 void sim_boot(struct sim *s, unsigned node, bool is_resume);
 /* The process alone dies; the kernel keeps what it has. */
@@ -89,8 +95,12 @@ void sim_kill(struct sim *s, unsigned node);
 /* Power off: everything is gone. */
 void sim_crash(struct sim *s, unsigned node);
 void sim_pause(struct sim *s, unsigned node);
-/* Reads what the socket kept (one advert per sender), then looks at its timer, as the product's loop does. */
+/* Looks at the lease, reads what the socket kept (one advert per sender), then looks at its timer, as the product's loop does. */
 void sim_resume(struct sim *s, unsigned node);
+/* Its parts: of a director, all members do the first, then all the second, then all the third. */
+void sim_resume_lease(struct sim *s, unsigned node);
+void sim_resume_mail(struct sim *s, unsigned node);
+void sim_resume_timer(struct sim *s, unsigned node);
 /* The next event; false when there is none before or at `end`. `now` moves to the event, or to `end`. */
 bool sim_next(struct sim *s, mono_t end);
 #endif
