@@ -127,7 +127,7 @@ static int dump_part(struct link *l, int len, bool *ret_again)
 		if (h->nlmsg_flags & NLM_F_DUMP_INTR)
 			*ret_again = true;
 		if (h->nlmsg_type == NLMSG_DONE)
-			return 1;
+			return nlmsg_datalen(h) >= 4 && *(const int *)nlmsg_data(h) < 0 ? *(const int *)nlmsg_data(h) : 1;
 		if (!link_policy_fill(&l->policy, h))
 			take(l, h);
 	}
@@ -153,7 +153,9 @@ static int send_dump(struct link *l, int type, size_t head, uint8_t family)
 /* One whole dump; *ret_again when the kernel says that it changed meanwhile. */
 static int dump(struct link *l, int type, uint8_t family, bool *ret_again)
 {
-	size_t head = type == RTM_GETLINK ? sizeof(struct ifinfomsg) : sizeof(struct ifaddrmsg);
+	size_t head = type == RTM_GETLINK ? sizeof(struct ifinfomsg)
+		: type == RTM_GETRULE     ? sizeof(struct rtmsg) /* as long as a struct fib_rule_hdr */
+					  : sizeof(struct ifaddrmsg);
 	mono_t until = mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC);
 	int r = send_dump(l, type, head, family);
 
