@@ -13,7 +13,7 @@
 static const char *const shared[] = { "advert_int", "virtual_router_id", "version", "auth_type", "auth_pass", "auth_hmac",
 	"mcast_dst_ip" };
 /* Keywords from which another priority may follow. */
-static const char *const weighing[] = { "track_interface", "track_script", "track_file", "track_process" };
+static const char *const weighing[] = { "track_interface", "track_script", "track_file", "track_process", "track_bfd" };
 
 /* What the rows of one instance mean. */
 struct meaning {

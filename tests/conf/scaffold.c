@@ -55,6 +55,7 @@ static const struct companion companions[] = {
 	{ "vrrp_instance", "advert_int", SCAFFOLD_SMALLEST, "version 3\n", NULL },
 	{ "vrrp_instance/auth_hmac", "active_key", SCAFFOLD_LARGEST,
 		"key 255 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", NULL },
+	{ "bfd_instance", "ttl", SCAFFOLD_ANY, "multihop\n", NULL },
 	{ "vrrp_instance", "state", SCAFFOLD_ANY, "priority 100\n", NULL },
 	{ "virtual_server", "ops", SCAFFOLD_ANY, "protocol UDP\n", NULL },
 	{ "virtual_server", "sh-port", SCAFFOLD_ANY, "lvs_sched sh\n", NULL },
