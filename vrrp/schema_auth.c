@@ -145,7 +145,7 @@ static struct vrrp_hmac_key *find_key(const struct vrrp_hmac_conf *c, uint32_t i
 static int parse_key(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct vrrp_hmac_conf *c = out;
-	struct vrrp_hmac_key *key = arena_alloc(rd->arena, sizeof(*key));
+	struct vrrp_hmac_key *key = arena_alloc(rd->arena, sizeof(*key)), *old;
 	const struct conf_word *id = conf_need_word(rd, node, 1, "a number and a key");
 
 	(void)item;
@@ -155,10 +155,13 @@ static int parse_key(struct conf_read *rd, const struct conf_item *item, const s
 		return -EINVAL;
 	key->at = id->at;
 	words_extra(rd, node, 3);
-	if (find_key(c, key->id))
-		report_add(rd->report, CONF_WARNING, &id->at, "key %u is written again: the first one counts", key->id);
-	else
+	old = find_key(c, key->id);
+	if (old) {
+		report_add(rd->report, CONF_WARNING, &id->at, "key %u is written again: the last one counts", key->id);
+		*old = *key;
+	} else {
 		conf_vec_add(rd->arena, &c->keys, key);
+	}
 	return 0;
 }
 
