@@ -43,6 +43,25 @@ def children():
         dr.wait_pool(cluster, cluster.d1, ["r1", "r3"], 4)
 
 
+def restart():
+    """vipctl restart, MASTER and BACKUP: no request is lost, the table with its connections stays, d2 never advertises."""
+    with dr.Cluster() as cluster:
+        serving(cluster)
+        requests = dr.Requests(cluster.client, 20)
+        since = time.monotonic()
+        for director in cluster.directors:
+            before = director.family()
+            print("    " + director.run(os.path.join(lab.BIN, "vipctl"), "restart", timeout=60).strip())
+            lab.expect(cluster.pool(director) == list(dr.SERVERS), f"pool {cluster.pool(director)}")
+            lab.wait(lambda d=director, b=before: all(b[r] != d.family().get(r, b[r]) for r in ("vrrp", "lvs", "probe")), 10, "new children")
+            time.sleep(2)
+            lab.expect(cluster.pool(director) == list(dr.SERVERS), f"pool {cluster.pool(director)}")
+        numbers = requests.phase()
+        print(f"    {numbers}")
+        lab.expect(numbers["lost"] == 0, f"{numbers}")
+        lab.expect(cluster.observer.masters(since) == ["d1"], f"advertised: {cluster.observer.masters(since)}")
+
+
 def main():
     with dr.Cluster() as cluster:
         serving(cluster)
@@ -58,4 +77,4 @@ def main():
         lab.expect(numbers["lost"] == 0, f"{numbers}")
 
 
-lab.main(children, main)
+lab.main(children, restart, main)
