@@ -73,7 +73,9 @@ def dropped(director):
 
 def secrets_are_kept(director):
     vipctl = os.path.join(lab.BIN, "vipctl")
-    texts = [director.log(), director.run(vipctl, "status", "--json"), director.run(vipctl, "status"),
+    text = director.run(vipctl, "status")
+    expect("auth_hmac enforce, key 1" in text, f"status:\n{text}")
+    texts = [text, director.log(), director.run(vipctl, "status", "--json"),
              director.run(vipctl, "dump", check=False)]
     for text in texts:
         for key in KEYS.values():
