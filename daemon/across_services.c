@@ -40,6 +40,17 @@ static void index_all(struct index *x, const struct checkers_config *c)
 	qsort(x->entry, x->n, sizeof(*x->entry), by_name);
 }
 
+/* The same address and port, for another protocol. */
+static const char *sibling(const struct index *x, const char *name)
+{
+	size_t len = strcspn(name, "/") + 1;
+
+	for (unsigned i = 0; i < x->n; i++)
+		if (!strncmp(x->entry[i].name, name, len))
+			return x->entry[i].name + len;
+	return NULL;
+}
+
 static const char *nearest(const struct index *x, const char *name)
 {
 	unsigned best = NEAR + 1;
@@ -58,10 +69,12 @@ static const char *nearest(const struct index *x, const char *name)
 
 static void report_missing(const struct index *x, const struct vrrp_track_service *t)
 {
-	const char *near = nearest(x, t->name);
+	const char *protocol = sibling(x, t->name), *near = protocol ? NULL : nearest(x, t->name);
 
 	report_add(x->report, CONF_ERROR, &t->at, "there is no virtual_server %s to track", t->name);
-	if (near)
+	if (protocol)
+		report_hint(x->report, "there is one for %s: write %s behind the port", protocol, protocol);
+	else if (near)
 		report_hint(x->report, "did you mean %s?", near);
 	else
 		report_hint(x->report,

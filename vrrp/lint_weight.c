@@ -66,6 +66,16 @@ static struct bounds bounds_of(const struct vrrp_config *all, const struct vrrp_
 		if (p)
 			add_ref(&b, ref, &p->weight);
 	}
+	for (unsigned i = 0; i < c->track_services.n; i++) {
+		const struct vrrp_track_service *t = c->track_services.item[i];
+
+		add(&b, t->name, t->weight, t->is_reverse);
+	}
+	for (unsigned i = 0; i < c->track_gateways.n; i++) {
+		const struct vrrp_gateway_conf *t = c->track_gateways.item[i];
+
+		add(&b, t->name, t->weight, t->is_reverse);
+	}
 	return b;
 }
 
@@ -75,11 +85,13 @@ static unsigned clamped(int64_t priority)
 	return priority < 1 ? 1 : priority > PRIORITY_MAX ? PRIORITY_MAX : (unsigned)priority;
 }
 
-/* The first line of the first block of trackers that has some. */
+/* The first line that tracks something. */
 static const struct place *place_of(const struct vrrp_conf *c)
 {
 	for (const struct conf_node *n = c->head.node->children; n; n = n->next)
-		if (!strncmp(n->words[0].text, "track_", 6) && n->children)
+		if (!strncmp(n->words[0].text, "track_", 6) && n->n_words > 1)
+			return &n->words[1].at;
+		else if (!strncmp(n->words[0].text, "track_", 6) && n->children)
 			return &n->children->words[0].at;
 	return &c->head.node->words[0].at;
 }

@@ -83,6 +83,7 @@ static const char
 	world[] = "vrrp_script check { script /bin/true }\n"
 		  "track_file file { file /run/number }\n"
 		  "vrrp_track_process process { process sleep }\n"
+		  "virtual_server 192.0.2.100 80 { real_server 198.51.100.9 80 { } }\n"
 		  "bfd_instance bfd { neighbor_ip 192.0.2.250 }\n"
 		  "vrrp_instance VI_1 { interface lo\nvirtual_router_id 61\nvirtual_ipaddress { 192.0.2.61 }\n}\n"
 		  "vrrp_instance VI_2 { interface lo\nvirtual_router_id 62\nvirtual_ipaddress { 192.0.2.62 }\n}\n";

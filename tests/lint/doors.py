@@ -16,7 +16,7 @@ DOORS = {
     "linux/ip_vs.h": (IPVS,),
     "linux/connector.h": (PROC,),
     "linux/cn_proc.h": (PROC,),
-    "linux/if_packet.h": ("lib/net/raw.c",),
+    "linux/if_packet.h": ("lib/net/raw.c", "lib/net/raw_nd.c", "lib/net/raw_reach.c"),
     "netpacket/packet.h": ("lib/net/raw.c",),
     "openssl/": ("lib/io/tls.c",),
     "jansson.h": ("lib/ctl/writer.c", "lib/ctl/reader.c"),
