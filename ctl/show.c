@@ -95,12 +95,42 @@ static void show_groups(const struct jvalue *groups, FILE *out)
 	for (size_t i = 0; i < reader_count(groups); i++) {
 		const struct jvalue *g = reader_at(groups, i), *members = reader_get(g, "members");
 
-		fprintf(out, "group %s %s priority %" PRId64 ":", reader_str(g, "name", "?"), reader_str(g, "state", "-"),
-			reader_int(g, "effective_priority", 0));
+		fprintf(out, "group %s %s priority %" PRId64 ":", reader_str(g, "name", "?"),
+			reader_str(g, "state", "-"), reader_int(g, "effective_priority", 0));
 		for (size_t k = 0; k < reader_count(members); k++)
 			fprintf(out, " %s", reader_text(reader_at(members, k), "?"));
 		fprintf(out, "\n");
 	}
+}
+
+/* A time in microseconds as milliseconds. */
+static double ms(const struct jvalue *s, const char *key)
+{
+	return (double)reader_int(s, key, 0) / 1000;
+}
+
+static void show_bfd_session(const struct jvalue *s, FILE *out)
+{
+	char buf[32];
+
+	fprintf(out, "  %-16s %-9s to %s, sends every %g ms, detects within %g ms\n    since %s: %s\n", reader_str(s, "name", "?"),
+		reader_str(s, "state", "?"), reader_str(s, "neighbor", "?"), ms(s, "tx_usec"), ms(s, "detection_usec"),
+		age_str(reader_int(s, "since_usec", 0), buf, sizeof(buf)), reader_str(s, "reason", "-"));
+	if (reader_str(s, "send_error", NULL))
+		fprintf(out, "    CANNOT SEND: %s\n", reader_str(s, "send_error", "?"));
+}
+
+static void show_bfd(const struct jvalue *doc, FILE *out)
+{
+	const struct jvalue *sessions = reader_get(doc, "bfd"), *receiver = reader_get(doc, "bfd_receiver");
+
+	if (!reader_count(sessions))
+		return;
+	fprintf(out, "bfd sessions: %zu\n", reader_count(sessions));
+	for (size_t i = 0; i < reader_count(sessions); i++)
+		show_bfd_session(reader_at(sessions, i), out);
+	if (receiver && reader_str(receiver, "error", NULL))
+		fprintf(out, "BFD CANNOT LISTEN: %s\n", reader_str(receiver, "error", "?"));
 }
 
 void show_status(const struct jvalue *doc, FILE *out)
@@ -113,6 +143,7 @@ void show_status(const struct jvalue *doc, FILE *out)
 	for (size_t i = 0; i < reader_count(instances); i++)
 		show_instance(reader_at(instances, i), out);
 	show_groups(reader_get(doc, "groups"), out);
+	show_bfd(doc, out);
 	fprintf(out, "services: %zu\n", reader_count(services));
 	for (size_t i = 0; i < reader_count(services); i++)
 		show_service(reader_at(services, i), out);
