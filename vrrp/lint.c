@@ -84,7 +84,8 @@ static void lint_vrids(const struct vrrp_config *c, struct report *r)
 		const struct vrrp_conf *vi = c->instances.item[i];
 
 		if (vi->vrid)
-			sorted[n++] = (struct ranked){ vi, vi->interface ? vi->interface : "", vi->family == AF_INET6, i };
+			sorted[n++] = (struct ranked){ vi, vi->interface ? vi->interface : "", vi->family == AF_INET6,
+				i };
 	}
 	qsort(sorted, n, sizeof(*sorted), compare_ranked);
 	for (unsigned i = 1; i < n; i++) {
@@ -123,7 +124,8 @@ static void lint_routed(const struct vrrp_conf *c, struct report *r)
 		if (is_default || p->min_ttl == UINT8_MAX || (c->hmac.keys.n && c->hmac.mode == VRRP_HMAC_ENFORCE))
 			continue;
 		lint_add(r, &vrrp_lints[VRRP_LINT_ROUTED_UNSIGNED], lint_place(c->head.node, "unicast_peer"),
-			"adverts of %s may come through routers, and nothing proves that they are its own", addr_str(&p->addr, text));
+			"adverts of %s may come through routers, and nothing proves that they are its own",
+			addr_str(&p->addr, text));
 		hint(r, VRRP_LINT_ROUTED_UNSIGNED);
 		return;
 	}

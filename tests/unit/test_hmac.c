@@ -85,8 +85,7 @@ static enum hmac_result check_one(const struct packet *p, const struct hmac_mess
 	return r;
 }
 
-START_TEST(known_answers)
-{
+START_TEST(known_answers) {
 	const struct known *k = &known[_i];
 	struct packet p;
 	struct hmac_trailer t;
@@ -102,8 +101,7 @@ START_TEST(known_answers)
 END_TEST
 
 /* The other direction: what we sign is, byte by byte, what the other program made. */
-START_TEST(signs_known)
-{
+START_TEST(signs_known) {
 	const struct known *k = &known[_i];
 	struct auth a = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME);
 	uint8_t trailer[HMAC_TRAILER_LEN];
@@ -121,8 +119,7 @@ START_TEST(signs_known)
 END_TEST
 
 /* F112: each bit of advert and trailer, but for the checksum's, which a kernel may write later. */
-START_TEST(mutated)
-{
+START_TEST(mutated) {
 	const struct known *k = &known[_i];
 	struct packet p;
 
@@ -140,8 +137,7 @@ START_TEST(mutated)
 END_TEST
 
 /* Another sender, another family of the same bytes, another length. */
-START_TEST(spliced)
-{
+START_TEST(spliced) {
 	const struct known *k = &known[_i];
 	struct hmac_message m;
 	struct packet p;
@@ -160,8 +156,7 @@ START_TEST(spliced)
 END_TEST
 
 /* The checksum of IPv4 ends with the message, that of IPv6 with the packet: there a kernel may write it. */
-START_TEST(checksums)
-{
+START_TEST(checksums) {
 	const struct known *k = &known[_i];
 	struct advert_profile profile = { .version = 3, .interval_cs = 100 };
 	struct advert_meta meta = { .ttl = 255 };
@@ -216,8 +211,7 @@ static const struct judged {
 	{ true, 4 * MONO_SEC, 0, W, HMAC_REPLAYED }, /* within the window a mark always binds */
 };
 
-START_TEST(judgement)
-{
+START_TEST(judgement) {
 	const struct judged *j = &judged[_i];
 	const struct hmac_past past = { j->has_mark, AT(j->mark), j->window };
 	enum hmac_result r = hmac_judge(&past, AT(j->sent), NOW);
@@ -226,8 +220,7 @@ START_TEST(judgement)
 }
 END_TEST
 
-START_TEST(sequences)
-{
+START_TEST(sequences) {
 	const uint64_t a = AT(0);
 
 	ck_assert_uint_eq(a, UINT64_C(1730277568) << 32);
@@ -260,8 +253,7 @@ static enum hmac_result hear(struct auth *from, struct auth *to, int64_t sent, i
 }
 
 /* A router that was away and comes back with a clock that is an hour off is not dead, and its repetitions do not make it alive. */
-START_TEST(wrong_clock)
-{
+START_TEST(wrong_clock) {
 	struct auth a = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME), b = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME);
 	const int64_t off = _i ? 3600 * MONO_SEC : -3600 * MONO_SEC;
 	uint8_t trailer[HMAC_TRAILER_LEN];
@@ -282,8 +274,7 @@ START_TEST(wrong_clock)
 }
 END_TEST
 
-START_TEST(monotonic)
-{
+START_TEST(monotonic) {
 	struct auth a = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME), b = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_MONOTONIC);
 
 	ck_assert_int_eq(hear(&a, &b, NOW - 3600 * MONO_SEC, NOW), HMAC_OK);
@@ -295,8 +286,7 @@ START_TEST(monotonic)
 END_TEST
 
 /* A mark from before a restart closes the window that a restart would open. */
-START_TEST(restored)
-{
+START_TEST(restored) {
 	struct auth a = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME), b = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME);
 	struct packet p;
 
@@ -320,8 +310,7 @@ static const struct moded {
 	{ VRRP_HMAC_RECEIVE_ONLY, false, false },
 };
 
-START_TEST(modes)
-{
+START_TEST(modes) {
 	struct auth a = ring(moded[_i].mode, VRRP_HMAC_TIME), off = { 0 };
 	uint8_t trailer[HMAC_TRAILER_LEN];
 	struct packet p;
@@ -339,8 +328,7 @@ START_TEST(modes)
 END_TEST
 
 /* Who has no key gets no place; of those who have one, the one not heard for longest gives way. */
-START_TEST(senders)
-{
+START_TEST(senders) {
 	struct auth a = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME), b = ring(VRRP_HMAC_ENFORCE, VRRP_HMAC_TIME);
 	uint8_t trailer[HMAC_TRAILER_LEN];
 	struct packet p;

@@ -28,8 +28,7 @@ static struct addr host(uint8_t n)
 	return (struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, n } };
 }
 
-START_TEST(lines)
-{
+START_TEST(lines) {
 	struct offenders o = { 0 };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -47,8 +46,7 @@ START_TEST(lines)
 END_TEST
 
 /* A thousand a second from 250 senders for two minutes: few lines, every packet counted once. */
-START_TEST(flood)
-{
+START_TEST(flood) {
 	struct offenders o = { 0 };
 	uint64_t counted = 0, untold;
 	unsigned n_lines = 0, i;

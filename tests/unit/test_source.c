@@ -42,8 +42,7 @@ static const struct row {
 	{ PEERS("192.0.2.2 owner") FROM("192.0.2.3"), "192.0.2.2", 255, ADVERT_UNKNOWN_SOURCE },
 };
 
-START_TEST(sources)
-{
+START_TEST(sources) {
 	const struct row *row = &rows[_i];
 	struct report *report = report_new();
 	struct source_list list = { 0 };
@@ -53,7 +52,8 @@ START_TEST(sources)
 	struct conf_tree *tree;
 	struct addr src;
 
-	text_printf(&t, "vrrp_instance VI_1 {\ninterface lo\nvirtual_router_id 51\nvirtual_ipaddress {\n192.0.2.1\n}\n%s}\n",
+	text_printf(&t,
+		"vrrp_instance VI_1 {\ninterface lo\nvirtual_router_id 51\nvirtual_ipaddress {\n192.0.2.1\n}\n%s}\n",
 		row->lines);
 	tree = tree_read_bytes("test", text_str(&t), t.len, true, report);
 	ck_assert_int_eq(schema_read(&(struct conf_read){ report, tree->arena }, &view, 1, tree, true), 0);
