@@ -7,6 +7,7 @@ import tree
 
 PURE = {
     "vrrp/step.c", "vrrp/act.c", "vrrp/deadline.c", "vrrp/reason.c", "vrrp/advert.c", "vrrp/track.c",
+    "vrrp/bfd_step.c", "vrrp/bfd_wire.c",
     "checkers/verdict.c", "checkers/pool.c", "checkers/plan.c", "checkers/http_parse.c",
     "lib/base/addr.c", "lib/base/cursor.c",
 }
