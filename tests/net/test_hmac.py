@@ -33,7 +33,8 @@ def checksum(data):
 
 def tag(key, source, message, head):
     """Pseudo-header, message with its checksum as zero, trailer with its tag as zero."""
-    pseudo = bytes([4, message[0] >> 4, message[1], 0]) + socket.inet_aton(source).ljust(16, b"\0")
+    pseudo = (bytes([6, message[0] >> 4, message[1], 0]) + socket.inet_pton(socket.AF_INET6, source) if ":" in source else
+              bytes([4, message[0] >> 4, message[1], 0]) + socket.inet_aton(source).ljust(16, b"\0"))
     return hmac.new(key, pseudo + message[:6] + b"\0\0" + message[8:] + head + bytes(16), hashlib.sha256).digest()[:16]
 
 
@@ -254,6 +255,30 @@ def rotation():
         wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 took over")
 
 
+def ipv6():
+    """Both families of a pair side by side: the trailer, and the checksum that covers it as a kernel would write it."""
+    second = lab.instance(0, 3, 0.2, block(), "VI_6", vips=()).replace("ipaddress {\n", "ipaddress {\n        fe80::100/64\n")
+    with lab.Pair(version=3, interval=0.2, extra=block()) as pair:
+        for number, director in enumerate(pair.directors):
+            director.sysctl(ipv6__conf__eth0__disable_ipv6=0)
+            pair.conf[director.name] += second.replace("priority 0", f"priority {pair.priorities[number]}")
+        pair.start()
+        pair.settled()
+        wait(lambda: pair.d1.instance("VI_6")["state"] == "MASTER" and pair.d2.instance("VI_6")["state"] == "BACKUP" and
+             pair.d2.instance("VI_6")["auth"]["results"]["valid"] > 3, 30, "d1 is MASTER of IPv6, and d2 believes it")
+        with pair.switch.inside():
+            sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+            sock.bind(("d1", 0))
+        frame = b""
+        while not (frame[12:14] == b"\x86\xdd" and frame[20] == 112):
+            frame = sock.recv(4096)
+        source, body = socket.inet_ntop(socket.AF_INET6, frame[22:38]), frame[54:]
+        expect(body[-16:] == tag(KEYS[1], source, body[:-28], body[-28:-16]), f"wrong tag: {body.hex()}")
+        pseudo = frame[22:54] + struct.pack("!IHBB", len(body), 0, 0, 112)
+        expect(checksum(pseudo + body) == 0, "the checksum covers the trailer")
+        expect(not any(dropped(pair.d2).values()) and not any(pair.d2.instance("VI_6")["counters"]["dropped"].values()), "drops")
+
+
 def rollout():
     """From nothing to enforce, mode by mode and one director after the other: never two MASTERs, never a transition."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -335,4 +360,4 @@ def owner():
         wait(lambda: sock.send(advert(255, OTHER)) and pair.d1.instance()["state"] == "BACKUP", 30, "d1 gave way to an owner", 0.1)
 
 
-lab.main(attacked, signed_by_others, wrong_clock, remembered, rotation, rollout, flood, owner)
+lab.main(attacked, signed_by_others, wrong_clock, remembered, rotation, ipv6, rollout, flood, owner)
