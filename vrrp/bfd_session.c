@@ -31,6 +31,7 @@ struct bfd_session {
 	struct loop_timer *settle;
 	mono_t timer_at;
 	bool is_settled; /* has been up, or had the time to */
+	bool is_excused; /* the neighbor said AdminDown, and nothing since */
 	enum script_status status;
 	int fd; /* owned; -1: not open */
 	uint16_t port;
@@ -126,7 +127,8 @@ static const char *reason_str(const struct bfd_session *s, const struct bfd_acti
 		snprintf(buf, size, "%s says Down (%s)", who, bfd_diag_str(a->remote_diag));
 		break;
 	case BFD_WHY_NEIGHBOR_ADMIN:
-		snprintf(buf, size, "%s says AdminDown (%s)", who, bfd_diag_str(a->remote_diag));
+		snprintf(buf, size, "%s says AdminDown (%s), which does not count as a failure", who,
+			bfd_diag_str(a->remote_diag));
 		break;
 	case BFD_WHY_HEARD:
 		snprintf(buf, size, "%s answers", who);
@@ -157,9 +159,7 @@ static enum script_status judge(const struct bfd_session *s)
 		return SCRIPT_UNKNOWN;
 	if (b->state == BFD_UP)
 		return SCRIPT_OK;
-	if (b->state == BFD_ADMIN_DOWN || (b->remote.discriminator != 0 && b->remote.state == BFD_ADMIN_DOWN))
-		return SCRIPT_UNKNOWN;
-	return s->is_settled ? SCRIPT_FAILED : SCRIPT_UNKNOWN;
+	return s->is_settled && !s->is_excused && b->state != BFD_ADMIN_DOWN ? SCRIPT_FAILED : SCRIPT_UNKNOWN;
 }
 
 static void judge_again(struct bfd_session *s, mono_t now)
@@ -289,13 +289,30 @@ void bfd_session_drop(struct bfd_session *s, enum bfd_verdict why)
 		addr_str(&s->conf.neighbor, from), bfd_verdict_str(why));
 }
 
+/*
+ * RFC 5882 3.2: AdminDown says nothing of the path, so it is no failure, nor is the silence after it. Who speaks again has the time
+ * of a start to come up.
+ */
+static void excuse(struct bfd_session *s, const struct bfd_packet *p, mono_t now)
+{
+	const bool is_admin = p->state == BFD_ADMIN_DOWN;
+
+	if (s->is_excused && !is_admin) {
+		s->is_settled = false;
+		loop_timer_at(s->settle, mono_add(now, SETTLE_INTERVALS * (int64_t)s->conf.idle_tx));
+	}
+	s->is_excused = is_admin;
+}
+
 void bfd_session_packet(struct bfd_session *s, const struct bfd_packet *p, uint8_t ttl, mono_t now)
 {
 	s->counters.rx++;
-	if (is_near(s, ttl))
-		feed(s, (struct bfd_event){ .now = now, .type = BFD_EV_PACKET, .packet = p });
-	else
+	if (!is_near(s, ttl)) {
 		bfd_session_drop(s, BFD_BAD_TTL);
+		return;
+	}
+	excuse(s, p, now);
+	feed(s, (struct bfd_event){ .now = now, .type = BFD_EV_PACKET, .packet = p });
 }
 
 const char *bfd_session_name(const struct bfd_session *s)

@@ -63,7 +63,7 @@ bool bfd_session_is_meant(const struct bfd_session *s, const struct addr *src, c
 uint32_t bfd_session_discriminator(const struct bfd_session *s);
 /*
  * For those who track it: OK while up; FAILED while not; UNKNOWN, which does not count, until it was up or had the time to, and
- * while the neighbor says that it does not take part (AdminDown, RFC 5882 3.2).
+ * from the neighbor's AdminDown (RFC 5882 3.2) until it is up again or had the time to.
  */
 enum script_status bfd_session_status(const struct bfd_session *s);
 void bfd_session_look(const struct bfd_session *s, struct bfd_view *ret);
