@@ -48,7 +48,8 @@ static bool follow_advert(const struct group_turn *t, const struct vrrp_router *
 {
 	const bool is_weaker = t->ev->priority < t->self->priority;
 
-	if (!t->has_master || t->ev->type != VRRP_EV_ADVERT || t->from != VRRP_BACKUP || t->ev->priority == 0 || t->ev->addr_cmp == 0)
+	if (!t->has_master || t->ev->type != VRRP_EV_ADVERT || t->from != VRRP_BACKUP || t->ev->priority == 0 ||
+		t->ev->addr_cmp == 0)
 		return false;
 	ret->type = is_weaker ? VRRP_EV_LEAD : VRRP_EV_YIELD;
 	return is_weaker ? o == t->self : o != t->self && o->state == VRRP_MASTER;

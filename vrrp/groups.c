@@ -249,8 +249,8 @@ void groups_conf(struct groups *all)
 		struct sync_group *g = group_new(all, conf, i), *before = find(old, n_old, conf->name);
 
 		seat(g, conf);
-		g->state = before ? before->state : VRRP_STATE_MAX;
-		g->told = before ? before->told : VRRP_STATE_MAX;
+		g->state = before ? before->state : VRRP_INIT;
+		g->told = before ? before->told : VRRP_INIT;
 		g->priority = before ? before->priority : group_base(g->router, g->n);
 		all->group[all->n++] = g;
 	}
@@ -307,7 +307,7 @@ void groups_show(const struct groups *all, struct writer *w)
 
 		writer_object(w, NULL);
 		writer_str(w, "name", g->name);
-		writer_str(w, "state", g->state == VRRP_STATE_MAX ? NULL : vrrp_state_str(g->state));
+		writer_str(w, "state", vrrp_state_str(g->state));
 		writer_int(w, "effective_priority", g->priority);
 		writer_array(w, "members");
 		for (unsigned k = 0; k < g->n; k++)

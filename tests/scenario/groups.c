@@ -14,7 +14,8 @@ enum { MEMBERS = 3, ORDERS = 40, EPS = 2 };
 
 enum verb { STOP, DRILL, CRASH, KILL, PAUSE, CUT, LOSS, DOUBLE, FAULT, RELOAD, JOIN, FAULTS };
 
-static const char *const verbs[] = { "stop", "drill", "crash", "kill", "pause", "cut", "loss", "double", "fault", "reload", "join" };
+static const char *const verbs[] = { "stop", "drill", "crash", "kill", "pause", "cut", "loss", "double", "fault",
+	"reload", "join" };
 
 /* One fault of one director or, CUT to DOUBLE and FAULT, of one of its members. */
 struct order {
@@ -145,7 +146,8 @@ static void begin(struct trial *t, const struct order *o)
 		break;
 	case DRILL: /* of one: the others follow */
 		sim_tell(s, a,
-			(struct vrrp_event){ .type = VRRP_EV_DRILL, .hold_until = mono_add(s->now, 20 * t->interval_max) });
+			(struct vrrp_event){
+				.type = VRRP_EV_DRILL, .hold_until = mono_add(s->now, 20 * t->interval_max) });
 		break;
 	case CRASH:
 	case KILL:
@@ -222,8 +224,8 @@ static void run_order(struct sim *s, unsigned i)
 	if (o->is_left_out)
 		return;
 	if (t->is_verbose)
-		printf("%12.6f %u -- %s%s of %u, member %u, to %u\n", (double)s->now.usec / 1e6, o->director, i % 2 ? "end of " : "",
-			verbs[o->verb], o->director, o->member, o->other);
+		printf("%12.6f %u -- %s%s of %u, member %u, to %u\n", (double)s->now.usec / 1e6, o->director,
+			i % 2 ? "end of " : "", verbs[o->verb], o->director, o->member, o->other);
 	(i % 2 ? end : begin)(t, o);
 }
 
@@ -269,7 +271,8 @@ static void check_group(struct trial *t, unsigned d)
 	if (t->joined_at[d].usec && mono_diff(t->sim.now, t->joined_at[d]) <= none_max(t))
 		return;
 	if (count(t, d, VRRP_MASTER) && count(t, d, VRRP_BACKUP))
-		sim_fail(&t->sim, "S11: %u members of %u are MASTER, %u BACKUP", count(t, d, VRRP_MASTER), d, count(t, d, VRRP_BACKUP));
+		sim_fail(&t->sim, "S11: %u members of %u are MASTER, %u BACKUP", count(t, d, VRRP_MASTER), d,
+			count(t, d, VRRP_BACKUP));
 }
 
 static void check_network(struct trial *t, unsigned m)
@@ -284,7 +287,8 @@ static void check_network(struct trial *t, unsigned m)
 	if (serving || !able || !t->is_calm)
 		t->none_since[m] = t->sim.now;
 	if (mono_diff(t->sim.now, t->none_since[m]) > none_max(t))
-		sim_fail(&t->sim, "S1: nobody serves network %u for %" PRId64 " us", m, mono_diff(t->sim.now, t->none_since[m]));
+		sim_fail(&t->sim, "S1: nobody serves network %u for %" PRId64 " us", m,
+			mono_diff(t->sim.now, t->none_since[m]));
 }
 
 static void check(struct trial *t)
@@ -309,8 +313,11 @@ static int settled(struct trial *t)
 		if (n != 0 && n != t->sim.members)
 			sim_fail(&t->sim, "S11: %u is MASTER of %u networks", d, n);
 		for (m = 0; m < t->sim.members; m++)
-			if (node(t, d, m)->is_on && (node(t, d, m)->holds != (n != 0) || node(t, d, m)->vr.is_holding != node(t, d, m)->holds))
-				sim_fail(&t->sim, "S8: %u holds the addresses of network %u: %d", d, m, node(t, d, m)->holds);
+			if (node(t, d, m)->is_on &&
+				(node(t, d, m)->holds != (n != 0) ||
+					node(t, d, m)->vr.is_holding != node(t, d, m)->holds))
+				sim_fail(&t->sim, "S8: %u holds the addresses of network %u: %d", d, m,
+					node(t, d, m)->holds);
 		if (n && master >= 0)
 			sim_fail(&t->sim, "S1: %d and %u are MASTER", master, d);
 		if (n)
@@ -319,7 +326,8 @@ static int settled(struct trial *t)
 	if (master < 0)
 		sim_fail(&t->sim, "S1: nobody is MASTER");
 	for (d = 0; master >= 0 && d < t->directors; d++)
-		if (is_running(t, d) && !node(t, d, 0)->conf.nopreempt && mono_before(node(t, d, 0)->vr.hold_until, t->sim.now) &&
+		if (is_running(t, d) && !node(t, d, 0)->conf.nopreempt &&
+			mono_before(node(t, d, 0)->vr.hold_until, t->sim.now) &&
 			node(t, d, 0)->vr.priority > node(t, (unsigned)master, 0)->vr.priority)
 			sim_fail(&t->sim, "S2: %u should have preempted %d", d, master);
 	return t->sim.failure[0] ? -1 : master;
@@ -332,7 +340,8 @@ static void on_step(struct sim *s, unsigned n, const struct vrrp_event *ev, cons
 	unsigned i;
 
 	for (i = 0; i < out->n; i++)
-		t->hash = (t->hash ^ (uint64_t)s->now.usec ^ n << 20 ^ (uint64_t)out->item[i].type << 40) * 0x100000001b3;
+		t->hash = (t->hash ^ (uint64_t)s->now.usec ^ n << 20 ^ (uint64_t)out->item[i].type << 40) *
+			0x100000001b3;
 	if (s->node[n].vr.priority == 0)
 		sim_fail(s, "S10: priority of %u", n);
 	if (!t->is_verbose)

@@ -187,7 +187,8 @@ static unsigned group_of(struct sim *s, unsigned node, const struct vrrp_router 
 static void follow(struct sim *s, unsigned node, const struct vrrp_event *ev, enum vrrp_state from)
 {
 	const struct vrrp_router *group[SIM_NODES];
-	const struct group_turn turn = { ev, from, &s->node[node].vr, group_has_master(group, group_of(s, node, group)) };
+	const struct group_turn turn = { ev, from, &s->node[node].vr,
+		group_has_master(group, group_of(s, node, group)) };
 	const unsigned first = node - node % s->members;
 	struct vrrp_event next;
 	unsigned i;

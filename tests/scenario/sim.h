@@ -21,11 +21,11 @@ struct sim_packet {
 struct sim_node {
 	struct vrrp_conf conf;
 	struct vrrp_router vr;
-	uint32_t addr;    /* host order */
-	bool is_on;       /* the machine runs, and the process in it */
-	bool is_paused;   /* the process does not run; the kernel does: it holds addresses and fills socket buffers */
-	bool is_stopping; /* STOP was said: it will not take part again by itself */
-	bool holds;       /* the kernel has the addresses */
+	uint32_t addr;      /* host order */
+	bool is_on;         /* the machine runs, and the process in it */
+	bool is_paused;     /* the process does not run; the kernel does: it holds addresses and fills socket buffers */
+	bool is_stopping;   /* STOP was said: it will not take part again by itself */
+	bool holds;         /* the kernel has the addresses */
 	mono_t lease_until; /* while paused: the kernel lets them go then */
 	bool watches;
 	mono_t timer;
