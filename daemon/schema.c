@@ -73,7 +73,6 @@
 #define MARKS "Groups are not turned into firewall marks yet."
 #define HOOKS \
 	"Commands around the daemon's life are not run yet: ExecStartPre= and ExecStopPost= of the service file are."
-#define VMAC "Virtual MAC addresses are not supported yet."
 #define IPROUTE "Names of tables and protocols are read where iproute2 keeps them."
 #define NETNS \
 	"The daemon stays in the network namespace that it is started in: NetworkNamespacePath= in the service file."
@@ -217,8 +216,7 @@ static const struct conf_item global_items[] = {
 	{ LATER("nftables_ipvs_start_fwmark", CONF_UINT, MARKS), .min = 1, .max = UINT32_MAX, .dflt = "1000", .args = "MARK",
 	  .doc = "The first mark that is given." },
 
-	{ LATER("vmac_addr_prefix", CONF_STRING, VMAC), .args = "PREFIX",
-	  .doc = "The same for those of single addresses; default: vmac_prefix.", .example = "lb" },
+
 	{ LATER("disable_local_igmp", CONF_FLAG, "The sysctl net.ipv4.igmp_link_local_mcast_reports is not written yet."), .min = 1,
 	  .doc = "The kernel sends no IGMP reports for the group of the adverts." },
 	BUFFER("vrrp_netlink_cmd_rcv_bufs", "vrrp process's netlink commands"),

@@ -25,7 +25,6 @@
 #define LATER_FLAG(keyword, what, why)                                                                                     \
 	{ .name = keyword, .type = CONF_FLAG, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_LIVE, \
 	  .doc = what, .note = why }
-#define NO_VMAC "The addresses keep the MAC address of the interface; gratuitous ARP tells the neighbours."
 #define SCRIPT(keyword, field, when)                                                                                       \
 	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse, .reload = CONF_LIVE,     \
 	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when ".", .example = SCRIPT_EXAMPLE,               \
@@ -193,7 +192,8 @@ static const struct conf_item instance_items[] = {
 	  .doc = "The addresses are on an interface of their own (vrrp.VRID) with the virtual MAC address 00:00:5e:00:01:VRID.",
 	  .example = "\nvrrp.51\nname vrrp.51 00:00:5e:00:01 netlink_notify_msg\n00:00:5e:00:01:33 group 7",
 	  .wrong = "an-interface-name-too-long\nvrrp.51 vrrp.52\nvrrp.51 group\nname\n00:00:5e:00:01:33:44" },
-	LATER_FLAG("use_vmac_addr", "The same on the interfaces of single addresses.", NO_VMAC),
+	{ .name = "use_vmac_addr", .type = CONF_FLAG, .offset = VI(vmac.per_addr), .min = 1, .reload = CONF_RESTART,
+	  .doc = "Addresses on other interfaces, and those of the other family, have such an interface of their own too." },
 	{ .name = "vmac_xmit_base", .type = CONF_FLAG, .offset = VI(vmac.xmit_base), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Adverts leave by the base interface and with its MAC address, as they always do with unicast_peer." },
 	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_use_ipvlan, .reload = CONF_RESTART,

@@ -70,7 +70,7 @@ static bool find_want(const struct vrrp_conf *c, const struct vrrp_vip *vip, uin
 	*ret_family = vip->addr.family;
 	if (!dev)
 		return false;
-	if (c->vmac.per_addr && !c->vmac.is_ipvlan)
+	if (c->vmac.per_addr && !c->vmac.is_ipvlan && (is_elsewhere || vip->addr.family != c->family))
 		return true;
 	*ret_family = c->family;
 	return !is_elsewhere && uses_device(c);
@@ -98,7 +98,10 @@ static void want(struct vmac *v, const char *parent, uint16_t family)
 		d->owner = v;
 		d->family = family;
 		memcpy(d->parent, parent, strnlen(parent, sizeof(d->parent) - 1));
-		LIST_INSERT_HEAD(&v->devices, d, next);
+		if (LIST_EMPTY(&v->devices))
+			LIST_INSERT_HEAD(&v->devices, d, next);
+		else /* its own device stays the first one: it gets the plain name */
+			LIST_INSERT_AFTER(LIST_FIRST(&v->devices), d, next);
 	}
 	d->is_wanted = true;
 	d->is_own = v->conf->interface && family == v->conf->family && !strcmp(parent, v->conf->interface);

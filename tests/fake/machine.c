@@ -109,6 +109,11 @@ mono_t mono_now(void)
 	return machine ? machine->now : (mono_t){ 0 };
 }
 
+int64_t mono_utc(void)
+{
+	return mono_now().usec;
+}
+
 /* io/loop.h */
 
 struct loop *loop_new(unsigned flags)

@@ -249,4 +249,59 @@ def one_mac_only():
             lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 serves again")
 
 
-lab.main(both_ways, killed, repaired, base_transmits, reloaded, beside_keepalived, one_mac_only)
+def six():
+    """IPv6: the virtual MAC address 00:00:5e:00:02:VRID, no address made of it, and silence of the BACKUP."""
+    vip, vmac = "2001:db8::100", "00:00:5e:00:02:33"
+    with lab.Lab() as here:
+        here.d1, here.d2 = here.director("d1", "192.0.2.1"), here.director("d2", "192.0.2.2")
+        here.client = here.host("client", "192.0.2.9")
+        for number, host in enumerate((here.d1, here.d2, here.client)):
+            host.sysctl(ipv6__conf__default__disable_ipv6=0, ipv6__conf__eth0__disable_ipv6=0)
+            host.ip(f"addr add 2001:db8::{number + 1:x}/64 dev eth0 nodad")
+            lab.wait(lambda: "scope link" in host.run("ip", "-6", "addr", "show", "dev", "eth0", "-tentative"), 30, "link-local address")
+        conf = lab.instance(150, 3, 0.2, "use_vmac", vips=("fe80::100", vip)).replace("/24", "/64")
+
+        def on(host):
+            text = host.run("ip", "-j", "-6", "addr", "show", "dev", "vrrp6.51", check=False).partition("\n")[0]
+            return sorted(a["local"] for link in (json.loads(text) if text.startswith("[") else []) for a in link.get("addr_info", []))
+
+        def known():
+            here.client.run("ping", "-6", "-c", "1", "-W", "1", vip, check=False)
+            words = here.client.run("ip", "-6", "neigh", "show", vip).split()
+            return words[words.index("lladdr") + 1] if "lladdr" in words else None
+
+        quiet = Sniffer(here, here.d2)
+        here.d1.start(conf)
+        lab.wait(lambda: on(here.d1) == [vip, "fe80::100"], 30, "the VIPs on vrrp6.51 of d1")
+        here.d2.start(conf.replace("150", "100"))
+        lab.wait(lambda: known() == vmac, 30, "the client knows the virtual MAC address")
+        lab.wait(lambda: here.d2.has_link("vrrp6.51"), 10, "the device of d2")
+        time.sleep(1)
+        lab.expect(not quiet.since(0, vmac), f"frames of the BACKUP: {quiet.since(0, vmac)}")
+        here.d1.stop()
+        lab.wait(lambda: on(here.d2) == [vip, "fe80::100"], 30, "the VIPs on vrrp6.51 of d2")
+        lab.expect(pings(here.client, vip) and known() == vmac, f"the client knows {known()}")
+        lab.expect(not here.d1.has_link("vrrp6.51"), "left behind")
+        quiet.stop()
+
+
+def per_address():
+    """use_vmac_addr: an address on another interface has a device there."""
+    with lab.Pair(version=3, interval=0.2, extra="use_vmac\n    use_vmac_addr") as pair:
+        pair.plug(pair.d1, "eth1", "198.51.100.1", "02:00:00:00:01:01", port="d1b")
+        names = links(pair.d1)
+        conf = pair.conf["d1"].replace(f"{lab.VIP}/24", f"{lab.VIP}/24\n        198.51.100.100/24 dev eth1")
+        pair.d1.start(conf)
+        lab.wait(lambda: pair.d1.addresses("vrrp.51") == [lab.VIP], 30, "the VIP")
+        lab.wait(lambda: pair.d1.addresses("vrrp.51.1") == ["198.51.100.100"], 30, "the other VIP")
+        link = json.loads(pair.d1.run("ip", "-j", "link", "show", "vrrp.51.1"))[0]
+        lab.expect((link["link"], link["address"]) == ("eth1", VMAC), f"{link}")
+        pair.d1.reload(conf.replace("use_vmac_addr", ""))
+        lab.wait(lambda: "198.51.100.100" in pair.d1.addresses("eth1"), 30, "on the interface itself")
+        lab.expect(not pair.d1.has_link("vrrp.51.1"), "the device is gone")
+        pair.d1.stop()
+        lab.expect(links(pair.d1) == names, f"left behind: {links(pair.d1)}")
+
+
+lab.main(both_ways, killed, repaired, base_transmits, reloaded, beside_keepalived, one_mac_only, six,
+         per_address)
