@@ -1,6 +1,6 @@
 /*
- * health.h - what the vrrp process is told about services, for track_service: whether each has its quorum. All of them when the vrrp
- * process is new or a configuration came, then one whenever its quorum is gained or lost.
+ * health.h - what the vrrp process is told about services, for track_service: whether each has its quorum. All of them when the
+ * vrrp process is new or a configuration came, then one whenever its quorum is gained or lost.
  */
 #ifndef CHECKERS_HEALTH_H
 #define CHECKERS_HEALTH_H

@@ -1,4 +1,7 @@
-/* across_services.h - whether the services that instances and groups track are there, and checked all the time. Part of across_check(). */
+/*
+ * across_services.h - whether the services that instances and groups track are there, and checked all the time. Part of
+ * across_check().
+ */
 #ifndef DAEMON_ACROSS_SERVICES_H
 #define DAEMON_ACROSS_SERVICES_H
 

@@ -49,6 +49,9 @@ bool job_is_running(const struct job *j);
 pid_t job_pid(const struct job *j);
 /* A process ended: true when it was this job's. */
 bool job_reaped(struct job *j, pid_t pid, int status);
-/* With its first line, if there is one: "exit code 1: no route", "exit code 1", "killed by signal 9", "timed out after 1.0 s", "cannot exec: No such file or directory". */
+/*
+ * "exit code 1", "killed by signal 9", "timed out and was killed", "cannot exec: No such file or directory"; with its first line, if
+ * there is one: "exit code 1: no route".
+ */
 const char *job_result_str(const struct job_result *r, char *buf, size_t size);
 #endif

@@ -1,4 +1,7 @@
-/* job_output.h - the first line that a script writes, for the log; what follows is read and forgotten, so that it never waits for us. */
+/*
+ * job_output.h - the first line that a script writes, for the log; what follows is read and forgotten, so that it never waits
+ * for us.
+ */
 #ifndef DAEMON_JOB_OUTPUT_H
 #define DAEMON_JOB_OUTPUT_H
 #include <stdbool.h>
