@@ -208,7 +208,8 @@ static void on_advert(struct suspect *s, const struct suspect_event *ev, struct 
 {
 	char peer[ADDR_STRLEN];
 
-	s->heard_at = ev->now;
+	s->heard_at = s->valid_at = ev->now;
+	s->valid = ev->peer;
 	drop(s, SUSPECT_DEAF, out);
 	if (addr_equal(&s->state[SUSPECT_UNREADABLE].peer, &ev->peer))
 		drop(s, SUSPECT_UNREADABLE, out);
@@ -233,6 +234,8 @@ static void on_dropped(struct suspect *s, const struct suspect_event *ev, struct
 	char peer[ADDR_STRLEN];
 
 	s->heard_at = ev->now;
+	if (s->valid_at.usec && addr_equal(&s->valid, &ev->peer) && mono_diff(ev->now, s->valid_at) < s->down)
+		return; /* it can be read: somebody else sends in its name */
 	snprintf(s->state[SUSPECT_UNREADABLE].detail, SUSPECT_DETAIL, "packets of %s are dropped: %s",
 		addr_str(&ev->peer, peer), advert_verdict_str(ev->verdict));
 	feed(s, ev, SUSPECT_UNREADABLE, HITS_UNREADABLE, out);

@@ -77,6 +77,9 @@ static const struct row rows[] = {
 	{ "three refused packets of one sender: unreadable; a readable one ends it", {
 		DROPPED(0, BAD_CHECKSUM, ""), DROPPED(1, BAD_CHECKSUM, ""), DROPPED(2, BAD_CHECKSUM, "+peer_unreadable"),
 		DROPPED(3, BAD_CHECKSUM, ""), HEARD(4, 100, "-peer_unreadable"), END } },
+	{ "forged packets in the name of one that is heard say nothing", {
+		HEARD(0, 200, ""), DROPPED(1, HMAC_INVALID, ""), DROPPED(1.1, HMAC_INVALID, ""), DROPPED(1.2, HMAC_INVALID, ""), HEARD(2, 200, ""),
+		DROPPED(5.7, HMAC_INVALID, ""), DROPPED(5.8, HMAC_INVALID, ""), DROPPED(5.9, HMAC_INVALID, "+peer_unreadable"), END } },
 	{ "refused packets that stay away end it too", {
 		DROPPED(0, BAD_AUTH, ""), DROPPED(1, BAD_AUTH, ""), DROPPED(2, BAD_AUTH, "+peer_unreadable"), AT(9.1, TIMER, ""),
 		AT(9.2, TIMER, "-peer_unreadable"), END } },
