@@ -27,7 +27,8 @@ static void set_scheduler(uint32_t priority, pid_t pid)
 
 	if (priority > 0 && sched_setscheduler(pid, SCHED_RR | SCHED_RESET_ON_FORK, &rr) < 0)
 		complain("vrrp_rt_priority", "CAP_SYS_NICE, and RestrictRealtime=no in the service file");
-	else if (priority == 0 && (now & ~SCHED_RESET_ON_FORK) == SCHED_RR && sched_setscheduler(pid, SCHED_OTHER, &other) < 0)
+	else if (priority == 0 && (now & ~SCHED_RESET_ON_FORK) == SCHED_RR &&
+		sched_setscheduler(pid, SCHED_OTHER, &other) < 0)
 		complain("the end of vrrp_rt_priority", "CAP_SYS_NICE");
 }
 

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +19,6 @@
 #include "conf/report.h"
 #include "ctl/writer.h"
 #include "daemon/conf.h"
-#include "daemon/daemon.h"
 #include "daemon/handover.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
@@ -27,8 +28,8 @@
 #include "io/spawn.h"
 
 enum {
-	TRY_SEC = 5,      /* for the new program to read the configuration */
-	COME_UP_SEC = 5,  /* for the new processes to be ready; the old one serves meanwhile, then it hands over */
+	TRY_SEC = 5,     /* for the new program to read the configuration */
+	COME_UP_SEC = 5, /* for the new processes to be ready; the old one serves meanwhile, then it hands over */
 	ARGS_MAX = 64,
 	EXIT_HAS_ERRORS = 4, /* of -t */
 };
@@ -60,15 +61,14 @@ static void free_words(char **argv)
 /* The status of `pid`, killed when it takes too long. */
 static int wait_for(pid_t pid)
 {
+	struct pollfd p = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
 	int status = 0;
 
-	for (int i = 0; i < TRY_SEC * 100; i++) {
-		if (waitpid(pid, &status, WNOHANG) != 0)
-			return status;
-		usleep(10000);
-	}
-	kill(pid, SIGKILL);
+	if (p.fd < 0 || poll(&p, 1, TRY_SEC * 1000) == 0)
+		kill(pid, SIGKILL);
 	(void)waitpid(pid, &status, 0);
+	if (p.fd >= 0)
+		close(p.fd);
 	return status;
 }
 
@@ -130,8 +130,11 @@ static void tell_vrrp(struct daemon *d, int64_t within)
 
 static int replace(struct daemon *d, int client_fd, char **argv)
 {
-	struct handover h = { .generation = d->generation, .protocol = message_protocol(), .client_fd = client_fd,
-		.started = d->started, .last_drill = d->last_drill };
+	struct handover h = { .generation = d->generation,
+		.protocol = message_protocol(),
+		.client_fd = client_fd,
+		.started = d->started,
+		.last_drill = d->last_drill };
 	int r;
 
 	for (enum role role = ROLE_VRRP; role < ROLE_MAX; role++) {

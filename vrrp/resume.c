@@ -63,9 +63,12 @@ static void read_last(struct resume *r, const char *rest)
 	char *name;
 
 	if (sscanf(rest, "%" SCNd64 " %u %u %u %n", &last.at.usec, &from, &to, &len, &at) < 4 || at == 0 ||
-		from >= VRRP_STATE_MAX || to >= VRRP_STATE_MAX || strlen(rest + at) <= len || rest[(unsigned)at + len] != ' ')
+		from >= VRRP_STATE_MAX || to >= VRRP_STATE_MAX || strlen(rest + at) <= len ||
+		rest[(unsigned)at + len] != ' ')
 		return;
-	last.action = (struct vrrp_action){ .type = VRRP_ACT_STATE, .from = (enum vrrp_state)from, .to = (enum vrrp_state)to };
+	last.action = (struct vrrp_action){
+		.type = VRRP_ACT_STATE, .from = (enum vrrp_state)from, .to = (enum vrrp_state)to
+	};
 	snprintf(last.reason, sizeof(last.reason), "%s", rest + at + len + 1);
 	name = x_asprintf("%.*s", (int)len, rest + at);
 	add(r, name, (mono_t){ 0 }, false);
