@@ -50,7 +50,7 @@ struct vrrp_globals {
 	uint32_t version; /* 2 or 3 */
 	struct addr mcast_group4, mcast_group6;
 	struct vrrp_garp_conf garp;
-	int64_t garp_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
+	int64_t garp_interval, gna_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
 	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2,
 		check_unicast_src;
 	uint32_t down_timer_adverts;

@@ -40,7 +40,7 @@ struct port {
 	struct ear raw[FAMILIES];
 	struct ear claims[FAMILIES]; /* the watch for foreign announcements: ARP, neighbour advertisements */
 	struct loop_timer *timer;    /* paces announcements */
-	struct announcer announcer;
+	struct announcer announcer[FAMILIES];
 	struct port_counters counters;
 	LIST_HEAD(, member) members;
 	bool is_draining;
@@ -50,7 +50,7 @@ struct port_table {
 	struct loop *loop;
 	struct link *link;
 	int announce_fd; /* sends ARP and neighbour advertisements on every interface */
-	int64_t pace;
+	int64_t pace[FAMILIES];
 	LIST_HEAD(, port) ports;
 };
 
@@ -74,13 +74,15 @@ void port_table_free(struct port_table *t)
 	free(t);
 }
 
-void port_table_pace(struct port_table *t, int64_t interval)
+void port_table_pace(struct port_table *t, int64_t arp, int64_t nd)
 {
 	struct port *p;
 
-	t->pace = interval;
+	t->pace[V4] = arp;
+	t->pace[V6] = nd;
 	LIST_FOREACH(p, &t->ports, next)
-		p->announcer.interval = interval;
+		for (unsigned i = 0; i < FAMILIES; i++)
+			p->announcer[i].interval = t->pace[i];
 }
 
 /* Ears. */
@@ -240,21 +242,30 @@ static void on_timer(void *ctx, mono_t now)
 {
 	struct port *p = ctx;
 
-	loop_timer_at(p->timer, announce_run(&p->announcer, now));
+	mono_t arp = announce_run(&p->announcer[V4], now);
+
+	loop_timer_at(p->timer, mono_min(arp, announce_run(&p->announcer[V6], now)));
+}
+
+static struct announcer *announcer_of(struct port *p, const struct announce_item *item)
+{
+	return &p->announcer[family_index(item->addr.family)];
 }
 
 void port_announce(struct port *p, struct announce_item *item, unsigned count, bool is_again)
 {
+	struct announcer *a = announcer_of(p, item);
+
 	if (is_again)
-		announce_again(&p->announcer, item, count);
+		announce_again(a, item, count);
 	else
-		announce_add(&p->announcer, item, count);
+		announce_add(a, item, count);
 	on_timer(p, mono_now());
 }
 
 void port_announce_drop(struct port *p, struct announce_item *item)
 {
-	announce_drop(&p->announcer, item);
+	announce_drop(announcer_of(p, item), item);
 }
 
 int port_ask(struct port *p, const struct addr *target)
@@ -297,8 +308,10 @@ static int port_open(struct port_table *t, int index, struct port **ret)
 	for (unsigned i = 0; i < FAMILIES; i++)
 		p->raw[i].fd = p->claims[i].fd = -1;
 	LIST_INIT(&p->members);
-	announce_init(&p->announcer, send_announcement, p);
-	p->announcer.interval = t->pace;
+	for (unsigned i = 0; i < FAMILIES; i++) {
+		announce_init(&p->announcer[i], send_announcement, p);
+		p->announcer[i].interval = t->pace[i];
+	}
 	p->timer = loop_timer_new(t->loop, on_timer, p);
 	LIST_INSERT_HEAD(&t->ports, p, next);
 	*ret = p;

@@ -41,8 +41,8 @@ struct port_user {
 /* All ports of the process. */
 struct port_table *port_table_new(struct loop *l, struct link *link);
 void port_table_free(struct port_table *t);
-/* usec between two announcements on one interface; 0: bursts. */
-void port_table_pace(struct port_table *t, int64_t interval);
+/* usec between two announcements by ARP, and by neighbour discovery, on one interface; 0: bursts. */
+void port_table_pace(struct port_table *t, int64_t arp, int64_t nd);
 
 /*
  * The port of interface `index` (0: unbound, for unicast without an interface), opened at its first use; `user` (copied) becomes a
