@@ -106,17 +106,23 @@ void address_hold(struct address_set *s, bool on)
 	s->repair_at = (mono_t){ 0 };
 }
 
-static void resolve(const struct address_set *s, struct address_vip *v, const struct link *link,
+/* False: its interface has another name now and still has the address; it goes from there first. */
+static bool resolve(const struct address_set *s, struct address_vip *v, const struct link *link,
 	const struct vrrp_conf *conf)
 {
 	const char *name = v->conf.dev ? v->conf.dev : conf->interface;
 	const struct link_if *in = name ? link_find(link, name) : NULL;
+	int index = in ? in->index : 0;
 
 	if (v->is_dropped) /* its interface is the one where it was put */
-		return;
-	v->index = in ? in->index : 0;
+		return true;
 	if (s->place)
-		v->index = s->place(s->place_ctx, &v->conf, v->index);
+		index = s->place(s->place_ctx, &v->conf, index);
+	if (v->is_held && v->index && v->index != index && conf->priority != VRRP_PRIORITY_OWNER &&
+		link_addr_find(link, v->index, &v->conf.addr))
+		return false;
+	v->index = index;
+	return true;
 }
 
 enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO, LEASE, HEAL };
@@ -158,7 +164,7 @@ struct turn {
 	struct link_change change[ADDRESS_BATCH];
 	struct address_vip *vip[ADDRESS_BATCH];
 	unsigned n;
-	bool is_full;
+	bool is_full, has_moved;
 	struct address_result result;
 };
 
@@ -251,6 +257,12 @@ static void plan_vip(struct turn *t, struct address_vip *v, const struct link *l
 	}
 }
 
+static void plan_move(struct turn *t, struct address_vip *v, const struct link *link)
+{
+	t->has_moved = true;
+	plan(t, v, LINK_DEL, link_addr_find(link, v->index, &v->conf.addr)->prefix_len);
+}
+
 static void refuse(struct turn *t, struct address_vip *v, int err)
 {
 	bool is_new = v->err != err;
@@ -311,6 +323,8 @@ static mono_t again_at(const struct turn *t, mono_t now)
 		return now;
 	if (t->result.refused > 0)
 		return mono_add(now, ADDRESS_RETRY_USEC);
+	if (t->has_moved)
+		return now;
 	return MONO_NEVER;
 }
 
@@ -323,8 +337,10 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 		return t.result;
 	}
 	for (unsigned i = 0; i < s->n && !t.is_full; i++) {
-		resolve(s, s->vip[i], link, conf);
-		plan_vip(&t, s->vip[i], link, conf->priority == VRRP_PRIORITY_OWNER);
+		if (resolve(s, s->vip[i], link, conf))
+			plan_vip(&t, s->vip[i], link, conf->priority == VRRP_PRIORITY_OWNER);
+		else
+			plan_move(&t, s->vip[i], link);
 	}
 	(void)link_apply(link, t.change, t.n); /* each change carries its own result */
 	for (unsigned i = 0; i < t.n; i++)

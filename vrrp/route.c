@@ -74,10 +74,8 @@ static bool is_through_link(const struct link_route *r)
 }
 
 /* Its interfaces as they are now; a dropped one keeps those where it was put. */
-static void resolve(const struct route_set *s, struct route_item *it, const struct link *link)
+static void resolve(const struct route_set *s, struct route_item *it, struct link_route *r, const struct link *link)
 {
-	struct link_route *r = &it->route;
-
 	it->is_known = true;
 	if (!is_through_link(r))
 		return;
@@ -108,7 +106,7 @@ struct turn {
 	struct link_change change[ROUTE_BATCH];
 	struct route_item *item[ROUTE_BATCH];
 	unsigned n;
-	bool is_full;
+	bool is_full, has_moved;
 	struct route_result result;
 };
 
@@ -183,17 +181,40 @@ static void forget_dropped(struct route_set *s)
 	s->n = kept;
 }
 
+static bool has_moved(const struct link_route *was, const struct link_route *is)
+{
+	for (unsigned i = 0; i < was->n_hops; i++)
+		if (was->hop[i].index && was->hop[i].index != is->hop[i].index)
+			return true;
+	return false;
+}
+
+/* An interface has another name now and the route is still there: it goes from there first, and is looked at again next turn. */
+static void look(struct turn *t, const struct route_set *s, struct route_item *it, const struct link *link)
+{
+	struct link_route now = it->route;
+
+	resolve(s, it, &now, link);
+	it->is_moving = it->is_held && has_moved(&it->route, &now) && link_route_find(link, &it->route);
+	if (!it->is_moving) {
+		it->route = now;
+		return;
+	}
+	t->has_moved = true;
+	plan(t, LINK_DEL, it);
+}
+
 /* Removals first: a place may have to be free. */
 static void plan_all(struct turn *t, struct route_set *s, const struct link *link)
 {
-	for (unsigned i = 0; i < s->n; i++)
-		if (!s->item[i].is_dropped)
-			resolve(s, &s->item[i], link);
 	for (unsigned i = 0; i < s->n && !t->is_full; i++)
-		if (!s->hold || s->item[i].is_dropped)
+		if (!s->item[i].is_dropped)
+			look(t, s, &s->item[i], link);
+	for (unsigned i = 0; i < s->n && !t->is_full; i++)
+		if ((!s->hold || s->item[i].is_dropped) && !s->item[i].is_moving)
 			plan_removal(t, s, &s->item[i], link);
 	for (unsigned i = 0; i < s->n && s->hold && !t->is_full; i++) {
-		if (s->item[i].is_dropped)
+		if (s->item[i].is_dropped || s->item[i].is_moving)
 			continue;
 		if (s->item[i].is_known)
 			plan_addition(t, s, &s->item[i], link);
@@ -219,7 +240,7 @@ struct route_result route_sync(struct route_set *s, struct link *link, mono_t no
 		s->is_clean_start = false;
 	if (t.result.lost > 0)
 		s->repair_at = mono_add(now, REPAIR_USEC);
-	if (t.is_full)
+	if (t.is_full || t.has_moved)
 		t.result.again_at = now;
 	else if (t.result.refused > 0)
 		t.result.again_at = mono_add(now, RETRY_USEC);
@@ -229,7 +250,7 @@ struct route_result route_sync(struct route_set *s, struct link *link, mono_t no
 bool route_has(const struct route_set *s, const struct link_route *r)
 {
 	for (unsigned i = 0; i < s->n; i++)
-		if (link_route_is(&s->item[i].route, r))
+		if ((s->item[i].is_known || s->item[i].is_dropped) && link_route_is(&s->item[i].route, r))
 			return true;
 	return false;
 }
