@@ -251,7 +251,8 @@ void vmac_unbind(struct vmac *v, void *ctx)
 
 struct port *vmac_port(struct vmac *v, struct port *base)
 {
-	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block || v->conf->family == AF_INET6;
+	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block ||
+		v->conf->family == AF_INET6;
 
 	return is_base ? base : v->port;
 }

@@ -129,10 +129,11 @@ enum vmac_verdict vmac_test_verdict(const struct vmac_test *t)
 
 const char *vmac_verdict_str(enum vmac_verdict v)
 {
-	static const char *const text[] = {
-		[VMAC_NOT_TESTED] = "not tested", [VMAC_TESTING] = "testing", [VMAC_PASSED] = "passed",
-		[VMAC_BLOCKED] = "blocked", [VMAC_NO_ANSWER] = "no answer"
-	};
+	static const char *const text[] = { [VMAC_NOT_TESTED] = "not tested",
+		[VMAC_TESTING] = "testing",
+		[VMAC_PASSED] = "passed",
+		[VMAC_BLOCKED] = "blocked",
+		[VMAC_NO_ANSWER] = "no answer" };
 
 	return text[v];
 }
