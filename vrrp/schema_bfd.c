@@ -102,7 +102,7 @@ void schema_bfd_pairs(struct conf_read *rd, const struct vrrp_config *all)
 
 #define INTERVAL(keyword, field, least, preset, what)                                                                             \
 	{ .name = keyword, .type = CONF_CUSTOM, .offset = B(field), .parse = parse_interval, .min = least, .max = INTERVAL_MAX, .dflt = preset, \
-	  .reload = CONF_LIVE, .args = "MILLISECONDS", .doc = what, .example = "1000\n1000.5\n4294967.295",               \
+	  .reload = CONF_LIVE, .args = "MILLISECONDS", .doc = what, .example = "1500\n1000.5\n4294967.295",               \
 	  .wrong = "\n0\n0.5\n50ms\n4294967.296\nfast" }
 
 static const struct conf_item bfd_items[] = {
@@ -129,7 +129,7 @@ static const struct conf_item bfd_items[] = {
 	  .doc = "Port 4784 of RFC 5883 instead of 3784." },
 	{ .name = "weight", .type = CONF_CUSTOM, .offset = B(weight), .max = 253, .parse = schema_track_weight, .dflt = "0",
 	  .reload = CONF_LIVE, .args = "-253..253 [reverse]", .doc = "Change of the priority where track_bfd names none.",
-	  .example = "0\n-20\n253 reverse", .wrong = "\nheavy\n254\n-254" },
+	  .example = "-20\n0\n253 reverse", .wrong = "\nheavy\n254\n-254" },
 	{ .name = "vrrp", .type = CONF_FLAG, .offset = B(for_vrrp), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Its state is for track_bfd." },
 	{ .name = "checker", .type = CONF_FLAG, .offset = B(for_checker), .min = 1, .reload = CONF_LIVE,
@@ -144,7 +144,8 @@ const struct conf_block vrrp_bfd_block = {
 	.args = "NAME",
 	.read_args = read_name,
 	.check = check,
-	.doc = "A BFD session (RFC 5880): whether a neighbour answers, within milliseconds.",
+	.doc = "A BFD session (RFC 5880): whether a neighbour answers, within milliseconds. It counts for track_bfd once it was up, or "
+	       "had three times idle_tx to come up; AdminDown of the neighbour, and its silence then, is no failure (RFC 5882).",
 	.example = "bfd_instance uplink {\n"
 		   "    neighbor_ip 192.0.2.254\n"
 		   "    source_ip 192.0.2.1\n"
