@@ -80,6 +80,8 @@ static void answer(struct question *o)
 	supervise_write(d->sup, w);
 	writer_array(w, "instances");
 	writer_end(w);
+	writer_array(w, "groups");
+	writer_end(w);
 	writer_array(w, "services");
 	writer_end(w);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)

@@ -157,6 +157,20 @@ static const struct row rows[] = {
 		{ ADVERT(1, 50, 100, "TIMER +3609375"), ADVERT(4, 150, 100, "TIMER +3609375"), ADVERT(7, 50, 100, "TIMER +3609375"),
 			ADVERT(11.9, 50, 100, "TIMER +3609375"), ADVERT(12, 50, 100, "-") } },
 
+	{ "PR-10 two owners, and the other one does not yield: steps down after 3.2 intervals", MASTER, { .priority = 255 },
+		{ ADVERT_BY(0, 0.5, 255, 100, "ADVERT 255; REANNOUNCE; NOTE: 192.0.2.0 advertises too, with priority 255"),
+			ADVERT_BY(0, 2, 255, 100, "ADVERT 255; REANNOUNCE; NOTE: 192.0.2.0 advertises too, with priority 255"),
+			ADVERT_BY(0, 3.7, 255, 100, "QUIET; WATCH+; TIMER +100000; MASTER>BACKUP: duplicate owner: 192.0.2.0 has priority "
+				"255 too and does not yield, steps down to 254"),
+			CONFIG(3.75, 255, "-") } },
+
+	/* Sync groups */
+	{ "the group leads: MASTER at once", HEARD, PLAIN, { AT(1.1, LEAD, UP "TIMER +1000000; BACKUP>MASTER: with its sync group") } },
+	{ "the group leaves: priority 0, and the addresses stay for an interval at most", MASTER, PLAIN,
+		{ AT(0.5, YIELD, "ADVERT 0; QUIET; WATCH+; TIMER +1100000; MASTER>BACKUP: with its sync group"),
+			ADVERT(0.6, 150, 100, "TIMER +100000"), AT(0.7, TIMER, "VIPS-; WATCH-; TIMER +3509375") } },
+	{ "the group leads or leaves: no matter elsewhere", FAULTY, PLAIN, { AT(2, LEAD, "-"), AT(2, YIELD, "-") } },
+
 	/* RFC 9568 6.4.3: Active */
 	{ "SM-11 shutdown: priority 0 at once, the addresses stay (make before break)", MASTER, PLAIN,
 		{ AT(0.5, STOP, "WATCH+; ADVERT 0; QUIET; TIMER +3709375; MASTER>LEAVING: stopping") } },
