@@ -46,8 +46,8 @@ static mono_t sync_routes(struct paths *p, struct link *link, const char *owner,
 	if (p->routes.n > 0)
 		r = route_sync(&p->routes, link, now);
 	if (r.lost > 0) {
-		log_warn_limited(&p->limit, LOG_VRRP, "%s: %u route%s removed by somebody else put back, first %s", owner,
-			r.lost, r.lost > 1 ? "s" : "", route_str(r.lost_one, name));
+		log_warn_limited(&p->limit, LOG_VRRP, "%s: %u route%s removed by somebody else put back, first %s",
+			owner, r.lost, r.lost > 1 ? "s" : "", route_str(r.lost_one, name));
 		(void)snprintf(what, sizeof(what), "route %s", name);
 		(void)contest_lost(contest, what, now);
 	}
@@ -65,8 +65,8 @@ static mono_t sync_rules(struct paths *p, struct link *link, const char *owner, 
 	if (p->rules.n > 0)
 		r = rule_sync(&p->rules, link, now);
 	if (r.lost > 0) {
-		log_warn_limited(&p->limit, LOG_VRRP, "%s: %u rule%s removed by somebody else put back, first %s", owner,
-			r.lost, r.lost > 1 ? "s" : "", rule_str(&r.lost_one->rule, name));
+		log_warn_limited(&p->limit, LOG_VRRP, "%s: %u rule%s removed by somebody else put back, first %s",
+			owner, r.lost, r.lost > 1 ? "s" : "", rule_str(&r.lost_one->rule, name));
 		(void)snprintf(what, sizeof(what), "rule %s", name);
 		(void)contest_lost(contest, what, now);
 	}

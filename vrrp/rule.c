@@ -183,7 +183,8 @@ static void add_action(char *buf, const struct link_rule *r)
 	else if (r->action == LINK_RULE_GOTO)
 		add(buf, " goto %u", r->target);
 	else
-		add(buf, "%s", r->action == LINK_RULE_BLACKHOLE  ? " blackhole"
+		add(buf, "%s",
+			r->action == LINK_RULE_BLACKHOLE             ? " blackhole"
 				: r->action == LINK_RULE_UNREACHABLE ? " unreachable"
 				: r->action == LINK_RULE_PROHIBIT    ? " prohibit"
 								     : " nop");

@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "net/link_route.h"
 #include "vrrp/conf.h"
-#include "vrrp/schema_words.h"
+#include "vrrp/route_words.h"
 
 /* A route while its line is read. */
 struct line {
@@ -37,8 +37,8 @@ static const struct conf_choice types[] = {
 };
 static const struct conf_choice preferences[] = { { "medium", 0 }, { "high", 1 }, { "low", 3 },
 	{ NULL, 0 } } /* RFC 4191 */;
-static const struct conf_choice switches[] = { { "enabled", 1 }, { "disabled", 0 }, { NULL, 0 } };
 static const struct conf_choice features[] = { { "ecn", 1 }, { NULL, 0 } };
+static const struct conf_choice switches[] = { { "enabled", 1 }, { "disabled", 0 }, { NULL, 0 } };
 
 /* Words of a route that vipd sets. */
 
@@ -48,29 +48,6 @@ static bool is_choice(const struct conf_choice *c, const char *name)
 		if (!strcmp(c->name, name))
 			return true;
 	return false;
-}
-
-static bool has_host_bits(const struct addr *a, uint8_t len)
-{
-	for (unsigned bit = len; bit < addr_len(a) * 8; bit++)
-		if (a->bytes[bit / 8] & (0x80u >> bit % 8))
-			return true;
-	return false;
-}
-
-static int read_prefix(struct words *l, const struct conf_word *w, struct addr *net, uint8_t *ret_len)
-{
-	if (addr_parse_prefix(w->text, net, ret_len) < 0) {
-		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no prefix", w->text);
-		conf_hint_addr(l->rd, w->text);
-		return -EINVAL;
-	}
-	if (*ret_len == UINT8_MAX)
-		*ret_len = (uint8_t)(addr_len(net) * 8);
-	if (!has_host_bits(net, *ret_len))
-		return 0;
-	report_add(l->rd->report, CONF_ERROR, &w->at, "%s has bits behind its length", w->text);
-	return -EINVAL;
 }
 
 static bool is_any_word(const char *text)
@@ -84,7 +61,7 @@ static int read_dst(struct words *l, const struct conf_word *w, struct line *lin
 
 	line->is_default = is_any_word(w->text);
 	if (!line->is_default)
-		return read_prefix(l, w, &rt->dst, &rt->prefix_len);
+		return route_words_prefix(l, w, &rt->dst, &rt->prefix_len);
 	rt->dst.family = AF_INET;
 	return 0;
 }
@@ -105,7 +82,7 @@ static int route_from(struct words *l, const struct line_word *word, void *out)
 	(void)word;
 	if (!w || is_any_word(w->text))
 		return w ? 0 : -EINVAL;
-	return read_prefix(l, w, &rt->from, &rt->from_len);
+	return route_words_prefix(l, w, &rt->from, &rt->from_len);
 }
 
 static int route_src(struct words *l, const struct line_word *word, void *out)
@@ -267,115 +244,27 @@ static int route_pref(struct words *l, const struct line_word *word, void *out)
 
 /* Metrics: the row's offset is the number of one. */
 
-static void keep_metric(struct line *line, size_t which, uint32_t value, bool is_locked)
-{
-	struct link_metrics *m = &line->route->route.metrics;
-
-	m->value[which] = value;
-	m->has |= 1u << which;
-	m->locked |= is_locked ? 1u << which : 0;
-}
-
-/* [lock] N */
 static int route_metric(struct words *l, const struct line_word *word, void *out)
 {
-	struct line_word plain = { .max = word->max };
-	bool is_locked = words_skip(l, "lock");
-	uint32_t value = 0;
-	int r = line_uint(l, &plain, &value);
-
-	if (r == 0)
-		keep_metric(out, word->offset, value, is_locked);
-	return r;
+	return route_words_metric(l, word, &((struct line *)out)->route->route.metrics);
 }
 
-/* [lock] NAME */
 static int route_congctl(struct words *l, const struct line_word *word, void *out)
 {
-	struct link_metrics *m = &((struct line *)out)->route->route.metrics;
-	const struct conf_word *w;
-
-	if (words_skip(l, "lock"))
-		m->locked |= 1u << word->offset;
-	w = words_value(l, "a name");
-	if (!w)
-		return -EINVAL;
-	if (strlen(w->text) < sizeof(m->congctl)) {
-		memcpy(m->congctl, w->text, strlen(w->text) + 1);
-		return 0;
-	}
-	report_add(l->rd->report, CONF_ERROR, &w->at, "the name is longer than %d characters", LINK_CONGCTL_LEN - 1);
-	return -EINVAL;
+	return route_words_congctl(l, word, &((struct line *)out)->route->route.metrics);
 }
 
-/* [lock] N[s|ms]: with a unit a time, which the kernel has in eighths (rtt) or quarters (rttvar) of a millisecond: word->max. */
 static int route_time(struct words *l, const struct line_word *word, void *out)
 {
-	bool is_locked = words_skip(l, "lock");
-	const struct conf_word *w = words_value(l, "a time");
-	double value;
-	char *end;
-
-	if (!w)
-		return -EINVAL;
-	value = strtod(w->text, &end);
-	if (!strcmp(end, "s"))
-		value *= 1000.0 * word->max;
-	else if (!strcmp(end, "ms"))
-		value *= word->max;
-	if (words_is_number(w) && value < UINT32_MAX && (!*end || !strcmp(end, "s") || !strcmp(end, "ms"))) {
-		keep_metric(out, word->offset, (uint32_t)value, is_locked);
-		return 0;
-	}
-	report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is not a time", w->text);
-	report_hint(l->rd->report, "a number of milliseconds, or with s or ms behind it");
-	return -EINVAL;
+	return route_words_time(l, word, &((struct line *)out)->route->route.metrics);
 }
 
 static int route_features(struct words *l, const struct line_word *word, void *out)
 {
-	unsigned bits = 0;
-	int r = line_choice(l, word, &bits);
-
-	if (r == 0)
-		keep_metric(out, LINK_METRIC_FEATURES, bits, false);
-	return r;
+	return route_words_features(l, word, &((struct line *)out)->route->route.metrics);
 }
 
 /* Words that are read and forgotten. */
-
-static const struct line_word encap_ip_words[] = {
-	{ .name = "id", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT32_MAX },
-	{ .name = "dst", .read = line_addr, .offset = CONF_NOWHERE },
-	{ .name = "src", .read = line_addr, .offset = CONF_NOWHERE },
-	{ .name = "tos", .read = line_text, .offset = CONF_NOWHERE },
-	{ .name = "tc", .read = line_text, .offset = CONF_NOWHERE },
-	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = "hoplimit", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = "flags", .read = line_text, .offset = CONF_NOWHERE },
-	{ .name = NULL },
-};
-static const struct line_word encap_mpls_words[] = {
-	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = NULL },
-};
-static const struct conf_choice encap_types[] = { { "ip", 0 }, { "ip6", 1 }, { "mpls", 2 }, { "ila", 3 }, { NULL, 0 } };
-
-/* encap ip|ip6 ..., encap mpls LABEL[/LABEL] ..., encap ila LOCATOR */
-static int read_encap(struct words *l, const struct line_word *word, void *out)
-{
-	const struct conf_word *w = words_value(l, "ip, ip6, mpls or ila");
-	unsigned type;
-
-	(void)word, (void)out;
-	if (!w || conf_read_choice(l->rd, w, encap_types, &type) < 0)
-		return -EINVAL;
-	if (type < 2)
-		return words_part(l, encap_ip_words, NULL);
-	if (!words_value(l, type == 2 ? "a label" : "a locator"))
-		return -EINVAL;
-	return type == 2 ? words_part(l, encap_mpls_words, NULL) : 0;
-}
 
 /* as [to] ADDRESS */
 static int read_as(struct words *l, const struct line_word *word, void *out)
@@ -396,7 +285,7 @@ static int read_as(struct words *l, const struct line_word *word, void *out)
 		{ .name = "gw", .read = route_via, .offset = offsetof(struct link_hop, via) },             \
 		{ .name = "dev", .read = route_dev }, { .name = "oif", .read = route_dev },                \
 		{ .name = "onlink", .read = route_onlink }, { .name = "realms", .read = route_realms },    \
-		{ .name = "realm", .read = route_realms }, VITAL("encap", read_encap), VITAL("as", read_as)
+		{ .name = "realm", .read = route_realms }, VITAL("encap", route_words_encap), VITAL("as", read_as)
 
 /* weight 1-256 */
 static int hop_weight(struct words *l, const struct line_word *word, void *out)

@@ -33,7 +33,8 @@ static struct link_rule *rule_of(void *out)
 static int foreign_name(struct words *l, const struct conf_word *w, const char *what, const char *file, void *out)
 {
 	((struct line *)out)->has_foreign_name = true;
-	report_add(l->rd->report, CONF_WARNING, &w->at, "names of %s are not supported yet; the rule is left out", what);
+	report_add(l->rd->report, CONF_WARNING, &w->at, "names of %s are not supported yet; the rule is left out",
+		what);
 	report_hint(l->rd->report, "write the number that '%s' has in %s", w->text, file);
 	report_inert(l->rd->report);
 	return 0;
@@ -246,7 +247,9 @@ static int read_range(struct words *l, const struct line_word *word, void *out)
 {
 	struct link_rule *r = rule_of(out);
 
-	r->has |= word->offset == RULE(uid) ? LINK_RULE_UID : word->offset == RULE(sport) ? LINK_RULE_SPORT : LINK_RULE_DPORT;
+	r->has |= word->offset == RULE(uid)   ? LINK_RULE_UID
+		: word->offset == RULE(sport) ? LINK_RULE_SPORT
+					      : LINK_RULE_DPORT;
 	return line_range(l, word, r);
 }
 

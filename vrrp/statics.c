@@ -34,8 +34,8 @@ static void report(struct statics *s, const struct address_result *r, mono_t now
 	char name[ADDR_STRLEN];
 
 	if (r->lost > 0) {
-		log_warn_limited(&s->limit, LOG_VRRP, "%s: %u address%s removed by somebody else put back, first %s", owner,
-			r->lost, r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name));
+		log_warn_limited(&s->limit, LOG_VRRP, "%s: %u address%s removed by somebody else put back, first %s",
+			owner, r->lost, r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name));
 		(void)contest_lost(&s->contest, name, now);
 	}
 	if (r->refused_one)

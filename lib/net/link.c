@@ -127,7 +127,8 @@ static int dump_part(struct link *l, int len, bool *ret_again)
 		if (h->nlmsg_flags & NLM_F_DUMP_INTR)
 			*ret_again = true;
 		if (h->nlmsg_type == NLMSG_DONE)
-			return nlmsg_datalen(h) >= 4 && *(const int *)nlmsg_data(h) < 0 ? *(const int *)nlmsg_data(h) : 1;
+			return nlmsg_datalen(h) >= 4 && *(const int *)nlmsg_data(h) < 0 ? *(const int *)nlmsg_data(h)
+											: 1;
 		if (!link_policy_fill(&l->policy, h))
 			take(l, h);
 	}

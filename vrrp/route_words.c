@@ -1,0 +1,145 @@
+/* route_words.c - see route_words.h. */
+#include "vrrp/route_words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/link_route.h"
+
+/* A network. */
+
+static bool has_host_bits(const struct addr *a, uint8_t len)
+{
+	for (unsigned bit = len; bit < addr_len(a) * 8; bit++)
+		if (a->bytes[bit / 8] & (0x80u >> bit % 8))
+			return true;
+	return false;
+}
+
+int route_words_prefix(struct words *l, const struct conf_word *w, struct addr *net, uint8_t *ret_len)
+{
+	if (addr_parse_prefix(w->text, net, ret_len) < 0) {
+		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no prefix", w->text);
+		conf_hint_addr(l->rd, w->text);
+		return -EINVAL;
+	}
+	if (*ret_len == UINT8_MAX)
+		*ret_len = (uint8_t)(addr_len(net) * 8);
+	if (!has_host_bits(net, *ret_len))
+		return 0;
+	report_add(l->rd->report, CONF_ERROR, &w->at, "%s has bits behind its length", w->text);
+	return -EINVAL;
+}
+
+/* Metrics: the row's offset is the number of one. */
+
+static void keep_metric(void *out, size_t which, uint32_t value, bool is_locked)
+{
+	struct link_metrics *m = out;
+
+	m->value[which] = value;
+	m->has |= 1u << which;
+	m->locked |= is_locked ? 1u << which : 0;
+}
+
+/* [lock] N */
+int route_words_metric(struct words *l, const struct line_word *word, void *out)
+{
+	struct line_word plain = { .max = word->max };
+	bool is_locked = words_skip(l, "lock");
+	uint32_t value = 0;
+	int r = line_uint(l, &plain, &value);
+
+	if (r == 0)
+		keep_metric(out, word->offset, value, is_locked);
+	return r;
+}
+
+/* [lock] NAME */
+int route_words_congctl(struct words *l, const struct line_word *word, void *out)
+{
+	struct link_metrics *m = out;
+	const struct conf_word *w;
+
+	if (words_skip(l, "lock"))
+		m->locked |= 1u << word->offset;
+	w = words_value(l, "a name");
+	if (!w)
+		return -EINVAL;
+	if (strlen(w->text) < sizeof(m->congctl)) {
+		memcpy(m->congctl, w->text, strlen(w->text) + 1);
+		return 0;
+	}
+	report_add(l->rd->report, CONF_ERROR, &w->at, "the name is longer than %d characters", LINK_CONGCTL_LEN - 1);
+	return -EINVAL;
+}
+
+/* [lock] N[s|ms]: with a unit a time, which the kernel has in eighths (rtt) or quarters (rttvar) of a millisecond: word->max. */
+int route_words_time(struct words *l, const struct line_word *word, void *out)
+{
+	bool is_locked = words_skip(l, "lock");
+	const struct conf_word *w = words_value(l, "a time");
+	double value;
+	char *end;
+
+	if (!w)
+		return -EINVAL;
+	value = strtod(w->text, &end);
+	if (!strcmp(end, "s"))
+		value *= 1000.0 * word->max;
+	else if (!strcmp(end, "ms"))
+		value *= word->max;
+	if (words_is_number(w) && value < UINT32_MAX && (!*end || !strcmp(end, "s") || !strcmp(end, "ms"))) {
+		keep_metric(out, word->offset, (uint32_t)value, is_locked);
+		return 0;
+	}
+	report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is not a time", w->text);
+	report_hint(l->rd->report, "a number of milliseconds, or with s or ms behind it");
+	return -EINVAL;
+}
+
+int route_words_features(struct words *l, const struct line_word *word, void *out)
+{
+	unsigned bits = 0;
+	int r = line_choice(l, word, &bits);
+
+	if (r == 0)
+		keep_metric(out, LINK_METRIC_FEATURES, bits, false);
+	return r;
+}
+
+/* Encapsulations. */
+
+static const struct line_word encap_ip_words[] = {
+	{ .name = "id", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT32_MAX },
+	{ .name = "dst", .read = line_addr, .offset = CONF_NOWHERE },
+	{ .name = "src", .read = line_addr, .offset = CONF_NOWHERE },
+	{ .name = "tos", .read = line_text, .offset = CONF_NOWHERE },
+	{ .name = "tc", .read = line_text, .offset = CONF_NOWHERE },
+	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
+	{ .name = "hoplimit", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
+	{ .name = "flags", .read = line_text, .offset = CONF_NOWHERE },
+	{ .name = NULL },
+};
+static const struct line_word encap_mpls_words[] = {
+	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
+	{ .name = NULL },
+};
+static const struct conf_choice encap_types[] = { { "ip", 0 }, { "ip6", 1 }, { "mpls", 2 }, { "ila", 3 }, { NULL, 0 } };
+
+/* encap ip|ip6 ..., encap mpls LABEL[/LABEL] ..., encap ila LOCATOR */
+int route_words_encap(struct words *l, const struct line_word *word, void *out)
+{
+	const struct conf_word *w = words_value(l, "ip, ip6, mpls or ila");
+	unsigned type;
+
+	(void)word, (void)out;
+	if (!w || conf_read_choice(l->rd, w, encap_types, &type) < 0)
+		return -EINVAL;
+	if (type < 2)
+		return words_part(l, encap_ip_words, NULL);
+	if (!words_value(l, type == 2 ? "a label" : "a locator"))
+		return -EINVAL;
+	return type == 2 ? words_part(l, encap_mpls_words, NULL) : 0;
+}
