@@ -1,4 +1,4 @@
-"""clock.py - only mono.c asks the clock, nobody sleeps; everybody else is given `now` and waits in the loop."""
+"""clock.py - (TM-13) only mono.c asks the clock, nobody sleeps; everybody else is given `now` and waits in the loop."""
 
 import re
 

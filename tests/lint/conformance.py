@@ -17,6 +17,8 @@ ROW = re.compile(r"^\| ([A-Z0-9]+-\d+) \| (.*?) \| (.*?) \| (.*?) \| (.*) \|$")
 # where a row may be named -> the test that the file belongs to
 SOURCES = (("tests/unit/test_*.c", "unit.{}"), ("tests/net/test_*.py", "net.{}"), ("tests/vm/test_*.py", "vm.{}"),
            ("tests/conf/test_*.c", "conf.{}"))
+RULES = "tests/lint/*.py"
+FUZZ = "tests/fuzz/fuzz_*.c"
 SCENARIO = ("tests/scenario/random.c", "tests/scenario/rules.c")
 
 
@@ -30,7 +32,9 @@ def shown_by(source):
     found = {}
     files = [(path, name.format(os.path.basename(path).split("test_")[1].rsplit(".", 1)[0]))
              for pattern, name in SOURCES for path in glob.glob(os.path.join(source, pattern))]
-    for path, name in files + [(os.path.join(source, path), "scenario.random") for path in SCENARIO]:
+    rules = [(path, "lint." + os.path.basename(path)[:-3]) for path in glob.glob(os.path.join(source, RULES))]
+    rules += [(path, "fuzz." + os.path.basename(path)[5:-2]) for path in glob.glob(os.path.join(source, FUZZ))]
+    for path, name in files + rules + [(os.path.join(source, path), "scenario.random") for path in SCENARIO]:
         with open(path, encoding="utf-8") as f:
             for row in re.findall(r"\b[A-Z][A-Z0-9]+-\d\d\b", f.read()):
                 found.setdefault(row, set()).add(name)
@@ -55,7 +59,7 @@ def judge(row, page, tests):
         yield line, f"{row['id']}: '{verdict}' is none of {', '.join(VERDICTS)}, with ': why' where it is not met"
     elif word == "met" and not tests:
         yield line, f"{row['id']}: met, but no test names it"
-    elif word != "met" and len(verdict) < len(word) + 12:
+    elif word != "met" and len(verdict) < len(word) + 9:
         yield line, f"{row['id']}: {word}: why?"
     if shown != ", ".join(tests):
         yield line, f"{row['id']}: shown by '{shown}', but the tests that name it are '{', '.join(tests)}'; run with --write"

@@ -140,7 +140,7 @@ def packet_of_9568():
 
 
 def start_and_beat():
-    """SM-02 TM-09 TM-02 TM-08 TM-11 SM-13: silence for 3 T and skew, then an advert every T, without drift."""
+    """SM-02 TM-09 TM-02 TM-08 TM-11 SM-13 TX-26: silence for 3 T and skew, then an advert every T, without drift."""
     with Bench() as bench:
         frames = bench.until_master()
         first = next(f.when for f in frames if f.advert)
@@ -151,6 +151,8 @@ def start_and_beat():
         print(f"    {len(beats)} intervals: mean {mean * 1000:.2f} ms, longest {max(beats) * 1000:.2f} ms")
         lab.expect(len(beats) >= 27, f"{len(beats)} adverts in 30 intervals")
         lab.expect(abs(mean - T) < 0.01 * T, f"mean interval {mean:.4f} s")
+        if not lab.STANDIN:
+            lab.expect(bench.dut.instance()["counters"]["dropped"]["own_source"] == 0, "it hears itself")
 
 
 def order_of_taking_over():
@@ -307,6 +309,25 @@ def unicast():
         lab.expect(not bench.adverts(2 * T), "the peer's advert was not obeyed")
 
 
+def no_peers():
+    """UC-05: unicast without a peer never falls back to the group: nothing is sent at all."""
+    with Bench("unicast_src_ip 192.0.2.1\n    unicast_peer {\n    }") as bench:
+        lab.expect(not [f for f in bench.listen(2 * DOWN + 2) if f.advert], "an advert was sent")
+
+
+def added_by_reload():
+    """AR-07 SM-23: an address that a reload adds is announced; the others are not, and no advert is late."""
+    with Bench("garp_master_delay 1") as bench:
+        bench.until_master()
+        bench.listen(2.5)
+        bench.dut.reload(bench.conf.replace("        192.0.2.99/24", "        192.0.2.99/24\n        192.0.2.98/24"))
+        frames = bench.listen(2)
+        announced = {f.arp.sender for f in frames if f.is_announcement}
+        lab.expect(announced == {"192.0.2.98"}, f"announced: {announced}")
+        times = [f.when for f in frames if f.advert]
+        lab.expect(max(b - a for a, b in zip(times, times[1:])) < 2 * T, "an advert was late")
+
+
 def both_at_once():
     """PR-09 PR-06: two that start at once: one stays, the greater address at equal priority, after three transitions at most."""
     with lab.Pair(version=3, interval=T, priorities=(100, 100)) as pair:
@@ -364,4 +385,4 @@ def refused():
 
 
 lab.main(packet, packet_of_9568, start_and_beat, order_of_taking_over, backup_is_silent, master_serves, backup_leaves_silently, yields,
-         preempts, source_follows, priority_is_effective, members, after_a_fault, unicast, both_at_once, padding, flood, refused)
+         preempts, source_follows, priority_is_effective, members, after_a_fault, unicast, no_peers, added_by_reload, both_at_once, padding, flood, refused)

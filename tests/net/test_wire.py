@@ -8,7 +8,7 @@ ignore. Where the daemon has a status, each dropped vector has moved exactly its
 
 Rows of the checklist whose vectors are among them: RX-01 RX-03 RX-04 RX-05 RX-06 RX-07 RX-08 RX-11 RX-12 RX-13 RX-14 RX-15 RX-18 RX-19
 RX-20 RX-22 RX-24 RX-25 RX-26 RX-28 RX-29 RX-31 RX-34, V2-01 V2-02 V2-03 V2-04 V2-06 V2-07 V2-09 V2-10 V2-11 V2-13 V2-14, TM-01 TM-02
-TM-05 TM-06 TM-10, SM-07 SM-08 SM-09 SM-10 SM-14 SM-15 SM-16 SM-17 SM-18 SM-19.
+TM-05 TM-06 TM-10, SM-07 SM-08 SM-09 SM-10 SM-14 SM-15 SM-16 SM-17 SM-18 SM-19, SEC-01.
 """
 import contextlib
 import json
