@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -26,8 +27,7 @@ enum {
 	MODE = 0600,
 	READER_ARGS = 64,
 	READER_AGAIN_USEC = MONO_SEC,
-	READER_END_USEC = 20000, /* a look at the reader while the pipe is closed, */
-	READER_END_LOOKS = 10,   /* so many of them */
+	READER_END_MSEC = 200, /* for the reader, once the pipe is closed */
 };
 
 /* A reader has no deadline: a job needs one. */
@@ -229,12 +229,12 @@ static void reader_new(struct fifo *f, const struct fifo_conf *c, const struct m
 /* The closed pipe is its end of file; who does not look is killed. */
 static void reader_done(struct fifo *f)
 {
-	for (unsigned i = 0; i < READER_END_LOOKS && job_is_running(f->reader); i++) {
-		siginfo_t info = { 0 };
+	struct pollfd end = { .events = POLLIN };
 
-		if (waitid(P_PID, (id_t)job_pid(f->reader), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid)
-			break;
-		usleep(READER_END_USEC);
+	end.fd = job_is_running(f->reader) ? (int)syscall(SYS_pidfd_open, job_pid(f->reader), 0) : -1;
+	if (end.fd >= 0) {
+		(void)poll(&end, 1, READER_END_MSEC);
+		close(end.fd);
 	}
 	job_free(f->reader);
 	loop_timer_free(f->again);

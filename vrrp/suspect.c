@@ -250,7 +250,7 @@ static void on_sent(struct suspect *s, const struct suspect_event *ev, struct su
 		drop(s, SUSPECT_CANNOT_TRANSMIT, out);
 		return;
 	}
-	snprintf(s->state[SUSPECT_CANNOT_TRANSMIT].detail, SUSPECT_DETAIL, "%s", strerror(ev->error));
+	snprintf(s->state[SUSPECT_CANNOT_TRANSMIT].detail, SUSPECT_DETAIL, "%s", ev->error_text);
 	feed(s, ev, SUSPECT_CANNOT_TRANSMIT, 1, out);
 }
 

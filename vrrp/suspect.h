@@ -49,6 +49,7 @@ struct suspect_event {
 	enum suspect_list list;
 	enum advert_verdict verdict;
 	int error;
+	const char *error_text; /* borrowed; for the detail */
 };
 
 enum { SUSPECT_DETAIL = 128 };

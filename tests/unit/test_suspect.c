@@ -125,6 +125,7 @@ static struct suspect_event event_of(const struct moment *m)
 	ev.list = (enum suspect_list)m->list;
 	ev.verdict = (enum advert_verdict)m->verdict;
 	ev.error = (int)m->error;
+	ev.error_text = strerror(ev.error);
 	return ev;
 }
 
