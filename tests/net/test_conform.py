@@ -331,10 +331,15 @@ def added_by_reload():
 def both_at_once():
     """PR-09 PR-06: two that start at once: one stays, the greater address at equal priority, after three transitions at most."""
     with lab.Pair(version=3, interval=T, priorities=(100, 100)) as pair:
+        for director in pair.directors:
+            pair.deaf(director)
         pair.start()
+        lab.wait(lambda: pair.observer.holding() == ["d1", "d2"], 30, "both are MASTER, neither hears the other")
+        for director in pair.directors:
+            pair.deaf(director, "")
         pair.settled(pair.d2)
-        changes = len(pair.observer.events)
-        lab.expect(changes <= 3, f"{changes} changes of the holder: {pair.observer.history()}")
+        seen = [f"{name} {what}" for _, name, what in pair.observer.events]
+        lab.expect(len(seen) == 3 and seen[2] == "d1 drops", f"changes of the holder: {pair.observer.history()}")
 
 
 def padding():
