@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ctl/check.h"
 #include "ctl/client.h"
 #include "ctl/reader.h"
 #include "ctl/show.h"
@@ -16,7 +17,7 @@ enum { TIMEOUT_MS = 5000, RESTART_MS = 30000, HELP_WIDTH = 14 };
 typedef void show_fn(const struct jvalue *doc, FILE *out);
 
 struct command {
-	const char *name; /* also the request */
+	const char *name; /* also the request, but see request_of() */
 	const char *args; /* "": none; else one word: an instance, whose part of the status is shown */
 	show_fn *show;
 	const char *help;
@@ -31,6 +32,7 @@ struct call {
 static const struct command commands[] = {
 	{ "status", "", show_status, "instances, services, servers, processes, configuration warnings" },
 	{ "why", "INSTANCE", why_show, "why an instance is MASTER or not: priority, trackers, peer, rule" },
+	{ "check", "", check_show, "what is wrong now, one line each, for monitoring: exit 0 OK, 1 WARNING, 2 CRITICAL" },
 	{ "events", "", show_events, "the last transitions and warnings, oldest first" },
 	{ "reload", "", show_result, "read the configuration file again; refused whole when it has an error" },
 	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing" },
@@ -119,7 +121,15 @@ static int print(const struct ctl *ctl, const struct call *call, const struct re
 	} else {
 		call->cmd->show(part, stdout);
 	}
+	if (call->cmd->show == check_show && !has_failed)
+		return (int)check_judge(part);
 	return has_failed ? CTL_EXIT_FAILED : CTL_EXIT_OK;
+}
+
+/* Two commands are a look at the status. */
+static const char *request_of(const struct call *call)
+{
+	return call->arg || call->cmd->show == check_show ? "status" : call->cmd->name;
 }
 
 static int ask(const struct ctl *ctl, const struct call *call)
@@ -128,7 +138,7 @@ static int ask(const struct ctl *ctl, const struct call *call)
 	char *reply;
 	size_t len;
 	int wait = strcmp(call->cmd->name, "restart") ? TIMEOUT_MS : RESTART_MS;
-	int r = client_ask(ctl->socket, call->arg ? "status" : call->cmd->name, wait, &reply, &len);
+	int r = client_ask(ctl->socket, request_of(call), wait, &reply, &len);
 
 	if (r < 0)
 		return no_answer(ctl, r);

@@ -14,6 +14,19 @@ static void show_strings(const struct jvalue *array, const char *prefix, FILE *o
 		fprintf(out, "%s%s\n", prefix, reader_text(reader_at(array, i), "?"));
 }
 
+static void show_suspicions(const struct jvalue *all, FILE *out)
+{
+	char buf[32];
+
+	for (size_t i = 0; i < reader_count(all); i++) {
+		const struct jvalue *s = reader_at(all, i);
+
+		fprintf(out, "    %s %s since %s: %s\n", reader_bool(s, "alarm") ? "ALARM" : "NOTE",
+			reader_str(s, "name", "?"), age_str(reader_int(s, "since_usec", 0), buf, sizeof(buf)),
+			reader_str(s, "detail", "?"));
+	}
+}
+
 static void show_instance(const struct jvalue *vi, FILE *out)
 {
 	const struct jvalue *master = reader_get(vi, "master");
@@ -30,6 +43,7 @@ static void show_instance(const struct jvalue *vi, FILE *out)
 	fprintf(out, "\n    since %s: %s\n", age_str(reader_int(vi, "since_usec", 0), buf, sizeof(buf)),
 		reader_str(vi, "reason", "-"));
 	show_strings(reader_get(vi, "faults"), "    FAULT because ", out);
+	show_suspicions(reader_get(vi, "suspicions"), out);
 	heard_show(vi, out);
 }
 
@@ -113,9 +127,10 @@ static void show_bfd_session(const struct jvalue *s, FILE *out)
 {
 	char buf[32];
 
-	fprintf(out, "  %-16s %-9s to %s, sends every %g ms, detects within %g ms\n    since %s: %s\n", reader_str(s, "name", "?"),
-		reader_str(s, "state", "?"), reader_str(s, "neighbor", "?"), ms(s, "tx_usec"), ms(s, "detection_usec"),
-		age_str(reader_int(s, "since_usec", 0), buf, sizeof(buf)), reader_str(s, "reason", "-"));
+	fprintf(out, "  %-16s %-9s to %s, sends every %g ms, detects within %g ms\n    since %s: %s\n",
+		reader_str(s, "name", "?"), reader_str(s, "state", "?"), reader_str(s, "neighbor", "?"),
+		ms(s, "tx_usec"), ms(s, "detection_usec"), age_str(reader_int(s, "since_usec", 0), buf, sizeof(buf)),
+		reader_str(s, "reason", "-"));
 	if (reader_str(s, "send_error", NULL))
 		fprintf(out, "    CANNOT SEND: %s\n", reader_str(s, "send_error", "?"));
 }

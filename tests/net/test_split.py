@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """Split brain is explained: who suspects what, by name, while it lasts; after the heal one MASTER, and the clients are on it."""
 import contextlib
+import os
+import subprocess
 import time
 
 import lab
 
 T = 0.5
+VIPCTL = os.path.join(lab.BIN, "vipctl")
 
 
 def suspicions(director):
@@ -17,6 +20,12 @@ def suspicions(director):
 
 def read(director):
     return {s["name"]: s["detail"] for s in director.instance().get("suspicions", [])}
+
+
+def check(director):
+    """Exit status and output of vipctl check."""
+    done = subprocess.run(director.enter(VIPCTL, "check"), stdout=subprocess.PIPE, text=True, timeout=20)
+    return done.returncode, done.stdout
 
 
 def neighbour(client):
@@ -55,10 +64,14 @@ def adverts_dropped_both_ways():
         time.sleep(2)
         lab.expect("split_suspected" in suspicions(pair.d1) and "split_suspected" in suspicions(pair.d2), "it was given up too early")
         print(f"    d1: {suspicions(pair.d1)}\n    d2: {suspicions(pair.d2)}")
+        code, text = check(pair.d1)
+        lab.expect(code == 2 and "CRITICAL: VI_1: split_suspected: " in text, f"vipctl check: {code}: {text}")
+        lab.expect("ALARM split_suspected since" in pair.d1.run(VIPCTL, "status"), "vipctl status does not say it")
         for director in pair.directors:
             pair.deaf(director, "")
         expect_healed(pair, time.monotonic())
         lab.expect("split_suspected is over after" in pair.d1.log(), "the log does not say that it is over")
+        lab.expect(check(pair.d1) == (0, "OK: 1 instances, 0 services\n"), f"vipctl check: {check(pair.d1)}")
 
 
 def one_way():
