@@ -119,12 +119,12 @@ static void on_pid(void *ctx, enum role role, pid_t pid)
 	watches_resend(d->watches);
 }
 
-/* At most once a second; a failure is not worth a line: the clock alone makes sequences grow. */
+/* At most once a second, but always what is sent last; a failure is not worth a line: the clock alone makes sequences grow. */
 static void keep_marks(struct daemon *d, int fd)
 {
 	const mono_t now = mono_now();
 
-	if (d->marks_kept.usec && mono_diff(now, d->marks_kept) < MONO_SEC)
+	if (!d->is_stopping && d->marks_kept.usec && mono_diff(now, d->marks_kept) < MONO_SEC)
 		return;
 	d->marks_kept = now;
 	(void)keep_write_marks(d->opt->run_dir, fd);

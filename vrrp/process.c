@@ -429,6 +429,8 @@ static void on_stop(void *ctx, int is_orphan)
 
 	if (is_orphan)
 		log_warn(LOG_VRRP, "the main process is gone: handing over");
+	if (roster_has_auth(p->roster))
+		send_state(p, mono_now()); /* the last marks of senders, which the next run needs */
 	roster_stop(p->roster, mono_now());
 	bfd_stop(p->bfd, mono_now());
 }
