@@ -209,7 +209,7 @@ static const struct row rows[] = {
 	{ PEER, "192.0.2.2 min_ttl 256", E, 19, "'256' is out of range: 0 to 255", NULL },
 	{ PEER, "192.0.2.2 min_ttl 255 max_ttl 254", E, 1, "min_ttl 255 is more than max_ttl 254", NULL },
 	{ PEER, "192.0.2.2 ttl 5", W, 11, "'ttl' is not known in a line of unicast_peer; it has no effect",
-	  "known here: min_ttl, max_ttl" },
+	  "known here: min_ttl, max_ttl, owner" },
 	/* Trackers. */
 	{ "track_interface", "eth1 weight 254", E, 13, "'254' is out of range: -253 to 253", NULL },
 	{ "track_interface", "eth1 wieght 5", W, 6, "'wieght' is not known in a line of track_interface; it has no effect",
