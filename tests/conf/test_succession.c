@@ -344,6 +344,13 @@ static bool has_warning(const struct config *c)
 	return report_count(c->report, CONF_WARNING) > 0; /* a value may be read as another one */
 }
 
+static bool is_default(const struct keyword *k, const char *line)
+{
+	size_t len = strlen(k->item->name);
+
+	return !line || (k->meant->dflt && !strcmp(line + len + 1, k->meant->dflt));
+}
+
 /* Whether the two lines certainly mean something else: two numbers, two choices, a word or none. */
 static bool must_tell(const struct keyword *k, const struct variants *v, unsigned from, unsigned to)
 {
@@ -362,7 +369,7 @@ static bool must_tell(const struct keyword *k, const struct variants *v, unsigne
 	case CONF_ADDR:
 	case CONF_CUSTOM:
 	case CONF_LINES:
-		return true;
+		return !is_default(k, a) || !is_default(k, b);
 	case CONF_FLAG:
 	case CONF_BLOCK:
 	case CONF_ALIAS:

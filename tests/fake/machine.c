@@ -8,6 +8,7 @@
 #include "net/link.h"
 #include "net/link_table.h"
 #include "net/raw_nd.h"
+#include "vrrp/hmac.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -379,7 +380,7 @@ int raw_join(int fd, int index, const struct addr *group)
 	return 0;
 }
 
-static void keep(const char *key, const void *data, size_t len)
+static struct sent *keep(const char *key, const void *data, size_t len)
 {
 	struct sent *s = machine->sent;
 
@@ -394,6 +395,7 @@ static void keep(const char *key, const void *data, size_t len)
 	snprintf(s->key, sizeof(s->key), "%s", key);
 	if (len)
 		memcpy(s->bytes, data, s->len);
+	return s;
 }
 
 static bool is_joined(int fd, const struct raw_dest *d)
@@ -406,6 +408,15 @@ static bool is_joined(int fd, const struct raw_dest *d)
 	return false;
 }
 
+/* The trailer of auth_hmac: its sequence is the time of day, and its tag follows from that; neither is a state. */
+static void forget_time(struct sent *s, uint16_t family)
+{
+	size_t len = hmac_message_len(s->bytes, s->len, family);
+
+	if (s->len == len + HMAC_TRAILER_LEN)
+		memset(s->bytes + len + 4, 0, HMAC_TRAILER_LEN - 4);
+}
+
 int raw_send(int fd, const struct raw_dest *d, const void *data, size_t len)
 {
 	char key[128], src[ADDR_STRLEN], dst[ADDR_STRLEN];
@@ -413,7 +424,7 @@ int raw_send(int fd, const struct raw_dest *d, const void *data, size_t len)
 	snprintf(key, sizeof(key), "advert %s -> %s%s vrid %u on %d ttl %u", addr_str(&d->src, src),
 		addr_str(&d->dst, dst), is_joined(fd, d) ? " (joined)" : "", ((const uint8_t *)data)[1], d->index,
 		d->ttl);
-	keep(key, data, len);
+	forget_time(keep(key, data, len), d->dst.family);
 	return 0;
 }
 
@@ -478,9 +489,10 @@ static void write_routes(struct text *out)
 		const struct link_route *r = &t->item[i];
 
 		text_printf(out, "route %s/%u via %s src %s on %d type %u scope %u table %u metric %u\n",
-			addr_str(&r->dst, dst), r->prefix_len, addr_is_set(&r->hop[0].via) ? addr_str(&r->hop[0].via, via) : "-",
-			addr_is_set(&r->src) ? addr_str(&r->src, src) : "-", r->hop[0].index, r->type, r->scope, r->table,
-			r->metric);
+			addr_str(&r->dst, dst), r->prefix_len,
+			addr_is_set(&r->hop[0].via) ? addr_str(&r->hop[0].via, via) : "-",
+			addr_is_set(&r->src) ? addr_str(&r->src, src) : "-", r->hop[0].index, r->type, r->scope,
+			r->table, r->metric);
 	}
 }
 
