@@ -100,14 +100,14 @@ END_TEST
 /* One thing counts once, with its greatest weight; a fault counts beside a weight. */
 START_TEST(sum_of_all) {
 	struct track t[] = {
-		{ TRACK_SCRIPT, "chk", -20, false, false, TRACK_DOWN, 0, 0, NULL },
-		{ TRACK_INTERFACE, "chk", -7, false, false, TRACK_DOWN, 0, 0, NULL },
-		{ TRACK_SCRIPT, "chk", -30, false, false, TRACK_DOWN, 0, 0, NULL },
-		{ TRACK_SCRIPT, "other", 5, false, false, TRACK_UP, 0, 0, NULL },
+		{ .kind = TRACK_SCRIPT, .name = "chk", .weight = -20, .state = TRACK_DOWN },
+		{ .kind = TRACK_INTERFACE, .name = "chk", .weight = -7, .state = TRACK_DOWN },
+		{ .kind = TRACK_SCRIPT, .name = "chk", .weight = -30, .state = TRACK_DOWN },
+		{ .kind = TRACK_SCRIPT, .name = "other", .weight = 5, .state = TRACK_UP },
 	};
 	struct track fault[] = {
-		{ TRACK_SCRIPT, "chk", -20, false, false, TRACK_DOWN, 0, 0, NULL },
-		{ TRACK_SCRIPT, "chk", 0, false, false, TRACK_DOWN, 0, 0, NULL },
+		{ .kind = TRACK_SCRIPT, .name = "chk", .weight = -20, .state = TRACK_DOWN },
+		{ .kind = TRACK_SCRIPT, .name = "chk", .weight = 0, .state = TRACK_DOWN },
 	};
 	struct track_result r;
 
