@@ -290,13 +290,14 @@ class Lab:
         """Frames between isolated ports die while the carrier stays."""
         self.switch.run("bridge", "link", "set", "dev", host.name, "isolated", "on" if on else "off")
 
-    def deaf(self, host, rule="ip protocol 112"):
+    def deaf(self, host, rule="ip protocol 112", port=None):
         """One way: what the host sends and matches `rule` dies at the switch; it still hears everything. '' ends it."""
-        table = f"one_way_{host.name}"
+        port = port or host.name
+        table = f"one_way_{port}"
         self.switch.run("nft", "delete", "table", "netdev", table, check=False)
         if rule:
             self.switch.run("nft", "-f", "-", text=f"table netdev {table} {{ chain i {{ type filter hook ingress device "
-                            f"{host.name} priority 0; {rule} drop; }}\n}}\n")
+                            f"{port} priority 0; {rule} drop; }}\n}}\n")
 
     def observe(self, vip=VIP):
         """Starts the observer over all directors there are."""

@@ -11,15 +11,6 @@ ROUTER = "192.0.2.254"
 V6 = {"d1": "2001:db8::1", "r": "2001:db8::fe"}
 
 
-def lose(lab, host, rule):
-    """What comes from the host's port and matches `rule` dies at the switch; '' ends it."""
-    table = f"lose_{host.name}"
-    lab.switch.run("nft", "delete", "table", "netdev", table, check=False)
-    if rule:
-        lab.switch.run("nft", "-f", "-", text=f"table netdev {table} {{\n chain i {{\n type filter hook ingress device "
-                       f"{host.name} priority 0;\n {rule} drop;\n }}\n}}\n")
-
-
 def session(neighbor, name="up", more=""):
     return f"bfd_instance {name} {{\n neighbor_ip {neighbor}\n min_rx 50\n min_tx 50\n multiplier 3\n {more}\n}}\n"
 
@@ -112,13 +103,13 @@ def frr_v4():
         heard = bfd(d1)["counters"]["rx"] - before
         expect(12 <= heard <= 45, f"{heard} packets in 2 s of one in 60 to 80 ms")
         # A cut, seen from both sides.
-        lose(lab, r, "udp dport 3784")
+        lab.deaf(r, "udp dport 3784")
         s = wait_state(d1, "Down")
         silence = float(s["reason"].split("was not heard for ")[1].split()[0])
         expect(320 <= silence < 1500, f"detected after {silence} ms, not 320 and a little")
         expect(d1.instance()["effective_priority"] == 70, "the weight counts")
         wait(lambda: frr.peers(r)["192.0.2.1"]["status"] != "up", 10, "bfdd was told", 0.05)
-        lose(lab, r, "")
+        lab.deaf(r, "")
         wait_state(d1, "Up")
         wait(lambda: d1.instance()["effective_priority"] == 100, 10, "priority while up", 0.05)
         # Their AdminDown, which is no failure while it is said; ours.
@@ -196,12 +187,12 @@ def moves_the_address():
                 start(d, lab.conf[d.name])
                 wait_state(d, "Up")
             lab.settled()
-            lose(lab, lab.d1, "udp dport 3784")
-            lose(lab, r, "ip daddr 192.0.2.1 udp dport 3784")
+            lab.deaf(lab.d1, "udp dport 3784")
+            lab.deaf(r, "ip daddr 192.0.2.1 udp dport 3784")
             wait(lambda: lab.observer.holding() == ["d2"], 30, f"d2 has the address (track_bfd {weight})")
             wait(lambda: lab.d1.instance()["state"] == state, 10, f"d1 is {state}", 0.05)
-            lose(lab, lab.d1, "")
-            lose(lab, r, "")
+            lab.deaf(lab.d1, "")
+            lab.deaf(r, "")
             wait(lambda: lab.observer.holding() == ["d1"], 30, "d1 has it again")
             for d in lab.directors:
                 expect(d.stop() == 0, "exit status")

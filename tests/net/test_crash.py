@@ -22,9 +22,9 @@ SERVICE = f"""virtual_server {lab.VIP} 80 {{
 """
 
 
-def kill_child(role):
-    """VIP and peer do not notice: served all the time, the child back within a second, no second MASTER."""
-    with lab.Pair(version=2, interval=1) as pair:
+def kill_child(role, version=3, interval=0.2):
+    """VIP and peer do not notice: served all the time, the child back soon, no second MASTER."""
+    with lab.Pair(version=version, interval=interval) as pair:
         for name in pair.conf:
             pair.conf[name] += SERVICE
         pair.start()
@@ -33,7 +33,7 @@ def kill_child(role):
         probe = lab.Probe(pair.client)
         before = pair.d1.family()
         os.kill(before[role], signal.SIGKILL)
-        lab.wait(lambda: pair.d1.family().get(role) not in (None, before[role]), 1, f"{role} is back")
+        lab.wait(lambda: pair.d1.family().get(role) not in (None, before[role]), 10, f"{role} is back")
         time.sleep(pair.down + 1)
         pair.expect_masters(["d1"], since, overlap=0)
         lab.expect_lossless(probe)
@@ -46,7 +46,7 @@ def kill_child(role):
 
 
 def kill_vrrp():
-    kill_child("vrrp")
+    kill_child("vrrp", 2, 1)
 
 
 def kill_lvs():

@@ -1,101 +1,12 @@
 #!/usr/bin/python3
-"""IPv6: a pair, with either daemon, beside its IPv4 sister; who is told of a takeover, and what makes an address unusable."""
-import json
+"""IPv6: a pair beside its IPv4 sister; who is told of a takeover, what makes an address unusable, many addresses."""
 import os
 import signal
 import socket
 import struct
-import time
 
 import lab
-
-LINK, VIP, OWN = "fe80::100", "2001:db8::100", {"d1": "fe80::ff:fe00:1", "d2": "fe80::ff:fe00:2"}
-
-
-def instance(priority, vips=(f"{VIP}/64", f"{LINK}/64"), name="VI_6", extra=""):
-    """The link-local address is written last: it leads the advert nevertheless."""
-    lines = "\n        ".join(vips)
-    return f"""vrrp_instance {name} {{
-    state BACKUP
-    interface eth0
-    version 3
-    virtual_router_id 51
-    priority {priority}
-    advert_int 0.2
-    {extra}
-    virtual_ipaddress {{
-        {lines}
-    }}
-}}
-"""
-
-
-def infos(host, family="-6"):
-    text = host.run("ip", "-j", family, "addr", "show", "dev", "eth0").partition("\n")[0]
-    return [a for link in json.loads(text or "[]") for a in link.get("addr_info", [])]
-
-
-def holds(host, address=VIP):
-    return address in [a["local"] for a in infos(host)]
-
-
-def unusable(host):
-    """Addresses that duplicate address detection holds up, or found elsewhere."""
-    return [a["local"] for a in infos(host) if a.get("tentative") or a.get("dadfailed")]
-
-
-class Wire:
-    """IPv6 frames as they leave a host."""
-
-    def __init__(self, lab_, host):
-        with lab_.switch.inside():
-            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-            self.socket.bind((host.name, 0))
-        self.socket.setblocking(False)
-        self.frames = []
-
-    def read(self):
-        while True:
-            try:
-                frame, to = self.socket.recvfrom(4096)
-            except BlockingIOError:
-                return self.frames
-            if to[2] != 4 and frame[12:14] == b"\x86\xdd":  # not what the switch sends to it
-                self.frames.append(frame)
-
-    def adverts(self):
-        return [f for f in self.read() if f[20] == 112]
-
-    def announcements(self, address):
-        target = socket.inet_pton(socket.AF_INET6, address)
-        return [f for f in self.read() if f[20] == 58 and f[54] == 136 and f[62:78] == target]
-
-
-class Six(lab.Lab):
-    """Two directors and a client with link-local addresses of their MAC addresses."""
-
-    def __init__(self):
-        super().__init__()
-        self.d1, self.d2 = self.director("d1", "192.0.2.1"), self.director("d2", "192.0.2.2")
-        self.client = self.host("client", "192.0.2.9")
-        for number, host in enumerate((self.d1, self.d2, self.client)):
-            host.sysctl(ipv6__conf__eth0__disable_ipv6=0)
-            host.ip(f"addr add 2001:db8::{number + 1:x}/64 dev eth0 nodad")
-        lab.wait(lambda: not any(unusable(h) for h in self.hosts.values() if h is not self.switch), 30, "link-local addresses")
-
-    def serves(self, host, seconds=30):
-        """Only this director has the address, and a client reaches it there."""
-        others = [d for d in (self.d1, self.d2) if d is not host and d.daemon]
-        lab.wait(lambda: holds(host) and not any(holds(o) for o in others), seconds, f"{host.name} alone holds {VIP}")
-        lab.wait(lambda: self.neighbour() == f"02:00:00:00:00:0{host.name[1]}", seconds, f"the client knows {host.name}", step=0.05)
-        lab.expect(not unusable(host), f"{host.name}: {unusable(host)} cannot be used")
-
-    def neighbour(self):
-        """Where the client sends what is for the address, asked for once."""
-        if VIP not in self.client.run("ip", "-6", "neigh", "show", VIP):
-            self.client.run("ping", "-6", "-c", "1", "-W", "1", VIP, check=False)
-        words = self.client.run("ip", "-6", "neigh", "show", VIP).split()
-        return words[words.index("lladdr") + 1] if "lladdr" in words else None
+from link_local import LINK, OWN, Six, VIP, Wire, holds, infos, instance, unusable
 
 
 def check_advert(frame, source):
@@ -152,46 +63,6 @@ def sisters():
         lab.expect(six.d2.instance("VI_4")["counters"]["transitions"] == moved, f"IPv4 moved: {six.d2.instance('VI_4')}")
 
 
-def with_keepalived(first, second):
-    with Six() as six:
-        six.d1.start(instance(150), program=first)
-        six.d2.start(instance(100), program=second)
-        six.serves(six.d1)
-        six.d1.stop()
-        six.serves(six.d2)
-        six.d1.start()
-        six.serves(six.d1)
-
-
-def vipd_first():
-    with_keepalived("vipd", "keepalived")
-
-
-def keepalived_first():
-    with_keepalived("keepalived", "vipd")
-
-
-def unicast():
-    """Without the group, each to the other's link-local address; announcements keep their pace. keepalived's hop limit is 64 then."""
-    peers = {"d1": OWN["d2"], "d2": OWN["d1"] + " min_ttl 64"}
-    ways = {name: f"unicast_src_ip {OWN[name]}\n    unicast_peer {{\n        {peers[name]}\n    }}" for name in OWN}
-    with Six() as six:
-        wire = Wire(six, six.d2)
-        six.d1.start(instance(150, extra=ways["d1"]), program="keepalived")
-        six.d2.start("global_defs {\n    vrrp_gna_interval 0.2\n}\n" + instance(100, extra=ways["d2"]))
-        six.serves(six.d1)
-        lab.expect(six.d2.instance("VI_6")["source"] == OWN["d2"], f"{six.d2.instance('VI_6')['source']}")
-        lab.expect(six.d2.instance("VI_6")["peer"]["address"] == OWN["d1"], f"{six.d2.instance('VI_6')['peer']}")
-        since = time.monotonic()
-        six.d1.power_cut()
-        six.d1.daemon = None  # its addresses stay, behind the cut
-        six.serves(six.d2)
-        said, most = len(wire.announcements(VIP) + wire.announcements(LINK)), (time.monotonic() - since) / 0.2 + 2
-        lab.expect(2 <= said <= most, f"{said} announcements, at most {most:.0f} expected")
-        to = {socket.inet_ntop(socket.AF_INET6, f[38:54]) for f in wire.adverts()}
-        lab.expect(to == {OWN["d1"]}, f"adverts to {to}")
-
-
 def dad_failed():
     """Somebody puts the address back with duplicate address detection, which fails: repaired as soon as it is seen."""
     with Six() as six:
@@ -243,4 +114,4 @@ def many():
         lab.expect(len(infos(six.d1)) == 2, f"{len(infos(six.d1))} addresses left")
 
 
-lab.main(pair, sisters, vipd_first, keepalived_first, unicast, dad_failed, source_waits, many)
+lab.main(pair, sisters, dad_failed, source_waits, many)

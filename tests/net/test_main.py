@@ -9,42 +9,10 @@ import subprocess
 import time
 
 import lab
+from mains import CONF, INSTANCE, SERVICE, VIPD, not_running, running, stops
 
-INSTANCE = lab.instance(150)
-SERVICE = f"""virtual_server {lab.VIP} 80 {{
-    delay_loop 1
-    lb_algo rr
-    lb_kind DR
-    protocol TCP
-    real_server 192.0.2.9 80 {{
-        TCP_CHECK {{
-            connect_timeout 1
-        }}
-    }}
-}}
-"""
-VIPD = os.path.join(lab.BIN, "vipd")
 VIPCTL = os.path.join(lab.BIN, "vipctl")
-CONF = "/run/lab/daemon.conf"
 NOTIFY = "/run/lab/notify"
-
-
-@contextlib.contextmanager
-def running(conf=INSTANCE):
-    """One director that runs `conf`."""
-    with lab.Lab() as laboratory:
-        director = laboratory.director("d1", "192.0.2.1")
-        director.start(conf)
-        lab.wait(lambda: "runs:" in director.log(), 30, "it runs")
-        yield laboratory, director
-
-
-@contextlib.contextmanager
-def not_running(conf=INSTANCE):
-    with lab.Lab() as laboratory:
-        director = laboratory.director("d1", "192.0.2.1")
-        director.write(CONF, conf)
-        yield laboratory, director
 
 
 def with_notify(director):
@@ -64,11 +32,6 @@ def descriptors(pid):
 
 def all_counts(director):
     return {name: len(descriptors(pid)) for name, pid in director.family().items()}
-
-
-def stops(director, seconds=10):
-    lab.expect(director.stop(seconds) == 0, "main exited with an error")
-    lab.expect(not director.processes(), f"processes left: {director.processes()}")
 
 
 def reloads_leak_nothing():
@@ -104,18 +67,6 @@ def deaths_leak_nothing():
         lab.wait(lambda: all_counts(director) == before, 3, f"descriptors as before: {before}", 0.1)
         states = director.run("ps", "-o", "stat=", "--ppid", director.daemon.pid).split()
         lab.expect(len(states) == 3 and not any("Z" in state for state in states), f"children are {states}")
-        stops(director)
-
-
-def main_asleep():
-    """Main stopped for longer than a child may hang: awake again, it reads what they said before it judges them."""
-    with running(INSTANCE + SERVICE) as (_, director):
-        before = director.family()
-        director.signal(signal.SIGSTOP)
-        time.sleep(17)
-        director.signal(signal.SIGCONT)
-        time.sleep(2)
-        lab.expect(director.family() == before, f"processes {before} became {director.family()}")
         stops(director)
 
 
@@ -257,25 +208,6 @@ def privileges():
         stops(director)
 
 
-def hung_child():
-    """A child that hangs is main's to heal: the watchdog of systemd goes on being fed, or it would end the healthy ones too."""
-    with not_running(INSTANCE + SERVICE) as (_, director):
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        sock.bind(f"/proc/{director.pid}/root/run/notify")
-        sock.settimeout(2)
-        director.daemon = director.popen("env", "NOTIFY_SOCKET=/run/notify", "WATCHDOG_USEC=2000000", VIPD, "-n", "-l", "-f", CONF, log="d1.log")
-        lab.wait(lambda: "runs:" in director.log(), 30, "it runs")
-        before = director.family()
-        os.kill(before["probe"], signal.SIGSTOP)
-        start, last, longest = time.monotonic(), time.monotonic(), 0
-        while time.monotonic() < start + 8:
-            if b"WATCHDOG=1" in sock.recv(999):
-                longest, last = max(longest, time.monotonic() - last), time.monotonic()
-        lab.expect(longest < 2, f"no WATCHDOG=1 for {longest:.1f} s")
-        lab.wait(lambda: director.family().get("probe") not in (None, before["probe"]), 30, "probe is replaced")
-        lab.expect(director.family()["vrrp"] == before["vrrp"], "vrrp was replaced, too")
-
-
 def shorter_interval():
     """A track script whose interval becomes short in a reload does not wait for the end of the long one."""
     with not_running() as (_, director):
@@ -363,7 +295,6 @@ def systemd():
         lab.expect(order == ["READY", "RELOADING", "READY", "RELOADING", "READY", "STOPPING"], f"said {order}")
 
 
-if __name__ == "__main__":
-    lab.main(reloads_leak_nothing, deaths_leak_nothing, main_asleep, change_beside_reload, reload_while_stopping, stop_beside_query,
-             stop_during_start, reload_during_start, background, closed_streams, odd_starts, privileges, hung_child,
-             shorter_interval, files_at_reload, crowd, systemd)
+lab.main(reloads_leak_nothing, deaths_leak_nothing, change_beside_reload, reload_while_stopping, stop_beside_query,
+         stop_during_start, reload_during_start, background, closed_streams, odd_starts, privileges, shorter_interval,
+         files_at_reload, crowd, systemd)

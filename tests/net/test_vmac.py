@@ -3,57 +3,12 @@
 import json
 import os
 import signal
-import socket
-import struct
-import subprocess
-import threading
 import time
 
 import lab
+from virtual import Sniffer, VMAC, answers, neighbour, pings, start_in_order
 
-VMAC = "00:00:5e:00:01:33"
-OTHER_VIP = "192.0.2.101"
 SETTINGS = ("arp_ignore", "arp_announce", "arp_filter", "rp_filter", "promote_secondaries")
-
-
-def mac_text(raw):
-    return ":".join(f"{byte:02x}" for byte in raw)
-
-
-class Sniffer:
-    """Every frame that enters the switch by the cable of a host: (time, source MAC, protocol, frame)."""
-
-    def __init__(self, pair, host):
-        self.frames, self.done = [], False
-        with pair.switch.inside():
-            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-            self.sock.bind((host.name, 0))
-        self.sock.settimeout(0.05)
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def run(self):
-        while not self.done:
-            try:
-                frame, where = self.sock.recvfrom(2048)
-            except (TimeoutError, socket.timeout):
-                continue
-            except OSError:
-                return
-            if where[2] != socket.PACKET_OUTGOING:
-                self.frames.append((time.monotonic(), mac_text(frame[6:12]), struct.unpack("!H", frame[12:14])[0], frame))
-
-    def stop(self):
-        self.done = True
-        self.thread.join()
-        self.sock.close()
-
-    def since(self, when, mac=None):
-        return [f for f in list(self.frames) if f[0] >= when and (mac is None or f[1] == mac)]
-
-    def adverts(self, when):
-        """Source MAC addresses of the adverts."""
-        return [f[1] for f in self.since(when) if f[2] == 0x0800 and f[3][23] == 112]
 
 
 def settings(host, dev="eth0"):
@@ -67,48 +22,6 @@ def settings(host, dev="eth0"):
 
 def links(host):
     return sorted(link["ifname"] for link in json.loads(host.run("ip", "-j", "link")))
-
-
-def neighbour(client, address=lab.VIP):
-    """The MAC address that the client knows for an address; None: none."""
-    found = json.loads(client.run("ip", "-j", "neigh", "show", address) or "[]")
-    return found[0].get("lladdr") if found else None
-
-
-def answers(client, target, source_ip, count=1, seconds=1.0):
-    """Asks for `target` by ARP from the client's MAC; the (sender MAC, Ethernet source) pairs of all answers."""
-    with client.inside():
-        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
-        sock.bind(("eth0", 0))
-    own = sock.getsockname()[4]
-    sock.settimeout(0.05)
-    request = b"\xff" * 6 + own + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + own + socket.inet_aton(source_ip) + \
-        bytes(6) + socket.inet_aton(target)
-    found = []
-    for _ in range(count):
-        sock.send(request)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and len(found) < 10 * count:
-        try:
-            frame = sock.recv(2048)
-        except (TimeoutError, socket.timeout):
-            continue
-        if struct.unpack("!H", frame[20:22])[0] == 2 and frame[28:32] == socket.inet_aton(target):
-            found.append((mac_text(frame[22:28]), mac_text(frame[6:12])))
-    sock.close()
-    return found
-
-
-def pings(client, target):
-    return "1 received" in client.run("ping", "-c", "1", "-W", "2", target, check=False)
-
-
-def start_in_order(pair):
-    """d1 is MASTER before d2 listens: d2 is BACKUP from its first moment on."""
-    pair.start(pair.d1)
-    lab.wait(lambda: pair.observer.holding() == ["d1"], 30, "d1 serves")
-    pair.start(pair.d2)
-    pair.settled()
 
 
 def both_ways():
@@ -189,19 +102,6 @@ def repaired():
         lab.wait(lambda: lab.VIP in pair.d1.addresses("lan"), 20, "made on the new interface")
 
 
-def base_transmits():
-    """vmac_xmit_base: adverts come from the interface's own MAC address, the VIP keeps the virtual one; so with unicast."""
-    for extra, unicast in (("use_vmac\n    vmac_xmit_base", False), ("use_vmac", True)):
-        with lab.Pair(version=3, interval=0.2, extra=extra, unicast=unicast) as pair:
-            pair.start()
-            pair.settled()
-            sniffer, since = Sniffer(pair, pair.d1), time.monotonic()
-            lab.wait(lambda: len(sniffer.adverts(since)) >= 3, 10, "adverts")
-            lab.expect(set(sniffer.adverts(since)) == {"02:00:00:00:00:01"}, f"adverts come from {sniffer.adverts(since)}")
-            lab.expect(answers(pair.client, lab.VIP, "192.0.2.9") == [(VMAC, VMAC)], "the VIP has the virtual MAC address")
-            sniffer.stop()
-
-
 def reloaded():
     """A reload adds use_vmac and removes it: the other one serves meanwhile, and nothing is left behind."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -216,37 +116,6 @@ def reloaded():
         lab.wait(lambda: lab.VIP in pair.d1.addresses("eth0"), 20, "the VIP moves back")
         lab.wait(lambda: links(pair.d1) == names, 5, "the device is gone")
         lab.expect(settings(pair.d1) == before, f"{settings(pair.d1)} instead of {before}")
-
-
-def beside_keepalived():
-    """With keepalived's use_vmac at the other end, in both roles. (keepalived's interface answers ARP for its VIP too.)"""
-    for programs in (("vipd", "keepalived"), ("keepalived", "vipd")):
-        with lab.Pair(version=2, interval=1, programs=programs, extra="use_vmac") as pair:
-            start_in_order(pair)
-            for director in pair.directors:
-                lab.wait(lambda: pair.observer.holding() == [director.name], 20, f"{director.name} serves")
-                lab.expect(pings(pair.client, lab.VIP), "the VIP answers")
-                if director.program == "vipd":
-                    lab.wait(lambda: neighbour(pair.client) == VMAC, 10, "the client knows the virtual MAC address")
-                    lab.expect(answers(pair.client, lab.VIP, "192.0.2.9") == [(VMAC, VMAC)], "one answer")
-                if director == pair.d1:
-                    director.stop()
-
-
-def one_mac_only():
-    """A switch port that takes one MAC address only: the self-test says so; where all is well it passes."""
-    with lab.Pair(version=3, interval=0.2, extra="use_vmac\n    vmac_xmit_base", priorities=(100, 150)) as pair:
-        pair.start()
-        pair.settled(pair.d2)  # d1 has heard of somebody to ask
-        for rule, verdict in (("", "passed"), (f"ether saddr {VMAC}", "blocked")):
-            pair.deaf(pair.d1, rule)
-            pair.d2.stop()
-            lab.wait(lambda: pair.holds(pair.d1), 30, "d1 serves")
-            lab.wait(lambda: pair.d1.instance()["vmac"]["self_test"] == verdict, 30, f"self-test: {verdict}")
-            pair.d2.start()
-            lab.expect(("take one MAC address only" in pair.d1.log()) == (verdict == "blocked"), "the warning")
-            pair.deaf(pair.d1, "")
-            lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 serves again")
 
 
 def six():
@@ -303,5 +172,4 @@ def per_address():
         lab.expect(links(pair.d1) == names, f"left behind: {links(pair.d1)}")
 
 
-lab.main(both_ways, killed, repaired, base_transmits, reloaded, beside_keepalived, one_mac_only, six,
-         per_address)
+lab.main(both_ways, killed, repaired, reloaded, six, per_address)

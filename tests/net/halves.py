@@ -1,0 +1,17 @@
+"""halves.py - directors that hear one another in part: what each says and does."""
+import contextlib
+
+import lab
+
+T = 0.5
+
+
+def suspicions(director):
+    """Name -> detail; nothing while the daemon does not answer yet."""
+    with contextlib.suppress(lab.Failed):
+        return read(director)
+    return {}
+
+
+def read(director):
+    return {s["name"]: s["detail"] for s in director.instance().get("suspicions", [])}
