@@ -76,7 +76,7 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 	unsigned n_old = s->n;
 
 	s->vip = NULL;
-	s->n = 0;
+	s->n = s->at = 0;
 	for (unsigned i = 0; i < conf->vips.n; i++) {
 		const struct vrrp_vip *c = conf->vips.item[i];
 		struct address_vip *v = take_old(old, n_old, c);
@@ -103,6 +103,7 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 void address_hold(struct address_set *s, bool on)
 {
 	s->hold = on;
+	s->at = 0;
 	s->repair_at = (mono_t){ 0 };
 }
 
@@ -300,16 +301,22 @@ static void settle(struct turn *t, const struct link_change *c, struct address_v
 	}
 }
 
-/* Dropped ones whose address is gone are forgotten. */
+/* Dropped ones whose address is gone are. */
+static bool is_forgotten(const struct address_vip *v, const struct link *link)
+{
+	if (!v->is_dropped || v->announce.place != ANNOUNCE_IDLE)
+		return false;
+	return !v->is_held || !v->index || !link_addr_find(link, v->index, &v->conf.addr);
+}
+
 static void forget_dropped(struct address_set *s, const struct link *link)
 {
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < s->n; i++) {
 		struct address_vip *v = s->vip[i];
-		bool is_there = v->index && link_addr_find(link, v->index, &v->conf.addr);
 
-		if (v->is_dropped && v->announce.place == ANNOUNCE_IDLE && (!v->is_held || !is_there))
+		if (is_forgotten(v, link))
 			free(v);
 		else
 			s->vip[kept++] = v;
@@ -328,30 +335,43 @@ static mono_t again_at(const struct turn *t, mono_t now)
 	return MONO_NEVER;
 }
 
+/* From where the turn before was full; whether it saw all of them. What went on behind it a turn from the first one finds. */
+static bool plan_all(struct turn *t, const struct link *link, const struct vrrp_conf *conf)
+{
+	struct address_set *s = t->set;
+	const unsigned from = s->at < s->n ? s->at : 0;
+	unsigned i;
+
+	for (i = from; i < s->n && !t->is_full; i++) {
+		if (resolve(s, s->vip[i], link, conf))
+			plan_vip(t, s->vip[i], link, conf->priority == VRRP_PRIORITY_OWNER);
+		else
+			plan_move(t, s->vip[i], link);
+	}
+	s->at = t->is_full ? i - 1 : 0; /* the last one did not fit */
+	return from == 0 && !t->is_full;
+}
+
 struct address_result address_sync(struct address_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now)
 {
 	struct turn t = { .set = s, .result = { .again_at = MONO_NEVER } };
+	bool is_whole;
 
 	if (mono_before(now, s->repair_at)) {
 		t.result.again_at = s->repair_at;
 		return t.result;
 	}
-	for (unsigned i = 0; i < s->n && !t.is_full; i++) {
-		if (resolve(s, s->vip[i], link, conf))
-			plan_vip(&t, s->vip[i], link, conf->priority == VRRP_PRIORITY_OWNER);
-		else
-			plan_move(&t, s->vip[i], link);
-	}
+	is_whole = plan_all(&t, link, conf);
 	(void)link_apply(link, t.change, t.n); /* each change carries its own result */
 	for (unsigned i = 0; i < t.n; i++)
 		settle(&t, &t.change[i], t.vip[i], now);
 	address_look_at_leases(s);
-	if (!t.is_full && t.result.refused == 0)
+	if (is_whole && t.result.refused == 0)
 		s->is_clean_start = false;
 	forget_dropped(s, link);
 	if (t.result.lost > 0 || t.result.healed > 0)
 		s->repair_at = mono_add(now, ADDRESS_REPAIR_USEC);
-	t.result.again_at = again_at(&t, now);
+	t.result.again_at = is_whole ? again_at(&t, now) : now;
 	return t.result;
 }
 

@@ -30,7 +30,7 @@ struct address_vip {
 	bool can_lease;       /* ours: it may have a lifetime (an adopted real address may not) */
 	int64_t lease;        /* its lease in the kernel, usec; 0: none, negative: not known */
 	mono_t leased_at;
-	struct port *port;    /* the caller's: where `announce` is queued */
+	struct port *port; /* the caller's: where `announce` is queued */
 	struct announce_item announce;
 };
 
@@ -42,14 +42,14 @@ typedef bool address_spare_fn(void *ctx, int index, const struct addr *a);
 /* The VIPs of one instance. */
 struct address_set {
 	struct address_vip **vip; /* owned; each at a fixed place, because announcements are queued by pointer */
-	unsigned n;
-	bool hold;               /* wanted on the interface */
-	bool is_clean_start;     /* the first turn also removes what a crashed run left */
-	uint64_t lost;           /* removed by somebody else while held */
-	mono_t repair_at;        /* no repair before */
-	int64_t lease;           /* wanted, usec; 0: none (lease.h) */
-	mono_t lease_until;      /* the first lease to end; MONO_NEVER: none runs */
-	address_spare_fn *spare; /* may be NULL */
+	unsigned n, at;           /* `at`: where the next turn goes on */
+	bool hold;                /* wanted on the interface */
+	bool is_clean_start;      /* the first turn also removes what a crashed run left */
+	uint64_t lost;            /* removed by somebody else while held */
+	mono_t repair_at;         /* no repair before */
+	int64_t lease;            /* wanted, usec; 0: none (lease.h) */
+	mono_t lease_until;       /* the first lease to end; MONO_NEVER: none runs */
+	address_spare_fn *spare;  /* may be NULL */
 	void *spare_ctx;
 	address_place_fn *place; /* may be NULL */
 	const void *place_ctx;
@@ -60,7 +60,7 @@ struct address_result {
 	unsigned added, removed, adopted, lost, refused;
 	unsigned healed; /* duplicate address detection ran or failed: put there anew without it */
 	const struct address_vip *lost_one, *refused_one, *healed_one; /* the first of them, for the log */
-	mono_t again_at;                                  /* when to call again; MONO_NEVER: nothing is left to do */
+	mono_t again_at; /* when to call again; MONO_NEVER: nothing is left to do */
 };
 
 /* Nothing is wanted yet; the first turn removes what a crashed run left. */

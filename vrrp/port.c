@@ -16,7 +16,7 @@
 #include "vrrp/advert.h"
 #include "vrrp/announce.h"
 
-enum { DRAIN_MAX = 64 };
+enum { DRAIN_MAX = 64, VRIDS = 256 };
 
 /* A socket and its place in the loop. */
 struct ear {
@@ -29,8 +29,10 @@ enum { V4, V6, FAMILIES };
 
 struct member {
 	LIST_ENTRY(member) next;
+	LIST_ENTRY(member) same; /* others with its VRID */
+	SLIST_ENTRY(member) next_heard;
 	struct port_user user;
-	bool is_watching;
+	bool is_watching, has_heard;
 };
 
 struct port {
@@ -43,6 +45,8 @@ struct port {
 	struct announcer announcer[FAMILIES];
 	struct port_counters counters;
 	LIST_HEAD(, member) members;
+	LIST_HEAD(, member) by_vrid[VRIDS];
+	SLIST_HEAD(, member) heard; /* since the last drain; whom it must be told */
 	bool is_draining;
 };
 
@@ -112,6 +116,14 @@ static void ear_close(struct ear *e)
 
 /* Receiving. */
 
+static void note_heard(struct port *p, struct member *m)
+{
+	if (m->has_heard)
+		return;
+	m->has_heard = true;
+	SLIST_INSERT_HEAD(&p->heard, m, next_heard);
+}
+
 static void deliver(struct port *p, const struct raw_packet *packet)
 {
 	int vrid = advert_vrid(packet->data, packet->len);
@@ -123,10 +135,11 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 		p->counters.bad_packet++;
 		return;
 	}
-	LIST_FOREACH(m, &p->members, next)
-		if (m->user.vrid != 0 && m->user.vrid == vrid && m->user.family == packet->src.family) {
+	LIST_FOREACH(m, &p->by_vrid[vrid], same)
+		if (m->user.vrid != 0 && m->user.family == packet->src.family) {
 			is_known = true;
 			m->user.ops->packet(m->user.ctx, packet);
+			note_heard(p, m);
 		}
 	if (!is_known)
 		p->counters.bad_vrid++;
@@ -158,8 +171,11 @@ void port_drain(struct port *p, mono_t now)
 	for (unsigned i = 0; i < FAMILIES; i++)
 		if (p->raw[i].fd >= 0)
 			drain_socket(p, p->raw[i].fd);
-	LIST_FOREACH(m, &p->members, next)
+	while ((m = SLIST_FIRST(&p->heard))) {
+		SLIST_REMOVE_HEAD(&p->heard, next_heard);
+		m->has_heard = false;
 		m->user.ops->drained(m->user.ctx, now);
+	}
 	p->is_draining = false;
 }
 
@@ -350,6 +366,7 @@ int port_join(struct port_table *t, int index, const struct port_user *user, str
 	m = x_calloc(1, sizeof(*m));
 	m->user = *user;
 	LIST_INSERT_HEAD(&p->members, m, next);
+	LIST_INSERT_HEAD(&p->by_vrid[user->vrid], m, same);
 	*ret = p;
 	return 0;
 }
@@ -371,6 +388,9 @@ void port_leave(struct port *p, void *ctx)
 	if (!m)
 		return;
 	(void)port_watch(p, ctx, false);
+	if (m->has_heard)
+		SLIST_REMOVE(&p->heard, m, member, next_heard);
+	LIST_REMOVE(m, same);
 	LIST_REMOVE(m, next);
 	free(m);
 	if (LIST_EMPTY(&p->members))

@@ -32,6 +32,7 @@
 #define STATE_SHARE 8
 #define STATE_MIN (50 * MONO_MSEC)
 #define STATE_MAX MONO_SEC
+#define STATE_COST 20 /* of thousands of instances: at most one part of the time in this many goes into it */
 
 struct process {
 	struct loop *loop;
@@ -43,6 +44,7 @@ struct process {
 	struct gateways *gateways;                   /* owned */
 	struct vips *vips;                           /* owned: what lvs knows of them */
 	struct loop_timer *state_timer, *succession; /* owned */
+	mono_t state_after;                          /* no state because of a transition before */
 	bool is_waiting, must_yield, is_locked;
 	uint32_t waiting_generation; /* with its bytes, owned: what is applied once it is our turn */
 	char *waiting;
@@ -56,12 +58,14 @@ static void send_state(struct process *p, mono_t now)
 	struct text t = { 0 };
 	const struct instance *vi;
 	int64_t every = roster_shortest_down(p->roster) / STATE_SHARE;
+	mono_t start = mono_now();
 
 	resume_write_alive(&t, now);
 	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
 		resume_write(&t, vi, now);
 	(void)child_send_state(p->child, text_str(&t), t.len);
 	text_done(&t);
+	p->state_after = mono_add(mono_now(), mono_diff(mono_now(), start) * STATE_COST);
 	if (every == 0 && roster_has_auth(p->roster))
 		every = STATE_MAX; /* marks of senders move while we are BACKUP, too */
 	if (every == 0)
@@ -103,7 +107,8 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 		(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 	tell_lvs(p, vi, generation);
 	vips_touch(p->vips, mono_now());
-	loop_timer_at(p->state_timer, mono_now()); /* once for all that happens in this turn */
+	/* Once for all that happens in this turn, and of thousands for those of several. */
+	loop_timer_at(p->state_timer, mono_max(mono_now(), p->state_after));
 }
 
 static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)

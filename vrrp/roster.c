@@ -14,14 +14,15 @@
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
+#include "vrrp/paths.h"
 #include "vrrp/port.h"
 #include "vrrp/refresh.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
-#include "vrrp/paths.h"
 #include "vrrp/statics.h"
 #include "vrrp/succession.h"
 #include "vrrp/sweep.h"
+#include "vrrp/vip_index.h"
 #include "vrrp/vmac.h"
 
 enum {
@@ -50,6 +51,8 @@ struct roster {
 	struct statics *statics;         /* owned */
 	struct refresh *refresh;         /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay */
+	struct vip_index vips;           /* of all units, while has_vips */
+	bool has_vips, is_changing;
 	bool is_stopping;
 };
 
@@ -99,6 +102,7 @@ static void unit_add(struct roster *r, unsigned index)
 	r->unit = x_realloc(r->unit, r->n_units + 1, sizeof(*r->unit));
 	r->unit[r->n_units++] = (struct unit){ .vi = vi, .generation = r->newest };
 	r->newest->users++;
+	r->has_vips = false;
 	instance_hold(vi, resume_hold(&r->resume, conf->name));
 	auth_memory_apply(&r->resume.auth, conf->name, instance_auth(vi));
 }
@@ -181,6 +185,7 @@ static void on_reap(void *ctx, mono_t now)
 
 		if (instance_is_done(u.vi, now)) {
 			groups_leave(r->groups, u.vi);
+			r->has_vips = false;
 			instance_free(u.vi);
 			generation_drop(u.generation);
 		} else {
@@ -228,36 +233,45 @@ static void on_done(void *ctx, struct instance *vi)
 	loop_timer_at(r->reap, mono_now());
 }
 
+/* The `i`th of those that may have the address as a VIP; NULL: no more. While a configuration comes, anyone may. */
+static struct instance *may_have(struct roster *r, const struct addr *a, unsigned i)
+{
+	if (r->is_changing)
+		return i < r->n_units ? r->unit[i].vi : NULL;
+	if (!r->has_vips) {
+		vip_index_clear(&r->vips);
+		for (unsigned j = 0; j < r->n_units; j++)
+			vip_index_add(&r->vips, r->unit[j].vi);
+		r->has_vips = true;
+	}
+	return vip_index_find(&r->vips, a, i);
+}
+
 /* An owner's addresses are real ones: they are its source. */
 static bool is_vip(void *ctx, const struct link_addr *a)
 {
-	const struct roster *r = ctx;
+	struct roster *r = ctx;
+	struct instance *vi;
 
 	if (statics_has(r->statics, a))
 		return false;
 	if (a->proto == LINK_ADDR_PROTO)
 		return true;
-	for (unsigned i = 0; i < r->n_units; i++) {
-		struct instance_view v;
-
-		instance_look(r->unit[i].vi, &v);
-		if (v.conf->priority != VRRP_PRIORITY_OWNER && address_has(v.addresses, a->index, &a->addr))
+	for (unsigned i = 0; (vi = may_have(r, &a->addr, i)); i++)
+		if (instance_conf(vi)->priority != VRRP_PRIORITY_OWNER &&
+			address_has(instance_addresses(vi), a->index, &a->addr))
 			return true;
-	}
 	return false;
 }
 
 static bool is_wanted(void *ctx, const struct instance *self, int index, const struct addr *a)
 {
-	const struct roster *r = ctx;
+	struct roster *r = ctx;
+	struct instance *vi;
 
-	for (unsigned i = 0; i < r->n_units; i++) {
-		struct instance_view v;
-
-		instance_look(r->unit[i].vi, &v);
-		if (r->unit[i].vi != self && address_wants(v.addresses, index, a))
+	for (unsigned i = 0; (vi = may_have(r, a, i)); i++)
+		if (vi != self && address_wants(instance_addresses(vi), index, a))
 			return true;
-	}
 	return false;
 }
 
@@ -335,6 +349,8 @@ static void change_units(struct roster *r, const struct vrrp_config *from, mono_
 	struct names names = units_by_name(r);
 	struct succession s;
 
+	r->has_vips = false;
+	r->is_changing = true;
 	succession_of(from, &r->newest->config, &s);
 	for (unsigned i = 0; i < s.n; i++) {
 		struct unit *u = s.step[i].from ? unit_named(r, &names, s.step[i].from->name) : NULL;
@@ -342,6 +358,7 @@ static void change_units(struct roster *r, const struct vrrp_config *from, mono_
 		if (u && !u->is_leaving)
 			unit_change(r, u, &s.step[i], now);
 	}
+	r->is_changing = false;
 	succession_done(&s);
 	names_done(&names);
 }
@@ -394,7 +411,9 @@ static bool is_known_rule(void *ctx, const struct link_rule *rule)
 	return false;
 }
 
-static const struct sweep_ops sweep_ops = { .has_addr = is_known, .has_route = is_known_route, .has_rule = is_known_rule };
+static const struct sweep_ops sweep_ops = {
+	.has_addr = is_known, .has_route = is_known_route, .has_rule = is_known_rule
+};
 
 void roster_write_handover(const struct roster *r, struct text *t, mono_t now)
 {
@@ -645,6 +664,7 @@ void roster_free(struct roster *r)
 	loop_timer_free(r->start);
 	port_table_free(r->env.ports);
 	vmac_table_free(r->env.vmacs);
+	vip_index_done(&r->vips);
 	free(r->unit);
 	free(r);
 }

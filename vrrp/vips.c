@@ -12,7 +12,10 @@
 #include "vrrp/instance.h"
 #include "vrrp/roster.h"
 
-enum { LATER_USEC = 100000 };
+enum {
+	LATER_USEC = 100000,
+	COST_SHARE = 20, /* of the time at most one part in this many goes into telling */
+};
 
 struct vips {
 	struct child *child;
@@ -20,6 +23,7 @@ struct vips {
 	struct loop_timer *timer; /* owned */
 	struct msg_vip *told;     /* owned: what lvs knows */
 	unsigned n;
+	mono_t not_before; /* thousands of addresses are not told for every one of them */
 	bool must_tell;
 };
 
@@ -75,14 +79,12 @@ static void send_all(const struct vips *v)
 	} while (from < v->n);
 }
 
-static void on_timer(void *ctx, mono_t now)
+static void tell(struct vips *v)
 {
-	struct vips *v = ctx;
 	unsigned n = add_all(v->roster, NULL);
 	struct msg_vip *list = x_calloc(n + 1, sizeof(*list));
 	bool is_same;
 
-	(void)now;
 	add_all(v->roster, list);
 	is_same = n == v->n && !memcmp(list, v->told, n * sizeof(*list));
 	free(v->told);
@@ -92,6 +94,17 @@ static void on_timer(void *ctx, mono_t now)
 		return;
 	v->must_tell = false;
 	send_all(v);
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	struct vips *v = ctx;
+	mono_t start = mono_now(), end;
+
+	(void)now;
+	tell(v);
+	end = mono_now();
+	v->not_before = mono_add(end, mono_diff(end, start) * COST_SHARE);
 }
 
 struct vips *vips_new(struct loop *l, struct child *child, const struct roster *roster)
@@ -116,7 +129,7 @@ void vips_free(struct vips *v)
 
 void vips_touch(struct vips *v, mono_t now)
 {
-	loop_timer_at(v->timer, now);
+	loop_timer_at(v->timer, mono_max(now, v->not_before));
 }
 
 void vips_touch_later(struct vips *v, mono_t now)

@@ -57,7 +57,8 @@ bool link_table_put_addr(struct link_table *t, const struct link_addr *a)
 	unsigned at = addr_lower(t, &a->addr, a->index);
 
 	if (e) {
-		bool changed = e->is_secondary != a->is_secondary || e->proto != a->proto ||
+		bool is_ours = e->proto == LINK_ADDR_PROTO && a->proto == LINK_ADDR_PROTO; /* then no source address */
+		bool changed = (e->is_secondary != a->is_secondary && !is_ours) || e->proto != a->proto ||
 			e->is_tentative != a->is_tentative || e->dad_failed != a->dad_failed;
 
 		e->is_tentative = a->is_tentative;

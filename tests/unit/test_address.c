@@ -168,6 +168,9 @@ START_TEST(thousands_in_turns) {
 	sync_at(1);
 	r = sync_at(2);
 	ck_assert_uint_eq(r.added, 10);
+	ck_assert_int_eq(r.again_at.usec, at(2).usec); /* once from the first one: was anything lost meanwhile? */
+	r = sync_at(3);
+	ck_assert_uint_eq(r.added, 0);
 	ck_assert_int_eq(r.again_at.usec, MONO_NEVER.usec);
 	ck_assert_uint_eq(kernel->calls, 3);
 }
