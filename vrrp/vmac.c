@@ -103,7 +103,7 @@ static void set_state(struct device *d, bool on)
 {
 	int r = d->index ? link_dev_up(d->owner->table->dev, d->index, on) : 0;
 
-	if (on && r != d->err && r < 0)
+	if (on && r != d->err && r < 0 && r != -ENODEV)
 		log_error(LOG_VRRP, "%s: interface %s cannot be set up: %s", d->owner->conf->name, d->name,
 			strerror(-r));
 	d->err = on ? r : 0;
@@ -119,6 +119,15 @@ static void report(const struct device *d, struct faults *f)
 		faults_add(f, "another interface on %s that is up has the MAC address of %s", d->parent, d->name);
 	else if (d->err < 0)
 		faults_add(f, "interface %s on %s: %s", d->name, d->parent, strerror(-d->err));
+}
+
+/* Somebody removed it just now, and the table does not know yet: that is no fault, there is a new one at once. */
+static void make_again(struct device *d, bool is_holding)
+{
+	vmac_device_forget(d);
+	d->err = vmac_device_make(d);
+	if (d->index)
+		set_state(d, is_holding);
 }
 
 /* True: another device than before. */
@@ -144,6 +153,8 @@ static bool look_at(struct device *d, bool is_holding, struct faults *f)
 	}
 	if (there && is_holding != there->is_up)
 		set_state(d, is_holding);
+	if (d->index && d->err == -ENODEV)
+		make_again(d, is_holding);
 	report(d, f);
 	return d->index != before;
 }
