@@ -47,7 +47,8 @@ static const struct row rows[] = {
 START_TEST(follow) {
 	const struct row *row = &rows[_i];
 	struct vrrp_router self = {
-		.state = row->to, .priority = 100, .leave_to = row->leave_to, .release_at = SEC(1)
+		.state = row->to, .priority = 100, .leave_to = row->leave_to, .release_at = SEC(1),
+		.hold_until = SEC(60)
 	};
 	struct vrrp_router other = { .state = row->other, .priority = 100 };
 	const struct vrrp_event ev = { .type = row->ev, .priority = row->heard, .addr_cmp = 1, .now = SEC(7) };
@@ -56,9 +57,11 @@ START_TEST(follow) {
 	bool is_told = group_follow(&turn, row->is_self ? &self : &other, &next);
 
 	ck_assert_msg(is_told == (row->want != NOTHING), "%s: told %d", row->name, is_told);
-	if (is_told)
+	if (is_told) {
 		ck_assert_msg(next.type == row->want && next.now.usec == ev.now.usec, "%s: %d", row->name,
 			(int)next.type);
+		ck_assert_int_eq(next.hold_until.usec, row->want == VRRP_EV_DRILL ? self.hold_until.usec : 0);
+	}
 }
 END_TEST
 

@@ -35,7 +35,7 @@ struct step {
 	enum vrrp_event_type type;
 	uint8_t priority, peer;
 	uint16_t cs;
-	double hold;
+	double hold, wait;
 	bool is_resume;
 	const char *actions;
 };
@@ -65,6 +65,11 @@ struct row {
 #define RESUME(at_, actions_)                                                                \
 	{                                                                                    \
 		.at = (at_), .type = VRRP_EV_START, .is_resume = true, .actions = (actions_) \
+	}
+
+#define WAITING(at_, wait_, actions_)                                                         \
+	{                                                                                     \
+		.at = (at_), .type = VRRP_EV_TIMER, .wait = (wait_), .actions = (actions_)    \
 	}
 
 #define UP "ADVERT 100; VIPS+; ANNOUNCE; "
@@ -169,6 +174,10 @@ static const struct row rows[] = {
 	{ "the group leaves: priority 0, and the addresses stay for an interval at most", MASTER, PLAIN,
 		{ AT(0.5, YIELD, "ADVERT 0; QUIET; WATCH+; TIMER +1100000; MASTER>BACKUP: with its sync group"),
 			ADVERT(0.6, 150, 100, "TIMER +100000"), AT(0.7, TIMER, "VIPS-; WATCH-; TIMER +3509375") } },
+	{ "the group leads: a drill without successor ends in MASTER", DRILLED, PLAIN, 
+		{ AT(1.1, LEAD, UP "WATCH-; TIMER +1000000; LEAVING>MASTER: with its sync group") } },
+	{ "the group has a MASTER elsewhere: a drill without successor ends in BACKUP", DRILLED, PLAIN,
+		{ WAITING(4.209375, 5, "VIPS-; WATCH-; TIMER +3609375; LEAVING>BACKUP: with its sync group") } },
 	{ "the group leads or leaves: no matter elsewhere", FAULTY, PLAIN, { AT(2, LEAD, "-"), AT(2, YIELD, "-") } },
 
 	/* RFC 9568 6.4.3: Active */
@@ -381,6 +390,7 @@ static void step(struct vrrp_router *vr, const struct step *s, struct vrrp_actio
 		.peer = addr_from_in((struct in_addr){ htonl(0xc0000200U + s->peer) }),
 		.is_resume = s->is_resume,
 		.hold_until = { SEC(s->hold) },
+		.not_before = { SEC(s->wait) },
 	};
 
 	vrrp_step(vr, &ev, out);
