@@ -85,11 +85,24 @@ static void on_timer(void *ctx, mono_t now)
 		instance_feed_plain(vi, VRRP_EV_TIMER, now);
 }
 
+/* LEAVING: addresses put on an interface that is made anew would come before the machine's own, and take it with them. */
+static bool has_lost_place(const struct instance *vi)
+{
+	struct environment e;
+
+	if (vi->router.state != VRRP_LEAVING || !vi->environment.index)
+		return false;
+	environment_look(conf_of(vi), vi->env->link, vi->env->ops->is_vip, vi->env->ctx, &e);
+	return e.index != vi->environment.index || !e.is_up;
+}
+
 bool instance_examine(struct instance *vi, mono_t now)
 {
 	if (!vi->is_started || vi->is_done)
 		return false;
 	if (vi->is_stopping) {
+		if (has_lost_place(vi))
+			instance_feed_plain(vi, VRRP_EV_FAULT, now);
 		holder_sync(vi->holder, now);
 		return false;
 	}

@@ -59,4 +59,23 @@ def interface_replaced():
         pair.expect_masters(["d1"], since)
 
 
-lab.main(address_deleted, interface_comes_later, interface_replaced)
+def interface_replaced_below_a_stop():
+    """The interface is made anew while an instance is on its way out: no VIP comes before the machine's own address, or goes with it."""
+    with lab.Lab() as there:
+        d1 = there.director("d1", "192.0.2.1")
+        d1.start(lab.instance(150, version=3))
+        lab.wait(lambda: lab.VIP in d1.addresses(), 30, "VI_1 serves")
+        d1.reload(lab.instance(150, version=3, vrid=52))
+        lab.wait(lambda: "MASTER -> LEAVING" in d1.log(), 10, "VI_1 starts anew")
+        d1.ip("link del eth0")
+        there.switch.ip(f"link add name d1 type veth peer name eth0 netns {d1.pid}", "link set d1 master br0 up")
+        d1.ip("link set eth0 up")
+        time.sleep(0.5)
+        lab.expect(d1.addresses() == [], f"before the machine's own: {d1.addresses()}")
+        d1.ip("addr add 192.0.2.1/24 dev eth0")
+        lab.wait(lambda: d1.addresses() == ["192.0.2.1", lab.VIP], 30, "VI_1 serves on the new interface")
+        lab.expect(d1.stop() == 0, "an orderly stop")
+        lab.expect(d1.addresses() == ["192.0.2.1"], f"afterwards: {d1.addresses()}")
+
+
+lab.main(address_deleted, interface_comes_later, interface_replaced, interface_replaced_below_a_stop)
