@@ -17,6 +17,8 @@
 #include "vrrp/paths.h"
 #include "vrrp/port.h"
 #include "vrrp/refresh.h"
+#include "vrrp/roster_ask.h"
+#include "vrrp/roster_state.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
 #include "vrrp/statics.h"
@@ -29,42 +31,7 @@ enum {
 	REAP_USEC = 1000, /* between two looks at an instance that still removes its addresses */
 };
 
-struct unit {
-	struct instance *vi;           /* owned */
-	struct generation *generation; /* shared */
-	bool is_leaving;
-};
-
-struct roster {
-	struct link *link; /* borrowed */
-	struct instance_env env;
-	const struct roster_ops *ops;
-	void *ctx;
-	struct generation *newest; /* NULL before the first */
-	struct unit *unit;         /* owned */
-	unsigned n_units;
-	struct groups *groups;           /* owned */
-	const struct names *by_name;     /* units, while groups are made */
-	struct reports reports;          /* of trackers */
-	struct resume resume;            /* of the process before this one; gone after the first start */
-	struct loop_timer *reap, *start; /* owned */
-	struct statics *statics;         /* owned */
-	struct refresh *refresh;         /* owned */
-	mono_t start_at;                 /* vrrp_startup_delay */
-	struct vip_index vips;           /* of all units, while has_vips */
-	bool has_vips, is_changing;
-	bool is_stopping;
-};
-
 /* Units. */
-
-static struct unit *unit_of(const struct roster *r, const struct instance *vi)
-{
-	for (unsigned i = 0; i < r->n_units; i++)
-		if (r->unit[i].vi == vi)
-			return &r->unit[i];
-	return NULL;
-}
 
 /* Units by their names; names_done(). Valid until units are added or removed. */
 static struct names units_by_name(const struct roster *r)
@@ -78,13 +45,6 @@ static struct names units_by_name(const struct roster *r)
 			c->name) = (struct named){ &r->newest->config.instances, c->name, c->head.node, i, NULL };
 	}
 	return names;
-}
-
-static struct unit *unit_named(const struct roster *r, const struct names *names, const char *name)
-{
-	const struct named *e = names_find(names, &r->newest->config.instances, name);
-
-	return e ? &r->unit[e->index] : NULL;
 }
 
 static void unit_move(struct unit *u, struct generation *to)
@@ -147,7 +107,7 @@ static void add_missing(struct roster *r, mono_t now)
 	for (unsigned i = 0; i < all->n && !r->is_stopping; i++) {
 		const struct vrrp_conf *conf = all->item[i];
 
-		if (!unit_named(r, &names, conf->name))
+		if (!roster_unit_named(r, &names, conf->name))
 			unit_add(r, i);
 	}
 	names_done(&names);
@@ -206,113 +166,6 @@ static void on_reap(void *ctx, mono_t now)
 	}
 }
 
-/* What instances ask and say. */
-
-static void on_transition(void *ctx, struct instance *vi, const struct vrrp_action *a)
-{
-	struct roster *r = ctx;
-	const struct unit *u = unit_of(r, vi);
-
-	refresh_touch(r->refresh, mono_now());
-	r->ops->transition(r->ctx, vi, u ? u->generation->number : roster_generation(r), a);
-}
-
-static void on_suspicion(void *ctx, struct instance *vi, unsigned suspicion, bool is_on)
-{
-	struct roster *r = ctx;
-	const struct unit *u = unit_of(r, vi);
-
-	r->ops->suspicion(r->ctx, vi, u ? u->generation->number : roster_generation(r), suspicion, is_on);
-}
-
-static void on_done(void *ctx, struct instance *vi)
-{
-	struct roster *r = ctx;
-
-	(void)vi;
-	loop_timer_at(r->reap, mono_now());
-}
-
-/* The `i`th of those that may have the address as a VIP; NULL: no more. While a configuration comes, anyone may. */
-static struct instance *may_have(struct roster *r, const struct addr *a, unsigned i)
-{
-	if (r->is_changing)
-		return i < r->n_units ? r->unit[i].vi : NULL;
-	if (!r->has_vips) {
-		vip_index_clear(&r->vips);
-		for (unsigned j = 0; j < r->n_units; j++)
-			vip_index_add(&r->vips, r->unit[j].vi);
-		r->has_vips = true;
-	}
-	return vip_index_find(&r->vips, a, i);
-}
-
-/* An owner's addresses are real ones: they are its source. */
-static bool is_vip(void *ctx, const struct link_addr *a)
-{
-	struct roster *r = ctx;
-	struct instance *vi;
-
-	if (statics_has(r->statics, a))
-		return false;
-	if (a->proto == LINK_ADDR_PROTO)
-		return true;
-	for (unsigned i = 0; (vi = may_have(r, &a->addr, i)); i++)
-		if (instance_conf(vi)->priority != VRRP_PRIORITY_OWNER &&
-			address_has(instance_addresses(vi), a->index, &a->addr))
-			return true;
-	return false;
-}
-
-static bool is_wanted(void *ctx, const struct instance *self, int index, const struct addr *a)
-{
-	struct roster *r = ctx;
-	struct instance *vi;
-
-	for (unsigned i = 0; (vi = may_have(r, a, i)); i++)
-		if (vi != self && address_wants(instance_addresses(vi), index, a))
-			return true;
-	return false;
-}
-
-static const struct track_report *tracked(void *ctx, enum track_kind kind, const char *name)
-{
-	const struct roster *r = ctx;
-
-	return reports_find(&r->reports, kind, name);
-}
-
-static struct instance *find_member(void *ctx, const char *name)
-{
-	const struct roster *r = ctx;
-	const struct unit *u = unit_named(r, r->by_name, name);
-
-	return u && !u->is_leaving ? u->vi : NULL;
-}
-
-static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
-{
-	struct roster *r = ctx;
-
-	if (r->ops->group)
-		r->ops->group(r->ctx, index, state, priority);
-}
-
-static const struct groups_ops groups_ops = { .find = find_member, .transition = on_group };
-
-static const struct instance_ops instance_ops = {
-	.transition = on_transition,
-	.suspicion = on_suspicion,
-	.done = on_done,
-	.is_vip = is_vip,
-	.is_wanted = is_wanted,
-	.follow = groups_follow,
-	.check_group = groups_check_one,
-	.drain_group = groups_drain,
-	.not_before = groups_not_before,
-	.tracked = tracked,
-};
-
 /* From one configuration to the next. */
 
 /* What is new comes with add_missing(), as what is to start anew does once it is gone. */
@@ -353,7 +206,7 @@ static void change_units(struct roster *r, const struct vrrp_config *from, mono_
 	r->is_changing = true;
 	succession_of(from, &r->newest->config, &s);
 	for (unsigned i = 0; i < s.n; i++) {
-		struct unit *u = s.step[i].from ? unit_named(r, &names, s.step[i].from->name) : NULL;
+		struct unit *u = s.step[i].from ? roster_unit_named(r, &names, s.step[i].from->name) : NULL;
 
 		if (u && !u->is_leaving)
 			unit_change(r, u, &s.step[i], now);
@@ -362,58 +215,6 @@ static void change_units(struct roster *r, const struct vrrp_config *from, mono_
 	succession_done(&s);
 	names_done(&names);
 }
-
-static bool is_known(void *ctx, const struct link_addr *a)
-{
-	const struct roster *r = ctx;
-
-	if (statics_has(r->statics, a))
-		return true;
-	for (unsigned i = 0; i < r->n_units; i++) {
-		struct instance_view v;
-
-		instance_look(r->unit[i].vi, &v);
-		if (address_has(v.addresses, a->index, &a->addr))
-			return true;
-	}
-	return false;
-}
-
-static bool is_known_route(void *ctx, const struct link_route *route)
-{
-	const struct roster *r = ctx;
-
-	if (route_has(&statics_paths(r->statics)->routes, route))
-		return true;
-	for (unsigned i = 0; i < r->n_units; i++) {
-		struct instance_view v;
-
-		instance_look(r->unit[i].vi, &v);
-		if (route_has(&v.paths->routes, route))
-			return true;
-	}
-	return false;
-}
-
-static bool is_known_rule(void *ctx, const struct link_rule *rule)
-{
-	const struct roster *r = ctx;
-
-	if (rule_has(&statics_paths(r->statics)->rules, rule))
-		return true;
-	for (unsigned i = 0; i < r->n_units; i++) {
-		struct instance_view v;
-
-		instance_look(r->unit[i].vi, &v);
-		if (rule_has(&v.paths->rules, rule))
-			return true;
-	}
-	return false;
-}
-
-static const struct sweep_ops sweep_ops = {
-	.has_addr = is_known, .has_route = is_known_route, .has_rule = is_known_rule
-};
 
 void roster_write_handover(const struct roster *r, struct text *t, mono_t now)
 {
@@ -479,7 +280,7 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	resume_done(&r->resume);
 	refresh_touch(r->refresh, now);
 	if (!old)
-		sweep(r->link, &sweep_ops, r);
+		sweep(r->link, &roster_sweep_ops, r);
 	if (!old)
 		vmac_sweep(r->env.vmacs);
 	return 0;
@@ -635,11 +436,11 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 		.link = link,
 		.ports = port_table_new(l, link),
 		.vmacs = vmac_table_new(link),
-		.ops = &instance_ops,
+		.ops = &roster_instance_ops,
 		.ctx = r };
 	r->statics = statics_new(l, link, on_statics, r);
 	r->env.statics = r->statics;
-	r->groups = groups_new(&r->env, &groups_ops, r);
+	r->groups = groups_new(&r->env, &roster_groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->refresh = refresh_new(l, link, &refresh_ops, r);
 	r->start = loop_timer_new(l, on_start, r);

@@ -6,6 +6,7 @@
 #define VRRP_ROSTER_H
 #include "base/mono.h"
 #include "io/message.h"
+#include "vrrp/roster_types.h"
 #include "vrrp/step.h"
 #include "vrrp/track.h"
 
@@ -20,19 +21,6 @@ struct roster;
 struct vrrp_action;
 struct text;
 struct vrrp_conf;
-
-struct roster_ops {
-	/* A transition; `generation` is that of the configuration which the instance belongs to. */
-	void (*transition)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
-	/* A sync group of the newest configuration is in another state; may be NULL. */
-	void (*group)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority);
-	/* Something is suspected of the other directors (enum suspicion), or that is over. */
-	void (*suspicion)(void *ctx, const struct instance *vi, uint32_t generation, unsigned suspicion, bool is_on);
-	/* Instances are gone, roster_oldest() may have changed. Called from the loop. */
-	void (*gone)(void *ctx);
-	/* After roster_stop(): the last instance is gone. Called from the loop. */
-	void (*empty)(void *ctx);
-};
 
 /* Never NULL; no instances yet. `link` and `ops` outlive it. */
 struct roster *roster_new(struct loop *l, struct link *link, const struct roster_ops *ops, void *ctx);

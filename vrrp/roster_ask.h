@@ -1,0 +1,18 @@
+/* roster_ask.h - what instances, groups and the sweep of leftovers ask of the roster; ctx is the struct roster. */
+#ifndef VRRP_ROSTER_ASK_H
+#define VRRP_ROSTER_ASK_H
+
+struct groups_ops;
+struct instance_ops;
+struct names;
+struct roster;
+struct sweep_ops;
+struct unit;
+
+extern const struct instance_ops roster_instance_ops;
+extern const struct groups_ops roster_groups_ops;
+extern const struct sweep_ops roster_sweep_ops;
+
+/* The unit of that name, by units' names; NULL: none. */
+struct unit *roster_unit_named(const struct roster *r, const struct names *names, const char *name);
+#endif

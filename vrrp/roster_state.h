@@ -1,0 +1,47 @@
+/*
+ * roster_state.h - the struct behind roster.h, for the files that make it up: roster.c (from one configuration to the next) and
+ * roster_ask.c (what instances ask of all the others, and say).
+ */
+#ifndef VRRP_ROSTER_STATE_H
+#define VRRP_ROSTER_STATE_H
+#include "vrrp/instance_types.h"
+#include "vrrp/reports.h"
+#include "vrrp/resume.h"
+#include "vrrp/roster_types.h"
+#include "vrrp/vip_index.h"
+
+struct generation;
+struct groups;
+struct loop_timer;
+struct names;
+struct refresh;
+struct statics;
+
+struct unit {
+	struct instance *vi;           /* owned */
+	struct generation *generation; /* shared */
+	bool is_leaving;
+};
+
+struct roster {
+	struct link *link; /* borrowed */
+	struct instance_env env;
+	const struct roster_ops *ops;
+	void *ctx;
+	struct generation *newest; /* NULL before the first */
+	struct unit *unit;         /* owned */
+	unsigned n_units;
+	struct groups *groups;           /* owned */
+	const struct names *by_name;     /* units, while groups are made */
+	struct reports reports;          /* of trackers */
+	struct resume resume;            /* of the process before this one; gone after the first start */
+	struct loop_timer *reap, *start; /* owned */
+	struct statics *statics;         /* owned */
+	struct refresh *refresh;         /* owned */
+	mono_t start_at;                 /* vrrp_startup_delay */
+	struct vip_index vips;           /* of all units, while has_vips */
+	bool has_vips, is_changing;
+	bool is_stopping;
+};
+
+#endif
