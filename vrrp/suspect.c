@@ -193,11 +193,14 @@ static void on_list(struct suspect *s, const struct suspect_event *ev, struct su
 	feed(s, ev, what, HITS_LIST, out);
 }
 
-/* MASTER: the answer went out with the beat, so who goes on does not hear it. */
+/* MASTER: the answer went out with the beat, so who goes on does not hear it; what comes before a beat is one piece of evidence. */
 static void on_weaker_master(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
+	const struct suspect_state *unheard = &s->state[SUSPECT_UNHEARD];
 	char peer[ADDR_STRLEN];
 
+	if (unheard->hits > 0 && mono_diff(ev->now, unheard->last) < s->interval / 2)
+		return;
 	snprintf(s->state[SUSPECT_UNHEARD].detail, SUSPECT_DETAIL,
 		"%s goes on as MASTER with priority %u although we advertise %u: it does not hear us",
 		addr_str(&ev->peer, peer), ev->priority, ev->own_priority);

@@ -33,7 +33,7 @@ static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
 		log_warn_limited(&w->limit, LOG_VRRP, "%s: %s: %s", w->conf->name, suspicion_str(s), st->detail);
 	} else {
 		log_notice(LOG_VRRP, "%s: %s is over after %.1f s", w->conf->name, suspicion_str(s),
-			(double)mono_diff(now, st->since) / (double)MONO_SEC);
+			mono_before(now, st->since) ? 0 : (double)mono_diff(now, st->since) / (double)MONO_SEC);
 	}
 	w->env.changed(w->env.ctx, s, is_on);
 }

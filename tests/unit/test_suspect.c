@@ -72,6 +72,9 @@ static const struct row rows[] = {
 	{ "one weaker MASTER's adverts go on: it does not hear us", {
 		AT(0, MASTER, ""), HEARD(1, 100, "ask"), HEARD(2, 100, ""), HEARD(3, 100, "+unheard"), HEARD(4, 100, ""),
 		AT(7.5, TIMER, ""), AT(7.6, TIMER, "-unheard announce"), END } },
+	{ "a weaker MASTER's adverts that waited in a socket while we did not run say nothing of our beat", {
+		AT(0, MASTER, ""), HEARD(4, 100, "ask"), HEARD(4, 100, ""), HEARD(4.001, 100, ""), HEARD(4.002, 100, ""), AT(4.01, OTHER, ""),
+		END } },
 	{ "a weaker one that yields is nothing", {
 		AT(0, MASTER, ""), HEARD(1, 100, "ask"), HEARD(2, 100, ""), AT(9, TIMER, ""), END } },
 	{ "three refused packets of one sender: unreadable; a readable one ends it", {
@@ -168,6 +171,7 @@ START_TEST(test_details) {
 	ck_assert_str_eq(s.state[SUSPECT_UNREADABLE].detail, "packets of 192.0.2.2 are dropped: checksum");
 	ev.type = SUSPECT_EV_SENT;
 	ev.error = 1;
+	ev.error_text = "Operation not permitted";
 	suspect_step(&s, &ev, &out);
 	ck_assert_str_eq(s.state[SUSPECT_CANNOT_TRANSMIT].detail, "Operation not permitted");
 	ck_assert(suspicion_is_alarm(SUSPECT_SPLIT) && !suspicion_is_alarm(SUSPECT_ADDRESS_LIST));
