@@ -78,7 +78,7 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	const struct addr before = vi->environment.own;
 	uint8_t priority;
 
-	memset(&vi->faults, 0, sizeof(vi->faults));
+	vi->faults.n = 0;
 	environment_look(vi->router.conf, env->link, env->ops->is_vip, env->ctx, &vi->environment);
 	environment_faults(&vi->environment, vi->router.conf, env->link, &vi->faults);
 	if (vmac_look(vi->vmac, vi->router.is_holding || vi->is_resume, &vi->faults))
