@@ -22,7 +22,8 @@ def check_advert(frame, source):
 
 
 def pair():
-    """Takes over from one that crashed, gives back, takes over from one that stops; clients are told."""
+    """TX-03 TX-05 TX-07 TX-19 TX-21 ND-03 ND-06 ND-07 MC-02:
+    Takes over from one that crashed, gives back, takes over from one that stops; clients are told."""
     with Six() as six:
         wires = {d.name: Wire(six, d) for d in (six.d1, six.d2)}
         six.d1.start(instance(150))
@@ -47,7 +48,7 @@ def pair():
 
 
 def sisters():
-    """The same number for both families: each its own virtual router, and only one of them is cut off."""
+    """TX-28: The same number for both families: each its own virtual router, and only one of them is cut off."""
     with Six() as six:
         for director, priority in ((six.d1, 150), (six.d2, 100)):
             director.start(instance(priority) + lab.instance(priority, version=3, interval=0.2, name="VI_4"))
@@ -64,7 +65,7 @@ def sisters():
 
 
 def dad_failed():
-    """Somebody puts the address back with duplicate address detection, which fails: repaired as soon as it is seen."""
+    """ND-17: Somebody puts the address back with duplicate address detection, which fails: repaired as soon as it is seen."""
     with Six() as six:
         six.d1.start(instance(150).replace("advert_int 0.2", "advert_int 1.5"))
         lab.wait(lambda: holds(six.d1), 60, "d1 is MASTER")
@@ -81,7 +82,7 @@ def dad_failed():
 
 
 def source_waits():
-    """Without a link-local address FAULT, which is named; not sent from another one; back when detection is over."""
+    """ND-20: Without a link-local address FAULT, which is named; not sent from another one; back when detection is over."""
     with Six() as six:
         six.d1.start(instance(150, extra="virtual_ipaddress_excluded {\n        192.0.2.100/24\n    }"))
         six.d2.start(instance(100))

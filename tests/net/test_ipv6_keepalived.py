@@ -27,7 +27,8 @@ def keepalived_first():
 
 
 def unicast():
-    """Without the group, each to the other's link-local address; announcements keep their pace. keepalived's hop limit is 64 then."""
+    """UC-04:
+    Without the group, each to the other's link-local address; announcements keep their pace. keepalived's hop limit is 64 then."""
     peers = {"d1": OWN["d2"], "d2": OWN["d1"] + " min_ttl 64"}
     ways = {name: f"unicast_src_ip {OWN[name]}\n    unicast_peer {{\n        {peers[name]}\n    }}" for name in OWN}
     with Six() as six:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""vipd with Debian's keepalived as the other director, in both roles: one understands the other, version 2."""
+"""IO-07: vipd with Debian's keepalived as the other director, in both roles: one understands the other, version 2."""
 import lab
 from beside import KEEPALIVED_FIRST, VIPD_FIRST, both_ways
 

@@ -29,7 +29,7 @@ def expect_steady(pair, since, until):
 
 
 def untouched_instance():
-    """Other instances change, come and go; VI_1 misses no advert."""
+    """SM-23: Other instances change, come and go; VI_1 misses no advert."""
     with lab.Pair(version=3, interval=INTERVAL, extra="garp_master_delay 1") as pair:
         pair.conf["d1"] += second()
         pair.start()

@@ -20,7 +20,7 @@ def unreadable():
 
 
 def foreign_vrid():
-    """Row 8: a stronger stranger with our VRID and other addresses: we conform, and say that nobody serves ours."""
+    """RX-21: Row 8: a stronger stranger with our VRID and other addresses: we conform, and say that nobody serves ours."""
     with lab.Pair(version=3, interval=T) as pair:
         pair.conf["d1"] = pair.conf["d1"].replace(lab.VIP, "192.0.2.200")
         pair.start()

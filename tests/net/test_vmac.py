@@ -25,7 +25,8 @@ def links(host):
 
 
 def both_ways():
-    """The client learns the virtual MAC address and keeps it over a failover; nothing of it is heard from the BACKUP."""
+    """TX-08 AR-02 AR-03 AR-15 V2-17:
+    The client learns the virtual MAC address and keeps it over a failover; nothing of it is heard from the BACKUP."""
     with lab.Pair(version=3, interval=0.2, extra="use_vmac") as pair:
         before = [settings(d) for d in pair.directors]
         names = [links(d) for d in pair.directors]
@@ -120,7 +121,7 @@ def reloaded():
 
 
 def six():
-    """IPv6: the virtual MAC address 00:00:5e:00:02:VRID, no address made of it, and silence of the BACKUP."""
+    """ND-01 ND-05 ND-16: IPv6: the virtual MAC address 00:00:5e:00:02:VRID, no address made of it, and silence of the BACKUP."""
     vip, vmac = "2001:db8::100", "00:00:5e:00:02:33"
     with lab.Lab() as here:
         here.d1, here.d2 = here.director("d1", "192.0.2.1"), here.director("d2", "192.0.2.2")

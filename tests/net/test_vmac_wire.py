@@ -7,7 +7,7 @@ from virtual import Sniffer, VMAC, answers, neighbour, pings, start_in_order
 
 
 def base_transmits():
-    """vmac_xmit_base: adverts come from the interface's own MAC address, the VIP keeps the virtual one; so with unicast."""
+    """UC-08: vmac_xmit_base: adverts come from the interface's own MAC address, the VIP keeps the virtual one; so with unicast."""
     for extra, unicast in (("use_vmac\n    vmac_xmit_base", False), ("use_vmac", True)):
         with lab.Pair(version=3, interval=0.2, extra=extra, unicast=unicast) as pair:
             pair.start()

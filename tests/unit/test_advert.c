@@ -183,6 +183,7 @@ static void check_vector(const json_t *v)
 	free(exact);
 }
 
+/* Of both families: RX-02 RX-10 RX-16 RX-17; whatever form is sent, a wrong sum is refused: RX-09. */
 START_TEST(test_vectors) {
 	json_error_t err;
 	json_t *root = json_load_file(TESTS_DIR "/vectors/vrrp.json", 0, &err), *v;

@@ -456,7 +456,7 @@ START_TEST(test_row) {
 }
 END_TEST
 
-/* Facts 1.15: worked values, exact to the microsecond and without overflow at the ends (TM-01 to TM-04, V2-13, V2-14). */
+/* Facts 1.15: worked values, exact to the microsecond and without overflow at the ends (TM-01 TM-02 TM-03 TM-04, V2-13, V2-14). */
 static const struct {
 	uint32_t version, priority, cs, adverts;
 	int64_t skew, down;
