@@ -37,7 +37,8 @@ def ping(pair):
 
 
 def adverts_dropped_both_ways():
-    """T01: protocol 112 dies at the switch, the carrier stays: both say split_suspected, by whom, and deaf; it ends with the cause."""
+    """MC-04:
+    T01: protocol 112 dies at the switch, the carrier stays: both say split_suspected, by whom, and deaf; it ends with the cause."""
     with lab.Pair(version=3, interval=T) as pair:
         pair.start()
         pair.settled()
@@ -63,7 +64,8 @@ def adverts_dropped_both_ways():
 
 
 def one_way():
-    """T02: d1's adverts do not reach d2: d1 says unheard and keeps the clients; d2 says split_suspected; the heal leaves d1 alone."""
+    """T02:
+    d1's adverts do not reach d2: d1 says unheard and keeps the clients; d2 says split_suspected; the heal leaves d1 alone."""
     with lab.Pair(version=3, interval=T) as pair:
         pair.start()
         pair.settled()
@@ -78,7 +80,8 @@ def one_way():
 
 
 def cannot_transmit():
-    """T43 T02: d1's own filter eats its adverts: cannot_transmit with the errno; once it is gone, d1 alone with the clients on it."""
+    """T43 T02:
+    d1's own filter eats its adverts: cannot_transmit with the errno; once it is gone, d1 alone with the clients on it."""
     with lab.Pair(version=3, interval=T) as pair:
         pair.start()
         pair.settled()
