@@ -127,6 +127,7 @@ struct rs_conf {
 	struct conf_vec checks; /* struct check_conf */
 	struct conf_vec later;  /* struct check_conf: of kinds that nobody runs yet */
 	struct script_conf notify_up, notify_down;
+	unsigned smtp_alert; /* enum said */
 };
 
 struct vs_conf {
@@ -156,6 +157,7 @@ struct vs_conf {
 	const char *group;       /* name of the virtual_server_group; NULL: address or mark */
 	struct conf_vec servers; /* struct rs_conf */
 	struct script_conf quorum_up, quorum_down;
+	unsigned smtp_alert; /* enum said */
 };
 
 struct checkers_config {

@@ -6,6 +6,7 @@
 #include "checkers/schema_service.h"
 #include "checkers/schema_words.h"
 #include "checkers/write.h"
+#include "conf/said.h"
 
 #define RS(field) offsetof(struct rs_conf, field)
 #define CHECK "This check does not run yet: the server's other checks decide alone."
@@ -64,8 +65,9 @@ static const struct conf_item real_server_items[] = {
 	  .block = &file_check_block, .doc = "The weight follows a number in a file." },
 	{ .name = "BFD_CHECK", .type = CONF_BLOCK, .status = CONF_LATER, .note = CHECK, .offset = RS(later),
 	  .block = &bfd_check_block, .doc = "The server is up while its BFD session is." },
-	{ .name = "smtp_alert", .type = CONF_BOOL, .status = CONF_LATER, .note = MAIL, .offset = CONF_NOWHERE,
-	  .args = "[on|off]", .doc = "Mail when the server changes; default: smtp_alert of global_defs." },
+	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = RS(smtp_alert), .parse = said_parse, .write = said_write,
+	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
+	  .doc = "Mail when the server changes; default: the service's, smtp_alert_checker or smtp_alert of global_defs, else on." },
 	{ .name = "snmp_name", .type = CONF_STRING, .status = CONF_LATER, .note = SNMP, .offset = CONF_NOWHERE,
 	  .args = "NAME", .example = "web1", .doc = "Label of the server in SNMP." },
 	{ .name = NULL },

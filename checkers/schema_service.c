@@ -12,6 +12,7 @@
 #include "checkers/rules.h"
 #include "checkers/schema_words.h"
 #include "checkers/write.h"
+#include "conf/said.h"
 
 #define VS(field) offsetof(struct vs_conf, field)
 #define OBSOLETE "Obsolete since keepalived 1.3."
@@ -92,8 +93,9 @@ static const struct conf_item virtual_server_items[] = {
 	  .doc = "How packets reach it; default: as the service." },
 	{ .name = "inhibit_on_failure", .type = CONF_BOOL, .offset = VS(inhibit_on_failure), .reload = CONF_LIVE,
 	  .args = "[on|off]", .doc = "Servers that are down get weight 0 instead of being removed." },
-	{ .name = "smtp_alert", .type = CONF_BOOL, .status = CONF_LATER, .note = MAIL, .offset = CONF_NOWHERE,
-	  .args = "[on|off]", .doc = "Mail when the quorum changes; default: smtp_alert of global_defs." },
+	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = VS(smtp_alert), .parse = said_parse, .write = said_write,
+	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
+	  .doc = "Mail when the quorum or a server changes; default: smtp_alert_checker or smtp_alert of global_defs." },
 	{ .name = "snmp_name", .type = CONF_STRING, .status = CONF_LATER, .note = SNMP, .offset = CONF_NOWHERE,
 	  .args = "NAME", .example = "web", .doc = "Label of the service in SNMP." },
 	{ .name = "weight", .type = CONF_UINT, .offset = VS(weight), .min = 1, .max = 65535, .dflt = "1",

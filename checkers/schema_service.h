@@ -8,7 +8,6 @@
 	"FNAT\nROUTE\nNAT type gue\nTUN type gue\nTUN type gue port 0\nTUN type gre remcsum\nTUN csum\nTUN type vxlan\nTUN port 5"
 #define SCRIPT_EXAMPLE "\"/usr/local/bin/changed web\" nobody nogroup\n/usr/local/bin/changed"
 #define SCRIPT_WRONG "\"\""
-#define MAIL "Mail is not sent yet: notify scripts can send it."
 #define SNMP "There is no SNMP agent yet: vipctl status --json has the same facts."
 #define FOREIGN_NOTE "It belongs to LVS-FNAT and DPVS; IPVS of Linux has no full NAT."
 #endif

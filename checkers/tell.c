@@ -39,35 +39,49 @@ static void log_quorum(const struct service *vs)
 static void tell_quorum(struct child *c, const struct services *s, const struct service *vs)
 {
 	bool is_met = vs->pool.quorum_met;
-	const struct script_conf *script = is_met ? &vs->conf->quorum_up : &vs->conf->quorum_down;
 	const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - s->list), .state = is_met };
 
 	if (!vs->out.is_first)
 		log_quorum(vs);
-	if (script->argv)
-		notify(c, s, &m);
+	notify(c, s, &m);
 }
 
-/* The script of one server, if there is one; true when it was asked for. */
-static bool notify_server(struct child *c, const struct services *s, const struct service *vs, unsigned i, bool is_up)
+static void notify_server(struct child *c, const struct services *s, const struct service *vs, unsigned i, bool is_up)
 {
-	const struct rs_conf *rs = vs->servers[i].conf;
-	const struct script_conf *script = is_up ? &rs->notify_up : &rs->notify_down;
 	const struct msg_notify m = {
 		.kind = NOTIFY_SERVER, .index = (uint32_t)(vs - s->list), .sub = i, .state = is_up
 	};
 
-	if (script->argv)
-		notify(c, s, &m);
-	return script->argv != NULL;
+	notify(c, s, &m);
+}
+
+static bool has_script(const struct service *vs, unsigned i, bool is_up)
+{
+	const struct rs_conf *rs = vs->servers[i].conf;
+
+	return (is_up ? rs->notify_up : rs->notify_down).argv != NULL;
 }
 
 /* Servers whose script for down ran at the last stop (omega), and which are up from the start. */
 static void tell_up_again(struct child *c, const struct services *s, const struct service *vs)
 {
 	for (unsigned i = 0; i < vs->conf->servers.n; i++)
-		if (vs->servers[i].was_ended && vs->up[i])
-			(void)notify_server(c, s, vs, i, true);
+		if (vs->servers[i].was_ended && vs->up[i] && has_script(vs, i, true))
+			notify_server(c, s, vs, i, true);
+}
+
+/* The scripts of one service; how many. */
+static unsigned tell_servers_end(struct child *c, const struct services *s, const struct service *vs)
+{
+	unsigned n = 0;
+
+	for (unsigned k = 0; k < vs->conf->servers.n; k++) {
+		if (!vs->servers[k].is_ended || !has_script(vs, k, false))
+			continue;
+		notify_server(c, s, vs, k, false);
+		n++;
+	}
+	return n;
 }
 
 void tell_end(struct child *c, const struct services *s)
@@ -78,8 +92,7 @@ void tell_end(struct child *c, const struct services *s)
 		const struct service *vs = &s->list[i];
 		const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = i };
 
-		for (unsigned k = 0; vs->is_ended && k < vs->conf->servers.n; k++)
-			n += vs->servers[k].is_ended && notify_server(c, s, vs, k, false);
+		n += vs->is_ended ? tell_servers_end(c, s, vs) : 0;
 		if (!vs->is_ended || !vs->pool.quorum_met || !vs->conf->quorum_down.argv)
 			continue;
 		notify(c, s, &m);
@@ -161,7 +174,7 @@ void tell_change(struct child *c, const struct services *s, const struct service
 	bool is_up = ch->service->up[ch->server_index];
 
 	log_server(ch, is_up);
-	(void)notify_server(c, s, ch->service, ch->server_index, is_up);
+	notify_server(c, s, ch->service, ch->server_index, is_up);
 	if (ch->service->out.quorum_changed)
 		tell_quorum(c, s, ch->service);
 }

@@ -11,9 +11,12 @@
 #include "base/mono.h"
 #include "checkers/conf.h"
 #include "ctl/writer.h"
+#include "daemon/alerts.h"
 #include "daemon/conf.h"
+#include "daemon/ensure.h"
 #include "daemon/events.h"
 #include "daemon/job.h"
+#include "daemon/mailer.h"
 #include "daemon/script_identity.h"
 #include "daemon/supervise.h"
 #include "daemon/track_script.h"
@@ -49,6 +52,8 @@ struct broker {
 	bool is_stopping;
 	LIST_HEAD(, object) objects; /* owned */
 	struct events *events;       /* owned */
+	struct mailer *mailer;       /* owned */
+	struct ensure *ensure;       /* owned */
 };
 
 struct broker *broker_new(struct loop *l, struct supervise *sup)
@@ -58,6 +63,8 @@ struct broker *broker_new(struct loop *l, struct supervise *sup)
 	b->loop = l;
 	b->sup = sup;
 	b->events = events_new(l);
+	b->mailer = mailer_new(l);
+	b->ensure = ensure_new(l);
 	LIST_INIT(&b->objects);
 	STAILQ_INIT(&b->formers);
 	return b;
@@ -120,6 +127,8 @@ void broker_free(struct broker *b)
 		free(o);
 	}
 	events_free(b->events);
+	mailer_free(b->mailer);
+	ensure_free(b->ensure);
 	free(b);
 }
 
@@ -194,6 +203,8 @@ void broker_config(struct broker *b, struct config *c, uint32_t generation)
 	b->config = c;
 	b->generation = generation;
 	events_config(b->events, &c->main.globals);
+	mailer_config(b->mailer, &c->main.globals);
+	ensure_config(b->ensure, c);
 	broker_resend(b);
 }
 
@@ -266,6 +277,7 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 struct changed {
 	const char *kind, *name; /* "INSTANCE" or "GROUP", as scripts get it */
 	const struct script_conf *any, *master, *backup, *fault, *stop;
+	bool is_mailed;
 };
 
 static const struct script_conf *by_state(const struct changed *o, enum vrrp_state state, const char **ret_word)
@@ -299,9 +311,15 @@ static void notify_vrrp(struct broker *b, const struct changed *o, const struct 
 	const bool is_group = m->kind == NOTIFY_GROUP;
 	char name[NAME_LEN], prio[16];
 
+	if (!is_group && m->state == VRRP_LEAVING)
+		ensure_leaving(b->ensure, o->name);
 	if (!script)
 		return;
 	events_vrrp(b->events, o->kind, o->name, word, m->priority);
+	if (o->is_mailed)
+		alerts_vrrp(b->mailer, &b->config->main.globals, is_group ? "Group" : "Instance", o->name, word);
+	if (!is_group)
+		ensure_state(b->ensure, o->name, m->state == VRRP_MASTER, m->priority);
 	snprintf(name, sizeof(name), "%s %s notify_*", is_group ? "group" : "instance", o->name);
 	run(b, name, script, NULL);
 	snprintf(prio, sizeof(prio), "%u", m->priority);
@@ -318,7 +336,7 @@ static void notify_instance(struct broker *b, const struct config *c, const stru
 	vi = c->vrrp.instances.item[m->index];
 	notify_vrrp(b,
 		&(struct changed){ "INSTANCE", vi->name, &vi->notify, &vi->notify_master, &vi->notify_backup,
-			&vi->notify_fault, &vi->notify_stop },
+			&vi->notify_fault, &vi->notify_stop, alerts_wants_instance(&c->main.globals, vi) },
 		m);
 }
 
@@ -331,7 +349,7 @@ static void notify_group(struct broker *b, const struct config *c, const struct 
 	g = c->vrrp.groups.item[m->index];
 	notify_vrrp(b,
 		&(struct changed){ "GROUP", g->name, &g->notify, &g->notify_master, &g->notify_backup, &g->notify_fault,
-			&g->notify_stop },
+			&g->notify_stop, alerts_wants_group(&c->main.globals, g) },
 		m);
 }
 
@@ -343,6 +361,8 @@ static void notify_suspicion(struct broker *b, const struct config *c, const str
 		return;
 	vi = c->vrrp.instances.item[m->index];
 	events_suspicion(b->events, vi->name, suspicion_str((enum suspicion)m->sub), m->state != 0, m->priority);
+	if (m->state == 0 && (m->sub == SUSPECT_SPLIT || m->sub == SUSPECT_UNHEARD))
+		ensure_again(b->ensure, vi->name);
 }
 
 static void notify_service(struct broker *b, const struct config *c, const struct msg_notify *m)
@@ -356,6 +376,8 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 	vs = c->checkers.services.item[m->index];
 	if (m->kind == NOTIFY_QUORUM) {
 		events_lvs(b->events, vs, NULL, m->state != 0);
+		if (alerts_wants_service(&c->main.globals, vs, NULL))
+			alerts_service(b->mailer, vs, NULL, m->state != 0);
 		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
 		run(b, name, m->state ? &vs->quorum_up : &vs->quorum_down, NULL);
 		return;
@@ -364,6 +386,8 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 		return;
 	rs = vs->servers.item[m->sub];
 	events_lvs(b->events, vs, rs, m->state != 0);
+	if (alerts_wants_service(&c->main.globals, vs, rs))
+		alerts_service(b->mailer, vs, rs, m->state != 0);
 	snprintf(name, sizeof(name), "server %.60s of %.60s notify", rs_name(rs, buf2), vs_name(vs, buf));
 	run(b, name, m->state ? &rs->notify_up : &rs->notify_down, NULL);
 }
@@ -411,7 +435,8 @@ bool broker_reaped(struct broker *b, pid_t pid, int status)
 	LIST_FOREACH(o, &b->objects, link)
 		if (job_reaped(o->job, pid, status))
 			return true;
-	return events_reaped(b->events, pid, status);
+	return ensure_reaped(b->ensure, pid, status) || mailer_reaped(b->mailer, pid, status) ||
+		events_reaped(b->events, pid, status);
 }
 
 void broker_write(const struct broker *b, struct writer *w)
@@ -421,4 +446,6 @@ void broker_write(const struct broker *b, struct writer *w)
 		track_script_write(b->tracks[i], w);
 	writer_end(w);
 	events_show(b->events, w);
+	mailer_show(b->mailer, w);
+	ensure_show(b->ensure, w);
 }

@@ -24,6 +24,18 @@ struct fifo_conf {
 	struct script_conf script;       /* its reader */
 };
 
+/* Mail: notification_email and its relatives. */
+struct mail_conf {
+	struct conf_vec to; /* const char; empty: no mail */
+	const char *from;   /* NULL: keepalived at this host */
+	const char *host;   /* the relay; NULL: sendmail where it is, else 127.0.0.1 */
+	uint32_t port;
+	int64_t timeout;                           /* usec */
+	const char *helo;                          /* NULL: host name */
+	unsigned alert, alert_vrrp, alert_checker; /* enum said */
+	bool no_faults;
+};
+
 /* The rows of global_defs that main owns. */
 struct main_globals {
 	struct conf_head head;
@@ -34,6 +46,7 @@ struct main_globals {
 	int64_t drill_interval; /* usec; USR1 sooner than this after the last drill is refused (30 s) */
 	struct fifo_conf fifo[FIFO_KINDS];
 	bool fifo_states_on_reload; /* fifo_write_vrrp_states_on_reload */
+	struct mail_conf mail;
 };
 
 struct main_config {

@@ -15,7 +15,7 @@
 #include "daemon/conf.h"
 #include "daemon/fifo.h"
 
-enum { LINE_MAX_LEN = 512, ENDPOINT_LEN = CONF_NAME_LEN + 8 };
+enum { LINE_MAX_LEN = 512 };
 
 /* The last line of an instance or group. */
 struct said {
@@ -132,27 +132,26 @@ static const char *protocol_word(unsigned protocol)
 	return protocol == IPPROTO_UDP ? "udp" : protocol == IPPROTO_SCTP ? "sctp" : "tcp";
 }
 
-/* [192.0.2.100]:tcp:80; a group or mark by its name. */
-static const char *endpoint(const struct vs_conf *vs, const struct rs_conf *rs, char *buf)
+const char *events_endpoint(const struct vs_conf *vs, const struct rs_conf *rs, char *buf)
 {
 	char addr[ADDR_STRLEN];
 
 	if (!rs && !addr_is_set(&vs->addr))
 		return vs_name(vs, buf);
-	snprintf(buf, ENDPOINT_LEN, "[%s]:%s:%" PRIu32, addr_str(rs ? &rs->addr : &vs->addr, addr),
+	snprintf(buf, EVENTS_ENDPOINT_LEN, "[%s]:%s:%" PRIu32, addr_str(rs ? &rs->addr : &vs->addr, addr),
 		protocol_word(vs->protocol), rs ? rs->port : vs->port);
 	return buf;
 }
 
 void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up)
 {
-	char service[ENDPOINT_LEN], server[ENDPOINT_LEN], line[LINE_MAX_LEN];
+	char service[EVENTS_ENDPOINT_LEN], server[EVENTS_ENDPOINT_LEN], line[LINE_MAX_LEN];
 
 	if (rs)
-		snprintf(line, sizeof(line), "RS %s %s %s", endpoint(vs, rs, server), endpoint(vs, NULL, service),
-			is_up ? "UP" : "DOWN");
+		snprintf(line, sizeof(line), "RS %s %s %s", events_endpoint(vs, rs, server),
+			events_endpoint(vs, NULL, service), is_up ? "UP" : "DOWN");
 	else
-		snprintf(line, sizeof(line), "VS %s %s", endpoint(vs, NULL, service), is_up ? "UP" : "DOWN");
+		snprintf(line, sizeof(line), "VS %s %s", events_endpoint(vs, NULL, service), is_up ? "UP" : "DOWN");
 	tell(e, FIFO_LVS, line);
 }
 

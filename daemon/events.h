@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+enum { EVENTS_ENDPOINT_LEN = 80 };
+
 struct events;
 struct loop;
 struct main_globals;
@@ -25,6 +27,8 @@ void events_vrrp(struct events *e, const char *kind, const char *name, const cha
 void events_suspicion(struct events *e, const char *instance, const char *name, bool is_on, unsigned priority);
 /* VS [192.0.2.100]:tcp:80 UP; with a server RS [192.0.2.11]:tcp:80 [192.0.2.100]:tcp:80 UP. */
 void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up);
+/* "[192.0.2.100]:tcp:80" of the service, or of its server; a group or mark by its name. buf of EVENTS_ENDPOINT_LEN. */
+const char *events_endpoint(const struct vs_conf *vs, const struct rs_conf *rs, char *buf);
 /* A process ended: true when it was a reader. */
 bool events_reaped(struct events *e, pid_t pid, int status);
 /* The member "fifos". */

@@ -5,6 +5,7 @@
 #include "conf/schema.h"
 
 #include "base/mono.h"
+#include "conf/said.h"
 
 #include "daemon/conf.h"
 #include "daemon/schema_words.h"
@@ -59,7 +60,6 @@
 	{ LATER(keyword, CONF_STRING, DUMPS), .args = "PATH | DIRECTORY/", .doc = "Where " what " is written.", \
 	  .example = "/var/lib/vipd/dump\n/var/lib/vipd/" }
 
-#define MAIL "Mail is not sent yet: notify scripts can send it."
 #define SNMP "There is no SNMP agent yet: vipctl status --json has the same facts."
 #define DBUS "There is no D-Bus service yet: vipctl has the same facts."
 #define NAMES "The processes are always called vipd, with their role."
@@ -99,25 +99,30 @@ static const struct conf_item global_items[] = {
 	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "A drill that is asked for sooner after the last one is refused." },
 
 	/* Mail. */
-	{ LATER("notification_email", CONF_LINES, MAIL), .parse = schema_words_mail, .args = "{ ADDRESS ... }",
-	  .doc = "Who gets mail about changes of state.", .example = "admin@example.com\nroot",
+	{ .name = "notification_email", .type = CONF_LINES, .parse = schema_words_mail, .reload = CONF_LIVE,
+	  .args = "{ ADDRESS ... }", .doc = "Who gets mail about changes of state.", .example = "admin@example.com\nroot",
 	  .wrong = "<admin@example.com>\na@example.com,\n\"An Admin\"" },
-	{ LATER("notification_email_from", CONF_STRING, MAIL), .args = "ADDRESS",
+	{ .name = "notification_email_from", .type = CONF_STRING, .offset = GLOBAL(mail.from), .reload = CONF_LIVE, .args = "ADDRESS",
 	  .doc = "Sender of that mail; default: keepalived at this host.", .example = "lb1@example.com" },
-	{ LATER("smtp_server", CONF_CUSTOM, MAIL), .parse = schema_words_server, .args = "HOST [PORT]",
-	  .doc = "The relay that takes the mail; default port: 25.", .example = "192.0.2.25\nmail.example.com\n::1 587",
+	{ .name = "smtp_server", .type = CONF_CUSTOM, .parse = schema_words_server, .reload = CONF_LIVE, .args = "HOST [PORT]",
+	  .doc = "The relay that takes the mail, default port: 25; without this line: /usr/sbin/sendmail, or 127.0.0.1 where there is none.",
+	  .example = "192.0.2.25\nmail.example.com\n::1 587",
 	  .wrong = "\n192.0.2.25 0\n192.0.2.25 65536\n192.0.2.25 smtp\n192.0.2.25 25 tls" },
-	{ LATER("smtp_connect_timeout", CONF_TIME, MAIL), .max = 86400 * MONO_SEC, .dflt = "30", .args = "SECONDS",
-	  .doc = "How long the relay may take to answer." },
-	{ LATER("smtp_helo_name", CONF_STRING, MAIL), .args = "NAME", .doc = "Name in the greeting; default: the host name.",
-	  .example = "lb1.example.com" },
-	{ LATER("smtp_alert", CONF_BOOL, MAIL), .args = "[on|off]", .doc = "Mail for everything that does not say otherwise." },
-	{ LATER("smtp_alert_vrrp", CONF_BOOL, MAIL), .args = "[on|off]",
+	{ .name = "smtp_connect_timeout", .type = CONF_TIME, .offset = GLOBAL(mail.timeout), .min = MONO_MSEC, .max = 86400 * MONO_SEC,
+	  .dflt = "30", .reload = CONF_LIVE, .args = "SECONDS", .doc = "How long the relay may take for a connection and for each answer." },
+	{ .name = "smtp_helo_name", .type = CONF_STRING, .offset = GLOBAL(mail.helo), .reload = CONF_LIVE, .args = "NAME",
+	  .doc = "Name in the greeting; default: the host name.", .example = "lb1.example.com" },
+	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = GLOBAL(mail.alert), .parse = said_parse, .write = said_write,
+	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
+	  .doc = "Mail for everything that does not say otherwise; without this line: for real servers alone." },
+	{ .name = "smtp_alert_vrrp", .type = CONF_CUSTOM, .offset = GLOBAL(mail.alert_vrrp), .parse = said_parse, .write = said_write,
+	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
 	  .doc = "Mail for instances and groups that do not say otherwise." },
-	{ LATER("smtp_alert_checker", CONF_BOOL, MAIL), .args = "[on|off]",
-	  .doc = "Mail for services and servers that do not say otherwise." },
-	{ LATER("no_email_faults", CONF_FLAG, MAIL), .min = 1, .doc = "No mail when an instance enters FAULT." },
-	{ LATER("no_checker_emails", CONF_FLAG, MAIL), .min = 1,
+	{ .name = "smtp_alert_checker", .type = CONF_CUSTOM, .offset = GLOBAL(mail.alert_checker), .parse = said_parse, .write = said_write,
+	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG, .doc = "Mail for services and servers that do not say otherwise." },
+	{ .name = "no_email_faults", .type = CONF_FLAG, .offset = GLOBAL(mail.no_faults), .min = 1, .reload = CONF_LIVE,
+	  .doc = "No mail when an instance or group enters FAULT." },
+	{ UNNEEDED("no_checker_emails", CONF_FLAG, "Mail always tells of servers, never of their single checks."), .min = 1,
 	  .doc = "Mail when a server comes or goes only, not for each of its checks." },
 
 	/* Processes. */

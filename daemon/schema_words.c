@@ -9,7 +9,7 @@
 #include "conf/script.h"
 #include "daemon/conf.h"
 
-enum { PORT_MAX = 65535, MODE_MAX = 0777, BUFFER_MIN = 1 };
+enum { PORT_MAX = 65535, SMTP_PORT = 25, MODE_MAX = 0777, BUFFER_MIN = 1 };
 
 /* The line ends after `n` words. */
 static void end_line(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, unsigned n)
@@ -92,23 +92,37 @@ int schema_words_path(struct conf_read *rd, const struct conf_item *item, const 
 
 int schema_words_server(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	uint32_t port;
+	struct mail_conf *c = &((struct main_globals *)out)->mail;
 
-	(void)out;
 	if (!conf_need_word(rd, node, 1, "a host"))
 		return -EINVAL;
 	end_line(rd, item, node, 3);
-	return node->n_words > 2 ? conf_read_uint(rd, &node->words[2], 1, PORT_MAX, &port) : 0;
+	c->host = arena_strdup(rd->arena, node->words[1].text);
+	c->port = SMTP_PORT;
+	return node->n_words > 2 ? conf_read_uint(rd, &node->words[2], 1, PORT_MAX, &c->port) : 0;
+}
+
+/* In the envelope as it is, so that nothing of it may mean more there; a file may have any byte. */
+static bool is_mail_address(const char *s)
+{
+	for (const char *p = s; *p; p++)
+		if (*p <= ' ' || *p > '~' || strchr("<>,;\"", *p))
+			return false;
+	return *s != '\0';
 }
 
 int schema_words_mail(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	(void)item, (void)out;
+	struct conf_vec *to = &((struct main_globals *)out)->mail.to;
+
+	(void)item;
 	for (unsigned i = 0; i < node->n_words; i++) {
 		const struct conf_word *w = &node->words[i];
 
-		if (*w->text && !strpbrk(w->text, "<>,;\" "))
+		if (is_mail_address(w->text)) {
+			conf_vec_add(rd->arena, to, arena_strdup(rd->arena, w->text));
 			continue;
+		}
 		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is not a mail address", w->text);
 		report_hint(rd->report, "one address a line, without its owner's name: admin@example.com");
 		return -EINVAL;

@@ -216,6 +216,7 @@ struct vrrp_group_conf {
 	struct conf_vec track_interfaces, track_scripts, track_files, track_processes, track_bfds; /* as in vrrp_conf */
 	struct conf_vec track_services, track_gateways;                                            /* the same */
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
+	unsigned smtp_alert; /* enum said */
 };
 
 /* track_group: who depends on what is static; not served yet. */
@@ -285,6 +286,9 @@ struct vrrp_conf {
 	struct conf_vec allow_from; /* struct vrrp_source; empty: everybody */
 	struct vrrp_hmac_conf hmac;
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
+	struct script_conf notify_ensure;
+	int64_t notify_ensure_interval; /* usec */
+	unsigned smtp_alert; /* enum said */
 };
 
 struct vrrp_config {

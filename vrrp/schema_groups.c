@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/mono.h"
+#include "conf/said.h"
 #include "vrrp/conf.h"
 #include "vrrp/schema_lines.h"
 #include "vrrp/schema_reach.h"
@@ -74,8 +75,9 @@ static const struct conf_item group_items[] = {
 	SCRIPT("notify_stop", notify_stop, "when the daemon ends"),
 	{ .name = "notify_priority_changes", .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,
 	  .args = "[on|off]", .doc = "Changes of the effective priority are written to the FIFOs.", .note = "There are no FIFOs yet." },
-	{ .name = "smtp_alert", .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,
-	  .args = "[on|off]", .doc = "Mail at transitions of the group.", .note = "Mail is not sent yet: notify scripts can send it." },
+	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = G(smtp_alert), .parse = said_parse, .write = said_write,
+	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
+	  .doc = "Mail at transitions of the group; default: smtp_alert_vrrp or smtp_alert of global_defs, else none." },
 	{ .name = "sync_group_tracking_weight", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
 	  .doc = "Members may have trackers with weights.", .note = "The weights of members always count, for all of them." },
 	{ .name = "global_tracking", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/mono.h"
+#include "conf/said.h"
 #include "vrrp/rules.h"
 #include "vrrp/schema_address.h"
 #include "vrrp/schema_auth.h"
@@ -210,6 +211,11 @@ static const struct conf_item instance_items[] = {
 	SCRIPT("notify_backup", notify_backup, "when it becomes BACKUP"),
 	SCRIPT("notify_fault", notify_fault, "when it becomes FAULT"),
 	SCRIPT("notify_stop", notify_stop, "when it ends"),
+	SCRIPT("notify_ensure", notify_ensure, "until it succeeds, when it becomes MASTER and each time that it must assert itself, "
+		"with INSTANCE NAME MASTER PRIORITY added"),
+	{ .name = "notify_ensure_interval", .type = CONF_TIME, .offset = VI(notify_ensure_interval), .min = MONO_SEC,
+	  .max = 86400 * MONO_SEC, .dflt = "30", .reload = CONF_LIVE, .args = "SECONDS",
+	  .doc = "How long after a notify_ensure that failed it runs again." },
 	{ .name = "notify_deleted", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = parse_optional_script,
 	  .reload = CONF_LIVE, .args = "[COMMAND [USER [GROUP]]]",
 	  .doc = "Script that runs, with the state DELETED, when a reload removed the instance.",
@@ -219,7 +225,9 @@ static const struct conf_item instance_items[] = {
 	  .note = "It is not run.", .example = SCRIPT_EXAMPLE, .wrong = SCRIPT_WRONG },
 	LATER_SWITCH("notify_priority_changes", "Changes of the effective priority are written to the FIFOs.",
 		"There are no FIFOs yet."),
-	LATER_SWITCH("smtp_alert", "Mail at transitions.", "Mail is not sent yet: notify scripts can send it."),
+	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = VI(smtp_alert), .parse = said_parse, .write = said_write,
+	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
+	  .doc = "Mail at transitions; default: smtp_alert_vrrp or smtp_alert of global_defs, else none." },
 	{ .name = "kernel_rx_buf_size", .type = CONF_UINT, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .args = "BYTES",
 	  .doc = "Size of the receive buffer.", .note = "The receive buffer holds thousands of adverts." },
 	{ .name = "debug", .type = CONF_UINT, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .max = 4, .args = "0-4",

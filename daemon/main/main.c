@@ -12,6 +12,7 @@
 #include "daemon/dump_conf.h"
 #include "daemon/keywords.h"
 #include "daemon/lint.h"
+#include "daemon/mail_child.h"
 #include "daemon/options.h"
 #include "daemon/preview.h"
 #include "io/message.h"
@@ -59,6 +60,8 @@ static int role_run(const char *role)
 		return lvs_main(MESSAGE_FD);
 	if (!strcmp(role, role_str(ROLE_PROBE)))
 		return probe_main(MESSAGE_FD);
+	if (!strcmp(role, MAIL_ROLE))
+		return mail_main(MESSAGE_FD);
 	fprintf(stderr, "vipd: there is no role '%s'\n", role);
 	return EXIT_USAGE;
 }

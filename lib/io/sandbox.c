@@ -67,6 +67,19 @@ int sandbox_enter(unsigned caps, const char *user)
 	return 0;
 }
 
+int sandbox_become(const char *user)
+{
+	const struct passwd *pw = getpwnam(user);
+
+	if (!pw)
+		return -ENOENT;
+	if (geteuid() != 0)
+		return 0;
+	if (setgroups(0, NULL) < 0 || setgid(pw->pw_gid) < 0 || setuid(pw->pw_uid) < 0)
+		return -errno;
+	return 0;
+}
+
 const char *sandbox_user(void)
 {
 	return getpwnam("vipd") ? "vipd" : "nobody";

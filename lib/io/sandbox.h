@@ -24,6 +24,11 @@ enum sandbox_cap {
  * changes to it (and its primary group, no supplementary ones) first. 0 or -errno; on an error the caller must not go on.
  */
 int sandbox_enter(unsigned caps, const char *user);
+/*
+ * Changes to `user` alone, for who runs a program of the system that may need a right of its own (sendmail): nothing is kept, what
+ * that program's own mode gives is not denied. 0 or -errno; on an error the caller must not go on.
+ */
+int sandbox_become(const char *user);
 /* The user for the probe: "vipd" if the system has it, else "nobody". */
 const char *sandbox_user(void);
 /* System calls of the probe process: sockets, time, memory, the loop; no exec, no files. 0 or -errno. No-op under ASan. */

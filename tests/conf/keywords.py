@@ -26,7 +26,7 @@ def check_json(doc):
     interval = by_path["global_defs/drill_interval"]
     assert (interval["range"], interval["unit"], interval["default"]) == ("0..86400", "s", "30")
     assert by_path["global_defs/lvs_id"]["alias"] == "router_id" and by_path["global_defs/lvs_id"]["obsolete"]
-    assert by_path["global_defs/smtp_server"]["note"]
+    assert by_path["global_defs/reload_file"]["note"]
 
 
 def check_text(text, doc):

@@ -180,7 +180,7 @@ START_TEST(test_merged) {
 	ck_assert_uint_eq(find(&k, "vrrp_instance", "priority")->status, KEYWORD_WORKS);
 	ck_assert_uint_eq(find(&k, "global_defs", "lvs_id")->status, KEYWORD_ALIAS);
 	ck_assert_uint_eq(find(&k, "global_defs", "checker_priority")->status, KEYWORD_NO_EFFECT);
-	ck_assert_uint_eq(find(&k, "global_defs", "smtp_server")->status, KEYWORD_LATER);
+	ck_assert_uint_eq(find(&k, "global_defs", "reload_file")->status, KEYWORD_LATER);
 	keywords_done(&k);
 }
 END_TEST

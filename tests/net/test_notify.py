@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Who is told of a transition: FIFOs in order and their readers, scripts one at a time with the true state last; nobody is waited for."""
+"""Who is told of a transition:
+FIFOs in order and their readers, scripts one at a time with the true state last; nobody is waited for."""
 import os
 import random
 import signal
@@ -21,7 +22,8 @@ def lines(director):
 
 
 def fifo_and_reader():
-    """T12 F105: each transition is one line, in order; the reader is started, started again when it dies, and reads the last line."""
+    """T12 F105:
+    each transition is one line, in order; the reader is started, started again when it dies, and reads the last line."""
     with lab.Pair(version=3, interval=0.2) as pair:
         reader_of(pair.d1)
         for word, path in (("notify_fifo", FIFO), ("vrrp_notify_fifo", FIFO + ".vrrp")):
@@ -63,7 +65,8 @@ def reload_repeats():
 
 
 def one_at_a_time():
-    """T12: forty changes in a few seconds, a script of random length: never two at once, the last one told is the true state."""
+    """OP-07:
+    T12: forty changes in a few seconds, a script of random length: never two at once, the last one told is the true state."""
     with lab.Pair(version=3, interval=0.2) as pair:
         pair.d1.write("/run/lab/script", "#!/bin/sh\nmkdir /run/lab/busy || echo TWICE >>/run/lab/told\n"
                       "sleep 0.$(($$ % 4))\necho \"$3\" >>/run/lab/told\nrmdir /run/lab/busy\n")
@@ -87,4 +90,44 @@ def one_at_a_time():
         print(f"    told {len(told())} times: {' '.join(told())}")
 
 
-lab.main(fifo_and_reader, reload_repeats, one_at_a_time)
+def ensure_until_it_succeeds():
+    """T13:
+    notify_ensure runs again until it succeeds, is asked again after a rival, and is killed when the instance leaves MASTER."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.d1.write("/run/lab/claim", "#!/bin/sh\necho \"$*\" >>/run/lab/claims\n[ -e /run/lab/slow ] && sleep 60 && echo LATE >>/run/lab/claims\n"
+                      "[ $(wc -l </run/lab/claims) -gt 3 ]\n")
+        pair.d1.run("chmod", "755", "/run/lab/claim")
+        pair.conf["d1"] = pair.conf["d1"].replace(
+            "virtual_ipaddress", "notify_ensure /run/lab/claim root\n    notify_ensure_interval 1\n    virtual_ipaddress", 1)
+        pair.start()
+        lab.wait(lambda: "BACKUP -> MASTER" in pair.d1.log(), 30, "MASTER")
+
+        def claims():
+            return pair.d1.run("cat", "/run/lab/claims", check=False).splitlines()
+
+        lab.wait(lambda: len(claims()) == 4, 30, "three failures, then a success")
+        lab.expect(set(claims()) == {"INSTANCE VI_1 MASTER 150"}, f"{claims()}")
+        time.sleep(2)
+        (state,) = pair.d1.status()["notify_ensure"]
+        lab.expect(len(claims()) == 4 and (state["state"], state["runs"], state["failures"]) == ("done", 4, 3), f"{claims()} {state}")
+        pair.deaf(pair.d1)
+        lab.wait(lambda: "BACKUP -> MASTER" in pair.d2.log(), 30, "d2 steals, hearing nothing")
+        lab.wait(lambda: "unheard" in pair.d1.log(), 30, "d1 hears a weaker MASTER")
+        pair.deaf(pair.d1, "")
+        lab.wait(lambda: len(claims()) >= 5 and "unheard is over" in pair.d1.log(), 30, "once more after the rival")
+        lab.wait(lambda: pair.d1.status()["notify_ensure"][0]["state"] == "done", 30, "it succeeded")
+        time.sleep(1)
+        pair.d1.write("/run/lab/slow", "")
+        before = len(claims())
+        pair.d1.signal(signal.SIGUSR1)  # a drill: BACKUP, and it stays so a while
+        lab.wait(lambda: pair.d1.status()["notify_ensure"][0]["state"] == "not MASTER", 30, "it left MASTER")
+        lab.expect(len(claims()) == before, f"{claims()}: claimed by who is not MASTER")
+        pair.d2.signal(signal.SIGTERM)
+        lab.wait(lambda: len(claims()) == before + 1, 60, "d1 claims again")
+        pair.d1.stop()
+        lab.expect(not [pid for pid in pair.d1.processes() if b"claim" in open(f"/proc/{pid}/cmdline", "rb").read()],
+                   "what ran at the end is killed")
+        lab.expect("LATE" not in claims(), f"{claims()}")
+
+
+lab.main(fifo_and_reader, reload_repeats, one_at_a_time, ensure_until_it_succeeds)

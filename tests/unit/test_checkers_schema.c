@@ -344,7 +344,7 @@ START_TEST(lines_without_effect_are_warned_about) {
 		{ "virtual_server 192.0.2.1 80 {\n quorum 2\n real_server 10.0.0.1 80 {\n}\n}", "cannot be met" },
 		{ "virtual_server 192.0.2.1 80 {\n quorum 2\n hysteresis 1\n weight 2\n real_server 10.0.0.1 80 {\n}\n}", "once lost" },
 		{ "virtual_server 192.0.2.1 80 {\n ops\n}", "UDP alone" },
-		{ "virtual_server 192.0.2.1 80 {\n smtp_alert\n}", "not supported yet" },
+		{ "virtual_server 192.0.2.1 80 {\n snmp_name web\n}", "not supported yet" },
 		{ "virtual_server fwmark 7 {\n}", "fwmark is not supported yet" },
 		{ "virtual_server_group web {\n 192.0.2.1 80\n}\nvirtual_server group web {\n}", "group is not supported yet" },
 		{ "virtual_server_group web {\n 192.0.2.1 80\n}", "not supported yet" },
