@@ -13,11 +13,12 @@
 #include "base/log.h"
 #include "base/mono.h"
 #include "ctl/writer.h"
+#include "daemon/child_log.h"
 #include "daemon/realtime.h"
 #include "io/loop.h"
 #include "io/spawn.h"
 
-enum { HANG_SEC = 15, STEADY_SEC = 2, UNHEALTHY_SEC = 4, STOP_SEC = 180, LINE = 1024 };
+enum { HANG_SEC = 15, STEADY_SEC = 2, UNHEALTHY_SEC = 4, STOP_SEC = 180 };
 
 /* Delays before the 1st, 2nd, ... restart in a row, of a process that did not live for STEADY_SEC; the last one stays. */
 static const int64_t backoff[] = { 0, 100 * MONO_MSEC, 500 * MONO_MSEC, MONO_SEC, 2 * MONO_SEC };
@@ -34,8 +35,8 @@ struct proc {
 	int state_fd;               /* owned; the last MSG_STATE, -1: none */
 	mono_t started, alive;
 	unsigned restarts, in_a_row;
-	uint32_t ready, oldest; /* generations: applied, and of which something is left */
-	bool is_wanted, is_gone, is_waiting; /* waiting: for the elder to end */
+	uint32_t ready, oldest;                           /* generations: applied, and of which something is left */
+	bool is_wanted, is_gone, is_waiting, is_sweeping; /* waiting: for the elder to end; sweeping: while stopping */
 };
 
 /* The vrrp process of the program that main was before: it serves until the new one is ready. */
@@ -51,7 +52,7 @@ struct supervise {
 	void *ctx;
 	struct proc procs[ROLE_MAX]; /* ROLE_MAIN is unused */
 	struct elder elder;
-	struct loop_timer *tick;     /* owned */
+	struct loop_timer *tick; /* owned */
 	int config_fd;
 	uint32_t generation, announced;
 	bool is_stopping, has_ended;
@@ -132,22 +133,6 @@ static void take_ready(struct proc *p, const struct msg_ready *m)
 	check_ready(p->sup);
 }
 
-static void pass_log(const struct proc *p, const struct message *m)
-{
-	const struct msg_log *head = m->data;
-	size_t len = m->len - sizeof(*head);
-	char line[LINE];
-
-	if (len >= sizeof(line))
-		len = sizeof(line) - 1;
-	memcpy(line, (const char *)m->data + sizeof(*head), len);
-	line[len] = '\0';
-	if (head->level < LOG_LEVEL_MAX && head->topic < LOG_TOPIC_MAX)
-		log_pass((enum log_level)head->level, (enum log_topic)head->topic, line);
-	else
-		log_warn(LOG_MAIN, "%s sent a log line of unknown kind", role_str(p->role));
-}
-
 static void keep_state(struct proc *p, const struct message *m)
 {
 	if (p->state_fd >= 0)
@@ -162,7 +147,7 @@ static void on_message(void *ctx, const struct message *m)
 
 	p->alive = mono_now();
 	if (m->type == MSG_LOG) {
-		pass_log(p, m);
+		child_log(p->role, m);
 	} else if (m->type == MSG_STATE) {
 		keep_state(p, m);
 		return;
@@ -335,7 +320,8 @@ static void elder_ends(struct supervise *s)
 	s->elder = (struct elder){ 0 };
 	if (p->is_waiting && p->channel) {
 		p->is_waiting = false;
-		channel_send(p->channel, s->is_stopping ? MSG_STOP : MSG_RESTORE, NULL, 0, s->is_stopping ? -1 : p->state_fd);
+		channel_send(p->channel, s->is_stopping ? MSG_STOP : MSG_RESTORE, NULL, 0,
+			s->is_stopping ? -1 : p->state_fd);
 		enlist(p);
 	}
 	check_all_gone(s);
@@ -351,7 +337,7 @@ static void on_elder_message(void *ctx, const struct message *m)
 		return;
 	}
 	if (m->type == MSG_LOG)
-		pass_log(p, m);
+		child_log(p->role, m);
 	if (m->fd >= 0)
 		close(m->fd);
 }
@@ -405,14 +391,28 @@ static void check_all_gone(struct supervise *s)
 	s->ops->all_gone(s->ctx);
 }
 
+/* One that died, and not in order, may have left something in the kernel: its successor takes that away. Once; it may die too. */
+static void sweep(struct proc *p)
+{
+	if (!p->is_wanted || p->pid || p->is_gone || p->is_sweeping || p->role == ROLE_PROBE || p->sup->elder.pid)
+		return;
+	p->is_sweeping = true;
+	start(p);
+	if (p->pid)
+		channel_send(p->channel, MSG_STOP, NULL, 0, -1);
+}
+
 void supervise_stop(struct supervise *s)
 {
 	if (s->is_stopping)
 		return;
 	s->is_stopping = true;
 	s->stop_deadline = mono_add(mono_now(), STOP_SEC * MONO_SEC);
-	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
-		channel_send(s->procs[r].channel, MSG_STOP, NULL, 0, -1);
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
+		sweep(&s->procs[r]);
+		if (!s->procs[r].is_sweeping)
+			channel_send(s->procs[r].channel, MSG_STOP, NULL, 0, -1);
+	}
 	channel_send(s->elder.channel, MSG_STOP, NULL, 0, -1);
 	check_all_gone(s);
 }
@@ -450,6 +450,7 @@ bool supervise_reaped(struct supervise *s, pid_t pid, int status)
 	p->channel = NULL;
 	s->ops->pid_changed(s->ctx, p->role, 0);
 	if (s->is_stopping) {
+		sweep(p);
 		check_all_gone(s);
 		return true;
 	}

@@ -113,4 +113,20 @@ def crashed_in_a_pair():
         lab.expect(pair.observer.holding() == ["d2"], pair.observer.history())
 
 
-lab.main(kill_vrrp, kill_lvs, kill_probe, kill_main, crashed_alone, crashed_in_a_pair)
+def stopped_after_a_crash():
+    """A stop in the moment in which the vrrp process dies, before its successor runs or on its way out: nothing is left."""
+    with lab.Pair(version=3, interval=0.2, extra="use_vmac") as pair:
+        for first, second in ((signal.SIGKILL, signal.SIGTERM), (signal.SIGTERM, signal.SIGKILL)):
+            pair.start(pair.d1)
+            lab.wait(lambda: lab.VIP in pair.d1.addresses("vrrp.51"), 30, "d1 serves")
+            vrrp, main = pair.d1.family()["vrrp"], pair.d1.daemon.pid
+            os.kill(main, signal.SIGSTOP)
+            os.kill(vrrp if first == signal.SIGKILL else main, first)
+            os.kill(vrrp if second == signal.SIGKILL else main, second)
+            os.kill(main, signal.SIGCONT)
+            lab.expect(pair.d1.daemon.wait(30) == 0, "an orderly end")
+            lab.expect(not pair.d1.has_link("vrrp.51"), "vrrp.51 is left")
+            lab.expect(pair.d1.addresses() == ["192.0.2.1"], f"left: {pair.d1.addresses()}")
+
+
+lab.main(kill_vrrp, kill_lvs, kill_probe, kill_main, crashed_alone, crashed_in_a_pair, stopped_after_a_crash)
