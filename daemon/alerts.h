@@ -1,6 +1,6 @@
 /*
- * alerts.h - which events are mailed, and in which words (keepalived.conf(5), smtp_alert): an object's own word counts, else that of
- * global_defs for its half, else that for all; where nobody says anything real servers are told of, the others not.
+ * alerts.h - which events are mailed, and in which words (keepalived.conf(5), smtp_alert): an object's own word counts, else that
+ * of global_defs for its half, else that for all; where nobody says anything real servers are told of, the others not.
  */
 #ifndef DAEMON_ALERTS_H
 #define DAEMON_ALERTS_H

@@ -1,6 +1,6 @@
 /*
- * said.h - a switch that may also be left unsaid, for words whose default is somebody else's word: on, off, or nothing, which is not
- * the same as either. The row is CONF_CUSTOM with an unsigned (enum said) at its offset.
+ * said.h - a switch that may also be left unsaid, for words whose default is somebody else's word: on, off, or nothing, which is
+ * not the same as either. The row is CONF_CUSTOM with an unsigned (enum said) at its offset.
  */
 #ifndef CONF_SAID_H
 #define CONF_SAID_H
