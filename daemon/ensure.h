@@ -1,7 +1,7 @@
 /*
  * ensure.h - notify_ensure: a script that says "I am the owner" to something outside (a cloud, a database). It runs when an
- * instance becomes MASTER and each time that it must assert itself again, and every notify_ensure_interval until it succeeds; one at a time,
- * and never beyond MASTER: what still runs then is killed with its group.
+ * instance becomes MASTER and each time that it must assert itself again, and every notify_ensure_interval until it succeeds;
+ * one at a time, and never beyond MASTER: what still runs then is killed with its group.
  */
 #ifndef DAEMON_ENSURE_H
 #define DAEMON_ENSURE_H
