@@ -468,7 +468,7 @@ int supervise_send(struct supervise *s, enum role to, enum message_type type, co
 
 bool supervise_is_running(const struct supervise *s, enum role role)
 {
-	return s->procs[role].pid != 0;
+	return s->procs[role].pid || (role == ROLE_VRRP && s->elder.pid);
 }
 
 static bool is_healthy(const struct proc *p, mono_t now)

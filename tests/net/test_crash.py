@@ -2,6 +2,7 @@
 """No process's death takes the service down: each child killed, then main; what a crashed run left is adopted or removed."""
 import os
 import signal
+import subprocess
 import time
 
 import lab
@@ -129,4 +130,20 @@ def stopped_after_a_crash():
             lab.expect(pair.d1.addresses() == ["192.0.2.1"], f"left: {pair.d1.addresses()}")
 
 
-lab.main(kill_vrrp, kill_lvs, kill_probe, kill_main, crashed_alone, crashed_in_a_pair, stopped_after_a_crash)
+def stopped_in_a_restart():
+    """A stop while the vrrp process of before still serves: it is waited for until it has let go of everything."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        for pause in (0, 0.1):
+            pair.start(pair.d1)
+            lab.wait(lambda: lab.VIP in pair.d1.addresses(), 30, "d1 serves")
+            count = pair.d1.log().count("restarting in place")
+            restart = pair.d1.popen(os.path.join(lab.BIN, "vipctl"), "restart", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            lab.wait(lambda: pair.d1.log().count("restarting in place") > count, 10, "it restarts")
+            time.sleep(pause)
+            pair.d1.signal(signal.SIGTERM)
+            lab.expect(pair.d1.daemon.wait(30) == 0, "an orderly end")
+            restart.wait(10)
+            lab.expect(pair.d1.addresses() == ["192.0.2.1"], f"left after {pause} s: {pair.d1.addresses()}")
+
+
+lab.main(kill_vrrp, kill_lvs, kill_probe, kill_main, crashed_alone, crashed_in_a_pair, stopped_after_a_crash, stopped_in_a_restart)
