@@ -16,7 +16,10 @@ struct writer;
 
 enum { FIFO_QUEUE_MAX = 1024 /* lines that wait beside what the kernel's pipe holds (64 KiB) */ };
 
-/* Never NULL; what is wrong with the path is logged, and lines are counted as lost then. Nothing is borrowed from `c` afterwards. */
+/*
+ * Never NULL; what is wrong with the path is logged, and lines are counted as lost then. Nothing is borrowed from `c`
+ * afterwards.
+ */
 struct fifo *fifo_new(struct loop *l, const struct fifo_conf *c, const struct main_globals *g);
 /*
  * Closes the pipe, gives the reader a moment to see its end, ends it, removes the pipe if it was made here. Accepts NULL. Blocks up

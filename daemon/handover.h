@@ -1,6 +1,7 @@
 /*
- * handover.h - what main leaves to the program that takes its place by execve(2): the children with the channels to them, their last
- * states, and what only main knows. Lines of text in a memfd whose number is in the environment; the same process id before and after.
+ * handover.h - what main leaves to the program that takes its place by execve(2): the children with the channels to them, their
+ * last states, and what only main knows. Lines of text in a memfd whose number is in the environment; the same process id
+ * before and after.
  */
 #ifndef DAEMON_HANDOVER_H
 #define DAEMON_HANDOVER_H

@@ -50,8 +50,8 @@ pid_t job_pid(const struct job *j);
 /* A process ended: true when it was this job's. */
 bool job_reaped(struct job *j, pid_t pid, int status);
 /*
- * "exit code 1", "killed by signal 9", "timed out and was killed", "cannot exec: No such file or directory"; with its first line, if
- * there is one: "exit code 1: no route".
+ * "exit code 1", "killed by signal 9", "timed out and was killed", "cannot exec: No such file or directory"; with its first
+ * line, if there is one: "exit code 1: no route".
  */
 const char *job_result_str(const struct job_result *r, char *buf, size_t size);
 #endif

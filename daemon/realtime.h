@@ -1,6 +1,6 @@
 /*
- * realtime.h - what main grants its vrrp process beyond its share: SCHED_RR, a nice value, memory that is not swapped. From outside,
- * so that the process itself needs no right to it; what is not allowed is said once in the log and seen in the status.
+ * realtime.h - what main grants its vrrp process beyond its share: SCHED_RR, a nice value, memory that is not swapped. From
+ * outside, so that the process itself needs no right to it; what is not allowed is said once in the log and seen in the status.
  */
 #ifndef DAEMON_REALTIME_H
 #define DAEMON_REALTIME_H

@@ -53,7 +53,8 @@ struct daemon {
 	int signal_fd;
 	int exit_code;
 	struct loop_timer *watchdog;
-	struct handover *handover; /* what the program before this one left, until all runs; NULL: a start like any other */
+	struct handover
+		*handover; /* what the program before this one left, until all runs; NULL: a start like any other */
 	char exe[PATH_MAX], home[PATH_MAX]; /* the program, and the directory that its words were meant in */
 };
 #endif

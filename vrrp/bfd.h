@@ -1,6 +1,7 @@
 /*
  * bfd.h - all BFD sessions of the process: the sockets that they share, which session a packet means (RFC 5880 6.3, RFC 5881 3,
- * RFC 5883 4), and how they follow from one configuration to the next. Knows no instance; who tracks a session is told by changed().
+ * RFC 5883 4), and how they follow from one configuration to the next. Knows no instance; who tracks a session is told by
+ * changed().
  */
 #ifndef VRRP_BFD_H
 #define VRRP_BFD_H

@@ -52,7 +52,10 @@ static struct bfd_timing timing_of(const struct vrrp_bfd_conf *c)
 	return (struct bfd_timing){ c->min_tx, c->min_rx, c->idle_tx, (uint8_t)c->multiplier, c->is_passive };
 }
 
-/* RFC 5881 5: 255, or as many hops less as are allowed. RFC 5883 has no such rule: several hops are limited when max_hops says so. */
+/*
+ * RFC 5881 5: 255, or as many hops less as are allowed. RFC 5883 has no such rule: several hops are limited when max_hops says
+ * so.
+ */
 static bool is_near(const struct bfd_session *s, uint8_t ttl)
 {
 	const struct vrrp_bfd_conf *c = &s->conf;

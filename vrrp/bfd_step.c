@@ -44,8 +44,9 @@ static void forget_remote(struct bfd *s)
 /* Intervals. */
 
 /*
- * RFC 5880 6.8.3: a change is said at once and begins a poll sequence; while up, what could make one side wait in vain for the other
- * (sending less often, waiting less long) comes into force when the neighbor has answered. A change during a poll waits for its end.
+ * RFC 5880 6.8.3: a change is said at once and begins a poll sequence; while up, what could make one side wait in vain for the
+ * other (sending less often, waiting less long) comes into force when the neighbor has answered. A change during a poll waits
+ * for its end.
  */
 static void negotiate(struct bfd *s)
 {

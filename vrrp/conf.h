@@ -50,7 +50,8 @@ struct vrrp_globals {
 	uint32_t version; /* 2 or 3 */
 	struct addr mcast_group4, mcast_group6;
 	struct vrrp_garp_conf garp;
-	int64_t garp_interval, gna_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
+	int64_t garp_interval,
+		gna_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
 	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2,
 		check_unicast_src;
 	uint32_t down_timer_adverts;
@@ -59,8 +60,8 @@ struct vrrp_globals {
 	uint32_t rt_priority;  /* SCHED_RR; 0: not */
 	uint32_t rt_time;      /* usec in real time without a pause; 0: no limit */
 	bool no_swap;
-	int64_t vip_lease;     /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
-	int64_t drill_hold;    /* usec a drilled instance does not preempt (60 s) */
+	int64_t vip_lease;                          /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
+	int64_t drill_hold;                         /* usec a drilled instance does not preempt (60 s) */
 	const char *vmac_prefix, *vmac_addr_prefix; /* of the names of devices; the second NULL: as the first */
 	const char *default_interface;
 	struct vrrp_name sync_instance; /* the instance that the kernel's connection synchronisation follows */
@@ -84,8 +85,9 @@ struct vrrp_vip {
 
 /* A line of virtual_routes or static_routes. */
 struct vrrp_route {
-	struct link_route route;        /* without the numbers of interfaces */
-	const char *dev[LINK_HOPS_MAX]; /* of each hop; NULL: the kernel finds it by `via`; without one, the instance's interface */
+	struct link_route route; /* without the numbers of interfaces */
+	const char *dev
+		[LINK_HOPS_MAX]; /* of each hop; NULL: the kernel finds it by `via`; without one, the instance's interface */
 	bool has_scope, no_track;
 	const char *group;     /* static: the track_group; NULL: none */
 	struct conf_word word; /* for diagnostics */
@@ -139,7 +141,7 @@ struct vrrp_track_service {
 struct vrrp_gateway_conf {
 	const char *name; /* "192.0.2.254", "fe80::1 dev eth0": the address, and the interface where it was written */
 	struct addr addr;
-	const char *dev; /* NULL: the interface whose network the address is in */
+	const char *dev;                 /* NULL: the interface whose network the address is in */
 	int64_t interval, timeout, hold; /* usec */
 	uint32_t fall, rise;             /* in a row */
 	int32_t weight;                  /* 0: FAULT while it is silent */
@@ -254,7 +256,7 @@ struct vrrp_conf {
 	unsigned
 		initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
 	const char *interface; /* NULL: unicast without interface */
-	uint8_t family; /* AF_INET, AF_INET6: of the adverts, from what they carry; never AF_UNSPEC once read */
+	uint8_t family;        /* AF_INET, AF_INET6: of the adverts, from what they carry; never AF_UNSPEC once read */
 	uint32_t vrid, priority;
 	uint32_t interval_cs;             /* 1..25500; v2: whole seconds, v3: 1..4095 */
 	uint32_t version;                 /* VRRP_V2, VRRP_V3 */
@@ -283,12 +285,12 @@ struct vrrp_conf {
 	struct conf_vec track_bfds;
 	struct conf_vec track_services; /* struct vrrp_track_service */
 	struct conf_vec track_gateways; /* struct vrrp_gateway_conf */
-	struct conf_vec allow_from; /* struct vrrp_source; empty: everybody */
+	struct conf_vec allow_from;     /* struct vrrp_source; empty: everybody */
 	struct vrrp_hmac_conf hmac;
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 	struct script_conf notify_ensure;
 	int64_t notify_ensure_interval; /* usec */
-	unsigned smtp_alert; /* enum said */
+	unsigned smtp_alert;            /* enum said */
 };
 
 struct vrrp_config {
@@ -301,11 +303,11 @@ struct vrrp_config {
 	struct conf_vec processes; /* struct vrrp_process_conf */
 	struct conf_vec bfds;      /* struct vrrp_bfd_conf */
 	/* Read and checked, not served yet. */
-	struct conf_vec groups;                          /* struct vrrp_group_conf */
-	struct conf_vec garp_groups;                     /* struct vrrp_garp_group */
-	struct conf_vec track_groups;                    /* struct vrrp_static_group */
+	struct conf_vec groups;                                        /* struct vrrp_group_conf */
+	struct conf_vec garp_groups;                                   /* struct vrrp_garp_group */
+	struct conf_vec track_groups;                                  /* struct vrrp_static_group */
 	struct conf_vec static_addresses, static_routes, static_rules; /* struct vrrp_vip, vrrp_route, vrrp_rule */
-	struct conf_vec static_groups;                   /* struct vrrp_name: the track_groups that static lines name */
+	struct conf_vec static_groups; /* struct vrrp_name: the track_groups that static lines name */
 };
 
 /* The name of what a track_ref of that kind and index means; NULL when there is none. */

@@ -1,4 +1,7 @@
-/* gateways.h - all neighbours that instances and groups track: asked by ARP or neighbour solicitation, each once for all who track it. */
+/*
+ * gateways.h - all neighbours that instances and groups track: asked by ARP or neighbour solicitation, each once for all who
+ * track it.
+ */
 #ifndef VRRP_GATEWAYS_H
 #define VRRP_GATEWAYS_H
 #include "base/mono.h"

@@ -20,7 +20,8 @@ static void send_advert(struct instance *vi, uint8_t priority)
 		&vi->environment.own, &group };
 	int r = vi->port ? transmit_advert(&from, priority) : -ENETDOWN;
 
-	witness_tell(vi->witness, &(struct suspect_event){
+	witness_tell(vi->witness,
+		&(struct suspect_event){
 			.now = mono_now(), .type = SUSPECT_EV_SENT, .error = -r, .error_text = strerror(-r) });
 	if (r < 0) {
 		vi->counters.tx_errors++;

@@ -1,7 +1,7 @@
 /*
  * instance_state.h - the struct behind instance.h, for the files that make it up: instance.c (its life, and what comes in),
- * instance_act.c (feed the step, perform its actions) and instance_look.c (the machine: sockets, faults, effective priority); and for
- * groups.c, which looks at several at once.
+ * instance_act.c (feed the step, perform its actions) and instance_look.c (the machine: sockets, faults, effective priority);
+ * and for groups.c, which looks at several at once.
  */
 #ifndef VRRP_INSTANCE_STATE_H
 #define VRRP_INSTANCE_STATE_H
@@ -22,9 +22,9 @@ struct instance {
 	struct vrrp_router router;
 	struct receiver receiver;
 	struct offenders offenders;
-	struct holder *holder;   /* owned: VIPs and their announcements */
-	struct witness *witness; /* owned: what is suspected of the other directors */
-	struct vmac *vmac;       /* owned: devices with a virtual MAC address */
+	struct holder *holder;       /* owned: VIPs and their announcements */
+	struct witness *witness;     /* owned: what is suspected of the other directors */
+	struct vmac *vmac;           /* owned: devices with a virtual MAC address */
 	struct vmac_test *vmac_test; /* owned */
 	struct environment environment;
 	struct faults faults;

@@ -1,6 +1,7 @@
 /*
  * lease.h - how long the kernel keeps a VIP without a word of ours ("dead means gone"): the length of the lease, when an address's
- * is to be set anew, and at which pace all of them are. Pure. Who refreshes is refresh.c; what the end of a lease means is step.c's.
+ * is to be set anew, and at which pace all of them are. Pure. Who refreshes is refresh.c; what the end of a lease means is
+ * step.c's.
  */
 #ifndef VRRP_LEASE_H
 #define VRRP_LEASE_H

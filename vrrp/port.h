@@ -1,6 +1,7 @@
 /*
- * port.h - one interface as virtual routers use it: the raw socket of each family, the queue of announcements and the watch for foreign
- * announcements, shared by all instances on that interface. Delivers packets by family and VRID; knows no state machine.
+ * port.h - one interface as virtual routers use it: the raw socket of each family, the queue of announcements and the watch for
+ * foreign announcements, shared by all instances on that interface. Delivers packets by family and VRID; knows no state
+ * machine.
  */
 #ifndef VRRP_PORT_H
 #define VRRP_PORT_H

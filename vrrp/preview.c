@@ -148,11 +148,14 @@ static void say_group(void *ctx, struct changes *c, struct change *ch, const voi
 {
 	(void)ctx;
 	if (from && to)
-		changes_effect(c, ch, "may-fail-over", "its members' faults and priorities follow what counts for all of them now");
+		changes_effect(c, ch, "may-fail-over",
+			"its members' faults and priorities follow what counts for all of them now");
 	else if (to)
-		changes_effect(c, ch, "may-fail-over", "its members share their faults, priorities and states from now on");
+		changes_effect(c, ch, "may-fail-over",
+			"its members share their faults, priorities and states from now on");
 	else
-		changes_effect(c, ch, "check", "its members go their own ways from now on, each from the state that it is in");
+		changes_effect(c, ch, "check",
+			"its members go their own ways from now on, each from the state that it is in");
 }
 
 static void say_later(void *ctx, struct changes *c, struct change *ch, const void *from, const void *to)

@@ -36,7 +36,10 @@ static bool is_leased(const struct address_set *s)
 	return s->hold && s->lease > 0;
 }
 
-/* All addresses with a lease; *ret_round is the shortest period of theirs. Whoever lost his while nothing ran here gives up first. */
+/*
+ * All addresses with a lease; *ret_round is the shortest period of theirs. Whoever lost his while nothing ran here gives up
+ * first.
+ */
 static unsigned look_at_all(struct refresh *r, mono_t now, int64_t *ret_round)
 {
 	struct instance *vi;

@@ -18,10 +18,10 @@ struct route_item {
 	struct link_route route;       /* as it is (to be) put */
 	const struct vrrp_route *conf; /* borrowed; NULL once dropped */
 	bool is_held, is_dropped, no_track;
-	bool is_known; /* its interfaces are there */
+	bool is_known;  /* its interfaces are there */
 	bool is_moving; /* an interface has another name: it is on its way out there */
-	bool is_stale; /* there as it was configured before: put again */
-	int err;       /* why the kernel refused it last, or 0 */
+	bool is_stale;  /* there as it was configured before: put again */
+	int err;        /* why the kernel refused it last, or 0 */
 };
 
 /* Zero is an empty one. */

@@ -1,4 +1,7 @@
-/* route_words.h - words inside a line of routes that are languages of their own: metrics, encapsulations. Part of schema_route.c. */
+/*
+ * route_words.h - words inside a line of routes that are languages of their own: metrics, encapsulations. Part of
+ * schema_route.c.
+ */
 #ifndef VRRP_ROUTE_WORDS_H
 #define VRRP_ROUTE_WORDS_H
 #include "base/addr.h"

@@ -101,7 +101,8 @@ void schema_bfd_pairs(struct conf_read *rd, const struct vrrp_config *all)
 }
 
 #define INTERVAL(keyword, field, least, preset, what)                                                                             \
-	{ .name = keyword, .type = CONF_CUSTOM, .offset = B(field), .parse = parse_interval, .min = least, .max = INTERVAL_MAX, .dflt = preset, \
+	{ .name = keyword, .type = CONF_CUSTOM, .offset = B(field), .parse = parse_interval, .min = least, \
+	  .max = INTERVAL_MAX, .dflt = preset, \
 	  .reload = CONF_LIVE, .args = "MILLISECONDS", .doc = what, .example = "1500\n1000.5\n4294967.295",               \
 	  .wrong = "\n0\n0.5\n50ms\n4294967.296\nfast" }
 

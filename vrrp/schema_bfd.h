@@ -1,4 +1,7 @@
-/* schema_bfd.h - the table of bfd_instance (keepalived.conf(5), RFC 5880) is vrrp_bfd_block (conf.h); this is what is between them. */
+/*
+ * schema_bfd.h - the table of bfd_instance (keepalived.conf(5), RFC 5880) is vrrp_bfd_block (conf.h); this is what is between
+ * them.
+ */
 #ifndef VRRP_SCHEMA_BFD_H
 #define VRRP_SCHEMA_BFD_H
 

@@ -52,7 +52,6 @@ static int read_interface(struct words *l, const struct conf_word *w, const char
 	return -EINVAL;
 }
 
-
 static int read_name(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "the name of an interface");

@@ -1,4 +1,7 @@
-/* schema_reach.h - lines about what an instance's clients need beyond this router: track_service, track_gateway. Private to vrrp/. */
+/*
+ * schema_reach.h - lines about what an instance's clients need beyond this router: track_service, track_gateway. Private to
+ * vrrp/.
+ */
 #ifndef VRRP_SCHEMA_REACH_H
 #define VRRP_SCHEMA_REACH_H
 #include "conf/schema.h"

@@ -7,11 +7,11 @@
 #include "net/link.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
-#include "vrrp/vmac.h"
-#include "vrrp/vmac_test.h"
 #include "vrrp/show_auth.h"
 #include "vrrp/show_paths.h"
 #include "vrrp/show_why.h"
+#include "vrrp/vmac.h"
+#include "vrrp/vmac_test.h"
 #include "vrrp/witness.h"
 
 static void write_addr(struct writer *w, const char *key, const struct addr *a)

@@ -67,8 +67,8 @@ struct suspect {
 	int64_t interval, down;        /* usec; suspect_conf() */
 	bool is_master, is_weaker;     /* weaker: the last MASTER that was heard has a higher priority than ours */
 	mono_t master_since, heard_at; /* heard_at: any advert of somebody else, readable or not; usec 0: never */
-	struct addr valid; /* the last sender of a valid advert, */
-	mono_t valid_at;   /* and when; usec 0: never */
+	struct addr valid;             /* the last sender of a valid advert, */
+	mono_t valid_at;               /* and when; usec 0: never */
 	struct addr rival;             /* the last MASTER that was heard before we took over; AF_UNSPEC: none */
 	mono_t ask_at, announce_at;    /* MONO_NEVER: nothing to ask; announce_at: no announcement before */
 	struct suspect_state state[SUSPICIONS];

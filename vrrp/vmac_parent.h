@@ -22,8 +22,8 @@ struct vmac_parents {
 };
 
 /*
- * One more device on interface `index`; `found` (may be NULL): what the mark of a device of an earlier run says of it. *ret: how the
- * parent was before, to be written on the device. 0 or -errno: then it is as it was.
+ * One more device on interface `index`; `found` (may be NULL): what the mark of a device of an earlier run says of it. *ret:
+ * how the parent was before, to be written on the device. 0 or -errno: then it is as it was.
  */
 int vmac_parent_use(struct vmac_parents *p, struct link_dev *d, int index, const struct vmac_before *found,
 	struct vmac_before *ret);

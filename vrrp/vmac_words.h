@@ -26,7 +26,10 @@ struct vmac_mark {
 
 /* RFC 9568 7.3: 00-00-5E-00-01-VRID, for IPv6 00-00-5E-00-02-VRID; or the one that was written. */
 void vmac_words_mac(const struct vrrp_vmac_conf *c, uint16_t family, uint8_t vrid, uint8_t ret[LINK_MAC_LEN]);
-/* The attempt'th name (from 0) of a device without a written one: PREFIX.VRID, PREFIX6.VRID for IPv6, then PREFIX.VRID.1 and so on. */
+/*
+ * The attempt'th name (from 0) of a device without a written one: PREFIX.VRID, PREFIX6.VRID for IPv6, then PREFIX.VRID.1 and so
+ * on.
+ */
 const char *vmac_words_name(const char *prefix, uint16_t family, uint8_t vrid, unsigned attempt,
 	char ret[LINK_NAME_MAX]);
 const char *vmac_words_write(const struct vmac_mark *m, char ret[VMAC_ALIAS_MAX]);

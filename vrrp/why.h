@@ -1,5 +1,6 @@
 /*
- * why.h - who is MASTER, and by which rule, in words: for `vipctl why`. Pure: from what the router and the receiver know at a moment.
+ * why.h - who is MASTER, and by which rule, in words: for `vipctl why`. Pure: from what the router and the receiver know at a
+ * moment.
  */
 #ifndef VRRP_WHY_H
 #define VRRP_WHY_H

@@ -1,6 +1,6 @@
 /*
- * witness.h - the shell around suspect.h for one instance: hears ARP and neighbour announcements on its interface while MASTER, asks
- * who else answers for its address, says in log and status what is suspected. Knows no state machine.
+ * witness.h - the shell around suspect.h for one instance: hears ARP and neighbour announcements on its interface while MASTER,
+ * asks who else answers for its address, says in log and status what is suspected. Knows no state machine.
  */
 #ifndef VRRP_WITNESS_H
 #define VRRP_WITNESS_H

@@ -1,4 +1,7 @@
-/* link_policy.h - the routes and rules with our mark, as the kernel's messages and our own changes tell. Part of the door in link.c. */
+/*
+ * link_policy.h - the routes and rules with our mark, as the kernel's messages and our own changes tell. Part of the door in
+ * link.c.
+ */
 #ifndef NET_LINK_POLICY_H
 #define NET_LINK_POLICY_H
 #include "net/link_route.h"

@@ -1,4 +1,7 @@
-/* link_route.c - see link_route.h. rtnetlink(7), linux/rtnetlink.h; net/ipv4/fib_frontend.c and net/ipv6/route.c for what counts. */
+/*
+ * link_route.c - see link_route.h. rtnetlink(7), linux/rtnetlink.h; net/ipv4/fib_frontend.c and net/ipv6/route.c for what
+ * counts.
+ */
 #include "net/link_route.h"
 
 #include <errno.h>

@@ -7,8 +7,8 @@ struct link_route;
 struct link_rule;
 
 enum {
-	LINK_NAME_MAX = 16,     /* IFNAMSIZ */
-	LINK_ADDR_PROTO = 112,  /* IFA_PROTO of the addresses added here; kernels before 5.18 ignore the mark */
+	LINK_NAME_MAX = 16,    /* IFNAMSIZ */
+	LINK_ADDR_PROTO = 112, /* IFA_PROTO of the addresses added here; kernels before 5.18 ignore the mark */
 	LINK_MAC_LEN = 6,
 };
 
@@ -25,8 +25,8 @@ enum link_scope {
 struct link_if {
 	int index;
 	char name[LINK_NAME_MAX];
-	bool is_up;   /* IFF_UP and IFF_RUNNING: carrier and operational state are fine */
-	bool has_mac; /* an Ethernet-like device */
+	bool is_up;      /* IFF_UP and IFF_RUNNING: carrier and operational state are fine */
+	bool has_mac;    /* an Ethernet-like device */
 	bool is_router6; /* forwards IPv6 */
 	uint8_t mac[LINK_MAC_LEN];
 	uint32_t mtu;

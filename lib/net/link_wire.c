@@ -144,8 +144,8 @@ static int put_addr(struct nl_msg *m, const struct link_change *c, uint32_t seq)
 	int len = (int)addr_len(&c->addr);
 
 	if (!nlmsg_put(m, 0, seq, c->op == LINK_DEL ? RTM_DELADDR : RTM_NEWADDR, 0, addr_flags(c->op)) ||
-		nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) < 0 || nla_put(m, IFA_LOCAL, len, c->addr.bytes) < 0 ||
-		nla_put(m, IFA_ADDRESS, len, c->addr.bytes) < 0)
+		nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) < 0 ||
+		nla_put(m, IFA_LOCAL, len, c->addr.bytes) < 0 || nla_put(m, IFA_ADDRESS, len, c->addr.bytes) < 0)
 		return -ENOMEM;
 	if (c->op == LINK_DEL)
 		return 0;

@@ -1,6 +1,6 @@
 /*
- * raw_nd.h - announcements of IPv6 addresses: neighbour advertisements (RFC 4861 4.4), sent without being asked and heard of others.
- * As raw.h: descriptors are non-blocking and close-on-exec and belong to the caller.
+ * raw_nd.h - announcements of IPv6 addresses: neighbour advertisements (RFC 4861 4.4), sent without being asked and heard of
+ * others. As raw.h: descriptors are non-blocking and close-on-exec and belong to the caller.
  */
 #ifndef NET_RAW_ND_H
 #define NET_RAW_ND_H
@@ -14,6 +14,9 @@ int raw_nd_watch(const char *name);
  * raw_arp_open(). 0 or -errno.
  */
 int raw_nd_announce(int fd, int index, const uint8_t *mac, const struct addr *ip, bool is_router);
-/* As raw_receive(): the target and its link-layer address; -EBADMSG also when there is none, or it may come from afar (hop limit). */
+/*
+ * As raw_receive(): the target and its link-layer address; -EBADMSG also when there is none, or it may come from afar (hop
+ * limit).
+ */
 int raw_nd_receive(int fd, struct raw_arp *ret);
 #endif

@@ -24,8 +24,9 @@ int udp_listen(int family, uint16_t port);
 /* 0, -EAGAIN when nothing waits, or another -errno. A datagram that is too long is cut. */
 int udp_receive(int fd, struct udp_packet *ret);
 /*
- * A socket that only sends: from `port` of `src` (AF_UNSPEC: the kernel's choice) to hosts of the family of `dst`, with this TTL, as
- * internetwork control. The descriptor or -errno: -EADDRINUSE, or -EADDRNOTAVAIL while `src` is no address of this host.
+ * A socket that only sends: from `port` of `src` (AF_UNSPEC: the kernel's choice) to hosts of the family of `dst`, with this
+ * TTL, as internetwork control. The descriptor or -errno: -EADDRINUSE, or -EADDRNOTAVAIL while `src` is no address of this
+ * host.
  */
 int udp_sender(const struct addr *dst, const struct addr *src, uint16_t port, uint8_t ttl);
 /* 0 or -errno. */

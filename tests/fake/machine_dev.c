@@ -65,7 +65,8 @@ void link_dev_free(struct link_dev *d)
 
 int link_dev_get(struct link_dev *d, const char *name, int index, struct link_dev_info *ret)
 {
-	const struct link_if *in = name ? link_table_find(devices.table, name) : link_table_find_index(devices.table, index);
+	const struct link_if *in = name ? link_table_find(devices.table, name)
+					: link_table_find_index(devices.table, index);
 	const struct link_dev_info *info = in ? find(in->index) : NULL;
 
 	(void)d;
@@ -79,7 +80,8 @@ int link_dev_get(struct link_dev *d, const char *name, int index, struct link_de
 	return 0;
 }
 
-int link_dev_list(struct link_dev *d, const char *mark, void (*each)(void *ctx, const struct link_dev_info *info), void *ctx)
+int link_dev_list(struct link_dev *d, const char *mark, void (*each)(void *ctx, const struct link_dev_info *info),
+	void *ctx)
 {
 	(void)d;
 	for (unsigned i = 0; i < devices.n; i++)
@@ -96,7 +98,9 @@ int link_dev_add(struct link_dev *d, const struct link_dev_spec *s)
 	if (devices.n == DEVICES_MAX || link_table_find(devices.table, s->name))
 		return -EEXIST;
 	devices.n++;
-	*info = (struct link_dev_info){ .index = devices.next++, .parent = s->parent, .kind = s->kind, .has_inet = true };
+	*info = (struct link_dev_info){
+		.index = devices.next++, .parent = s->parent, .kind = s->kind, .has_inet = true
+	};
 	memcpy(info->name, s->name, strlen(s->name) + 1);
 	if (s->mac)
 		memcpy(info->mac, s->mac, sizeof(info->mac));

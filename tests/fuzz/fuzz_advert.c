@@ -1,6 +1,6 @@
 /*
- * fuzz_advert.c - packets for a virtual router (RX-33): what is accepted says what was configured, encodes to itself, and is refused
- * once its checksum is wrong.
+ * fuzz_advert.c - packets for a virtual router (RX-33): what is accepted says what was configured, encodes to itself, and is
+ * refused once its checksum is wrong.
  */
 #include "vrrp/advert.h"
 
@@ -44,7 +44,8 @@ static struct advert_profile profile_of(uint8_t how, const uint8_t *vips)
 	return p;
 }
 
-static void check_accepted(const struct advert_profile *p, const struct advert_meta *m, const struct advert *a, size_t len)
+static void check_accepted(const struct advert_profile *p, const struct advert_meta *m, const struct advert *a,
+	size_t len)
 {
 	uint8_t again[8 + 255 * 16 + 8];
 	struct advert back;
@@ -57,7 +58,10 @@ static void check_accepted(const struct advert_profile *p, const struct advert_m
 	expect(advert_decode(p, m, again, len, &back) == ADVERT_BAD_CHECKSUM);
 }
 
-/* The first byte says what the receiver expects, the second is the TTL. DAMAGE: the checksum stays as it came; else it is made right. */
+/*
+ * The first byte says what the receiver expects, the second is the TTL. DAMAGE: the checksum stays as it came; else it is made
+ * right.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint8_t vips[] = { 192, 0, 2, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };

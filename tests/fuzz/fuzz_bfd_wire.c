@@ -40,7 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const uint8_t head = data[at++];
 		const size_t left = size - at, len = left < head % PACKET_MAX ? left : head % PACKET_MAX;
 
-		ev = (struct bfd_event){ .now = mono_add(ev.now, head * 64 * MONO_MSEC), .type = BFD_EV_TIMER, .jitter = head };
+		ev = (struct bfd_event){
+			.now = mono_add(ev.now, head * 64 * MONO_MSEC), .type = BFD_EV_TIMER, .jitter = head
+		};
 		bfd_step(&s, &ev, &out);
 		expect(bfd_is_sane(&s));
 		if (bfd_wire_decode(data + at, len, &p) == BFD_OK) {

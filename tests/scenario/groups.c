@@ -1,9 +1,9 @@
 /*
- * groups.c - directors with a sync group each, on networks that fail one by one: `groups [--seeds N] [--from K] [--verbose]`. A seed
- * chooses directors, members, networks and faults; after the faults comes calm, in which one director must serve all networks;
- * then its director goes, in one of three ways. A third of the seeds know one fault alone: a member that is cut off, in one
- * direction or both, while the others are not; it must move nothing. A failing seed is run again with fewer and fewer faults, and
- * shown with those that it needs.
+ * groups.c - directors with a sync group each, on networks that fail one by one: `groups [--seeds N] [--from K] [--verbose]`. A
+ * seed chooses directors, members, networks and faults; after the faults comes calm, in which one director must serve all
+ * networks; then its director goes, in one of three ways. A third of the seeds know one fault alone: a member that is cut off,
+ * in one direction or both, while the others are not; it must move nothing. A failing seed is run again with fewer and fewer
+ * faults, and shown with those that it needs.
  */
 #include "sim.h"
 #include "trace.h"

@@ -20,7 +20,8 @@
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 static const uint8_t vip_lists[] = { 192, 0, 2, 100, 192, 0, 2, 101, 192, 0, 2, 102 };
-static const uint8_t vip6_list[] = { 0xfe, 0x80, [14] = 1, [15] = 0, [16] = 0x20, 0x01, 0x0d, 0xb8, [30] = 1, [31] = 0 };
+static const uint8_t vip6_list[] = { 0xfe, 0x80, [14] = 1, [15] = 0, [16] = 0x20, 0x01, 0x0d,
+	0xb8, [30] = 1, [31] = 0 };
 
 static struct addr addr(const char *text)
 {

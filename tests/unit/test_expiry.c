@@ -1,4 +1,7 @@
-/* test_expiry.c - the step when the lease of the addresses ran out: BACKUP first, nothing is sent, nothing is held ("dead means gone"). */
+/*
+ * test_expiry.c - the step when the lease of the addresses ran out: BACKUP first, nothing is sent, nothing is held ("dead means
+ * gone").
+ */
 #include "vrrp/step.h"
 
 #include <check.h>
@@ -47,7 +50,8 @@ static void expect_listener(int64_t usec)
 	ck_assert_uint_eq(router.state, VRRP_BACKUP);
 	ck_assert(!router.is_holding);
 	ck_assert_uint_eq(count(VRRP_ACT_ADVERT) + count(VRRP_ACT_ANNOUNCE) + count(VRRP_ACT_REANNOUNCE) +
-			count(VRRP_ACT_VIPS_ADD), 0);
+			count(VRRP_ACT_VIPS_ADD),
+		0);
 	ck_assert_uint_eq(count(VRRP_ACT_VIPS_DEL), 1);
 	ck_assert_uint_eq(count(VRRP_ACT_ANNOUNCE_STOP), 1);
 	ck_assert_int_gt(mono_diff(router.down_at, at(usec)), 3 * MONO_SEC);

@@ -1,4 +1,7 @@
-/* test_fifo.c - lines through a real FIFO: in order, never blocking, the newest kept when nobody reads; a planted file is refused. */
+/*
+ * test_fifo.c - lines through a real FIFO: in order, never blocking, the newest kept when nobody reads; a planted file is
+ * refused.
+ */
 #include "daemon/fifo.h"
 
 #include <check.h>

@@ -23,8 +23,7 @@ static const struct mac_row macs[] = {
 	{ { .mac = { 2, 3, 4, 5, 6, 9 }, .mac_len = 6 }, AF_INET6, 7, "02:03:04:05:06:09" },
 };
 
-START_TEST(mac)
-{
+START_TEST(mac) {
 	const struct mac_row *row = &macs[_i];
 	uint8_t got[LINK_MAC_LEN];
 	char text[18];
@@ -52,8 +51,7 @@ static const struct name_row names[] = {
 	{ "much-too-long-a-prefix", AF_INET6, 255, 99, "much-to6.255.99" },
 };
 
-START_TEST(name)
-{
+START_TEST(name) {
 	const struct name_row *row = &names[_i];
 	char got[LINK_NAME_MAX];
 
@@ -74,8 +72,7 @@ static const struct mark_row marks[] = {
 	{ "odd; before: arp_ignore=7", { 0, VMAC_KEPT }, "vipd: vrrp_instance odd; before: arp_ignore=7; before: arp_ignore=0" },
 };
 
-START_TEST(mark)
-{
+START_TEST(mark) {
 	const struct mark_row *row = &marks[_i];
 	struct vmac_mark m = { .before = row->before }, back;
 	char alias[VMAC_ALIAS_MAX];
@@ -91,8 +88,7 @@ START_TEST(mark)
 }
 END_TEST
 
-START_TEST(foreign)
-{
+START_TEST(foreign) {
 	static const char *const aliases[] = { "", "uplink to rack 7", "vipd", "vipd: vrrp_instanc" };
 	struct vmac_mark m;
 
@@ -105,8 +101,7 @@ START_TEST(foreign)
 }
 END_TEST
 
-START_TEST(long_owner)
-{
+START_TEST(long_owner) {
 	char owner[400] = { 0 }, alias[VMAC_ALIAS_MAX];
 	struct vmac_mark m = { .before = { 0, 0 } }, back;
 
