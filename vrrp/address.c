@@ -128,18 +128,23 @@ static bool resolve(const struct address_set *s, struct address_vip *v, const st
 
 enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO, LEASE, HEAL };
 
+static enum todo wanted(const struct address_set *s, const struct address_vip *v, const struct link_addr *there)
+{
+	if (!there)
+		return v->is_held && v->conf.no_track ? NOTHING : ADD;
+	if (there->is_tentative)
+		return HEAL;
+	if (!v->is_held)
+		return ADOPT;
+	return v->can_lease && v->lease != s->lease ? LEASE : NOTHING;
+}
+
 static enum todo difference(const struct address_set *s, const struct address_vip *v, const struct link_addr *there)
 {
-	bool want = s->hold && !v->is_dropped;
-
 	if (v->index == 0)
 		return NOTHING;
-	if (want && there && there->is_tentative)
-		return HEAL;
-	if (want && there)
-		return !v->is_held ? ADOPT : v->can_lease && v->lease != s->lease ? LEASE : NOTHING;
-	if (want)
-		return v->is_held && v->conf.no_track ? NOTHING : ADD;
+	if (s->hold && !v->is_dropped)
+		return wanted(s, v, there);
 	if (!there || !(v->is_held || s->is_clean_start))
 		return NOTHING;
 	return s->spare && s->spare(s->spare_ctx, v->index, &v->conf.addr) ? LET_GO : DEL;

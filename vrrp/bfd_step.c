@@ -100,7 +100,7 @@ static void enter(struct bfd *s, enum bfd_state to, struct bfd_action why, struc
 /* RFC 5880 6.8.1: the diagnostic says why the session was left; it stays until it is left again. */
 static void go_down(struct bfd *s, enum bfd_diag diag, struct bfd_action why, struct bfd_actions *out)
 {
-	s->diag = diag;
+	s->diag = (uint8_t)diag;
 	enter(s, BFD_DOWN, why, out);
 }
 

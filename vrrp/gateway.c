@@ -18,12 +18,13 @@ static void turn(struct gateway *g, enum track_state to, mono_t now, struct gate
 /* The first answer makes it up, for nothing is known before; later ones need company. */
 static void judge(struct gateway *g, const struct gateway_conf *c, mono_t now, struct gateway_out *out)
 {
-	if (g->state == TRACK_UNKNOWN && g->good)
+	const bool is_first = g->state == TRACK_UNKNOWN && g->good;
+	const bool is_back = g->state == TRACK_DOWN && g->good >= c->rise && may_change(g, c, now);
+
+	if (is_first || is_back)
 		turn(g, TRACK_UP, now, out);
 	else if (g->state != TRACK_DOWN && g->bad >= c->fall && may_change(g, c, now))
 		turn(g, TRACK_DOWN, now, out);
-	else if (g->state == TRACK_DOWN && g->good >= c->rise && may_change(g, c, now))
-		turn(g, TRACK_UP, now, out);
 }
 
 static void count(struct gateway *g, bool is_good)

@@ -204,6 +204,17 @@ static void look(struct turn *t, const struct route_set *s, struct route_item *i
 	plan(t, LINK_DEL, it);
 }
 
+/* One that is wanted. */
+static void plan_one(struct turn *t, struct route_set *s, struct route_item *it, const struct link *link)
+{
+	if (it->is_dropped || it->is_moving)
+		return;
+	if (it->is_known)
+		plan_addition(t, s, it, link);
+	else
+		it->is_held = false; /* it went with its interface */
+}
+
 /* Removals first: a place may have to be free. */
 static void plan_all(struct turn *t, struct route_set *s, const struct link *link)
 {
@@ -213,14 +224,8 @@ static void plan_all(struct turn *t, struct route_set *s, const struct link *lin
 	for (unsigned i = 0; i < s->n && !t->is_full; i++)
 		if ((!s->hold || s->item[i].is_dropped) && !s->item[i].is_moving)
 			plan_removal(t, s, &s->item[i], link);
-	for (unsigned i = 0; i < s->n && s->hold && !t->is_full; i++) {
-		if (s->item[i].is_dropped || s->item[i].is_moving)
-			continue;
-		if (s->item[i].is_known)
-			plan_addition(t, s, &s->item[i], link);
-		else
-			s->item[i].is_held = false; /* it went with its interface */
-	}
+	for (unsigned i = 0; i < s->n && s->hold && !t->is_full; i++)
+		plan_one(t, s, &s->item[i], link);
 }
 
 struct route_result route_sync(struct route_set *s, struct link *link, mono_t now)
@@ -276,6 +281,19 @@ static void add(char *buf, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void add_hops(char *buf, const struct route_item *it)
+{
+	const struct link_route *r = &it->route;
+	char name[ADDR_STRLEN];
+
+	for (unsigned i = 0; i < r->n_hops; i++) {
+		if (addr_is_set(&r->hop[i].via))
+			add(buf, "%s via %s", r->n_hops > 1 ? " nexthop" : "", addr_str(&r->hop[i].via, name));
+		if (it->conf && it->conf->dev[i])
+			add(buf, " dev %s", it->conf->dev[i]);
+	}
+}
+
 const char *route_str(const struct route_item *it, char *buf)
 {
 	static const char *const types[] = { [LINK_ROUTE_LOCAL] = "local ", [LINK_ROUTE_BROADCAST] = "broadcast ",
@@ -291,12 +309,7 @@ const char *route_str(const struct route_item *it, char *buf)
 		add(buf, "%sdefault", type ? type : "");
 	else
 		add(buf, "%s%s/%u", type ? type : "", addr_str(&r->dst, name), r->prefix_len);
-	for (unsigned i = 0; i < r->n_hops; i++) {
-		if (addr_is_set(&r->hop[i].via))
-			add(buf, "%s via %s", r->n_hops > 1 ? " nexthop" : "", addr_str(&r->hop[i].via, name));
-		if (it->conf && it->conf->dev[i])
-			add(buf, " dev %s", it->conf->dev[i]);
-	}
+	add_hops(buf, it);
 	if (r->metric)
 		add(buf, " metric %u", r->metric);
 	if (r->table != LINK_TABLE_MAIN)

@@ -270,6 +270,16 @@ static int finish_read(struct link *l, int changed)
 	return r < 0 ? r : changed | LINK_CHANGED_ROUTE;
 }
 
+/* A message was lost: all of it again. What may have changed, or -errno. */
+static int read_anew(struct link *l)
+{
+	int r = link_dump(l);
+
+	if (r >= 0 && l->policy.has_rules)
+		r = link_rule_dump(l);
+	return r < 0 ? r : LINK_CHANGED_IF | LINK_CHANGED_ADDR | LINK_CHANGED_RULE;
+}
+
 int link_read(struct link *l)
 {
 	int changed = 0;
@@ -280,13 +290,9 @@ int link_read(struct link *l)
 		if (len == -EAGAIN)
 			return finish_read(l, changed);
 		if (len == -ENOBUFS) {
-			int r = link_dump(l);
-
-			if (r >= 0 && l->policy.has_rules)
-				r = link_rule_dump(l);
-			if (r < 0)
-				return r;
-			changed = LINK_CHANGED_IF | LINK_CHANGED_ADDR | LINK_CHANGED_RULE;
+			changed = read_anew(l);
+			if (changed < 0)
+				return changed;
 			continue;
 		}
 		if (len < 0 && len != -EINTR)

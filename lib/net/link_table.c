@@ -90,11 +90,17 @@ bool link_table_drop_addr(struct link_table *t, const struct link_addr *a)
 	return true;
 }
 
+static bool if_equal(const struct link_if *a, const struct link_if *b)
+{
+	return a->index == b->index && !strcmp(a->name, b->name) && a->is_up == b->is_up && a->has_mac == b->has_mac &&
+		a->is_router6 == b->is_router6 && !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu;
+}
+
 bool link_table_put_if(struct link_table *t, const struct link_if *in)
 {
 	struct link_if *e = if_slot(t, in->index);
 
-	if (e && !memcmp(e, in, sizeof(*e)))
+	if (e && if_equal(e, in))
 		return false;
 	if (!e && t->n_ifs == t->cap_ifs) {
 		t->cap_ifs = t->cap_ifs ? t->cap_ifs * 2 : 8;
