@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "net/link_attr.h"
 
 enum { TABLE_8BIT_MAX = 255, METRIC6_DEFAULT = 1024 /* IP6_RT_PRIO_USER, where none is given */ };
 
@@ -121,28 +122,13 @@ void link_route_table_done(struct link_route_table *t)
 
 /* Reading. */
 
-static void get_addr(const struct nlattr *a, uint8_t family, struct addr *ret)
-{
-	size_t len = family == AF_INET6 ? 16 : 4;
-
-	if (!a || (size_t)nla_len(a) < len)
-		return;
-	ret->family = family;
-	memcpy(ret->bytes, nla_data(a), len);
-}
-
-static uint32_t get_u32(const struct nlattr *a, uint32_t otherwise)
-{
-	return a && nla_len(a) >= 4 ? nla_get_u32(a) : otherwise;
-}
-
 /* A gateway of the route's family, or of another one. */
 static void get_via(struct nlattr **tb, uint8_t family, struct addr *ret)
 {
 	const struct nlattr *via = tb[RTA_VIA];
 	const struct rtvia *v;
 
-	get_addr(tb[RTA_GATEWAY], family, ret);
+	link_attr_addr(tb[RTA_GATEWAY], family, ret);
 	if (!via || nla_len(via) < (int)sizeof(*v))
 		return;
 	v = nla_data(via);
@@ -190,21 +176,21 @@ bool link_route_decode(struct nlmsghdr *h, struct link_route *ret)
 		return false;
 	ret->proto = rt->rtm_protocol;
 	ret->dst.family = rt->rtm_family;
-	get_addr(tb[RTA_DST], rt->rtm_family, &ret->dst);
-	get_addr(tb[RTA_SRC], rt->rtm_family, &ret->from);
-	get_addr(tb[RTA_PREFSRC], rt->rtm_family, &ret->src);
+	link_attr_addr(tb[RTA_DST], rt->rtm_family, &ret->dst);
+	link_attr_addr(tb[RTA_SRC], rt->rtm_family, &ret->from);
+	link_attr_addr(tb[RTA_PREFSRC], rt->rtm_family, &ret->src);
 	ret->prefix_len = rt->rtm_dst_len;
 	ret->from_len = rt->rtm_src_len;
 	ret->tos = rt->rtm_tos;
 	ret->scope = rt->rtm_scope;
 	ret->type = rt->rtm_type;
-	ret->table = get_u32(tb[RTA_TABLE], rt->rtm_table);
-	ret->metric = get_u32(tb[RTA_PRIORITY], 0);
+	ret->table = link_attr_u32(tb[RTA_TABLE], rt->rtm_table);
+	ret->metric = link_attr_u32(tb[RTA_PRIORITY], 0);
 	if (tb[RTA_MULTIPATH]) {
 		get_hops(tb[RTA_MULTIPATH], rt->rtm_family, ret);
 		return true;
 	}
-	ret->hop[0].index = (int)get_u32(tb[RTA_OIF], 0);
+	ret->hop[0].index = (int)link_attr_u32(tb[RTA_OIF], 0);
 	get_via(tb, rt->rtm_family, &ret->hop[0].via);
 	ret->hop[0].onlink = rt->rtm_flags & RTNH_F_ONLINK;
 	ret->n_hops = ret->hop[0].index || addr_is_set(&ret->hop[0].via);

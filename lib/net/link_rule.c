@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "net/link_attr.h"
 
 enum { TABLE_8BIT_MAX = 255 };
 
@@ -81,21 +82,6 @@ void link_rule_table_done(struct link_rule_table *t)
 
 /* Reading. */
 
-static void get_addr(const struct nlattr *a, uint8_t family, struct addr *ret)
-{
-	size_t len = family == AF_INET6 ? 16 : 4;
-
-	if (!a || (size_t)nla_len(a) < len)
-		return;
-	ret->family = family;
-	memcpy(ret->bytes, nla_data(a), len);
-}
-
-static uint32_t get_u32(const struct nlattr *a, uint32_t otherwise)
-{
-	return a && nla_len(a) >= 4 ? nla_get_u32(a) : otherwise;
-}
-
 static uint8_t get_u8(const struct nlattr *a)
 {
 	return a && nla_len(a) >= 1 ? nla_get_u8(a) : 0;
@@ -132,8 +118,8 @@ static void get_uids(const struct nlattr *a, struct link_rule *ret)
 /* The kernel says -1 where nothing is suppressed. */
 static void get_suppressed(struct nlattr **tb, struct link_rule *ret)
 {
-	uint32_t plen = get_u32(tb[FRA_SUPPRESS_PREFIXLEN], UINT32_MAX);
-	uint32_t group = get_u32(tb[FRA_SUPPRESS_IFGROUP], UINT32_MAX);
+	uint32_t plen = link_attr_u32(tb[FRA_SUPPRESS_PREFIXLEN], UINT32_MAX);
+	uint32_t group = link_attr_u32(tb[FRA_SUPPRESS_IFGROUP], UINT32_MAX);
 
 	if (plen != UINT32_MAX) {
 		ret->has |= LINK_RULE_PLEN;
@@ -148,12 +134,12 @@ static void get_suppressed(struct nlattr **tb, struct link_rule *ret)
 static void get_numbers(struct nlattr **tb, const struct fib_rule_hdr *fr, struct link_rule *ret)
 {
 	ret->has |= LINK_RULE_PRIORITY;
-	ret->priority = get_u32(tb[FRA_PRIORITY], 0);
-	ret->table = fr->action == FR_ACT_TO_TBL ? get_u32(tb[FRA_TABLE], fr->table) : 0;
-	ret->target = get_u32(tb[FRA_GOTO], 0);
-	ret->mark = get_u32(tb[FRA_FWMARK], 0);
-	ret->mask = get_u32(tb[FRA_FWMASK], 0);
-	ret->realms = get_u32(tb[FRA_FLOW], 0);
+	ret->priority = link_attr_u32(tb[FRA_PRIORITY], 0);
+	ret->table = fr->action == FR_ACT_TO_TBL ? link_attr_u32(tb[FRA_TABLE], fr->table) : 0;
+	ret->target = link_attr_u32(tb[FRA_GOTO], 0);
+	ret->mark = link_attr_u32(tb[FRA_FWMARK], 0);
+	ret->mask = link_attr_u32(tb[FRA_FWMASK], 0);
+	ret->realms = link_attr_u32(tb[FRA_FLOW], 0);
 	ret->l3mdev = get_u8(tb[FRA_L3MDEV]) != 0;
 	ret->ip_proto = get_u8(tb[FRA_IP_PROTO]);
 	ret->proto = get_u8(tb[FRA_PROTOCOL]);
@@ -175,8 +161,8 @@ bool link_rule_decode(struct nlmsghdr *h, struct link_rule *ret)
 	ret->tos = fr->tos;
 	ret->action = fr->action;
 	ret->is_not = fr->flags & FIB_RULE_INVERT;
-	get_addr(tb[FRA_SRC], fr->family, &ret->from);
-	get_addr(tb[FRA_DST], fr->family, &ret->to);
+	link_attr_addr(tb[FRA_SRC], fr->family, &ret->from);
+	link_attr_addr(tb[FRA_DST], fr->family, &ret->to);
 	ret->from_len = fr->src_len;
 	ret->to_len = fr->dst_len;
 	get_name(tb[FRA_IIFNAME], ret->iif);

@@ -24,6 +24,19 @@ BIN = os.environ.get("VIPD_BIN", os.path.join(os.path.dirname(__file__), "../../
 KEEPALIVED = "/usr/sbin/keepalived"
 STANDIN = os.environ.get("VIPD_STANDIN")  # a daemon to start in vipd's place, to try a laboratory itself
 VIP = "192.0.2.100"
+# lvs and probe run only where there is a service to keep; without IPVS in the kernel they are there all the same.
+SERVICE = f"""virtual_server {VIP} 80 {{
+    delay_loop 1
+    lb_algo rr
+    lb_kind DR
+    protocol TCP
+    real_server 192.0.2.9 80 {{
+        TCP_CHECK {{
+            connect_timeout 1
+        }}
+    }}
+}}
+"""
 SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:")
 libc = ctypes.CDLL(None, use_errno=True)
 

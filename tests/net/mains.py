@@ -5,18 +5,6 @@ import os
 import lab
 
 INSTANCE = lab.instance(150)
-SERVICE = f"""virtual_server {lab.VIP} 80 {{
-    delay_loop 1
-    lb_algo rr
-    lb_kind DR
-    protocol TCP
-    real_server 192.0.2.9 80 {{
-        TCP_CHECK {{
-            connect_timeout 1
-        }}
-    }}
-}}
-"""
 VIPD = os.path.join(lab.BIN, "vipd")
 CONF = "/run/lab/daemon.conf"
 

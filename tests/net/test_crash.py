@@ -8,26 +8,12 @@ import time
 import lab
 
 
-# lvs and probe run only where there is a service to keep; without IPVS in the kernel they are there all the same.
-SERVICE = f"""virtual_server {lab.VIP} 80 {{
-    delay_loop 1
-    lb_algo rr
-    lb_kind DR
-    protocol TCP
-    real_server 192.0.2.9 80 {{
-        TCP_CHECK {{
-            connect_timeout 1
-        }}
-    }}
-}}
-"""
-
 
 def kill_child(role, version=3, interval=0.2):
     """VIP and peer do not notice: served all the time, the child back soon, no second MASTER."""
     with lab.Pair(version=version, interval=interval) as pair:
         for name in pair.conf:
-            pair.conf[name] += SERVICE
+            pair.conf[name] += lab.SERVICE
         pair.start()
         pair.settled()
         since = time.monotonic()

@@ -6,12 +6,12 @@ import socket
 import time
 
 import lab
-from mains import CONF, INSTANCE, SERVICE, VIPD, not_running, running, stops
+from mains import CONF, INSTANCE, VIPD, not_running, running, stops
 
 
 def main_asleep():
     """Main stopped for longer than a child may hang: awake again, it reads what they said before it judges them."""
-    with running(INSTANCE + SERVICE) as (_, director):
+    with running(INSTANCE + lab.SERVICE) as (_, director):
         before = director.family()
         director.signal(signal.SIGSTOP)
         time.sleep(17)
@@ -23,7 +23,7 @@ def main_asleep():
 
 def hung_child():
     """A child that hangs is main's to heal: the watchdog of systemd goes on being fed, or it would end the healthy ones too."""
-    with not_running(INSTANCE + SERVICE) as (_, director):
+    with not_running(INSTANCE + lab.SERVICE) as (_, director):
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         sock.bind(f"/proc/{director.pid}/root/run/notify")
         sock.settimeout(2)

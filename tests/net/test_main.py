@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import lab
-from mains import CONF, INSTANCE, SERVICE, VIPD, not_running, running, stops
+from mains import CONF, INSTANCE, VIPD, not_running, running, stops
 
 VIPCTL = os.path.join(lab.BIN, "vipctl")
 NOTIFY = "/run/lab/notify"
@@ -36,10 +36,10 @@ def all_counts(director):
 
 def reloads_leak_nothing():
     """200 reloads, then as many HUPs as one can send: the same processes with the same descriptors, all at the last generation."""
-    with running(INSTANCE + SERVICE) as (_, director):
+    with running(INSTANCE + lab.SERVICE) as (_, director):
         before, counts = director.family(), all_counts(director)
         for number in range(200):
-            director.reload(INSTANCE.replace("priority 150", f"priority {101 + number % 50}") + SERVICE)
+            director.reload(INSTANCE.replace("priority 150", f"priority {101 + number % 50}") + lab.SERVICE)
             time.sleep(0.005)
         for _ in range(1000):
             director.signal(signal.SIGHUP)
@@ -57,7 +57,7 @@ def reloads_leak_nothing():
 
 def deaths_leak_nothing():
     """Children that die over and over: no zombie, no descriptor of main is lost."""
-    with running(INSTANCE + SERVICE) as (_, director):
+    with running(INSTANCE + lab.SERVICE) as (_, director):
         before = all_counts(director)
         for _ in range(4):
             pids = director.family()
@@ -91,7 +91,7 @@ def reload_while_stopping():
         os.kill(vrrp, signal.SIGSTOP)
         director.signal(signal.SIGTERM)
         lab.wait(lambda: "stopping:" in director.log(), 2, "it stops")
-        director.write(CONF, INSTANCE + SERVICE)
+        director.write(CONF, INSTANCE + lab.SERVICE)
         answer = director.run(VIPCTL, "reload", check=False)
         lab.expect("vipd is stopping" in answer, f"vipctl reload said: {answer}")
         lab.expect("vipd is stopping" in director.run(VIPCTL, "drill", check=False), "a drill was begun")
@@ -114,7 +114,7 @@ def stop_beside_query():
 
 def stop_during_start():
     """TERM at any moment of a start: soon gone, with everything it had made."""
-    with not_running(INSTANCE + SERVICE) as (_, director):
+    with not_running(INSTANCE + lab.SERVICE) as (_, director):
         for msec in (0, 15, 25, 40, 60, 90, 130, 200):
             director.start()
             time.sleep(msec / 1000)
@@ -126,7 +126,7 @@ def stop_during_start():
 
 def reload_during_start():
     """HUP while the configuration is still being read: no death, the reload follows the start."""
-    services = "".join(SERVICE.replace(" 80 {", f" {port} {{") for port in range(1, 1500))
+    services = "".join(lab.SERVICE.replace(" 80 {", f" {port} {{") for port in range(1, 1500))
     with not_running(INSTANCE + services) as (_, director):
         director.daemon = director.popen(VIPD, "-n", "-l", "-f", CONF, log="d1.log")
 
@@ -188,7 +188,7 @@ def privileges():
     with not_running() as (_, director):
         conf = with_notify(director)
         director.write(NOTIFY, "#!/bin/sh\nls -l /proc/$$/fd >/run/lab/script\necho $* >>/run/lab/notified\n")
-        director.start(conf + SERVICE)
+        director.start(conf + lab.SERVICE)
         lab.wait(lambda: len(director.family()) == 4 and "BACKUP" in notified(director), 30, "all run")
         time.sleep(0.5)
         with open(VIPD, "rb") as binary:
@@ -232,9 +232,9 @@ def files_at_reload():
             lab.expect("refused" in answer and why in answer and ":0:" not in answer, f"vipctl reload said: {answer}")
             lab.expect(director.instance(), "the instance is gone")
             remove()
-        director.reload(INSTANCE + SERVICE)
+        director.reload(INSTANCE + lab.SERVICE)
         lab.wait(lambda: {"lvs", "probe"} <= set(director.family()), 30, "the late children run")
-        director.reload(SERVICE)
+        director.reload(lab.SERVICE)
         lab.wait(lambda: not director.status()["instances"], 30, "the last instance is gone", 0.05)
         stops(director)
 
@@ -268,7 +268,7 @@ def crowd():
 
 def systemd():
     """sd_notify: READY once all run, RELOADING and READY around each reload, STOPPING before the end, watchdog between."""
-    with not_running(INSTANCE + SERVICE) as (_, director):
+    with not_running(INSTANCE + lab.SERVICE) as (_, director):
         with director.inside():
             sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         sock.bind(f"/proc/{director.pid}/root/run/notify")

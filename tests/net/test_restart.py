@@ -6,18 +6,6 @@ import time
 
 import lab
 
-SERVICE = f"""virtual_server {lab.VIP} 80 {{
-    delay_loop 1
-    lb_algo rr
-    lb_kind DR
-    protocol TCP
-    real_server 192.0.2.9 80 {{
-        TCP_CHECK {{
-            connect_timeout 1
-        }}
-    }}
-}}
-"""
 NOTIFY = """notify_master /run/lab/note
     notify_backup /run/lab/note
     notify /run/lab/note"""
@@ -69,7 +57,7 @@ def unnoticed():
     with lab.Pair(version=3, interval=1, extra=NOTIFY) as pair:
         for director in pair.directors:
             scripts(director)
-            pair.conf[director.name] += SERVICE
+            pair.conf[director.name] += lab.SERVICE
         pair.start()
         pair.settled()
         lab.wait(lambda: "MASTER" in notes(pair.d1), 20, "the script ran")
