@@ -1,0 +1,227 @@
+"""watch.py - the one observer of a fault suite: what observer.py sees of VIPs and frames, and with it everything else that audit.py's
+timeline knows: who answers who-has and who serves the client, what the daemons log, tell scripts and the service manager, what they
+are and need, what their kernels hold.
+"""
+import contextlib
+import datetime
+import os
+import re
+import selectors
+import socket
+import struct
+import threading
+import time
+
+import lab
+from audit import STEP, Event
+
+MOVE = re.compile(r"^(\S+) vrrp: (\S+): (\w+) -> (\w+):?(.*)$")
+LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\S+) (.*)$")
+TOLD, NOTIFY = "/run/lab/told", "/run/lab/notify"
+SCRIPT = f"""#!/bin/sh
+now() {{ cut -d' ' -f1 /proc/uptime; }}
+echo "$2 $3 begin $(now)" >>{TOLD}
+echo "$2 $3 end $(now)" >>{TOLD}
+"""
+# part -> how the kernel shows it, in lines whose order does not matter
+KERNEL = {"addresses": "ip -o addr show | grep -v ' inet6 fe80' | awk '{print $2, $4}'", "links": "ip -o link show | awk '{print $2}'",
+          "routes": "ip route show table all", "rules": "ip rule show", "nft": "nft list ruleset", "sockets": "ss -Hlx | awk '{print $5}'",
+          "files": "find /run -not -type d -not -path '/run/lab*'"}
+
+
+def who_has(mac, source, target):
+    """An ARP request from `source`, as a frame."""
+    return b"\xff" * 6 + mac + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + mac + socket.inet_aton(source) + bytes(6) + \
+        socket.inet_aton(target)
+
+
+class Asker:
+    """Asks every STEP seconds: who has the VIP (from a host of its own, so that the client's table stays the client's) and, from the
+    client, who serves it; reads what daemons tell the service manager."""
+
+    def __init__(self, room):
+        self.events, self.ends, self.vip = [], False, lab.VIP
+        self.selector = selectors.DefaultSelector()
+        with room.eye.inside():
+            self.arp = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
+            self.arp.bind(("eth0", 0))
+        self.request = who_has(self.arp.getsockname()[4], "192.0.2.8", self.vip)
+        with room.client.inside():
+            self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.listen(self.udp, self.read_served, None)
+        self.listen(self.arp, self.read_nothing, None)
+        for director in room.directors:
+            self.listen(self.manager_of(director), self.read_notify, director.name)
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    @staticmethod
+    def manager_of(director):
+        path = f"/proc/{director.pid}/root{NOTIFY}"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        sock.bind(path)
+        return sock
+
+    def listen(self, sock, reader, name):
+        sock.setblocking(False)
+        self.selector.register(sock, selectors.EVENT_READ, (reader, name))
+
+    def run(self):
+        due = time.monotonic()
+        while not self.ends:
+            now = time.monotonic()
+            if now >= due:
+                due = now + STEP
+                self.ask(now)
+            for key, _ in self.selector.select(max(0.0, due - time.monotonic())):
+                with contextlib.suppress(OSError):
+                    key.data[0](key.fileobj, key.data[1])
+
+    def ask(self, now):
+        self.events.append(Event(now, "client", "asked", self.vip))
+        with contextlib.suppress(OSError):
+            self.arp.send(self.request)
+        with contextlib.suppress(OSError):
+            self.udp.sendto(bytes(8), (self.vip, 7000))
+
+    def read_served(self, sock, _):
+        self.events.append(Event(time.monotonic(), sock.recv(64)[8:].rstrip(b"\0").decode(), "served", self.vip))
+
+    @staticmethod
+    def read_nothing(sock, _):
+        sock.recv(2048)
+
+    def read_notify(self, sock, name):
+        self.events.append(Event(time.monotonic(), name, "notify", sock.recv(4096).decode(errors="replace")))
+
+    def stop(self):
+        self.ends = True
+        self.thread.join()
+        for key in list(self.selector.get_map().values()):
+            key.fileobj.close()
+
+
+def when_of(stamp):
+    """The log's time of day as CLOCK_MONOTONIC."""
+    return datetime.datetime.fromisoformat(stamp).timestamp() - (time.time() - time.monotonic())
+
+
+def logged(director):
+    """(log and state events) of a director's whole log."""
+    for text in director.log().splitlines():
+        if line := LINE.match(text):
+            when = when_of(line.group(1))
+            yield Event(when, director.name, "log", line.group(2))
+            if move := MOVE.match(text):
+                yield Event(when, director.name, "state", move.groups()[1:])
+
+
+def told(director):
+    """What the notify scripts were told."""
+    for line in director.run("cat", TOLD, check=False).splitlines():
+        words = line.split()
+        if len(words) == 4 and words[2] in ("begin", "end"):
+            yield Event(float(words[3]) - (time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()), director.name, "script",
+                        tuple(words[:3]))
+
+
+def brief(document):
+    """What audits read of a status document."""
+    instances = document["instances"]
+    dropped = {}
+    for counters in [i["counters"]["dropped"] for i in instances] + [i["interface_counters"] for i in instances[:1]]:
+        for reason, count in counters.items():
+            dropped[reason] = dropped.get(reason, 0) + count
+    return {"generation": document["generation"], "states": {i["name"]: i["state"] for i in instances}, "dropped": dropped,
+            "transitions": {i["name"]: i["counters"]["transitions"] for i in instances}, "services": document.get("services") or [],
+            "suspicions": {i["name"]: [s["name"] for s in i.get("suspicions", ())] for i in instances}}
+
+
+def field(pid, *names):
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        lines = dict(line.split(":", 1) for line in file if ":" in line)
+    return tuple(lines.get(name, "").strip() for name in names)
+
+
+def zombies(pids):
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if field(entry, "PPid")[0] in pids and field(entry, "State")[0].startswith("Z"):
+                found.append(int(entry))
+    return found
+
+
+def needs(family):
+    roles = {}
+    for role, pid in family.items():
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            roles[role] = {"fds": len(os.listdir(f"/proc/{pid}/fd")), "rss": int(file.read().split()[1]) * 4096}
+    return {"roles": roles, "zombies": zombies({str(pid) for pid in family.values()})}
+
+
+def rights(family):
+    found = {}
+    for role, pid in family.items():
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
+            found[role] = field(pid, "Uid", "CapEff", "NoNewPrivs", "Seccomp") + (file.read().replace(b"\0", b" ").decode(),)
+    return found
+
+
+def kernel(director):
+    """What the daemon could leave on its host."""
+    script = "; ".join(f"echo '#{part}'; {command} 2>/dev/null" for part, command in KERNEL.items())
+    parts, part = {}, None
+    for line in director.run("sh", "-c", script, check=False).splitlines():
+        if line.startswith("#"):
+            part = line[1:]
+            parts[part] = []
+        elif part:
+            parts[part].append(line)
+    return {name: sorted(lines) for name, lines in parts.items()}
+
+
+class Watch:
+    """The observer of a room."""
+
+    def __init__(self, room):
+        self.room, self.marks, self.asker = room, [], Asker(room)
+
+    def mark(self, name):
+        self.marks.append(Event(time.monotonic(), None, "mark", name))
+
+    def note(self, host, kind, data=None):
+        """What the laboratory did to a host: frozen, thawed, clock, table."""
+        self.marks.append(Event(time.monotonic(), host.name, kind, data))
+
+    def look(self, director):
+        """What a running daemon says and is, now. One that does not answer is not asked."""
+        family = director.family()
+        if "vrrp" not in family:
+            return
+        with contextlib.suppress(lab.Failed, ValueError, KeyError):
+            self.note(director, "status", brief(director.status()))
+        self.note(director, "needs", needs(family))
+        self.note(director, "rights", rights(family))
+
+    def snapshot(self, director, label):
+        """label before: the daemon has not run yet; after: it has ended."""
+        self.note(director, "kernel", (label, kernel(director)))
+
+    def events(self, since):
+        """All that happened after `since`, and who held the VIP before."""
+        observer, found = self.room.observer, list(self.marks) + list(self.asker.events)
+        for advert in list(observer.adverts):
+            found.append(Event(advert.when, advert.host, "advert", (advert.vrid, advert.priority)))
+        for arp in list(observer.arps):
+            if arp.sender == observer.vip_text and (arp.is_gratuitous or not arp.is_request):
+                found.append(Event(arp.when, arp.host, "claim" if arp.is_gratuitous else "answer", arp.sender))
+        for director in self.room.directors:
+            if director.daemon:
+                found += [*logged(director), *told(director)]
+        held = [Event(when, name, what, observer.vip_text) for when, name, what in list(observer.events)]
+        return [e for e in found if e.when >= since] + held
+
+    def stop(self):
+        self.asker.stop()
