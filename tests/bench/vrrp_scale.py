@@ -97,11 +97,11 @@ def memory(pids):
     return total / 1024
 
 
-def took(lab_, number, since, routers, vips):
+def took(lab_, number, since, routers, vips, limit=LIMIT):
     """Waits until all routers advertise and all addresses are there and announced; when the last of each came."""
     wire, addresses = lab_.wires[number], lab_.addresses[number]
     lab.wait(lambda: len(addresses.since(since)) >= vips and len(wire.announced(since)) >= vips and
-             len(wire.first_adverts(since)) >= routers, LIMIT, f"{routers} routers and {vips} addresses", step=0.2)
+             len(wire.first_adverts(since)) >= routers, limit, f"{routers} routers and {vips} addresses", step=0.2)
     return {"master": max(wire.first_adverts(since).values()) - since, "vip": max(addresses.since(since).values()) - since,
             "announced": max(wire.announced(since).values()) - since}
 
@@ -180,7 +180,7 @@ def parser():
     return p
 
 
-# lab.main() takes arguments as names of cases: ours wait in the environment while the file is started again in its namespaces.
-ARGS = os.environ.setdefault("VIPD_SCALE", " ".join(sys.argv[1:])).split()
-del sys.argv[1:]
-lab.main(table)
+if __name__ == "__main__":  # lab.main() takes arguments as names of cases, and starts the file again: ours wait in the environment
+    ARGS = os.environ.setdefault("VIPD_SCALE", " ".join(sys.argv[1:])).split()
+    del sys.argv[1:]
+    lab.main(table)
