@@ -126,6 +126,10 @@ class Room(lab.Pair):
         print(f"    {name}: {sentence or 'holds'} [{time.monotonic() - since:.1f} s]", flush=True)
 
 
+# what an eye does not want to see between the events
+NOISE = ("asked", "served", "answer", "notify", "needs", "rights", "status")
+
+
 class Fault:
     def __init__(self, room, name, since, allowed):
         self.room, self.name, self.since, self.allowed, self.healed = room, name, since, allowed, False
@@ -144,7 +148,7 @@ class Fault:
         bad = audit.audit(line, self.allowed)
         if bad:
             print(f"    {self.name}: the last events")
-            for event in [e for e in line.events if e.kind not in ("asked", "served", "answer", "notify", "needs", "rights", "status")][-60:]:
+            for event in [e for e in line.events if e.kind not in NOISE][-60:]:
                 print(f"      {audit.at(line, event.when)} {event.host} {event.kind} {event.data}")
         lab.expect(not bad, f"{self.name}: " + "; ".join(f"{name}: {word}" for name, words in bad.items() for word in words))
 
@@ -163,7 +167,7 @@ class Row:
     inject: callable
     heal: callable = lambda room: None
     hold: object = 1.0
-    check: callable = None        # what must be true besides, before the heal
+    check: callable = None        # (room, fault): what must be true besides, before the heal
     allowed: callable = lambda room: {}
 
 
@@ -177,6 +181,6 @@ def run_rows(room, rows):
             else:
                 time.sleep(row.hold)
             if row.check:
-                row.check(room)
+                row.check(room, fault)
             fault.heal()
             row.heal(room)

@@ -102,16 +102,12 @@ class Asker:
             key.fileobj.close()
 
 
-def when_of(stamp):
-    """The log's time of day as CLOCK_MONOTONIC."""
-    return datetime.datetime.fromisoformat(stamp).timestamp() - (time.time() - time.monotonic())
-
-
 def logged(director):
-    """(log and state events) of a director's whole log."""
+    """(log and state events) of a director's whole log; its time of day as CLOCK_MONOTONIC."""
+    offset = time.time() - time.monotonic()
     for text in director.log().splitlines():
         if line := LINE.match(text):
-            when = when_of(line.group(1))
+            when = datetime.datetime.fromisoformat(line.group(1)).timestamp() - offset
             yield Event(when, director.name, "log", line.group(2))
             if move := MOVE.match(text):
                 yield Event(when, director.name, "state", move.groups()[1:])
@@ -119,11 +115,11 @@ def logged(director):
 
 def told(director):
     """What the notify scripts were told."""
+    offset = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
     for line in director.run("cat", TOLD, check=False).splitlines():
         words = line.split()
         if len(words) == 4 and words[2] in ("begin", "end"):
-            yield Event(float(words[3]) - (time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()), director.name, "script",
-                        tuple(words[:3]))
+            yield Event(float(words[3]) - offset, director.name, "script", tuple(words[:3]))
 
 
 def brief(document):
