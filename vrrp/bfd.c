@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/udp.h"
+#include "vrrp/bfd_memory.h"
 #include "vrrp/bfd_session.h"
 #include "vrrp/generation.h"
 
@@ -56,6 +57,7 @@ struct bfd_table {
 	unsigned n;
 	struct loop_timer *sweep;  /* of those who leave */
 	struct loop_timer *listen; /* tries again */
+	struct bfd_memory memory;  /* until the first bfd_apply() */
 	uint32_t seed;
 	uint64_t dropped[BFD_VERDICT_MAX];
 };
@@ -239,15 +241,32 @@ static void make_room(struct bfd_table *t, const struct vrrp_bfd_conf *conf)
 	}
 }
 
+/* The session as it was before a restart, if another one would not be meant by the same packets. */
+static const struct bfd_past *past_of(const struct bfd_table *t, const struct vrrp_bfd_conf *conf)
+{
+	const struct bfd_past *p = bfd_memory_find(&t->memory, conf->name);
+
+	if (!p || find_discriminator(t, p->bfd.discriminator))
+		return NULL;
+	return addr_equal(&p->neighbor, &conf->neighbor) && addr_equal(&p->source, &conf->source) &&
+			p->is_multihop == conf->is_multihop
+		? p
+		: NULL;
+}
+
 static void add(struct bfd_table *t, const struct vrrp_bfd_conf *conf, mono_t now)
 {
-	struct bfd_session *s = bfd_session_new(&t->env, conf, new_discriminator(t));
+	const struct bfd_past *past = past_of(t, conf);
+	struct bfd_session *s = bfd_session_new(&t->env, conf, past ? past->bfd.discriminator : new_discriminator(t));
 
 	make_room(t, conf);
 	t->entry = x_realloc(t->entry, t->n + 1, sizeof(*t->entry));
 	t->entry[t->n++] = (struct entry){ .session = s, .until = MONO_NEVER };
+	if (past)
+		bfd_session_resume(s, past, now);
 	t->changed(t->ctx, s, now);
-	bfd_session_start(s, now);
+	if (!past)
+		bfd_session_start(s, now);
 }
 
 static void leave(struct bfd_table *t, struct entry *e, mono_t now)
@@ -319,10 +338,44 @@ void bfd_apply(struct bfd_table *t, struct generation *g, mono_t now)
 		if (!find_name(t, to->name))
 			add(t, to, now);
 	}
+	bfd_memory_done(&t->memory);
 	g->users++;
 	t->generation = g;
 	generation_drop(old);
 	listen_on_ports(t, now);
+}
+
+void bfd_restore(struct bfd_table *t, const char *line)
+{
+	bfd_memory_read(&t->memory, line);
+}
+
+void bfd_relax(struct bfd_table *t, bool on, mono_t now)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		if (!t->entry[i].is_leaving)
+			bfd_session_relax(t->entry[i].session, on, now);
+}
+
+static void close_all(struct bfd_table *t)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		bfd_session_free(t->entry[i].session);
+	t->n = 0;
+	for (int i = 0; i < RECEIVERS; i++)
+		close_receiver(&t->receivers[i]);
+}
+
+void bfd_hand_over(struct bfd_table *t, struct text *text)
+{
+	struct bfd_past p;
+
+	for (unsigned i = 0; i < t->n; i++) {
+		bfd_session_past(t->entry[i].session, &p);
+		if (!t->entry[i].is_leaving)
+			bfd_memory_write(text, &p);
+	}
+	close_all(t);
 }
 
 void bfd_stop(struct bfd_table *t, mono_t now)
@@ -367,10 +420,8 @@ void bfd_free(struct bfd_table *t)
 {
 	if (!t)
 		return;
-	for (unsigned i = 0; i < t->n; i++)
-		bfd_session_free(t->entry[i].session);
-	for (int i = 0; i < RECEIVERS; i++)
-		close_receiver(&t->receivers[i]);
+	close_all(t);
+	bfd_memory_done(&t->memory);
 	loop_timer_free(t->sweep);
 	loop_timer_free(t->listen);
 	generation_drop(t->generation);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/udp.h"
+#include "vrrp/bfd_memory.h"
 
 enum {
 	PORT_SINGLE_HOP = 3784, /* RFC 5881 4 */
@@ -73,7 +74,8 @@ static int open_sender(struct bfd_session *s)
 	const uint8_t ttl = (uint8_t)(c->neighbor.family == AF_INET6 ? c->hoplimit : c->ttl);
 
 	for (int i = 0; i < SOURCE_TRIES; i++) {
-		s->port = (uint16_t)(SOURCE_FIRST + s->env->random(s->env->ctx) % SOURCE_COUNT);
+		if (i > 0 || s->port == 0) /* but that of before a restart */
+			s->port = (uint16_t)(SOURCE_FIRST + s->env->random(s->env->ctx) % SOURCE_COUNT);
 		s->fd = udp_sender(&c->neighbor, &c->source, s->port, ttl);
 		if (s->fd != -EADDRINUSE)
 			break;
@@ -269,6 +271,50 @@ void bfd_session_start(struct bfd_session *s, mono_t now)
 {
 	loop_timer_at(s->settle, mono_add(now, SETTLE_INTERVALS * (int64_t)s->conf.idle_tx));
 	feed(s, (struct bfd_event){ .now = now, .type = BFD_EV_START });
+}
+
+void bfd_session_resume(struct bfd_session *s, const struct bfd_past *past, mono_t now)
+{
+	bfd_resume(&s->bfd, &past->bfd, now);
+	s->port = past->port;
+	s->is_settled = past->is_settled;
+	s->is_excused = past->is_excused;
+	s->since = past->since;
+	s->counters.rx = past->rx;
+	s->counters.tx = past->tx;
+	s->counters.up = past->up;
+	s->counters.down = past->down;
+	snprintf(s->reason, sizeof(s->reason), "%s", past->reason);
+	s->status = judge(s);
+	if (!s->is_settled)
+		loop_timer_at(s->settle, mono_add(now, SETTLE_INTERVALS * (int64_t)s->conf.idle_tx));
+	log_info(LOG_VRRP, "bfd %s: goes on as %s", name_of(s), bfd_state_str(s->bfd.state));
+	feed(s, (struct bfd_event){ .now = now, .type = BFD_EV_CONFIG, .timing = timing_of(&s->conf) });
+}
+
+void bfd_session_past(const struct bfd_session *s, struct bfd_past *ret)
+{
+	*ret = (struct bfd_past){ .neighbor = s->conf.neighbor,
+		.source = s->conf.source,
+		.is_multihop = s->conf.is_multihop,
+		.is_settled = s->is_settled,
+		.is_excused = s->is_excused,
+		.port = s->port,
+		.rx = s->counters.rx,
+		.tx = s->counters.tx,
+		.up = s->counters.up,
+		.down = s->counters.down,
+		.since = s->since,
+		.bfd = s->bfd,
+		.name = s->conf.name,
+		.reason = s->reason };
+}
+
+void bfd_session_relax(struct bfd_session *s, bool on, mono_t now)
+{
+	const struct bfd_timing timing = timing_of(&s->conf);
+
+	feed(s, (struct bfd_event){ .now = now, .type = BFD_EV_CONFIG, .timing = on ? bfd_relaxed(timing) : timing });
 }
 
 void bfd_session_stop(struct bfd_session *s, mono_t now)

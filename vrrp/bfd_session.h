@@ -9,6 +9,7 @@
 #include "vrrp/bfd_step.h"
 #include "vrrp/conf.h"
 
+struct bfd_past;
 struct bfd_session;
 struct loop;
 struct udp_packet;
@@ -47,6 +48,12 @@ struct bfd_session *bfd_session_new(const struct bfd_env *env, const struct vrrp
 /* Sends nothing; accepts NULL. */
 void bfd_session_free(struct bfd_session *s);
 void bfd_session_start(struct bfd_session *s, mono_t now);
+/* Instead of a start: goes on as `past`, of the same name and addresses; the discriminator is that of `past`. */
+void bfd_session_resume(struct bfd_session *s, const struct bfd_past *past, mono_t now);
+/* What bfd_session_resume() wants to know; names and reason are borrowed until the next event. */
+void bfd_session_past(const struct bfd_session *s, struct bfd_past *ret);
+/* Another process is about to take over: the neighbor shall wait longer; or it does not, and all is as configured. */
+void bfd_session_relax(struct bfd_session *s, bool on, mono_t now);
 /* AdminDown; packets that say so go out for as long as the session lives. */
 void bfd_session_stop(struct bfd_session *s, mono_t now);
 /* Other timing: the neighbor is told by a poll sequence. Only for what costs no restart. */

@@ -5,6 +5,10 @@
 #include "vrrp/bfd_step.h"
 
 enum { JITTER_LEAST = 75, JITTER_MOST = 100, JITTER_MOST_ALONE = 90, PERCENT = 100 };
+enum {
+	RELAXED_WAIT =
+		3000000 /* usec that the neighbor waits for us during a restart, if the multiplier is 3 or more */
+};
 
 typedef void handler(struct bfd *s, const struct bfd_event *ev, struct bfd_actions *out);
 
@@ -297,6 +301,27 @@ void bfd_init(struct bfd *s, const struct bfd_timing *conf, uint32_t discriminat
 	forget_remote(s);
 	s->desired_tx = s->used_tx = greater(conf->desired_tx, conf->idle_tx);
 	s->required_rx = s->used_rx = conf->required_rx;
+}
+
+void bfd_resume(struct bfd *s, const struct bfd *past, mono_t now)
+{
+	const struct bfd_timing conf = s->conf;
+
+	*s = *past;
+	s->conf = conf;
+	s->is_started = true;
+	s->sent = (struct bfd_packet){ .multiplier = 0 };
+	s->paced = 0;
+	s->send_at = MONO_NEVER;
+	s->heard_at = now;
+}
+
+struct bfd_timing bfd_relaxed(struct bfd_timing conf)
+{
+	const uint32_t share = (uint32_t)RELAXED_WAIT / conf.multiplier;
+
+	conf.desired_tx = greater(conf.desired_tx, share < BFD_SLOW ? share : BFD_SLOW);
+	return conf;
 }
 
 bool bfd_is_sane(const struct bfd *s)

@@ -99,6 +99,16 @@ struct bfd {
 
 /* AdminDown and silent; `discriminator` is not 0. */
 void bfd_init(struct bfd *s, const struct bfd_timing *conf, uint32_t discriminator);
+/*
+ * After bfd_init(): goes on where another process ended, see bfd_memory.h. Nothing of the silence meanwhile is the neighbor's; it
+ * is told at once that we are there, by the next step, which is BFD_EV_CONFIG.
+ */
+void bfd_resume(struct bfd *s, const struct bfd *past, mono_t now);
+/*
+ * The timing while another process is about to take this one's place: the neighbor is told to wait for some seconds, so that it
+ * does not notice the pause between the two.
+ */
+struct bfd_timing bfd_relaxed(struct bfd_timing conf);
 /* Fills `out` anew; actions are performed in order. */
 void bfd_step(struct bfd *s, const struct bfd_event *ev, struct bfd_actions *out);
 

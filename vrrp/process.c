@@ -281,8 +281,10 @@ static void take_restore(struct process *p, const struct message *m)
 	char *bytes, *rest, *line;
 
 	if (m->fd >= 0 && memfd_read(m->fd, &bytes, &len) == 0) {
-		for (rest = bytes; (line = strsep(&rest, "\n"));)
+		for (rest = bytes; (line = strsep(&rest, "\n"));) {
 			roster_restore(p->roster, line);
+			bfd_restore(p->bfd, line);
+		}
 		free(bytes);
 	}
 	stop_waiting(p);
@@ -294,6 +296,7 @@ static void yield_now(struct process *p)
 	struct text t = { 0 };
 
 	roster_write_handover(p->roster, &t, mono_now());
+	bfd_hand_over(p->bfd, &t);
 	(void)child_send_state(p->child, text_str(&t), t.len);
 	(void)child_send(p->child, ROLE_MAIN, MSG_GONE, NULL, 0);
 	child_free(p->child);
@@ -323,6 +326,7 @@ static void take_succession(struct process *p, const struct message *m)
 		loop_timer_at(p->succession, mono_add(mono_now(), s->within_usec));
 	else
 		loop_timer_stop(p->succession);
+	bfd_relax(p->bfd, s->within_usec > 0, mono_now());
 }
 
 static void on_succession(void *ctx, mono_t now)

@@ -8,7 +8,7 @@
  *     handover                                  the next process goes on without a word
  *     last USEC FROM TO LENGTH NAME REASON      the last transition; LENGTH is the name's
  *     report KIND VALUE NAME                    what a tracked thing was like
- *     and those of auth_memory.h
+ *     and those of auth_memory.h and bfd_memory.h
  */
 #ifndef VRRP_RESUME_H
 #define VRRP_RESUME_H

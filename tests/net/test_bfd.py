@@ -2,10 +2,12 @@
 """test_bfd.py - BFD (RFC 5880, 5881, 5883) of two directors and with FRR's bfdd: it comes up, agrees on timers, notices a cut within
 the detection time, says goodbye, comes back; what tracks it follows."""
 
+import json
+import os
 import time
 
 import frr
-from lab import Lab, Pair, expect, instance, main, wait
+from lab import BIN, Lab, Pair, expect, instance, main, wait
 
 ROUTER = "192.0.2.254"
 V6 = {"d1": "2001:db8::1", "r": "2001:db8::fe"}
@@ -198,4 +200,48 @@ def moves_the_address():
                 expect(d.stop() == 0, "exit status")
 
 
-main(two_directors, frr_v4, frr_v6_and_multihop, renegotiated_by_reload, moves_the_address)
+def transitions(director):
+    """What both ends of a session count and say of themselves; equal means that nothing happened."""
+    s = bfd(director)
+    return s["state"], s["counters"]["up"], s["counters"]["down"], s["discriminator"], s["source_port"]
+
+
+def told_by_frr(host):
+    counters = json.loads(frr.vtysh(host, "show bfd peers counters json"))
+    return [(c["session-up"], c["session-down"]) for c in counters]
+
+
+def restarted_unnoticed():
+    """vipctl restart, three times: neither FRR's bfdd nor another vipd sees the session go, the fastest timers of keepalived too."""
+    with Lab() as lab:
+        d1, d2, r = lab.director("d1", "192.0.2.1"), lab.director("d2", "192.0.2.2"), router(lab)
+        frr.start(r, frr.peer("192.0.2.1"))
+        fast = session("192.0.2.2", "peer").replace("50", "10").replace("multiplier 3", "multiplier 5")
+        start(d1, session(ROUTER) + fast + tracking(100, "weight -30"))
+        start(d2, session("192.0.2.1", "up").replace("50", "10").replace("multiplier 3", "multiplier 5"))
+        wait_state(d1, "Up")
+        wait_state(d1, "Up", "peer")
+        agreed(d2, tx=10000, rx=10000, detection=50000)
+        wait(lambda: d1.instance()["state"] == "MASTER", 30, "d1 is MASTER", 0.05)
+        frr.wait_for(r, "192.0.2.1", "up")
+        agreed(d1)
+        before = transitions(d1), transitions(d2), told_by_frr(r)
+        for _ in range(3):
+            d1.run(os.path.join(BIN, "vipctl"), "restart", timeout=40)
+            wait(lambda: not bfd(d1)["polling"] and bfd(d1)["detection_usec"] == 150000, 10, "agreed again", 0.02)
+            expect(d1.instance()["effective_priority"] == 100, f"the tracker follows: {d1.instance()}")
+        agreed(d1)
+        after = transitions(d1), transitions(d2), told_by_frr(r)
+        expect(after == before, f"{before} became {after}")
+        expect(d1.log().count("up: goes on as Up") == 3, "the log says so")
+        wait(lambda: bfd(d2)["detection_usec"] == 50000, 10, "d2 waits as long as before", 0.02)
+        # Another neighbor in the file at the restart: a session anew.
+        d1.write("/run/lab/daemon.conf", session(ROUTER) + session("192.0.2.77", "peer") + tracking(100, "weight -30"))
+        d1.run(os.path.join(BIN, "vipctl"), "restart", timeout=40)
+        wait_state(d1, "Down", "peer")
+        expect(transitions(d1)[1:3] == before[0][1:3], "the other one goes on")
+        wait_state(d2, "Down")
+
+
+main(two_directors, frr_v4, frr_v6_and_multihop, renegotiated_by_reload, restarted_unnoticed,
+     moves_the_address)

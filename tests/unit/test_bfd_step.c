@@ -602,7 +602,7 @@ struct end {
 	struct bfd s;
 	mono_t timer;
 	struct flight flight[IN_FLIGHT]; /* to this end */
-	unsigned n, heard;
+	unsigned n, heard, moves;
 	bool is_cut; /* nothing reaches it */
 };
 
@@ -625,6 +625,8 @@ static void feed(struct wire *w, int i, struct bfd_event ev)
 	for (unsigned k = 0; k < out.n; k++) {
 		if (out.item[k].type == BFD_ACT_TIMER)
 			w->end[i].timer = out.item[k].when;
+		else if (out.item[k].type == BFD_ACT_STATE)
+			w->end[i].moves++;
 		else if (out.item[k].type == BFD_ACT_SEND && !to->is_cut && to->n < IN_FLIGHT)
 			to->flight[to->n++] = (struct flight){ mono_add(w->now, WIRE_USEC), out.item[k].packet };
 	}
@@ -772,6 +774,94 @@ START_TEST(wire_stop) {
 END_TEST
 
 /* Both passive: silence. One passive: up. */
+/* Our process is replaced by another one, which begins `gap` later; `is_told` whether the other side was asked to wait. */
+static void replace(struct wire *w, struct bfd_timing conf, int64_t gap, bool is_told)
+{
+	const struct bfd_event relax = { .type = BFD_EV_CONFIG, .timing = bfd_relaxed(conf) };
+	struct end *e = &w->end[0];
+	struct bfd past;
+
+	if (is_told) {
+		feed(w, 0, relax);
+		run(w, MS(300));
+	}
+	past = e->s;
+	e->is_cut = true;
+	e->timer = MONO_NEVER;
+	e->n = 0;
+	run(w, gap);
+	e->is_cut = false;
+	bfd_init(&e->s, &conf, OURS);
+	bfd_resume(&e->s, &past, w->now);
+	feed(w, 0, (struct bfd_event){ .type = BFD_EV_CONFIG, .timing = conf });
+}
+
+START_TEST(wire_replaced) {
+	struct wire w = pair(fast, fast, (uint32_t)_i + 1);
+
+	run(&w, 3 * SECOND);
+	w.end[0].moves = w.end[1].moves = 0;
+	replace(&w, fast, MS(1500), true);
+	run(&w, 3 * SECOND);
+	ck_assert(both(&w, BFD_UP));
+	ck_assert_uint_eq(w.end[0].moves + w.end[1].moves, 0);
+	ck_assert(!w.end[0].s.is_polling && !w.end[1].s.is_polling);
+	ck_assert_uint_eq(bfd_interval(&w.end[0].s), 10000);
+	ck_assert_int_eq(bfd_detection_time(&w.end[1].s), 50000);
+	replace(&w, fast, MS(30), false);
+	run(&w, SECOND);
+	ck_assert_uint_eq(w.end[0].moves + w.end[1].moves, 0);
+	replace(&w, fast, MS(100), false); /* that is too long for a neighbor that was not told */
+	run(&w, MS(500));
+	ck_assert_uint_gt(w.end[1].moves, 0);
+	run(&w, 3 * SECOND);
+	ck_assert(both(&w, BFD_UP));
+}
+END_TEST
+
+/* The neighbor may be gone when the successor comes: it has one detection time from then on. */
+START_TEST(resumed_alone) {
+	struct world w = settled(fast), before = w;
+
+	later(&w, 5 * SECOND);
+	bfd_init(&w.s, &fast, OURS);
+	bfd_resume(&w.s, &before.s, w.now);
+	step(&w, (struct bfd_event){ .type = BFD_EV_CONFIG, .timing = fast });
+	ck_assert_ptr_null(transition(&w));
+	ck_assert_ptr_nonnull(sent(&w, 0));
+	ck_assert_uint_eq(sent(&w, 0)->state, BFD_UP);
+	ck_assert_uint_eq(sent(&w, 0)->my_discriminator, OURS);
+	ck_assert_uint_eq(sent(&w, 0)->your_discriminator, THEIRS);
+	later(&w, bfd_detection_time(&w.s) - 1);
+	plain(&w, BFD_EV_TIMER);
+	ck_assert_int_eq(w.s.state, BFD_UP);
+	later(&w, 1);
+	plain(&w, BFD_EV_TIMER);
+	ck_assert_int_eq(w.s.state, BFD_DOWN);
+}
+END_TEST
+
+static const struct relaxed {
+	uint32_t tx, multiplier, expected;
+} relaxed_rows[] = {
+	{ 10000, 5, 600000 },
+	{ 50000, 3, SECOND },
+	{ 50000, 1, SECOND },
+	{ 50000, 255, 50000 },
+	{ 10000, 255, 11764 },
+	{ 2 * SECOND, 3, 2 * SECOND },
+};
+
+START_TEST(relaxed) {
+	const struct relaxed *row = &relaxed_rows[_i];
+	const struct bfd_timing conf = { row->tx, 10000, SECOND, (uint8_t)row->multiplier, false };
+	const struct bfd_timing got = bfd_relaxed(conf);
+
+	ck_assert_uint_eq(got.desired_tx, row->expected);
+	ck_assert(got.required_rx == 10000 && got.idle_tx == SECOND && got.multiplier == row->multiplier);
+}
+END_TEST
+
 START_TEST(wire_passive) {
 	struct bfd_timing waits = fast;
 	struct wire w;
@@ -791,10 +881,12 @@ static void add_tests(TCase *t)
 	const TTest *const tests[] = { variables, first_packet, jitter, pace, late, other_pace, remote_wants_none, passive, demand,
 		answer, answer_keeps_the_pace, poll_when_up, slower_tx, faster_tx, shorter_rx, longer_rx, change_during_poll,
 		multiplier, same_configuration, detection, detection_in_init, heard_in_time, forgotten_while_down,
-		slow_while_down, slower_than_idle, stop, not_started_is_not_told, wire_passive };
-	const TTest *const wires[] = { wire_up_and_agreed, wire_cut, wire_one_way, wire_renegotiated, wire_stop };
+		slow_while_down, slower_than_idle, stop, not_started_is_not_told, resumed_alone, wire_passive };
+	const TTest *const wires[] = { wire_up_and_agreed, wire_cut, wire_one_way, wire_renegotiated, wire_stop,
+		wire_replaced };
 
 	tcase_add_loop_test(t, move, 0, sizeof(moves) / sizeof(moves[0]));
+	tcase_add_loop_test(t, relaxed, 0, sizeof(relaxed_rows) / sizeof(relaxed_rows[0]));
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
 	for (size_t i = 0; i < sizeof(wires) / sizeof(wires[0]); i++)
