@@ -26,6 +26,7 @@ import watch
 
 SLACK = 0.3       # seconds that a machine which others use may add to any bound
 LEASE = 3         # the default of vip_lease at these intervals
+NIGHTLY = bool(os.environ.get("VIPD_NIGHTLY"))  # longer, and at more moments
 VIP2 = "192.0.2.101"
 GROUP = "vrrp_sync_group G1 {\n    group {\n        VI_1\n        VI_2\n    }\n}\n"
 TELL = 'notify "/run/lab/tell"'

@@ -26,7 +26,7 @@ echo "$2 $3 end $(now)" >>{TOLD}
 # part -> how the kernel shows it, in lines whose order does not matter
 KERNEL = {"addresses": "ip -o addr show | grep -v ' inet6 fe80' | awk '{print $2, $4}'", "links": "ip -o link show | awk '{print $2}'",
           "routes": "ip route show table all", "rules": "ip rule show", "nft": "nft list ruleset", "sockets": "ss -Hlx | awk '{print $5}'",
-          "files": "find /run -not -type d -not -path '/run/lab*'"}
+          "files": "find /run -not -type d -not -path '/run/lab*' -not -name '*.state'"}
 
 
 def who_has(mac, source, target):

@@ -1,0 +1,151 @@
+#!/usr/bin/python3
+"""F1-F17, F20-F21: what a network does to a pair. After each fault I1-I18 are audited over everything that was seen (faults.py)."""
+import time
+
+import lab
+import relay
+from faults import SLACK, Room, Row, run_rows
+
+FLOOD = """import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setblocking(False)
+while True:
+    for _ in range(50):
+        try: s.sendto(bytes(1400), ("192.0.2.9", 9))
+        except OSError: pass
+    time.sleep(0.005)
+"""
+
+
+# what a fault may do
+def taken_over(room):
+    """d1 is out of it, d2 takes over in time; d1 comes back and preempts."""
+    return {"moves": {"d1": "FAULT BACKUP MASTER", "d2": "MASTER BACKUP"}, "gap": room.down}
+
+
+def split(room):
+    """Both are MASTER, by the protocol; the weaker one yields after the heal."""
+    return {"moves": {"d1": "", "d2": "MASTER BACKUP"}, "split": True}
+
+
+def flaps(room):
+    """However d1 flaps, d2 takes over at most once."""
+    return {"moves": {"d1": None, "d2": ("MASTER BACKUP", "")}, "gap": room.down, "lines": 500}
+
+
+def unanswered(seconds):
+    return lambda room: {"gap": seconds, "skip": {"I4": "nobody is answered meanwhile"}}
+
+
+# injectors
+def relayed(host, to, fate):
+    """(inject, heal): adverts of host go to the other by a bad cable."""
+    def inject(room):
+        room.relay = relay.Relay(room, getattr(room, host), getattr(room, to), fate(room))
+    return inject, lambda room: room.relay.stop()
+
+
+def d1_is_cut(room):
+    room.cut(room.d1)
+    room.cut_at = time.monotonic()
+
+
+def gone_at_once(room, _):
+    """A director without carrier lets the VIP go at once."""
+    drop = next(when for when, name, what in room.observer.events if when >= room.cut_at - SLACK and (name, what) == ("d1", "drops"))
+    lab.expect(drop - room.cut_at <= 0.05 + SLACK, f"d1 kept the VIP for {drop - room.cut_at:.3f} s")
+
+
+def suspects(name, word):
+    return lambda room: word in room.states(getattr(room, name))[1]
+
+
+def both_deaf(room, rule="ip protocol 112"):
+    for director in room.directors:
+        room.deaf(director, rule)
+
+
+def mended_but_blocked(room):
+    """The link is up, the switch forwards nothing for it yet."""
+    room.deaf(room.d1, "meta protocol != 0")
+    room.switch.run("nft", "-f", "-", text="table netdev egress { chain e { type filter hook egress device d1 priority 0; drop; }\n}\n")
+    room.switch.ip("link set d1 up")
+
+
+def forwards_again(room):
+    room.deaf(room.d1, "")
+    room.switch.run("nft", "delete", "table", "netdev", "egress")
+    room.observer.reachable("d1")
+
+
+def flapping(hertz, seconds):
+    def inject(room):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            room.cut(room.d1)
+            time.sleep(0.5 / hertz)
+            room.mend(room.d1)
+            time.sleep(0.5 / hertz)
+    return inject
+
+
+def starved(room):
+    """1 Mbit/s, and much more to send: the kernel's bands send adverts first."""
+    room.d1.run("tc", "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "tbf", "rate", "1mbit", "burst", "3000", "latency", "50ms")
+    room.d1.run("tc", "qdisc", "add", "dev", "eth0", "parent", "1:1", "pfifo_fast", check=False)
+    room.flood = room.d1.popen("python3", "-c", FLOOD)
+
+
+def fed(room):
+    room.flood.kill()
+    room.flood.wait()
+    room.d1.run("tc", "qdisc", "del", "dev", "eth0", "root")
+
+
+def snooping(on):
+    return lambda room: room.switch.ip(f"link set br0 type bridge mcast_snooping {on} mcast_querier {on}")
+
+
+def count_flips(room, fault):
+    lab.expect(room.relay.flipped, "no advert was corrupted")
+    fault.allowed.bad = {"d2": {"checksum": room.relay.flipped - 1}}
+
+
+CABLES = (
+    Row("F1", "the MASTER's cable", d1_is_cut, lambda r: r.mend(r.d1), lambda r: r.holds(r.d2), gone_at_once, taken_over),
+    Row("F3", "the MASTER is not heard", lambda r: r.deaf(r.d1), lambda r: r.deaf(r.d1, ""), suspects("d1", "unheard"), allowed=split),
+    Row("F4", "the BACKUP is not heard", lambda r: r.deaf(r.d2), lambda r: r.deaf(r.d2, "")),
+    Row("F5", "neither hears the other", both_deaf, lambda r: both_deaf(r, ""), suspects("d2", "split_suspected"), allowed=split),
+    Row("F6", "every second advert is lost", *relayed("d1", "d2", lambda r: relay.every(2)), 1.5),
+    Row("F7", "adverts are lost in bursts of two", *relayed("d1", "d2", lambda r: relay.bursts(7)), 1.5),
+    Row("F8", "2.9 intervals late", *relayed("d1", "d2", lambda r: relay.late(8, 2.9 * r.interval, 0.3 * r.interval, 0.02)), 3),
+    Row("F9", "twice, out of order, corrupt", *relayed("d1", "d2", lambda r: relay.muddle(9, r.interval)), 3, count_flips),
+    Row("F10", "the MASTER's line is full", starved, fed, 1.5, allowed=unanswered(4)),
+    Row("F11", "the MASTER's ARP is lost", lambda r: r.deaf(r.d1, "ether type arp"), lambda r: r.deaf(r.d1, ""), allowed=unanswered(4)),
+    Row("F12", "a switch that snoops IGMP", snooping(1), snooping(0)),
+    Row("F17", "the cable flaps, 2 Hz", flapping(2, 1.5), hold=0, allowed=flaps),
+    Row("F17", "the cable flaps, 20 Hz", flapping(20, 1.5), hold=0, allowed=flaps),
+)
+
+
+def cables():
+    """F1 F3-F12 F17: loss of every kind."""
+    with Room() as room:
+        room.begin()
+        run_rows(room, CABLES)
+        blocked(room)
+        room.end()
+
+
+def blocked(room):
+    """F2 F16: the cable is back, but for a second the switch forwards nothing: who serves meanwhile goes on."""
+    with room.fault("F16", "a switch that blocks after link up", **taken_over(room)) as fault:
+        room.cut(room.d1)
+        lab.wait(lambda: room.holds(room.d2), 30, "d2 took over")
+        mended_but_blocked(room)
+        time.sleep(1)
+        fault.heal()
+        forwards_again(room)
+
+
+lab.main(cables)
