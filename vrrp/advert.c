@@ -228,8 +228,9 @@ static enum advert_verdict check_list(const struct advert_profile *p, struct adv
 	a->notes.interval_differs = a->interval_cs != p->interval_cs;
 	a->notes.addr_list_differs = list_differs(p, a);
 	a->notes.addr_list_disjoint = a->notes.addr_list_differs && list_is_disjoint(p, a);
-	if (a->notes.addr_list_differs && a->version == VERSION_2 && p->drop_addr_mismatch &&
-		a->priority != PRIORITY_OWNER)
+	if (!a->notes.addr_list_differs)
+		return ADVERT_OK;
+	if (p->ignore_mismatch || (a->version == VERSION_2 && p->drop_addr_mismatch && a->priority != PRIORITY_OWNER))
 		return ADVERT_BAD_ADDR_LIST;
 	return ADVERT_OK;
 }

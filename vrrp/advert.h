@@ -26,7 +26,7 @@ enum advert_verdict {
 	ADVERT_BAD_INTERVAL, /* 0 (erratum 8301), or v2: not ours */
 	ADVERT_BAD_AUTH_TYPE,
 	ADVERT_BAD_AUTH,
-	ADVERT_BAD_ADDR_LIST,  /* v2 only, and only when the policy says so */
+	ADVERT_BAD_ADDR_LIST,  /* only when the policy says so */
 	ADVERT_BAD_SOURCE,     /* of the other family, 0.0.0.0 or ::, multicast, loopback; unicast: not a peer */
 	ADVERT_OWN_SOURCE,     /* our own address: looped frame or duplicate address */
 	ADVERT_BAD_DEST,       /* unicast to a multicast instance, or the reverse */
@@ -82,7 +82,8 @@ struct advert_profile {
 	unsigned n_peers;
 	const uint8_t *addrs; /* configured list, n_addrs * 4 or 16 bytes, in configured order */
 	unsigned n_addrs;
-	bool drop_addr_mismatch; /* v2 policy; v3 never drops for it */
+	bool drop_addr_mismatch; /* v2 policy: RFC 3768's; v3 has none */
+	bool ignore_mismatch;    /* on_address_mismatch ignore: of any version and priority */
 	bool needs_link_local;   /* IPv6 policy: dropped when the first address or a multicast's source is none */
 };
 

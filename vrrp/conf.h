@@ -13,6 +13,10 @@
 
 enum vrrp_version { VRRP_V2 = 2, VRRP_V3 = 3 };
 enum vrrp_auth { VRRP_AUTH_NONE = 0, VRRP_AUTH_PASS = 1 }; /* the wire's values, RFC 2338 5.3.6 */
+/* on_address_mismatch: what an advert with other addresses than ours is worth. */
+enum vrrp_mismatch { VRRP_MISMATCH_ACCEPT, VRRP_MISMATCH_IGNORE, VRRP_MISMATCH_FAULT };
+/* on_transmit_failure: what a MASTER does whose adverts the kernel refuses. */
+enum vrrp_unsent { VRRP_UNSENT_YIELD, VRRP_UNSENT_KEEP, VRRP_UNSENT_FAULT };
 enum { VRRP_AUTH_LEN = 8, VRRP_PRIORITY_OWNER = 255, VRRP_UNSET = -1, VRRP_PATH_MAX = 4096 };
 
 /* Gratuitous ARP timing; in an instance VRRP_UNSET was replaced by the global value (and the global one by its default). */
@@ -61,6 +65,7 @@ struct vrrp_globals {
 	uint32_t rt_time;      /* usec in real time without a pause; 0: no limit */
 	bool no_swap;
 	int64_t vip_lease;                          /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
+	unsigned on_mismatch, on_unsent;            /* enum vrrp_mismatch, enum vrrp_unsent */
 	int64_t drill_hold;                         /* usec a drilled instance does not preempt (60 s) */
 	const char *vmac_prefix, *vmac_addr_prefix; /* of the names of devices; the second NULL: as the first */
 	const char *default_interface;
@@ -277,6 +282,7 @@ struct vrrp_conf {
 	int64_t preempt_delay;  /* usec */
 	int64_t vip_lease;      /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	uint32_t down_timer_adverts;
+	unsigned on_mismatch, on_unsent; /* enum vrrp_mismatch, enum vrrp_unsent */
 	struct vrrp_garp_conf garp;
 	struct vrrp_vmac_conf vmac;
 	struct conf_vec track_interfaces; /* struct vrrp_track_if */

@@ -17,6 +17,7 @@
 #include "vrrp/instance_state.h"
 #include "vrrp/lease.h"
 #include "vrrp/port.h"
+#include "vrrp/transmit.h"
 #include "vrrp/vmac.h"
 #include "vrrp/vmac_test.h"
 #include "vrrp/witness.h"
@@ -147,6 +148,17 @@ static void set_lease(struct instance *vi)
 
 /* The witness. */
 
+/* While it is in FAULT because its adverts did not get out. */
+static int try_to_send(void *ctx)
+{
+	const struct instance *vi = ctx;
+	const struct addr all_hosts = { .family = AF_INET, .bytes = { 224, 0, 0, 1 } }; /* a member without asking */
+	const bool is_unicast4 = conf_of(vi)->has_unicast_block && conf_of(vi)->family == AF_INET;
+	const struct addr group = is_unicast4 ? all_hosts : transmit_group(conf_of(vi), &vi->env->config->globals);
+
+	return vi->port ? port_try(vi->port, &group) : 0;
+}
+
 static bool is_own_vip(void *ctx, const struct addr *a)
 {
 	const struct instance *vi = ctx;
@@ -176,7 +188,7 @@ static void conf_witness(struct instance *vi)
 
 /* Life. */
 
-static void on_contested(void *ctx, mono_t now)
+static void on_change(void *ctx, mono_t now)
 {
 	instance_check(ctx, now);
 }
@@ -206,11 +218,11 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
 	vi->vmac_test = vmac_test_new(env->loop, env->ports);
 	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi,
-					vi->vmac, on_contested },
+					vi->vmac, on_change },
 		conf);
 	set_lease(vi);
 	vi->witness = witness_new(&(struct witness_env){
-		env->loop, env->ports, is_own_vip, on_rival, on_suspicion, vi });
+		env->loop, env->ports, is_own_vip, try_to_send, on_change, on_rival, on_suspicion, vi });
 	conf_witness(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	return vi;

@@ -69,6 +69,7 @@ static void look_at_objects(struct instance *vi)
 
 	if (what)
 		faults_add(&vi->faults, "address_contested: somebody removes %s as often as it is put back", what);
+	witness_faults(vi->witness, &vi->faults);
 	statics_faults(vi->env->statics, vi->router.conf->name, &vi->faults);
 }
 

@@ -13,6 +13,7 @@
 #include "net/raw_filter.h"
 #include "net/raw_nd.h"
 #include "net/raw_reach.h"
+#include "net/raw_try.h"
 #include "vrrp/advert.h"
 #include "vrrp/announce.h"
 
@@ -419,6 +420,13 @@ int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t
 	if (r < 0)
 		p->counters.tx_errors++;
 	return r;
+}
+
+int port_try(struct port *p, const struct addr *group)
+{
+	const int fd = p->raw[family_index(group->family)].fd;
+
+	return fd >= 0 && p->index ? raw_try(fd, p->index, group) : 0;
 }
 
 static bool is_watched(const struct port *p)

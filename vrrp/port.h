@@ -58,6 +58,8 @@ int port_group(struct port *p, const struct addr *group);
 int port_only_from(struct port *p, const uint8_t *mac);
 /* Sends one advert, by the socket of the destination's family. 0 or -errno, counted. */
 int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t len);
+/* Whether a packet to the group would get out: raw_try.h. 0 or -errno; unknown counts as 0. */
+int port_try(struct port *p, const struct addr *group);
 /* Takes in what waits in the sockets (bounded), then tells every member `drained`. Timers call it before they act. */
 void port_drain(struct port *p, mono_t now);
 /* The member wants (or no longer wants) to hear of foreign announcements, of both families. 0 or -errno. */

@@ -70,6 +70,7 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct
 		.addrs = r->addrs,
 		.n_addrs = conf->n_advertised,
 		.drop_addr_mismatch = conf->version == VRRP_V2 && conf->strict && !conf->skip_check_adv_addr,
+		.ignore_mismatch = conf->on_mismatch == VRRP_MISMATCH_IGNORE,
 		.needs_link_local = conf->family == AF_INET6 && conf->strict,
 	};
 	memcpy(r->profile.auth, conf->auth_pass, sizeof(r->profile.auth));

@@ -231,6 +231,10 @@ void rules_inherit(struct conf_read *rd, void *out, const void *parent)
 		c->down_timer_adverts = g->down_timer_adverts;
 	if (!is_written(c, "vip_lease"))
 		c->vip_lease = g->vip_lease;
+	if (!is_written(c, "on_address_mismatch"))
+		c->on_mismatch = g->on_mismatch;
+	if (!is_written(c, "on_transmit_failure"))
+		c->on_unsent = g->on_unsent;
 	c->has_unicast_block = is_written(c, "unicast_peer");
 	if (!c->interface && !c->has_unicast_block)
 		c->interface = g->default_interface;

@@ -115,6 +115,14 @@ static const struct conf_item globals_items[] = {
 	  .reload = CONF_LIVE, .args = "off|auto|SECONDS",
 	  .doc = "The kernel removes the addresses so long after the last sign of life; auto: three adverts, at least 3 s, longer above 1,000 addresses.",
 	  .example = "auto\noff\n5", .wrong = "\n2\n1.5\nnever\n86401" },
+	{ .name = "on_address_mismatch", .type = CONF_CHOICE, .offset = G(on_mismatch), .choices = schema_mismatches, .dflt = "accept",
+	  .reload = CONF_LIVE, .args = "accept|ignore|fault",
+	  .doc = "An advert with other addresses than ours: accept (as RFC 9568 has it), ignore it (two MASTERs while the pair is changed one by one), "
+		 "or FAULT while it is heard." },
+	{ .name = "on_transmit_failure", .type = CONF_CHOICE, .offset = G(on_unsent), .choices = schema_unsents, .dflt = "yield",
+	  .reload = CONF_LIVE, .args = "yield|keep|fault",
+	  .doc = "A MASTER whose adverts the kernel refuses for a down interval: yield (FAULT once another MASTER is heard or answers for the address), "
+		 "keep the addresses, or fault in any case." },
 	SECONDS("drill_hold", drill_hold, DAY, "60", "So long a drilled instance does not preempt; it still takes over from a dead MASTER."),
 	{ .name = "vmac_prefix", .type = CONF_STRING, .offset = G(vmac_prefix), .dflt = "vrrp", .reload = CONF_LIVE,
 	  .args = "PREFIX", .doc = "Names of interfaces with a virtual MAC address begin so.", .example = "lb" },

@@ -130,6 +130,14 @@ static const struct conf_item instance_items[] = {
 	  .reload = CONF_LIVE, .args = "off|auto|SECONDS",
 	  .doc = "The kernel removes the addresses so long after the last sign of life; default: vip_lease of global_defs.",
 	  .example = "auto\noff\n5", .wrong = "\n2\n1.5\nnever\n86401" },
+	{ .name = "on_address_mismatch", .type = CONF_CHOICE, .offset = VI(on_mismatch), .choices = schema_mismatches,
+	  .reload = CONF_LIVE, .args = "accept|ignore|fault",
+	  .doc = "An advert with other addresses than ours: accept (as RFC 9568 has it), ignore it (two MASTERs while the pair is changed one by one), "
+		 "or FAULT while it is heard; default: global_defs." },
+	{ .name = "on_transmit_failure", .type = CONF_CHOICE, .offset = VI(on_unsent), .choices = schema_unsents,
+	  .reload = CONF_LIVE, .args = "yield|keep|fault",
+	  .doc = "A MASTER whose adverts the kernel refuses for a down interval: yield (FAULT once another MASTER is heard or answers for the address), "
+		 "keep the addresses, or fault in any case; default: global_defs." },
 	SECONDS("preempt_delay", preempt_delay, 1000, "A weaker MASTER is let be for this long; needs state BACKUP."),
 	{ .name = "unicast_peer", .type = CONF_LINES, .parse = schema_peer, .reload = CONF_REBIND,
 	  .args = "{ ADDRESS [min_ttl N] [max_ttl N] [owner] }",

@@ -258,6 +258,14 @@ int schema_sync_daemon(struct conf_read *rd, const struct conf_item *item, const
 	return 0;
 }
 
+/* Policies. */
+
+const struct conf_choice schema_mismatches[] = { { "accept", VRRP_MISMATCH_ACCEPT }, { "ignore", VRRP_MISMATCH_IGNORE },
+	{ "fault", VRRP_MISMATCH_FAULT }, { NULL, 0 } };
+
+const struct conf_choice schema_unsents[] = { { "yield", VRRP_UNSENT_YIELD }, { "keep", VRRP_UNSENT_KEEP },
+	{ "fault", VRRP_UNSENT_FAULT }, { NULL, 0 } };
+
 /* vip_lease. */
 
 static const struct conf_choice lease_choices[] = { { "off", 0 }, { "auto", 1 }, { NULL, 0 } };

@@ -20,6 +20,8 @@ conf_parse_fn schema_names_line;
 conf_parse_fn schema_mcast_group;
 /* lvs_sync_daemon INTERFACE [[inst] INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDRESS]: of struct vrrp_globals. */
 conf_parse_fn schema_sync_daemon;
+/* The words of on_address_mismatch and on_transmit_failure. */
+extern const struct conf_choice schema_mismatches[], schema_unsents[];
 /* vip_lease off|auto|SECONDS, whole ones. */
 conf_parse_fn schema_lease;
 conf_write_fn schema_lease_write;

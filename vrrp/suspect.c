@@ -53,6 +53,13 @@ void suspect_conf(struct suspect *s, int64_t interval, int64_t down)
 	s->down = down;
 }
 
+void suspect_when_mute(struct suspect *s, enum suspect_mute when)
+{
+	s->when_mute = when;
+	if (when == SUSPECT_MUTE_NEVER)
+		s->is_mute = false;
+}
+
 /* How long after its last evidence a name ends. */
 static int64_t lasts(const struct suspect *s, enum suspicion what)
 {
@@ -102,6 +109,13 @@ static void drop(struct suspect *s, enum suspicion what, struct suspect_out *out
 		return;
 	st->is_on = false;
 	out->ended |= 1U << what;
+}
+
+/* What is said of that peer. */
+static void drop_of(struct suspect *s, const struct suspect_event *ev, enum suspicion what, struct suspect_out *out)
+{
+	if (addr_equal(&s->state[what].peer, &ev->peer))
+		drop(s, what, out);
 }
 
 static const char *mac_str(const uint8_t *mac, char *buf, size_t size)
@@ -178,8 +192,8 @@ static void on_list(struct suspect *s, const struct suspect_event *ev, struct su
 	char peer[ADDR_STRLEN];
 
 	if (ev->list == SUSPECT_LIST_SAME) {
-		drop(s, SUSPECT_FOREIGN_VRID, out);
-		drop(s, SUSPECT_ADDRESS_LIST, out);
+		drop_of(s, ev, SUSPECT_FOREIGN_VRID, out);
+		drop_of(s, ev, SUSPECT_ADDRESS_LIST, out);
 		return;
 	}
 	addr_str(&ev->peer, peer);
@@ -214,8 +228,7 @@ static void on_advert(struct suspect *s, const struct suspect_event *ev, struct 
 	s->heard_at = s->valid_at = ev->now;
 	s->valid = ev->peer;
 	drop(s, SUSPECT_DEAF, out);
-	if (addr_equal(&s->state[SUSPECT_UNREADABLE].peer, &ev->peer))
-		drop(s, SUSPECT_UNREADABLE, out);
+	drop_of(s, ev, SUSPECT_UNREADABLE, out);
 	if (ev->priority == 0)
 		return;
 	if (!s->is_master) {
@@ -236,6 +249,12 @@ static void on_dropped(struct suspect *s, const struct suspect_event *ev, struct
 {
 	char peer[ADDR_STRLEN];
 
+	if (ev->verdict == ADVERT_BAD_ADDR_LIST && ev->is_ignored) {
+		snprintf(s->state[SUSPECT_ADDRESS_LIST].detail, SUSPECT_DETAIL,
+			"%s advertises other addresses than ours and is ignored", addr_str(&ev->peer, peer));
+		feed(s, ev, SUSPECT_ADDRESS_LIST, HITS_LIST, out);
+		return;
+	}
 	s->heard_at = ev->now;
 	if (s->valid_at.usec && addr_equal(&s->valid, &ev->peer) && mono_diff(ev->now, s->valid_at) < s->down)
 		return; /* it can be read: somebody else sends in its name */
@@ -248,11 +267,14 @@ static void on_dropped(struct suspect *s, const struct suspect_event *ev, struct
 static void on_sent(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
 	if (ev->error == 0) {
+		s->unsent_at = (mono_t){ 0 };
 		if (s->state[SUSPECT_CANNOT_TRANSMIT].is_on)
 			out->announce = s->is_master;
 		drop(s, SUSPECT_CANNOT_TRANSMIT, out);
 		return;
 	}
+	if (s->unsent_at.usec == 0)
+		s->unsent_at = ev->now;
 	snprintf(s->state[SUSPECT_CANNOT_TRANSMIT].detail, SUSPECT_DETAIL, "%s", ev->error_text);
 	feed(s, ev, SUSPECT_CANNOT_TRANSMIT, 1, out);
 }
@@ -270,6 +292,8 @@ static void on_other(struct suspect *s, struct suspect_out *out)
 {
 	s->is_master = false;
 	s->ask_at = MONO_NEVER;
+	if (!s->is_mute)
+		s->unsent_at = (mono_t){ 0 };
 	drop(s, SUSPECT_SPLIT, out);
 	drop(s, SUSPECT_DEAF, out);
 	drop(s, SUSPECT_UNHEARD, out);
@@ -301,9 +325,42 @@ static void ask_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
 		announce_against(s, now, out);
 }
 
+/* Somebody serves whom we hear, or who answers for our address, since our adverts are refused. */
+static bool is_served(const struct suspect *s)
+{
+	return !mono_before(s->valid_at, s->unsent_at) || s->state[SUSPECT_SPLIT].is_on;
+}
+
+/* A down interval: as long as it takes the others to miss us. Who has to give up twice in a short time stays away for longer. */
+static void give_up_or_return(struct suspect *s, mono_t now, struct suspect_out *out)
+{
+	if (s->is_mute && s->unsent_at.usec == 0 && !mono_before(now, s->mute_until)) {
+		s->is_mute = false;
+		s->mute_ended_at = now;
+		out->has_turned = true;
+	} else if (!s->is_mute && s->is_master && s->unsent_at.usec && mono_diff(now, s->unsent_at) >= s->down &&
+		(s->when_mute == SUSPECT_MUTE_ALWAYS || (s->when_mute == SUSPECT_MUTE_SERVED && is_served(s)))) {
+		const bool is_again = s->mute_ended_at.usec &&
+			mono_diff(now, s->mute_ended_at) < 10 * (int64_t)LONG_USEC;
+
+		s->is_mute = true;
+		s->mute_until = is_again ? mono_add(now, LONG_USEC) : now;
+		s->try_at = mono_add(now, ask_every(s));
+		out->has_turned = true;
+	}
+}
+
+static void try_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
+{
+	if (!s->is_mute || mono_before(now, s->try_at))
+		return;
+	out->try = true;
+	s->try_at = mono_add(now, ask_every(s));
+}
+
 static mono_t next_of(const struct suspect *s)
 {
-	mono_t next = s->ask_at;
+	mono_t next = s->is_mute ? mono_min(s->ask_at, s->try_at) : s->ask_at;
 
 	for (unsigned i = 0; i < SUSPICIONS; i++)
 		if (s->state[i].is_on || s->state[i].hits)
@@ -344,5 +401,7 @@ void suspect_step(struct suspect *s, const struct suspect_event *ev, struct susp
 	}
 	expire(s, ev->now, out);
 	ask_if_due(s, ev->now, out);
+	give_up_or_return(s, ev->now, out);
+	try_if_due(s, ev->now, out);
 	out->next = next_of(s);
 }

@@ -48,11 +48,19 @@ struct suspect_event {
 	uint8_t priority, own_priority;
 	enum suspect_list list;
 	enum advert_verdict verdict;
+	bool is_ignored; /* DROPPED: by on_address_mismatch */
 	int error;
 	const char *error_text; /* borrowed; for the detail */
 };
 
 enum { SUSPECT_DETAIL = 128 };
+
+/* What a MASTER does when the kernel refuses its adverts for a down interval: conf.h, enum vrrp_unsent. */
+enum suspect_mute {
+	SUSPECT_MUTE_SERVED, /* gives up once somebody else serves */
+	SUSPECT_MUTE_NEVER,
+	SUSPECT_MUTE_ALWAYS
+};
 
 /* One name and what is known of it. */
 struct suspect_state {
@@ -71,6 +79,11 @@ struct suspect {
 	mono_t valid_at;               /* and when; usec 0: never */
 	struct addr rival;             /* the last MASTER that was heard before we took over; AF_UNSPEC: none */
 	mono_t ask_at, announce_at;    /* MONO_NEVER: nothing to ask; announce_at: no announcement before */
+	enum suspect_mute when_mute;
+	bool is_mute;                     /* gave up, because its adverts do not get out */
+	mono_t unsent_at;                 /* since when none was sent; usec 0: they are */
+	mono_t mute_until, mute_ended_at; /* mute at least so long; the last time was over then */
+	mono_t try_at;                    /* mute: when to try again */
 	struct suspect_state state[SUSPICIONS];
 };
 
@@ -78,6 +91,8 @@ struct suspect_out {
 	unsigned raised, ended; /* bits 1 << enum suspicion */
 	bool ask;               /* ask who answers for the addresses, and whether `rival` lives */
 	bool announce;          /* announce the addresses again */
+	bool try;               /* mute: whether a packet would get out now; the answer comes as SUSPECT_EV_SENT */
+	bool has_turned;        /* is_mute is another than before */
 	mono_t next;            /* SUSPECT_EV_TIMER is due; MONO_NEVER: not */
 };
 
@@ -85,6 +100,8 @@ struct suspect_out {
 void suspect_init(struct suspect *s);
 /* The interval of adverts and the down interval in usec: they scale everything here. */
 void suspect_conf(struct suspect *s, int64_t interval, int64_t down);
+/* The policy; suspect_init() has SUSPECT_MUTE_SERVED. */
+void suspect_when_mute(struct suspect *s, enum suspect_mute when);
 /* One piece of evidence; *out is complete. */
 void suspect_step(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out);
 /* "split_suspected", ... */

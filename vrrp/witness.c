@@ -10,6 +10,7 @@
 #include "io/loop.h"
 #include "net/raw.h"
 #include "vrrp/conf.h"
+#include "vrrp/environment.h"
 #include "vrrp/port.h"
 
 struct witness {
@@ -20,6 +21,7 @@ struct witness {
 	struct port *port;        /* NULL: not listening */
 	struct witness_place place;
 	bool is_master;
+	bool must_look; /* not from inside of an event: at the timer */
 	uint64_t raised[SUSPICIONS];
 	struct log_limit limit;
 };
@@ -50,6 +52,23 @@ static void ask(struct witness *w)
 		(void)port_ask(w->port, &w->suspect.rival);
 }
 
+/* Whether the evidence may be a FAULT, or be none any more. */
+static bool concerns_policy(const struct witness *w, const struct suspect_out *out)
+{
+	const unsigned lists = 1U << SUSPECT_ADDRESS_LIST | 1U << SUSPECT_FOREIGN_VRID;
+
+	return out->has_turned || (w->conf->on_mismatch == VRRP_MISMATCH_FAULT && ((out->raised | out->ended) & lists));
+}
+
+static void try_to_send(struct witness *w, mono_t now)
+{
+	const int r = w->env.try(w->env.ctx);
+
+	witness_tell(w,
+		&(struct suspect_event){
+			.now = now, .type = SUSPECT_EV_SENT, .error = -r, .error_text = r < 0 ? strerror(-r) : NULL });
+}
+
 void witness_tell(struct witness *w, const struct suspect_event *ev)
 {
 	struct suspect_out out;
@@ -58,16 +77,26 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 	for (unsigned i = 0; i < SUSPICIONS; i++)
 		if ((out.raised | out.ended) & 1U << i)
 			report(w, (enum suspicion)i, out.raised & 1U << i, ev->now);
-	loop_timer_at(w->timer, out.next);
+	if (concerns_policy(w, &out))
+		w->must_look = true;
+	loop_timer_at(w->timer, w->must_look ? ev->now : out.next);
 	if (out.ask)
 		ask(w);
 	if (out.announce)
 		w->env.announce(w->env.ctx, ev->now);
+	if (out.try)
+		try_to_send(w, ev->now);
 }
 
 static void on_timer(void *ctx, mono_t now)
 {
-	witness_tell(ctx, &(struct suspect_event){ .now = now, .type = SUSPECT_EV_TIMER });
+	struct witness *w = ctx;
+	const bool must_look = w->must_look;
+
+	w->must_look = false;
+	witness_tell(w, &(struct suspect_event){ .now = now, .type = SUSPECT_EV_TIMER });
+	if (must_look)
+		w->env.look(w->env.ctx, now);
 }
 
 /* ARP and neighbour advertisements of others on the interface; those that this host sends do not come here. */
@@ -166,7 +195,23 @@ void witness_free(struct witness *w)
 void witness_conf(struct witness *w, const struct vrrp_conf *conf, int64_t down)
 {
 	w->conf = conf;
+	static const enum suspect_mute when[] = { [VRRP_UNSENT_YIELD] = SUSPECT_MUTE_SERVED,
+		[VRRP_UNSENT_KEEP] = SUSPECT_MUTE_NEVER, [VRRP_UNSENT_FAULT] = SUSPECT_MUTE_ALWAYS };
+
 	suspect_conf(&w->suspect, (int64_t)conf->interval_cs * 10 * MONO_MSEC, down);
+	suspect_when_mute(&w->suspect, when[conf->on_unsent]);
+}
+
+void witness_faults(const struct witness *w, struct faults *f)
+{
+	static const enum suspicion lists[] = { SUSPECT_ADDRESS_LIST, SUSPECT_FOREIGN_VRID };
+
+	if (w->suspect.is_mute)
+		faults_add(f, "cannot transmit: %s (on_transmit_failure)",
+			w->suspect.state[SUSPECT_CANNOT_TRANSMIT].detail);
+	for (unsigned i = 0; i < 2 && w->conf->on_mismatch == VRRP_MISMATCH_FAULT; i++)
+		if (w->suspect.state[lists[i]].is_on)
+			faults_add(f, "%s (on_address_mismatch)", w->suspect.state[lists[i]].detail);
 }
 
 unsigned witness_suspects(const struct witness *w)

@@ -7,6 +7,7 @@
 #include "base/mono.h"
 #include "vrrp/suspect.h"
 
+struct faults;
 struct link;
 struct loop;
 struct port_table;
@@ -19,6 +20,10 @@ struct witness_env {
 	struct port_table *ports;
 	/* Whether it is one of our virtual addresses. */
 	bool (*is_vip)(void *ctx, const struct addr *a);
+	/* Whether an advert would get out now: 0 or -errno. */
+	int (*try)(void *ctx);
+	/* What witness_faults() adds may be another now. */
+	void (*look)(void *ctx, mono_t now);
 	/* The addresses should be announced again. */
 	void (*announce)(void *ctx, mono_t now);
 	/* One of the names was raised, or ended. */
@@ -46,6 +51,8 @@ void witness_unbind(struct witness *w);
 void witness_state(struct witness *w, bool is_master, mono_t now);
 /* Evidence that comes in elsewhere: adverts that were read or refused, and what became of our own. */
 void witness_tell(struct witness *w, const struct suspect_event *ev);
+/* What is a FAULT, because the configuration says so: on_address_mismatch, on_transmit_failure. */
+void witness_faults(const struct witness *w, struct faults *f);
 /* What is suspected now, as bits 1 << enum suspicion. */
 unsigned witness_suspects(const struct witness *w);
 /* The members "suspicions" (those that hold: name, detail, since) and "suspicion_counters". */

@@ -81,17 +81,21 @@ def one_way():
 
 def cannot_transmit():
     """T43 T02:
-    d1's own filter eats its adverts: cannot_transmit with the errno; once it is gone, d1 alone with the clients on it."""
-    with lab.Pair(version=3, interval=T) as pair:
-        pair.start()
-        pair.settled()
-        ping(pair)
-        pair.d1.run("nft", "-f", "-", text="table ip t { chain o { type filter hook output priority 0; ip protocol 112 drop; }\n}\n")
-        lab.wait(lambda: suspicions(pair.d1).get("cannot_transmit") == "Operation not permitted", 30, "d1 says that it cannot")
-        lab.wait(lambda: len(pair.observer.holding()) == 2, 30, "two MASTERs")
-        time.sleep(1)
-        pair.d1.run("nft", "delete", "table", "ip", "t")
-        expect_healed(pair, time.monotonic())
+    d1's own filter eats its adverts: cannot_transmit with the errno; it keeps the address (keep), or leaves it to d2 (yield); once
+    the filter is gone, d1 alone with the clients on it."""
+    for policy in ("keep", "yield"):
+        with lab.Pair(version=3, interval=T, extra=f"on_transmit_failure {policy}") as pair:
+            pair.start()
+            pair.settled()
+            ping(pair)
+            pair.d1.run("nft", "-f", "-", text="table ip t { chain o { type filter hook output priority 0; ip protocol 112 drop; }\n}\n")
+            lab.wait(lambda: suspicions(pair.d1).get("cannot_transmit") == "Operation not permitted", 30, "d1 says that it cannot")
+            want = ["d1", "d2"] if policy == "keep" else ["d2"]
+            lab.wait(lambda: sorted(pair.observer.holding()) == want, 30, f"{want} hold the VIP")
+            time.sleep(1)
+            lab.expect(sorted(pair.observer.holding()) == want, f"not {want} any more")
+            pair.d1.run("nft", "delete", "table", "ip", "t")
+            expect_healed(pair, time.monotonic())
 
 
 lab.main(adverts_dropped_both_ways, one_way, cannot_transmit)

@@ -237,6 +237,27 @@ START_TEST(test_fields) {
 }
 END_TEST
 
+/* on_address_mismatch ignore: of any version and priority; the same list in another order counts. */
+START_TEST(test_ignored_list) {
+	static const uint8_t versions[] = { 2, 3 };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct advert_profile p = profile_of(versions[i] == 2 ? "v2-4+vips3" : "v3-4+vips3");
+		struct advert_meta m;
+		uint8_t buf[ADVERT_MAX];
+		size_t len = make(buf, &m, versions[i], 2);
+
+		p.drop_addr_mismatch = false;
+		p.interval_cs = 100;
+		ck_assert_int_eq(verdict(&p, &m, buf, len), ADVERT_OK);
+		p.ignore_mismatch = true;
+		ck_assert_int_eq(verdict(&p, &m, buf, len), ADVERT_BAD_ADDR_LIST);
+		len = make(buf, &m, versions[i], 3);
+		ck_assert_int_eq(verdict(&p, &m, buf, len), ADVERT_OK);
+	}
+}
+END_TEST
+
 /* TX-24, RX-31: the largest legal packet; TX-15: all 12 bits of the interval and no more. */
 START_TEST(test_largest) {
 	static uint8_t list[255 * 4];
@@ -478,6 +499,7 @@ int main(void)
 	tcase_add_test(tc, test_vectors);
 	tcase_add_test(tc, test_fields);
 	tcase_add_test(tc, test_largest);
+	tcase_add_test(tc, test_ignored_list);
 	tcase_add_loop_test(tc, test_damage, 2, 4);
 	tcase_add_test(tc, test_order);
 	tcase_add_loop_test(tc, test_sources, 0, COUNT(sources));

@@ -8,13 +8,14 @@
 
 #define S(seconds) ((mono_t){ (int64_t)((seconds)*1e6) + 1000000000 })
 
-enum { STEPS = 12 };
+enum { STEPS = 16 };
 
 struct moment {
 	double at;
 	enum suspect_evidence type;
 	unsigned priority, list, verdict, error;
-	const char *want; /* "+split_suspected ask announce", "" */
+	bool ignored, other; /* other: of another sender */
+	const char *want;    /* "+split_suspected ask announce turned try", "" */
 };
 
 struct row {
@@ -40,6 +41,11 @@ struct row {
 	{                                                                         \
 		.at = time, .type = SUSPECT_EV_SENT, .error = err, .want = wanted \
 	}
+#define OTHERS(time, prio, which, wanted)                                                                              \
+	{ .at = time, .type = SUSPECT_EV_ADVERT, .priority = prio, .list = SUSPECT_LIST_##which, .other = true, \
+		.want = wanted }
+#define IGNORED(time, wanted) \
+	{ .at = time, .type = SUSPECT_EV_DROPPED, .verdict = ADVERT_BAD_ADDR_LIST, .ignored = true, .want = wanted }
 #define END                  \
 	{                    \
 		.want = NULL \
@@ -95,6 +101,27 @@ static const struct row rows[] = {
 	{ "OP-02 two owners", { HEARD(0, 255, "+duplicate_owner"), HEARD(1, 255, ""), AT(5, TIMER, "-duplicate_owner"), END } },
 	{ "cannot transmit, and can again: announced", {
 		AT(0, MASTER, ""), SENT(0.1, 1, "+cannot_transmit"), SENT(1, 1, "ask"), SENT(2, 0, "-cannot_transmit announce"), SENT(3, 0, ""), END } },
+	{ "another one's addresses do not end what is said of a stranger's", {
+		LIST(0, 200, DISJOINT, ""), LIST(1, 200, DISJOINT, "+foreign_vrid"), OTHERS(1.5, 100, SAME, ""), LIST(2, 200, DISJOINT, ""),
+		LIST(3, 200, SAME, "-foreign_vrid"), END } },
+	{ "on_address_mismatch ignore: it is said whose addresses differ, and is no packet that cannot be read", {
+		IGNORED(0, ""), IGNORED(1, "+address_list_differs"), IGNORED(2, ""), AT(5.5, TIMER, ""), AT(5.6, TIMER, "-address_list_differs"),
+		END } },
+	{ "cannot transmit and nobody else serves: goes on", {
+		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), SENT(2, 1, ""), SENT(4, 1, ""), SENT(5, 1, ""), SENT(9, 1, ""), END } },
+	{ "cannot transmit and hears that another one took over: gives up, tries, and comes back when it could", {
+		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), SENT(2, 1, ""), SENT(4, 1, ""), HEARD(4.5, 100, ""),
+		HEARD(4.6, 100, "turned"), AT(4.7, OTHER, ""), AT(5.5, TIMER, ""), AT(5.6, TIMER, "try"), SENT(5.6, 1, ""), AT(6.6, TIMER, "try"),
+		SENT(6.6, 0, "-cannot_transmit turned"), END } },
+	{ "cannot transmit and another one answers for the address: gives up", {
+		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), AT(4.5, ANSWERED, "+split_suspected +deaf announce"),
+		SENT(4.7, 1, "turned"), END } },
+	{ "whoever was heard before it could not transmit does not count", {
+		AT(0, MASTER, ""), HEARD(0.5, 100, "ask"), SENT(1, 1, "+cannot_transmit"), SENT(5, 1, "ask"), SENT(6, 1, ""), END } },
+	{ "gives up a second time soon: stays away for half a minute", {
+		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), HEARD(4, 100, ""), HEARD(4.6, 100, "turned"), AT(4.7, OTHER, ""),
+		SENT(5, 0, "-cannot_transmit turned"), AT(6, MASTER, ""), SENT(7, 1, "+cannot_transmit ask"), HEARD(10, 100, ""),
+		HEARD(10.6, 100, "turned"), SENT(12, 0, "-cannot_transmit announce try"), END } },
 	{ "our own address elsewhere", { AT(0, OWN_ADDRESS, "+own_address_elsewhere"), AT(30, TIMER, "-own_address_elsewhere"), END } },
 };
 /* clang-format on */
@@ -115,7 +142,11 @@ static void words(char *buf, size_t size, const struct suspect_out *out)
 	if (out->ask)
 		n += (size_t)snprintf(buf + n, size - n, "%sask", n ? " " : "");
 	if (out->announce)
-		(void)snprintf(buf + n, size - n, "%sannounce", n ? " " : "");
+		n += (size_t)snprintf(buf + n, size - n, "%sannounce", n ? " " : "");
+	if (out->has_turned)
+		n += (size_t)snprintf(buf + n, size - n, "%sturned", n ? " " : "");
+	if (out->try)
+		(void)snprintf(buf + n, size - n, "%stry", n ? " " : "");
 }
 
 static struct suspect_event event_of(const struct moment *m)
@@ -128,6 +159,8 @@ static struct suspect_event event_of(const struct moment *m)
 	ev.list = (enum suspect_list)m->list;
 	ev.verdict = (enum advert_verdict)m->verdict;
 	ev.error = (int)m->error;
+	ev.is_ignored = m->ignored;
+	ev.peer.bytes[3] += m->other;
 	ev.error_text = strerror(ev.error);
 	return ev;
 }
@@ -156,7 +189,7 @@ END_TEST
 START_TEST(test_details) {
 	struct suspect s;
 	struct suspect_out out;
-	struct suspect_event ev = event_of(&(struct moment){ 0, SUSPECT_EV_MASTER, 0, 0, 0, 0, "" });
+	struct suspect_event ev = event_of(&(struct moment)AT(0, MASTER, ""));
 
 	suspect_init(&s);
 	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);

@@ -107,6 +107,8 @@ START_TEST(defaults) {
 	ck_assert_uint_eq(c->version, 2);
 	ck_assert_uint_eq(c->auth_type, VRRP_AUTH_NONE);
 	ck_assert_uint_eq(c->down_timer_adverts, 3);
+	ck_assert_uint_eq(c->on_mismatch, VRRP_MISMATCH_ACCEPT);
+	ck_assert_uint_eq(c->on_unsent, VRRP_UNSENT_YIELD);
 	ck_assert_uint_eq(c->unicast_ttl, 255);
 	ck_assert(!c->nopreempt && !c->strict && !c->has_unicast_block && !c->v3_checksum_as_v2);
 	ck_assert_int_eq(c->garp.master_delay, 5 * MONO_SEC);
@@ -125,10 +127,11 @@ START_TEST(inherited_from_global_defs) {
 	ck_assert_int_eq(
 		load("global_defs {\nvrrp_version 3\nvrrp_garp_master_repeat 2\nvrrp_garp_master_delay 1\n"
 		     "vrrp_down_timer_adverts 5\nv3_checksum_as_v2\nvrrp_garp_interval 0\ndefault_interface eth7\n"
-		     "vrrp_skip_check_adv_addr off\ndrill_hold 5\n}\n"
+		     "vrrp_skip_check_adv_addr off\ndrill_hold 5\non_address_mismatch fault\non_transmit_failure keep\n}\n"
 		     "vrrp_instance A {\nvirtual_router_id 1\n" VIP "}\n"
 		     "vrrp_instance B {\ninterface eth1\nvirtual_router_id 1\nversion 2\ngarp_master_repeat 9\n"
-		     "v3_checksum_as_v2 off\ndown_timer_adverts 2\n" VIP "}\n"),
+		     "v3_checksum_as_v2 off\ndown_timer_adverts 2\non_address_mismatch ignore\non_transmit_failure fault\n" VIP
+		     "}\n"),
 		0);
 	expect_clean();
 	ck_assert_uint_eq(vi(0)->version, 3);
@@ -137,11 +140,15 @@ START_TEST(inherited_from_global_defs) {
 	ck_assert_uint_eq(vi(0)->garp.lower_prio_repeat, 2);
 	ck_assert_int_eq(vi(0)->garp.lower_prio_delay, MONO_SEC);
 	ck_assert_uint_eq(vi(0)->down_timer_adverts, 5);
+	ck_assert_uint_eq(vi(0)->on_mismatch, VRRP_MISMATCH_FAULT);
+	ck_assert_uint_eq(vi(0)->on_unsent, VRRP_UNSENT_KEEP);
 	ck_assert(vi(0)->v3_checksum_as_v2);
 	ck_assert(!vi(0)->skip_check_adv_addr);
 	ck_assert_uint_eq(vi(1)->version, 2);
 	ck_assert_uint_eq(vi(1)->garp.master_repeat, 9);
 	ck_assert_uint_eq(vi(1)->down_timer_adverts, 2);
+	ck_assert_uint_eq(vi(1)->on_mismatch, VRRP_MISMATCH_IGNORE);
+	ck_assert_uint_eq(vi(1)->on_unsent, VRRP_UNSENT_FAULT);
 	ck_assert(!vi(1)->v3_checksum_as_v2);
 	ck_assert_int_eq(conf.globals.drill_hold, 5 * MONO_SEC);
 }
