@@ -33,14 +33,15 @@ TELL = 'notify "/run/lab/tell"'
 
 
 class Room(lab.Pair):
-    """A pair whose every step is watched. `extra` goes into each instance, `glob` before them."""
+    """A pair whose every step is watched. `extra` goes into each instance, `glob` before them; `second` makes the text of VI_2 from
+    priority and extra."""
 
-    def __init__(self, interval=0.2, extra="", glob="", **more):
+    def __init__(self, interval=0.2, extra="", glob="", second=None, **more):
         super().__init__(version=3, interval=interval, extra=extra + "\n    " + TELL, **more)
         self.eye = self.host("eye", "192.0.2.8")
         for director, priority in zip(self.directors, self.priorities):
-            second = lab.instance(priority, 3, interval, extra + "\n    " + TELL, "VI_2", 52, (VIP2,))
-            self.conf[director.name] = glob + self.conf[director.name] + second + GROUP
+            make = second or (lambda prio, more: lab.instance(prio, 3, interval, more, "VI_2", 52, (VIP2,)))
+            self.conf[director.name] = glob + self.conf[director.name] + make(priority, extra + "\n    " + TELL) + GROUP
             director.write("/run/lab/tell", watch.SCRIPT)
             director.run("chmod", "755", "/run/lab/tell")
         os.environ.update(NOTIFY_SOCKET=watch.NOTIFY, WATCHDOG_USEC="2000000")

@@ -127,6 +127,8 @@ ROWS = (
     ("I8 255 of no owner", still(Event(9.005, "d2", "advert", (52, 255))), None, {"I8"}),
     ("I8 weights out of range, sorry with quorum", still(status(3, "d2", 0, services=[SERVICE])), None, {"I8"}),
     ("I9 a descriptor more", still(needs(1, "d1"), needs(19, "d1", main={"fds": 8, "rss": 1 << 20})), None, {"I9"}),
+    ("I9 a descriptor more as another one", still(needs(1, "d1"), needs(19, "d1", main={"fds": 8, "rss": 1 << 20}),
+                                                  status(END + 1, "d1", 2, states={"VI_1": "MASTER"})), None, ()),
     ("I9 more memory", still(needs(1, "d1"), needs(19, "d1", vrrp={"fds": 7, "rss": 1 << 28})), None, {"I9"}),
     ("I9 a process less", still(needs(1, "d1", lvs={"fds": 1, "rss": 1}), needs(19, "d1")), None, {"I9"}),
     ("I9 a zombie", still(needs(1, "d1"), needs(19, "d1", zombies=[7])), None, {"I9"}),

@@ -208,7 +208,7 @@ class Watch:
     def events(self, since):
         """All that happened after `since`, and who held the VIP before."""
         observer, found = self.room.observer, list(self.marks) + list(self.asker.events)
-        for advert in list(observer.adverts):
+        for advert in [a for a in list(observer.adverts) if a.version in (2, 3)]:  # and not the rest of a fragmented one
             found.append(Event(advert.when, advert.host, "advert", (advert.vrid, advert.priority)))
         for arp in list(observer.arps):
             if arp.sender == observer.vip_text and (arp.is_gratuitous or not arp.is_request):
