@@ -264,6 +264,7 @@ static void pace(struct bfd *s, const struct bfd_event *ev)
 		s->send_at = ev->now;
 	} else if (s->paced != interval) {
 		s->send_at = mono_add(s->sent_at, jittered(s, ev->jitter));
+		s->paced = interval;
 	}
 }
 

@@ -278,6 +278,22 @@ START_TEST(other_pace) {
 }
 END_TEST
 
+/* And the jitter is rolled once for it: the time that was armed is the time. */
+START_TEST(other_pace_is_kept) {
+	struct world w = settled(fast);
+	struct bfd_packet p = said(BFD_UP);
+
+	p.required_rx = 20000;
+	w.jitter = 0;
+	hear(&w, p);
+	ck_assert_int_eq(mono_diff(timer(&w), w.now), MS(15));
+	w.jitter = UINT16_MAX;
+	later(&w, MS(15));
+	plain(&w, BFD_EV_TIMER);
+	ck_assert_ptr_nonnull(sent(&w, 0));
+}
+END_TEST
+
 /* 6.8.7: "MUST NOT periodically transmit if bfd.RemoteMinRxInterval is zero". */
 START_TEST(remote_wants_none) {
 	struct world w = settled(fast);
@@ -878,7 +894,7 @@ END_TEST
 
 static void add_tests(TCase *t)
 {
-	const TTest *const tests[] = { variables, first_packet, jitter, pace, late, other_pace, remote_wants_none, passive, demand,
+	const TTest *const tests[] = { variables, first_packet, jitter, pace, late, other_pace, other_pace_is_kept, remote_wants_none, passive, demand,
 		answer, answer_keeps_the_pace, poll_when_up, slower_tx, faster_tx, shorter_rx, longer_rx, change_during_poll,
 		multiplier, same_configuration, detection, detection_in_init, heard_in_time, forgotten_while_down,
 		slow_while_down, slower_than_idle, stop, not_started_is_not_told, resumed_alone, wire_passive };
