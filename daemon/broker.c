@@ -15,6 +15,7 @@
 #include "daemon/conf.h"
 #include "daemon/ensure.h"
 #include "daemon/events.h"
+#include "daemon/hooks.h"
 #include "daemon/job.h"
 #include "daemon/mailer.h"
 #include "daemon/script_identity.h"
@@ -54,7 +55,16 @@ struct broker {
 	struct events *events;       /* owned */
 	struct mailer *mailer;       /* owned */
 	struct ensure *ensure;       /* owned */
+	struct hooks *hooks;         /* owned */
 };
+
+static void on_hook_end(void *ctx, uint32_t id)
+{
+	struct broker *b = ctx;
+	const struct msg_hook_end m = { id };
+
+	supervise_send(b->sup, ROLE_VRRP, MSG_HOOK_END, &m, sizeof(m));
+}
 
 struct broker *broker_new(struct loop *l, struct supervise *sup)
 {
@@ -65,6 +75,7 @@ struct broker *broker_new(struct loop *l, struct supervise *sup)
 	b->events = events_new(l);
 	b->mailer = mailer_new(l);
 	b->ensure = ensure_new(l);
+	b->hooks = hooks_new(l, on_hook_end, b);
 	LIST_INIT(&b->objects);
 	STAILQ_INIT(&b->formers);
 	return b;
@@ -129,6 +140,7 @@ void broker_free(struct broker *b)
 	events_free(b->events);
 	mailer_free(b->mailer);
 	ensure_free(b->ensure);
+	hooks_free(b->hooks);
 	free(b);
 }
 
@@ -415,6 +427,18 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 			role_str(from));
 }
 
+void broker_hook(struct broker *b, const struct message *m)
+{
+	const struct msg_hook *k = m->data;
+	const struct config *c = b->config ? config_of(b, k->generation) : NULL;
+
+	if (c && k->index < c->vrrp.instances.n)
+		hooks_run(b->hooks, c->vrrp.instances.item[k->index], &b->config->main.globals, k);
+	else
+		log_warn(LOG_SCRIPT, "the vrrp process asks for a hook of generation %u, which is not known: not run",
+			k->generation);
+}
+
 bool broker_is_busy(const struct broker *b)
 {
 	const struct object *o;
@@ -422,7 +446,7 @@ bool broker_is_busy(const struct broker *b)
 	LIST_FOREACH(o, &b->objects, link)
 		if (job_is_running(o->job))
 			return true;
-	return false;
+	return hooks_is_busy(b->hooks);
 }
 
 bool broker_reaped(struct broker *b, pid_t pid, int status)
@@ -435,8 +459,8 @@ bool broker_reaped(struct broker *b, pid_t pid, int status)
 	LIST_FOREACH(o, &b->objects, link)
 		if (job_reaped(o->job, pid, status))
 			return true;
-	return ensure_reaped(b->ensure, pid, status) || mailer_reaped(b->mailer, pid, status) ||
-		events_reaped(b->events, pid, status);
+	return ensure_reaped(b->ensure, pid, status) || hooks_reaped(b->hooks, pid, status) ||
+		mailer_reaped(b->mailer, pid, status) || events_reaped(b->events, pid, status);
 }
 
 void broker_write(const struct broker *b, struct writer *w)
@@ -448,4 +472,5 @@ void broker_write(const struct broker *b, struct writer *w)
 	events_show(b->events, w);
 	mailer_show(b->mailer, w);
 	ensure_show(b->ensure, w);
+	hooks_show(b->hooks, w);
 }

@@ -26,6 +26,8 @@ void broker_config(struct broker *b, struct config *c, uint32_t generation);
 void broker_forget(struct broker *b, uint32_t generation);
 /* MSG_NOTIFY of a child: checked, then queued per object. */
 void broker_notify(struct broker *b, enum role from, const struct message *m);
+/* MSG_HOOK of the vrrp process: run, and answered with MSG_HOOK_END. */
+void broker_hook(struct broker *b, const struct message *m);
 /* A vrrp process was (re)started: it hears every track script's state again. */
 void broker_resend(struct broker *b);
 /* No new track script runs from here on. */

@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "conf/report.h"
+#include "daemon/accept.h"
 #include "daemon/background.h"
 #include "daemon/broker.h"
 #include "daemon/conf.h"
@@ -74,6 +75,8 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 	}
 	if (m->type == MSG_NOTIFY)
 		broker_notify(d->broker, from, m);
+	else if (m->type == MSG_HOOK && from == ROLE_VRRP)
+		broker_hook(d->broker, m);
 	else
 		log_warn(LOG_MAIN, "the %s process sent '%s', which is not its to send", role_str(from),
 			message_type_str(m->type));
@@ -270,6 +273,7 @@ static void run(struct daemon *d, struct config *c)
 	d->sup = supervise_new(d->loop, &supervise_ops, d);
 	d->broker = broker_new(d->loop, d->sup);
 	d->watches = watches_new(d->loop, d->sup);
+	d->accept = accept_new(d->loop, d->opt->run_dir, on_all_gone, d);
 	d->query = query_new(d);
 	start_watchdog(d);
 	if (d->handover)
@@ -287,6 +291,7 @@ static void run(struct daemon *d, struct config *c)
 	query_free(d->query);
 	broker_free(d->broker);
 	watches_free(d->watches);
+	accept_free(d->accept);
 	supervise_free(d->sup);
 	loop_timer_free(d->watchdog);
 	loop_watch_free(signals);

@@ -182,7 +182,8 @@ static void check_vrrp(struct config *c)
 	for (unsigned i = 0; i < c->vrrp.instances.n; i++) {
 		const struct vrrp_conf *vi = c->vrrp.instances.item[i];
 		const struct script_conf *const scripts[] = { &vi->notify, &vi->notify_master, &vi->notify_backup,
-			&vi->notify_fault, &vi->notify_stop, &vi->notify_ensure };
+			&vi->notify_fault, &vi->notify_stop, &vi->notify_ensure,
+			&vi->pre_master, &vi->pre_release };
 
 		check_instance_interfaces(c->report, vi);
 		for (size_t k = 0; k < sizeof(scripts) / sizeof(scripts[0]); k++)

@@ -112,7 +112,7 @@ void backup_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	const bool is_due = deadline_is_due(mono_max(vr->down_at, vr->wait_until), ev->now);
 	const bool is_waiting = is_due && mono_before(ev->now, ev->not_before);
 
-	if ((!is_due || is_waiting) && deadline_is_due(vr->release_at, ev->now))
+	if ((!is_due || is_waiting) && deadline_is_release(vr, ev->now))
 		role_release(vr, out);
 	if (is_waiting)
 		backup_waits(vr, ev, out);

@@ -296,6 +296,8 @@ struct vrrp_conf {
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 	struct script_conf notify_ensure;
 	int64_t notify_ensure_interval; /* usec */
+	struct script_conf pre_master, pre_release;
+	int64_t pre_master_timeout, pre_release_timeout; /* usec */
 	unsigned smtp_alert;            /* enum said */
 };
 

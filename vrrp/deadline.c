@@ -45,15 +45,35 @@ bool deadline_is_due(mono_t deadline, mono_t now)
 	return !mono_before(now, deadline);
 }
 
+/* When the addresses go; MONO_NEVER: that is not known yet. */
+static mono_t release_at(const struct vrrp_router *vr)
+{
+	return vr->hook != VRRP_HOOK_NONE && !deadline_is_never(vr->release_at)
+		? mono_max(vr->release_at, vr->hook_until)
+		: vr->release_at;
+}
+
+bool deadline_is_release(const struct vrrp_router *vr, mono_t now)
+{
+	return deadline_is_due(release_at(vr), now);
+}
+
+static mono_t master_next(const struct vrrp_router *vr)
+{
+	const mono_t advert = vr->owes_answer ? mono_min(vr->advert_at, vr->reassert_at) : vr->advert_at;
+
+	return vr->hook == VRRP_HOOK_NONE ? advert : mono_min(advert, vr->hook_until);
+}
+
 mono_t deadline_next(const struct vrrp_router *vr)
 {
 	switch (vr->state) {
 	case VRRP_BACKUP:
-		return mono_min(mono_max(vr->down_at, vr->wait_until), vr->release_at);
+		return mono_min(mono_max(vr->down_at, vr->wait_until), release_at(vr));
 	case VRRP_MASTER:
-		return vr->owes_answer ? mono_min(vr->advert_at, vr->reassert_at) : vr->advert_at;
+		return master_next(vr);
 	case VRRP_LEAVING: /* who was heard will not be given up */
-		return deadline_is_never(vr->release_at) ? vr->give_up_at : vr->release_at;
+		return deadline_is_never(vr->release_at) ? vr->give_up_at : release_at(vr);
 	case VRRP_INIT:
 	case VRRP_FAULT:
 	case VRRP_STATE_MAX:
@@ -65,7 +85,8 @@ mono_t deadline_next(const struct vrrp_router *vr)
 void deadline_forget(struct vrrp_router *vr)
 {
 	vr->advert_at = vr->down_at = vr->release_at = vr->give_up_at = vr->preempt_at = MONO_NEVER;
-	vr->wait_until = (mono_t){ 0 };
+	vr->wait_until = vr->hook_until = (mono_t){ 0 };
+	vr->hook = VRRP_HOOK_NONE;
 	vr->skip_release_wait = vr->owes_answer = false;
 	vr->resigned = VRRP_WHY_NONE;
 }
@@ -82,8 +103,10 @@ void vrrp_assert(const struct vrrp_router *vr)
 
 	must(vr->state < VRRP_STATE_MAX && vr->priority > 0);
 	must(is_on == !deadline_is_never(deadline_next(vr)));
-	if (vr->state == VRRP_MASTER || vr->state == VRRP_LEAVING)
-		must(vr->is_holding);
+	if (vr->state == VRRP_MASTER)
+		must(vr->is_holding == (vr->hook != VRRP_HOOK_PRE_MASTER));
+	else
+		must(vr->hook != VRRP_HOOK_PRE_MASTER);
 	if (vr->state == VRRP_BACKUP)
 		must(vr->is_holding == (vr->skip_release_wait || !deadline_is_never(vr->release_at)) &&
 			!deadline_is_never(vr->down_at));

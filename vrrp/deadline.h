@@ -12,6 +12,8 @@ bool deadline_is_due(mono_t deadline, mono_t now);
 int64_t deadline_own_interval(const struct vrrp_router *vr);
 /* The down interval, in usec, of a router that hears only ourselves. */
 int64_t deadline_own_down(const struct vrrp_router *vr);
+/* BACKUP, LEAVING: whether it is time to let the addresses go. */
+bool deadline_is_release(const struct vrrp_router *vr, mono_t now);
 /* What the timer is to be armed for; MONO_NEVER in INIT and FAULT. */
 mono_t deadline_next(const struct vrrp_router *vr);
 /* Aborts when an invariant of the state does not hold; called after each step in test builds. */

@@ -38,6 +38,19 @@ mono_t group_not_before(const struct vrrp_router *const *member, unsigned n, con
 	return latest;
 }
 
+int64_t group_hook_usec(const struct vrrp_router *const *member, unsigned n)
+{
+	int64_t most = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct vrrp_conf *c = member[i]->conf;
+
+		if (member[i]->is_holding && c->pre_release.argv && c->pre_release_timeout > most)
+			most = c->pre_release_timeout;
+	}
+	return most;
+}
+
 static bool is_led(enum vrrp_state s)
 {
 	return s == VRRP_BACKUP || s == VRRP_LEAVING;

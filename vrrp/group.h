@@ -27,6 +27,8 @@ bool group_has_master(const struct vrrp_router *const *member, unsigned n);
 
 /* The earliest time at which `self` may conclude from its own silence that nobody is MASTER; (mono_t){ 0 }: now. */
 mono_t group_not_before(const struct vrrp_router *const *member, unsigned n, const struct vrrp_router *self);
+/* How long pre_release of the slowest member that is MASTER may take, usec; 0: none has one. All leave together after it. */
+int64_t group_hook_usec(const struct vrrp_router *const *member, unsigned n);
 /* Whether `other`, a member too, has to be told something because of the turn, and what. `other` may be the turn's own. */
 bool group_follow(const struct group_turn *turn, const struct vrrp_router *other, struct vrrp_event *ret);
 /* The group's state: FAULT, INIT or LEAVING of one is that of all; `before` while members are on their way. */

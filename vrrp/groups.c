@@ -87,6 +87,26 @@ void groups_drain(struct sync_group *g, const struct instance *vi, mono_t now)
 			port_drain(g->member[i]->port, now);
 }
 
+/* Who leaves takes others along, which wait no more then. */
+void groups_hook_ended(struct sync_group *g, struct instance *vi, mono_t now)
+{
+	if (vi->router.hook != VRRP_HOOK_PRE_RELEASE) {
+		instance_feed_plain(vi, VRRP_EV_HOOK, now);
+		return;
+	}
+	for (unsigned i = 0; i < g->n; i++)
+		if (g->member[i]->hook && g->router[i]->hook == VRRP_HOOK_PRE_RELEASE)
+			return;
+	for (unsigned i = 0; i < g->n; i++)
+		if (g->router[i]->hook == VRRP_HOOK_PRE_RELEASE)
+			instance_feed_plain(g->member[i], VRRP_EV_HOOK, now);
+}
+
+int64_t groups_hook_usec(const struct sync_group *g)
+{
+	return group_hook_usec(g->router, g->n);
+}
+
 mono_t groups_not_before(const struct sync_group *g, const struct instance *vi)
 {
 	return group_not_before(g->router, g->n, &vi->router);

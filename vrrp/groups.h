@@ -42,6 +42,11 @@ void groups_drain(struct sync_group *group, const struct instance *vi, mono_t no
 /* See group_not_before(). */
 mono_t groups_not_before(const struct sync_group *group, const struct instance *vi);
 
+/* The hook of a member ended: pre_master is its own affair; pre_release of one is that of all, the last end counts. */
+void groups_hook_ended(struct sync_group *group, struct instance *vi, mono_t now);
+/* How long the hand-over of a member waits for pre_release, see group_hook_usec(). */
+int64_t groups_hook_usec(const struct sync_group *group);
+
 /* The array "groups" of the status. */
 void groups_show(const struct groups *g, struct writer *w);
 #endif

@@ -86,12 +86,13 @@ static void on_timer(void *ctx, mono_t now)
 		instance_feed_plain(vi, VRRP_EV_TIMER, now);
 }
 
-/* LEAVING: addresses put on an interface that is made anew would come before the machine's own, and take it with them. */
+/* LEAVING, or about to: addresses put on an interface that is made anew would come before the machine's own, and take it with them. */
 static bool has_lost_place(const struct instance *vi)
 {
+	const enum vrrp_state state = vi->router.state;
 	struct environment e;
 
-	if (vi->router.state != VRRP_LEAVING || !vi->environment.index)
+	if ((state != VRRP_LEAVING && state != VRRP_MASTER) || !vi->environment.index)
 		return false;
 	environment_look(conf_of(vi), vi->env->link, vi->env->ops->is_vip, vi->env->ctx, &e);
 	return e.index != vi->environment.index || !e.is_up;
@@ -278,19 +279,48 @@ void instance_recall(struct instance *vi, const struct instance_last *last)
 	vi->last = *last;
 }
 
+/* How long a hand-over waits for pre_release. */
+static int64_t hook_usec(const struct instance *vi)
+{
+	const struct vrrp_conf *c = conf_of(vi);
+
+	if (vi->group)
+		return vi->env->ops->hook_usec(vi->group);
+	return c->pre_release.argv ? c->pre_release_timeout : 0;
+}
+
 void instance_stop(struct instance *vi, mono_t now)
 {
 	if (vi->is_stopping)
 		return;
 	vi->is_stopping = true;
-	instance_feed_plain(vi, VRRP_EV_STOP, now);
+	instance_feed(vi,
+		&(struct vrrp_event){ .now = now,
+			.type = VRRP_EV_STOP,
+			.hook_usec = hook_usec(vi),
+			.priority = vi->router.priority });
+}
+
+bool instance_hook_ended(struct instance *vi, uint32_t id, mono_t now)
+{
+	if (vi->hook != id)
+		return false;
+	vi->hook = 0;
+	if (vi->group)
+		vi->env->ops->hook_ended(vi->group, vi, now);
+	else
+		instance_feed_plain(vi, VRRP_EV_HOOK, now);
+	return true;
 }
 
 void instance_drill(struct instance *vi, mono_t hold_until, mono_t now)
 {
 	instance_feed(vi,
-		&(struct vrrp_event){
-			.now = now, .type = VRRP_EV_DRILL, .hold_until = hold_until, .priority = vi->router.priority });
+		&(struct vrrp_event){ .now = now,
+			.type = VRRP_EV_DRILL,
+			.hold_until = hold_until,
+			.hook_usec = hook_usec(vi),
+			.priority = vi->router.priority });
 }
 
 void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned index, enum conf_cost cost, mono_t now)
@@ -351,6 +381,11 @@ bool instance_is_done(const struct instance *vi, mono_t now)
 	if (!vi->is_done)
 		return false;
 	return !holder_is_holding(vi->holder) || mono_diff(now, vi->last.at) > END_USEC;
+}
+
+bool instance_is_waiting(const struct instance *vi)
+{
+	return vi->router.hook != VRRP_HOOK_NONE;
 }
 
 bool instance_is_holding(const struct instance *vi)

@@ -34,6 +34,8 @@ void instance_recall(struct instance *vi, const struct instance_last *last);
 void instance_stop(struct instance *vi, mono_t now);
 /* Hands over and does not preempt before `hold_until`. */
 void instance_drill(struct instance *vi, mono_t hold_until, mono_t now);
+/* The hook `id` (instance_ops.hook) is over, whatever came of it. False: it is not this instance's, or not wanted any more. */
+bool instance_hook_ended(struct instance *vi, uint32_t id, mono_t now);
 /* Another configuration of the same virtual router; `cost` says how different. The old one is not used any more. */
 void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned index, enum conf_cost cost,
 	mono_t now);
@@ -49,6 +51,8 @@ const struct vrrp_conf *instance_conf(const struct instance *vi);
 bool instance_is_ending(const struct instance *vi);
 /* Nothing is left to do for it: it may be freed. The kernel is given a second to remove the addresses. */
 bool instance_is_done(const struct instance *vi, mono_t now);
+/* Whether it waits for pre_master or pre_release. */
+bool instance_is_waiting(const struct instance *vi);
 /* Whether the addresses are (to be) on the interface. */
 bool instance_is_holding(const struct instance *vi);
 /* How long it may be silent before another router takes over, in usec. */

@@ -88,7 +88,7 @@ static void open_vmac(struct instance *vi, mono_t now)
 {
 	bool is_first = vmac_name(vi->vmac) && !vmac_is_up(vi->vmac);
 
-	if (is_first && vi->router.conf->family == AF_INET && vi->router.state == VRRP_MASTER)
+	if (is_first && vi->router.conf->family == AF_INET && vi->router.state == VRRP_MASTER && vi->router.is_holding)
 		holder_hold(vi->holder, true, now);
 	vmac_up(vi->vmac);
 }
@@ -131,6 +131,9 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 		break;
 	case VRRP_ACT_ANNOUNCE_STOP:
 		holder_announce_stop(vi->holder);
+		break;
+	case VRRP_ACT_HOOK:
+		vi->hook = vi->env->ops->hook(vi->env->ctx, vi, a);
 		break;
 	case VRRP_ACT_WATCH:
 		holder_watch(vi->holder, a->on);

@@ -25,15 +25,19 @@ struct witness;
 struct instance_ops {
 	/* A transition happened (and was logged). */
 	void (*transition)(void *ctx, struct instance *vi, const struct vrrp_action *a);
+	/* Runs pre_master or pre_release (VRRP_ACT_HOOK); its id, 0 when it cannot be asked for or nothing is to run. */
+	uint32_t (*hook)(void *ctx, struct instance *vi, const struct vrrp_action *a);
 	/* Something is suspected of the other directors (enum suspicion), or that is over. */
 	void (*suspicion)(void *ctx, struct instance *vi, unsigned suspicion, bool is_on);
 	/* STOP is complete. The instance may be freed later, not from here. */
 	void (*done)(void *ctx, struct instance *vi);
-	/* A member of a sync group made a step; it was in `from` before. See groups.h for these four. */
+	/* A member of a sync group made a step; it was in `from` before. See groups.h for these six. */
 	void (*follow)(struct sync_group *g, struct instance *vi, const struct vrrp_event *ev, enum vrrp_state from);
 	void (*check_group)(struct sync_group *g, mono_t now);
 	void (*drain_group)(struct sync_group *g, const struct instance *vi, mono_t now);
 	mono_t (*not_before)(const struct sync_group *g, const struct instance *vi);
+	void (*hook_ended)(struct sync_group *g, struct instance *vi, mono_t now);
+	int64_t (*hook_usec)(const struct sync_group *g);
 	/* Whether any instance has this address as a VIP. */
 	bool (*is_vip)(void *ctx, const struct link_addr *a);
 	/* Whether another instance wants the address on the interface just now: then it is not taken away. */

@@ -4,6 +4,8 @@
 #include "vrrp/act.h"
 #include "vrrp/conf.h"
 #include "vrrp/deadline.h"
+#include "vrrp/hook.h"
+#include "vrrp/leaving.h"
 #include "vrrp/role.h"
 
 /* LEAVING waits for the down interval of the others: about ours, plus their wake-up and the way. */
@@ -18,6 +20,50 @@ static bool may_reassert(struct vrrp_router *vr, const struct vrrp_event *ev)
 	return true;
 }
 
+/* Says priority 0, but serves until somebody else does; `leave_to` and `hold_until` say what for. */
+static void leave(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
+{
+	const enum vrrp_reason reason = vr->leave_to == VRRP_INIT ? VRRP_WHY_STOP : VRRP_WHY_DRILL;
+
+	act_watch(out, true);
+	act_advert(out, 0);
+	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
+	role_enter(vr, VRRP_LEAVING, (struct vrrp_action){ .reason = reason }, out);
+	vr->learned_cs = vr->conf->interval_cs;
+	vr->down_from = ev->now;
+	vr->give_up_at = mono_add(ev->now, deadline_own_down(vr) + GIVE_UP_SLACK);
+}
+
+/* The addresses, if there are any, go `wait` later, and not before pre_release ended. */
+static void back_down(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_action why, int64_t wait,
+	struct vrrp_actions *out)
+{
+	const mono_t until = vr->is_holding ? hook_release(vr, ev->now, VRRP_BACKUP, out) : (mono_t){ 0 };
+
+	if (vr->is_holding)
+		act_watch(out, true);
+	role_backup(vr, ev, why, out);
+	if (!vr->is_holding)
+		return;
+	vr->release_at = mono_add(ev->now, wait);
+	if (until.usec)
+		hook_wait(vr, VRRP_HOOK_PRE_RELEASE, until);
+}
+
+/* A stop or drill that waits for pre_release ends the wait: somebody else is MASTER. What runs has its time all the same. */
+static bool leaves_for(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
+{
+	const mono_t until = vr->hook_until;
+
+	if (!hook_is_before_leave(vr))
+		return false;
+	leave(vr, ev, out);
+	hook_wait(vr, VRRP_HOOK_PRE_RELEASE, until);
+	if (ev->type == VRRP_EV_ADVERT)
+		leaving_hears(vr, ev, out);
+	return true;
+}
+
 /* RFC 9568 6.4.3, SM-15 and SM-16: silent at once, but in the service until the new MASTER has announced itself. */
 static void yield(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
@@ -27,15 +73,15 @@ static void yield(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 		.peer_priority = ev->priority,
 	};
 
+	if (leaves_for(vr, ev, out))
+		return;
 	if (vr->is_demoted)
 		why.reason = VRRP_WHY_DUPLICATE_OWNER;
 	if (vr->conf->higher_prio_send_advert)
 		act_advert(out, vr->priority);
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
-	act_watch(out, true);
 	role_learn(vr, ev);
-	role_backup(vr, ev, why, out);
-	vr->release_at = mono_add(ev->now, ROLE_RELEASE_WAIT);
+	back_down(vr, ev, why, ROLE_RELEASE_WAIT, out);
 }
 
 /* PR-10: another owner that ought to yield, and does not for two adverts of ours and a bit. */
@@ -96,6 +142,19 @@ void master_hears(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	}
 }
 
+/* What waited for it: the addresses, or the goodbye. */
+void master_hook(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
+{
+	if (hook_is_before_leave(vr))
+		leave(vr, ev, out);
+	if (!hook_is_before_master(vr))
+		return;
+	act_plain(out, VRRP_ACT_VIPS_ADD);
+	act_plain(out, VRRP_ACT_ANNOUNCE);
+	vr->is_holding = true;
+	hook_end(vr, ev, out);
+}
+
 /*
  * TM-11: whole intervals from the last deadline, so that lateness does not add up; a lost interval is not made up for. An owed
  * answer goes with the beat when both are due.
@@ -103,8 +162,13 @@ void master_hears(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 void master_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	const int64_t late = mono_diff(ev->now, vr->advert_at);
-	const bool is_answer = vr->owes_answer && may_reassert(vr, ev);
+	bool is_answer;
 
+	if (hook_is_due(vr, ev->now))
+		master_hook(vr, ev, out);
+	if (vr->state != VRRP_MASTER)
+		return;
+	is_answer = vr->owes_answer && may_reassert(vr, ev);
 	if (late >= 0 || (is_answer && answers_rivals(vr->conf)))
 		act_advert(out, vr->priority);
 	if (is_answer)
@@ -129,20 +193,25 @@ void master_config(struct vrrp_router *vr, const struct vrrp_event *ev, struct v
 	vr->advert_at = is_changed ? next : mono_min(vr->advert_at, next);
 }
 
-/* MASTER: says priority 0, but serves until somebody else does. */
+/*
+ * pre_release comes first, while it advertises and serves as before: of a sync group all members wait for all of them, or one would
+ * be gone while the other still speaks. A stop is never turned into a drill.
+ */
 void master_leave(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
-	const bool is_stop = ev->type == VRRP_EV_STOP;
+	const bool is_waiting = hook_is_before_leave(vr);
 
-	act_watch(out, true);
-	act_advert(out, 0);
-	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
-	role_enter(vr, VRRP_LEAVING, (struct vrrp_action){ .reason = is_stop ? VRRP_WHY_STOP : VRRP_WHY_DRILL }, out);
-	vr->leave_to = is_stop ? VRRP_INIT : VRRP_BACKUP;
-	vr->hold_until = is_stop ? (mono_t){ 0 } : ev->hold_until;
-	vr->learned_cs = vr->conf->interval_cs;
-	vr->down_from = ev->now;
-	vr->give_up_at = mono_add(ev->now, deadline_own_down(vr) + GIVE_UP_SLACK);
+	if (ev->type == VRRP_EV_STOP)
+		vr->leave_to = VRRP_INIT;
+	else if (!is_waiting)
+		vr->leave_to = VRRP_BACKUP;
+	vr->hold_until = vr->leave_to == VRRP_INIT ? (mono_t){ 0 } : ev->hold_until;
+	if (ev->hook_usec <= 0 || !vr->is_holding)
+		leave(vr, ev, out);
+	if (vr->state != VRRP_MASTER || is_waiting)
+		return;
+	(void)hook_release(vr, ev->now, vr->leave_to, out);
+	hook_wait(vr, VRRP_HOOK_PRE_RELEASE, mono_add(ev->now, ev->hook_usec));
 }
 
 /*
@@ -157,10 +226,10 @@ void master_yield(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 		role_listen(vr, ev, why, out);
 		return;
 	}
+	if (leaves_for(vr, ev, out))
+		return;
 	act_advert(out, 0);
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
-	act_watch(out, true);
 	vr->learned_cs = vr->conf->interval_cs;
-	role_backup(vr, ev, why, out);
-	vr->release_at = mono_add(ev->now, deadline_own_interval(vr) + ROLE_RELEASE_WAIT);
+	back_down(vr, ev, why, deadline_own_interval(vr) + ROLE_RELEASE_WAIT, out);
 }

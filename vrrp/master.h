@@ -11,6 +11,8 @@ void master_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 void master_config(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out);
 /* STOP, DRILL. */
 void master_leave(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out);
+/* HOOK. */
+void master_hook(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out);
 /* YIELD. */
 void master_yield(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out);
 #endif

@@ -22,6 +22,7 @@
 #include "vrrp/gateways.h"
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
+#include "vrrp/hook_ask.h"
 #include "vrrp/instance.h"
 #include "vrrp/resume.h"
 #include "vrrp/roster.h"
@@ -49,6 +50,7 @@ struct process {
 	uint32_t waiting_generation; /* with its bytes, owned: what is applied once it is our turn */
 	char *waiting;
 	size_t waiting_len;
+	uint32_t hooks; /* the last id of a hook; a process before this one had others */
 };
 
 /* To main and lvs. */
@@ -72,17 +74,6 @@ static void send_state(struct process *p, mono_t now)
 		return;
 	every = every < STATE_MIN ? STATE_MIN : every > STATE_MAX ? STATE_MAX : every;
 	loop_timer_at(p->state_timer, mono_add(now, every));
-}
-
-static void yield_if_still(struct process *p, mono_t now);
-
-static void on_state_timer(void *ctx, mono_t now)
-{
-	struct process *p = ctx;
-
-	send_state(p, now);
-	if (p->must_yield)
-		yield_if_still(p, now);
 }
 
 static void tell_lvs(struct process *p, const struct instance *vi, uint32_t generation)
@@ -111,6 +102,13 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 	loop_timer_at(p->state_timer, mono_max(mono_now(), p->state_after));
 }
 
+static uint32_t on_hook(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a)
+{
+	struct process *p = ctx;
+
+	return hook_ask(p->child, &p->hooks, vi, generation, a);
+}
+
 static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
 {
 	struct process *p = ctx;
@@ -125,17 +123,13 @@ static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t p
 	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 }
 
-static void tell_ready(struct process *p)
+/* Also when something is gone: main keeps the scripts of what was removed until then. */
+static void tell_ready(void *ctx)
 {
+	struct process *p = ctx;
 	struct msg_ready m = { roster_generation(p->roster), roster_oldest(p->roster) };
 
 	(void)child_send(p->child, ROLE_MAIN, MSG_READY, &m, sizeof(m));
-}
-
-/* Main keeps the scripts of what was removed until it is gone. */
-static void on_gone(void *ctx)
-{
-	tell_ready(ctx);
 }
 
 static void on_empty(void *ctx)
@@ -182,9 +176,7 @@ static void on_suspicion(void *ctx, const struct instance *vi, uint32_t generati
 	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 }
 
-static const struct roster_ops roster_ops = {
-	.suspicion = on_suspicion, .transition = on_transition, .group = on_group, .gone = on_gone, .empty = on_empty
-};
+static const struct roster_ops roster_ops = { on_transition, on_hook, on_group, on_suspicion, tell_ready, on_empty };
 
 /* From main. */
 
@@ -311,6 +303,15 @@ static void yield_if_still(struct process *p, mono_t now)
 	loop_timer_at(p->state_timer, mono_add(now, STATE_MIN));
 }
 
+static void on_state_timer(void *ctx, mono_t now)
+{
+	struct process *p = ctx;
+
+	send_state(p, now);
+	if (p->must_yield)
+		yield_if_still(p, now);
+}
+
 static void take_yield(struct process *p, const struct message *m)
 {
 	(void)m;
@@ -381,6 +382,11 @@ static void take_script(struct process *p, const struct message *m)
 			mono_now());
 }
 
+static void take_hook_end(struct process *p, const struct message *m)
+{
+	roster_hook_ended(p->roster, ((const struct msg_hook_end *)m->data)->id, mono_now());
+}
+
 static void take_tracked(struct process *p, const struct message *m)
 {
 	const struct msg_tracked *t = m->data;
@@ -418,6 +424,7 @@ static const struct taker takers[] = {
 	{ ROLE_MAIN, MSG_DRILL, take_drill },
 	{ ROLE_MAIN, MSG_QUERY, take_query },
 	{ ROLE_MAIN, MSG_SCRIPT_RESULT, take_script },
+	{ ROLE_MAIN, MSG_HOOK_END, take_hook_end },
 	{ ROLE_MAIN, MSG_FILE_VALUE, take_tracked },
 	{ ROLE_MAIN, MSG_PROCESS_STATE, take_tracked },
 	{ ROLE_LVS, MSG_SERVICE, take_service },
@@ -504,7 +511,7 @@ static int process_run(struct process *p)
 
 int vrrp_main(int fd)
 {
-	struct process p = { .loop = loop_new(LOOP_PRECISE) };
+	struct process p = { .loop = loop_new(LOOP_PRECISE), .hooks = (uint32_t)mono_now().usec };
 	int r;
 
 	p.child = child_new(p.loop, ROLE_VRRP, fd, &child_ops, &p);

@@ -4,10 +4,13 @@
 #include "vrrp/act.h"
 #include "vrrp/conf.h"
 #include "vrrp/deadline.h"
+#include "vrrp/hook.h"
 
 /* The only writer of vr->state: the old state's deadlines go, `why` (reason and evidence) is reported. */
 void role_enter(struct vrrp_router *vr, enum vrrp_state to, struct vrrp_action why, struct vrrp_actions *out)
 {
+	if (hook_is_before_master(vr))
+		act_plain(out, VRRP_ACT_HOOK);
 	why.type = VRRP_ACT_STATE;
 	why.from = vr->state;
 	why.to = to;
@@ -19,16 +22,23 @@ void role_enter(struct vrrp_router *vr, enum vrrp_state to, struct vrrp_action w
 /* RFC 9568 6.4.2: the advert goes first, so that the old MASTER yields while the addresses are put in place (SM-06). */
 void role_master(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_action why, struct vrrp_actions *out)
 {
+	bool waits;
+
 	if (vr->is_demoted) /* the rival is gone */
 		vr->priority = VRRP_PRIORITY_OWNER;
 	vr->is_demoted = false;
 	act_advert(out, vr->priority);
-	act_plain(out, VRRP_ACT_VIPS_ADD);
-	act_plain(out, VRRP_ACT_ANNOUNCE);
+	waits = hook_master(vr, why.reason, out);
+	if (!waits) {
+		act_plain(out, VRRP_ACT_VIPS_ADD);
+		act_plain(out, VRRP_ACT_ANNOUNCE);
+	}
 	if (vr->is_holding)
 		act_watch(out, false);
 	role_enter(vr, VRRP_MASTER, why, out);
-	vr->is_holding = true;
+	vr->is_holding = !waits;
+	if (waits)
+		hook_wait(vr, VRRP_HOOK_PRE_MASTER, mono_add(ev->now, vr->conf->pre_master_timeout));
 	vr->advert_at = mono_add(ev->now, deadline_own_interval(vr));
 	vr->reassert_at = ev->now;
 	vr->rival_owner_at = vr->rival_owner_from = (mono_t){ 0 };
@@ -49,11 +59,12 @@ void role_listen(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrr
 {
 	if (vr->state == VRRP_MASTER) {
 		act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
-		act_watch(out, true);
+		if (vr->is_holding)
+			act_watch(out, true);
 	}
 	vr->learned_cs = vr->conf->interval_cs;
 	role_backup(vr, ev, why, out);
-	vr->skip_release_wait = true;
+	vr->skip_release_wait = vr->is_holding;
 }
 
 void role_release(struct vrrp_router *vr, struct vrrp_actions *out)

@@ -232,7 +232,7 @@ bool roster_is_moving(const struct roster *r)
 	for (unsigned i = 0; i < r->n_units; i++) {
 		const enum vrrp_state state = instance_state(r->unit[i].vi);
 
-		if (state == VRRP_LEAVING || r->unit[i].is_leaving)
+		if (state == VRRP_LEAVING || r->unit[i].is_leaving || instance_is_waiting(r->unit[i].vi))
 			return true;
 		if (state == VRRP_BACKUP && instance_is_holding(r->unit[i].vi))
 			return true;
@@ -328,6 +328,13 @@ void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32
 void roster_report_name(struct roster *r, enum track_kind kind, const char *name, int32_t value, mono_t now)
 {
 	roster_tell(r, &(struct roster_news){ .kind = kind, .name = name, .value = value }, now);
+}
+
+void roster_hook_ended(struct roster *r, uint32_t id, mono_t now)
+{
+	for (unsigned i = 0; id && i < r->n_units; i++)
+		if (instance_hook_ended(r->unit[i].vi, id, now))
+			return;
 }
 
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now)

@@ -57,6 +57,8 @@ void roster_tell(struct roster *r, const struct roster_news *news, mono_t now);
 void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32_t value, mono_t now);
 /* The same by name, for what has no index there: TRACK_BFD, TRACK_SERVICE, TRACK_GATEWAY; `value` is an enum script_status. */
 void roster_report_name(struct roster *r, enum track_kind kind, const char *name, int32_t value, mono_t now);
+/* The hook `id` is over. */
+void roster_hook_ended(struct roster *r, uint32_t id, mono_t now);
 /* Hands over every MASTER; they do not preempt for `hold` usec. The number of instances. */
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
 /* Hands over and ends everything; empty() is called once it is done. */

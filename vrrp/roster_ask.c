@@ -43,6 +43,13 @@ static void on_transition(void *ctx, struct instance *vi, const struct vrrp_acti
 	r->ops->transition(r->ctx, vi, number_of(r, u), a);
 }
 
+static uint32_t on_hook(void *ctx, struct instance *vi, const struct vrrp_action *a)
+{
+	struct roster *r = ctx;
+
+	return r->ops->hook ? r->ops->hook(r->ctx, vi, number_of(r, unit_of(r, vi)), a) : 0;
+}
+
 static void on_suspicion(void *ctx, struct instance *vi, unsigned suspicion, bool is_on)
 {
 	struct roster *r = ctx;
@@ -128,6 +135,7 @@ const struct groups_ops roster_groups_ops = { .find = find_member, .transition =
 
 const struct instance_ops roster_instance_ops = {
 	.transition = on_transition,
+	.hook = on_hook,
 	.suspicion = on_suspicion,
 	.done = on_done,
 	.is_vip = is_vip,
@@ -136,6 +144,8 @@ const struct instance_ops roster_instance_ops = {
 	.check_group = groups_check_one,
 	.drain_group = groups_drain,
 	.not_before = groups_not_before,
+	.hook_ended = groups_hook_ended,
+	.hook_usec = groups_hook_usec,
 	.tracked = tracked,
 };
 

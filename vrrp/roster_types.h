@@ -8,6 +8,8 @@ struct instance;
 struct roster_ops {
 	/* A transition; `generation` is that of the configuration which the instance belongs to. */
 	void (*transition)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
+	/* Runs a hook; its id, 0: it cannot be asked for. May be NULL. */
+	uint32_t (*hook)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
 	/* A sync group of the newest configuration is in another state; may be NULL. */
 	void (*group)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority);
 	/* Something is suspected of the other directors (enum suspicion), or that is over. */

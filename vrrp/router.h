@@ -27,8 +27,12 @@ enum vrrp_event_type {
 	VRRP_EV_CONFIG, /* conf was replaced or the effective priority changed: `priority` is the new effective one */
 	VRRP_EV_LEAD,   /* another member of the sync group is MASTER: so are we */
 	VRRP_EV_YIELD,  /* another member of the sync group is MASTER no more: nor are we */
+	VRRP_EV_HOOK, /* pre_master or pre_release ended, whatever came of it; in a sync group the last one that waits */
 	VRRP_EVENT_MAX
 };
+
+/* What runs before the addresses come or go: hook.h. */
+enum vrrp_hook { VRRP_HOOK_NONE, VRRP_HOOK_PRE_MASTER, VRRP_HOOK_PRE_RELEASE };
 
 /* Why a transition happened; with `peer`, `peer_priority`, `usec` it makes the line in log and status. */
 enum vrrp_reason {
@@ -69,6 +73,7 @@ struct vrrp_event {
 	mono_t hold_until;    /* DRILL */
 	mono_t not_before;    /* TIMER: until then another member of the sync group may hear a MASTER (group.h) */
 	bool is_silent;       /* YIELD: after a stall, listens before it speaks */
+	int64_t hook_usec; /* STOP, DRILL: how long pre_release may take, in a sync group of any member; 0: there is none */
 };
 
 enum vrrp_action_type {
@@ -79,6 +84,7 @@ enum vrrp_action_type {
 	VRRP_ACT_ANNOUNCE, /* became MASTER: first announcement of every VIP at once, repeats and refresh as configured */
 	VRRP_ACT_REANNOUNCE,    /* a rival was seen: one bounded round (garp_lower_prio_*) */
 	VRRP_ACT_ANNOUNCE_STOP, /* flush queued announcements at once */
+	VRRP_ACT_HOOK,          /* run `hook` for `usec` on the way to `to`; NONE: what runs is not wanted any more */
 	VRRP_ACT_WATCH,         /* `on`: listen for foreign announcements of our addresses, or stop listening */
 	VRRP_ACT_STATE,         /* the transition: from, to, reason, evidence; log it once, notify, tell main */
 	VRRP_ACT_NOTE, /* no transition, but worth a line: reason and evidence (a rival with lower priority, nobody came) */
@@ -91,6 +97,7 @@ struct vrrp_action {
 	bool on;          /* WATCH */
 	mono_t when;      /* TIMER */
 	enum vrrp_state from, to;
+	enum vrrp_hook hook; /* HOOK */
 	enum vrrp_reason reason;
 	uint8_t peer_priority;
 	struct addr peer;
@@ -121,8 +128,10 @@ struct vrrp_router {
 	mono_t hold_until;         /* drill: do not preempt before; may be set before START, see resume.h */
 	mono_t reassert_at;        /* MASTER: next immediate advert not before (bounded reaction) */
 	bool owes_answer;          /* MASTER: a rival was heard before reassert_at; it is answered then */
-	enum vrrp_state leave_to;  /* LEAVING: INIT or BACKUP */
-	bool is_demoted;           /* an owner that stepped down: 254 until it is MASTER again */
+	enum vrrp_state leave_to;  /* LEAVING, and MASTER before it: INIT or BACKUP */
+	enum vrrp_hook hook;       /* what the addresses, or the goodbye, wait for, at most until hook_until */
+	mono_t hook_until;
+	bool is_demoted; /* an owner that stepped down: 254 until it is MASTER again */
 	mono_t rival_owner_from,
 		rival_owner_at;  /* MASTER, owner: the first and last advert of another owner; 0: none */
 	bool skip_release_wait;  /* BACKUP after a stall: the first advert releases at once */

@@ -30,6 +30,9 @@
 	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse, .reload = CONF_LIVE,     \
 	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when ".", .example = SCRIPT_EXAMPLE,               \
 	  .wrong = SCRIPT_WRONG }
+#define HOOK_TIMEOUT(keyword, field, what)                                                                                 \
+	{ .name = keyword, .type = CONF_TIME, .offset = VI(field), .min = 100 * MONO_MSEC, .max = 60 * MONO_SEC,          \
+	  .dflt = "5", .reload = CONF_LIVE, .args = "SECONDS", .doc = what }
 #define SECONDS(keyword, field, most, what)                                                                                \
 	{ .name = keyword, .type = CONF_TIME, .offset = VI(field), .max = (most) * MONO_SEC, .reload = CONF_LIVE,         \
 	  .args = "SECONDS", .doc = what }
@@ -163,8 +166,9 @@ static const struct conf_item instance_items[] = {
 	SWITCH("strict_mode", strict, "Strict conformance: no authentication, RFC 3768's silence towards weaker routers."),
 	{ .name = "accept", .type = CONF_FLAG, .offset = VI(no_accept), .min = 0, .reload = CONF_LIVE,
 	  .doc = "Packets to the virtual addresses are accepted: the default." },
-	LATER_FLAG("no_accept", "Packets to the virtual addresses are dropped unless this is their owner.",
-		"Packets to the virtual addresses are accepted."),
+	{ .name = "no_accept", .type = CONF_FLAG, .offset = VI(no_accept), .min = 1, .reload = CONF_LIVE,
+	  .doc = "This host takes no packets to the virtual addresses, unless it is their owner (priority 255): nftables drops them. "
+		 "Virtual services on them, ARP and neighbour discovery go on." },
 	SWITCH("skip_check_adv_addr", skip_check_adv_addr, "The sender's address list is not compared (only strict_mode drops for it)."),
 	SWITCH("v3_checksum_as_v2", v3_checksum_as_v2,
 		"Version 3 adverts are sent with RFC 9568's checksum; default keepalived's, with a pseudo-header. Both are accepted."),
@@ -224,6 +228,12 @@ static const struct conf_item instance_items[] = {
 	{ .name = "notify_ensure_interval", .type = CONF_TIME, .offset = VI(notify_ensure_interval), .min = MONO_SEC,
 	  .max = 86400 * MONO_SEC, .dflt = "30", .reload = CONF_LIVE, .args = "SECONDS",
 	  .doc = "How long after a notify_ensure that failed it runs again." },
+	SCRIPT("pre_master", pre_master, "before its addresses come: it is MASTER and advertises; they come with its end, whatever that is, "
+		"or at the deadline; with INSTANCE NAME MASTER PRIORITY added"),
+	HOOK_TIMEOUT("pre_master_timeout", pre_master_timeout, "The deadline of pre_master: it is killed, and the addresses come."),
+	SCRIPT("pre_release", pre_release, "before its addresses go because it stops, is drilled or yields, not because of a FAULT; a stop or drill "
+		"begins with its end or at the deadline; with INSTANCE NAME STATE PRIORITY added, the state that comes"),
+	HOOK_TIMEOUT("pre_release_timeout", pre_release_timeout, "The deadline of pre_release: it is killed, and the addresses go."),
 	{ .name = "notify_deleted", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = parse_optional_script,
 	  .reload = CONF_LIVE, .args = "[COMMAND [USER [GROUP]]]",
 	  .doc = "Script that runs, with the state DELETED, when a reload removed the instance.",

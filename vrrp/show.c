@@ -58,6 +58,17 @@ static void show_peer(struct writer *w, const struct receiver *r, mono_t now)
 	writer_end(w);
 }
 
+/* Absent while nothing waits. */
+static void show_hook(struct writer *w, const struct vrrp_router *r, mono_t now)
+{
+	if (r->hook == VRRP_HOOK_NONE)
+		return;
+	writer_object(w, "waits_for");
+	writer_str(w, "hook", r->hook == VRRP_HOOK_PRE_MASTER ? "pre_master" : "pre_release");
+	writer_int(w, "within_usec", mono_diff(r->hook_until, now));
+	writer_end(w);
+}
+
 static void show_vips(struct writer *w, const struct instance_view *v, const struct link *link)
 {
 	writer_array(w, "vips");
@@ -159,6 +170,7 @@ void show_instance(struct writer *w, const struct instance *vi, const struct lin
 	writer_str(w, "from", v.last->at.usec ? vrrp_state_str(v.last->action.from) : NULL);
 	writer_str(w, "reason", v.last->reason);
 	writer_bool(w, "holding", v.router->is_holding);
+	show_hook(w, v.router, now);
 	write_addr(w, "source", &v.environment->own);
 	show_master(w, &v);
 	show_peer(w, v.receiver, now);

@@ -9,6 +9,7 @@
 #include "vrrp/backup.h"
 #include "vrrp/conf.h"
 #include "vrrp/deadline.h"
+#include "vrrp/hook.h"
 #include "vrrp/leaving.h"
 #include "vrrp/master.h"
 #include "vrrp/role.h"
@@ -78,7 +79,7 @@ static void announced(struct vrrp_router *vr, const struct vrrp_event *ev, struc
 static void resign(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	const struct vrrp_action why = { .reason = VRRP_WHY_FAULT };
-	const bool is_stopping = vr->state == VRRP_LEAVING && vr->leave_to == VRRP_INIT;
+	const bool is_stopping = (vr->state == VRRP_LEAVING || hook_is_before_leave(vr)) && vr->leave_to == VRRP_INIT;
 
 	(void)ev;
 	act_advert(out, 0);
@@ -99,30 +100,35 @@ static handler *const table[VRRP_STATE_MAX][VRRP_EVENT_MAX] = {
 		[VRRP_EV_ADVERT] = ignore,        [VRRP_EV_ANNOUNCED] = ignore,    [VRRP_EV_TIMER] = ignore,
 		[VRRP_EV_FAULT] = fail,           [VRRP_EV_RECOVER] = ignore,      [VRRP_EV_CONFIG] = set_priority,
 		[VRRP_EV_LEAD] = ignore,          [VRRP_EV_YIELD] = ignore,
+		[VRRP_EV_HOOK] = ignore,
 	},
 	[VRRP_BACKUP] = {
 		[VRRP_EV_START] = ignore,         [VRRP_EV_STOP] = quit,           [VRRP_EV_DRILL] = ignore,
 		[VRRP_EV_ADVERT] = backup_hears,  [VRRP_EV_ANNOUNCED] = announced, [VRRP_EV_TIMER] = backup_timer,
 		[VRRP_EV_FAULT] = fail,           [VRRP_EV_RECOVER] = ignore,      [VRRP_EV_CONFIG] = backup_config,
 		[VRRP_EV_LEAD] = backup_lead,     [VRRP_EV_YIELD] = ignore,
+		[VRRP_EV_HOOK] = hook_end,
 	},
 	[VRRP_MASTER] = {
 		[VRRP_EV_START] = ignore,         [VRRP_EV_STOP] = master_leave,   [VRRP_EV_DRILL] = master_leave,
 		[VRRP_EV_ADVERT] = master_hears,  [VRRP_EV_ANNOUNCED] = ignore,    [VRRP_EV_TIMER] = master_timer,
 		[VRRP_EV_FAULT] = resign,         [VRRP_EV_RECOVER] = ignore,      [VRRP_EV_CONFIG] = master_config,
 		[VRRP_EV_LEAD] = ignore,          [VRRP_EV_YIELD] = master_yield,
+		[VRRP_EV_HOOK] = master_hook,
 	},
 	[VRRP_LEAVING] = {
 		[VRRP_EV_START] = ignore,         [VRRP_EV_STOP] = leaving_stop,   [VRRP_EV_DRILL] = ignore,
 		[VRRP_EV_ADVERT] = leaving_hears, [VRRP_EV_ANNOUNCED] = announced, [VRRP_EV_TIMER] = leaving_timer,
 		[VRRP_EV_FAULT] = resign,         [VRRP_EV_RECOVER] = ignore,      [VRRP_EV_CONFIG] = set_priority,
 		[VRRP_EV_LEAD] = leaving_lead,    [VRRP_EV_YIELD] = ignore,
+		[VRRP_EV_HOOK] = hook_end,
 	},
 	[VRRP_FAULT] = {
 		[VRRP_EV_START] = start,          [VRRP_EV_STOP] = quit,           [VRRP_EV_DRILL] = ignore,
 		[VRRP_EV_ADVERT] = ignore,        [VRRP_EV_ANNOUNCED] = ignore,    [VRRP_EV_TIMER] = ignore,
 		[VRRP_EV_FAULT] = ignore,         [VRRP_EV_RECOVER] = start,       [VRRP_EV_CONFIG] = set_priority,
 		[VRRP_EV_LEAD] = ignore,          [VRRP_EV_YIELD] = ignore,
+		[VRRP_EV_HOOK] = ignore,
 	},
 };
 /* clang-format on */
@@ -148,6 +154,10 @@ static void dethrone_if_stalled(struct vrrp_router *vr, const struct vrrp_event 
 
 	if (deadline_is_never(deadline) || why.usec <= deadline_own_down(vr))
 		return;
+	if (hook_is_before_leave(vr) && vr->leave_to == VRRP_INIT) {
+		quit(vr, ev, out);
+		return;
+	}
 	role_listen(vr, ev, why, out);
 }
 
@@ -164,6 +174,10 @@ static void drop_if_expired(struct vrrp_router *vr, const struct vrrp_event *ev,
 	vr->lease_until = (mono_t){ 0 };
 	if (vr->state == VRRP_LEAVING) {
 		leaving_end(vr, ev, VRRP_WHY_LEASE, out);
+		return;
+	}
+	if (hook_is_before_leave(vr) && vr->leave_to == VRRP_INIT) {
+		quit(vr, ev, out);
 		return;
 	}
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);

@@ -6,9 +6,9 @@
  *   INIT     no timer, holds no address
  *   BACKUP   down_at is set; may still hold addresses for a moment after it yielded (make before break): release_at is set then;
  *            or after a stall, until another MASTER is heard: skip_release_wait is set then
- *   MASTER   holds the addresses; advert_at is set
- *   LEAVING  said priority 0, sends no advert, still holds the addresses until somebody else announced them (make before break);
- *            give_up_at is set. Ends in INIT (stop), BACKUP (drill, taken over), or MASTER again (drill, nobody came)
+ *   MASTER   holds the addresses, or waits for pre_master (hook.h); advert_at is set
+ *   LEAVING  said priority 0, sends no advert, still holds the addresses, if it had them, until somebody else announced them (make
+ *            before break); give_up_at is set. Ends in INIT (stop), BACKUP (drill, taken over), or MASTER again (drill, nobody came)
  *   FAULT    no timer, holds no address
  */
 #ifndef VRRP_STEP_H

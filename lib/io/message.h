@@ -28,6 +28,7 @@ enum message_type {
 	MSG_SCRIPT_RESULT, /* struct msg_script_result: a vrrp_script changed between up and down */
 	MSG_FILE_VALUE,    /* struct msg_tracked: the number in a track_file changed */
 	MSG_PROCESS_STATE, /* struct msg_tracked: a vrrp_track_process has its quorum, or lost it */
+	MSG_HOOK_END,      /* struct msg_hook_end: what MSG_HOOK asked for is over, whatever came of it */
 	MSG_WAIT, /* vrrp, before MSG_CONFIG: take part only once MSG_RESTORE came; another one serves until then */
 	MSG_SUCCESSION, /* vrrp, struct msg_succession: main is about to be replaced by another program */
 	MSG_YIELD,      /* vrrp: say the last MSG_STATE and MSG_GONE, and end without touching anything */
@@ -38,6 +39,7 @@ enum message_type {
 	MSG_STATE,  /* memfd: what to give back as MSG_RESTORE after a crash; replaces the one before */
 	MSG_REPLY,  /* struct msg_query + memfd: JSON text */
 	MSG_NOTIFY, /* struct msg_notify: run the notify scripts of this transition */
+	MSG_HOOK,   /* struct msg_hook: run this instance's pre_master or pre_release, or end what runs */
 	MSG_GONE,   /* empty: handed over and cleaned up, about to exit */
 	/* probe -> lvs */
 	MSG_CHECK, /* struct msg_check */
@@ -103,6 +105,19 @@ struct msg_notify {
 	uint32_t index, sub;       /* instance (and enum suspicion); or virtual server and real server */
 	uint32_t state;            /* enum vrrp_state, or 1 up / 0 down */
 	uint32_t priority;
+};
+
+/* The instance's former hook is over with it: killed, where it still runs. */
+struct msg_hook {
+	uint32_t generation, index; /* of the instance */
+	uint32_t id;                /* said again in msg_hook_end; never 0 */
+	uint32_t hook;              /* enum vrrp_hook; NONE: none is wanted any more */
+	uint32_t state, priority;   /* enum vrrp_state: the one that comes */
+	int64_t within_usec;
+};
+
+struct msg_hook_end {
+	uint32_t id;
 };
 
 /* What a check found. UNKNOWN: a local failure, which says nothing about the server. */

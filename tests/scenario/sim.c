@@ -167,6 +167,7 @@ static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 		n->is_on = false;
 		break;
 	case VRRP_ACT_ANNOUNCE_STOP:
+	case VRRP_ACT_HOOK:
 	case VRRP_ACT_NOTE:
 		break;
 	}

@@ -24,6 +24,8 @@ static inline const char *trace_word(enum vrrp_action_type type)
 		return "REANNOUNCE";
 	case VRRP_ACT_ANNOUNCE_STOP:
 		return "QUIET";
+	case VRRP_ACT_HOOK:
+		return "HOOK";
 	case VRRP_ACT_WATCH:
 		return "WATCH";
 	case VRRP_ACT_STATE:
@@ -47,6 +49,11 @@ static inline void trace_action(const struct vrrp_action *a, mono_t now, char *b
 		snprintf(buf, size, "TIMER never");
 	else if (a->type == VRRP_ACT_TIMER)
 		snprintf(buf, size, "TIMER +%" PRId64, mono_diff(a->when, now));
+	else if (a->type == VRRP_ACT_HOOK && a->hook == VRRP_HOOK_NONE)
+		snprintf(buf, size, "HOOK-");
+	else if (a->type == VRRP_ACT_HOOK)
+		snprintf(buf, size, "HOOK %s %s +%" PRId64,
+			a->hook == VRRP_HOOK_PRE_MASTER ? "pre_master" : "pre_release", vrrp_state_str(a->to), a->usec);
 	else if (a->type == VRRP_ACT_WATCH)
 		snprintf(buf, size, "WATCH%c", a->on ? '+' : '-');
 	else if (a->type == VRRP_ACT_STATE)
