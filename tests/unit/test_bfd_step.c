@@ -894,8 +894,8 @@ END_TEST
 
 static void add_tests(TCase *t)
 {
-	const TTest *const tests[] = { variables, first_packet, jitter, pace, late, other_pace, other_pace_is_kept, remote_wants_none, passive, demand,
-		answer, answer_keeps_the_pace, poll_when_up, slower_tx, faster_tx, shorter_rx, longer_rx, change_during_poll,
+	const TTest *const tests[] = { variables, first_packet, jitter, pace, late, other_pace, other_pace_is_kept,
+		remote_wants_none, passive, demand, answer, answer_keeps_the_pace, poll_when_up, slower_tx, faster_tx, shorter_rx, longer_rx, change_during_poll,
 		multiplier, same_configuration, detection, detection_in_init, heard_in_time, forgotten_while_down,
 		slow_while_down, slower_than_idle, stop, not_started_is_not_told, resumed_alone, wire_passive };
 	const TTest *const wires[] = { wire_up_and_agreed, wire_cut, wire_one_way, wire_renegotiated, wire_stop,
