@@ -79,11 +79,15 @@ static void look_at_fifo(const struct jvalue *f, struct inquiry *q)
 static void look_at_rest(const struct jvalue *doc, struct inquiry *q)
 {
 	const struct jvalue *reload = reader_get(doc, "last_reload"), *ipvs = reader_get(doc, "ipvs");
+	const struct jvalue *closed = reader_get(doc, "no_accept");
 
 	if (reload && !reader_bool(reload, "ok"))
 		problem(q, CHECK_WARNING, "the last reload was refused: %s", reader_str(reload, "error", "?"));
 	if (ipvs && !reader_bool(ipvs, "available") && reader_count(reader_get(doc, "services")))
 		problem(q, CHECK_CRITICAL, "IPVS is not available: %s", reader_str(ipvs, "last_error", "?"));
+	if (closed && reader_str(closed, "error", NULL))
+		problem(q, CHECK_WARNING, "no_accept: virtual addresses are not closed: %s",
+			reader_str(closed, "error", "?"));
 }
 
 /* The arrays of the document and who looks at their members. */

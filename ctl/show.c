@@ -148,6 +148,17 @@ static void show_bfd(const struct jvalue *doc, FILE *out)
 		fprintf(out, "BFD CANNOT LISTEN: %s\n", reader_str(receiver, "error", "?"));
 }
 
+static void show_closed(const struct jvalue *closed, FILE *out)
+{
+	const char *error = closed ? reader_str(closed, "error", NULL) : NULL;
+
+	if (error)
+		fprintf(out, "NO_ACCEPT IS NOT IN PLACE: %s\n", error);
+	else if (closed)
+		fprintf(out, "no_accept: %lld addresses closed by table %s\n",
+			(long long)reader_int(closed, "addresses", 0), reader_str(closed, "table", "?"));
+}
+
 void show_status(const struct jvalue *doc, FILE *out)
 {
 	const struct jvalue *instances = reader_get(doc, "instances"), *services = reader_get(doc, "services");
@@ -164,6 +175,7 @@ void show_status(const struct jvalue *doc, FILE *out)
 		show_service(reader_at(services, i), out);
 	if (ipvs && !reader_bool(ipvs, "available") && reader_count(services))
 		fprintf(out, "IPVS NOT AVAILABLE: %s\n", reader_str(ipvs, "last_error", "?"));
+	show_closed(reader_get(doc, "no_accept"), out);
 	if (reader_count(findings))
 		fprintf(out, "configuration: %zu findings\n", reader_count(findings));
 	show_findings(findings, out);

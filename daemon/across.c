@@ -11,6 +11,9 @@
 #include "daemon/lint_table.h"
 #include "vrrp/conf.h"
 
+/* The kernel's balancer looks at packets at priority 99 (ip_vs_core.c). */
+enum { AFTER_IPVS = 100 };
+
 /* A virtual address and its instance. */
 struct owned {
 	const struct addr *addr;
@@ -24,6 +27,7 @@ struct known {
 	bool *said;               /* owned, one for each instance */
 	const char **file, **bfd; /* owned, sorted */
 	unsigned n_vips, n_files, n_bfds;
+	bool is_early; /* no_accept drops before the balancer looks */
 	struct report *report;
 };
 
@@ -108,7 +112,7 @@ static void check_address(const struct known *k, const struct vs_conf *vs)
 		lint_add(k->report, &daemon_lints[DAEMON_LINT_SUSPEND_IDLE],
 			&(suspend ? suspend : vs->head.node)->words[0].at,
 			"ha_suspend has no effect: no vrrp_instance has %s", addr_str(&vs->addr, addr));
-	closed = vip && !*vip->is_said ? closing_line(vip->instance) : NULL;
+	closed = k->is_early && vip && !*vip->is_said ? closing_line(vip->instance) : NULL;
 	if (!closed)
 		return;
 	*vip->is_said = true;
@@ -144,9 +148,10 @@ static void check_references(const struct known *k, const struct rs_conf *rs)
 	}
 }
 
-void across_check(const struct vrrp_config *vrrp, const struct checkers_config *checkers, struct report *r)
+void across_check(const struct vrrp_config *vrrp, const struct checkers_config *checkers, int32_t filter_priority,
+	struct report *r)
 {
-	struct known k = { .report = r };
+	struct known k = { .report = r, .is_early = filter_priority < AFTER_IPVS };
 
 	know_vips(&k, vrrp);
 	know_names(&k, vrrp);

@@ -28,7 +28,7 @@ struct config *config_read(const char *path, const char *config_id)
 	fits_free(fits);
 	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
-	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->report);
+	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->main.globals.filter.priority, c->report);
 	blame_errors(c->tree, c->report);
 	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
 		c->main.globals.script_user = "keepalived_script";

@@ -36,6 +36,13 @@ struct mail_conf {
 	bool no_faults;
 };
 
+/* The table of no_accept (accept_rules.h). */
+struct filter_conf {
+	const char *table; /* NULL: vipd */
+	int32_t priority;
+	bool counters;
+};
+
 /* The rows of global_defs that main owns. */
 struct main_globals {
 	struct conf_head head;
@@ -47,6 +54,7 @@ struct main_globals {
 	struct fifo_conf fifo[FIFO_KINDS];
 	bool fifo_states_on_reload; /* fifo_write_vrrp_states_on_reload */
 	struct mail_conf mail;
+	struct filter_conf filter;
 };
 
 struct main_config {

@@ -37,13 +37,13 @@ static uint32_t hinted_priority(void *ctx, const struct vrrp_conf *c)
 }
 
 struct allows *lint_config(const struct conf_tree *t, const struct vrrp_config *vrrp,
-	const struct checkers_config *checkers, struct report *r)
+	const struct checkers_config *checkers, int32_t filter_priority, struct report *r)
 {
 	struct allows *allows = allow_read(t, lint_find, r);
 
 	vrrp_lint(vrrp, hinted_priority, allows, r);
 	checkers_lint(checkers, r);
-	across_check(vrrp, checkers, r);
+	across_check(vrrp, checkers, filter_priority, r);
 	allow_apply(allows, r);
 	if (!report_count(r, CONF_ERROR))
 		allow_report_unused(allows, r);

@@ -7,9 +7,9 @@ const struct lint daemon_lints[] = {
 		"checks are never stopped.",
 		"the service's address in virtual_ipaddress, or no ha_suspend" },
 	[DAEMON_LINT_SERVICE_CLOSED] = { "W208", "service-closed", CONF_WARNING, false,
-		"no_accept drops what is sent to the virtual addresses themselves, and a virtual_server is on one of them: keepalived "
-		"drops its connections before the kernel's balancer sees them.",
-		"accept in the instance, or no virtual_server on its addresses" },
+		"no_accept drops what is sent to the virtual addresses, a virtual_server is on one of them, and with this "
+		"nftables_priority, as with keepalived, its connections are dropped before the kernel's balancer sees them.",
+		"no nftables_priority, accept in the instance, or no virtual_server on its addresses" },
 	[DAEMON_LINT_FILE_NAME] = { "W302", "file-check-names-nothing", CONF_WARNING, false,
 		"A FILE_CHECK names a track_file that the file does not have: it checks nothing.", "the name of a track_file block" },
 	[DAEMON_LINT_BFD_NAME] = { "W303", "bfd-check-names-nothing", CONF_WARNING, false,

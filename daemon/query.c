@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/mono.h"
 #include "ctl/writer.h"
+#include "daemon/accept.h"
 #include "daemon/broker.h"
 #include "daemon/options.h"
 #include "daemon/output.h"
@@ -94,6 +95,7 @@ static void answer(struct question *o)
 	writer_end(w);
 	broker_write(d->broker, w);
 	watches_write(d->watches, w);
+	accept_write(d->accept, w);
 	reload_write(d, w);
 	text = writer_text(w, &len);
 	o->fn(o->ctx, text, len);

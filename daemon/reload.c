@@ -10,6 +10,7 @@
 #include "conf/report.h"
 #include "conf/tree.h"
 #include "ctl/writer.h"
+#include "daemon/accept.h"
 #include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/handover.h"
@@ -101,6 +102,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c));
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);
+	accept_config(d->accept, c);
 	if (old_fd >= 0)
 		close(old_fd);
 	return 0;

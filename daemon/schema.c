@@ -69,7 +69,6 @@
 #define BUFFERS "Socket buffers are sized by vipd itself, and a message that is lost makes it read everything again."
 #define RELOAD_TIME "A reload is asked for by vipctl, a signal or systemd: use a systemd timer."
 #define DUMPS "State is asked with vipctl status; dump files have one place yet."
-#define FIREWALL "Packet filter rules are not written yet."
 #define MARKS "Groups are not turned into firewall marks yet."
 #define HOOKS \
 	"Commands around the daemon's life are not run yet: ExecStartPre= and ExecStopPost= of the service file are."
@@ -205,13 +204,15 @@ static const struct conf_item global_items[] = {
 	  .doc = "Stands for the interface in the path of instances without one.", .example = "none" },
 
 	/* Packet filter and interfaces. */
-	{ LATER("nftables", CONF_CUSTOM, FIREWALL), .parse = schema_words_optional, .args = "[TABLE]",
-	  .doc = "Packets to addresses that must not accept them are dropped by nftables; default table: keepalived.",
-	  .example = "\nvipd", .wrong = "a b" },
-	{ LATER("nftables_priority", CONF_INT, FIREWALL), .min = INT32_MIN, .max = INT32_MAX, .dflt = "-1", .args = "NUMBER",
-	  .doc = "Priority of its base chain." },
-	{ LATER("nftables_counters", CONF_FLAG, FIREWALL), .min = 1, .doc = "Its rules count." },
-	{ LATER("nftables_ifindex", CONF_FLAG, FIREWALL), .min = 1,
+	{ .name = "nftables", .type = CONF_CUSTOM, .offset = CONF_NOWHERE, .parse = schema_words_table, .reload = CONF_LIVE,
+	  .args = "[TABLE]", .doc = "The nftables table of no_accept (family inet); default: vipd, and without this word too.",
+	  .example = "\nlb_filter", .wrong = "1\na;b" },
+	{ .name = "nftables_priority", .type = CONF_INT, .offset = GLOBAL(filter.priority), .min = INT32_MIN, .max = INT32_MAX,
+	  .dflt = "150", .reload = CONF_LIVE, .args = "NUMBER",
+	  .doc = "Priority of its chain; below 99, as keepalived's -1, it drops even what is for a virtual_server." },
+	{ .name = "nftables_counters", .type = CONF_FLAG, .offset = GLOBAL(filter.counters), .min = 1, .reload = CONF_LIVE,
+	  .doc = "Its rules count." },
+	{ UNNEEDED("nftables_ifindex", CONF_FLAG, "Names go on when an interface is made anew."), .min = 1,
 	  .doc = "Its sets hold numbers of interfaces instead of their names." },
 	{ LATER("nftables_ipvs", CONF_CUSTOM, MARKS), .parse = schema_words_optional, .args = "[TABLE]",
 	  .doc = "A virtual_server_group becomes one service of a firewall mark; default table: keepalived_ipvs.",

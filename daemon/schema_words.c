@@ -9,7 +9,7 @@
 #include "conf/script.h"
 #include "daemon/conf.h"
 
-enum { PORT_MAX = 65535, SMTP_PORT = 25, MODE_MAX = 0777, BUFFER_MIN = 1 };
+enum { PORT_MAX = 65535, SMTP_PORT = 25, MODE_MAX = 0777, BUFFER_MIN = 1, TABLE_MAX = 31 };
 
 /* The line ends after `n` words. */
 static void end_line(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, unsigned n)
@@ -88,6 +88,33 @@ int schema_words_path(struct conf_read *rd, const struct conf_item *item, const 
 	w = conf_need_word(rd, node, 1, "a path");
 	end_line(rd, item, node, 2);
 	return w ? check_absolute(rd, w) : -EINVAL;
+}
+
+/* As nft(8) takes one without quotes. */
+static bool is_table_name(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+			  more[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	size_t first = strspn(s, letters), len = strlen(s);
+
+	return first > 0 && len <= TABLE_MAX && first + strspn(s + first, more) == len;
+}
+
+int schema_words_table(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	struct main_globals *g = out;
+
+	end_line(rd, item, node, 2);
+	if (node->n_words == 1)
+		return 0;
+	if (!is_table_name(node->words[1].text)) {
+		report_add(rd->report, CONF_ERROR, &node->words[1].at, "'%s' cannot be the name of a table",
+			node->words[1].text);
+		report_hint(rd->report, "a letter, then letters, digits, '_' and '-', at most %d", TABLE_MAX);
+		return -EINVAL;
+	}
+	g->filter.table = arena_strdup(rd->arena, node->words[1].text);
+	return 0;
 }
 
 int schema_words_server(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)

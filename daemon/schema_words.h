@@ -12,6 +12,9 @@ conf_parse_fn schema_words_user;
 /* PATH [USER [GROUP]]: fills the struct fifo_conf at the row's offset. */
 conf_parse_fn schema_words_fifo;
 
+/* [NAME] of nftables: fills filter.table. */
+conf_parse_fn schema_words_table;
+
 /* Kept nowhere: */
 conf_parse_fn schema_words_command;  /* "COMMAND ARGUMENT ..." [USER [GROUP]] */
 conf_parse_fn schema_words_optional; /* one word, or none */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "daemon/accept.h"
 #include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/drill.h"
@@ -60,7 +61,8 @@ static void on_child(struct daemon *d, const char *sender)
 
 	(void)sender;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		if (!supervise_reaped(d->sup, pid, status) && !broker_reaped(d->broker, pid, status))
+		if (!supervise_reaped(d->sup, pid, status) && !broker_reaped(d->broker, pid, status) &&
+			!accept_reaped(d->accept, pid, status))
 			log_debug(LOG_MAIN, "reaped process %d that nobody here started", (int)pid);
 	stop_check(d);
 }

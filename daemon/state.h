@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct accept;
 struct broker;
 struct config;
 struct control;
@@ -37,6 +38,7 @@ struct daemon {
 	struct supervise *sup;
 	struct broker *broker;
 	struct watches *watches;
+	struct accept *accept; /* owned */
 	struct control *control;
 	struct query *query;   /* status questions under way */
 	struct config *config; /* the accepted one, owned */

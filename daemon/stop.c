@@ -2,6 +2,7 @@
 #include "daemon/stop.h"
 
 #include "base/log.h"
+#include "daemon/accept.h"
 #include "daemon/broker.h"
 #include "daemon/notify.h"
 #include "daemon/state.h"
@@ -27,5 +28,6 @@ void stop_check(struct daemon *d)
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		if (supervise_is_running(d->sup, r))
 			return;
-	loop_stop(d->loop);
+	if (accept_stop(d->accept))
+		loop_stop(d->loop);
 }

@@ -4,14 +4,15 @@ import tree
 
 LINK, WIRE, DEV = "lib/net/link.c", "lib/net/link_wire.c", "lib/net/link_dev.c"
 ROUTES = ("lib/net/link_policy.c", "lib/net/link_route.c", "lib/net/link_rule.c", "lib/net/link_attr.c")
-IPVS, PROC = "lib/net/ipvs.c", "lib/net/proc_events.c"
+IPVS, PROC, FILTER = "lib/net/ipvs.c", "lib/net/proc_events.c", "lib/net/filter_events.c"
 # beginning of a header's name -> the files that are its door
 DOORS = {
     "event2/": ("lib/io/loop.c",),
     "event.h": (),
     "netlink/": (LINK, WIRE, DEV, *ROUTES, IPVS),
     "linux/rtnetlink.h": (LINK, WIRE, DEV, *ROUTES),
-    "linux/netlink.h": (LINK, IPVS, PROC),
+    "linux/netlink.h": (LINK, IPVS, PROC, FILTER),
+    "linux/netfilter": (FILTER,),
     "linux/genetlink.h": (IPVS,),
     "linux/ip_vs.h": (IPVS,),
     "linux/connector.h": (PROC,),

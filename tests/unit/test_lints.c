@@ -27,6 +27,7 @@
 	"vrrp_instance W {\ninterface eth0\nvirtual_router_id " vrid "\nvirtual_ipaddress { 192.0.2.10/24 }\n" lines "\n}\n"
 /* Service lines begin in line 3. */
 #define VS(lines) "virtual_server 192.0.2.9 80 {\nlb_kind NAT\n" lines "\n}\n"
+#define EARLY(priority) "global_defs {\nnftables_priority " priority "\n}\n"
 #define RS "real_server 192.0.2.21 80 {\n}\n"
 #define SCRIPT(weight) "vrrp_script s {\nscript /bin/true\nweight " weight "\n}\n"
 
@@ -125,7 +126,8 @@ static const struct row rows[] = {
 		"virtual_server 192.0.2.9 80 {\nlb_kind DR\nreal_server 192.0.3.1 80 {\n}\n}\n" },
 	{ "W207", VI("") "virtual_server 192.0.2.8 80 {\nlb_kind NAT\nha_suspend\n" RS "}\n", 10, "no vrrp_instance has 192.0.2.8",
 		VI("") "virtual_server 192.0.2.9 80 {\nlb_kind NAT\nha_suspend\n" RS "}\n" },
-	{ "W208", VI("no_accept") VS(RS), 6, "no_accept closes 192.0.2.9", VI("accept") VS(RS) },
+	{ "W208", EARLY("99") VI("no_accept") VS(RS), 9, "no_accept closes 192.0.2.9", EARLY("99") VI("accept") VS(RS) },
+	{ "W208", EARLY("-1") VI("no_accept") VS(RS), 9, "no_accept closes 192.0.2.9", EARLY("100") VI("no_accept") VS(RS) },
 	{ "W301", VS("delay_loop 3\nreal_server 192.0.2.21 80 {\nTCP_CHECK {\nconnect_timeout 3\nretry 1\ndelay_before_retry 2\n}\n}"), 6,
 		"down after 2 x 3 + 1 x 2 = 8 seconds", VS("delay_loop 3\nreal_server 192.0.2.21 80 {\nTCP_CHECK {\nconnect_timeout 2\n}\n}") },
 	{ "W301", VS("delay_loop 4\nreal_server 192.0.2.21 80 {\nTCP_CHECK {\n}\n}"), 3, "connect_timeout 5 is not below delay_loop 4",
@@ -176,7 +178,7 @@ static void run(const char *text)
 	tree = tree_read_bytes("f", text, strlen(text), false, report);
 	rd = (struct conf_read){ .report = report, .arena = tree->arena };
 	schema_read(&rd, views, 3, tree, true);
-	allows = lint_config(tree, &vrrp, &checkers, report);
+	allows = lint_config(tree, &vrrp, &checkers, main_conf.globals.filter.priority, report);
 	blame_errors(tree, report);
 	lint_local(&vrrp, &checkers, &net, report);
 	allow_apply(allows, report);
