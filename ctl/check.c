@@ -42,8 +42,8 @@ static void look_at_instance(const struct jvalue *vi, struct inquiry *q)
 	for (size_t i = 0; i < reader_count(suspicions); i++) {
 		const struct jvalue *s = reader_at(suspicions, i);
 
-		problem(q, reader_bool(s, "alarm") ? CHECK_CRITICAL : CHECK_WARNING, "%s: %s: %s", name,
-			reader_str(s, "name", "?"), reader_str(s, "detail", "?"));
+		problem(q, reader_bool(s, "alarm") ? CHECK_CRITICAL : CHECK_WARNING, "%s: %s: %s; what helps: %s", name,
+			reader_str(s, "name", "?"), reader_str(s, "detail", "?"), reader_str(s, "cure", "?"));
 	}
 }
 

@@ -31,6 +31,9 @@ void heard_show(const struct jvalue *vi, FILE *out)
 {
 	const struct jvalue *auth = reader_get(vi, "auth"), *offenders = reader_get(vi, "offenders");
 
+	if (reader_bool(reader_get(vi, "peer"), "first_not_link_local"))
+		fputs("    NOTE the other router's list begins with an address that is not link-local (RFC 9568 5.2.9)\n",
+			out);
 	if (auth)
 		show_auth(auth, out);
 	for (size_t i = 0; i < reader_count(offenders); i++) {

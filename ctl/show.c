@@ -24,6 +24,7 @@ static void show_suspicions(const struct jvalue *all, FILE *out)
 		fprintf(out, "    %s %s since %s: %s\n", reader_bool(s, "alarm") ? "ALARM" : "NOTE",
 			reader_str(s, "name", "?"), age_str(reader_int(s, "since_usec", 0), buf, sizeof(buf)),
 			reader_str(s, "detail", "?"));
+		fprintf(out, "      what helps: %s\n", reader_str(s, "cure", "?"));
 	}
 }
 

@@ -93,6 +93,16 @@ static void show_peer(const struct jvalue *vi, FILE *out)
 	fprintf(out, "%s%s\n", dropped ? "; the last one was dropped: " : "", dropped ? dropped : "");
 }
 
+/* How punctual this process is: what is compared with the skew of the priorities. */
+static void show_late(const struct jvalue *vi, FILE *out)
+{
+	const struct jvalue *late = reader_get(vi, "timer_late");
+
+	if (late)
+		fprintf(out, "  %-*s %5.1f ms, %.1f ms at most\n", LABEL_WIDTH, "own timer late by",
+			(double)reader_int(late, "last_usec", 0) / 1e3, (double)reader_int(late, "max_usec", 0) / 1e3);
+}
+
 void why_show(const struct jvalue *vi, FILE *out)
 {
 	const struct jvalue *trackers = reader_get(vi, "trackers"), *faults = reader_get(vi, "faults");
@@ -105,6 +115,7 @@ void why_show(const struct jvalue *vi, FILE *out)
 		show_tracker(reader_at(trackers, i), out);
 	show_sum(vi, out);
 	show_peer(vi, out);
+	show_late(vi, out);
 	for (size_t i = 0; i < reader_count(faults); i++)
 		fprintf(out, "  FAULT because %s\n", reader_text(reader_at(faults, i), "?"));
 	fprintf(out, "%s\n", reader_str(vi, "verdict", "?"));

@@ -25,6 +25,18 @@ int64_t vrrp_down_interval(const struct vrrp_router *vr, uint32_t interval_cs)
 	return adverts * cs * CENTISEC + vrrp_skew(vr, cs);
 }
 
+int64_t deadline_spread(const struct vrrp_router *vr, uint8_t priority)
+{
+	struct vrrp_router other = *vr;
+	int64_t spread;
+
+	if (priority == 0)
+		return 0;
+	other.priority = priority;
+	spread = vrrp_skew(vr, vr->conf->interval_cs) - vrrp_skew(&other, vr->conf->interval_cs);
+	return spread < 0 ? -spread : spread;
+}
+
 int64_t deadline_own_interval(const struct vrrp_router *vr)
 {
 	return vr->conf->interval_cs * CENTISEC;

@@ -21,6 +21,8 @@ void vrrp_assert(const struct vrrp_router *vr);
 /* Skew_Time and Active_Down_Interval (RFC 9568 6.1; v2: RFC 3768 6.1) in usec for a learned interval. */
 int64_t vrrp_skew(const struct vrrp_router *vr, uint32_t interval_cs);
 int64_t vrrp_down_interval(const struct vrrp_router *vr, uint32_t interval_cs);
+/* By how much the skews of our priority and another one differ, in usec, at our interval; 0 for the same, and for none (0). */
+int64_t deadline_spread(const struct vrrp_router *vr, uint8_t priority);
 /* No deadline is set any more. */
 void deadline_forget(struct vrrp_router *vr);
 #endif

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/deadline.h"
 #include "vrrp/holder.h"
 #include "vrrp/instance_act.h"
 #include "vrrp/instance_hear.h"
@@ -72,12 +73,35 @@ static void on_foreign_arp(void *ctx, const struct raw_arp *arp, mono_t now)
 
 static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained };
 
+/*
+ * TM-16: routers that wait for the same silence differ by their skew; who is later than that may be overtaken by a weaker one. Whoever
+ * was later than the down interval was stalled, which the step says.
+ */
+static void note_late(struct instance *vi, int64_t late)
+{
+	const struct vrrp_router *r = &vi->router;
+	const int64_t spread = deadline_spread(r, vi->receiver.peer.priority);
+
+	vi->late.last = late;
+	if (late > vi->late.max)
+		vi->late.max = late;
+	if (r->state != VRRP_BACKUP || vi->late.is_told || spread == 0 || late < spread ||
+		late >= instance_down_interval(vi))
+		return;
+	vi->late.is_told = true;
+	log_warn(LOG_VRRP,
+		"%s: our timer was %.1f ms late, and priorities %u and %u are told apart by %.1f ms: a longer advert_int is safer",
+		conf_of(vi)->name, (double)late / MONO_MSEC, r->priority, vi->receiver.peer.priority,
+		(double)spread / MONO_MSEC);
+}
+
 /* What waits in the socket was there before the time ran out: it is heard first. */
 static void on_timer(void *ctx, mono_t now)
 {
 	struct instance *vi = ctx;
 	mono_t due = vi->timer_at;
 
+	note_late(vi, mono_before(now, due) ? 0 : mono_diff(now, due));
 	if (vi->port)
 		port_drain(vi->port, now);
 	if (vi->group && vi->router.state == VRRP_BACKUP)
@@ -412,6 +436,7 @@ void instance_look(const struct instance *vi, struct instance_view *ret)
 		.trackers = &vi->trackers,
 		.counters = &vi->counters,
 		.last = &vi->last,
+		.late = &vi->late,
 		.port = vi->port,
 		.vmac = vi->vmac,
 		.vmac_test = vi->vmac_test };

@@ -54,6 +54,8 @@ static void report_state(struct instance *vi, const struct vrrp_action *a, mono_
 {
 	vi->last.action = *a;
 	vi->last.at = now;
+	vi->last.heard = vi->receiver.peer.heard_at.usec ? mono_diff(now, vi->receiver.peer.heard_at) : -1;
+	vi->last.late = vi->late.last;
 	explain(vi, a, vi->last.reason, sizeof(vi->last.reason));
 	vi->counters.transitions++;
 	if (a->to == VRRP_MASTER)

@@ -77,6 +77,17 @@ static void report_unsigned(struct instance *vi, const struct addr *src, mono_t 
 		addr_str(src, peer));
 }
 
+/* RFC 9568 5.2.9: routers of other makers may drop what we accept. Said when it begins. */
+static void report_first(struct instance *vi, const struct addr *src, bool was_so)
+{
+	char peer[ADDR_STRLEN];
+
+	if (vi->receiver.peer.first_not_link_local && !was_so)
+		log_warn_limited(&vi->note_limit, LOG_VRRP,
+			"%s: the first address in the adverts of %s is not link-local (RFC 9568 5.2.9)",
+			vi->router.conf->name, addr_str(src, peer));
+}
+
 static void report_auth(struct instance *vi, const struct addr *src, mono_t now)
 {
 	const struct auth *a = &vi->receiver.auth;
@@ -113,10 +124,12 @@ static void tell_witness(struct instance *vi, const struct addr *src, enum adver
 void instance_hear(struct instance *vi, const struct raw_packet *p)
 {
 	const mono_t now = mono_now();
+	const bool was_first = vi->receiver.peer.first_not_link_local;
 	enum advert_verdict v = receive_packet(&vi->receiver, p, now);
 
 	vi->counters.rx++;
 	tell_witness(vi, &p->src, v, now);
+	report_first(vi, &p->src, was_first);
 	if (v != ADVERT_OK)
 		report_drop(vi, &p->src, v, now);
 	else if (auth_is_on(&vi->receiver.auth))

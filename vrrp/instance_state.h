@@ -34,6 +34,7 @@ struct instance {
 	mono_t timer_at;
 	struct instance_counters counters;
 	struct instance_last last;
+	struct instance_late late;
 	struct log_limit note_limit, send_limit;
 	uint32_t hook; /* the id of the pre_master or pre_release that runs; 0: none */
 	struct sync_group *group; /* borrowed; NULL: none */

@@ -62,10 +62,18 @@ struct instance_counters {
 	uint64_t rx, tx, tx_zero, tx_errors, transitions, became_master;
 };
 
+/* How late the protocol's own timer fired, in usec. */
+struct instance_late {
+	int64_t last, max;
+	bool is_told; /* that it is too late to tell priorities apart */
+};
+
 /* The last transition. */
 struct instance_last {
 	struct vrrp_action action;
 	mono_t at;
+	int64_t heard; /* usec since the last valid advert; -1: none */
+	int64_t late;  /* instance_late.last then */
 	char reason[512];
 };
 
@@ -82,6 +90,7 @@ struct instance_view {
 	const struct trackers *trackers;
 	const struct instance_counters *counters;
 	const struct instance_last *last;
+	const struct instance_late *late;
 	const struct port *port; /* NULL: none open */
 	const struct vmac *vmac;
 	const struct vmac_test *vmac_test;

@@ -152,6 +152,16 @@ static void lint_strict(const struct vrrp_conf *c, struct report *r)
 	hint(r, VRRP_LINT_STRICT_CLOSED);
 }
 
+/* TM-16. */
+static void lint_interval(const struct vrrp_conf *c, struct report *r)
+{
+	if (c->interval_cs > 1)
+		return;
+	lint_add(r, &vrrp_lints[VRRP_LINT_INTERVAL_LEAST], lint_place(c->head.node, "advert_int"),
+		"at this advert_int the timers are not exact enough to tell priorities apart");
+	hint(r, VRRP_LINT_INTERVAL_LEAST);
+}
+
 static void lint_own_interface(const struct vrrp_conf *c, struct report *r)
 {
 	const struct conf_node *track = lint_line(c->head.node, "track_interface");
@@ -269,6 +279,7 @@ void vrrp_lint(const struct vrrp_config *c, vrrp_peer_priority_fn *peer, void *c
 		lint_peers(vi, r);
 		lint_routed(vi, r);
 		lint_strict(vi, r);
+		lint_interval(vi, r);
 		lint_own_interface(vi, r);
 		lint_weights(c, vi, peer ? peer(ctx, vi) : 0, r);
 	}

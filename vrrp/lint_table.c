@@ -84,5 +84,9 @@ const struct lint vrrp_lints[] = {
 		"min_ttl or max_ttl lets adverts in that came through routers. A TTL of 255 is the proof that the sender is on the link (RFC "
 		"9568 9); without it and without signatures anybody who can reach this router can take its addresses away.",
 		"auth_hmac with mode enforce on all routers, or min_ttl 255" },
+	[VRRP_LINT_INTERVAL_LEAST] = { "W122", "interval-least", CONF_WARNING, false,
+		"With one advert every hundredth of a second a point of priority is worth 39 microseconds of waiting: less than the usual "
+		"lateness of a timer. Of three routers the weaker one may take over first, and any pause of 40 ms is a fail-over.",
+		"advert_int 0.1 or more; `vipctl why` shows how late the timers are" },
 	[VRRP_LINTS] = { .id = NULL },
 };

@@ -290,12 +290,14 @@ int port_ask(struct port *p, const struct addr *target)
 	const struct link_if *in = link_find_index(p->table->link, p->index);
 	struct raw_reach question = { .index = p->index, .target = *target };
 
-	if (target->family != AF_INET)
+	const int fd = target->family == AF_INET ? p->table->announce_fd : p->claims[V6].fd;
+
+	if (fd < 0)
 		return -EAFNOSUPPORT;
 	if (!in || !in->has_mac)
 		return -ENODEV;
 	memcpy(question.mac, in->mac, sizeof(question.mac));
-	return raw_reach_ask(p->table->announce_fd, &question);
+	return raw_reach_ask(fd, &question);
 }
 
 /* Life. */

@@ -68,8 +68,9 @@ int port_watch(struct port *p, void *ctx, bool on);
 void port_announce(struct port *p, struct announce_item *item, unsigned count, bool is_again);
 void port_announce_drop(struct port *p, struct announce_item *item);
 /*
- * Asks everybody on the interface who has the IPv4 address, without saying who asks (RFC 5227 2.1.1): answers come to those who
- * port_watch(). 0 or -errno; -EAFNOSUPPORT for IPv6.
+ * Asks everybody on the interface who has the address: by ARP without saying who asks (RFC 5227 2.1.1), by neighbour solicitation
+ * from the link-local address, so that the answer comes here. Answers come to those who port_watch(). 0 or -errno; -EAFNOSUPPORT for
+ * IPv6 where nobody watches.
  */
 int port_ask(struct port *p, const struct addr *target);
 int port_index(const struct port *p);

@@ -152,6 +152,7 @@ enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *
 	r->peer.addr_list_differs = a.notes.addr_list_differs;
 	r->peer.addr_list_disjoint = a.notes.addr_list_disjoint;
 	r->peer.interval_differs = a.notes.interval_differs;
+	r->peer.first_not_link_local = a.notes.first_not_link_local;
 	if (a.priority == 0)
 		r->priority_zero++;
 	remember(r, p, &a, is_late);

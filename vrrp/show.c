@@ -9,6 +9,7 @@
 #include "vrrp/port.h"
 #include "vrrp/show_auth.h"
 #include "vrrp/show_paths.h"
+#include "vrrp/show_statistics.h"
 #include "vrrp/show_why.h"
 #include "vrrp/vmac.h"
 #include "vrrp/vmac_test.h"
@@ -54,6 +55,7 @@ static void show_peer(struct writer *w, const struct receiver *r, mono_t now)
 	writer_int(w, "heard_usec", age(p->heard_at, now));
 	writer_bool(w, "address_list_differs", p->addr_list_differs);
 	writer_bool(w, "interval_differs", p->interval_differs);
+	writer_bool(w, "first_not_link_local", p->first_not_link_local);
 	writer_str(w, "dropped", p->drop == ADVERT_OK ? NULL : advert_verdict_str(p->drop));
 	writer_end(w);
 }
@@ -109,6 +111,34 @@ static void show_faults(struct writer *w, const struct faults *f)
 	writer_array(w, "faults");
 	for (unsigned i = 0; i < f->n; i++)
 		writer_str(w, NULL, f->text[i]);
+	writer_end(w);
+}
+
+/* OP-06. */
+static void show_last(struct writer *w, const struct instance_view *v)
+{
+	const struct instance_last *last = v->last;
+
+	if (!last->at.usec) {
+		writer_str(w, "last_transition", NULL);
+		return;
+	}
+	writer_object(w, "last_transition");
+	writer_str(w, "from", vrrp_state_str(last->action.from));
+	writer_str(w, "to", vrrp_state_str(last->action.to));
+	writer_str(w, "cause", last->reason);
+	write_addr(w, "peer", &last->action.peer);
+	writer_int(w, "peer_priority", last->action.peer_priority);
+	writer_int(w, "heard_usec", last->heard);
+	writer_int(w, "timer_late_usec", last->late);
+	writer_end(w);
+}
+
+static void show_late(struct writer *w, const struct instance_late *late)
+{
+	writer_object(w, "timer_late");
+	writer_int(w, "last_usec", late->last);
+	writer_int(w, "max_usec", late->max);
 	writer_end(w);
 }
 
@@ -182,7 +212,10 @@ void show_instance(struct writer *w, const struct instance *vi, const struct lin
 	show_faults(w, v.faults);
 	witness_show(v.witness, w, now);
 	show_why(w, &v, now);
+	show_last(w, &v);
+	show_late(w, v.late);
 	show_counters(w, &v);
+	show_statistics(w, &v);
 	show_port(w, v.port);
 	writer_end(w);
 }

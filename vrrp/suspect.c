@@ -13,25 +13,52 @@ enum {
 	HITS_UNREADABLE = 3,
 	HITS_UNHEARD = 3,
 	HITS_LIST = 2,
+	HITS_LATE = 2,
 	ASK_LEAST_USEC = 200000,
 	ASK_MOST_USEC = 1000000,
 	ANNOUNCE_USEC = 400000,       /* between two announcements against a rival that answers, */
 	ANNOUNCE_LONG_USEC = 5000000, /* after the first half minute */
 	LONG_USEC = 30000000,
-	SILENT_ASKS = 3, /* so many questions without an answer end a suspicion that only answers feed */
+	LATE_USEC = 300000000, /* once in five minutes is bad luck */
+	SILENT_ASKS = 3,       /* so many questions without an answer end a suspicion that only answers feed */
 };
 
 const char *suspicion_str(enum suspicion s)
 {
 	static const char *const names[SUSPICIONS] = { "split_suspected", "deaf", "unheard", "peer_unreadable", "foreign_vrid",
-		"address_list_differs", "duplicate_owner", "own_address_elsewhere", "cannot_transmit" };
+		"address_list_differs", "duplicate_owner", "own_address_elsewhere", "cannot_transmit", "adverts_late" };
 
 	return names[s];
 }
 
 bool suspicion_is_alarm(enum suspicion s)
 {
-	return s != SUSPECT_ADDRESS_LIST;
+	return s != SUSPECT_ADDRESS_LIST && s != SUSPECT_LATE;
+}
+
+const char *suspicion_cure(enum suspicion s)
+{
+	static const char *const cures[SUSPICIONS] = {
+		[SUSPECT_SPLIT] = "let protocol 112 pass between the directors, both ways: filters on both, ports and VLANs of the "
+				  "switch; until then stop vipd on one of them",
+		[SUSPECT_DEAF] = "look here first: nft list ruleset, and tcpdump -ni INTERFACE proto 112; if nothing arrives, the switch "
+				 "(IGMP snooping, VLAN), or use unicast_peer",
+		[SUSPECT_UNHEARD] = "look at the other director: its filter for protocol 112, its membership of the group (ip maddr), the "
+				    "switch on the way",
+		[SUSPECT_UNREADABLE] = "make version, advert_int (version 2), authentication and auth_hmac the same on all directors",
+		[SUSPECT_FOREIGN_VRID] = "give one of the two routers another virtual_router_id; meanwhile on_address_mismatch ignore "
+					 "serves our addresses",
+		[SUSPECT_ADDRESS_LIST] = "write the same virtual_ipaddress on all directors and reload those that differ",
+		[SUSPECT_DUPLICATE_OWNER] = "leave priority 255 to one router at most, the one whose own address it is",
+		[SUSPECT_OWN_ADDRESS] = "another host has this director's own address: find it by the MAC address, and give one of them "
+					"another",
+		[SUSPECT_CANNOT_TRANSMIT] = "Operation not permitted: let protocol 112 out (nft list ruleset); otherwise route, address and "
+					    "queue of the interface",
+		[SUSPECT_LATE] = "a longer advert_int, or a higher vrrp_down_timer_adverts on all directors; look for what holds up the "
+				 "other director or the way between them",
+	};
+
+	return cures[s];
 }
 
 static int64_t ask_every(const struct suspect *s)
@@ -75,6 +102,8 @@ static int64_t lasts(const struct suspect *s, enum suspicion what)
 	case SUSPECT_UNREADABLE:
 	case SUSPECT_CANNOT_TRANSMIT:
 		return 2 * s->down;
+	case SUSPECT_LATE:
+		return LATE_USEC;
 	case SUSPECT_OWN_ADDRESS:
 	case SUSPICIONS:
 		break;
@@ -221,12 +250,34 @@ static void on_weaker_master(struct suspect *s, const struct suspect_event *ev, 
 	feed(s, ev, SUSPECT_UNHEARD, HITS_UNHEARD, out);
 }
 
+/*
+ * OP-01: whom we followed for its silence goes on a moment after, so its adverts came later than our down interval.
+ * One that was restarted could not be MASTER again so soon.
+ */
+static void on_late(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	const int64_t after = mono_diff(ev->now, s->silent_at);
+	char peer[ADDR_STRLEN];
+
+	if (s->silent_at.usec == 0 || !addr_equal(&ev->peer, &s->rival) || ev->priority == 0)
+		return;
+	s->silent_at = (mono_t){ 0 };
+	if (after >= s->interval * 2)
+		return;
+	snprintf(s->state[SUSPECT_LATE].detail, SUSPECT_DETAIL,
+		"%s is heard %.2f s after we took over for its silence, again: adverts are held up for longer than %.2f s",
+		addr_str(&ev->peer, peer), (double)after / MONO_SEC, (double)s->down / MONO_SEC);
+	feed(s, ev, SUSPECT_LATE, HITS_LATE, out);
+}
+
 static void on_advert(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
 	char peer[ADDR_STRLEN];
 
 	s->heard_at = s->valid_at = ev->now;
 	s->valid = ev->peer;
+	s->has_left = ev->priority == 0;
+	on_late(s, ev, out);
 	drop(s, SUSPECT_DEAF, out);
 	drop_of(s, ev, SUSPECT_UNREADABLE, out);
 	if (ev->priority == 0)
@@ -283,6 +334,8 @@ static void on_master(struct suspect *s, const struct suspect_event *ev)
 {
 	s->is_master = true;
 	s->master_since = ev->now;
+	if (s->valid_at.usec && !s->has_left && mono_diff(ev->now, s->valid_at) >= s->down)
+		s->silent_at = ev->now;
 	s->announce_at = (mono_t){ 0 };
 	s->ask_at = mono_add(ev->now, GRACE_USEC);
 }
@@ -291,6 +344,7 @@ static void on_master(struct suspect *s, const struct suspect_event *ev)
 static void on_other(struct suspect *s, struct suspect_out *out)
 {
 	s->is_master = false;
+	s->silent_at = (mono_t){ 0 };
 	s->ask_at = MONO_NEVER;
 	if (!s->is_mute)
 		s->unsent_at = (mono_t){ 0 };

@@ -22,6 +22,7 @@ enum suspicion {
 	SUSPECT_DUPLICATE_OWNER, /* duplicate_owner: two routers with priority 255 */
 	SUSPECT_OWN_ADDRESS,     /* own_address_elsewhere: our source address at another MAC */
 	SUSPECT_CANNOT_TRANSMIT, /* cannot_transmit: and the errno */
+	SUSPECT_LATE, /* adverts_late: we took over for silence, more than once, and the silent one went on at once */
 	SUSPICIONS
 };
 
@@ -77,6 +78,8 @@ struct suspect {
 	mono_t master_since, heard_at; /* heard_at: any advert of somebody else, readable or not; usec 0: never */
 	struct addr valid;             /* the last sender of a valid advert, */
 	mono_t valid_at;               /* and when; usec 0: never */
+	bool has_left;                 /* the last valid advert had priority 0 */
+	mono_t silent_at;              /* took over from `rival` because it was silent; usec 0: not, or that is known */
 	struct addr rival;             /* the last MASTER that was heard before we took over; AF_UNSPEC: none */
 	mono_t ask_at, announce_at;    /* MONO_NEVER: nothing to ask; announce_at: no announcement before */
 	enum suspect_mute when_mute;
@@ -106,6 +109,8 @@ void suspect_when_mute(struct suspect *s, enum suspect_mute when);
 void suspect_step(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out);
 /* "split_suspected", ... */
 const char *suspicion_str(enum suspicion s);
-/* Whether the state should make `vipctl check` fail: all but a list that overlaps. */
+/* What to do about it, in one sentence for whoever was woken by it. */
+const char *suspicion_cure(enum suspicion s);
+/* Whether the state should make `vipctl check` fail: all but a list that overlaps, and adverts that are late. */
 bool suspicion_is_alarm(enum suspicion s);
 #endif

@@ -235,6 +235,7 @@ void witness_show(const struct witness *w, struct writer *out, mono_t now)
 		writer_str(out, "name", suspicion_str((enum suspicion)i));
 		writer_str(out, "detail", st->detail);
 		writer_int(out, "since_usec", mono_diff(now, st->since));
+		writer_str(out, "cure", suspicion_cure((enum suspicion)i));
 		writer_bool(out, "alarm", suspicion_is_alarm((enum suspicion)i));
 		writer_end(out);
 	}

@@ -75,12 +75,14 @@ int raw_nd_announce(int fd, int index, const uint8_t *mac, const struct addr *ip
 static int set_options(int fd, const char *name)
 {
 	struct icmp6_filter filter;
-	const int on = 1;
+	const int on = 1, off = 0, hops = HOPS;
 
 	ICMP6_FILTER_SETBLOCKALL(&filter);
 	ICMP6_FILTER_SETPASS(ND_NEIGHBOR_ADVERT, &filter);
 	if (setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0 ||
 		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof(on)) < 0 ||
+		setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof(hops)) < 0 ||
+		setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &off, sizeof(off)) < 0 ||
 		setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1) < 0)
 		return -errno;
 	return 0;

@@ -6,7 +6,10 @@
 #define NET_RAW_ND_H
 #include "net/raw.h"
 
-/* A socket that hears the neighbour advertisements that come to this host on the interface `name`. The descriptor or -errno. */
+/*
+ * A socket that hears the neighbour advertisements that come to this host on the interface `name`, and asks there (raw_reach_ask()).
+ * The descriptor or -errno.
+ */
 int raw_nd_watch(const char *name);
 /*
  * Announces `ip` at `mac` to all nodes of the interface, from `ip` itself: unsolicited, with the Override flag (without it a host

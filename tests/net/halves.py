@@ -6,6 +6,13 @@ import lab
 T = 0.5
 
 
+def look(director, name="VI_1"):
+    """The instance in the status; {} while the daemon does not answer yet."""
+    with contextlib.suppress(lab.Failed):
+        return director.instance(name)
+    return {}
+
+
 def suspicions(director):
     """Name -> detail; nothing while the daemon does not answer yet."""
     with contextlib.suppress(lab.Failed):

@@ -1,19 +1,15 @@
 #!/usr/bin/python3
 """on_address_mismatch and on_transmit_failure: what a stranger's list and a refusing kernel are worth, as the configuration has it."""
-import contextlib
 import time
 
 import lab
-from halves import T, suspicions
+from halves import T, look, suspicions
 
 FILTER = "table ip t { chain o { type filter hook output priority 0; ip protocol 112 drop; }\n}\n"
 
 
 def state(director):
-    """None while the daemon does not answer yet."""
-    with contextlib.suppress(lab.Failed):
-        return director.instance().get("state")
-    return None
+    return look(director).get("state")
 
 
 def faults(director):

@@ -52,6 +52,7 @@ static const struct row rows[] = {
 	{ "W101", VI("check_unicast_src\nunicast_peer { 192.0.2.3 }") VI2("51", "check_unicast_src\nunicast_peer { 192.0.2.3 }"), 9, "51",
 		VI("check_unicast_src\nunicast_peer { 192.0.2.3 }") VI2("51", "check_unicast_src\nunicast_peer { 192.0.2.4 }") },
 	{ "W102", VI("state MASTER\nnopreempt"), 7, "nopreempt has no effect", VI("state BACKUP\nnopreempt") },
+	{ "W122", VI("version 3\nadvert_int 0.01"), 7, "not exact enough to tell priorities apart", VI("version 3\nadvert_int 0.02") },
 	{ "W103", VI("state MASTER\npreempt_delay 5"), 7, "preempt_delay has no effect", VI("state BACKUP\npreempt_delay 5") },
 	{ "W104", SCRIPT("-30") "vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\npriority 150 # vipd: peer-priority 100\n"
 		"virtual_ipaddress { 192.0.2.9 }\ntrack_script {\ns\n}\n}\n",

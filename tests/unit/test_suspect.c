@@ -122,6 +122,13 @@ static const struct row rows[] = {
 		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), HEARD(4, 100, ""), HEARD(4.6, 100, "turned"), AT(4.7, OTHER, ""),
 		SENT(5, 0, "-cannot_transmit turned"), AT(6, MASTER, ""), SENT(7, 1, "+cannot_transmit ask"), HEARD(10, 100, ""),
 		HEARD(10.6, 100, "turned"), SENT(12, 0, "-cannot_transmit announce try"), END } },
+	{ "OP-01 twice MASTER by silence, and the silent one goes on at once: its adverts are late", {
+		HEARD(0, 200, ""), AT(3.6, MASTER, ""), HEARD(3.7, 200, ""), AT(3.8, OTHER, ""), HEARD(4.7, 200, ""), AT(8.4, MASTER, ""),
+		HEARD(8.6, 200, "+adverts_late"), AT(8.61, OTHER, ""), HEARD(9, 200, ""), AT(308.5, TIMER, ""), AT(308.6, TIMER, "-adverts_late"),
+		END } },
+	{ "one that left, or is back after a while, is not late", {
+		HEARD(0, 200, ""), HEARD(1, 0, ""), AT(5, MASTER, ""), HEARD(5.1, 200, ""), AT(5.2, OTHER, ""), AT(9, MASTER, ""),
+		HEARD(11.1, 200, "ask"), AT(11.2, OTHER, ""), HEARD(12, 200, ""), AT(16, MASTER, ""), HEARD(16.1, 200, ""), END } },
 	{ "our own address elsewhere", { AT(0, OWN_ADDRESS, "+own_address_elsewhere"), AT(30, TIMER, "-own_address_elsewhere"), END } },
 };
 /* clang-format on */
