@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "io/loop.h"
+#include "vrrp/beat.h"
 #include "vrrp/holder.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/transmit.h"
@@ -37,8 +38,10 @@ static void send_advert(struct instance *vi, uint8_t priority)
 
 static void arm(struct instance *vi, mono_t when)
 {
+	const bool is_advert = vi->router.state == VRRP_MASTER;
+
 	vi->timer_at = when;
-	loop_timer_at(vi->timer, when);
+	loop_timer_at(vi->timer, is_advert ? beat_at(when, vi->router.conf->interval_cs * 10 * MONO_MSEC) : when);
 }
 
 /* FAULT is explained by what is missing, the other transitions by the step. */

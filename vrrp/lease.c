@@ -32,9 +32,17 @@ int64_t lease_usec(const struct vrrp_conf *conf, unsigned n_addrs)
 	return max64(adverts, LEASE_LEAST_SEC * MONO_SEC * max64(crowds, 1));
 }
 
+static int64_t min64(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The oldest is a period and a quarter old when its turn comes, see lease_is_due(). */
 int64_t lease_period(int64_t lease)
 {
-	return max64(lease / 3 / MONO_SEC, 1) * MONO_SEC;
+	const int64_t most = min64(lease / 2, (lease - LEASE_SLACK_USEC) * 4 / 5);
+
+	return max64(most / MONO_SEC, 1) * MONO_SEC;
 }
 
 /* Visited when it was just set, it would wait for two rounds: so a quarter of one is enough. */

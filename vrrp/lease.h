@@ -20,6 +20,7 @@ enum {
 	LEASE_LEAST_SEC = 3, /* and by default at most LEASE_CROWD addresses for each LEASE_LEAST_SEC */
 	LEASE_CROWD = 1000,
 	LEASE_MOST_SEC = 86400,
+	LEASE_SLACK_USEC = 1750000, /* so long at least an address has still to live when it is refreshed */
 };
 
 /*
@@ -27,7 +28,10 @@ enum {
  * longer where there are many, because each refresh costs the kernel a walk over the interface's addresses.
  */
 int64_t lease_usec(const struct vrrp_conf *conf, unsigned n_addrs);
-/* Every address is refreshed once in so many usec: a third of the lease, whole seconds (see lease.c for why). */
+/*
+ * Every address is refreshed once in so many usec: half the lease or less, so that LEASE_SLACK_USEC of it are left; whole seconds
+ * (see lease.c for why).
+ */
 int64_t lease_period(int64_t lease);
 /* Whether an address with this lease, set at `leased_at`, is due when all are visited once in `round` usec. */
 bool lease_is_due(int64_t lease, mono_t leased_at, int64_t round, mono_t now);

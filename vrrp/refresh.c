@@ -10,7 +10,7 @@
 #include "vrrp/instance.h"
 #include "vrrp/lease.h"
 
-enum { BATCH = 128, START_USEC = 100000 };
+enum { BATCH = 128, START_USEC = 100000, LATE_USEC = 50000 };
 
 struct refresh {
 	struct loop *loop;
@@ -19,6 +19,10 @@ struct refresh {
 	void *ctx;
 	struct loop_timer *timer; /* owned */
 	unsigned unit, vip;       /* the next to be visited */
+	mono_t due;               /* the timer's, while a round goes on */
+	int64_t round;
+	struct lease_pace pace;
+	unsigned left; /* turns of this round */
 };
 
 /* Changes that go to the kernel together. */
@@ -59,25 +63,34 @@ static unsigned look_at_all(struct refresh *r, mono_t now, int64_t *ret_round)
 	return n;
 }
 
-/* The next address in turn, and its set; there is one. */
-static struct address_vip *next(struct refresh *r, struct address_set **ret_set)
+/* An address, its set and whose they are. */
+struct found {
+	struct address_vip *vip;
+	struct address_set *set;
+	struct instance *vi;
+};
+
+/* The next address in turn; false: nobody has one. */
+static bool next(struct refresh *r, struct found *ret)
 {
-	for (;;) {
+	for (unsigned wraps = 0; wraps < 2;) {
 		struct instance *vi = r->ops->get(r->ctx, r->unit);
 		struct address_set *s = vi ? instance_addresses(vi) : NULL;
 
 		if (s && is_leased(s) && r->vip < s->n) {
-			*ret_set = s;
-			return s->vip[r->vip++];
+			*ret = (struct found){ s->vip[r->vip++], s, vi };
+			return true;
 		}
 		r->vip = 0;
 		r->unit = vi ? r->unit + 1 : 0;
+		wraps += !vi;
 	}
+	return false;
 }
 
 static void flush(struct refresh *r, struct batch *b)
 {
-	(void)link_apply(r->link, b->change, b->n); /* each change carries its own result */
+	(void)link_renew(r->link, b->change, b->n); /* each change carries its own result */
 	for (unsigned i = 0; i < b->n; i++) {
 		b->vip[i]->leased_at = b->now;
 		if (b->change[i].err == 0)
@@ -92,40 +105,66 @@ static void flush(struct refresh *r, struct batch *b)
 }
 
 /* Only what is ours and is there: a refresh of what somebody removed would put it back behind the repair's back. */
-static void visit(struct refresh *r, struct batch *b, int64_t round)
+static const struct link_addr *due(const struct refresh *r, const struct found *f, mono_t now)
 {
-	struct address_set *s;
-	struct address_vip *v = next(r, &s);
-	const struct link_addr *there;
+	const struct address_vip *v = f->vip;
 
-	if (!v->is_held || v->is_dropped || v->index == 0 || v->lease != s->lease)
-		return;
-	there = link_addr_find(r->link, v->index, &v->conf.addr);
-	if (!there || !lease_is_due(s->lease, v->leased_at, round, b->now))
-		return;
-	b->set[b->n] = s;
-	b->vip[b->n] = v;
-	b->change[b->n] = address_change(s, v, LINK_LEASE);
+	if (!v->is_held || v->is_dropped || v->index == 0 || v->lease != f->set->lease ||
+		!lease_is_due(f->set->lease, v->leased_at, r->round, now))
+		return NULL;
+	return link_addr_find(r->link, v->index, &v->conf.addr);
+}
+
+static bool visit(struct refresh *r, struct batch *b)
+{
+	const struct link_addr *there;
+	struct found f;
+
+	if (!next(r, &f))
+		return false;
+	there = due(r, &f, b->now);
+	if (!there)
+		return true;
+	if (!mono_before(b->now, f.set->lease_until)) {
+		/* It gives up, and with it others of its group may that are in the batch. */
+		flush(r, b);
+		(void)instance_is_expired(f.vi, b->now);
+		return true;
+	}
+	b->set[b->n] = f.set;
+	b->vip[b->n] = f.vip;
+	b->change[b->n] = address_change(f.set, f.vip, LINK_LEASE);
 	b->change[b->n++].prefix_len = there->prefix_len;
 	if (b->n == BATCH)
 		flush(r, b);
+	return true;
+}
+
+/* All are looked at once in a round, and after a gap: who is between his own turns does not know yet that his lease is over. */
+static bool begin_round(struct refresh *r, mono_t now)
+{
+	unsigned n = look_at_all(r, now, &r->round);
+
+	if (n == 0)
+		return false;
+	r->pace = lease_pace(n, r->round);
+	r->left = (unsigned)(r->round / r->pace.every);
+	return true;
 }
 
 static void on_timer(void *ctx, mono_t now)
 {
 	struct refresh *r = ctx;
 	struct batch b = { .now = now };
-	struct lease_pace pace;
-	int64_t round;
-	unsigned n = look_at_all(r, now, &round);
 
-	if (n == 0)
+	if ((r->left == 0 || mono_diff(now, r->due) > LATE_USEC) && !begin_round(r, now))
 		return;
-	pace = lease_pace(n, round);
-	for (unsigned i = 0; i < pace.n; i++)
-		visit(r, &b, round);
+	r->left--;
+	for (unsigned i = 0; i < r->pace.n && visit(r, &b); i++)
+		;
 	flush(r, &b);
-	loop_timer_at(r->timer, mono_add(now, pace.every));
+	r->due = mono_add(now, r->pace.every);
+	loop_timer_at(r->timer, r->due);
 	if (b.has_failed)
 		r->ops->check(r->ctx, now);
 }
@@ -134,6 +173,7 @@ void refresh_touch(struct refresh *r, mono_t now)
 {
 	mono_t soon = mono_add(now, START_USEC);
 
+	r->left = 0; /* then all are counted anew */
 	if (mono_before(soon, loop_timer_when(r->timer)))
 		loop_timer_at(r->timer, soon);
 }

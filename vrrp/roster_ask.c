@@ -13,11 +13,17 @@
 #include "vrrp/statics.h"
 #include "vrrp/sweep.h"
 
-static struct unit *unit_of(const struct roster *r, const struct instance *vi)
+/* Events of many come in the order of the units, more or less: the search begins behind the one found last. */
+static struct unit *unit_of(struct roster *r, const struct instance *vi)
 {
-	for (unsigned i = 0; i < r->n_units; i++)
-		if (r->unit[i].vi == vi)
-			return &r->unit[i];
+	for (unsigned i = 0; i < r->n_units; i++) {
+		const unsigned at = (r->found + i) % r->n_units;
+
+		if (r->unit[at].vi == vi) {
+			r->found = at + 1;
+			return &r->unit[at];
+		}
+	}
 	return NULL;
 }
 

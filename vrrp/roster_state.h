@@ -28,9 +28,9 @@ struct roster {
 	struct instance_env env;
 	const struct roster_ops *ops;
 	void *ctx;
-	struct generation *newest; /* NULL before the first */
-	struct unit *unit;         /* owned */
-	unsigned n_units;
+	struct generation *newest;       /* NULL before the first */
+	struct unit *unit;               /* owned */
+	unsigned n_units, found;         /* found: behind the unit that was searched last */
 	struct groups *groups;           /* owned */
 	const struct names *by_name;     /* units, while groups are made */
 	struct reports reports;          /* of trackers */

@@ -1,6 +1,7 @@
 /*
- * link.c - rtnetlink by hand over libnl's sockets. Two sockets: commands (requests and dumps, answers collected within a bound)
- * and the monitor (multicast groups, non-blocking). rtnetlink(7), linux/rtnetlink.h, net/ipv4/devinet.c for the error numbers.
+ * link.c - rtnetlink by hand over libnl's sockets. Three of them: commands (requests and dumps, answers collected within a bound),
+ * renewals of leases (link_apply.c), and the monitor (multicast groups, non-blocking), which does not hear of those. rtnetlink(7),
+ * linux/rtnetlink.h, net/ipv4/devinet.c for the error numbers.
  */
 #include "net/link.h"
 
@@ -18,25 +19,15 @@
 #include "base/mono.h"
 
 #include "net/link_policy.h"
+#include "net/link_state.h"
 #include "net/link_table.h"
 #include "net/link_wire.h"
 
 enum {
 	BUF_SIZE = 65536, /* the kernel fills dumps by 32 KiB */
-	BATCH_MAX = 128,  /* requests in one sendto(): their acks fit any receive buffer */
-	BATCH_SIZE = 32768,
-	REQUEST_MAX = 2048, /* bytes of one request: a route with all its ways */
 	RCVBUF = 1 << 20,
 	ANSWER_MSEC = 500,
 	DUMP_TRIES = 3,
-};
-
-struct link {
-	struct nl_sock *cmd, *mon;
-	struct link_table table;
-	struct link_policy policy;
-	uint32_t seq;
-	uint8_t *buf; /* BUF_SIZE */
 };
 
 /* Reading messages. */
@@ -97,11 +88,10 @@ static int receive(struct link *l, struct nl_sock *sk)
 	return from.nl_pid == 0 ? (int)n : 0;
 }
 
-/* As receive() on the command socket, waiting until `until`. */
-static int receive_answer(struct link *l, mono_t until)
+int link_receive_answer(struct link *l, struct nl_sock *sk, mono_t until)
 {
-	struct pollfd p = { .fd = nl_socket_get_fd(l->cmd), .events = POLLIN };
-	int n = receive(l, l->cmd);
+	struct pollfd p = { .fd = nl_socket_get_fd(sk), .events = POLLIN };
+	int n = receive(l, sk);
 
 	while (n == -EAGAIN || n == -EINTR || n == 0) {
 		int64_t left = mono_diff(until, mono_now());
@@ -109,7 +99,7 @@ static int receive_answer(struct link *l, mono_t until)
 		if (left <= 0)
 			return -ETIMEDOUT;
 		(void)poll(&p, 1, (int)(left / MONO_MSEC) + 1);
-		n = receive(l, l->cmd);
+		n = receive(l, sk);
 	}
 	return n;
 }
@@ -163,7 +153,7 @@ static int dump(struct link *l, int type, uint8_t family, bool *ret_again)
 	if (r < 0)
 		return r;
 	for (r = 0; r == 0;) {
-		int len = receive_answer(l, until);
+		int len = link_receive_answer(l, l->cmd, until);
 
 		r = len < 0 ? len : dump_part(l, len, ret_again);
 	}
@@ -182,7 +172,7 @@ int link_refresh(struct link *l, int index)
 		r = nl_sendto(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len) < 0 ? -EIO : 0;
 	nlmsg_free(m);
 	if (r == 0)
-		r = receive_answer(l, mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC));
+		r = link_receive_answer(l, l->cmd, mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC));
 	r = r < 0 ? r : dump_part(l, r, &again);
 	return r < 0 ? r : 0;
 }
@@ -302,103 +292,6 @@ int link_read(struct link *l)
 	}
 }
 
-/* Changes. */
-
-/* As many requests as fit one after another into `out`, their number into *n; their bytes, or -errno. */
-static int encode_batch(struct link *l, const struct link_change *c, unsigned *n, uint8_t *out)
-{
-	unsigned wanted = *n;
-	size_t len = 0;
-
-	for (*n = 0; *n < wanted && len <= BATCH_SIZE - REQUEST_MAX; (*n)++) {
-		struct nl_msg *m = nlmsg_alloc_size(REQUEST_MAX);
-		int r = m ? link_wire_change(m, &c[*n], l->seq + *n) : -ENOMEM;
-
-		if (r < 0) {
-			nlmsg_free(m);
-			return r;
-		}
-		memcpy(out + len, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
-		len += NLMSG_ALIGN(nlmsg_hdr(m)->nlmsg_len);
-		nlmsg_free(m);
-	}
-	return (int)len;
-}
-
-/* The table follows a change that the kernel confirmed; the monitor's message then finds nothing new. */
-static void follow(struct link *l, const struct link_change *c)
-{
-	struct link_addr a = { .index = c->index, .addr = c->addr, .prefix_len = c->prefix_len, .scope = c->scope,
-		.proto = LINK_ADDR_PROTO, .is_leased = c->valid_lft > 0 };
-
-	if (link_policy_follow(&l->policy, c))
-		return;
-	if (c->op == LINK_ADD && c->err == 0)
-		link_table_put_addr(&l->table, &a);
-	else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL))
-		link_table_drop_addr(&l->table, &a);
-}
-
-static int collect(struct link *l, struct link_change *c, unsigned n)
-{
-	mono_t until = mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC);
-	unsigned answered = 0;
-
-	while (answered < n) {
-		int len = receive_answer(l, until);
-
-		if (len < 0)
-			return len;
-		for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)l->buf; nlmsg_ok(h, len);
-			h = nlmsg_next(h, &len)) {
-			uint32_t i = h->nlmsg_seq - l->seq;
-
-			if (h->nlmsg_type != NLMSG_ERROR || i >= n)
-				continue;
-			c[i].err = ((struct nlmsgerr *)nlmsg_data(h))->error;
-			follow(l, &c[i]);
-			answered++;
-		}
-	}
-	return 0;
-}
-
-/* The first of them, *n as many as go at once. */
-static int apply_batch(struct link *l, struct link_change *c, unsigned *ret_n)
-{
-	uint8_t out[BATCH_SIZE];
-	unsigned n = *ret_n;
-	int r;
-
-	for (unsigned i = 0; i < n; i++)
-		c[i].err = -EIO;
-	l->seq++;
-	r = encode_batch(l, c, &n, out);
-	*ret_n = n;
-	if (r > 0)
-		r = nl_sendto(l->cmd, out, (size_t)r) < 0 ? -EIO : 0;
-	if (r == 0)
-		r = collect(l, c, n);
-	l->seq += n;
-	return r;
-}
-
-int link_apply(struct link *l, struct link_change *changes, unsigned n)
-{
-	for (unsigned done = 0; done < n;) {
-		unsigned part = n - done < BATCH_MAX ? n - done : BATCH_MAX;
-		int r = apply_batch(l, changes + done, &part);
-
-		if (r < 0) {
-			for (unsigned i = done + part; i < n; i++)
-				changes[i].err = r;
-			return r;
-		}
-		done += part;
-	}
-	return 0;
-}
-
 /* Life and look-up. */
 
 static struct nl_sock *open_socket(void)
@@ -421,10 +314,11 @@ int link_new(struct link **ret)
 
 	l->buf = x_calloc(1, BUF_SIZE);
 	l->cmd = open_socket();
+	l->lease = open_socket();
 	l->mon = open_socket();
 	if (l->cmd) /* dumps of routes then hold our own alone; kernels before 4.20 send all of them */
 		(void)setsockopt(nl_socket_get_fd(l->cmd), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	if (l->cmd && l->mon && nl_socket_set_nonblocking(l->mon) >= 0 &&
+	if (l->cmd && l->lease && l->mon && link_filter_renewals(l) == 0 && nl_socket_set_nonblocking(l->mon) >= 0 &&
 		nl_socket_add_memberships(l->mon, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
 			RTNLGRP_IPV6_NETCONF, 0) >= 0)
 		r = link_dump(l);
@@ -441,6 +335,7 @@ void link_free(struct link *l)
 	if (!l)
 		return;
 	nl_socket_free(l->cmd);
+	nl_socket_free(l->lease);
 	nl_socket_free(l->mon);
 	link_table_done(&l->table);
 	link_policy_done(&l->policy);

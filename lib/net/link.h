@@ -34,6 +34,8 @@ int link_dump(struct link *l);
  * a second. The table follows at once. 0, or -errno when the batch as a whole failed (then every err is set too).
  */
 int link_apply(struct link *l, struct link_change *changes, unsigned n);
+/* The same for LINK_LEASE of addresses that have one: over IPv4 link_read() hears nothing of it, and link_fd() does not wake. */
+int link_renew(struct link *l, struct link_change *changes, unsigned n);
 /* From now on the routes with LINK_ROUTE_PROTO are in the table. 0 or -errno. */
 int link_route_watch(struct link *l);
 /* Reads them once. 0 or -errno. */

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <errno.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,44 @@ START_TEST(many_at_once) {
 }
 END_TEST
 
+static bool is_readable(const struct link *of)
+{
+	struct pollfd p = { .fd = link_fd(of), .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+/* Leases are renewed often: others hear of it, who does it is not woken. An address that had gone is there again, and known. */
+START_TEST(renewals_are_not_heard) {
+	struct link_change c[MANY], one = make(LINK_ADD, 1);
+	struct link *other;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		c[i] = make(LINK_ADD, i);
+		c[i].valid_lft = 60;
+	}
+	ck_assert_int_eq(link_apply(l, c, MANY), 0);
+	ck_assert_int_eq(link_read(l), 0);
+	ck_assert_int_eq(link_new(&other), 0);
+	for (unsigned i = 0; i < MANY; i++)
+		c[i].op = LINK_LEASE;
+	c[7].index = 77;
+	ck_assert_int_eq(link_renew(l, c, MANY), 0);
+	for (unsigned i = 0; i < MANY; i++)
+		ck_assert_int_eq(c[i].err, i == 7 ? -ENODEV : 0);
+	ck_assert(!is_readable(l));
+	ck_assert(is_readable(other));
+	one.op = LINK_DEL;
+	ck_assert_int_eq(link_apply(other, &one, 1), 0);
+	ck_assert_int_eq(link_renew(l, &c[1], 1), 0);
+	ck_assert_int_eq(link_read(l), LINK_CHANGED_ADDR);
+	ck_assert_ptr_null(link_addr_find(l, LOOPBACK, &one.addr));
+	ck_assert_int_eq(apply(LINK_ADD, 1), -EEXIST);
+	ck_assert_ptr_nonnull(link_addr_find(l, LOOPBACK, &one.addr));
+	link_free(other);
+}
+END_TEST
+
 /* Both families in one table; IPv6 ones can be used at once. */
 START_TEST(ipv6) {
 	struct link_change c = { .op = LINK_ADD, .index = LOOPBACK, .prefix_len = 64, .is_deprecated = true };
@@ -190,6 +229,7 @@ int main(void)
 	tcase_add_test(t, own_changes_are_no_news);
 	tcase_add_test(t, changes_of_others);
 	tcase_add_test(t, many_at_once);
+	tcase_add_test(t, renewals_are_not_heard);
 	tcase_add_test(t, ipv6);
 	tcase_add_test(t, forwarding);
 	suite_add_tcase(s, t);
