@@ -17,6 +17,7 @@ how long nobody may answer, whether there may be two. Everything else is forbidd
 import contextlib
 import dataclasses
 import os
+import random
 import signal
 import time
 
@@ -36,12 +37,15 @@ class Room(lab.Pair):
     """A pair whose every step is watched. `extra` goes into each instance, `glob` before them; `second` makes the text of VI_2 from
     priority and extra."""
 
+    slack, tell, step = SLACK, TELL, 0.1
+
     def __init__(self, interval=0.2, extra="", glob="", second=None, **more):
-        super().__init__(version=3, interval=interval, extra=extra + "\n    " + TELL, **more)
+        extra += "\n    " + self.tell
+        super().__init__(version=3, interval=interval, extra=extra, **more)
         self.eye = self.host("eye", "192.0.2.8")
         for director, priority in zip(self.directors, self.priorities):
             make = second or (lambda prio, more: lab.instance(prio, 3, interval, more, "VI_2", 52, (VIP2,)))
-            self.conf[director.name] = glob + self.conf[director.name] + make(priority, extra + "\n    " + TELL) + GROUP
+            self.conf[director.name] = glob + self.conf[director.name] + make(priority, extra) + GROUP
             director.write("/run/lab/tell", watch.SCRIPT)
             director.run("chmod", "755", "/run/lab/tell")
         os.environ.update(NOTIFY_SOCKET=watch.NOTIFY, WATCHDOG_USEC="2000000")
@@ -98,23 +102,23 @@ class Room(lab.Pair):
 
     def is_calm(self, master):
         for director in self.directors:
-            states, suspected = self.states(director)
             wanted = "MASTER" if director is master else "BACKUP"
+            states, suspected = self.states(director)
             if len(states) < 2 or suspected or set(states.values()) != {wanted}:
                 return False
         return self.observer.holding() == [master.name]
 
     def calm(self, master=None, seconds=30):
         master = master or self.d1
-        lab.wait(lambda: self.is_calm(master), seconds, f"calm again with {master.name} as MASTER", 0.1)
-        time.sleep(2 * self.interval + audit.CLIENT + SLACK)
+        lab.wait(lambda: self.is_calm(master), seconds, f"calm again with {master.name} as MASTER", self.step)
+        time.sleep(2 * self.interval + audit.CLIENT + self.slack)
         for director in self.directors:
             self.watch.look(director)
 
     @contextlib.contextmanager
     def fault(self, name, sentence="", master=None, **allowed):
         """Between calm and calm: what is done inside, then the audits. See audit.Allowed."""
-        since = time.monotonic() - SLACK
+        since = time.monotonic() - self.slack
         for director in self.directors:
             self.watch.look(director)
         fault = Fault(self, name, since, audit.Allowed(**allowed))
@@ -129,7 +133,7 @@ class Room(lab.Pair):
 
 
 # what an eye does not want to see between the events
-NOISE = ("asked", "served", "answer", "notify", "needs", "rights", "status")
+NOISE = ("asked", "served", "answer", "advert", "notify", "needs", "rights", "status")
 
 
 class Fault:
@@ -142,7 +146,7 @@ class Fault:
 
     def line(self):
         room = self.room
-        return audit.Timeline(room.watch.events(self.since), room.interval, room.down, LEASE, groups=(("VI_1", "VI_2"),), slack=SLACK,
+        return audit.Timeline(room.watch.events(self.since), room.interval, room.down, LEASE, groups=(("VI_1", "VI_2"),), slack=room.slack,
                               secrets=room.secrets)
 
     def judge(self):
@@ -173,9 +177,11 @@ class Row:
     allowed: callable = lambda room: {}
 
 
-def run_rows(room, rows):
-    """All rows, one after the other; each from calm to calm."""
-    for row in rows:
+def run_rows(room, rows, turns=10 if NIGHTLY else 1):
+    """All rows, one after the other, each from calm to calm; each of the turns meets other moments."""
+    dice = random.Random(1)
+    for row in [r for r in rows for _ in range(turns)]:
+        time.sleep(dice.random() * room.interval)
         with room.fault(row.name, row.sentence, **row.allowed(room)) as fault:
             row.inject(room)
             if callable(row.hold):

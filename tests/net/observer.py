@@ -75,11 +75,12 @@ class Observer:
         self.now_holding[director.name] = False
         self.selector.register(sock, selectors.EVENT_READ, (self.read_addresses, director.name))
 
-    def listen_frames(self, switch, director):
+    def listen_frames(self, switch, director, port=None):
+        """What leaves the director by this port, the one of its name if not said."""
         with switch.inside():
             sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
             attach_filter(sock)
-            sock.bind((director.name, 0x0003))
+            sock.bind((port or director.name, 0x0003))
         sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         sock.setblocking(False)
         self.selector.register(sock, selectors.EVENT_READ, (self.read_frames, director.name))

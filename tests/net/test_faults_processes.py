@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""F23-F31: what happens to a pair whose processes die, stand still, or get too little of the machine. Audited by faults.py."""
+"""What happens to a pair whose processes die, stand still, or get too little of the machine. Audited by faults.py."""
 import os
 import signal
 import time

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""F2, F13-F15, F20-F22: cables that come back, strangers on the segment, addresses and MACs that move. Audited by faults.py."""
+"""Cables that come back, strangers on the segment, addresses and MACs that move. Audited by faults.py."""
 import json
 import socket
 import struct
