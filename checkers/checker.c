@@ -10,7 +10,7 @@
 /* A deadline seen later than this says that we slept, not that the server did. */
 static const int64_t STALL = MONO_SEC;
 
-const struct checker *const checker_registry[] = { &tcp_checker, &http_checker, NULL };
+const struct checker *const checker_registry[] = { &tcp_checker, &http_checker, &bfd_checker, NULL };
 
 const struct checker *checker_find(const char *name)
 {

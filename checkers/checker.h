@@ -44,6 +44,8 @@ struct checker {
 };
 
 extern const struct checker tcp_checker, http_checker;
+/* Nobody runs it: what it finds is told by the vrrp process, see session.h. It has a name only. */
+extern const struct checker bfd_checker;
 /* All kinds; NULL ends the array. */
 extern const struct checker *const checker_registry[];
 /* The kind with this keyword, or NULL. */
@@ -58,6 +60,12 @@ void check_result_set(struct check_result *r, enum check_reason reason, const ch
 bool check_deadline(bool *is_late);
 /* Gives up: `reason` and the text, or a local failure if this process slept through the deadline (a stopped or starved host). */
 void check_result_late(struct check_result *r, const struct check_run *run, enum check_reason reason, const char *what);
+/* Whether the probe runs it; the others are told. */
+static inline bool checker_is_run(const struct checker *c)
+{
+	return c->start != NULL;
+}
+
 /* Our own fault, which says nothing about the server. */
 static inline bool check_reason_is_local(enum check_reason r)
 {

@@ -19,6 +19,7 @@
 #include "checkers/health.h"
 #include "checkers/saved.h"
 #include "checkers/service.h"
+#include "checkers/session.h"
 #include "checkers/status.h"
 #include "checkers/suspend.h"
 #include "checkers/table.h"
@@ -54,6 +55,7 @@ struct lvs {
 	struct saved *saved;                             /* owned; from MSG_RESTORE until the first configuration */
 	struct ipvs_table wanted;                        /* of services, with guards */
 	struct suspend suspend;                          /* ha_suspend */
+	struct sessions sessions;                        /* BFD_CHECK */
 	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state; /* owned */
 };
@@ -222,6 +224,28 @@ static void set_globals(struct lvs *v, const struct lvs_globals *g, bool is_firs
 		table_own_all(v->table);
 }
 
+static void on_check(struct lvs *v, const struct msg_check *m);
+
+static void on_session_check(void *ctx, const struct msg_check *m)
+{
+	on_check(ctx, m);
+}
+
+/* Of what the vrrp process said of sessions all that this configuration names. */
+static void tell_sessions(struct lvs *v)
+{
+	for (unsigned i = 0; i < v->sessions.n; i++)
+		session_checks(v->services, &v->sessions.item[i], on_session_check, v);
+}
+
+static void on_session(struct lvs *v, const struct msg_bfd *m)
+{
+	const struct msg_bfd *news = sessions_put(&v->sessions, m);
+
+	if (v->services)
+		session_checks(v->services, news, on_session_check, v);
+}
+
 /* The new configuration takes the place of the old one; states go over, only differences are written. */
 static void on_config(struct lvs *v, const struct message *m)
 {
@@ -251,6 +275,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	on_state(v, now);
 	suspend_tell(&v->suspend, s);
 	start_sync(v, now);
+	tell_sessions(v);
 	ready = (struct msg_ready){ head->generation, head->generation };
 	child_send(v->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
 }
@@ -301,6 +326,8 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 		on_check(v, m->data);
 	else if (from == ROLE_VRRP && m->type == MSG_VIPS)
 		suspend_vips(&v->suspend, v->services, m);
+	else if (from == ROLE_VRRP && m->type == MSG_BFD)
+		on_session(v, m->data);
 	if (m->fd >= 0)
 		close(m->fd);
 }
@@ -340,6 +367,7 @@ static void lvs_done(struct lvs *v)
 	loop_timer_free(v->state);
 	ipvs_table_done(&v->wanted);
 	suspend_done(&v->suspend);
+	sessions_done(&v->sessions);
 	services_free(v->services);
 	config_free(v->config);
 	saved_free(v->saved);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "conf/report.h"
 #include "conf/tree.h"
@@ -43,7 +44,8 @@ static void add_server(struct probe_config *c, struct check_place *place)
 	for (unsigned i = 0; i < place->rs->checks.n; i++) {
 		place->check_index = i;
 		place->conf = place->rs->checks.item[i];
-		add_item(c, place);
+		if (checker_is_run(place->conf->checker))
+			add_item(c, place);
 	}
 }
 

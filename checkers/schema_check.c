@@ -169,9 +169,9 @@ const struct conf_block file_check_block = {
 
 static const struct conf_item bfd_items[] = {
 	{ .name = "name", .type = CONF_STRING, .offset = offsetof(struct bfd_conf, instance), .is_required = true,
-	  .args = "NAME", .example = "rs1", .doc = "The bfd_instance whose state counts." },
-	{ .name = "alpha", .type = CONF_BOOL, .offset = offsetof(struct bfd_conf, check.alpha), .args = "[on|off]",
-	  .doc = "Down until the session is up; default: the real server's." },
+	  .reload = CONF_RESTART, .args = "NAME", .example = "rs1", .doc = "The bfd_instance whose state counts." },
+	{ .name = "alpha", .type = CONF_BOOL, .offset = offsetof(struct bfd_conf, check.alpha), .reload = CONF_LIVE,
+	  .args = "[on|off]", .doc = "Down until the session is up; default: the real server's." },
 	{ .name = NULL },
 };
 
@@ -180,7 +180,8 @@ const struct conf_block bfd_check_block = {
 	.items = bfd_items,
 	.size = sizeof(struct bfd_conf),
 	.inherit = inherit_check,
-	.doc = "The server is up while its BFD session is.",
+	.doc = "The server is up while its BFD session is: a bfd_instance, which the vrrp process runs. AdminDown of the server's side "
+	       "says nothing (RFC 5882): all stays as it was.",
 	.example = "bfd_instance rs1 {\n\tneighbor_ip 10.0.0.1\n}\nvirtual_server 192.0.2.1 80 {\n"
 		   "\treal_server 10.0.0.1 80 {\n\t\tBFD_CHECK {\n\t\t\tname rs1\n\t\t}\n\t}\n}\n",
 };

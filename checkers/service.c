@@ -6,9 +6,16 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/match.h"
 #include "checkers/plan.h"
+
+/* What another session said does not count. */
+static bool is_other_session(const struct check_conf *a, const struct check_conf *b)
+{
+	return !checker_is_run(a->checker) && schema_diff(match_check_block(a), a, b) == CONF_RESTART;
+}
 
 /*
  * A check in the same place and of the same kind is the same check; the probe corrects the state if it thinks
@@ -21,7 +28,7 @@ static void inherit_checks(struct service_server *to, const struct service_serve
 	for (unsigned i = 0; i < n; i++) {
 		const struct check_conf *a = to->conf->checks.item[i], *b = from->conf->checks.item[i];
 
-		if (a->checker != b->checker)
+		if (a->checker != b->checker || is_other_session(a, b))
 			continue;
 		to->checks[i].last = from->checks[i].last;
 		to->known[i] = from->known[i];
@@ -31,12 +38,29 @@ static void inherit_checks(struct service_server *to, const struct service_serve
 	to->since = from->since;
 }
 
+static bool is_run(const struct rs_conf *conf, unsigned check)
+{
+	return checker_is_run(((const struct check_conf *)conf->checks.item[check])->checker);
+}
+
 static void server_init(struct service_server *s, const struct rs_conf *conf, mono_t now)
 {
 	s->conf = conf;
 	s->checks = x_calloc(conf->checks.n + 1, sizeof(*s->checks));
 	s->known = x_calloc(conf->checks.n + 1, sizeof(*s->known));
 	s->since = now;
+	for (unsigned i = 0; i < conf->checks.n; i++)
+		s->checks[i].is_heard = !is_run(conf, i);
+}
+
+/* Checks that the probe has to tell about. */
+static unsigned count_run(const struct rs_conf *conf)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < conf->checks.n; i++)
+		n += is_run(conf, i);
+	return n;
 }
 
 static void service_init(struct service *vs, const struct vs_conf *conf, const struct service *old, mono_t now)
@@ -77,7 +101,7 @@ struct services *services_new(const struct checkers_config *conf, uint32_t gener
 
 		service_init(&s->list[i], vs, is_known ? &old->list[before[i]] : NULL, now);
 		for (unsigned k = 0; vs->is_supported && k < vs->servers.n; k++)
-			s->n_unheard += ((const struct rs_conf *)vs->servers.item[k])->checks.n;
+			s->n_unheard += count_run(vs->servers.item[k]);
 	}
 	free(before);
 	return s;

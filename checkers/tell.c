@@ -137,7 +137,9 @@ static void evidence(const struct service_change *ch, bool is_up, char *buf)
 	const struct msg_check *m = &rs->why->last;
 	const struct check_conf *check = rs->conf->checks.item[rs->why - rs->checks];
 
-	if (is_up)
+	if (!checker_is_run(check->checker))
+		snprintf(buf, DETAIL_LEN, "%s: %s", check->checker->name, m->detail);
+	else if (is_up)
 		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRId64 ".%" PRId64 " ms", check->checker->name,
 			m->latency_usec / 1000, m->latency_usec % 1000 / 100);
 	else
@@ -185,7 +187,9 @@ static void tell_server(struct child *c, const struct service_server *rs, const 
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
 		struct msg_check m = rs->checks[i].last;
 
-		if (rs->known[i] == CHECK_UNKNOWN)
+		const struct check_conf *check = rs->conf->checks.item[i];
+
+		if (rs->known[i] == CHECK_UNKNOWN || !checker_is_run(check->checker))
 			continue;
 		m.generation = at->generation;
 		m.vs = at->vs;

@@ -143,7 +143,11 @@ static void check_references(const struct known *k, const struct rs_conf *rs)
 
 		if (!strcmp(n->words[0].text, "FILE_CHECK"))
 			check_name(k, lint_line(n, "track_file"), DAEMON_LINT_FILE_NAME);
-		else if (!strcmp(n->words[0].text, "BFD_CHECK"))
+	}
+	for (unsigned i = 0; i < rs->checks.n; i++) {
+		const struct conf_node *n = ((const struct check_conf *)rs->checks.item[i])->head.node;
+
+		if (!strcmp(n->words[0].text, "BFD_CHECK"))
 			check_name(k, lint_line(n, "name"), DAEMON_LINT_BFD_NAME);
 	}
 }

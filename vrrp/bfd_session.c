@@ -31,10 +31,10 @@ struct bfd_session {
 	struct loop_timer *timer; /* the protocol's */
 	struct loop_timer *settle;
 	mono_t timer_at;
-	bool is_settled; /* has been up, or had the time to */
-	bool is_excused; /* the neighbor said AdminDown, and nothing since */
-	enum script_status status;
-	int fd; /* owned; -1: not open */
+	bool is_settled;                         /* has been up, or had the time to */
+	bool is_excused;                         /* the neighbor said AdminDown, and nothing since */
+	enum script_status status, track_status; /* the second one for those who track it */
+	int fd;                                  /* owned; -1: not open */
 	uint16_t port;
 	int send_error;
 	struct bfd_counters counters;
@@ -160,21 +160,25 @@ static enum script_status judge(const struct bfd_session *s)
 {
 	const struct bfd *b = &s->bfd;
 
-	if (s->conf.for_checker && !s->conf.for_vrrp)
-		return SCRIPT_UNKNOWN;
 	if (b->state == BFD_UP)
 		return SCRIPT_OK;
 	return s->is_settled && !s->is_excused && b->state != BFD_ADMIN_DOWN ? SCRIPT_FAILED : SCRIPT_UNKNOWN;
 }
 
+/* True: one of the two is not what it was. */
+static bool judge_both(struct bfd_session *s)
+{
+	const enum script_status status = s->status, track_status = s->track_status;
+
+	s->status = judge(s);
+	s->track_status = s->conf.for_checker && !s->conf.for_vrrp ? SCRIPT_UNKNOWN : s->status;
+	return s->status != status || s->track_status != track_status;
+}
+
 static void judge_again(struct bfd_session *s, mono_t now)
 {
-	const enum script_status status = judge(s);
-
-	if (status == s->status)
-		return;
-	s->status = status;
-	s->env->changed(s->env->ctx, s, now);
+	if (judge_both(s))
+		s->env->changed(s->env->ctx, s, now);
 }
 
 static void perform(struct bfd_session *s, const struct bfd_action *a, mono_t now)
@@ -285,7 +289,7 @@ void bfd_session_resume(struct bfd_session *s, const struct bfd_past *past, mono
 	s->counters.up = past->up;
 	s->counters.down = past->down;
 	snprintf(s->reason, sizeof(s->reason), "%s", past->reason);
-	s->status = judge(s);
+	(void)judge_both(s); /* whoever made it asks */
 	if (!s->is_settled)
 		loop_timer_at(s->settle, mono_add(now, SETTLE_INTERVALS * (int64_t)s->conf.idle_tx));
 	log_info(LOG_VRRP, "bfd %s: goes on as %s", name_of(s), bfd_state_str(s->bfd.state));
@@ -384,7 +388,17 @@ uint32_t bfd_session_discriminator(const struct bfd_session *s)
 
 enum script_status bfd_session_status(const struct bfd_session *s)
 {
+	return s->track_status;
+}
+
+enum script_status bfd_session_check_status(const struct bfd_session *s)
+{
 	return s->status;
+}
+
+const char *bfd_session_reason(const struct bfd_session *s)
+{
+	return s->reason;
 }
 
 void bfd_session_look(const struct bfd_session *s, struct bfd_view *ret)

@@ -73,5 +73,9 @@ uint32_t bfd_session_discriminator(const struct bfd_session *s);
  * from the neighbor's AdminDown (RFC 5882 3.2) until it is up again or had the time to.
  */
 enum script_status bfd_session_status(const struct bfd_session *s);
+/* The same for BFD_CHECK. */
+enum script_status bfd_session_check_status(const struct bfd_session *s);
+/* Why it is in the state that it is in; "" before the first. Borrowed until the next event. */
+const char *bfd_session_reason(const struct bfd_session *s);
 void bfd_session_look(const struct bfd_session *s, struct bfd_view *ret);
 #endif

@@ -19,6 +19,7 @@
 #include "vrrp/bfd.h"
 #include "vrrp/bfd_session.h"
 #include "vrrp/bfd_show.h"
+#include "vrrp/bfd_tell.h"
 #include "vrrp/gateways.h"
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
@@ -149,18 +150,17 @@ static void on_gateway(void *ctx, const char *name, enum script_status status, c
 		mono_now());
 }
 
-/* A BFD session is up or down: those who track it follow. */
+/* A BFD session is up or down: those who track it follow, and real servers whose check it is. */
 static void on_bfd(void *ctx, const struct bfd_session *s, mono_t now)
 {
 	struct process *p = ctx;
-	struct bfd_view v;
 
-	bfd_session_look(s, &v);
+	bfd_tell(p->child, s);
 	roster_tell(p->roster,
 		&(struct roster_news){ .kind = TRACK_BFD,
 			.name = bfd_session_name(s),
 			.value = (int32_t)bfd_session_status(s),
-			.detail = v.reason },
+			.detail = bfd_session_reason(s) },
 		now);
 }
 
@@ -459,8 +459,10 @@ static void on_peer(void *ctx, enum role peer)
 
 	for (unsigned i = 0; peer == ROLE_LVS && (vi = roster_get(p->roster, i, &generation)); i++)
 		tell_lvs(p, vi, generation);
-	if (peer == ROLE_LVS)
-		vips_tell_all(p->vips, mono_now());
+	if (peer != ROLE_LVS)
+		return;
+	bfd_tell_all(p->child, p->bfd);
+	vips_tell_all(p->vips, mono_now());
 }
 
 static const struct child_ops child_ops = { .message = on_message, .stop = on_stop, .peer = on_peer };

@@ -134,7 +134,7 @@ static const struct conf_item bfd_items[] = {
 	{ .name = "vrrp", .type = CONF_FLAG, .offset = B(for_vrrp), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Its state is for track_bfd." },
 	{ .name = "checker", .type = CONF_FLAG, .offset = B(for_checker), .min = 1, .reload = CONF_LIVE,
-	  .doc = "Its state is for BFD_CHECK, and, unless vrrp is written too, not for track_bfd." },
+	  .doc = "Its state is for BFD_CHECK, and, unless vrrp is written too, not for track_bfd; BFD_CHECK may name any." },
 	{ .name = NULL },
 };
 

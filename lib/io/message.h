@@ -49,6 +49,7 @@ enum message_type {
 	MSG_CHECK_SUSPEND, /* struct msg_check_suspend */
 	/* vrrp -> lvs */
 	MSG_INSTANCE, /* struct msg_instance */
+	MSG_BFD,      /* struct msg_bfd: at the start and when what it counts as has changed */
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
 	/* lvs -> vrrp */
 	MSG_SERVICE, /* struct msg_service: at the start and at each change of a quorum */
@@ -145,6 +146,13 @@ struct msg_check_suspend {
 struct msg_vips {
 	uint32_t n;                 /* how many follow */
 	uint32_t is_first, is_last; /* of the messages that make one set */
+};
+
+/* What a bfd_instance counts as. */
+struct msg_bfd {
+	char name[96];    /* NUL-terminated, cut to fit */
+	uint32_t status;  /* enum script_status: OK while up; FAILED; UNKNOWN: no word on the path */
+	char detail[160]; /* why: "192.0.2.254 was not heard for 151.004 ms" */
 };
 
 /* Whether a virtual server has its quorum. */

@@ -243,5 +243,65 @@ def restarted_unnoticed():
         wait_state(d2, "Down")
 
 
-main(two_directors, frr_v4, frr_v6_and_multihop, renegotiated_by_reload, restarted_unnoticed,
+def server(director, number=0):
+    """A real server of the first service."""
+    services = director.status().get("services") or [{"servers": [{}] * 9}]
+    return services[0]["servers"][number]
+
+
+def wait_server(director, is_up, seconds=30):
+    wait(lambda: server(director).get("up") is is_up, seconds, f"the server is {'up' if is_up else 'down'}", 0.02)
+
+
+def real_server():
+    """BFD_CHECK: the server is up while its session with FRR's bfdd is; with alpha not before; AdminDown is no failure."""
+    with Lab() as lab:
+        d1, r = lab.director("d1", "192.0.2.1"), router(lab)
+        check = "BFD_CHECK {\n   name up\n   alpha\n  }"
+        service = (f"virtual_server 192.0.2.100 80 {{\n lb_kind DR\n quorum 2\n real_server {ROUTER} 80 {{\n  weight 7\n  {check}\n }}\n"
+                   " real_server 192.0.2.88 80 {\n }\n}\n")
+        start(d1, session(ROUTER, more="checker") + service)
+        wait(lambda: bfd(d1).get("counts_as") == "unknown", 10, "the session counts for no instance", 0.05)
+        expect(server(d1)["up"] is False, f"alpha: down before the session was up: {server(d1)}")
+        frr.start(r, frr.peer("192.0.2.1"))
+        wait_server(d1, True)
+        expect((server(d1)["effective_weight"], server(d1)["checks"][0]["kind"]) == (7, "BFD_CHECK"), f"{server(d1)}")
+        wait(lambda: d1.status()["services"][0]["quorum_met"], 5, "quorum", 0.02)
+        agreed(d1)
+        cut = time.monotonic()
+        lab.deaf(r, "udp dport 3784")
+        wait_server(d1, False)
+        took = time.monotonic() - cut
+        print(f"    out of service {took * 1000:.0f} ms after the cut")
+        expect(took < 3, f"detection takes 150 ms, this took {took:.3f} s")
+        expect(server(d1)["reason"] == "BFD session not up" and "was not heard" in server(d1)["detail"], f"{server(d1)}")
+        expect("DOWN: BFD_CHECK: 192.0.2.254 was not heard" in d1.log() and "quorum lost" in d1.log(), "the log says it")
+        lab.deaf(r, "")
+        wait_server(d1, True)
+        # Other processes anew: nothing is down meanwhile.
+        downs = d1.log().count("DOWN: BFD_CHECK")
+        d1.run(os.path.join(BIN, "vipctl"), "restart", timeout=40)
+        for role in ("lvs", "vrrp", "probe"):
+            before = d1.family()
+            os.kill(before[role], 9)
+            wait(lambda: d1.family().get(role) not in (None, before[role]), 10, f"{role} is back")
+            wait(lambda: d1.status().get("services") and d1.status().get("bfd"), 10, "both can be asked", 0.05)
+            wait_server(d1, True)
+            wait_state(d1, "Up")
+        expect(d1.log().count("DOWN: BFD_CHECK") == downs, "out of service because a process of ours was restarted")
+        # AdminDown says nothing of the path, silence does.
+        frr.wait_for(r, "192.0.2.1", "up")
+        frr.vtysh(r, "configure terminal", "bfd", "peer 192.0.2.1", "shutdown")
+        wait_state(d1, "Down")
+        expect(server(d1)["up"] and server(d1)["checks"][0]["last"] == "UNKNOWN", f"AdminDown: {server(d1)}")
+        frr.vtysh(r, "configure terminal", "bfd", "peer 192.0.2.1", "no shutdown")
+        wait_state(d1, "Up")
+        # A reload that names another session: nothing is known of it, so with alpha the server is down.
+        d1.reload(session(ROUTER) + session("192.0.2.77", "other") + service.replace("name up", "name other"))
+        wait_server(d1, False)
+        d1.reload(session(ROUTER) + service)
+        wait_server(d1, True)
+
+
+main(two_directors, frr_v4, frr_v6_and_multihop, renegotiated_by_reload, restarted_unnoticed, real_server,
      moves_the_address)

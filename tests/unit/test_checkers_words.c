@@ -308,7 +308,7 @@ START_TEST(defaults_of_each_kind_of_check) {
 		{ "PING_CHECK {\n}", "PING_CHECK", 1, MONO_SEC, false },
 		{ "MISC_CHECK {\n misc_path x\n}", "MISC_CHECK", 0, MONO_SEC, false },
 		{ "FILE_CHECK {\n track_file x\n}", "FILE_CHECK", 0, MONO_SEC, false },
-		{ "BFD_CHECK {\n name x\n}", "BFD_CHECK", 0, MONO_SEC, false },
+		{ "BFD_CHECK {\n name x\n}", "BFD_CHECK", 0, MONO_SEC, true },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -343,7 +343,7 @@ START_TEST(values_of_checks_that_do_not_run) {
 				 "FILE_CHECK {\n track_file load\n}\nUDP_CHECK {\n}\n"
 				 "BFD_CHECK {\n name b\n alpha\n}\nFILE_CHECK {\n track_file f\n weight -3 reverse\n}"),
 		0);
-	ck_assert_uint_eq(rs(0)->later.n, 5);
+	ck_assert_uint_eq(rs(0)->later.n, 4);
 	misc = rs(0)->later.item[0];
 	ck_assert_str_eq(misc->path.argv[2], "b c");
 	ck_assert_str_eq(misc->user, "u");
@@ -354,9 +354,9 @@ START_TEST(values_of_checks_that_do_not_run) {
 	ck_assert(file->weight == 1 && !file->is_reversed);
 	udp = rs(0)->later.item[2];
 	ck_assert(udp->min_reply == 0 && udp->max_reply == 255);
-	ck_assert_str_eq(((const struct bfd_conf *)rs(0)->later.item[3])->instance, "b");
-	ck_assert(((const struct check_conf *)rs(0)->later.item[3])->alpha);
-	file = rs(0)->later.item[4];
+	ck_assert_str_eq(((const struct bfd_conf *)rs(0)->checks.item[0])->instance, "b");
+	ck_assert(((const struct check_conf *)rs(0)->checks.item[0])->alpha);
+	file = rs(0)->later.item[3];
 	ck_assert(file->weight == -3 && file->is_reversed);
 }
 END_TEST
