@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+"""Claims: a rival for one advert is answered, a burst of announcements is cut short, and who sleeps is not said to be MASTER."""
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+import lab
+from halves import look
+
+T = 0.2
+
+
+def read(path):
+    with open(path, encoding="ascii") as file:
+        return file.read().strip()
+
+
+def stolen_for_one_advert():
+    """T13: d2, which missed d1's adverts, claims something outside of both; d1 never left MASTER and claims it back in 2 s. In a group too."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as shared, lab.Pair(version=3, interval=T) as pair:
+        os.chmod(shared, 0o777)
+        for director, priority in ((pair.d1, 150), (pair.d2, 100)):
+            director.write("/run/lab/own", f"#!/bin/sh\necho {director.name} >{shared}/$2.new && mv {shared}/$2.new {shared}/$2\n")
+            director.run("chmod", "755", "/run/lab/own")
+            hook = "notify_ensure /run/lab/own root"
+            pair.conf[director.name] = "".join(lab.instance(priority, 3, T, hook, f"VI_{n}", 50 + n, (f"192.0.2.{99 + n}",))
+                                               for n in (1, 2, 3)) + "vrrp_sync_group G {\n    group {\n        VI_2 VI_3\n    }\n}\n"
+        pair.start()
+        pair.settled()
+        paths = [os.path.join(shared, f"VI_{n}") for n in (1, 2, 3)]
+        lab.wait(lambda: all(os.path.exists(p) and read(p) == "d1" for p in paths), 20, "d1 has claimed all")
+        moved = [look(pair.d1, f"VI_{n}")["counters"]["transitions"] for n in (1, 2, 3)]
+        pair.deaf(pair.d1)
+        lab.wait(lambda: all(read(p) == "d2" for p in paths), 30, "d2 claims all", step=0.005)
+        pair.deaf(pair.d1, "")
+        start = time.monotonic()
+        lab.wait(lambda: all(read(p) == "d1" for p in paths), 20, "d1 claims all back")
+        print(f"    claimed back after {time.monotonic() - start:.2f} s")
+        lab.expect(time.monotonic() - start < 2.5, "that took too long")
+        time.sleep(1)
+        lab.expect([read(p) for p in paths] == ["d1"] * 3, "d2 claimed once more")
+        lab.expect(moved == [look(pair.d1, f"VI_{n}")["counters"]["transitions"] for n in (1, 2, 3)], "d1 left MASTER")
+
+
+def announced(pair):
+    """d1's announcements of any address."""
+    return [a for a in pair.observer.arps if a.host == "d1" and a.is_gratuitous]
+
+
+def burst_cut_short():
+    """T32: 250 addresses, each announced once before any is repeated, at the pace of vrrp_garp_interval; none after handing over."""
+    vips = [f"192.0.3.{n}" for n in range(2, 252)]
+    text = "global_defs {\n    vrrp_garp_interval 0.004\n}\n" + lab.instance(150, 3, T, vips=(lab.VIP, *vips))
+    with lab.Pair(version=3, interval=T) as pair:
+        for number, director in enumerate(pair.directors, 252):
+            director.ip(f"addr add 192.0.3.{number}/24 dev eth0")
+        pair.d1.start(text)
+        lab.wait(lambda: len(announced(pair)) >= 260, 40, "the first announcement of each, and more")
+        pair.d2.start(text.replace("priority 150", "priority 200"))
+        first = [a.sender for a in announced(pair)[:251]]
+        lab.expect(len(set(first)) == 251, f"{251 - len(set(first))} were repeated before all were told once")
+        lab.wait(lambda: pair.observer.adverts_of("d2"), 40, "d2 takes over")
+        taken = pair.observer.adverts_of("d2")[0].when
+        lab.wait(lambda: look(pair.d1).get("state") == "BACKUP", 40, "d1 is BACKUP")
+        time.sleep(1)
+        said = announced(pair)
+        late = [a for a in said if a.when > taken + 0.1]
+        lab.expect(not late and len(said) < 5 * 251, f"{len(late)} announcements of d1 after d2's first advert, {len(said)} in all")
+        pace = (said[250].when - said[0].when) / 250
+        times = [a.when for a in pair.observer.adverts_of("d1") if a.when < taken]
+        worst = max(b - a for a, b in zip(times, times[1:]))
+        print(f"    one announcement each {pace * 1000:.1f} ms; longest time between two adverts {worst * 1000:.0f} ms")
+        lab.expect(0.0036 < pace < 0.02, f"one announcement each {pace:.4f} s")
+        lab.expect(worst < 2.5 * T, f"adverts waited behind the burst: {worst:.3f} s")
+
+
+def asleep_is_not_master():
+    """T14: while main sleeps, vipctl says that nobody answers, and not what was true before."""
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.d1.start(pair.conf["d1"])
+        lab.wait(lambda: look(pair.d1).get("state") == "MASTER", 30, "MASTER")
+        os.kill(pair.d1.daemon.pid, signal.SIGSTOP)
+        done = subprocess.run(pair.d1.enter(os.path.join(lab.BIN, "vipctl"), "status"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, timeout=30)
+        os.kill(pair.d1.daemon.pid, signal.SIGCONT)
+        lab.expect(done.returncode == 3 and "MASTER" not in done.stdout, f"{done.returncode}: {done.stdout}")
+        print(f"    {done.stdout.strip()}")
+
+
+lab.main(stolen_for_one_advert, burst_cut_short, asleep_is_not_master)
