@@ -105,6 +105,7 @@ ROWS = (
     ("I2 longer than the protocol", failover(), Allowed(moves=MOVES, gap=DOWN - 0.5), {"I2"}),
     ("I2 no gap is allowed", failover(), Allowed(moves=MOVES), {"I2"}),
     ("I2 it holds but does not answer", [e for e in still() if e.kind not in ("answer", "served") or not 4 < e.when < 6], None, {"I2"}),
+    ("I2 nobody asks for a while", [e for e in still() if e.kind not in ("answer", "served", "asked") or not 4 < e.when < 6], None, ()),
     ("I2 nobody ever answers", [e for e in still() if e.kind != "answer"], None, {"I2"}),
     ("I3 a split that ends in time", split(8.9), Allowed(moves={"d2": "MASTER BACKUP"}, split=True), ()),
     ("I3 a split that does not", split(10.5), Allowed(moves={"d2": "MASTER BACKUP"}, split=True), {"I1", "I3"}),
