@@ -1,106 +1,181 @@
 /*
- * groups.c - directors with a sync group each, on networks that fail one by one: `groups [--seeds N] [--from K] [--verbose]`. A
- * seed chooses directors, members, networks and faults; after the faults comes calm, in which one director must serve all
- * networks; then its director goes, in one of three ways. A third of the seeds know one fault alone: a member that is cut off,
- * in one direction or both, while the others are not; it must move nothing. A failing seed is run again with fewer and fewer
- * faults, and shown with those that it needs.
+ * groups.c - the world of directors with a sync group each, on networks that fail one by one. A seed chooses directors, members,
+ * networks and faults; after the faults comes calm, in which one director must serve all networks; then its director goes, in one
+ * of three ways. A third of the seeds know one fault alone: a member that is cut off, in one direction or both, while the others
+ * are not; it must move nothing.
  */
-#include "sim.h"
-#include "trace.h"
+#include "lives.h"
 
+#include "vrrp/group.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MEMBERS = 3, ORDERS = 40, EPS = 2 };
 
-enum verb { STOP, DRILL, CRASH, KILL, PAUSE, CUT, LOSS, DOUBLE, FAULT, RELOAD, JOIN, FAULTS };
+enum verb { STOP, DRILL, CRASH, KILL, PAUSE, CUT, LOSS, DOUBLE, FAULT, RELOAD, JOIN, INTERVAL, GATEWAY, CLOCK, REPLAY, FAULTS };
 
 static const char *const verbs[] = { "stop", "drill", "crash", "kill", "pause", "cut", "loss", "double", "fault",
-	"reload", "join" };
+	"reload", "join", "interval", "gateway", "clock", "replay" };
 
 /* One fault of one director or, CUT to DOUBLE and FAULT, of one of its members. */
 struct order {
 	enum verb verb;
 	unsigned director, other, member, value;
 	int64_t from, to;
-	bool is_left_out; /* while a failure is made smaller */
 };
 
 struct trial {
-	struct sim sim;
+	struct life life;
 	struct order order[ORDERS];
 	unsigned n_orders, directors;
-	bool is_verbose, is_calm, is_single, is_bad[SIM_NODES];
+	bool is_calm, is_single, is_bad[SIM_NODES];
 	int64_t interval_max, base[SIM_NODES];
+	uint32_t priority[SIM_NODES]; /* of each director */
+	int32_t own_weight[SIM_NODES]; /* that each member gives to the gateway, besides the group's */
 	mono_t none_since[MEMBERS], joined_at[SIM_NODES];
-	uint64_t hash; /* of all that happened */
 };
+
+static struct trial *trial_of(struct sim *s)
+{
+	return s->ctx;
+}
 
 static struct sim_node *node(struct trial *t, unsigned d, unsigned m)
 {
-	return &t->sim.node[d * t->sim.members + m];
+	return &t->life.sim.node[d * t->life.sim.members + m];
 }
+
+static void look(struct sim *s, unsigned d);
 
 static void boot(struct trial *t, unsigned d, bool is_resume)
 {
-	unsigned m, first = d * t->sim.members;
+	unsigned m, first = d * t->life.sim.members;
 
-	for (m = 0; m < t->sim.members; m++)
-		sim_power(&t->sim, first + m, is_resume);
-	for (m = 0; m < t->sim.members; m++)
-		sim_tell(&t->sim, first + m, (struct vrrp_event){ .type = VRRP_EV_START, .is_resume = is_resume });
+	for (m = 0; m < t->life.sim.members; m++)
+		sim_power(&t->life.sim, first + m, is_resume);
+	for (m = 0; m < t->life.sim.members; m++)
+		sim_tell(&t->life.sim, first + m, (struct vrrp_event){ .type = VRRP_EV_START, .is_resume = is_resume });
+	watch_boot(&t->life.watch, &t->life.sim, d);
+	look(&t->life.sim, d);
 }
 
 static void each(struct trial *t, unsigned d, struct vrrp_event ev)
 {
 	unsigned m;
 
-	for (m = 0; m < t->sim.members; m++)
-		sim_tell(&t->sim, d * t->sim.members + m, ev);
+	for (m = 0; m < t->life.sim.members; m++)
+		sim_tell(&t->life.sim, d * t->life.sim.members + m, ev);
 }
 
-/* A fault of one member is one of all. */
-static void look(struct trial *t, unsigned d)
+/* What all members track, and each of them once more on its own: of one thing the heaviest counts. */
+static unsigned tracks_of(struct trial *t, unsigned d, struct track *ret)
 {
+	const struct sim *s = &t->life.sim;
+	unsigned n = watch_tracks(&t->life.watch, s, d, ret), m;
+
+	for (m = 0; n && t->life.watch.gateway_weight && m < s->members; m++) {
+		ret[n] = ret[t->directors - 1]; /* the gateway comes after the sessions */
+		ret[n++].weight = t->own_weight[d * s->members + m];
+	}
+	return n;
+}
+
+/* S11: the oracle's sum. Of the gateway's weights the one that counts most; the sessions are one each. */
+static void check_sum(struct trial *t, unsigned d, const struct track_result *got)
+{
+	struct track track[WATCH_TRACKS];
+	struct track_result r;
+	unsigned n = watch_tracks(&t->life.watch, &t->life.sim, d, track), m;
+
+	for (m = 0; n && t->life.watch.gateway_weight && m < t->life.sim.members; m++) {
+		struct track other = track[n - 1];
+
+		other.weight = t->own_weight[d * t->life.sim.members + m];
+		if (abs(track_delta(&other)) > abs(track_delta(&track[n - 1])))
+			track[n - 1] = other;
+	}
+	track_sum((uint8_t)t->priority[d], track, n, &r);
+	watch_check_sum(&t->life.sim, (uint8_t)t->priority[d], track, n, &r);
+	if (r.priority != got->priority || r.is_fault != got->is_fault)
+		sim_fail(&t->life.sim, "S11: the group of %u has priority %u instead of %u", d, got->priority, r.priority);
+}
+
+/* A fault of one member is one of all, and all have the group's priority. */
+static void look_again(struct trial *t, unsigned d, bool is_reload)
+{
+	struct track track[WATCH_TRACKS + MEMBERS];
+	struct track_result r;
 	bool is_bad = false;
 	unsigned m;
 
-	for (m = 0; m < t->sim.members; m++)
-		is_bad = is_bad || t->is_bad[d * t->sim.members + m];
-	each(t, d, (struct vrrp_event){ .type = is_bad ? VRRP_EV_FAULT : VRRP_EV_RECOVER });
+	group_sum((uint8_t)t->priority[d], track, tracks_of(t, d, track), &r);
+	check_sum(t, d, &r);
+	for (m = 0; m < t->life.sim.members; m++) {
+		is_bad = is_bad || t->is_bad[d * t->life.sim.members + m];
+		if (is_reload || node(t, d, m)->vr.priority != r.priority)
+			sim_tell(&t->life.sim, d * t->life.sim.members + m,
+				(struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = r.priority });
+	}
+	each(t, d, (struct vrrp_event){ .type = is_bad || r.is_fault ? VRRP_EV_FAULT : VRRP_EV_RECOVER });
+}
+
+static void look(struct sim *s, unsigned d)
+{
+	look_again(trial_of(s), d, false);
 }
 
 static void reload(struct trial *t, unsigned d, unsigned priority)
 {
 	unsigned m;
 
-	for (m = 0; m < t->sim.members; m++)
+	t->priority[d] = priority;
+	for (m = 0; m < t->life.sim.members; m++)
 		node(t, d, m)->conf.priority = priority;
-	each(t, d, (struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = (uint8_t)priority });
+	look_again(t, d, true);
+}
+
+/* Shorter intervals, or the first ones again. */
+static void set_interval(struct trial *t, unsigned d, unsigned value)
+{
+	const uint32_t share = 1 + value % 3;
+	unsigned m;
+
+	for (m = 0; m < t->life.sim.members; m++) {
+		const uint32_t cs = (uint32_t)t->base[d * t->life.sim.members + m] / share;
+
+		node(t, d, m)->conf.interval_cs = cs ? cs : 1;
+	}
+	look_again(t, d, true);
 }
 
 static void resume(struct trial *t, unsigned d)
 {
-	unsigned m, first = d * t->sim.members;
+	unsigned m, first = d * t->life.sim.members;
 
-	for (m = first; m < first + t->sim.members && !t->sim.node[m].is_paused; m++)
+	for (m = first; m < first + t->life.sim.members && !t->life.sim.node[m].is_paused; m++)
 		;
-	if (m == first + t->sim.members)
+	if (m == first + t->life.sim.members)
 		return;
-	for (m = first; m < first + t->sim.members; m++)
-		t->sim.node[m].is_paused = false;
-	for (m = first; m < first + t->sim.members; m++)
-		sim_resume_lease(&t->sim, m);
-	for (m = first; m < first + t->sim.members; m++)
-		sim_resume_mail(&t->sim, m);
-	for (m = first; m < first + t->sim.members; m++)
-		sim_resume_timer(&t->sim, m);
+	for (m = first; m < first + t->life.sim.members; m++)
+		t->life.sim.node[m].is_paused = false;
+	for (m = first; m < first + t->life.sim.members; m++)
+		sim_resume_lease(&t->life.sim, m);
+	for (m = first; m < first + t->life.sim.members; m++)
+		sim_resume_mail(&t->life.sim, m);
+	for (m = first; m < first + t->life.sim.members; m++)
+		sim_resume_timer(&t->life.sim, m);
+	watch_resume(&t->life.watch, &t->life.sim, d);
+	look(&t->life.sim, d);
 }
 
 static bool was_master(struct trial *t, unsigned d)
 {
 	unsigned m;
 
-	for (m = 0; m < t->sim.members; m++)
+	for (m = 0; m < t->life.sim.members; m++)
 		if (!node(t, d, m)->holds || node(t, d, m)->vr.state != VRRP_MASTER)
 			return false;
 	return true;
@@ -110,7 +185,7 @@ static bool is_on(struct trial *t, unsigned d)
 {
 	unsigned m;
 
-	for (m = 0; m < t->sim.members; m++)
+	for (m = 0; m < t->life.sim.members; m++)
 		if (node(t, d, m)->is_on)
 			return true;
 	return false;
@@ -121,19 +196,19 @@ static void join(struct trial *t, unsigned d, unsigned m)
 {
 	unsigned i;
 
-	for (i = 0; i < t->sim.members; i++)
+	for (i = 0; i < t->life.sim.members; i++)
 		if (node(t, d, i)->is_paused || node(t, d, i)->is_stopping)
 			return;
 	if (!is_on(t, d) || node(t, d, m)->is_on)
 		return;
-	t->joined_at[d] = t->sim.now;
-	sim_boot(&t->sim, d * t->sim.members + m, false);
-	look(t, d);
+	t->joined_at[d] = t->life.sim.now;
+	sim_boot(&t->life.sim, d * t->life.sim.members + m, false);
+	look(&t->life.sim, d);
 }
 
 static void begin(struct trial *t, const struct order *o)
 {
-	struct sim *s = &t->sim;
+	struct sim *s = &t->life.sim;
 	const unsigned a = o->director * s->members + o->member;
 	struct sim_link *l = &s->link[a][o->other * s->members + o->member];
 	unsigned m;
@@ -147,13 +222,17 @@ static void begin(struct trial *t, const struct order *o)
 	case DRILL: /* of one: the others follow */
 		sim_tell(s, a,
 			(struct vrrp_event){
-				.type = VRRP_EV_DRILL, .hold_until = mono_add(s->now, 20 * t->interval_max) });
+				.type = VRRP_EV_DRILL,
+				.hold_until = mono_add(s->now,
+					20 * t->interval_max + (t->is_calm ? 2 * watch_settle(&t->life.watch) : 0)) });
 		break;
 	case CRASH:
 	case KILL:
 	case PAUSE:
 		for (m = o->director * s->members; m < (o->director + 1) * s->members; m++)
 			(o->verb == CRASH ? sim_crash : o->verb == KILL ? sim_kill : sim_pause)(s, m);
+		for (m = o->director * s->members; o->verb == CRASH && m < (o->director + 1) * s->members; m++)
+			clocks_boot(&t->life.clocks, m);
 		break;
 	case CUT:
 		l->is_cut = true;
@@ -166,7 +245,7 @@ static void begin(struct trial *t, const struct order *o)
 		break;
 	case FAULT:
 		t->is_bad[a] = true;
-		look(t, o->director);
+		look(s, o->director);
 		break;
 	case RELOAD:
 		reload(t, o->director, 1 + o->value % 254);
@@ -175,6 +254,18 @@ static void begin(struct trial *t, const struct order *o)
 		if (!s->node[a].is_paused)
 			sim_crash(s, a);
 		break;
+	case INTERVAL:
+		set_interval(t, o->director, o->value);
+		break;
+	case GATEWAY:
+		t->life.watch.gateway[o->director].is_cut = true;
+		break;
+	case CLOCK:
+		clocks_step(&t->life.clocks, s, o->value);
+		break;
+	case REPLAY:
+		clocks_replay(&t->life.clocks, s, a);
+		break;
 	case FAULTS:
 		break;
 	}
@@ -182,7 +273,7 @@ static void begin(struct trial *t, const struct order *o)
 
 static void end(struct trial *t, const struct order *o)
 {
-	struct sim *s = &t->sim;
+	struct sim *s = &t->life.sim;
 	const unsigned a = o->director * s->members + o->member;
 	struct sim_link *l = &s->link[a][o->other * s->members + o->member];
 
@@ -204,13 +295,23 @@ static void end(struct trial *t, const struct order *o)
 		break;
 	case FAULT:
 		t->is_bad[a] = false;
-		look(t, o->director);
+		look(s, o->director);
 		break;
 	case JOIN:
 		join(t, o->director, o->member);
 		break;
+	case GATEWAY:
+		t->life.watch.gateway[o->director].is_cut = false;
+		break;
+	case INTERVAL:
+		set_interval(t, o->director, 0);
+		break;
+	case REPLAY:
+		clocks_replay(&t->life.clocks, s, a);
+		break;
 	case RELOAD:
 	case DRILL:
+	case CLOCK:
 	case FAULTS:
 		break;
 	}
@@ -218,12 +319,12 @@ static void end(struct trial *t, const struct order *o)
 
 static void run_order(struct sim *s, unsigned i)
 {
-	struct trial *t = s->ctx;
+	struct trial *t = trial_of(s);
 	const struct order *o = &t->order[i / 2];
 
-	if (o->is_left_out)
+	if (t->life.skip >> i / 2 & 1)
 		return;
-	if (t->is_verbose)
+	if (t->life.is_verbose)
 		printf("%12.6f %u -- %s%s of %u, member %u, to %u\n", (double)s->now.usec / 1e6, o->director,
 			i % 2 ? "end of " : "", verbs[o->verb], o->director, o->member, o->other);
 	(i % 2 ? end : begin)(t, o);
@@ -235,7 +336,7 @@ static bool is_running(struct trial *t, unsigned d)
 {
 	unsigned m;
 
-	for (m = 0; m < t->sim.members; m++)
+	for (m = 0; m < t->life.sim.members; m++)
 		if (!node(t, d, m)->is_on || node(t, d, m)->is_paused || node(t, d, m)->vr.state == VRRP_FAULT)
 			return false;
 	return true;
@@ -245,7 +346,7 @@ static unsigned count(struct trial *t, unsigned d, enum vrrp_state state)
 {
 	unsigned m, n = 0;
 
-	for (m = 0; m < t->sim.members; m++)
+	for (m = 0; m < t->life.sim.members; m++)
 		n += node(t, d, m)->is_on && node(t, d, m)->vr.state == state;
 	return n;
 }
@@ -253,7 +354,7 @@ static unsigned count(struct trial *t, unsigned d, enum vrrp_state state)
 /* Learned intervals are the longest one's at most. */
 static int64_t none_max(const struct trial *t)
 {
-	return 4 * t->interval_max + t->sim.delay + t->sim.jitter + EPS;
+	return 4 * t->interval_max + t->life.sim.delay + t->life.sim.jitter + EPS;
 }
 
 /* S11: after every event, not only at rest. A process that resumes may find that it cannot, until its first turn. */
@@ -262,16 +363,16 @@ static void check_group(struct trial *t, unsigned d)
 	const unsigned fault = count(t, d, VRRP_FAULT);
 	unsigned m, all = 0;
 
-	for (m = 0; m < t->sim.members; m++)
+	for (m = 0; m < t->life.sim.members; m++)
 		all += node(t, d, m)->is_on;
-	if (t->sim.is_moving || node(t, d, 0)->is_paused)
+	if (t->life.sim.is_moving || node(t, d, 0)->is_paused)
 		return;
 	if (fault != 0 && fault + count(t, d, VRRP_INIT) != all)
-		sim_fail(&t->sim, "S11: %u of %u members of %u are in FAULT", fault, all, d);
-	if (t->joined_at[d].usec && mono_diff(t->sim.now, t->joined_at[d]) <= none_max(t))
+		sim_fail(&t->life.sim, "S11: %u of %u members of %u are in FAULT", fault, all, d);
+	if (t->joined_at[d].usec && mono_diff(t->life.sim.now, t->joined_at[d]) <= none_max(t))
 		return;
 	if (count(t, d, VRRP_MASTER) && count(t, d, VRRP_BACKUP))
-		sim_fail(&t->sim, "S11: %u members of %u are MASTER, %u BACKUP", count(t, d, VRRP_MASTER), d,
+		sim_fail(&t->life.sim, "S11: %u members of %u are MASTER, %u BACKUP", count(t, d, VRRP_MASTER), d,
 			count(t, d, VRRP_BACKUP));
 }
 
@@ -285,10 +386,10 @@ static void check_network(struct trial *t, unsigned m)
 		able += is_running(t, d);
 	}
 	if (serving || !able || !t->is_calm)
-		t->none_since[m] = t->sim.now;
-	if (mono_diff(t->sim.now, t->none_since[m]) > none_max(t))
-		sim_fail(&t->sim, "S1: nobody serves network %u for %" PRId64 " us", m,
-			mono_diff(t->sim.now, t->none_since[m]));
+		t->none_since[m] = t->life.sim.now;
+	if (mono_diff(t->life.sim.now, t->none_since[m]) > none_max(t))
+		sim_fail(&t->life.sim, "S1: nobody serves network %u for %" PRId64 " us", m,
+			mono_diff(t->life.sim.now, t->none_since[m]));
 }
 
 static void check(struct trial *t)
@@ -297,7 +398,7 @@ static void check(struct trial *t)
 
 	for (i = 0; i < t->directors; i++)
 		check_group(t, i);
-	for (i = 0; i < t->sim.members; i++)
+	for (i = 0; i < t->life.sim.members; i++)
 		check_network(t, i);
 }
 
@@ -310,61 +411,69 @@ static int settled(struct trial *t)
 	for (d = 0; d < t->directors; d++) {
 		const unsigned n = count(t, d, VRRP_MASTER);
 
-		if (n != 0 && n != t->sim.members)
-			sim_fail(&t->sim, "S11: %u is MASTER of %u networks", d, n);
-		for (m = 0; m < t->sim.members; m++)
+		if (n != 0 && n != t->life.sim.members)
+			sim_fail(&t->life.sim, "S11: %u is MASTER of %u networks", d, n);
+		for (m = 0; m < t->life.sim.members; m++)
 			if (node(t, d, m)->is_on &&
 				(node(t, d, m)->holds != (n != 0) ||
 					node(t, d, m)->vr.is_holding != node(t, d, m)->holds))
-				sim_fail(&t->sim, "S8: %u holds the addresses of network %u: %d", d, m,
+				sim_fail(&t->life.sim, "S8: %u holds the addresses of network %u: %d", d, m,
 					node(t, d, m)->holds);
 		if (n && master >= 0)
-			sim_fail(&t->sim, "S1: %d and %u are MASTER", master, d);
+			sim_fail(&t->life.sim, "S1: %d and %u are MASTER", master, d);
 		if (n)
 			master = (int)d;
 	}
 	if (master < 0)
-		sim_fail(&t->sim, "S1: nobody is MASTER");
+		sim_fail(&t->life.sim, "S1: nobody is MASTER");
 	for (d = 0; master >= 0 && d < t->directors; d++)
 		if (is_running(t, d) && !node(t, d, 0)->conf.nopreempt &&
-			mono_before(node(t, d, 0)->vr.hold_until, t->sim.now) &&
+			mono_before(node(t, d, 0)->vr.hold_until, t->life.sim.now) &&
 			node(t, d, 0)->vr.priority > node(t, (unsigned)master, 0)->vr.priority)
-			sim_fail(&t->sim, "S2: %u should have preempted %d", d, master);
-	return t->sim.failure[0] ? -1 : master;
+			sim_fail(&t->life.sim, "S2: %u should have preempted %d", d, master);
+	return t->life.sim.failure[0] ? -1 : master;
 }
 
 static void on_step(struct sim *s, unsigned n, const struct vrrp_event *ev, const struct vrrp_actions *out)
 {
-	struct trial *t = s->ctx;
-	char buf[1024];
-	unsigned i;
-
-	for (i = 0; i < out->n; i++)
-		t->hash = (t->hash ^ (uint64_t)s->now.usec ^ n << 20 ^ (uint64_t)out->item[i].type << 40) *
-			0x100000001b3;
+	life_step(&trial_of(s)->life, n, ev, out);
 	if (s->node[n].vr.priority == 0)
 		sim_fail(s, "S10: priority of %u", n);
-	if (!t->is_verbose)
-		return;
-	printf("%12.6f %u.%u %s ev %d prio %u: %s\n", (double)s->now.usec / 1e6, n / s->members, n % s->members,
-		vrrp_state_str(s->node[n].vr.state), (int)ev->type, ev->priority,
-		trace_actions(out, ev->now, true, buf, sizeof(buf)));
 }
+
+static void on_other(struct sim *s, const struct sim_event *ev)
+{
+	watch_event(&trial_of(s)->life.watch, s, ev);
+}
+
+static void on_send(struct sim *s, struct sim_packet *p)
+{
+	clocks_sign(&trial_of(s)->life.clocks, s, p);
+}
+
+static bool on_advert(struct sim *s, unsigned n, const struct sim_packet *p)
+{
+	return clocks_judge(&trial_of(s)->life.clocks, s, n, p);
+}
+
+static const struct sim_ops ops = {
+	.on_plan = run_order, .on_step = on_step, .on_other = on_other, .on_send = on_send, .on_advert = on_advert
+};
 
 /* A life. */
 
 static void run_until(struct trial *t, int64_t usec)
 {
-	while (!t->sim.failure[0] && sim_next(&t->sim, (mono_t){ usec }))
+	while (!t->life.sim.failure[0] && sim_next(&t->life.sim, (mono_t){ usec }))
 		check(t);
-	if (!t->sim.failure[0])
+	if (!t->life.sim.failure[0])
 		check(t);
 }
 
 static void make(struct trial *t)
 {
 	static const uint16_t intervals[] = { 5, 10, 20, 50, 100 };
-	struct sim *s = &t->sim;
+	struct sim *s = &t->life.sim;
 	const bool is_mixed = sim_chance(s, 30), is_equal = sim_chance(s, 20);
 	const uint32_t cs = intervals[sim_random(s, 5)];
 	unsigned d, m;
@@ -378,6 +487,8 @@ static void make(struct trial *t)
 		const uint32_t priority = is_equal ? 100 : 1 + (uint32_t)sim_random(s, 254);
 		const bool is_calm = sim_chance(s, 25);
 
+		t->priority[d] = priority;
+
 		for (m = 0; m < s->members; m++) {
 			node(t, d, m)->addr = 0xc0000200U + m * 256 + (d * 7 + 3) % 11;
 			node(t, d, m)->conf = (struct vrrp_conf){ .version = VRRP_V3,
@@ -385,26 +496,35 @@ static void make(struct trial *t)
 				.priority = priority,
 				.nopreempt = is_calm,
 				.interval_cs = is_mixed ? intervals[(cs + m) % 5] : cs };
+			t->base[d * s->members + m] = node(t, d, m)->conf.interval_cs;
+			t->own_weight[d * s->members + m] = (int32_t)sim_random(s, 300) - 150;
+			if (t->own_weight[d * s->members + m] == 0)
+				t->own_weight[d * s->members + m] = 1;
 			if (node(t, d, m)->conf.interval_cs * 10000 > t->interval_max)
 				t->interval_max = node(t, d, m)->conf.interval_cs * 10000;
 		}
 	}
 	s->lease = sim_chance(s, 50) ? 2 * t->interval_max : 0;
+	clocks_init(&t->life.clocks, s, sim_chance(s, 40));
+	if (sim_chance(s, 10))
+		watch_init(&t->life.watch, s, look);
 }
 
 static void plan(struct trial *t, struct order o)
 {
 	if (t->n_orders == ORDERS)
 		return;
+	if (o.verb == CLOCK || o.verb == REPLAY)
+		t->life.idle |= UINT64_C(1) << t->n_orders;
 	t->order[t->n_orders] = o;
-	sim_plan(&t->sim, (mono_t){ o.from }, 2 * t->n_orders);
-	sim_plan(&t->sim, (mono_t){ o.to }, 2 * t->n_orders + 1);
+	sim_plan(&t->life.sim, (mono_t){ o.from }, 2 * t->n_orders);
+	sim_plan(&t->life.sim, (mono_t){ o.to }, 2 * t->n_orders + 1);
 	t->n_orders++;
 }
 
 static int64_t plan_faults(struct trial *t, int64_t at)
 {
-	struct sim *s = &t->sim;
+	struct sim *s = &t->life.sim;
 	const int64_t span = 15 * t->interval_max;
 	unsigned n = 1 + (unsigned)sim_random(s, 8);
 
@@ -422,20 +542,13 @@ static int64_t plan_faults(struct trial *t, int64_t at)
 	return at + 2 * span;
 }
 
-static unsigned transitions(const struct sim *s)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < s->n; i++)
-		n += s->node[i].n_transitions;
-	return n;
-}
-
 /* One member of the MASTER is not heard any more, by one or by all; K#2169: nothing moves, neither then nor when it is mended. */
 static void run_single(struct trial *t, unsigned master)
 {
-	struct sim *s = &t->sim;
-	const unsigned m = (unsigned)sim_random(s, s->members), before = transitions(s);
+	struct sim *s = &t->life.sim;
+	/* BFD is on the first network, and has its own opinion. */
+	const unsigned least = t->life.watch.is_on ? 1 : 0, m = least + (unsigned)sim_random(s, s->members - least);
+	const unsigned before = life_transitions(&t->life);
 	const bool is_both = sim_chance(s, 50), is_all = sim_chance(s, 50);
 	unsigned d, round;
 
@@ -448,14 +561,14 @@ static void run_single(struct trial *t, unsigned master)
 		}
 		run_until(t, s->now.usec + 10 * t->interval_max);
 	}
-	if (transitions(s) != before)
-		sim_fail(s, "K#2169: %u transitions because of network %u", transitions(s) - before, m);
+	if (life_transitions(&t->life) != before)
+		sim_fail(s, "K#2169: %u transitions because of network %u", life_transitions(&t->life) - before, m);
 }
 
 /* S5: the director goes; when the next one serves, it serves everywhere, and that is soon enough. */
 static void run_takeover(struct trial *t, unsigned master)
 {
-	struct sim *s = &t->sim;
+	struct sim *s = &t->life.sim;
 	const enum verb way = (const enum verb[]){ CRASH, STOP, DRILL }[sim_random(s, 3)];
 	const int64_t at = s->now.usec + 1 + (int64_t)sim_random(s, (uint64_t)t->interval_max);
 	const int64_t most = (way == CRASH ? 4 : 1) * t->interval_max + s->delay + s->jitter + EPS;
@@ -469,20 +582,9 @@ static void run_takeover(struct trial *t, unsigned master)
 			break;
 	if (next < 0)
 		sim_fail(s, "S5: nobody took over from %u in %" PRId64 " us", master, most);
-	run_until(t, s->now.usec + 5 * t->interval_max);
+	run_until(t, s->now.usec + 5 * t->interval_max + watch_settle(&t->life.watch));
 	if (!s->failure[0] && settled(t) == (int)master)
 		sim_fail(s, "S5: %u is MASTER again", master);
-}
-
-static void prepare(struct trial *t, uint64_t seed, bool is_verbose)
-{
-	memset(t, 0, sizeof(*t));
-	sim_init(&t->sim, seed);
-	t->sim.ctx = t;
-	t->sim.on_plan = run_order;
-	t->sim.on_step = on_step;
-	t->is_verbose = is_verbose;
-	make(t);
 }
 
 /* What holds when the last fault is over: everybody runs, nothing is lost, and one has the time to win. */
@@ -494,103 +596,66 @@ static void calm(struct trial *t)
 		bool is_stopping = false;
 
 		resume(t, d);
-		for (m = 0; m < t->sim.members; m++) {
-			t->is_bad[d * t->sim.members + m] = false;
+		for (m = 0; m < t->life.sim.members; m++) {
+			t->is_bad[d * t->life.sim.members + m] = false;
 			is_stopping = is_stopping || node(t, d, m)->is_stopping;
 		}
-		for (m = 0; is_stopping && m < t->sim.members; m++)
-			sim_crash(&t->sim, d * t->sim.members + m);
+		for (m = 0; is_stopping && m < t->life.sim.members; m++)
+			sim_crash(&t->life.sim, d * t->life.sim.members + m);
 		if (!is_on(t, d))
 			boot(t, d, false);
-		for (m = 0; m < t->sim.members; m++)
+		for (m = 0; m < t->life.sim.members; m++)
 			join(t, d, m);
-		look(t, d);
+		t->life.watch.gateway[d].is_cut = false;
+		look(&t->life.sim, d);
 	}
-	memset(t->sim.link, 0, sizeof(t->sim.link));
+	memset(t->life.sim.link, 0, sizeof(t->life.sim.link));
 	t->is_calm = true;
 }
 
-/* `skip` has a bit for each order that is left out. */
-static bool run(struct trial *t, uint64_t seed, uint64_t skip, bool is_verbose)
+static void run(struct life *l, uint64_t seed)
 {
+	struct trial *t = (struct trial *)l;
+	struct sim *s = &l->sim;
 	int64_t until;
-	unsigned d, i;
+	unsigned d, before;
 	int master;
 
-	prepare(t, seed, is_verbose);
+	life_init(l, seed, &ops);
+	make(t);
 	for (d = 0; d < t->directors; d++)
 		boot(t, d, false);
-	until = plan_faults(t, (int64_t)sim_random(&t->sim, (uint64_t)t->interval_max * 8));
-	t->is_single = sim_chance(&t->sim, 33);
-	for (i = 0; i < t->n_orders; i++)
-		t->order[i].is_left_out = t->is_single || (skip >> i & 1);
+	until = plan_faults(t, (int64_t)sim_random(s, (uint64_t)t->interval_max * 8));
+	l->n_orders = t->n_orders;
+	t->is_single = sim_chance(s, 33);
+	l->skip = t->is_single ? UINT64_MAX : l->skip;
 	run_until(t, until);
 	calm(t);
-	run_until(t, t->sim.now.usec + 32 * t->interval_max);
-	master = t->sim.failure[0] ? -1 : settled(t);
-	i = transitions(&t->sim);
+	run_until(t, s->now.usec + 32 * t->interval_max + watch_settle(&l->watch));
+	master = s->failure[0] ? -1 : settled(t);
+	before = life_transitions(l);
 	if (master >= 0)
-		run_until(t, t->sim.now.usec + 4 * t->interval_max);
-	if (master >= 0 && transitions(&t->sim) != i)
-		sim_fail(&t->sim, "S4: a transition in calm");
+		run_until(t, s->now.usec + 4 * t->interval_max);
+	if (master >= 0 && life_transitions(l) != before)
+		sim_fail(s, "S4: a transition in calm");
+	if (master >= 0)
+		watch_check_calm(&l->watch, s);
+	l->skip = 0;
 	if (master >= 0 && t->is_single)
 		run_single(t, (unsigned)master);
-	if (master >= 0 && !t->sim.failure[0])
+	if (master >= 0 && !s->failure[0])
 		run_takeover(t, (unsigned)master);
-	return !t->sim.failure[0];
 }
 
-/* Leaves out fault after fault, as long as it fails all the same; then shows what is left. */
-static void show_failure(struct trial *t, uint64_t seed)
+static void print(struct life *l)
 {
-	uint64_t skip = 0;
-	unsigned i, n = t->is_single ? 0 : ORDERS;
+	struct trial *t = (struct trial *)l;
+	unsigned i;
 
-	for (i = 0; i < n; i++)
-		if (!run(t, seed, skip | UINT64_C(1) << i, false))
-			skip |= UINT64_C(1) << i;
-	run(t, seed, skip, true);
 	for (i = 0; i < t->directors; i++)
 		printf("director %u priority %u%s, intervals %u %u cs\n", i, node(t, i, 0)->conf.priority,
 			node(t, i, 0)->conf.nopreempt ? " nopreempt" : "", node(t, i, 0)->conf.interval_cs,
 			node(t, i, 1)->conf.interval_cs);
-	printf("seed %" PRIu64 " at %.6f s: %s\n", seed, (double)t->sim.now.usec / 1e6, t->sim.failure);
 }
 
-/* S15: the same again gives the same. */
-static bool is_same_again(struct trial *t, uint64_t seed)
-{
-	const uint64_t hash = t->hash;
-
-	if (run(t, seed, 0, false) && t->hash != hash)
-		sim_fail(&t->sim, "S15: seed %" PRIu64 " is not what it was", seed);
-	return !t->sim.failure[0];
-}
-
-int main(int argc, char **argv)
-{
-	uint64_t from = 0, seeds = 1000, seed;
-	struct trial *t = malloc(sizeof(*t));
-	bool is_verbose = false, is_good = true;
-	int i;
-
-	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--verbose"))
-			is_verbose = true;
-		else if (!strcmp(argv[i], "--seeds") && i + 1 < argc)
-			seeds = strtoull(argv[++i], NULL, 10);
-		else if (!strcmp(argv[i], "--from") && i + 1 < argc)
-			from = strtoull(argv[++i], NULL, 10);
-	}
-	for (seed = from; t && is_good && seed < from + seeds; seed++) {
-		is_good = run(t, seed, 0, is_verbose);
-		if (is_good && seed % 100 == 0)
-			is_good = is_same_again(t, seed);
-	}
-	if (is_good)
-		printf("%" PRIu64 " schedules, from seed %" PRIu64 "\n", seeds, from);
-	else
-		show_failure(t, seed - 1);
-	free(t);
-	return is_good ? 0 : 1;
-}
+const struct world world_groups = { "groups", sizeof(struct trial), run, print };

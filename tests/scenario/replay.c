@@ -6,7 +6,8 @@
  *   delay USEC                              of every link; 100 when not written
  *   at SECONDS start|resume|stop|kill|crash|pause|continue|fault|recover NAME
  *   at SECONDS drill NAME HOLD_UNTIL        in seconds
- *   at SECONDS priority NAME N
+ *   at SECONDS priority|interval NAME N     a reload; the interval in centiseconds
+ *   at SECONDS nopreempt|preempt NAME       another one
  *   at SECONDS cut|heal NAME NAME           one way, from the first to the second
  *   end SECONDS
  *   trace                                   then one line per step that did something: time, router, actions
@@ -60,11 +61,25 @@ static unsigned find(const struct replay *r, const char *name)
 	return 0;
 }
 
+static void reload(struct sim *s, const struct order *o)
+{
+	struct vrrp_conf *c = &s->node[o->node].conf;
+
+	if (!strcmp(o->verb, "priority"))
+		c->priority = (uint32_t)o->value;
+	else if (!strcmp(o->verb, "interval"))
+		c->interval_cs = (uint32_t)o->value;
+	else if (!strcmp(o->verb, "nopreempt") || !strcmp(o->verb, "preempt"))
+		c->nopreempt = o->verb[0] == 'n';
+	else
+		die("unknown verb", o->verb);
+	sim_tell(s, o->node, (struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = (uint8_t)c->priority });
+}
+
 static void run_order(struct sim *s, unsigned plan)
 {
 	const struct replay *r = s->ctx;
 	const struct order *o = &r->order[plan];
-	struct sim_node *n = &s->node[o->node];
 
 	if (!strcmp(o->verb, "start") || !strcmp(o->verb, "resume"))
 		sim_boot(s, o->node, o->verb[0] == 'r');
@@ -87,11 +102,8 @@ static void run_order(struct sim *s, unsigned plan)
 			(struct vrrp_event){ .type = VRRP_EV_DRILL, .hold_until = { (int64_t)(o->value * 1e6) } });
 	else if (!strcmp(o->verb, "cut") || !strcmp(o->verb, "heal"))
 		s->link[o->node][o->other].is_cut = o->verb[0] == 'c';
-	else if (!strcmp(o->verb, "priority")) {
-		n->conf.priority = (uint32_t)o->value;
-		sim_tell(s, o->node, (struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = (uint8_t)o->value });
-	} else
-		die("unknown verb", o->verb);
+	else
+		reload(s, o);
 }
 
 /* A MASTER's beat: nothing but an advert. */
@@ -110,6 +122,8 @@ static void on_step(struct sim *s, unsigned node, const struct vrrp_event *ev, c
 		text_printf(&r->trace, "%" PRId64 ".%06" PRId64 " %s %s\n", ev->now.usec / 1000000,
 			ev->now.usec % 1000000, r->name[node], buf);
 }
+
+static const struct sim_ops ops = { .on_plan = run_order, .on_step = on_step };
 
 static void add_router(struct replay *r, char **w, unsigned n)
 {
@@ -220,8 +234,7 @@ int main(int argc, char **argv)
 		die("usage", "replay [--write] FILE");
 	sim_init(&r->sim, 1);
 	r->sim.ctx = r;
-	r->sim.on_plan = run_order;
-	r->sim.on_step = on_step;
+	r->sim.ops = &ops;
 	read_file(r, argv[argc - 1], &head, &want);
 	while (sim_next(&r->sim, r->end))
 		;

@@ -107,10 +107,12 @@ static void check_spans(struct rules *r, struct sim *s)
 	for (a = 0; a < s->n; a++)
 		for (b = 0; b < s->n; b++)
 			if (lasted(s, &r->rivals[a][b], interval_of(&s->node[a]) + way_max(s) + EPS) &&
-				mono_diff(s->now, r->clean_at[a][b]) > interval_of(&s->node[a]) + way_max(s) + EPS)
+				mono_diff(s->now, mono_max(r->clean_at[a][b], r->configured_at[a])) >
+					interval_of(&s->node[a]) + way_max(s) + EPS)
 				sim_fail(s, "S3: %u does not yield to %u which it hears", b, a);
 	for (a = 0; a < s->n; a++)
-		if (is_master(&s->node[a]) && mono_diff(s->now, r->last_advert[a]) > interval_of(&s->node[a]) + EPS)
+		if (is_master(&s->node[a]) &&
+			mono_diff(s->now, mono_max(r->last_advert[a], r->configured_at[a])) > interval_of(&s->node[a]) + EPS)
 			sim_fail(s, "TM-11: MASTER %u is silent for more than its interval", a);
 }
 
@@ -133,13 +135,21 @@ static void update_spans(struct rules *r, struct sim *s)
 		for (b = 0; b < s->n; b++)
 			span(s, &r->rivals[a][b],
 				a != b && is_master(&s->node[a]) && is_master(&s->node[b]) &&
-					beats(&s->node[a], &s->node[b]) && !s->link[a][b].is_cut);
+					beats(&s->node[a], &s->node[b]) && !s->link[a][b].is_cut &&
+					!s->link[a][b].is_deaf && !s->node[a].is_mute);
 }
 
 void rules_look(struct rules *r, struct sim *s)
 {
 	check_spans(r, s);
 	update_spans(r, s);
+}
+
+/* Bounds that count intervals begin anew. */
+void rules_configured(struct rules *r, const struct sim *s, unsigned node)
+{
+	r->configured_at[node] = s->now;
+	r->last_answer[node] = LONG_AGO;
 }
 
 void rules_loss(struct rules *r, struct sim *s, unsigned from, unsigned to)
@@ -246,11 +256,17 @@ static void check_takeover(struct rules *r, struct sim *s, unsigned first)
 	unsigned i;
 
 	for (i = 0; i < s->n; i++) {
-		const struct sim_node *n = &s->node[i];
-		int64_t at = n->heard_at[r->gone].usec + (r->is_resigned ? skew_of(n, interval) : down_of(n, interval));
+		struct sim_node before = s->node[i], *n = &before; /* an owner that had stepped down is one again */
+		int64_t at;
+
+		if (i == first)
+			before.vr.priority = r->priority[i];
+		at = n->heard_at[r->gone].usec + (r->is_resigned ? skew_of(n, interval) : down_of(n, interval));
 
 		if (r->is_resigned && n->heard_priority[r->gone] != 0)
 			continue; /* still on its way */
+		if (at < r->configured_at[i].usec) /* it would have been due before it had this priority */
+			at = r->configured_at[i].usec;
 		if (i != r->gone && is_candidate(n) && at < earliest)
 			earliest = at;
 	}
@@ -280,6 +296,7 @@ void rules_step(struct rules *r, struct sim *s, unsigned node, const struct vrrp
 	check_holding(s, node);
 	if (r->is_watching && n->vr.state == VRRP_MASTER && before == VRRP_BACKUP)
 		check_takeover(r, s, node);
+	r->priority[node] = n->vr.priority;
 }
 
 int rules_settled(struct rules *r, struct sim *s)

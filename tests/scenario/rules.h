@@ -17,10 +17,11 @@ struct rules {
 	bool is_gentle;       /* no loss, no death, no pause: then somebody holds the addresses at every moment */
 	bool is_calm;         /* from calm_at on: no faults any more */
 	mono_t calm_at;
+	uint8_t priority[SIM_NODES]; /* after the last step */
 	bool is_served; /* there was a MASTER once */
 	struct rule_span none, nobody_holds, two_hold, astray, rivals[SIM_NODES][SIM_NODES];
 	mono_t clean_at[SIM_NODES][SIM_NODES]; /* of each link: nothing was lost or held up since */
-	mono_t last_advert[SIM_NODES], last_answer[SIM_NODES];
+	mono_t last_advert[SIM_NODES], last_answer[SIM_NODES], configured_at[SIM_NODES];
 	/* The takeover that is watched for: the MASTER that goes, and how. */
 	bool is_watching, is_resigned;
 	unsigned gone;
@@ -31,6 +32,8 @@ void rules_init(struct rules *r, const struct sim *s, bool is_gentle);
 void rules_look(struct rules *r, struct sim *s);
 void rules_step(struct rules *r, struct sim *s, unsigned node, const struct vrrp_event *ev,
 	const struct vrrp_actions *out);
+/* A node is about to be told another configuration or priority. */
+void rules_configured(struct rules *r, const struct sim *s, unsigned node);
 /* A packet was lost or held up. */
 void rules_loss(struct rules *r, struct sim *s, unsigned from, unsigned to);
 /* The longest time without a MASTER that the protocol allows, in usec. */

@@ -62,7 +62,7 @@ static void swap(struct sim_event *a, struct sim_event *b)
 }
 
 /* A binary heap by (time, order of asking). */
-static void push(struct sim *s, struct sim_event ev)
+void sim_post(struct sim *s, struct sim_event ev)
 {
 	unsigned i = s->n_queue++;
 
@@ -93,39 +93,44 @@ static struct sim_event pop(struct sim *s)
 
 void sim_plan(struct sim *s, mono_t at, unsigned plan)
 {
-	push(s, (struct sim_event){ .at = at, .kind = SIM_PLAN, .plan = plan });
+	sim_post(s, (struct sim_event){ .at = at, .kind = SIM_PLAN, .plan = plan });
 }
 
-static void send_copy(struct sim *s, struct sim_packet p, unsigned to)
+static void send_copy(struct sim *s, const struct sim_packet *p, unsigned to)
 {
-	struct sim_link *l = &s->link[p.from][to];
+	struct sim_link *l = &s->link[p->from][to];
 	mono_t at = mono_add(s->now, link_delay(s, l));
 
 	if (mono_before(at, l->busy_until))
 		at = l->busy_until;
 	l->busy_until = at;
-	push(s, (struct sim_event){ .at = at, .kind = SIM_PACKET, .node = to, .packet = p });
+	sim_post(s, (struct sim_event){ .at = at, .kind = SIM_PACKET, .node = to, .packet = *p });
+}
+
+void sim_send(struct sim *s, const struct sim_packet *p, unsigned to)
+{
+	const struct sim_link *l = &s->link[p->from][to];
+	const bool is_lost = l->is_cut || (l->is_deaf && p->cargo == SIM_ADVERT) || sim_chance(s, l->loss_pct);
+
+	if ((is_lost || l->extra) && s->ops->on_loss)
+		s->ops->on_loss(s, p->from, to);
+	if (is_lost)
+		return;
+	send_copy(s, p, to);
+	if (sim_chance(s, l->dup_pct))
+		send_copy(s, p, to);
 }
 
 static void send_all(struct sim *s, struct sim_packet p)
 {
 	unsigned to;
-	bool is_lost;
 
-	for (to = 0; to < s->n; to++) {
-		const struct sim_link *l = &s->link[p.from][to];
-
-		if (to == p.from || to % s->members != p.from % s->members)
-			continue;
-		is_lost = l->is_cut || sim_chance(s, l->loss_pct);
-		if ((is_lost || l->extra) && s->on_loss)
-			s->on_loss(s, p.from, to);
-		if (is_lost)
-			continue;
-		send_copy(s, p, to);
-		if (sim_chance(s, l->dup_pct))
-			send_copy(s, p, to);
-	}
+	if (p.cargo == SIM_ADVERT && s->ops->on_send)
+		s->ops->on_send(s, &p);
+	for (to = 0; to < s->n; to++)
+		if (to != p.from && to % s->members == p.from % s->members &&
+			!(p.cargo == SIM_ADVERT && s->node[p.from].is_mute))
+			sim_send(s, &p, to);
 }
 
 static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
@@ -141,7 +146,7 @@ static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 	case VRRP_ACT_TIMER:
 		n->timer = a->when;
 		if (a->when.usec != MONO_NEVER.usec)
-			push(s, (struct sim_event){ .at = a->when, .kind = SIM_TIMER, .node = node });
+			sim_post(s, (struct sim_event){ .at = a->when, .kind = SIM_TIMER, .node = node });
 		break;
 	case VRRP_ACT_VIPS_ADD:
 		n->holds = true;
@@ -151,9 +156,9 @@ static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 		break;
 	case VRRP_ACT_ANNOUNCE:
 	case VRRP_ACT_REANNOUNCE:
-		p.is_announcement = true;
+		p = (struct sim_packet){ .from = node, .cargo = SIM_ANNOUNCEMENT };
 		send_all(s, p);
-		push(s,
+		sim_post(s,
 			(struct sim_event){
 				.at = mono_add(s->now, s->delay + s->jitter), .kind = SIM_CLIENT, .node = node });
 		break;
@@ -220,8 +225,8 @@ void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev)
 	vrrp_assert(&n->vr);
 	for (i = 0; i < out.n; i++)
 		perform(s, node, &out.item[i]);
-	if (s->on_step)
-		s->on_step(s, node, &ev, &out);
+	if (s->ops->on_step)
+		s->ops->on_step(s, node, &ev, &out);
 	follow(s, node, &ev, from);
 }
 
@@ -245,10 +250,24 @@ void sim_boot(struct sim *s, unsigned node, bool is_resume)
 	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_START, .is_resume = is_resume });
 }
 
+/* From now on nobody refreshes its addresses. */
+static void abandon(struct sim *s, unsigned node)
+{
+	struct sim_node *n = &s->node[node];
+
+	n->lease_until = s->lease ? mono_add(s->now, s->lease) : MONO_NEVER;
+	if (s->lease && n->holds)
+		sim_post(s, (struct sim_event){ .at = n->lease_until, .kind = SIM_LEASE, .node = node });
+}
+
 void sim_kill(struct sim *s, unsigned node)
 {
-	s->node[node].is_on = s->node[node].is_paused = false;
-	s->node[node].timer = MONO_NEVER;
+	struct sim_node *n = &s->node[node];
+
+	if (n->is_on && !n->is_paused)
+		abandon(s, node);
+	n->is_on = n->is_paused = false;
+	n->timer = MONO_NEVER;
 }
 
 void sim_crash(struct sim *s, unsigned node)
@@ -264,9 +283,7 @@ void sim_pause(struct sim *s, unsigned node)
 	if (!n->is_on || n->is_paused)
 		return;
 	n->is_paused = true;
-	n->lease_until = s->lease ? mono_add(s->now, s->lease) : MONO_NEVER;
-	if (s->lease && n->holds)
-		push(s, (struct sim_event){ .at = n->lease_until, .kind = SIM_LEASE, .node = node });
+	abandon(s, node);
 }
 
 static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p)
@@ -274,12 +291,16 @@ static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p
 	struct sim_node *n = &s->node[node];
 	const uint32_t addr = s->node[p->from].addr;
 
-	if (p->is_announcement) {
+	if (p->cargo == SIM_ANNOUNCEMENT) {
+		if (s->ops->on_claim)
+			s->ops->on_claim(s, node, p->from);
 		if (n->watches)
 			sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_ANNOUNCED });
 		return;
 	}
 	if (n->conf.version == VRRP_V2 && p->interval_cs != n->conf.interval_cs)
+		return;
+	if (s->ops->on_advert && !s->ops->on_advert(s, node, p))
 		return;
 	n->heard_at[p->from] = s->now;
 	n->heard_priority[p->from] = p->priority;
@@ -315,7 +336,7 @@ void sim_resume_mail(struct sim *s, unsigned node)
 		n->has_mail[i] = false;
 	}
 	if (n->was_announced)
-		tell_packet(s, node, &(struct sim_packet){ .from = node, .is_announcement = true });
+		sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_ANNOUNCED });
 	n->was_announced = false;
 }
 
@@ -342,11 +363,15 @@ static void deliver(struct sim *s, const struct sim_event *ev)
 {
 	struct sim_node *n = &s->node[ev->node];
 
+	if (ev->packet.cargo == SIM_BFD) {
+		s->ops->on_other(s, ev);
+		return;
+	}
 	if (!n->is_on)
 		return;
 	if (!n->is_paused) {
 		tell_packet(s, ev->node, &ev->packet);
-	} else if (ev->packet.is_announcement) {
+	} else if (ev->packet.cargo == SIM_ANNOUNCEMENT) {
 		n->was_announced = n->was_announced || n->watches;
 	} else {
 		n->has_mail[ev->packet.from] = true;
@@ -367,11 +392,13 @@ bool sim_next(struct sim *s, mono_t end)
 	s->now = ev.at;
 	n = &s->node[ev.node];
 	if (ev.kind == SIM_PLAN) {
-		s->on_plan(s, ev.plan);
+		s->ops->on_plan(s, ev.plan);
 	} else if (ev.kind == SIM_CLIENT) {
 		s->client = (int)ev.node;
 	} else if (ev.kind == SIM_LEASE) {
-		n->holds = n->holds && !(n->is_paused && n->lease_until.usec == ev.at.usec);
+		n->holds = n->holds && !((n->is_paused || !n->is_on) && n->lease_until.usec == ev.at.usec);
+	} else if (ev.kind == SIM_OTHER) {
+		s->ops->on_other(s, &ev);
 	} else if (ev.kind == SIM_PACKET) {
 		deliver(s, &ev);
 	} else if (n->is_on && !n->is_paused && n->timer.usec == ev.at.usec) {

@@ -5,17 +5,27 @@
  */
 #ifndef TEST_SIM_H
 #define TEST_SIM_H
+#include "vrrp/bfd_wire.h"
 #include "vrrp/conf.h"
 #include "vrrp/step.h"
 
 enum { SIM_NODES = 12, SIM_QUEUE = 2048, SIM_TEXT = 256 };
 
-/* One advert, or an ARP announcement, on its way. */
+enum sim_cargo { SIM_ADVERT, SIM_ANNOUNCEMENT, SIM_BFD };
+
+/* What is on its way. */
 struct sim_packet {
 	unsigned from;
-	bool is_announcement;
-	uint8_t priority;
-	uint16_t interval_cs;
+	enum sim_cargo cargo;
+	union {
+		struct { /* an advert */
+			uint8_t priority;
+			uint16_t interval_cs;
+			uint64_t number, sequence; /* the sender's, from 1; clocks.h */
+			bool is_odd;               /* of a clock that was wrong */
+		};
+		struct bfd_packet bfd;
+	};
 };
 
 struct sim_node {
@@ -25,8 +35,9 @@ struct sim_node {
 	bool is_on;         /* the machine runs, and the process in it */
 	bool is_paused;     /* the process does not run; the kernel does: it holds addresses and fills socket buffers */
 	bool is_stopping;   /* STOP was said: it will not take part again by itself */
+	bool is_mute;       /* its kernel takes no advert */
 	bool holds;         /* the kernel has the addresses */
-	mono_t lease_until; /* while paused: the kernel lets them go then */
+	mono_t lease_until; /* without its process: the kernel lets them go then */
 	bool watches;
 	mono_t timer;
 	bool has_mail[SIM_NODES]; /* while paused: the newest advert of each sender */
@@ -38,13 +49,13 @@ struct sim_node {
 };
 
 struct sim_link {
-	bool is_cut;
+	bool is_cut, is_deaf; /* deaf: adverts alone are lost */
 	unsigned loss_pct, dup_pct;
 	int64_t extra;     /* usec of delay on top */
 	mono_t busy_until; /* first in, first out */
 };
 
-enum sim_kind { SIM_PACKET, SIM_TIMER, SIM_PLAN, SIM_CLIENT, SIM_LEASE };
+enum sim_kind { SIM_PACKET, SIM_TIMER, SIM_PLAN, SIM_CLIENT, SIM_LEASE, SIM_OTHER };
 
 struct sim_event {
 	mono_t at;
@@ -52,7 +63,25 @@ struct sim_event {
 	enum sim_kind kind;
 	unsigned node;
 	struct sim_packet packet;
-	unsigned plan;
+	unsigned plan; /* of SIM_OTHER, what on_other makes of it */
+};
+
+struct sim;
+
+/* What stands around the routers may take part; any of them may be NULL but on_plan. */
+struct sim_ops {
+	/* Called for SIM_PLAN events. */
+	void (*on_plan)(struct sim *s, unsigned plan);
+	/* Called after each step of a node. */
+	void (*on_step)(struct sim *s, unsigned node, const struct vrrp_event *ev, const struct vrrp_actions *out);
+	/* Called when a packet is lost or late on the way. */
+	void (*on_loss)(struct sim *s, unsigned from, unsigned to);
+	/* Called for SIM_OTHER events, and for packets that are for none of the routers. */
+	void (*on_other)(struct sim *s, const struct sim_event *ev);
+	/* An advert leaves, or cannot; one comes: whether it is taken in; an announcement is heard by a node that runs. */
+	void (*on_send)(struct sim *s, struct sim_packet *p);
+	bool (*on_advert)(struct sim *s, unsigned node, const struct sim_packet *p);
+	void (*on_claim)(struct sim *s, unsigned node, unsigned from);
 };
 
 struct sim {
@@ -68,12 +97,7 @@ struct sim {
 	struct sim_event queue[SIM_QUEUE];
 	unsigned n_queue;
 	void *ctx;
-	/* Called for SIM_PLAN events. */
-	void (*on_plan)(struct sim *s, unsigned plan);
-	/* Called after each step of a node. */
-	void (*on_step)(struct sim *s, unsigned node, const struct vrrp_event *ev, const struct vrrp_actions *out);
-	/* Called when a packet is lost or late on the way. */
-	void (*on_loss)(struct sim *s, unsigned from, unsigned to);
+	const struct sim_ops *ops;
 	char failure[SIM_TEXT]; /* the first broken rule; "" */
 };
 
@@ -84,6 +108,10 @@ bool sim_chance(struct sim *s, unsigned pct);
 void sim_fail(struct sim *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Calls on_plan at `at`. */
 void sim_plan(struct sim *s, mono_t at, unsigned plan);
+/* Any event; its `seq` is filled in. */
+void sim_post(struct sim *s, struct sim_event ev);
+/* One packet on one link, which may lose or double it. */
+void sim_send(struct sim *s, const struct sim_packet *p, unsigned to);
 /* One event of type `type` for a node that runs; a paused or dead one does not notice. */
 void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev);
 /* The same without START, for all members of a director before the first one's. */
