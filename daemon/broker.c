@@ -169,24 +169,13 @@ void broker_resend(struct broker *b)
 		tell_vrrp(b, i);
 }
 
-static bool is_same(const struct vrrp_script_conf *a, const struct vrrp_script_conf *b)
-{
-	unsigned i = 0;
-
-	if (strcmp(a->name, b->name) != 0 || !a->script.argv || !b->script.argv)
-		return false;
-	while (a->script.argv[i] && b->script.argv[i] && !strcmp(a->script.argv[i], b->script.argv[i]))
-		i++;
-	return !a->script.argv[i] && !b->script.argv[i];
-}
-
 /* Takes the running tracker of the same script out of the old array. */
 static struct track_script *take_running(struct broker *b, const struct vrrp_script_conf *conf)
 {
 	for (unsigned i = 0; i < b->n_tracks; i++) {
 		struct track_script *t = b->tracks[i];
 
-		if (t && is_same(track_script_conf(t), conf)) {
+		if (t && track_script_is_same(track_script_conf(t), conf)) {
 			b->tracks[i] = NULL;
 			return t;
 		}
@@ -289,7 +278,7 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 struct changed {
 	const char *kind, *name; /* "INSTANCE" or "GROUP", as scripts get it */
 	const struct script_conf *any, *master, *backup, *fault, *stop;
-	bool is_mailed;
+	bool is_mailed, is_deleted; /* deleted: by a reload that was asked to say so (notify_deleted) */
 };
 
 static const struct script_conf *by_state(const struct changed *o, enum vrrp_state state, const char **ret_word)
@@ -305,7 +294,7 @@ static const struct script_conf *by_state(const struct changed *o, enum vrrp_sta
 		*ret_word = "FAULT";
 		return o->fault;
 	case VRRP_INIT:
-		*ret_word = "STOP";
+		*ret_word = o->is_deleted ? "DELETED" : "STOP";
 		return o->stop;
 	case VRRP_LEAVING:
 	case VRRP_STATE_MAX:
@@ -339,16 +328,48 @@ static void notify_vrrp(struct broker *b, const struct changed *o, const struct 
 	run(b, name, o->any, (const char *const[]){ o->kind, o->name, word, prio, NULL });
 }
 
-static void notify_instance(struct broker *b, const struct config *c, const struct msg_notify *m)
+/* notify_deleted, and the configuration that runs has it no more. */
+static bool is_deleted(const struct broker *b, const struct vrrp_conf *vi, const struct msg_notify *m)
 {
-	const struct vrrp_conf *vi;
+	const struct conf_vec *all = &b->config->vrrp.instances;
 
-	if (m->index >= c->vrrp.instances.n || m->state >= VRRP_STATE_MAX)
+	for (unsigned i = 0; i < all->n; i++)
+		if (!strcmp(((const struct vrrp_conf *)all->item[i])->name, vi->name))
+			return false;
+	return vi->tells_deleted && m->state == VRRP_INIT;
+}
+
+/* What is no transition: keepalived.conf(5), notify_fifo. */
+static void notify_beside(struct broker *b, const struct config *c, const struct msg_notify *m)
+{
+	const bool is_rival = m->kind == NOTIFY_RIVAL;
+	const struct vrrp_conf *vi;
+	char name[NAME_LEN];
+
+	if (m->index >= c->vrrp.instances.n)
 		return;
 	vi = c->vrrp.instances.item[m->index];
+	events_word(b->events, vi->name,
+		is_rival                          ? "MASTER_RX_LOWER_PRI"
+			: m->state == VRRP_MASTER ? "MASTER_PRIORITY"
+						  : "BACKUP_PRIORITY",
+		m->priority);
+	snprintf(name, sizeof(name), "instance %s notify_master_rx_lower_pri", vi->name);
+	if (is_rival && vi->notify_master_rx_lower_pri.argv)
+		run(b, name, &vi->notify_master_rx_lower_pri, NULL);
+}
+
+static void notify_instance(struct broker *b, const struct config *c, const struct msg_notify *m)
+{
+	const struct vrrp_conf *vi = m->index < c->vrrp.instances.n ? c->vrrp.instances.item[m->index] : NULL;
+	const bool deleted = vi && is_deleted(b, vi, m);
+
+	if (!vi || m->state >= VRRP_STATE_MAX)
+		return;
 	notify_vrrp(b,
 		&(struct changed){ "INSTANCE", vi->name, &vi->notify, &vi->notify_master, &vi->notify_backup,
-			&vi->notify_fault, &vi->notify_stop, alerts_wants_instance(&c->main.globals, vi) },
+			&vi->notify_fault, deleted ? &vi->notify_deleted : &vi->notify_stop,
+			alerts_wants_instance(&c->main.globals, vi), deleted },
 		m);
 }
 
@@ -361,7 +382,7 @@ static void notify_group(struct broker *b, const struct config *c, const struct 
 	g = c->vrrp.groups.item[m->index];
 	notify_vrrp(b,
 		&(struct changed){ "GROUP", g->name, &g->notify, &g->notify_master, &g->notify_backup, &g->notify_fault,
-			&g->notify_stop, alerts_wants_group(&c->main.globals, g) },
+			&g->notify_stop, alerts_wants_group(&c->main.globals, g), false },
 		m);
 }
 
@@ -416,6 +437,8 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 	}
 	if (from == ROLE_VRRP && n->kind == NOTIFY_INSTANCE)
 		notify_instance(b, c, n);
+	else if (from == ROLE_VRRP && (n->kind == NOTIFY_RIVAL || n->kind == NOTIFY_PRIORITY))
+		notify_beside(b, c, n);
 	else if (from == ROLE_VRRP && n->kind == NOTIFY_SUSPICION)
 		notify_suspicion(b, c, n);
 	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP)

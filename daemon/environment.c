@@ -183,7 +183,7 @@ static void check_vrrp(struct config *c)
 		const struct vrrp_conf *vi = c->vrrp.instances.item[i];
 		const struct script_conf *const scripts[] = { &vi->notify, &vi->notify_master, &vi->notify_backup,
 			&vi->notify_fault, &vi->notify_stop, &vi->notify_ensure,
-			&vi->pre_master, &vi->pre_release };
+			&vi->pre_master, &vi->pre_release, &vi->notify_deleted, &vi->notify_master_rx_lower_pri };
 
 		check_instance_interfaces(c->report, vi);
 		for (size_t k = 0; k < sizeof(scripts) / sizeof(scripts[0]); k++)

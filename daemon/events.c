@@ -115,6 +115,14 @@ void events_vrrp(struct events *e, const char *kind, const char *name, const cha
 	tell(e, FIFO_VRRP, line);
 }
 
+void events_word(struct events *e, const char *instance, const char *word, unsigned priority)
+{
+	char line[LINE_MAX_LEN];
+
+	snprintf(line, sizeof(line), "INSTANCE \"%s\" %s %u", instance, word, priority);
+	tell(e, FIFO_VRRP, line);
+}
+
 void events_suspicion(struct events *e, const char *instance, const char *name, bool is_on, unsigned priority)
 {
 	char line[LINE_MAX_LEN], word[64];

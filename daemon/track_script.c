@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
@@ -154,4 +155,15 @@ void track_script_write(const struct track_script *t, struct writer *w)
 	writer_int(w, "skipped", (int64_t)t->skipped);
 	writer_int(w, "failures_in_a_row", t->bad);
 	writer_end(w);
+}
+
+bool track_script_is_same(const struct vrrp_script_conf *a, const struct vrrp_script_conf *b)
+{
+	unsigned i = 0;
+
+	if (strcmp(a->name, b->name) != 0 || !a->script.argv || !b->script.argv)
+		return false;
+	while (a->script.argv[i] && b->script.argv[i] && !strcmp(a->script.argv[i], b->script.argv[i]))
+		i++;
+	return !a->script.argv[i] && !b->script.argv[i];
 }

@@ -29,4 +29,6 @@ enum script_status track_script_status(const struct track_script *t, const char 
 void track_script_stop(struct track_script *t);
 bool track_script_reaped(struct track_script *t, pid_t pid, int status);
 void track_script_write(const struct track_script *t, struct writer *w);
+/* Whether both are the same script under the same name: it goes on over a reload. */
+bool track_script_is_same(const struct vrrp_script_conf *a, const struct vrrp_script_conf *b);
 #endif

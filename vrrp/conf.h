@@ -37,8 +37,6 @@ struct vrrp_vmac_conf {
 	const char *name;        /* of the device; NULL: made up */
 	uint8_t mac[6], mac_len; /* mac_len 0: the standard's, 5: followed by the VRID, 6: as written */
 	unsigned mode;           /* of an ipvlan, enum link_dev_mode */
-	struct addr addr;        /* of an ipvlan: source of its adverts; AF_UNSPEC: the interface's */
-	uint8_t prefix_len;
 	uint32_t group;
 };
 
@@ -58,6 +56,7 @@ struct vrrp_globals {
 		gna_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
 	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2,
 		check_unicast_src;
+	bool notify_priority_changes;
 	uint32_t down_timer_adverts;
 	int64_t startup_delay; /* usec */
 	int32_t nice;          /* of the vrrp process, as the next three */
@@ -296,9 +295,12 @@ struct vrrp_conf {
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 	struct script_conf notify_ensure;
 	int64_t notify_ensure_interval; /* usec */
+	struct script_conf notify_deleted, notify_master_rx_lower_pri;
+	bool tells_deleted,
+		notify_priority_changes; /* tells_deleted: notify_deleted was written, with or without a script */
 	struct script_conf pre_master, pre_release;
 	int64_t pre_master_timeout, pre_release_timeout; /* usec */
-	unsigned smtp_alert;            /* enum said */
+	unsigned smtp_alert;                             /* enum said */
 };
 
 struct vrrp_config {

@@ -69,10 +69,35 @@ static void report_state(struct instance *vi, const struct vrrp_action *a, mono_
 	vi->env->ops->transition(vi->env->ctx, vi, a);
 }
 
-static void report_note(struct instance *vi, const struct vrrp_action *a)
+enum notify_kind instance_notify_kind(const struct vrrp_action *a)
+{
+	if (a->type != VRRP_ACT_NOTE)
+		return NOTIFY_INSTANCE;
+	return a->reason == VRRP_WHY_RIVAL ? NOTIFY_RIVAL : NOTIFY_PRIORITY;
+}
+
+static void tell_rival(struct instance *vi, const struct vrrp_action *a, mono_t now)
+{
+	if (a->reason != VRRP_WHY_RIVAL || (vi->rival_told.usec && mono_diff(now, vi->rival_told) < MONO_SEC))
+		return;
+	vi->rival_told = now;
+	vi->env->ops->transition(vi->env->ctx, vi, a);
+}
+
+static void tell_priority(struct instance *vi, enum vrrp_state from, uint8_t before)
+{
+	const struct vrrp_action a = { .type = VRRP_ACT_NOTE, .from = from, .to = from };
+
+	if (vi->router.priority != before && vi->router.state == from && vi->router.conf->notify_priority_changes &&
+		(from == VRRP_MASTER || from == VRRP_BACKUP))
+		vi->env->ops->transition(vi->env->ctx, vi, &a);
+}
+
+static void report_note(struct instance *vi, const struct vrrp_action *a, mono_t now)
 {
 	char text[256];
 
+	tell_rival(vi, a, now);
 	log_warn_limited(&vi->note_limit, LOG_VRRP, "%s: %s: %s", vi->router.conf->name,
 		vrrp_state_str(vi->router.state), vrrp_reason_str(a, text, sizeof(text)));
 }
@@ -147,7 +172,7 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 		report_state(vi, a, now);
 		break;
 	case VRRP_ACT_NOTE:
-		report_note(vi, a);
+		report_note(vi, a, now);
 		break;
 	case VRRP_ACT_DONE:
 		finish(vi);
@@ -158,6 +183,7 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 void instance_feed(struct instance *vi, const struct vrrp_event *ev)
 {
 	const enum vrrp_state from = vi->router.state;
+	const uint8_t before = vi->router.priority;
 	struct vrrp_actions out;
 
 	vi->router.lease_until = holder_leased(vi->holder)->lease_until;
@@ -165,6 +191,7 @@ void instance_feed(struct instance *vi, const struct vrrp_event *ev)
 	vrrp_assert(&vi->router);
 	for (unsigned i = 0; i < out.n; i++)
 		perform(vi, &out.item[i], ev->now);
+	tell_priority(vi, from, before);
 	if (vi->group)
 		vi->env->ops->follow(vi->group, vi, ev, from);
 }

@@ -23,7 +23,7 @@ struct trackers;
 struct witness;
 
 struct instance_ops {
-	/* A transition happened (and was logged). */
+	/* A transition happened (and was logged), or what notify scripts hear of beside: see instance_notify_kind(). */
 	void (*transition)(void *ctx, struct instance *vi, const struct vrrp_action *a);
 	/* Runs pre_master or pre_release (VRRP_ACT_HOOK); its id, 0 when it cannot be asked for or nothing is to run. */
 	uint32_t (*hook)(void *ctx, struct instance *vi, const struct vrrp_action *a);

@@ -25,6 +25,7 @@
 #include "vrrp/groups.h"
 #include "vrrp/hook_ask.h"
 #include "vrrp/instance.h"
+#include "vrrp/instance_act.h"
 #include "vrrp/resume.h"
 #include "vrrp/roster.h"
 #include "vrrp/show.h"
@@ -88,12 +89,12 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 {
 	struct process *p = ctx;
 	struct instance_view v;
-	struct msg_notify m = {
-		.generation = generation, .kind = NOTIFY_INSTANCE, .index = instance_index(vi), .state = a->to
-	};
+	struct msg_notify m = { generation, instance_notify_kind(a), instance_index(vi), 0, instance_state(vi), 0 };
 
 	instance_look(vi, &v);
 	m.priority = v.router->priority;
+	if (m.kind == NOTIFY_INSTANCE)
+		m.state = a->to;
 	/* A drill that nobody answered: no script ran for LEAVING, so for them it was MASTER all the time. */
 	if ((a->from != VRRP_LEAVING || a->to != VRRP_MASTER) && !roster_goes_on(p->roster, vi))
 		(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
@@ -113,11 +114,7 @@ static uint32_t on_hook(void *ctx, const struct instance *vi, uint32_t generatio
 static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
 {
 	struct process *p = ctx;
-	struct msg_notify m = { .generation = roster_generation(p->roster),
-		.kind = NOTIFY_GROUP,
-		.index = index,
-		.state = state,
-		.priority = priority };
+	struct msg_notify m = { roster_generation(p->roster), NOTIFY_GROUP, index, 0, state, priority };
 
 	if (roster_is_succeeding(p->roster))
 		return;
@@ -168,8 +165,7 @@ static void on_suspicion(void *ctx, const struct instance *vi, uint32_t generati
 {
 	struct process *p = ctx;
 	struct instance_view v;
-	struct msg_notify m = { .generation = generation, .kind = NOTIFY_SUSPICION, .index = instance_index(vi),
-		.sub = suspicion, .state = is_on };
+	struct msg_notify m = { generation, NOTIFY_SUSPICION, instance_index(vi), suspicion, is_on, 0 };
 
 	instance_look(vi, &v);
 	m.priority = v.router->priority;
@@ -351,15 +347,11 @@ static void take_drill(struct process *p, const struct message *m)
 static void take_query(struct process *p, const struct message *m)
 {
 	struct writer *w = writer_new();
-	const struct instance *vi;
 	mono_t now = mono_now();
 	char *text;
 	size_t len;
 
-	writer_array(w, "instances");
-	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
-		show_instance(w, vi, p->link, now);
-	writer_end(w);
+	show_instances(w, p->roster, p->link, now);
 	bfd_show(w, p->bfd, now);
 	gateways_write(p->gateways, w);
 	groups_show(roster_groups(p->roster), w);

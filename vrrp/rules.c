@@ -100,6 +100,7 @@ static void inherit_switches(struct vrrp_conf *c, const struct vrrp_globals *g)
 		{ "higher_prio_send_advert", &c->higher_prio_send_advert, g->higher_prio_send_advert },
 		{ "v3_checksum_as_v2", &c->v3_checksum_as_v2, g->v3_checksum_as_v2 },
 		{ "check_unicast_src", &c->check_unicast_src, g->check_unicast_src },
+		{ "notify_priority_changes", &c->notify_priority_changes, g->notify_priority_changes },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

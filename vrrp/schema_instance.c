@@ -42,20 +42,10 @@
 #define SWITCH(keyword, field, what)                                                                                       \
 	{ .name = keyword, .type = CONF_BOOL, .offset = VI(field), .reload = CONF_LIVE, .args = "[on|off]", .doc = what }
 
-/* Scripts that are not run yet: read and forgotten. */
-static int parse_later_script(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node,
-	void *out)
+static int parse_deleted(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct script_conf script;
-
-	(void)item, (void)out;
-	return script_conf_read(rd, node, &script);
-}
-
-static int parse_optional_script(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node,
-	void *out)
-{
-	return node->n_words > 1 ? parse_later_script(rd, item, node, out) : 0;
+	((struct vrrp_conf *)out)->tells_deleted = true;
+	return node->n_words > 1 ? script_conf_parse(rd, item, node, out) : 0;
 }
 
 static const struct conf_choice never_choices[] = { { "never", 1 }, { NULL, 0 } };
@@ -209,9 +199,10 @@ static const struct conf_item instance_items[] = {
 	  .doc = "Addresses on other interfaces, and those of the other family, have such an interface of their own too." },
 	{ .name = "vmac_xmit_base", .type = CONF_FLAG, .offset = VI(vmac.xmit_base), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Adverts leave by the base interface and with its MAC address, as they always do with unicast_peer." },
-	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_use_ipvlan, .reload = CONF_RESTART,
-	  .args = "[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group N]", .doc = "The addresses are on an ipvlan interface.",
-	  .note = "The addresses are on the interface itself.", .example = "\nipvl.51 192.0.2.9 bridge\nname ipvl.51 private group 7",
+	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .parse = schema_use_ipvlan, .reload = CONF_RESTART,
+	  .args = "[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group N]", .doc = "The addresses are on an ipvlan of their own (vrrp.VRID), with the MAC address of the interface: for a switch port or a "
+		 "hypervisor that takes one only.",
+	  .example = "\nipvl.51 bridge\nname ipvl.51 private group 7",
 	  .wrong = "an-interface-name-too-long\nipvl.51 bridged" },
 	{ .name = "vrf", .type = CONF_STRING, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_RESTART,
 	  .args = "INTERFACE", .doc = "VRF of a unicast instance without an interface.",
@@ -234,15 +225,14 @@ static const struct conf_item instance_items[] = {
 	SCRIPT("pre_release", pre_release, "before its addresses go because it stops, is drilled or yields, not because of a FAULT; a stop or drill "
 		"begins with its end or at the deadline; with INSTANCE NAME STATE PRIORITY added, the state that comes"),
 	HOOK_TIMEOUT("pre_release_timeout", pre_release_timeout, "The deadline of pre_release: it is killed, and the addresses go."),
-	{ .name = "notify_deleted", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = parse_optional_script,
+	{ .name = "notify_deleted", .type = CONF_CUSTOM, .offset = VI(notify_deleted), .parse = parse_deleted,
 	  .reload = CONF_LIVE, .args = "[COMMAND [USER [GROUP]]]",
-	  .doc = "Script that runs, with the state DELETED, when a reload removed the instance.",
-	  .note = "notify_stop runs then.", .example = "\n" SCRIPT_EXAMPLE, .wrong = "\"\"" },
-	{ .name = "notify_master_rx_lower_pri", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = parse_later_script,
-	  .reload = CONF_LIVE, .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs when the MASTER hears a weaker router.",
-	  .note = "It is not run.", .example = SCRIPT_EXAMPLE, .wrong = SCRIPT_WRONG },
-	LATER_SWITCH("notify_priority_changes", "Changes of the effective priority are written to the FIFOs.",
-		"There are no FIFOs yet."),
+	  .doc = "When a reload removed the instance notify and the FIFOs are told DELETED instead of STOP, and this script runs instead of notify_stop.",
+	  .example = "\n" SCRIPT_EXAMPLE, .wrong = "\"\"" },
+	SCRIPT("notify_master_rx_lower_pri", notify_master_rx_lower_pri, "when the MASTER hears a weaker router, once a second at most; "
+		"the FIFOs are told MASTER_RX_LOWER_PRI"),
+	SWITCH("notify_priority_changes", notify_priority_changes, "Changes of the effective priority are written to the FIFOs, as "
+		"MASTER_PRIORITY and BACKUP_PRIORITY; default: vrrp_notify_priority_changes of global_defs."),
 	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = VI(smtp_alert), .parse = said_parse, .write = said_write,
 	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
 	  .doc = "Mail at transitions; default: smtp_alert_vrrp or smtp_alert of global_defs, else none." },

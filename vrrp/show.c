@@ -7,6 +7,7 @@
 #include "net/link.h"
 #include "vrrp/instance.h"
 #include "vrrp/port.h"
+#include "vrrp/roster.h"
 #include "vrrp/show_auth.h"
 #include "vrrp/show_paths.h"
 #include "vrrp/show_statistics.h"
@@ -187,7 +188,7 @@ static void show_conf(struct writer *w, const struct vrrp_conf *conf)
 	writer_bool(w, "unicast", conf->has_unicast_block);
 }
 
-void show_instance(struct writer *w, const struct instance *vi, const struct link *link, mono_t now)
+static void show_instance(struct writer *w, const struct instance *vi, const struct link *link, mono_t now)
 {
 	struct instance_view v;
 
@@ -217,5 +218,15 @@ void show_instance(struct writer *w, const struct instance *vi, const struct lin
 	show_counters(w, &v);
 	show_statistics(w, &v);
 	show_port(w, v.port);
+	writer_end(w);
+}
+
+void show_instances(struct writer *w, const struct roster *r, const struct link *link, mono_t now)
+{
+	const struct instance *vi;
+
+	writer_array(w, "instances");
+	for (unsigned i = 0; (vi = roster_get(r, i, NULL)); i++)
+		show_instance(w, vi, link, now);
 	writer_end(w);
 }

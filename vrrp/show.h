@@ -3,10 +3,10 @@
 #define VRRP_SHOW_H
 #include "base/mono.h"
 
-struct instance;
+struct roster;
 struct link;
 struct writer;
 
-/* Writes one object (as an element of the array that is open). */
-void show_instance(struct writer *w, const struct instance *vi, const struct link *link, mono_t now);
+/* The member "instances": an object for each. */
+void show_instances(struct writer *w, const struct roster *r, const struct link *link, mono_t now);
 #endif

@@ -99,7 +99,8 @@ struct msg_tracked {
 /* The result of a vrrp_script after rise and fall. ERROR: could not be run, timed out or killed; it counts as failed. */
 enum script_status { SCRIPT_UNKNOWN, SCRIPT_OK, SCRIPT_FAILED, SCRIPT_ERROR };
 
-enum notify_kind { NOTIFY_INSTANCE, NOTIFY_GROUP, NOTIFY_SERVER, NOTIFY_QUORUM, NOTIFY_SUSPICION };
+/* RIVAL: a MASTER heard a weaker router; PRIORITY: the effective priority is another one, in the same state. */
+enum notify_kind { NOTIFY_INSTANCE, NOTIFY_GROUP, NOTIFY_SERVER, NOTIFY_QUORUM, NOTIFY_SUSPICION, NOTIFY_RIVAL, NOTIFY_PRIORITY };
 
 struct msg_notify {
 	uint32_t generation, kind; /* enum notify_kind */

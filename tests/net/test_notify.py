@@ -130,4 +130,40 @@ def ensure_until_it_succeeds():
         lab.expect("LATE" not in claims(), f"{claims()}")
 
 
-lab.main(fifo_and_reader, reload_repeats, one_at_a_time, ensure_until_it_succeeds)
+def what_is_no_transition():
+    """MASTER_RX_LOWER_PRI and its script, priorities of a MASTER, DELETED instead of STOP: only where they are asked for."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.d1.write("/run/lab/tell", "#!/bin/sh\necho \"$*\" >>/run/lab/told\n")
+        pair.d1.run("chmod", "755", "/run/lab/tell")
+        reader_of(pair.d1)
+        pair.d1.write("/run/lab/switch", "0\n")
+        head = (f"global_defs {{\n    notify_fifo {FIFO}\n    notify_fifo_script /run/lab/reader root\n    vrrp_notify_priority_changes\n}}\n"
+                "track_file less {\n    file /run/lab/switch\n    weight 1\n}\n")
+        more = ("track_file {\n        less\n    }\n    notify_master_rx_lower_pri \"/run/lab/tell lower\" root\n"
+                "    notify_deleted \"/run/lab/tell deleted\" root\n    notify_stop \"/run/lab/tell stopped\" root\n"
+                "    notify \"/run/lab/tell any\" root\n    ")
+        other = lab.instance(100, name="VI_2", vrid=52, vips=("192.0.2.102",), extra="notify_stop \"/run/lab/tell stopped2\" root")
+        plain = pair.conf["d1"]
+        pair.conf["d1"] = head + plain.replace("virtual_ipaddress", more + "virtual_ipaddress", 1) + other
+        pair.start()
+        lab.wait(lambda: all(f"VI_{n}: BACKUP -> MASTER" in pair.d1.log() for n in (1, 2)) and "runs:" in pair.d1.log(), 30, "MASTER of both")
+        pair.d1.write("/run/lab/switch", "-10\n")
+        lab.wait(lambda: 'INSTANCE "VI_1" MASTER_PRIORITY 140' in lines(pair.d1), 30, "the priority was told")
+        pair.deaf(pair.d1)
+        lab.wait(lambda: "BACKUP -> MASTER" in pair.d2.log(), 30, "d2 is MASTER too")
+        lab.wait(lambda: 'INSTANCE "VI_1" MASTER_RX_LOWER_PRI 140' in lines(pair.d1), 30, "the rival was told")
+        pair.deaf(pair.d1, "")
+
+        def told():
+            return pair.d1.run("cat", "/run/lab/told", check=False).splitlines()
+
+        lab.wait(lambda: "lower" in told(), 30, "its script ran")
+        pair.d1.reload(head + other)
+        lab.wait(lambda: "deleted" in told() and "any INSTANCE VI_1 DELETED 140" in told(), 30, "deleted")
+        lab.wait(lambda: 'INSTANCE "VI_1" DELETED 140' in lines(pair.d1), 30, "deleted, in the FIFO")
+        lab.expect("stopped" not in told() and "any INSTANCE VI_1 STOP 140" not in told(), f"{told()}")
+        pair.d1.stop()
+        lab.expect("stopped2" in told() and 'INSTANCE "VI_2" STOP 100' in lines(pair.d1), f"{told()} {lines(pair.d1)}")
+
+
+lab.main(fifo_and_reader, reload_repeats, one_at_a_time, ensure_until_it_succeeds, what_is_no_transition)
