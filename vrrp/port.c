@@ -412,6 +412,8 @@ int port_only_from(struct port *p, const uint8_t *mac)
 	for (unsigned i = 0; i < FAMILIES && r == 0; i++)
 		if (p->raw[i].fd >= 0)
 			r = raw_filter_source(p->raw[i].fd, mac);
+	if (r == 0 && p->raw[V6].fd >= 0)
+		r = raw_any_source(p->raw[V6].fd); /* the link-local one of the interface below */
 	return r;
 }
 

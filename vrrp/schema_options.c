@@ -95,13 +95,24 @@ static int read_vmac_other(struct words *l, const struct conf_word *w, void *out
 
 static const struct line_grammar vmac_line = { "a virtual MAC", vmac_words, read_vmac_other };
 
+/* One kind of device for an instance. */
+static bool is_both(struct conf_read *rd, const struct conf_node *node, const struct vrrp_vmac_conf *c)
+{
+	if (!c->is_vmac || !c->is_ipvlan)
+		return false;
+	report_add(rd->report, CONF_ERROR, &node->words[0].at, "an instance has use_vmac or use_ipvlan, not both");
+	return true;
+}
+
 int schema_use_vmac(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 1);
 	struct vrrp_vmac_conf *c = &((struct vrrp_conf *)out)->vmac;
 
 	c->is_vmac = true;
-	return words_line(&l, &vmac_line, c) < 0 ? -EINVAL : 0;
+	if (is_both(rd, node, c) || words_line(&l, &vmac_line, c) < 0)
+		return -EINVAL;
+	return 0;
 }
 
 static int read_mode(struct words *l, const struct line_word *word, void *out)
@@ -128,8 +139,9 @@ static int read_ipvlan_other(struct words *l, const struct conf_word *w, void *o
 
 	if (addr_parse_prefix(w->text, &a, &len) < 0)
 		return read_interface(l, w, &c->name);
-	c->addr = a;
-	c->prefix_len = len == UINT8_MAX ? (uint8_t)(addr_len(&a) * 8) : len;
+	report_add(l->rd->report, CONF_WARNING, &w->at,
+		"%s has no effect: adverts leave by the interface itself, from its address", w->text);
+	report_hint(l->rd->report, "mcast_src_ip or unicast_src_ip say which one");
 	return 0;
 }
 
@@ -138,10 +150,12 @@ static const struct line_grammar ipvlan_line = { "an ipvlan", ipvlan_words, read
 int schema_use_ipvlan(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 1);
-	struct vrrp_vmac_conf ignored = { .is_ipvlan = true };
+	struct vrrp_vmac_conf *c = &((struct vrrp_conf *)out)->vmac;
 
-	(void)out;
-	return words_line(&l, &ipvlan_line, &ignored) < 0 ? -EINVAL : 0;
+	c->is_ipvlan = true;
+	if (is_both(rd, node, c) || words_line(&l, &ipvlan_line, c) < 0)
+		return -EINVAL;
+	return 0;
 }
 
 /* Values that may be missing. */

@@ -240,7 +240,7 @@ int vmac_bind(struct vmac *v, struct port_table *ports, const struct port_user *
 	const struct device *d = v ? own_device(v) : NULL;
 	int r;
 
-	if (!d || !d->index || v->port)
+	if (!d || !d->index || v->port || v->conf->vmac.is_ipvlan)
 		return 0;
 	r = port_join(ports, d->index, user, &v->port);
 	if (r == 0)
@@ -262,8 +262,7 @@ void vmac_unbind(struct vmac *v, void *ctx)
 
 struct port *vmac_port(struct vmac *v, struct port *base)
 {
-	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block ||
-		v->conf->family == AF_INET6;
+	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block;
 
 	return is_base ? base : v->port;
 }

@@ -53,7 +53,7 @@ int vmac_bind(struct vmac *v, struct port_table *ports, const struct port_user *
 void vmac_unbind(struct vmac *v, void *ctx);
 /*
  * Where the instance's adverts leave: the device's port, or `base`: with vmac_xmit_base, with unicast (two MASTERs would move the
- * address between switch ports), and in IPv6, where only the interface has the link-local source address.
+ * address between switch ports), and with an ipvlan, which has no MAC address of its own.
  */
 struct port *vmac_port(struct vmac *v, struct port *base);
 /* The instance's own device; NULL, 0: none. */

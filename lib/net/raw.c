@@ -73,6 +73,11 @@ static int set_up(int fd, uint16_t family, const char *name)
 	return r;
 }
 
+int raw_any_source(int fd)
+{
+	return set_int(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
+}
+
 int raw_open(uint16_t family, uint8_t proto, const char *name)
 {
 	int fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, proto);

@@ -42,6 +42,11 @@ struct raw_arp {
  * descriptor or -errno.
  */
 int raw_open(uint16_t family, uint8_t proto, const char *name);
+/*
+ * From now on the IPv6 socket may send from an address of another interface: the kernel takes a link-local one as a source only
+ * where it is. 0 or -errno.
+ */
+int raw_any_source(int fd);
 /* Joins the group of the socket's family on the interface; being a member already is fine. 0 or -errno. */
 int raw_join(int fd, int index, const struct addr *group);
 /* 0 or -errno (-EAGAIN: the queue is full; -EINVAL: the source is no address of this host). */

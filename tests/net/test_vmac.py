@@ -121,7 +121,7 @@ def reloaded():
 
 
 def six():
-    """ND-01 ND-05 ND-16: IPv6: the virtual MAC address 00:00:5e:00:02:VRID, no address made of it, and silence of the BACKUP."""
+    """TX-09 ND-01 ND-05 ND-16: IPv6: the virtual MAC address 00:00:5e:00:02:VRID, no address made of it, and silence of the BACKUP."""
     vip, vmac = "2001:db8::100", "00:00:5e:00:02:33"
     with lab.Lab() as here:
         here.d1, here.d2 = here.director("d1", "192.0.2.1"), here.director("d2", "192.0.2.2")
@@ -149,6 +149,12 @@ def six():
         lab.wait(lambda: here.d2.has_link("vrrp6.51"), 10, "the device of d2")
         time.sleep(1)
         lab.expect(not quiet.since(0, vmac), f"frames of the BACKUP: {quiet.since(0, vmac)}")
+        loud = Sniffer(here, here.d1)
+        lab.wait(lambda: len(loud.adverts6(0)) >= 5, 20, "adverts of the MASTER")
+        own = [a["local"] for a in json.loads(here.d1.run("ip", "-j", "-6", "addr", "show", "dev", "eth0"))[0]["addr_info"] if a["scope"] == "link"]
+        lab.expect(set(loud.adverts6(0)) == {(vmac, own[0])}, f"adverts come from {set(loud.adverts6(0))}, not {vmac} and {own}")
+        loud.stop()
+        lab.expect(here.d2.instance()["state"] == "BACKUP", "the other one hears them")
         here.d1.stop()
         lab.wait(lambda: on(here.d2) == [vip, "fe80::100"], 30, "the VIPs on vrrp6.51 of d2")
         lab.expect(pings(here.client, vip) and known() == vmac, f"the client knows {known()}")

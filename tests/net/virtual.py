@@ -49,6 +49,10 @@ class Sniffer:
         """Source MAC addresses of the adverts."""
         return [f[1] for f in self.since(when) if f[2] == 0x0800 and f[3][23] == 112]
 
+    def adverts6(self, when):
+        """Of IPv6: (source MAC address, source address)."""
+        return [(f[1], socket.inet_ntop(socket.AF_INET6, f[3][22:38])) for f in self.since(when) if f[2] == 0x86dd and f[3][20] == 112]
+
 
 def neighbour(client, address=lab.VIP):
     """The MAC address that the client knows for an address; None: none."""

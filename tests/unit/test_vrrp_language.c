@@ -247,7 +247,9 @@ static const struct row rows[] = {
 	{ NULL, "use_vmac vrrp.1 00:00:5e:00:01:33 vrrp.2", E, 35, "'vrrp.2' is not known in a line of use_vmac", NULL },
 	{ NULL, "use_vmac 00:00:5e:00", E, 10, "'00:00:5e:00' cannot be the name of an interface", NULL },
 	{ NULL, "use_vmac group many", E, 16, "'many' is not a number", NULL },
-	{ NULL, "use_ipvlan ipvl.1 192.0.2.9/24 bridged", E, 32, "'bridged' is not known in a line of use_ipvlan", NULL },
+	{ NULL, "use_ipvlan ipvl.1 192.0.2.9/24", W, 19, "192.0.2.9/24 has no effect: adverts leave by the interface itself, from its address",
+	  "mcast_src_ip or unicast_src_ip say which one" },
+	{ NULL, "use_ipvlan ipvl.1 bridged", E, 19, "'bridged' is not known in a line of use_ipvlan", NULL },
 	{ NULL, "garp_extra_if all 86401", E, 19, "'86401' is out of range: 0 to 86400", NULL },
 	{ NULL, "garp_extra_if all", E, 1, "'garp_extra_if' needs seconds", NULL },
 	{ NULL, "timer_expired_backup 255", E, 22, "'255' is out of range: 1 to 254", NULL },
@@ -277,6 +279,21 @@ static const struct row rows[] = {
 
 START_TEST(lines) {
 	judge(&rows[_i]);
+}
+END_TEST
+
+START_TEST(one_device) {
+	const char *const both[] = { "use_vmac\nuse_ipvlan", "use_ipvlan\nuse_vmac" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct row r = { .line = both[i] };
+		char *text = text_of(&r);
+
+		ck_assert_int_lt(load(text), 0);
+		free(text);
+		ck_assert_str_eq(mistake(0)->text, "an instance has use_vmac or use_ipvlan, not both");
+		ck_assert_uint_eq(mistake(0)->at.line, 3);
+	}
 }
 END_TEST
 
@@ -526,6 +543,7 @@ int main(void)
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_loop_test(t, lines, 0, ROWS(rows));
+	tcase_add_test(t, one_device);
 	tcase_add_test(t, whole_grammar);
 	tcase_add_loop_test(t, names, 0, ROWS(references));
 	tcase_add_loop_test(t, bfd, 0, ROWS(intervals));
