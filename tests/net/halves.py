@@ -13,6 +13,10 @@ def look(director, name="VI_1"):
     return {}
 
 
+def faults(director):
+    return look(director).get("faults") or [""]
+
+
 def suspicions(director):
     """Name -> detail; nothing while the daemon does not answer yet."""
     with contextlib.suppress(lab.Failed):

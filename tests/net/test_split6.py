@@ -37,6 +37,24 @@ def adverts_dropped():
         lab.wait(lambda: not suspicions(six.d1) and not suspicions(six.d2), 30, "nothing is suspected any more")
 
 
+def refused():
+    """T43: adverts of IPv6 that the kernel refuses: d1 gives up once d2 serves, tries without a word on the wire, and returns."""
+    with Six() as six:
+        for director, priority in ((six.d1, 150), (six.d2, 100)):
+            director.start(instance(priority).replace("advert_int 0.2", "advert_int 0.5"))
+        six.serves(six.d1)
+        six.d1.run("nft", "-f", "-", text="table ip6 t { chain o { type filter hook output priority 0; meta l4proto 112 drop; }\n}\n")
+        lab.wait(lambda: look(six.d1, "VI_6").get("state") == "FAULT", 30, "d1 gives up")
+        six.serves(six.d2)
+        wire = Wire(six, six.d1)
+        time.sleep(3)
+        lab.expect(look(six.d1, "VI_6").get("state") == "FAULT", "d1 came back though its adverts are refused")
+        lab.expect(not [f for f in wire.read() if f[20] == 112], "trying was heard on the wire")
+        six.d1.run("nft", "delete", "table", "ip6", "t")
+        lab.wait(lambda: look(six.d1, "VI_6").get("state") == "BACKUP", 30, "d1 takes part again")
+        six.serves(six.d1)
+
+
 def interface_returns():
     """ND-14: the interface goes and comes back, and the addresses with it: announced to all nodes, with Override."""
     with Six() as six:
@@ -62,4 +80,4 @@ def global_address_first():
         lab.expect(six.d2.instance("VI_6")["state"] == "BACKUP", "not accepted")
 
 
-lab.main(adverts_dropped, interface_returns, global_address_first)
+lab.main(adverts_dropped, refused, interface_returns, global_address_first)
