@@ -366,6 +366,12 @@ int raw_open(uint16_t family, uint8_t proto, const char *name)
 	return open_fd();
 }
 
+int raw_any_source(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
 int raw_join(int fd, int index, const struct addr *group)
 {
 	struct groups *g = &machine->groups[fd];
