@@ -10,6 +10,7 @@ A timeline is what one observer saw (watch.py records it): events (when, host, k
     rights   role -> who it is, what it may                     kernel   (label, part -> lines): what the host's kernel holds
     script   (instance, state, begin or end)                    table    (what IPVS should have, what it has)
     notify   READY, WATCHDOG: to the service manager            clock    the wall clock was set
+    stalled  seconds: the kernel's lock of all interfaces was somebody else's
 Each i<n>(timeline, allowed) yields its violations in words. A fault declares what it may break: see Allowed. Bounds are the
 invariants' own plus the timeline's `slack`, for a machine that others use too.
 """

@@ -167,9 +167,9 @@ class Fault:
 
     @staticmethod
     def stall(line):
-        """How long the observer, who has nothing to wait for, could not ask."""
+        """How long the observer, who has nothing to wait for, could not ask, or the kernel changed nothing for anybody."""
         asked = [e.when for e in line.of("asked")]
-        return max((b - a for a, b in zip(asked, asked[1:])), default=0) - audit.STEP
+        return max([b - a - audit.STEP for a, b in zip(asked, asked[1:])] + [e.data for e in line.of("stalled")], default=0)
 
 
 def send(director, sig):

@@ -4,6 +4,7 @@ are and need, what their kernels hold.
 """
 import contextlib
 import datetime
+import fcntl
 import os
 import re
 import selectors
@@ -17,6 +18,7 @@ from audit import STEP, Event
 
 MOVE = re.compile(r"^(\S+) vrrp: (\S+): (\w+) -> (\w+):?(.*)$")
 LINE = re.compile(r"^(\d{4}-\d\d-\d\dT\S+) (.*)$")
+SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
 TOLD, NOTIFY = "/run/lab/told", "/run/lab/notify"
 SCRIPT = f"""#!/bin/sh
 now() {{ cut -d' ' -f1 /proc/uptime; }}
@@ -52,8 +54,19 @@ class Asker:
         self.listen(self.arp, self.read_nothing, None)
         for director in room.directors:
             self.listen(self.manager_of(director), self.read_notify, director.name)
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
+        self.threads = [threading.Thread(target=run, daemon=True) for run in (self.run, self.touch)]
+        for thread in self.threads:
+            thread.start()
+
+    def touch(self):
+        """All interfaces of all namespaces share one lock of the kernel: how long a change that changes nothing waits for it."""
+        same = fcntl.ioctl(self.arp, SIOCGIFFLAGS, struct.pack("16s16x", b"eth0"))
+        while not self.ends:
+            start = time.monotonic()
+            fcntl.ioctl(self.arp, SIOCSIFFLAGS, same)
+            if time.monotonic() - start > STEP:
+                self.events.append(Event(start, None, "stalled", time.monotonic() - start))
+            time.sleep(2 * STEP)
 
     @staticmethod
     def manager_of(director):
@@ -97,7 +110,8 @@ class Asker:
 
     def stop(self):
         self.ends = True
-        self.thread.join()
+        for thread in self.threads:
+            thread.join()
         for key in list(self.selector.get_map().values()):
             key.fileobj.close()
 
