@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""auth_hmac and time: what other programs sign, wrong clocks, what a restart must remember (T4, T45; SEC-02)."""
+"""auth_hmac and time: what other programs sign, wrong clocks, what a restart must remember (T4, T45; SEC-02; F45)."""
 import json
 import os
 import re

@@ -86,7 +86,7 @@ def killed():
 
 
 def repaired():
-    """The device is removed, set down, or goes with its interface: made again, and nobody else becomes MASTER for the first two."""
+    """F58: the device is removed, set down, or goes with its interface: made again, and nobody else becomes MASTER for the first two."""
     with lab.Pair(version=3, interval=0.2, extra="use_vmac lan") as pair:
         start_in_order(pair)
         since = time.monotonic()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every IPv4 vector of version 3 in tests/vectors/vrrp.json sent to a running daemon, one interface and one instance each.
+"""F110: every IPv4 vector of version 3 in tests/vectors/vrrp.json sent to a running daemon, one interface and one instance each.
 
 Judged by packets alone, so that any VRRP daemon can stand there: BACKUP is kept quiet by adverts, hears the vector once, then only
 silence. It speaks up when its down interval ends: counted from the vector where that was accepted (with the interval learned from it),

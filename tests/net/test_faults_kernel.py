@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+"""F43, F51, F52, F57, F59, F60, F62: what others do to addresses, and what the kernel does to us. Audited by faults.py.
+
+Interfaces that are deleted, made anew, renamed or moved are in net.repair and net.walk, where the observer does not sit on the interface
+that goes; a macvlan of ours that is deleted in net.vmac; an interrupted dump in unit.link: from outside none can be made.
+"""
+import contextlib
+import os
+import re
+import socket
+import struct
+import time
+
+import lab
+from faults import SLACK, Room, Row, run_rows
+
+RTM_DELADDR, RTM_DELLINK = 21, 17
+
+
+# what a fault may do
+def taken_over(room):
+    return {"moves": {"d1": "FAULT BACKUP MASTER", "d2": "MASTER BACKUP"}, "gap": room.down}
+
+
+def noticed(seconds):
+    """The VIP is away for a moment; nobody changes state."""
+    return lambda room: {"gap": seconds}
+
+
+# injectors
+def delete(times, pause=0.0):
+    def inject(room):
+        room.since = time.monotonic()
+        for _ in range(times):
+            room.d1.ip(f"addr del {lab.VIP}/24 dev eth0")
+            lab.wait(lambda: lab.VIP in room.d1.addresses(), 5, "the VIP is back")
+            time.sleep(pause)
+    return inject
+
+
+def back_and_announced(room, _):
+    seen = [e for e in room.observer.events if e[0] >= room.since and e[1] == "d1"]
+    took = [b[0] - a[0] for a, b in zip(seen, seen[1:]) if (a[2], b[2]) == ("drops", "holds")]
+    lab.expect(took and max(took) <= 0.1 + SLACK, f"back after {took}")
+    lab.expect(room.observer.announcements("d1", room.since), "nobody was told")
+
+
+def flush(room):
+    """As a manager of networks that is restarted: all addresses of the interface at once, then its own again."""
+    room.since = time.monotonic()
+    room.d1.ip("addr flush dev eth0")
+    time.sleep(0.5)
+    room.d1.ip("addr add 192.0.2.1/24 dev eth0")
+
+
+def other_mac(mac):
+    def inject(room):
+        room.since = time.monotonic()
+        room.d1.ip(f"link set eth0 address {mac}")
+    return inject
+
+
+def announced_again(room, _):
+    lab.wait(lambda: room.observer.announcements("d1", room.since), 5, "the new MAC is announced")
+
+
+def sockets(director):
+    """[(port, messages lost)] of the rtnetlink sockets of a daemon."""
+    own = set()
+    for pid in director.family().values():
+        for number in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                own.add(os.readlink(f"/proc/{pid}/fd/{number}"))
+    with open(f"/proc/{director.pid}/net/netlink", encoding="ascii") as file:
+        rows = [line.split() for line in file][1:]
+    return [(int(r[2]), int(r[8])) for r in rows if r[1] == "0" and int(r[2]) and f"socket:[{r[9]}]" in own]
+
+
+def lost(director):
+    return sum(drops for _, drops in sockets(director))
+
+
+def events_lost(room):
+    """d2 stands still while its kernel has more to tell than a socket holds, and misses what was last."""
+    pid = room.d2.family()["vrrp"]
+    room.watch.note(room.d2, "frozen")
+    os.kill(pid, 19)
+    many = [f"addr {what} 198.51.{n // 250}.{n % 250 + 1}/32 dev lo" for n in range(2000) for what in ("add", "del")]
+    end = time.monotonic() + 4
+    while not lost(room.d2) and time.monotonic() < end:
+        room.d2.ip(*many)
+    room.d2.ip("link add late type veth peer name late2", "addr add 203.0.113.9/24 dev late", "link set late up", "link set late2 up")
+    os.kill(pid, 18)
+    room.watch.note(room.d2, "thawed")
+    room.lost = lost(room.d2)
+    room.since = time.monotonic()
+
+
+def knows_the_end(room, _):
+    """A reload that tracks what came while it could not hear finds it there."""
+    lab.wait(lambda: room.states(room.d2)[0], 30, "d2 answers")
+    lab.expect(room.lost, "nothing was lost, so nothing was tried")
+    room.d2.reload(room.conf["d2"].replace("interface eth0", "interface eth0\n    track_interface {\n        late\n    }"))
+    time.sleep(1)
+    lab.expect(set(room.states(room.d2)[0].values()) == {"BACKUP"}, f"late was not found: {room.states(room.d2)}")
+    room.d2.reload(room.conf["d2"])
+    time.sleep(0.5)
+    room.d2.ip("link del late")
+
+
+def spoof(room):
+    """Root on d1 says to each of our netlink sockets that the VIP and eth0 are gone."""
+    ports = [port for port, _ in sockets(room.d1)]
+    with room.d1.inside():
+        index = socket.if_nametoindex("eth0")
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+    vip = socket.inet_aton(lab.VIP)
+    address = struct.pack("=BBBBI", 2, 24, 0, 0, index) + b"".join(struct.pack("=HH", 8, kind) + vip for kind in (1, 2))
+    link = struct.pack("=BxHiII", 0, 1, index, 0, 0xffffffff) + struct.pack("=HH", 9, 3) + b"eth0\0\0\0\0"
+    room.sent, room.since = 0, time.monotonic()
+    for port in ports:
+        for kind, body in ((RTM_DELADDR, address), (RTM_DELLINK, link)):
+            sock.sendto(struct.pack("=IHHII", 16 + len(body), kind, 0, 0, 0) + body, (port, 0))
+            room.sent += 1
+    sock.close()
+
+
+def nothing_happened(room, _):
+    lab.expect(room.sent >= 2, "there was no socket to lie to")
+    moved = [e for e in room.observer.events if e[0] >= room.since]
+    lab.expect(not moved, f"the VIP moved: {moved}")
+
+
+def injected(error, calls, when):
+    """strace makes some calls of d1's vrrp process fail; detached after a second."""
+    def inject(room):
+        pid = room.d1.family()["vrrp"]
+        tracer = room.d1.popen("strace", "-f", "-qq", "-o", "/run/lab/strace", "-e", f"trace={calls}", "-e",
+                               f"inject={calls}:error={error}:when={when}", "-p", str(pid))
+        time.sleep(1.5)
+        tracer.send_signal(2)
+        tracer.wait(10)
+        text = room.d1.run("cat", "/run/lab/strace", check=False)
+        room.injected = len(re.findall("INJECTED", text))
+        lab.expect(room.injected, f"no call failed: {text[:300]}")
+    return inject
+
+
+LATE = {"late": ("d1",), "restarts": ()}
+ADDRESSES = (
+    Row("F51", "the VIP is deleted", delete(1), hold=0.5, check=back_and_announced, allowed=noticed(0.1)),
+    Row("F51", "the VIP is deleted three times in 10 s", delete(3, 1), hold=0.5, check=back_and_announced, allowed=noticed(0.1)),
+    Row("F52", "all addresses are flushed", flush, hold=1, allowed=lambda r: {
+        **taken_over(r), "skip": {"I4": "put back first, and let go at the FAULT that follows"}}),
+    Row("F57", "the MASTER's MAC changes", other_mac("02:00:00:00:0a:01"), other_mac("02:00:00:00:00:01"), 0.7, announced_again),
+)
+NETLINK = (
+    Row("F59", "more events than a socket holds", events_lost, hold=0.5, check=knows_the_end),
+    Row("F62", "lies to our netlink sockets", spoof, hold=1, check=nothing_happened),
+    Row("F60", "every second netlink request fails: ENOBUFS", injected("ENOBUFS", "sendmsg", "2+2"), hold=0.5, allowed=lambda r: LATE),
+    Row("F43", "system calls are interrupted", injected("EINTR", "sendmsg,recvmsg,epoll_wait", "3+3"), hold=0.5, allowed=lambda r: LATE),
+    Row("F43", "system calls say EAGAIN", injected("EAGAIN", "recvmsg", "2+3"), hold=0.5, allowed=lambda r: LATE),
+)
+
+
+def addresses():
+    """F51 F52 F57."""
+    with Room() as room:
+        room.begin()
+        run_rows(room, ADDRESSES)
+        room.end()
+
+
+def netlink():
+    """F59 F60 F62, and F43 for the process that speaks it."""
+    with Room() as room:
+        room.begin()
+        run_rows(room, NETLINK)
+        room.end()
+
+
+lab.main(addresses, netlink)

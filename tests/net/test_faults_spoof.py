@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+"""F106, F107, F108, F109, F111: adverts that somebody else makes up, repeats, or floods with, against a pair with and without keys. Audited by faults.py."""
+import time
+
+import lab
+from faults import Room, Row, run_rows
+from signed import GROUP_MAC, advert, block
+
+EYE = "192.0.2.8"
+ETHER = GROUP_MAC + bytes.fromhex("020000000004") + b"\x08\x00"
+
+
+# injectors
+def say(frames, times=1, pause=0.0):
+    """The eye sends these frames; counts them."""
+    def inject(room):
+        sock = room.frames(room.eye)
+        room.sent = 0
+        for _ in range(times):
+            for frame in frames(room) if callable(frames) else frames:
+                sock.send(frame)
+                room.sent += 1
+            time.sleep(pause)
+        sock.close()
+    return inject
+
+
+def recorded(room):
+    """What d1 said so far, as frames, backwards and forwards."""
+    frames = [ETHER + a.ip for a in room.observer.adverts_of("d1")]
+    return frames[::-1] + frames
+
+
+def counted(reason, hosts=("d1", "d2"), share=0.9):
+    """They must have been dropped for it."""
+    def check(room, fault):
+        fault.allowed.bad = {host: {reason: int(room.sent * share)} for host in hosts}
+    return check
+
+
+ZERO = advert(0, "192.0.2.1")
+OPEN = (
+    Row("F111", "TTL 254, 1, 0", say([advert(200, EYE, ttl=ttl) for ttl in (254, 1, 0)], 20, 0.02), hold=0.5, check=counted("ttl")),
+    Row("F106", "priority 255 of somebody", say([advert(255, EYE)], 5, 0.2), hold=0.5, check=counted("owner_claim", ("d1", "d2"))),
+    Row("F107", "priority 0 in the MASTER's name", say([ZERO]), hold=1,
+        allowed=lambda r: {"moves": {"d1": "", "d2": ("MASTER BACKUP", "")}, "split": True}),
+    Row("F109", "a flood: checksums", say([advert(200, EYE, spoil=0x101)] * 50, 100, 0.01), hold=1, check=counted("checksum")),
+)
+CLOSED = (
+    Row("F106", "priority 200 without a signature", say([advert(200, EYE), advert(200, "192.0.2.2")], 15, 0.1), hold=0.5,
+        check=counted("hmac_missing", ("d1",), 0.4)),
+    Row("F107", "priority 0 without a signature", say([ZERO], 15, 0.1), hold=0.5, check=counted("hmac_missing", ("d2",))),
+    Row("F108", "what was recorded, both ways round", say(recorded, 3, 0.2), hold=0.5, check=counted("hmac_replayed", ("d2",), 0.3)),
+)
+
+
+def without_keys():
+    """F106 F107 F109 F111: what a pair without keys can and cannot refuse."""
+    with Room(extra="allow_from {\n        192.0.2.0/24\n    }") as room:
+        room.begin()
+        run_rows(room, OPEN)
+        room.end()
+
+
+def with_keys():
+    """F106 F107 F108: nothing moves a pair with keys."""
+    with Room(extra=block()) as room:
+        room.begin()
+        time.sleep(1)
+        run_rows(room, CLOSED)
+        room.end()
+
+
+lab.main(without_keys, with_keys)

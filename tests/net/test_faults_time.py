@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+"""F39, F40, F42, F46, F49: signals, starts and stops at bad moments, clocks that overflow, wake-ups that are late. Audited by faults.py."""
+import os
+import random
+import signal
+import time
+
+import lab
+from faults import Room, Row, run_rows
+
+AHEAD = 12  # seconds from the start until a clock overflows
+
+
+# injectors
+def storm(room):
+    """A thousand of each signal that a daemon may be sent in passing."""
+    main = room.d1.family()["main"]
+    room.count = room.d1.log().count("is applied everywhere")
+    for _ in range(1000):
+        for sig in (signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE, signal.SIGWINCH):
+            os.kill(main, sig)
+
+
+def few_reloads(room, _):
+    count = room.d1.log().count("is applied everywhere") - room.count
+    print(f"    a thousand SIGHUP: {count} reloads")
+    lab.expect(1 <= count <= 100, f"{count} reloads")
+
+
+def hold(director, seconds, before=""):
+    """An orderly end; or death by SIGTERM of one that had not said a word since `before`: then there was nothing to order."""
+    time.sleep(seconds)
+    director.signal(signal.SIGTERM)
+    status = director.daemon.wait(15)
+    unborn = status == -signal.SIGTERM and director.log() == before
+    lab.expect(status == 0 or unborn, f"{director.name}: exit status {status}, {seconds} s after")
+    lab.expect(not director.family().keys() - {"main"}, f"{director.name}: {director.family()} are left")
+    lab.expect(lab.VIP not in director.addresses(), f"{director.name} kept the VIP")
+
+
+def ended_early(room):
+    """The BACKUP is stopped while it starts, and while it reloads."""
+    lab.expect(room.d2.stop() == 0, "an orderly end")
+    for moment in (0, 0.02, 0.1, 0.2, 0.35, 0.5):
+        before = room.d2.log()
+        room.start(room.d2)
+        hold(room.d2, moment, before)
+    room.start(room.d2)
+    lab.wait(lambda: room.states(room.d2)[0], 30, "d2 runs")
+    for moment in (0, 0.02, 0.08):
+        room.d2.reload()
+        hold(room.d2, moment)
+        room.start(room.d2)
+        lab.wait(lambda: room.states(room.d2)[0], 30, "d2 runs")
+
+
+def master_ended_in_a_reload(room):
+    """The MASTER is stopped while it reloads: it says so, and hands over."""
+    since = time.monotonic()
+    room.d1.reload()
+    hold(room.d1, 0.01)
+    lab.expect(any(a.priority == 0 for a in room.observer.adverts_of("d1", since)), "no advert of priority 0")
+    lab.expect(room.holds(room.d2), "d2 does not serve")
+
+
+def both_anew(room):
+    """Both stop, then start with a skew of up to 0.6 s."""
+    for director in reversed(room.directors):
+        lab.expect(director.stop() == 0, "an orderly end")
+    order = list(room.directors)
+    random.shuffle(order)
+    for director in order:
+        room.start(director)
+        time.sleep(random.uniform(0, 0.6))
+    room.since = time.monotonic()
+
+
+def one_master_soon(room, _):
+    lab.wait(lambda: room.is_calm(room.d1), 15, "one MASTER")
+
+
+def pauses(*seconds):
+    """The vrrp process of d1 wakes up late."""
+    def inject(room):
+        pid = room.d1.family()["vrrp"]
+        for pause in seconds:
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(pause)
+            os.kill(pid, signal.SIGCONT)
+            time.sleep(0.4)
+    return inject
+
+
+STOPS = {"I13": "a stop is told as STOP, and logged as INIT by the next start", "I15": "who is stopped feeds nobody"}
+STARTS = ("INIT BACKUP", "INIT BACKUP MASTER BACKUP")
+MOMENTS = (
+    Row("F39", "a storm of signals", storm, hold=2, check=few_reloads, allowed=lambda r: {"lines": 1000}),
+    Row("F49", "wake-ups up to two adverts late", pauses(0.1, 0.2, 0.3, 0.2), hold=0.5, allowed=lambda r: {"late": ("d1",)}),
+    Row("F40", "SIGTERM at bad moments of a BACKUP", ended_early, hold=0.5,
+        allowed=lambda r: {"moves": {"d2": None}, "restarts": ("d2",), "lines": 500, "skip": STOPS}),
+    Row("F40", "SIGTERM while a MASTER reloads", master_ended_in_a_reload, lambda r: r.start(r.d1), 0.5,
+        allowed=lambda r: {"moves": {"d1": None, "d2": "MASTER BACKUP"}, "restarts": ("d1",), "lines": 500, "skip": STOPS}),
+    Row("F42", "both start cold, together", both_anew, hold=0, check=one_master_soon,
+        allowed=lambda r: {"moves": {"d1": "LEAVING INIT BACKUP MASTER", "d2": STARTS}, "restarts": ("d1", "d2"), "gap": r.down + 5, "lines": 500,
+                           "skip": STOPS}),
+)
+
+
+def in_another_time(director, seconds):
+    """Its daemon lives in a time namespace: CLOCK_MONOTONIC and CLOCK_BOOTTIME begin with `seconds`."""
+    plain = director.popen
+
+    def popen(program, *argv, **more):
+        if os.path.basename(program) != "vipd":
+            return plain(program, *argv, **more)
+        offset = int(seconds - time.monotonic())
+        return plain("unshare", "--time", "--monotonic", str(offset), "--boottime", str(offset), program, *argv, **more)
+    director.popen = popen
+
+
+def moments():
+    """F39 F40 F42 F49."""
+    with Room() as room:
+        room.begin()
+        run_rows(room, MOMENTS)
+        room.end()
+
+
+def overflows():
+    """F46: one clock passes 2^31 ms (24.8 days), the other 2^32 ms (49.7 days), both as MASTER and BACKUP; nothing is different."""
+    foreign = {"I13": "scripts tell the time of their daemon's namespace"}
+    with Room() as room:
+        start = time.monotonic()
+        in_another_time(room.d1, (1 << 31) / 1000 - AHEAD)
+        in_another_time(room.d2, (1 << 32) / 1000 - AHEAD)
+        room.begin()
+        lab.expect(time.monotonic() - start < AHEAD, "too slow: the clocks overflowed before it began")
+        run_rows(room, (Row("F46", "clocks pass 2^31 and 2^32 ms", lambda r: time.sleep(max(0.0, start + AHEAD + 2 - time.monotonic())),
+                            allowed=lambda r: {"skip": foreign}),
+                        Row("F46", "a takeover afterwards", lambda r: r.cut(r.d1), lambda r: r.mend(r.d1), lambda r: r.holds(r.d2),
+                            allowed=lambda r: {"moves": {"d1": "FAULT BACKUP MASTER", "d2": "MASTER BACKUP"}, "gap": r.down, "skip": foreign})))
+        room.end()
+
+
+lab.main(moments, overflows)
