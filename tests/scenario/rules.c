@@ -294,6 +294,8 @@ void rules_step(struct rules *r, struct sim *s, unsigned node, const struct vrrp
 	check_transitions(s, node, before, out);
 	check_timer(r, s, node, ev);
 	check_holding(s, node);
+	if (ev->type == VRRP_EV_START && n->conf.priority == VRRP_PRIORITY_OWNER && n->vr.state != VRRP_MASTER)
+		sim_fail(s, "SM-02: owner %u waits", node);
 	if (r->is_watching && n->vr.state == VRRP_MASTER && before == VRRP_BACKUP)
 		check_takeover(r, s, node);
 	r->priority[node] = n->vr.priority;
