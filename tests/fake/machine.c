@@ -303,6 +303,11 @@ int link_apply(struct link *l, struct link_change *changes, unsigned n)
 	return 0;
 }
 
+int link_renew(struct link *l, struct link_change *changes, unsigned n)
+{
+	return link_apply(l, changes, n);
+}
+
 const struct link_if *link_find(const struct link *l, const char *name)
 {
 	return link_table_find(&l->table, name);
