@@ -486,6 +486,30 @@ START_TEST(test_times) {
 }
 END_TEST
 
+/* TM-16: what tells two priorities apart, in usec; the same one, and nobody, are told apart by nothing. */
+static const struct {
+	uint8_t version, priority, other;
+	uint16_t cs;
+	int64_t spread;
+} spreads[] = {
+	{ 3, 100, 150, 100, 195312 },
+	{ 3, 150, 100, 100, 195313 },
+	{ 3, 100, 101, 1, 39 },
+	{ 2, 100, 101, 500, 3906 },
+	{ 3, 100, 100, 100, 0 },
+	{ 3, 100, 0, 100, 0 },
+};
+
+START_TEST(test_spread) {
+	const struct vrrp_conf conf = { .version = spreads[_i].version, .priority = spreads[_i].priority,
+		.interval_cs = spreads[_i].cs, .down_timer_adverts = 3 };
+	struct vrrp_router vr;
+
+	vrrp_init(&vr, &conf);
+	ck_assert_int_le(llabs(deadline_spread(&vr, spreads[_i].other) - spreads[_i].spread), 1);
+}
+END_TEST
+
 /* TM-17 with a new struct vrrp_conf: a shorter interval counts at once, a longer one after the advert that was promised. */
 START_TEST(test_new_conf) {
 	const struct row plain = { .name = "" };
@@ -586,6 +610,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, test_row, 0, COUNT(rows));
 	tcase_add_loop_test(tc, test_times, 0, COUNT(times));
+	tcase_add_loop_test(tc, test_spread, 0, COUNT(spreads));
 	tcase_add_test(tc, test_new_conf);
 	tcase_add_test(tc, test_zero);
 	tcase_add_loop_test_raise_signal(tc, test_assert, SIGABRT, 0, 6);
