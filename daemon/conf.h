@@ -49,7 +49,9 @@ struct main_globals {
 	const char *router_id;                  /* NULL: host name */
 	const char *script_user, *script_group; /* default: keepalived_script where that user exists; NULL: root */
 	bool enable_script_security;
-	unsigned on_sigusr1;    /* enum sigusr1 */
+	struct script_conf startup, shutdown;       /* startup_script, shutdown_script */
+	uint32_t startup_timeout, shutdown_timeout; /* seconds */
+	unsigned on_sigusr1;                        /* enum sigusr1 */
 	int64_t drill_interval; /* usec; USR1 sooner than this after the last drill is refused (30 s) */
 	struct fifo_conf fifo[FIFO_KINDS];
 	bool fifo_states_on_reload; /* fifo_write_vrrp_states_on_reload */

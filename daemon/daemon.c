@@ -24,6 +24,7 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/output.h"
+#include "daemon/phase_script.h"
 #include "daemon/pidfile.h"
 #include "daemon/query.h"
 #include "daemon/realtime.h"
@@ -268,8 +269,12 @@ static int prepare(struct daemon *d)
 static void run(struct daemon *d, struct config *c)
 {
 	struct loop_watch *signals = signals_watch(d);
+	const struct main_globals *g;
 	int r;
 
+	if (!d->handover)
+		phase_script_run("startup_script", &c->main.globals.startup, c->main.globals.startup_timeout,
+			&c->main.globals);
 	d->sup = supervise_new(d->loop, &supervise_ops, d);
 	d->broker = broker_new(d->loop, d->sup);
 	d->watches = watches_new(d->loop, d->sup);
@@ -287,6 +292,8 @@ static void run(struct daemon *d, struct config *c)
 		d->exit_code = EXIT_FATAL;
 	} else {
 		loop_run(d->loop);
+		g = &d->config->main.globals;
+		phase_script_run("shutdown_script", &g->shutdown, g->shutdown_timeout, g);
 	}
 	query_free(d->query);
 	broker_free(d->broker);

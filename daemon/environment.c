@@ -215,6 +215,8 @@ void config_check_environment(struct config *c)
 	const struct conf_node *user = find_line(g->head.node, "script_user");
 	struct local_net net;
 
+	check_script(c, &g->startup);
+	check_script(c, &g->shutdown);
 	if (user)
 		check_user(c->report, g->script_user, g->script_group, &user->words[user->n_words > 1].at);
 	check_vrrp(c);

@@ -70,8 +70,12 @@
 #define RELOAD_TIME "A reload is asked for by vipctl, a signal or systemd: use a systemd timer."
 #define DUMPS "State is asked with vipctl status; dump files have one place yet."
 #define MARKS "Groups are not turned into firewall marks yet."
-#define HOOKS \
-	"Commands around the daemon's life are not run yet: ExecStartPre= and ExecStopPost= of the service file are."
+#define PHASE(keyword, field, what) \
+	{ .name = keyword, .type = CONF_CUSTOM, .offset = GLOBAL(field), .parse = script_conf_parse, .reload = CONF_LIVE, \
+	  .args = "COMMAND [USER [GROUP]]", .doc = what, COMMAND_EXAMPLE }
+#define PHASE_TIMEOUT(keyword, field, what) \
+	{ .name = keyword, .type = CONF_UINT, .offset = GLOBAL(field), .min = 1, .max = 1000, .dflt = "10", .reload = CONF_LIVE, \
+	  .args = "SECONDS", .doc = what }
 #define IPROUTE "Names of tables and protocols are read where iproute2 keeps them."
 #define NETNS \
 	"The daemon stays in the network namespace that it is started in: NetworkNamespacePath= in the service file."
@@ -158,14 +162,10 @@ static const struct conf_item global_items[] = {
 	  .doc = "Symbolic links in the paths of scripts are left as they are." },
 	{ LATER("set_supplementary_groups", CONF_FLAG, "Scripts run with one group yet, the one that is named or the user's."),
 	  .min = 1, .doc = "Scripts get all groups of their user." },
-	{ LATER("startup_script", CONF_CUSTOM, HOOKS), .parse = schema_words_command, .args = "COMMAND [USER [GROUP]]",
-	  .doc = "Runs once before the processes start.", COMMAND_EXAMPLE },
-	{ LATER("startup_script_timeout", CONF_UINT, HOOKS), .min = 1, .max = 1000, .dflt = "10", .args = "SECONDS",
-	  .doc = "How long startup_script may take." },
-	{ LATER("shutdown_script", CONF_CUSTOM, HOOKS), .parse = schema_words_command, .args = "COMMAND [USER [GROUP]]",
-	  .doc = "Runs once after the processes ended.", COMMAND_EXAMPLE },
-	{ LATER("shutdown_script_timeout", CONF_UINT, HOOKS), .min = 1, .max = 1000, .dflt = "10", .args = "SECONDS",
-	  .doc = "How long shutdown_script may take." },
+	PHASE("startup_script", startup, "Runs once before the processes start, not at a restart in place."),
+	PHASE_TIMEOUT("startup_script_timeout", startup_timeout, "How long startup_script may take: then it is killed, and the start goes on."),
+	PHASE("shutdown_script", shutdown, "Runs once after the processes ended."),
+	PHASE_TIMEOUT("shutdown_script_timeout", shutdown_timeout, "How long shutdown_script may take: then it is killed."),
 	FIFO("notify_fifo", FIFO_ALL, "both halves"),
 	FIFO_SCRIPT("notify_fifo_script", FIFO_ALL, "notify_fifo"),
 	FIFO("vrrp_notify_fifo", FIFO_VRRP, "instances and groups"),

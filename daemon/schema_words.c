@@ -40,14 +40,6 @@ int schema_words_user(struct conf_read *rd, const struct conf_item *item, const 
 	return 0;
 }
 
-int schema_words_command(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
-{
-	struct script_conf script;
-
-	(void)item, (void)out;
-	return script_conf_read(rd, node, &script);
-}
-
 static int check_absolute(struct conf_read *rd, const struct conf_word *w)
 {
 	if (*w->text == '/')

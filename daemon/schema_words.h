@@ -16,7 +16,6 @@ conf_parse_fn schema_words_fifo;
 conf_parse_fn schema_words_table;
 
 /* Kept nowhere: */
-conf_parse_fn schema_words_command;  /* "COMMAND ARGUMENT ..." [USER [GROUP]] */
 conf_parse_fn schema_words_optional; /* one word, or none */
 conf_parse_fn schema_words_path;     /* an absolute path; row's min: or none */
 conf_parse_fn schema_words_server;   /* HOST [PORT] */

@@ -78,10 +78,13 @@ enum notify_kind instance_notify_kind(const struct vrrp_action *a)
 
 static void tell_rival(struct instance *vi, const struct vrrp_action *a, mono_t now)
 {
+	struct vrrp_action told = *a;
+
 	if (a->reason != VRRP_WHY_RIVAL || (vi->rival_told.usec && mono_diff(now, vi->rival_told) < MONO_SEC))
 		return;
 	vi->rival_told = now;
-	vi->env->ops->transition(vi->env->ctx, vi, a);
+	told.from = told.to = vi->router.state;
+	vi->env->ops->transition(vi->env->ctx, vi, &told);
 }
 
 static void tell_priority(struct instance *vi, enum vrrp_state from, uint8_t before)

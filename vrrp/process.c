@@ -89,12 +89,10 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 {
 	struct process *p = ctx;
 	struct instance_view v;
-	struct msg_notify m = { generation, instance_notify_kind(a), instance_index(vi), 0, instance_state(vi), 0 };
+	struct msg_notify m = { generation, instance_notify_kind(a), instance_index(vi), 0, a->to, 0 };
 
 	instance_look(vi, &v);
 	m.priority = v.router->priority;
-	if (m.kind == NOTIFY_INSTANCE)
-		m.state = a->to;
 	/* A drill that nobody answered: no script ran for LEAVING, so for them it was MASTER all the time. */
 	if ((a->from != VRRP_LEAVING || a->to != VRRP_MASTER) && !roster_goes_on(p->roster, vi))
 		(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));

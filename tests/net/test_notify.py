@@ -166,4 +166,22 @@ def what_is_no_transition():
         lab.expect("stopped2" in told() and 'INSTANCE "VI_2" STOP 100' in lines(pair.d1), f"{told()} {lines(pair.d1)}")
 
 
-lab.main(fifo_and_reader, reload_repeats, one_at_a_time, ensure_until_it_succeeds, what_is_no_transition)
+def around_the_processes():
+    """startup_script before the processes, shutdown_script behind them; one that hangs is killed and delays for no longer."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.d1.write("/run/lab/phase", "#!/bin/sh\necho \"$1 $(ip -br addr show to 192.0.2.100 | wc -l)\" >>/run/lab/told\n"
+                      "[ $1 = start ] && sleep 60\nexit 4\n")
+        pair.d1.run("chmod", "755", "/run/lab/phase")
+        pair.conf["d1"] = ("global_defs {\n    startup_script \"/run/lab/phase start\" root\n    startup_script_timeout 1\n"
+                           "    shutdown_script \"/run/lab/phase end\" root\n}\n" + pair.conf["d1"])
+        pair.d1.start(pair.conf["d1"])
+        lab.wait(lambda: "BACKUP -> MASTER" in pair.d1.log() and "runs:" in pair.d1.log(), 30, "MASTER")
+        log = pair.d1.log()
+        lab.expect(0 < log.find("startup_script: killed, it took longer than 1 s") < log.find("INIT -> BACKUP"), log)
+        pair.d1.stop()
+        lab.wait(lambda: "shutdown_script: exit code 4" in pair.d1.log(), 30, "the end is told")
+        told = pair.d1.run("cat", "/run/lab/told").splitlines()
+        lab.expect([line.split()[0] for line in told] == ["start", "end"] and told[1].split()[1] == "0", f"{told}")
+
+
+lab.main(fifo_and_reader, reload_repeats, one_at_a_time, ensure_until_it_succeeds, what_is_no_transition, around_the_processes)
