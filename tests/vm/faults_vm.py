@@ -35,7 +35,7 @@ def real(director):
 
 class Machine(Room):
     """A room whose calm includes the IPVS table: what the status says is what the kernel has."""
-    slack, tell, step = 1.0, "", 0.5
+    slack, tell, step = 1.5, "", 0.5
 
     def __init__(self, dev):
         super().__init__(interval=T, glob=SERVICE)
@@ -83,11 +83,8 @@ def cabled(room):
 
 def parent(word):
     def change(room):
-        if word == "down":
-            room.observer.unreachable("d1")
         room.d1.ip(f"link set bond0 {word}")
-        if word == "up":
-            room.observer.reachable("d1")
+        (room.observer.reachable if word == "up" else room.observer.unreachable)("d1")
     return change
 
 
