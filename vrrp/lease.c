@@ -61,3 +61,10 @@ struct lease_pace lease_pace(unsigned n_addrs, int64_t round)
 		slots = LEASE_SLOTS;
 	return (struct lease_pace){ round / slots, (n_addrs + slots - 1) / slots };
 }
+
+unsigned lease_turns(int64_t late, int64_t every, unsigned left)
+{
+	const int64_t n = late > 0 ? late / every + 1 : 1;
+
+	return n < left ? (unsigned)n : left;
+}

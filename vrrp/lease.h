@@ -43,4 +43,6 @@ struct lease_pace {
 };
 
 struct lease_pace lease_pace(unsigned n_addrs, int64_t round);
+/* How many of the `left` turns of a round (1 or more) go now, `late` usec after the first was due: none is left out. */
+unsigned lease_turns(int64_t late, int64_t every, unsigned left);
 #endif

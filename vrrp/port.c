@@ -443,6 +443,16 @@ static bool is_watched(const struct port *p)
 	return false;
 }
 
+/* Thousands of answers may come at once: adverts go before them. */
+static int open_claim(struct ear *e, struct port *p, int fd, loop_fd_fn *fn)
+{
+	int r = ear_open(e, p, fd, fn);
+
+	if (r == 0)
+		loop_watch_patient(e->watch);
+	return r;
+}
+
 /* Both, or the one that this kernel has. */
 static int open_claims(struct port *p)
 {
@@ -450,9 +460,9 @@ static int open_claims(struct port *p)
 	int r = 0;
 
 	if (p->claims[V4].fd < 0)
-		r = ear_open(&p->claims[V4], p, raw_arp_watch(p->index), on_arp);
+		r = open_claim(&p->claims[V4], p, raw_arp_watch(p->index), on_arp);
 	if (r == 0 && p->claims[V6].fd < 0 && in)
-		(void)ear_open(&p->claims[V6], p, raw_nd_watch(in->name), on_nd);
+		(void)open_claim(&p->claims[V6], p, raw_nd_watch(in->name), on_nd);
 	return r;
 }
 

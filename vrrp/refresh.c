@@ -19,10 +19,11 @@ struct refresh {
 	void *ctx;
 	struct loop_timer *timer; /* owned */
 	unsigned unit, vip;       /* the next to be visited */
-	mono_t due;               /* the timer's, while a round goes on */
+	mono_t due;               /* the timer's */
 	int64_t round;
 	struct lease_pace pace;
 	unsigned left; /* turns of this round */
+	bool is_running, is_touched;
 };
 
 /* Changes that go to the kernel together. */
@@ -152,18 +153,31 @@ static bool begin_round(struct refresh *r, mono_t now)
 	return true;
 }
 
+/* Whether there is anything to refresh; r->left is then not 0. */
+static bool look_if_due(struct refresh *r, int64_t late, mono_t now)
+{
+	if (r->is_running && !r->is_touched && r->left > 0 && late <= LATE_USEC)
+		return true;
+	r->is_touched = false;
+	return begin_round(r, now);
+}
+
 static void on_timer(void *ctx, mono_t now)
 {
 	struct refresh *r = ctx;
 	struct batch b = { .now = now };
+	const int64_t late = r->is_running ? mono_diff(now, r->due) : 0;
+	unsigned turns;
 
-	if ((r->left == 0 || mono_diff(now, r->due) > LATE_USEC) && !begin_round(r, now))
+	r->is_running = look_if_due(r, late, now);
+	if (!r->is_running)
 		return;
-	r->left--;
-	for (unsigned i = 0; i < r->pace.n && visit(r, &b); i++)
+	turns = lease_turns(late, r->pace.every, r->left);
+	r->left -= turns;
+	for (unsigned i = 0; i < turns * r->pace.n && visit(r, &b); i++)
 		;
 	flush(r, &b);
-	r->due = mono_add(now, r->pace.every);
+	r->due = mono_add(now, late > 0 ? r->pace.every - late % r->pace.every : r->pace.every);
 	loop_timer_at(r->timer, r->due);
 	if (b.has_failed)
 		r->ops->check(r->ctx, now);
@@ -173,7 +187,7 @@ void refresh_touch(struct refresh *r, mono_t now)
 {
 	mono_t soon = mono_add(now, START_USEC);
 
-	r->left = 0; /* then all are counted anew */
+	r->is_touched = true; /* then all are counted anew */
 	if (mono_before(soon, loop_timer_when(r->timer)))
 		loop_timer_at(r->timer, soon);
 }

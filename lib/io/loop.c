@@ -12,8 +12,8 @@
 
 #include "base/alloc.h"
 
-/* Urgent ones are 0, the others in the middle. */
-enum { PRIORITIES = 3 };
+/* Of what is ready at once, those of a lower number go first. */
+enum { URGENT, MIDDLE, PATIENT, PRIORITIES };
 
 struct loop {
 	struct event_base *base; /* owned */
@@ -24,6 +24,7 @@ struct loop_watch {
 	struct loop *loop;
 	int fd;
 	unsigned ready;
+	int priority;
 	loop_fd_fn *fn;
 	void *ctx;
 	int in_call;
@@ -98,7 +99,7 @@ static void watch_arm(struct loop_watch *w)
 	short what = (short)(EV_PERSIST | (w->ready & LOOP_READ ? EV_READ : 0) |
 		(w->ready & LOOP_WRITE ? EV_WRITE : 0));
 
-	if (event_assign(w->ev, w->loop->base, w->fd, what, on_fd, w) < 0)
+	if (event_assign(w->ev, w->loop->base, w->fd, what, on_fd, w) < 0 || event_priority_set(w->ev, w->priority) < 0)
 		abort();
 	if (w->ready && event_add(w->ev, NULL) < 0)
 		abort();
@@ -108,7 +109,7 @@ struct loop_watch *loop_watch_new(struct loop *l, int fd, unsigned ready, loop_f
 {
 	struct loop_watch *w = x_calloc(1, sizeof(*w));
 
-	*w = (struct loop_watch){ .loop = l, .fd = fd, .ready = ready, .fn = fn, .ctx = ctx };
+	*w = (struct loop_watch){ .loop = l, .fd = fd, .ready = ready, .priority = MIDDLE, .fn = fn, .ctx = ctx };
 	w->ev = event_new(l->base, fd, EV_PERSIST, on_fd, w);
 	if (!w->ev)
 		abort();
@@ -122,6 +123,13 @@ void loop_watch_set(struct loop_watch *w, unsigned ready)
 		return;
 	event_del(w->ev);
 	w->ready = ready;
+	watch_arm(w);
+}
+
+void loop_watch_patient(struct loop_watch *w)
+{
+	event_del(w->ev);
+	w->priority = PATIENT;
 	watch_arm(w);
 }
 
@@ -195,7 +203,7 @@ void loop_timer_at(struct loop_timer *t, mono_t at)
 
 void loop_timer_urgent(struct loop_timer *t)
 {
-	if (event_priority_set(t->ev, 0) < 0)
+	if (event_priority_set(t->ev, URGENT) < 0)
 		abort();
 }
 

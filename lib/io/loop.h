@@ -28,6 +28,8 @@ void loop_stop(struct loop *l);
 struct loop_watch *loop_watch_new(struct loop *l, int fd, unsigned ready, loop_fd_fn *fn, void *ctx);
 /* Changes what is asked for; 0 pauses the watch. */
 void loop_watch_set(struct loop_watch *w, unsigned ready);
+/* It waits until nothing else is ready. */
+void loop_watch_patient(struct loop_watch *w);
 /* Accepts NULL. Call it before the descriptor is closed. */
 void loop_watch_free(struct loop_watch *w);
 

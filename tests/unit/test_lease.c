@@ -112,6 +112,41 @@ START_TEST(not_flooded) {
 }
 END_TEST
 
+static const struct {
+	int64_t late;
+	unsigned left, n;
+} turns[] = {
+	{ -1000, 64, 1 },
+	{ 0, 64, 1 },
+	{ 99999, 64, 1 },
+	{ 100000, 64, 2 },
+	{ 1050000, 64, 11 },
+	{ 1050000, 5, 5 },
+	{ SEC(1000), 64, 64 },
+};
+
+START_TEST(turn) {
+	ck_assert_uint_eq(lease_turns(turns[_i].late, 100000, turns[_i].left), turns[_i].n);
+}
+END_TEST
+
+/* A loop that comes to each turn later than the next one was due still gets through the round in its time. */
+START_TEST(slow_loop) {
+	const struct lease_pace p = lease_pace(4000, SEC(6));
+	unsigned left = LEASE_SLOTS;
+	int64_t due = 0, now = 0;
+
+	while (left > 0) {
+		int64_t late = now - due;
+
+		left -= lease_turns(late, p.every, left);
+		due = now + p.every - late % p.every;
+		now = due + 250000;
+	}
+	ck_assert_int_le(now, SEC(6) + 2 * 250000);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("lease");
@@ -123,6 +158,8 @@ int main(void)
 	tcase_add_loop_test(t, pace, 0, sizeof(paces) / sizeof(paces[0]));
 	tcase_add_test(t, never_late);
 	tcase_add_test(t, not_flooded);
+	tcase_add_loop_test(t, turn, 0, sizeof(turns) / sizeof(turns[0]));
+	tcase_add_test(t, slow_loop);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);

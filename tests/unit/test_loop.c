@@ -238,6 +238,45 @@ START_TEST(watch_may_free_itself) {
 }
 END_TEST
 
+static void note_turn(void *ctx, int fd, unsigned ready)
+{
+	struct room *r = ctx;
+
+	(void)ready;
+	r->order = r->order * 10 + (fd == r->fd[0] ? 1 : 2);
+	if (++r->calls == 3)
+		loop_stop(r->loop);
+}
+
+/* The first one has more to do; the patient one, which is ready all the time, does not run between. */
+static void work_again(void *ctx, mono_t now)
+{
+	struct room *r = ctx;
+
+	r->order = r->order * 10 + 3;
+	if (r->order < 33)
+		loop_timer_at(r->timer, now);
+}
+
+START_TEST(patient_watch_is_last) {
+	struct room r = { .loop = loop_new(LOOP_DEFAULT) };
+	struct loop_watch *patient;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, r.fd), 0);
+	patient = loop_watch_new(r.loop, r.fd[1], LOOP_WRITE, note_turn, &r);
+	loop_watch_patient(patient);
+	r.timer = loop_timer_new(r.loop, work_again, &r);
+	loop_timer_at(r.timer, mono_now());
+	ck_assert_int_eq(loop_run(r.loop), 0);
+	ck_assert_uint_eq(r.order, 33222);
+	loop_watch_free(patient);
+	loop_timer_free(r.timer);
+	close(r.fd[0]);
+	close(r.fd[1]);
+	loop_free(r.loop);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("loop");
@@ -254,6 +293,7 @@ int main(void)
 	tcase_add_test(tc, watch_hears_what_it_asks_for);
 	tcase_add_test(tc, watch_hears_the_end);
 	tcase_add_test(tc, watch_may_free_itself);
+	tcase_add_test(tc, patient_watch_is_last);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
