@@ -147,12 +147,14 @@ static void step(struct watch *w, struct sim *s, unsigned d, unsigned e, struct 
 {
 	struct watch_session *x = &w->session[d][e];
 	struct bfd_actions out;
-	unsigned i;
+	unsigned i, changes = 0, sent = 0;
 
 	ev.now = s->now;
 	ev.jitter = (uint16_t)sim_random(s, 65536);
 	bfd_step(&x->bfd, &ev, &out);
 	for (i = 0; i < out.n; i++) {
+		changes += out.item[i].type == BFD_ACT_STATE;
+		sent += out.item[i].type == BFD_ACT_SEND;
 		if (out.item[i].type == BFD_ACT_SEND) {
 			transmit(w, s, d, e, &out.item[i].packet);
 		} else if (out.item[i].type == BFD_ACT_STATE) {
@@ -162,6 +164,8 @@ static void step(struct watch *w, struct sim *s, unsigned d, unsigned e, struct 
 			post(s, x->timer, d, WHAT_BFD, e);
 		}
 	}
+	if (changes && !sent && !w->timing[d].is_passive)
+		sim_fail(s, "B6: %u does not tell %u its new state", d, e);
 	check_session(w, s, d, e);
 }
 
@@ -195,6 +199,9 @@ static void check_gateway(struct watch *w, struct sim *s, unsigned d, const stru
 		sim_fail(s, "G1: %u asks its gateway too often", d);
 	if (g->asked_at.usec && mono_diff(s->now, g->asked_at) > c->interval && !out->must_ask && !g->n_open)
 		sim_fail(s, "G1: %u does not ask its gateway", d);
+	if (!out->has_changed && (!g->changed_at.usec || mono_diff(s->now, g->changed_at) >= c->hold) && g->is_counted &&
+		(now == TRACK_DOWN ? g->answered >= c->rise : g->silent >= c->fall))
+		sim_fail(s, "G2: the gateway of %u stays %d after %u questions and %u answers", d, (int)now, g->silent, g->answered);
 	if (!out->has_changed)
 		return;
 	if (now == TRACK_DOWN ? g->silent < c->fall : g->answered < (g->is_known ? c->rise : 1))
@@ -208,13 +215,15 @@ static void check_gateway(struct watch *w, struct sim *s, unsigned d, const stru
 	w->changed(s, d);
 }
 
-/* An answer comes soon, late, or not at all. */
+/* An answer comes soon, sometimes twice, or not at all. */
 static void ask(struct watch *w, struct sim *s, unsigned d)
 {
 	struct watch_gateway *g = &w->gateway[d];
 
 	g->asked_at = s->now;
 	g->n_open = 1;
+	if (!g->is_cut && s->now.usec % 5 == 0)
+		post(s, mono_add(s->now, 2 * s->delay + 1001), d, WHAT_ANSWER, 0);
 	if (!g->is_cut)
 		post(s, mono_add(s->now, 2 * s->delay + (int64_t)sim_random(s, 1000)), d, WHAT_ANSWER, 0);
 }
@@ -225,7 +234,8 @@ static void gateway_step_of(struct watch *w, struct sim *s, unsigned d, enum gat
 	const bool is_late = g->n_open && mono_diff(s->now, g->asked_at) >= w->gateway_conf.timeout;
 	struct gateway_out out;
 
-	if (g->n_open && (type == GATEWAY_EV_ANSWER || is_late)) {
+	g->is_counted = g->n_open && (type == GATEWAY_EV_ANSWER || is_late);
+	if (g->is_counted) {
 		g->answered = type == GATEWAY_EV_ANSWER ? g->answered + 1 : 0;
 		g->silent = type == GATEWAY_EV_ANSWER ? 0 : g->silent + 1;
 		g->n_open = 0;

@@ -34,7 +34,7 @@ struct watch_session {
 struct watch_gateway {
 	struct gateway gateway;
 	mono_t timer;
-	bool is_cut, is_known;
+	bool is_cut, is_known, is_counted; /* counted: the last event told something */
 	mono_t asked_at, changed_at;
 	unsigned n_open, silent, answered;
 };
