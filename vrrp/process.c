@@ -148,15 +148,12 @@ static void on_gateway(void *ctx, const char *name, enum script_status status, c
 /* A BFD session is up or down: those who track it follow, and real servers whose check it is. */
 static void on_bfd(void *ctx, const struct bfd_session *s, mono_t now)
 {
+	const struct roster_news news = { TRACK_BFD, bfd_session_name(s), 0, (int32_t)bfd_session_status(s),
+		bfd_session_reason(s) };
 	struct process *p = ctx;
 
 	bfd_tell(p->child, s);
-	roster_tell(p->roster,
-		&(struct roster_news){ .kind = TRACK_BFD,
-			.name = bfd_session_name(s),
-			.value = (int32_t)bfd_session_status(s),
-			.detail = bfd_session_reason(s) },
-		now);
+	roster_tell(p->roster, &news, now);
 }
 
 static void on_suspicion(void *ctx, const struct instance *vi, uint32_t generation, unsigned suspicion, bool is_on)
