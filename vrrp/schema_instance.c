@@ -202,7 +202,7 @@ static const struct conf_item instance_items[] = {
 	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .parse = schema_use_ipvlan, .reload = CONF_RESTART,
 	  .args = "[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group N]", .doc = "The addresses are on an ipvlan of their own (vrrp.VRID), with the MAC address of the interface: for a switch port or a "
 		 "hypervisor that takes one only.",
-	  .example = "\nipvl.51 bridge\nname ipvl.51 private group 7",
+	  .example = "\nvrrp.51 bridge\nname vrrp.51 private group 7",
 	  .wrong = "an-interface-name-too-long\nipvl.51 bridged" },
 	{ .name = "vrf", .type = CONF_STRING, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_RESTART,
 	  .args = "INTERFACE", .doc = "VRF of a unicast instance without an interface.",

@@ -45,6 +45,7 @@ static const char *const only_at_start[] = {
 	"vrrp_startup_delay", /* it runs already */
 	"lvs_flush",          /* the table is ours already */
 	"hysteresis", "quorum", /* a quorum that is met is lost later than it is gained */
+	"use_ipvlan",           /* its device made anew has another number */
 };
 
 /* What says how the file is read: it costs nothing by itself. */
@@ -104,6 +105,7 @@ static void apply(struct roster *r, const struct variants *v, unsigned i)
 	report_all(r, &v->config[i]->vrrp);
 	for (unsigned turns = 0; turns < PATIENCE_SEC / TURN_SEC && (turns == 0 || !is_settled(r)); turns++)
 		machine_run(TURN_SEC * MONO_SEC);
+	machine_run(TURN_SEC * MONO_SEC); /* the second burst of announcements is over */
 	for (unsigned k = 0; (vi = roster_get(r, k, NULL)); k++)
 		if (instance_conf(vi)->interval_cs > longest)
 			longest = instance_conf(vi)->interval_cs;
