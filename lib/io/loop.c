@@ -7,6 +7,7 @@
 #include <event2/event.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
@@ -32,12 +33,12 @@ struct loop_watch {
 };
 
 struct loop_timer {
-	struct event *ev; /* owned */
+	struct event *ev; /* owned; NULL until it is armed for the first time: thousands of timers never are */
+	struct loop *loop;
 	mono_t at;
 	loop_timer_fn *fn;
 	void *ctx;
-	int in_call;
-	int is_dead;
+	bool in_call, is_dead, is_urgent;
 };
 
 struct loop *loop_new(unsigned flags)
@@ -146,8 +147,18 @@ void loop_watch_free(struct loop_watch *w)
 
 static void timer_destroy(struct loop_timer *t)
 {
-	event_free(t->ev);
+	if (t->ev)
+		event_free(t->ev);
 	free(t);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg);
+
+static void timer_open(struct loop_timer *t)
+{
+	t->ev = evtimer_new(t->loop->base, on_timer, t);
+	if (!t->ev || (t->is_urgent && event_priority_set(t->ev, URGENT) < 0))
+		abort();
 }
 
 static void timer_arm(struct loop_timer *t)
@@ -158,6 +169,8 @@ static void timer_arm(struct loop_timer *t)
 	if (usec < 0)
 		usec = 0;
 	tv = (struct timeval){ .tv_sec = usec / MONO_SEC, .tv_usec = usec % MONO_SEC };
+	if (!t->ev)
+		timer_open(t);
 	if (event_add(t->ev, &tv) < 0)
 		abort();
 }
@@ -174,9 +187,9 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	t->at = MONO_NEVER;
-	t->in_call = 1;
+	t->in_call = true;
 	t->fn(t->ctx, now);
-	t->in_call = 0;
+	t->in_call = false;
 	if (t->is_dead)
 		timer_destroy(t);
 }
@@ -185,26 +198,22 @@ struct loop_timer *loop_timer_new(struct loop *l, loop_timer_fn *fn, void *ctx)
 {
 	struct loop_timer *t = x_calloc(1, sizeof(*t));
 
-	*t = (struct loop_timer){ .at = MONO_NEVER, .fn = fn, .ctx = ctx };
-	t->ev = evtimer_new(l->base, on_timer, t);
-	if (!t->ev)
-		abort();
+	*t = (struct loop_timer){ .loop = l, .at = MONO_NEVER, .fn = fn, .ctx = ctx };
 	return t;
 }
 
 void loop_timer_at(struct loop_timer *t, mono_t at)
 {
 	t->at = at;
-	if (at.usec == INT64_MAX)
-		event_del(t->ev);
-	else
+	if (at.usec != INT64_MAX)
 		timer_arm(t);
+	else if (t->ev)
+		event_del(t->ev);
 }
 
 void loop_timer_urgent(struct loop_timer *t)
 {
-	if (event_priority_set(t->ev, URGENT) < 0)
-		abort();
+	t->is_urgent = true;
 }
 
 void loop_timer_stop(struct loop_timer *t)
@@ -221,9 +230,9 @@ void loop_timer_free(struct loop_timer *t)
 {
 	if (!t)
 		return;
-	event_del(t->ev);
+	loop_timer_stop(t);
 	if (t->in_call)
-		t->is_dead = 1;
+		t->is_dead = true;
 	else
 		timer_destroy(t);
 }
