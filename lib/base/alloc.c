@@ -8,8 +8,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Chunks double from 64 KiB to 4 MiB and are faulted in at once: a page fault for every page costs more than the parsing. */
-enum { ARENA_CHUNK = 64 * 1024, ARENA_CHUNK_MAX = 4 << 20, ARENA_ALIGN = 16 };
+/*
+ * Chunks double from 64 KiB to 256 KiB and are faulted in at once: a page fault for every page costs more than the parsing. Larger
+ * ones would be no faster, and what is left of the last one is lost for as long as a configuration lives.
+ */
+enum { ARENA_CHUNK = 64 * 1024, ARENA_CHUNK_MAX = 256 * 1024, ARENA_ALIGN = 16, TEXT_ALIGN = 1 };
 
 struct chunk {
 	struct chunk *next;
@@ -102,7 +105,7 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 	struct chunk *c = a->chunks;
 	size_t room = c ? c->mapped * 2 : ARENA_CHUNK;
 
-	if (c && c->size - c->used >= size)
+	if (c && c->used <= c->size && c->size - c->used >= size)
 		return c;
 	if (room > ARENA_CHUNK_MAX)
 		room = ARENA_CHUNK_MAX;
@@ -112,12 +115,13 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 	return c;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static void *alloc_aligned(struct arena *a, size_t size, size_t align)
 {
-	struct chunk *c;
+	struct chunk *c = a->chunks;
 	char *p;
 
-	size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+	if (c)
+		c->used = (c->used + align - 1) / align * align;
 	c = chunk_for(a, size);
 	p = (char *)c->data + c->used;
 	c->used += size;
@@ -125,9 +129,14 @@ void *arena_alloc(struct arena *a, size_t size)
 	return p;
 }
 
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return alloc_aligned(a, (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN, ARENA_ALIGN);
+}
+
 char *arena_strndup(struct arena *a, const char *s, size_t len)
 {
-	char *p = arena_alloc(a, len + 1);
+	char *p = alloc_aligned(a, len + 1, TEXT_ALIGN);
 
 	memcpy(p, s, len);
 	return p;
