@@ -43,7 +43,7 @@ void auth_conf(struct auth *a, const struct vrrp_conf *conf)
 	a->window = window_of(conf);
 	a->is_on = c->keys.n > 0;
 	a->is_broken = false;
-	a->key = x_calloc(c->keys.n + 1, sizeof(*a->key));
+	a->key = a->is_on ? x_calloc(c->keys.n, sizeof(*a->key)) : NULL;
 	for (unsigned i = 0; i < c->keys.n; i++) {
 		const struct vrrp_hmac_key *k = c->keys.item[i];
 		struct mac *mac = mac_sha256_new(k->bytes, k->len);
@@ -60,6 +60,9 @@ void auth_conf(struct auth *a, const struct vrrp_conf *conf)
 void auth_done(struct auth *a)
 {
 	drop_keys(a);
+	free(a->sender);
+	a->sender = NULL;
+	a->n_senders = 0;
 }
 
 bool auth_is_on(const struct auth *a)
@@ -143,6 +146,8 @@ static struct auth_sender *add_sender(struct auth *a, const struct addr *addr)
 
 	if (s)
 		return s;
+	if (!a->sender)
+		a->sender = x_calloc(AUTH_SENDERS, sizeof(*a->sender));
 	s = &a->sender[0];
 	if (a->n_senders < AUTH_SENDERS)
 		s = &a->sender[a->n_senders++];

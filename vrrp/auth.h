@@ -37,9 +37,9 @@ struct auth {
 	unsigned n_keys;
 	const struct auth_key *active; /* signs */
 	enum vrrp_hmac_mode mode;
-	int64_t window; /* usec; 0: monotonic */
-	uint64_t sent;  /* the last sequence of our own */
-	struct auth_sender sender[AUTH_SENDERS];
+	int64_t window;             /* usec; 0: monotonic */
+	uint64_t sent;              /* the last sequence of our own */
+	struct auth_sender *sender; /* owned; AUTH_SENDERS places, NULL while nobody has one */
 	unsigned n_senders;
 	uint64_t results[HMAC_RESULT_MAX];
 };

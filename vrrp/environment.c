@@ -3,20 +3,33 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "net/link.h"
 #include "vrrp/conf.h"
 
 void faults_add(struct faults *f, const char *fmt, ...)
 {
+	char text[FAULT_LEN];
 	va_list ap;
 
 	if (f->n == FAULTS_MAX)
 		return;
 	va_start(ap, fmt);
-	(void)vsnprintf(f->text[f->n++], FAULT_LEN, fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	f->text = x_realloc(f->text, f->n + 1, sizeof(*f->text));
+	f->text[f->n++] = x_strdup(text);
+}
+
+void faults_clear(struct faults *f)
+{
+	for (unsigned i = 0; i < f->n; i++)
+		free(f->text[i]);
+	free(f->text);
+	*f = (struct faults){ 0 };
 }
 
 const char *faults_str(const struct faults *f, char *buf, size_t size)

@@ -12,15 +12,18 @@ struct vrrp_conf;
 
 enum { FAULTS_MAX = 16, FAULT_LEN = 160 };
 
-/* The open reasons for FAULT, in words: "eth0 is down". */
+/* The open reasons for FAULT, in words: "eth0 is down". Zero: none; each has its own memory, because there are few, and seldom. */
 struct faults {
 	unsigned n;
-	char text[FAULTS_MAX][FAULT_LEN];
+	char **text; /* owned, as each of them */
 };
 
+/* The first FAULTS_MAX are kept, each cut to FAULT_LEN. */
 void faults_add(struct faults *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* All of them, joined by "; ", into buf; returns buf. */
 const char *faults_str(const struct faults *f, char *buf, size_t size);
+/* There is none any more. */
+void faults_clear(struct faults *f);
 
 /* Whether an address is a virtual one: those are no source addresses. */
 typedef bool environment_vip_fn(void *ctx, const struct link_addr *a);

@@ -147,7 +147,7 @@ static void look(struct sync_group *g, mono_t now)
 	struct instance *culprit[2] = { NULL, NULL };
 	bool *is_in = x_calloc(g->n + 1, sizeof(*is_in));
 
-	memset(&g->faults, 0, sizeof(g->faults));
+	faults_clear(&g->faults);
 	(void)trackers_look(&g->trackers, &g->tracked, g->all->env->link, &g->faults);
 	for (unsigned i = 0; i < g->n; i++) {
 		is_in[i] = instance_examine(g->member[i], now);
@@ -189,6 +189,7 @@ static void group_free(struct sync_group *g)
 	for (unsigned i = 0; i < g->n; i++)
 		g->member[i]->group = NULL;
 	trackers_done(&g->trackers);
+	faults_clear(&g->faults);
 	free(g->member);
 	free(g->router);
 	free(g->scratch);

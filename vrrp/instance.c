@@ -241,7 +241,6 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vi->trackers.tracked = env->ops->tracked;
 	vi->trackers.ctx = env->ctx;
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
-	vi->vmac_test = vmac_test_new(env->loop, env->ports);
 	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi,
 					vi->vmac, on_change },
 		conf);
@@ -265,6 +264,9 @@ void instance_free(struct instance *vi)
 	loop_timer_free(vi->timer);
 	receive_done(&vi->receiver);
 	trackers_done(&vi->trackers);
+	faults_clear(&vi->faults);
+	free(vi->offenders);
+	free(vi->last.reason);
 	free(vi);
 }
 
@@ -300,7 +302,9 @@ struct auth *instance_auth(struct instance *vi)
 
 void instance_recall(struct instance *vi, const struct instance_last *last)
 {
+	free(vi->last.reason);
 	vi->last = *last;
+	vi->last.reason = last->reason ? x_strdup(last->reason) : NULL;
 }
 
 /* How long a hand-over waits for pre_release. */
@@ -427,7 +431,7 @@ void instance_look(const struct instance *vi, struct instance_view *ret)
 	*ret = (struct instance_view){ .conf = conf_of(vi),
 		.router = &vi->router,
 		.receiver = &vi->receiver,
-		.offenders = &vi->offenders,
+		.offenders = vi->offenders,
 		.addresses = holder_addresses(vi->holder),
 		.paths = holder_paths(vi->holder),
 		.environment = &vi->environment,

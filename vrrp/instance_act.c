@@ -2,8 +2,10 @@
 #include "vrrp/instance_act.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "io/loop.h"
 #include "vrrp/beat.h"
@@ -13,6 +15,8 @@
 #include "vrrp/vmac.h"
 #include "vrrp/vmac_test.h"
 #include "vrrp/witness.h"
+
+enum { REASON_LEN = 512 };
 
 static void send_advert(struct instance *vi, uint8_t priority)
 {
@@ -45,12 +49,17 @@ static void arm(struct instance *vi, mono_t when)
 }
 
 /* FAULT is explained by what is missing, the other transitions by the step. */
-static void explain(const struct instance *vi, const struct vrrp_action *a, char *buf, size_t size)
+void instance_explain(struct instance *vi)
 {
+	const struct vrrp_action *a = &vi->last.action;
+	char reason[REASON_LEN];
+
 	if (a->to == VRRP_FAULT)
-		(void)faults_str(&vi->faults, buf, size);
+		(void)faults_str(&vi->faults, reason, sizeof(reason));
 	else
-		(void)vrrp_reason_str(a, buf, size);
+		(void)vrrp_reason_str(a, reason, sizeof(reason));
+	free(vi->last.reason);
+	vi->last.reason = x_strdup(reason);
 }
 
 static void report_state(struct instance *vi, const struct vrrp_action *a, mono_t now)
@@ -59,7 +68,7 @@ static void report_state(struct instance *vi, const struct vrrp_action *a, mono_
 	vi->last.at = now;
 	vi->last.heard = vi->receiver.peer.heard_at.usec ? mono_diff(now, vi->receiver.peer.heard_at) : -1;
 	vi->last.late = vi->late.last;
-	explain(vi, a, vi->last.reason, sizeof(vi->last.reason));
+	instance_explain(vi);
 	vi->counters.transitions++;
 	if (a->to == VRRP_MASTER)
 		vi->counters.became_master++;
@@ -133,7 +142,10 @@ static void test_vmac(struct instance *vi)
 		.device = vmac_index(vi->vmac),
 		.target = vi->receiver.peer.addr };
 
-	vmac_test_start(vi->vmac_test, &q);
+	if (q.device && !vi->vmac_test)
+		vi->vmac_test = vmac_test_new(vi->env->loop, vi->env->ports);
+	if (vi->vmac_test)
+		vmac_test_start(vi->vmac_test, &q);
 }
 
 static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now)

@@ -15,4 +15,6 @@ void instance_feed_plain(struct instance *vi, enum vrrp_event_type type, mono_t 
  * most; NOTE with VRRP_WHY_NONE, the priority of a MASTER or BACKUP is another one, where notify_priority_changes asks for it.
  */
 enum notify_kind instance_notify_kind(const struct vrrp_action *a);
+/* Why the last transition happened, in words: those of a FAULT change while it lasts. */
+void instance_explain(struct instance *vi);
 #endif

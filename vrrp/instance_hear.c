@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "net/raw.h"
 #include "vrrp/deadline.h"
 #include "vrrp/instance_state.h"
+#include "vrrp/offender.h"
 #include "vrrp/witness.h"
 
 /* Causes behind those of enum advert_verdict. */
@@ -20,6 +22,15 @@ static const char *how_many(uint64_t n, char *buf, size_t size)
 	if (n > 1)
 		snprintf(buf, size, " (%" PRIu64 " of them since the last such line)", n);
 	return buf;
+}
+
+/* As offender_add(). */
+static bool is_worth_a_line(struct instance *vi, const struct addr *src, unsigned cause, mono_t now,
+	uint64_t *ret_untold)
+{
+	if (!vi->offenders)
+		vi->offenders = x_calloc(1, sizeof(*vi->offenders));
+	return offender_add(vi->offenders, src, cause, now, ret_untold);
 }
 
 /* Whether anybody was heard with a valid signature within the down interval. */
@@ -40,7 +51,7 @@ static void report_drop(struct instance *vi, const struct addr *src, enum advert
 	char peer[ADDR_STRLEN], count[64];
 	uint64_t n;
 
-	if (!offender_add(&vi->offenders, src, v, now, &n))
+	if (!is_worth_a_line(vi, src, v, now, &n))
 		return;
 	if (v >= ADVERT_HMAC_MISSING && !hears_a_valid_one(vi, now))
 		alone = "; auth_hmac enforce hears nobody with a valid signature: if that is the other router, both become MASTER";
@@ -56,8 +67,7 @@ static void report_clock(struct instance *vi, const struct auth_sender *s, mono_
 	char peer[ADDR_STRLEN];
 	uint64_t n;
 
-	if ((!is_late && (window == 0 || skew <= window / 2)) ||
-		!offender_add(&vi->offenders, &s->addr, CAUSE_CLOCK, now, &n))
+	if ((!is_late && (window == 0 || skew <= window / 2)) || !is_worth_a_line(vi, &s->addr, CAUSE_CLOCK, now, &n))
 		return;
 	log_warn(LOG_VRRP, "%s: the clock of %s is %.3f s %s ours%s", vi->router.conf->name, addr_str(&s->addr, peer),
 		(double)skew / MONO_SEC, s->skew < 0 ? "ahead of" : "behind",
@@ -71,7 +81,7 @@ static void report_unsigned(struct instance *vi, const struct addr *src, mono_t 
 	char peer[ADDR_STRLEN];
 	uint64_t n;
 
-	if (!offender_add(&vi->offenders, src, CAUSE_UNSIGNED, now, &n))
+	if (!is_worth_a_line(vi, src, CAUSE_UNSIGNED, now, &n))
 		return;
 	log_warn(LOG_VRRP, "%s: advert of %s has no valid signature, mode enforce would drop it", vi->router.conf->name,
 		addr_str(src, peer));

@@ -79,7 +79,7 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	const struct addr before = vi->environment.own;
 	uint8_t priority;
 
-	vi->faults.n = 0;
+	faults_clear(&vi->faults);
 	environment_look(vi->router.conf, env->link, env->ops->is_vip, env->ctx, &vi->environment);
 	environment_faults(&vi->environment, vi->router.conf, env->link, &vi->faults);
 	if (vmac_look(vi->vmac, vi->router.is_holding || vi->is_resume, &vi->faults))
@@ -114,6 +114,6 @@ void instance_follow(struct instance *vi, uint8_t priority, mono_t now)
 		ev.is_resume = vi->is_resume;
 		instance_feed(vi, &ev);
 	} else if (is_fault) {
-		(void)faults_str(&vi->faults, vi->last.reason, sizeof(vi->last.reason));
+		instance_explain(vi);
 	}
 }

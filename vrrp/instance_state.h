@@ -7,11 +7,11 @@
 #define VRRP_INSTANCE_STATE_H
 #include "base/log.h"
 #include "vrrp/instance_types.h"
-#include "vrrp/offender.h"
 #include "vrrp/trackers.h"
 
 struct holder;
 struct loop_timer;
+struct offenders;
 struct vmac;
 struct vmac_test;
 struct witness;
@@ -21,11 +21,11 @@ struct instance {
 	unsigned index;
 	struct vrrp_router router;
 	struct receiver receiver;
-	struct offenders offenders;
+	struct offenders *offenders; /* owned; NULL: none so far */
 	struct holder *holder;       /* owned: VIPs and their announcements */
 	struct witness *witness;     /* owned: what is suspected of the other directors */
 	struct vmac *vmac;           /* owned: devices with a virtual MAC address */
-	struct vmac_test *vmac_test; /* owned */
+	struct vmac_test *vmac_test; /* owned; NULL: nothing to test so far */
 	struct environment environment;
 	struct faults faults;
 	struct trackers trackers;

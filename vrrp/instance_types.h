@@ -74,7 +74,7 @@ struct instance_last {
 	mono_t at;
 	int64_t heard; /* usec since the last valid advert; -1: none */
 	int64_t late;  /* instance_late.last then */
-	char reason[512];
+	char *reason;  /* of who holds this; NULL: none yet */
 };
 
 /* A look inside, for the status; all pointers borrowed until the next event. */
@@ -82,7 +82,7 @@ struct instance_view {
 	const struct vrrp_conf *conf;
 	const struct vrrp_router *router;
 	const struct receiver *receiver;
-	const struct offenders *offenders;
+	const struct offenders *offenders; /* NULL: none so far */
 	const struct address_set *addresses;
 	const struct paths *paths;
 	const struct environment *environment;

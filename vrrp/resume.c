@@ -45,7 +45,7 @@ void resume_write_last(struct text *t, const struct instance *vi)
 
 	instance_look(vi, &v);
 	text_printf(t, "last %" PRId64 " %u %u %zu %s %s\n", v.last->at.usec, (unsigned)v.last->action.from,
-		(unsigned)v.last->action.to, strlen(name), name, v.last->reason);
+		(unsigned)v.last->action.to, strlen(name), name, v.last->reason ? v.last->reason : "");
 }
 
 static void add(struct resume *r, const char *name, mono_t hold_until, bool is_master)
@@ -69,7 +69,7 @@ static void read_last(struct resume *r, const char *rest)
 	last.action = (struct vrrp_action){
 		.type = VRRP_ACT_STATE, .from = (enum vrrp_state)from, .to = (enum vrrp_state)to
 	};
-	snprintf(last.reason, sizeof(last.reason), "%s", rest + at + len + 1);
+	last.reason = x_strdup(rest + at + len + 1);
 	name = x_asprintf("%.*s", (int)len, rest + at);
 	add(r, name, (mono_t){ 0 }, false);
 	r->item[r->n - 1].last = x_calloc(1, sizeof(last));
@@ -135,6 +135,8 @@ void resume_done(struct resume *r)
 {
 	for (unsigned i = 0; i < r->n; i++) {
 		free(r->item[i].name);
+		if (r->item[i].last)
+			free(r->item[i].last->reason);
 		free(r->item[i].last);
 	}
 	r->is_handover = false;

@@ -199,7 +199,7 @@ static void show_instance(struct writer *w, const struct instance *vi, const str
 	writer_int(w, "effective_priority", v.router->priority);
 	writer_int(w, "since_usec", age(v.last->at, now));
 	writer_str(w, "from", v.last->at.usec ? vrrp_state_str(v.last->action.from) : NULL);
-	writer_str(w, "reason", v.last->reason);
+	writer_str(w, "reason", v.last->reason ? v.last->reason : "");
 	writer_bool(w, "holding", v.router->is_holding);
 	show_hook(w, v.router, now);
 	write_addr(w, "source", &v.environment->own);

@@ -59,7 +59,7 @@ void show_offenders(struct writer *w, const struct offenders *o, mono_t now)
 	const struct offender *f;
 
 	writer_array(w, "offenders");
-	for (unsigned i = 0; (f = offender_get(o, i)); i++) {
+	for (unsigned i = 0; o && (f = offender_get(o, i)); i++) {
 		char text[ADDR_STRLEN];
 
 		if (f->cause >= ADVERT_VERDICT_MAX) /* a clock, a mode: nothing was dropped */

@@ -9,6 +9,6 @@ struct writer;
 
 /* The member "auth": null without auth_hmac. Never a key. */
 void show_auth(struct writer *w, const struct auth *a, mono_t now);
-/* The member "offenders". */
+/* The member "offenders"; NULL: there are none. */
 void show_offenders(struct writer *w, const struct offenders *o, mono_t now);
 #endif

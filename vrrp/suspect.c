@@ -68,10 +68,20 @@ static int64_t ask_every(const struct suspect *s)
 					      : s->interval;
 }
 
-void suspect_init(struct suspect *s)
+void suspect_init(struct suspect *s, struct suspect_state *state)
 {
-	*s = (struct suspect){ .ask_at = MONO_NEVER };
+	*s = (struct suspect){ .ask_at = MONO_NEVER, .state = state };
 	s->rival.family = AF_UNSPEC;
+}
+
+bool suspect_is_calm(const struct suspect *s)
+{
+	if (s->is_mute)
+		return false; /* why is told as long as that lasts */
+	for (unsigned i = 0; i < SUSPICIONS; i++)
+		if (s->state[i].is_on || s->state[i].hits)
+			return false;
+	return true;
 }
 
 void suspect_conf(struct suspect *s, int64_t interval, int64_t down)

@@ -87,7 +87,7 @@ struct suspect {
 	mono_t unsent_at;                 /* since when none was sent; usec 0: they are */
 	mono_t mute_until, mute_ended_at; /* mute at least so long; the last time was over then */
 	mono_t try_at;                    /* mute: when to try again */
-	struct suspect_state state[SUSPICIONS];
+	struct suspect_state *state;      /* the caller's, SUSPICIONS of them */
 };
 
 struct suspect_out {
@@ -99,8 +99,10 @@ struct suspect_out {
 	mono_t next;            /* SUSPECT_EV_TIMER is due; MONO_NEVER: not */
 };
 
-/* Nothing is suspected. */
-void suspect_init(struct suspect *s);
+/* Nothing is suspected. `state`, SUSPICIONS of them and zero, may be replaced by another such array while suspect_is_calm(). */
+void suspect_init(struct suspect *s, struct suspect_state *state);
+/* Nothing is suspected and no evidence is waiting for more of it: all of `state` may be forgotten. */
+bool suspect_is_calm(const struct suspect *s);
 /* The interval of adverts and the down interval in usec: they scale everything here. */
 void suspect_conf(struct suspect *s, int64_t interval, int64_t down);
 /* The policy; suspect_init() has SUSPECT_MUTE_SERVED. */

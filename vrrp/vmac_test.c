@@ -116,6 +116,8 @@ void vmac_test_start(struct vmac_test *t, const struct vmac_question *q)
 
 void vmac_test_stop(struct vmac_test *t)
 {
+	if (!t)
+		return;
 	loop_timer_stop(t->timer);
 	leave(t);
 	if (t->verdict == VMAC_TESTING)
@@ -124,7 +126,7 @@ void vmac_test_stop(struct vmac_test *t)
 
 enum vmac_verdict vmac_test_verdict(const struct vmac_test *t)
 {
-	return t->verdict;
+	return t ? t->verdict : VMAC_NOT_TESTED;
 }
 
 const char *vmac_verdict_str(enum vmac_verdict v)

@@ -16,9 +16,10 @@
 struct witness {
 	struct witness_env env;
 	const struct vrrp_conf *conf; /* borrowed */
-	struct suspect suspect;
-	struct loop_timer *timer; /* owned */
-	struct port *port;        /* NULL: not listening */
+	struct suspect suspect;       /* its states are here while something is suspected, and else of who asks */
+	struct suspect_state *states; /* owned; NULL: nothing is suspected */
+	struct loop_timer *timer;     /* owned */
+	struct port *port;            /* NULL: not listening */
 	struct witness_place place;
 	bool is_master;
 	bool must_look; /* not from inside of an event: at the timer */
@@ -28,7 +29,7 @@ struct witness {
 
 static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
 {
-	const struct suspect_state *st = &w->suspect.state[s];
+	const struct suspect_state *st = &w->states[s];
 
 	if (is_on) {
 		w->raised[s]++;
@@ -69,17 +70,40 @@ static void try_to_send(struct witness *w, mono_t now)
 			.now = now, .type = SUSPECT_EV_SENT, .error = -r, .error_text = r < 0 ? strerror(-r) : NULL });
 }
 
+/* Hardly any of thousands of instances ever suspects anybody: the states have memory only then. */
+static void step(struct witness *w, const struct suspect_event *ev, struct suspect_out *out)
+{
+	struct suspect_state none[SUSPICIONS] = { 0 };
+
+	w->suspect.state = w->states ? w->states : none;
+	suspect_step(&w->suspect, ev, out);
+	if (!w->states && (out->raised || out->ended || !suspect_is_calm(&w->suspect))) {
+		w->states = x_calloc(SUSPICIONS, sizeof(*w->states));
+		memcpy(w->states, none, sizeof(none));
+	}
+	w->suspect.state = w->states;
+}
+
+static void forget_if_calm(struct witness *w)
+{
+	if (!w->states || !suspect_is_calm(&w->suspect))
+		return;
+	free(w->states);
+	w->suspect.state = w->states = NULL;
+}
+
 void witness_tell(struct witness *w, const struct suspect_event *ev)
 {
 	struct suspect_out out;
 
-	suspect_step(&w->suspect, ev, &out);
+	step(w, ev, &out);
 	for (unsigned i = 0; i < SUSPICIONS; i++)
 		if ((out.raised | out.ended) & 1U << i)
 			report(w, (enum suspicion)i, out.raised & 1U << i, ev->now);
 	if (concerns_policy(w, &out))
 		w->must_look = true;
 	loop_timer_at(w->timer, w->must_look ? ev->now : out.next);
+	forget_if_calm(w);
 	if (out.ask)
 		ask(w);
 	if (out.announce)
@@ -179,7 +203,7 @@ struct witness *witness_new(const struct witness_env *env)
 	w->env = *env;
 	w->limit = (struct log_limit){ .burst = 10, .per_usec = 10 * MONO_SEC };
 	w->timer = loop_timer_new(env->loop, on_timer, w);
-	suspect_init(&w->suspect);
+	suspect_init(&w->suspect, NULL);
 	return w;
 }
 
@@ -189,6 +213,7 @@ void witness_free(struct witness *w)
 		return;
 	witness_unbind(w);
 	loop_timer_free(w->timer);
+	free(w->states);
 	free(w);
 }
 
@@ -208,26 +233,26 @@ void witness_faults(const struct witness *w, struct faults *f)
 
 	if (w->suspect.is_mute)
 		faults_add(f, "cannot transmit: %s (on_transmit_failure)",
-			w->suspect.state[SUSPECT_CANNOT_TRANSMIT].detail);
+			w->states[SUSPECT_CANNOT_TRANSMIT].detail);
 	for (unsigned i = 0; i < 2 && w->conf->on_mismatch == VRRP_MISMATCH_FAULT; i++)
-		if (w->suspect.state[lists[i]].is_on)
-			faults_add(f, "%s (on_address_mismatch)", w->suspect.state[lists[i]].detail);
+		if (w->states && w->states[lists[i]].is_on)
+			faults_add(f, "%s (on_address_mismatch)", w->states[lists[i]].detail);
 }
 
 unsigned witness_suspects(const struct witness *w)
 {
 	unsigned bits = 0;
 
-	for (unsigned i = 0; i < SUSPICIONS; i++)
-		bits |= w->suspect.state[i].is_on ? 1U << i : 0;
+	for (unsigned i = 0; w->states && i < SUSPICIONS; i++)
+		bits |= w->states[i].is_on ? 1U << i : 0;
 	return bits;
 }
 
 void witness_show(const struct witness *w, struct writer *out, mono_t now)
 {
 	writer_array(out, "suspicions");
-	for (unsigned i = 0; i < SUSPICIONS; i++) {
-		const struct suspect_state *st = &w->suspect.state[i];
+	for (unsigned i = 0; w->states && i < SUSPICIONS; i++) {
+		const struct suspect_state *st = &w->states[i];
 
 		if (!st->is_on)
 			continue;

@@ -40,6 +40,9 @@ START_TEST(there_and_back) {
 	ck_assert(auth_is_proven(&b, &v6));
 	ck_assert_uint_eq(other.sent, 0);
 	ck_assert_uint_eq(other.n_senders, 0);
+	auth_done(&a);
+	auth_done(&b);
+	auth_done(&other);
 	auth_memory_done(&m);
 	text_done(&t);
 	free(lines);

@@ -174,9 +174,10 @@ static struct suspect_event event_of(const struct moment *m)
 
 START_TEST(test_row) {
 	const struct row *r = &rows[_i];
+	struct suspect_state states[SUSPICIONS] = { 0 };
 	struct suspect s;
 
-	suspect_init(&s);
+	suspect_init(&s, states);
 	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
 	for (unsigned i = 0; r->moment[i].want; i++) {
 		const struct suspect_event ev = event_of(&r->moment[i]);
@@ -194,11 +195,12 @@ START_TEST(test_row) {
 END_TEST
 
 START_TEST(test_details) {
+	struct suspect_state states[SUSPICIONS] = { 0 };
 	struct suspect s;
 	struct suspect_out out;
 	struct suspect_event ev = event_of(&(struct moment)AT(0, MASTER, ""));
 
-	suspect_init(&s);
+	suspect_init(&s, states);
 	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
 	suspect_step(&s, &ev, &out);
 	ev.now = S(1);
@@ -218,18 +220,24 @@ START_TEST(test_details) {
 }
 END_TEST
 
-/* For good: whatever comes, what is raised has been down before, and what ends was raised. */
+/*
+ * For good: whatever comes, what is raised has been down before, and what ends was raised. One that forgets its states whenever it
+ * is calm says the same.
+ */
 START_TEST(test_random) {
-	struct suspect s;
-	unsigned on = 0, seed = 1;
+	struct suspect_state states[SUSPICIONS] = { 0 }, others[SUSPICIONS] = { 0 };
+	struct suspect s, forgetful;
+	unsigned on = 0, seed = 1, n_calm = 0;
 	mono_t now = S(0);
 
-	suspect_init(&s);
+	suspect_init(&s, states);
+	suspect_init(&forgetful, others);
 	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
+	suspect_conf(&forgetful, MONO_SEC, 3600 * MONO_MSEC);
 	for (unsigned i = 0; i < 20000; i++) {
 		struct moment m = { 0 };
 		struct suspect_event ev;
-		struct suspect_out out;
+		struct suspect_out out, same;
 
 		seed = seed * 1664525 + 1013904223;
 		m.type = (enum suspect_evidence)((seed >> 16) % (SUSPECT_EV_TIMER + 1));
@@ -246,7 +254,17 @@ START_TEST(test_random) {
 		on = (on | out.raised) & ~out.ended;
 		for (unsigned j = 0; j < SUSPICIONS; j++)
 			ck_assert_int_eq(s.state[j].is_on, on >> j & 1);
+		suspect_step(&forgetful, &ev, &same);
+		ck_assert_uint_eq(same.raised, out.raised);
+		ck_assert_uint_eq(same.ended, out.ended);
+		ck_assert(same.ask == out.ask && same.announce == out.announce && same.next.usec == out.next.usec);
+		ck_assert_int_eq(suspect_is_calm(&forgetful), suspect_is_calm(&s));
+		if (suspect_is_calm(&forgetful)) {
+			memset(others, 0, sizeof(others));
+			n_calm++;
+		}
 	}
+	ck_assert_uint_gt(n_calm, 0);
 }
 END_TEST
 
@@ -257,6 +275,7 @@ int main(void)
 	SRunner *r = srunner_create(suite);
 	int failed;
 
+	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, test_row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, test_details);
 	tcase_add_test(t, test_random);
