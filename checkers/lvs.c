@@ -29,6 +29,7 @@
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/memfd.h"
+#include "io/memory.h"
 #include "io/sandbox.h"
 
 enum {
@@ -40,9 +41,7 @@ enum {
 
 /* One accepted configuration. */
 struct config {
-	struct conf_tree *tree; /* owned */
-	struct report *report;  /* owned */
-	struct arena *arena;    /* owned */
+	struct arena *arena; /* owned */
 	struct checkers_config conf;
 };
 
@@ -64,30 +63,37 @@ static void config_free(struct config *c)
 {
 	if (!c)
 		return;
-	tree_free(c->tree);
-	report_free(c->report);
 	arena_free(c->arena);
 	free(c);
+}
+
+/* 0, or -EINVAL. The lines are for the reading alone: configurations are compared by what their services are. */
+static int read_bytes(struct config *c, const char *data, size_t len)
+{
+	struct report *report = report_new();
+	struct conf_tree *tree = tree_read_bytes("configuration", data, len, true, report);
+	struct conf_view view = { &checkers_root, &c->conf };
+	struct conf_read rd = { report, c->arena };
+	int r = schema_read(&rd, &view, 1, tree, false);
+
+	schema_forget(&checkers_root, &c->conf);
+	tree_free(tree);
+	report_free(report);
+	return r;
 }
 
 /* Main has accepted these bytes: an error here means that the two do not agree. */
 static struct config *config_read(int fd)
 {
 	struct config *c = x_calloc(1, sizeof(*c));
-	struct conf_view view = { &checkers_root, &c->conf };
-	struct conf_read rd;
 	size_t len = 0;
 	char *data = NULL;
 	int r = memfd_read(fd, &data, &len);
 
-	c->report = report_new();
 	c->arena = arena_new();
-	rd = (struct conf_read){ c->report, c->arena };
-	if (r == 0) {
-		c->tree = tree_read_bytes("configuration", data, len, true, c->report);
-		r = schema_read(&rd, &view, 1, c->tree, false);
-		free(data);
-	}
+	if (r == 0)
+		r = read_bytes(c, data, len);
+	free(data);
 	if (r == 0)
 		return c;
 	log_error(LOG_LVS, "the configuration cannot be read: %s", strerror(-r));
@@ -278,6 +284,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	tell_sessions(v);
 	ready = (struct msg_ready){ head->generation, head->generation };
 	child_send(v->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
+	memory_trim();
 }
 
 static void on_check(struct lvs *v, const struct msg_check *m)

@@ -2,6 +2,7 @@
 #include "checkers/probe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,6 +18,7 @@
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/memfd.h"
+#include "io/memory.h"
 #include "io/sandbox.h"
 #include "io/tls.h"
 
@@ -27,7 +29,8 @@ struct probe {
 	struct child *child;
 	struct runner *runner;
 	struct probe_config *config; /* owned; NULL before the first */
-	struct check **checks;       /* the runner's, in order of config, that is of places */
+	int fd;                /* owned: what config was read from, to compare it with the next one; -1: not kept */
+	struct check **checks; /* the runner's, in order of config, that is of places */
 	unsigned n;
 	bool may_mark; /* CAP_NET_RAW was kept */
 	int status;    /* to exit with */
@@ -79,21 +82,47 @@ static int key_of(const void *key, const void *item)
 	return strcmp(key, (*c)->key);
 }
 
-/* The running check for the i-th place: kept, restarted, or new. What is taken from `old` (sorted) is marked in `is_taken`. */
-static struct check *take_over(struct probe *p, const struct probe_config *next, unsigned i, bool *is_taken)
+/* From one configuration to the next. */
+struct passage {
+	const struct probe_config *next;
+	struct probe_config *before; /* owned: the running one read again, with its lines; NULL: it cannot be read */
+	bool *is_taken;              /* owned: running checks (sorted) that go on */
+};
+
+static bool is_same(const struct passage *x, const struct check *running, const struct check_place *place)
 {
+	return x->before && match_check(probe_config_check(x->before, &running->place), place->conf);
+}
+
+/* The running check for the i-th place: kept, restarted, or new. */
+static struct check *take_over(struct probe *p, const struct passage *x, unsigned i)
+{
+	const struct probe_config *next = x->next;
 	const struct check_place *place = probe_config_place(next, i);
 	const char *key = probe_config_key(next, i);
 	struct check **found = p->n ? bsearch(key, p->checks, p->n, sizeof(*p->checks), key_of) : NULL;
 
-	if (!found || is_taken[found - p->checks])
+	if (!found || x->is_taken[found - p->checks])
 		return runner_add(p->runner, place, key);
-	is_taken[found - p->checks] = true;
-	if (match_check((*found)->place.conf, place->conf))
+	x->is_taken[found - p->checks] = true;
+	if (is_same(x, *found, place))
 		runner_move(*found, place);
 	else
 		runner_restart(*found, place);
 	return *found;
+}
+
+static struct probe_config *read_again(const struct probe *p)
+{
+	struct probe_config *c = NULL;
+	char *data;
+	size_t len;
+
+	if (!p->config || memfd_read(p->fd, &data, &len) < 0)
+		return NULL;
+	c = probe_config_new(data, len, probe_config_generation(p->config));
+	free(data);
+	return c;
 }
 
 /* Puts `next` in place of the running configuration; checks without a change go on as if nothing had happened. */
@@ -101,17 +130,18 @@ static void apply(struct probe *p, struct probe_config *next)
 {
 	unsigned n = probe_config_count(next);
 	struct check **checks = x_calloc(n + 1, sizeof(struct check *));
-	bool *is_taken = x_calloc(p->n + 1, sizeof(*is_taken));
+	struct passage x = { .next = next, .before = read_again(p), .is_taken = x_calloc(p->n + 1, sizeof(bool)) };
 
 	if (p->n)
 		qsort(p->checks, p->n, sizeof(*p->checks), by_key);
 	for (unsigned i = 0; i < n; i++)
-		checks[i] = take_over(p, next, i, is_taken);
+		checks[i] = take_over(p, &x, i);
 	for (unsigned i = 0; i < p->n; i++)
-		if (!is_taken[i])
+		if (!x.is_taken[i])
 			runner_remove(p->checks[i]);
-	free(is_taken);
+	free(x.is_taken);
 	free(p->checks);
+	probe_config_free(x.before);
 	probe_config_free(p->config);
 	p->config = next;
 	p->checks = checks;
@@ -153,6 +183,13 @@ static bool is_allowed(struct probe *p, const struct probe_config *next)
 	return r == 0;
 }
 
+static void keep_fd(struct probe *p, int fd)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = fd;
+}
+
 static void on_config(struct probe *p, const struct message *m)
 {
 	const struct msg_config *head = m->data;
@@ -177,6 +214,9 @@ static void on_config(struct probe *p, const struct message *m)
 		return;
 	}
 	apply(p, next);
+	keep_fd(p, fcntl(m->fd, F_DUPFD_CLOEXEC, 0));
+	probe_config_forget(next);
+	memory_trim();
 	log_info(LOG_PROBE, "configuration %u: %u checks", head->generation, p->n);
 	ready = (struct msg_ready){ head->generation, head->generation };
 	child_send(p->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
@@ -292,6 +332,7 @@ static void done(struct probe *p)
 		runner_remove(p->checks[i]);
 	free(p->checks);
 	probe_config_free(p->config);
+	keep_fd(p, -1);
 	runner_free(p->runner);
 	child_free(p->child);
 	loop_free(p->loop);
@@ -300,7 +341,7 @@ static void done(struct probe *p)
 int probe_main(int fd)
 {
 	static const struct child_ops ops = { .message = on_message, .stop = on_stop };
-	struct probe p = { .loop = loop_new(LOOP_DEFAULT) };
+	struct probe p = { .loop = loop_new(LOOP_DEFAULT), .fd = -1 };
 	int r;
 
 	p.child = child_new(p.loop, ROLE_PROBE, fd, &ops, &p);

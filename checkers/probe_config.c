@@ -83,6 +83,23 @@ struct probe_config *probe_config_new(const char *data, size_t len, uint32_t gen
 	return c;
 }
 
+void probe_config_forget(struct probe_config *c)
+{
+	schema_forget(&checkers_root, &c->conf);
+	tree_free(c->tree);
+	report_free(c->report);
+	c->tree = NULL;
+	c->report = NULL;
+}
+
+const struct check_conf *probe_config_check(const struct probe_config *c, const struct check_place *place)
+{
+	const struct vs_conf *vs = c->conf.services.item[place->vs_index];
+	const struct rs_conf *rs = vs->servers.item[place->rs_index];
+
+	return rs->checks.item[place->check_index];
+}
+
 void probe_config_free(struct probe_config *c)
 {
 	if (!c)

@@ -10,6 +10,13 @@ struct probe_config;
 
 /* Reads a configuration in the form that memfd_read() gives. NULL when our tables refuse it (main would have, too). */
 struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation);
+/*
+ * Forgets the lines: checks of it cannot be compared with others any more (match.h), only by another one that is read from the same
+ * bytes.
+ */
+void probe_config_forget(struct probe_config *c);
+/* The check at that place: of one that was read from the same bytes as the place's own. */
+const struct check_conf *probe_config_check(const struct probe_config *c, const struct check_place *place);
 /* Everything that places point to goes with it. Accepts NULL. */
 void probe_config_free(struct probe_config *c);
 uint32_t probe_config_generation(const struct probe_config *c);

@@ -74,7 +74,7 @@ static void check_instance_interfaces(struct report *r, const struct vrrp_conf *
 		const struct vrrp_vip *vip = vi->vips.item[i];
 
 		if (vip->dev)
-			check_interface(r, vip->dev, &vip->word.at);
+			check_interface(r, vip->dev, &vip->word->at);
 	}
 	for (const struct conf_node *n = track ? track->children : NULL; n; n = n->next)
 		check_interface(r, n->words[0].text, &n->words[0].at);
@@ -121,7 +121,7 @@ static void check_security(struct report *r, const char *path, const struct scri
 		snprintf(why, sizeof(why), "belongs to %s", owner(part.uid, name, sizeof(name)));
 	else
 		snprintf(why, sizeof(why), "is writable by others than its owner (mode %04o)", part.mode);
-	lint_add(r, &daemon_lints[DAEMON_LINT_SCRIPT_UNSAFE], &s->at,
+	lint_add(r, &daemon_lints[DAEMON_LINT_SCRIPT_UNSAFE], s->at,
 		"root would run '%s', which others can change: %s %s", path, part.path, why);
 	report_hint(r, "%s %s, or name another user behind the command",
 		part.is_foreign && part.is_writable ? "chown root and chmod go-w"
@@ -135,13 +135,13 @@ static void report_script(struct report *r, const struct script_conf *s, int err
 	const char *command = s->argv[0];
 
 	if (err == -ENOENT && !strchr(command, '/'))
-		report_add(r, CONF_ENVIRONMENT, &s->at, "the command '%s' is not found in PATH", command);
+		report_add(r, CONF_ENVIRONMENT, s->at, "the command '%s' is not found in PATH", command);
 	else if (err == -ENOENT)
-		report_add(r, CONF_ENVIRONMENT, &s->at, "the script '%s' does not exist", command);
+		report_add(r, CONF_ENVIRONMENT, s->at, "the script '%s' does not exist", command);
 	else if (err == -EACCES)
-		report_add(r, CONF_ENVIRONMENT, &s->at, "the script '%s' is not executable", command);
+		report_add(r, CONF_ENVIRONMENT, s->at, "the script '%s' is not executable", command);
 	else
-		report_add(r, CONF_ENVIRONMENT, &s->at, "the script '%s' cannot be run: %s", command, strerror(-err));
+		report_add(r, CONF_ENVIRONMENT, s->at, "the script '%s' cannot be run: %s", command, strerror(-err));
 	if (err == -EACCES && strchr(command, '/'))
 		report_hint(r, "chmod +x %s", command);
 }
@@ -151,10 +151,10 @@ static void check_script_user(struct report *r, const struct script_conf *s)
 {
 	unsigned before = report_count(r, CONF_ENVIRONMENT);
 
-	check_user(r, s->user, NULL, &s->at);
+	check_user(r, s->user, NULL, s->at);
 	if (report_count(r, CONF_ENVIRONMENT) > before)
 		report_hint(r, "words after the command are USER GROUP; its arguments belong into its double quotes");
-	check_user(r, NULL, s->group, &s->at);
+	check_user(r, NULL, s->group, s->at);
 }
 
 static void check_script(struct config *c, const struct script_conf *s)

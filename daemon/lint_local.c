@@ -99,7 +99,7 @@ static void lint_vip(const struct machine *m, const struct vrrp_conf *c, const s
 	l = foreign_to(m, interface, &v->addr);
 	if (!l)
 		return;
-	lint_add(m->report, &vrrp_lints[VRRP_LINT_VIP_FOREIGN], &v->word.at,
+	lint_add(m->report, &vrrp_lints[VRRP_LINT_VIP_FOREIGN], &v->word->at,
 		"%s lies in no network of %s (%s/%u): hosts there do not ask for it", addr_str(&v->addr, text),
 		interface, addr_str(&l->addr, own), l->prefix_len);
 	report_hint(m->report, "%s", vrrp_lints[VRRP_LINT_VIP_FOREIGN].cure);

@@ -323,15 +323,22 @@ static void change(struct bfd_table *t, const struct vrrp_bfd_conf *from, const 
 	bfd_session_reconf(e->session, to, now);
 }
 
+static void change_all(struct bfd_table *t, const struct vrrp_config *from, const struct vrrp_config *to, mono_t now)
+{
+	for (unsigned i = 0; i < from->bfds.n; i++) {
+		const struct vrrp_bfd_conf *one = from->bfds.item[i];
+
+		change(t, one, conf_named(to, one->name), now);
+	}
+}
+
 void bfd_apply(struct bfd_table *t, struct generation *g, mono_t now)
 {
-	struct generation *old = t->generation;
+	struct generation *old = t->generation, *before = old && old->config.bfds.n ? generation_recall(old) : NULL;
 
-	for (unsigned i = 0; old && i < old->config.bfds.n; i++) {
-		const struct vrrp_bfd_conf *from = old->config.bfds.item[i];
-
-		change(t, from, conf_named(&g->config, from->name), now);
-	}
+	if (before)
+		change_all(t, &before->config, &g->config, now);
+	generation_drop(before);
 	for (unsigned i = 0; i < g->config.bfds.n; i++) {
 		const struct vrrp_bfd_conf *to = g->config.bfds.item[i];
 

@@ -77,14 +77,14 @@ struct vrrp_vip {
 	uint8_t prefix_len; /* 32/128 when not written */
 	const char *dev;    /* NULL: the instance's interface */
 	const char *label;
-	struct addr broadcast;   /* AF_UNSPEC: none */
-	bool broadcast_computed; /* "brd +" */
-	uint8_t scope;           /* RT_SCOPE_UNIVERSE ... */
-	bool no_track;           /* its loss is not repaired */
-	bool is_excluded;        /* not carried in adverts */
-	const char *group;       /* static: the track_group; NULL: none */
-	bool is_deprecated;      /* preferred_lft 0, or an IPv6 address alone: not chosen as a source */
-	struct conf_word word;   /* for diagnostics */
+	struct addr broadcast;        /* AF_UNSPEC: none */
+	bool broadcast_computed;      /* "brd +" */
+	uint8_t scope;                /* RT_SCOPE_UNIVERSE ... */
+	bool no_track;                /* its loss is not repaired */
+	bool is_excluded;             /* not carried in adverts */
+	const char *group;            /* static: the track_group; NULL: none */
+	bool is_deprecated;           /* preferred_lft 0, or an IPv6 address alone: not chosen as a source */
+	const struct conf_word *word; /* for diagnostics; gone with the tree */
 };
 
 /* A line of virtual_routes or static_routes. */

@@ -2,6 +2,7 @@
 #include "vrrp/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +50,9 @@ struct process {
 	struct loop_timer *state_timer, *succession; /* owned */
 	mono_t state_after;                          /* no state because of a transition before */
 	bool is_waiting, must_yield, is_locked;
-	uint32_t waiting_generation; /* with its bytes, owned: what is applied once it is our turn */
-	char *waiting;
-	size_t waiting_len;
-	uint32_t hooks; /* the last id of a hook; a process before this one had others */
+	uint32_t waiting_generation; /* what is applied once it is our turn, */
+	int waiting;                 /* its memfd, owned; -1: none */
+	uint32_t hooks;              /* the last id of a hook; a process before this one had others */
 };
 
 /* To main and lvs. */
@@ -186,9 +186,9 @@ static void lock_memory(struct process *p)
 	p->is_locked = want && r == 0;
 }
 
-static void apply(struct process *p, uint32_t generation, const char *bytes, size_t len)
+static void apply(struct process *p, uint32_t generation, int fd)
 {
-	int r = roster_apply(p->roster, generation, bytes, len, mono_now());
+	int r = roster_apply(p->roster, generation, fd, mono_now());
 
 	if (r < 0) {
 		say_unusable(generation, r);
@@ -197,26 +197,33 @@ static void apply(struct process *p, uint32_t generation, const char *bytes, siz
 	lock_memory(p);
 	bfd_apply(p->bfd, roster_newest(p->roster), mono_now());
 	gateways_conf(p->gateways, &roster_newest(p->roster)->config, mono_now());
+	generation_forget(roster_newest(p->roster));
 	vips_touch(p->vips, mono_now());
 	send_state(p, mono_now());
 	tell_ready(p);
+	memory_trim();
+}
+
+static void stop_keeping(struct process *p)
+{
+	if (p->waiting >= 0)
+		close(p->waiting);
+	p->waiting = -1;
 }
 
 /* Ready is who could go on at once: the configuration is readable. */
-static void keep_waiting(struct process *p, uint32_t generation, char *bytes, size_t len)
+static void keep_waiting(struct process *p, uint32_t generation, int fd)
 {
-	struct generation *g = generation_read(generation, bytes, len);
+	struct generation *g = generation_read(generation, fd);
 	struct msg_ready m = { generation, generation };
 
 	if (!g) {
 		say_unusable(generation, -EINVAL);
-		free(bytes);
 		return;
 	}
 	generation_drop(g);
-	free(p->waiting);
-	p->waiting = bytes;
-	p->waiting_len = len;
+	stop_keeping(p);
+	p->waiting = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	p->waiting_generation = generation;
 	(void)child_send(p->child, ROLE_MAIN, MSG_READY, &m, sizeof(m));
 }
@@ -224,20 +231,11 @@ static void keep_waiting(struct process *p, uint32_t generation, char *bytes, si
 static void take_config(struct process *p, const struct message *m)
 {
 	const struct msg_config *head = m->data;
-	size_t len;
-	char *bytes;
-	int r = memfd_read(m->fd, &bytes, &len);
 
-	if (r < 0) {
-		say_unusable(head->generation, r);
-		return;
-	}
-	if (p->is_waiting) {
-		keep_waiting(p, head->generation, bytes, len);
-		return;
-	}
-	apply(p, head->generation, bytes, len);
-	free(bytes);
+	if (p->is_waiting)
+		keep_waiting(p, head->generation, m->fd);
+	else
+		apply(p, head->generation, m->fd);
 }
 
 static void take_wait(struct process *p, const struct message *m)
@@ -252,10 +250,9 @@ static void stop_waiting(struct process *p)
 	if (!p->is_waiting)
 		return;
 	p->is_waiting = false;
-	if (p->waiting)
-		apply(p, p->waiting_generation, p->waiting, p->waiting_len);
-	free(p->waiting);
-	p->waiting = NULL;
+	if (p->waiting >= 0)
+		apply(p, p->waiting_generation, p->waiting);
+	stop_keeping(p);
 }
 
 static void take_restore(struct process *p, const struct message *m)
@@ -488,7 +485,7 @@ static int process_run(struct process *p)
 	r = loop_run(p->loop);
 	loop_timer_free(p->state_timer);
 	loop_timer_free(p->succession);
-	free(p->waiting);
+	stop_keeping(p);
 	loop_watch_free(p->link_watch);
 	vips_free(p->vips);
 	gateways_free(p->gateways);
@@ -500,7 +497,7 @@ static int process_run(struct process *p)
 
 int vrrp_main(int fd)
 {
-	struct process p = { .loop = loop_new(LOOP_PRECISE), .hooks = (uint32_t)mono_now().usec };
+	struct process p = { .loop = loop_new(LOOP_PRECISE), .waiting = -1, .hooks = (uint32_t)mono_now().usec };
 	int r;
 
 	p.child = child_new(p.loop, ROLE_VRRP, fd, &child_ops, &p);

@@ -42,7 +42,7 @@ static struct names units_by_name(const struct roster *r)
 		const struct vrrp_conf *c = instance_conf(r->unit[i].vi);
 
 		*names_get(&names, &r->newest->config.instances,
-			c->name) = (struct named){ &r->newest->config.instances, c->name, c->head.node, i, NULL };
+			c->name) = (struct named){ &r->newest->config.instances, c->name, NULL, i, NULL };
 	}
 	return names;
 }
@@ -258,12 +258,15 @@ static void recall(struct roster *r)
 			instance_recall(r->unit[i].vi, resume_last(&r->resume, instance_name(r->unit[i].vi)));
 }
 
-int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now)
+int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 {
-	struct generation *g = generation_read(generation, bytes, len), *old = r->newest;
+	struct generation *g = generation_read(generation, fd), *old = r->newest;
+	struct generation *before = g && old ? generation_recall(old) : NULL;
 
-	if (!g)
+	if (!g || (old && !before)) {
+		generation_drop(g);
 		return -EINVAL;
+	}
 	r->newest = g;
 	r->env.config = &g->config;
 	port_table_pace(r->env.ports, g->config.globals.garp_interval, g->config.globals.gna_interval);
@@ -272,7 +275,8 @@ int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_
 	groups_freeze(r->groups);
 	statics_conf(r->statics, &g->config, now);
 	if (old)
-		change_units(r, &old->config, now);
+		change_units(r, &before->config, now);
+	generation_drop(before);
 	generation_drop(old);
 	add_missing(r, now);
 	groups_check(r->groups, now);

@@ -27,10 +27,10 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 /* Frees all instances as they are; accepts NULL. */
 void roster_free(struct roster *r);
 /*
- * Takes over a configuration (its bytes). Instances are matched by name: unchanged ones are not touched. 0, or -EINVAL when the
- * bytes are no valid configuration: then nothing changed.
+ * Takes over a configuration (a memfd, which stays the caller's). Instances are matched by name: unchanged ones are not touched. 0,
+ * or -EINVAL when its bytes are no valid configuration: then nothing changed.
  */
-int roster_apply(struct roster *r, uint32_t generation, const char *bytes, size_t len, mono_t now);
+int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now);
 /* A line of what the process before this one last said (resume_write()); before the first roster_apply(). */
 void roster_restore(struct roster *r, const char *line);
 /* The last words for a successor that goes on without anybody's notice; resume.h has the lines. */

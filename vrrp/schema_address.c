@@ -150,7 +150,7 @@ static bool has_wrong_family(struct words *l, const struct conf_vec *all, const 
 			first = all->item[i];
 	if (v->is_excluded || !first || first->addr.family == v->addr.family)
 		return false;
-	report_add(l->rd->report, CONF_ERROR, &v->word.at, "IPv4 and IPv6 addresses in one virtual_ipaddress block");
+	report_add(l->rd->report, CONF_ERROR, &v->word->at, "IPv4 and IPv6 addresses in one virtual_ipaddress block");
 	report_hint(l->rd->report, "make one vrrp_instance per family, or use virtual_ipaddress_excluded");
 	return true;
 }
@@ -163,7 +163,7 @@ int schema_address(struct conf_read *rd, const struct conf_item *item, const str
 	struct vrrp_vip *v = arena_alloc(rd->arena, sizeof(*v));
 	int r = read_address(&l, w, v);
 
-	v->word = *w;
+	v->word = w;
 	v->is_excluded = item->min == SCHEMA_ADDRESS_EXCLUDED;
 	v->is_deprecated = v->addr.family == AF_INET6 && v->prefix_len == ADDR6_BITS;
 	if (r == 0)
@@ -173,7 +173,7 @@ int schema_address(struct conf_read *rd, const struct conf_item *item, const str
 	if (r != 0 || (item->min != SCHEMA_ADDRESS_STATIC && has_wrong_family(&l, all, v)))
 		return r < 0 ? r : 0;
 	if (is_duplicate(all, v)) {
-		report_add(rd->report, CONF_WARNING, &v->word.at, "%s is listed twice", v->word.text);
+		report_add(rd->report, CONF_WARNING, &v->word->at, "%s is listed twice", v->word->text);
 		return 0;
 	}
 	conf_vec_add(rd->arena, all, v);

@@ -468,3 +468,31 @@ bool schema_seen(const struct conf_block *block, const void *conf, const char *k
 
 	return i < sizeof(head->seen) * 8 && (head->seen[i / 64] >> i % 64 & 1);
 }
+
+static void forget_blocks(const struct conf_block *block, const struct conf_item *row, const struct conf_vec *v)
+{
+	for (unsigned i = 0; i < v->n; i++) {
+		const struct conf_head *head = v->item[i];
+
+		if (head->node && row_of(block, head->node->words[0].text) == row)
+			schema_forget(row->block, v->item[i]);
+	}
+}
+
+void schema_forget(const struct conf_block *block, void *conf)
+{
+	struct conf_head *head = conf;
+
+	for (const struct conf_item *row = block->items; row && row->name; row++) {
+		void *field = (char *)conf + row->offset;
+
+		if (row->type != CONF_BLOCK || row->offset == CONF_NOWHERE)
+			continue;
+		if (!row->is_merged)
+			forget_blocks(block, row, field);
+		else if (row->offset != 0)
+			schema_forget(row->block, field);
+	}
+	head->node = NULL;
+	head->sources = NULL;
+}

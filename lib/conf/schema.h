@@ -140,6 +140,11 @@ struct conf_view {
  */
 int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t,
 	bool strict);
+/*
+ * The tree that filled the struct is about to be freed: the struct and all blocks inside forget their nodes. What is compared after
+ * that is compared without lines; places and words that structs point to are gone.
+ */
+void schema_forget(const struct conf_block *block, void *conf);
 /* Whether `keyword` was written in the block that filled `conf`. */
 bool schema_seen(const struct conf_block *block, const void *conf, const char *keyword);
 /* A keyword that is not the same in two structs of one block kind. */

@@ -100,7 +100,7 @@ int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct 
 	*ret = (struct script_conf){ 0 };
 	if (!w)
 		return -EINVAL;
-	ret->at = w->at;
+	ret->at = &w->at;
 	ret->argv = split(rd, w);
 	if (!ret->argv[0] || !*ret->argv[0]) {
 		report_add(rd->report, CONF_ERROR, &w->at, "the command is empty");

@@ -9,7 +9,7 @@
 struct script_conf {
 	const char *const *argv;  /* NULL-terminated words of the command; NULL: no script */
 	const char *user, *group; /* NULL: script_user of global_defs */
-	struct place at;
+	const struct place *at;   /* of the command; gone with the tree */
 };
 
 /* Reads the words after the keyword of `node`. 0, or -EINVAL once reported. */

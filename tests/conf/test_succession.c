@@ -21,7 +21,9 @@
 #include "daemon/options.h"
 #include "daemon/preview.h"
 #include "io/loop.h"
+#include "io/memfd.h"
 #include "vrrp/environment.h"
+#include "vrrp/generation.h"
 #include "vrrp/instance.h"
 #include "vrrp/roster.h"
 
@@ -30,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TEXTS_MAX = 40, TURN_SEC = 10, PATIENCE_SEC = 1200, WINDOW_SEC = 45 };
 
@@ -98,10 +101,13 @@ static void report_all(struct roster *r, const struct vrrp_config *c)
 
 static void apply(struct roster *r, const struct variants *v, unsigned i)
 {
+	const int fd = memfd_of("configuration", v->bytes[i], strlen(v->bytes[i]));
 	int64_t longest = 0;
 	const struct instance *vi;
 
-	ck_assert_int_eq(roster_apply(r, i + 1, v->bytes[i], strlen(v->bytes[i]), mono_now()), 0);
+	ck_assert_int_eq(roster_apply(r, i + 1, fd, mono_now()), 0);
+	generation_forget(roster_newest(r)); /* as the process does: it is read again for the next comparison */
+	close(fd);
 	report_all(r, &v->config[i]->vrrp);
 	for (unsigned turns = 0; turns < PATIENCE_SEC / TURN_SEC && (turns == 0 || !is_settled(r)); turns++)
 		machine_run(TURN_SEC * MONO_SEC);

@@ -412,7 +412,7 @@ START_TEST(test_values) {
 	ck_assert_ptr_null(g->script.argv[3]);
 	ck_assert_str_eq(g->script.user, "user");
 	ck_assert_str_eq(g->script.group, "group");
-	ck_assert_uint_eq(g->script.at.line, 22);
+	ck_assert_uint_eq(g->script.at->line, 22);
 	ck_assert(schema_seen(&globals_block, g, "count") && schema_seen(&globals_block, g, "old_count"));
 	ck_assert(!schema_seen(&globals_block, g, "later") && !schema_seen(&globals_block, g, "no such"));
 	ck_assert_uint_eq(g->head.node->words[0].at.line, 1);
