@@ -22,7 +22,8 @@ static int by_dest(const void *a, const void *b)
 
 static void adopt_server(struct service_server *rs, const struct ipvs_service *kernel)
 {
-	const struct ipvs_dest key = { .addr = rs->conf->addr, .port = (uint16_t)rs->conf->port };
+	const struct ipvs_dest key = { .addr = rs->conf->addr,
+		.port = rs->conf->port ? (uint16_t)rs->conf->port : kernel->port };
 	const struct ipvs_dest *d = kernel->n_dests
 		? bsearch(&key, kernel->dests, kernel->n_dests, sizeof(key), by_dest)
 		: NULL;
@@ -38,10 +39,11 @@ void adopt_states(struct services *s, const struct ipvs_table *kernel)
 {
 	for (unsigned i = 0; kernel->n_services && i < s->n; i++) {
 		struct service *vs = &s->list[i];
-		const struct ipvs_service *k = bsearch(&vs->wanted, kernel->services, kernel->n_services, sizeof(*k),
-			by_service);
+		const struct ipvs_service *k = vs->n_wanted /* all its entries have the same servers */
+			? bsearch(vs->wanted, kernel->services, kernel->n_services, sizeof(*k), by_service)
+			: NULL;
 
-		if (!k || !vs->conf->is_supported)
+		if (!k)
 			continue;
 		for (unsigned n = 0; n < vs->conf->servers.n; n++)
 			adopt_server(&vs->servers[n], k);

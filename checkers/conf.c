@@ -19,14 +19,30 @@ static int print_endpoint(char *buf, size_t size, const struct addr *a, uint32_t
 	return snprintf(buf, size, a->family == AF_INET6 ? "[%s]:%" PRIu32 : "%s:%" PRIu32, text, port);
 }
 
+static uint16_t mark_family(const struct vs_conf *vs)
+{
+	if (vs->ip_family)
+		return (uint16_t)vs->ip_family;
+	return vs->servers.n ? ((const struct rs_conf *)vs->servers.item[0])->addr.family : AF_INET;
+}
+
+uint16_t vs_family(const struct vs_conf *vs, const struct group_line *line)
+{
+	if (!line->fwmark)
+		return line->first.family;
+	return line->family ? line->family : mark_family(vs);
+}
+
 const char *vs_name(const struct vs_conf *vs, char *buf)
 {
 	int len;
 
 	if (vs->group) {
-		snprintf(buf, CONF_NAME_LEN, "group %s", vs->group);
+		snprintf(buf, CONF_NAME_LEN, vs->protocol == IPPROTO_TCP ? "group %s" : "group %s/%s", vs->group,
+			protocol_str(vs->protocol));
 	} else if (vs->fwmark) {
-		snprintf(buf, CONF_NAME_LEN, "fwmark %" PRIu32, vs->fwmark);
+		snprintf(buf, CONF_NAME_LEN, mark_family(vs) == AF_INET6 ? "fwmark %" PRIu32 "/inet6" : "fwmark %" PRIu32,
+			vs->fwmark);
 	} else {
 		len = print_endpoint(buf, CONF_NAME_LEN, &vs->addr, vs->port);
 		snprintf(buf + len, CONF_NAME_LEN - (size_t)len, "/%s", protocol_str(vs->protocol));

@@ -33,7 +33,7 @@ struct lvs_globals {
 	bool is_flush;                                     /* lvs_flush */
 };
 
-/* One line of a virtual_server_group: addresses first..last and a port, or a mark. */
+/* What is for a service, as a line of its group or its own: addresses first..last and a port, or a mark. */
 struct group_line {
 	const struct conf_node *node;
 	struct addr first, last;
@@ -45,6 +45,7 @@ struct group_conf {
 	const struct conf_node *node;
 	const char *name;
 	struct conf_vec lines; /* struct group_line */
+	unsigned order;        /* in the file */
 };
 
 struct check_range {
@@ -134,8 +135,9 @@ struct vs_conf {
 	struct conf_head head;
 	struct addr addr;
 	uint32_t port;
-	uint32_t fwmark;   /* != 0: instead of address and port; programmed once the issue that owns it lands */
-	bool is_supported; /* false: group, fwmark: recognised, warned about, not programmed */
+	uint32_t fwmark;       /* != 0: instead of address and port */
+	const char *group;     /* name of the virtual_server_group; NULL: address or mark */
+	struct conf_vec lines; /* struct group_line: what is for this service, its own line or those of its group; n 0: nothing */
 	unsigned protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	const char *scheduler;
 	bool flag_1, flag_2, flag_3, sh_port, sh_fallback, mh_port, mh_fallback;
@@ -144,7 +146,8 @@ struct vs_conf {
 	struct lvs_tunnel tunnel;
 	unsigned ip_family;           /* AF_UNSPEC: that of the servers; for fwmark alone */
 	uint32_t persistence_timeout; /* seconds, 0: off */
-	uint32_t persistence_netmask; /* kernel form */
+	uint32_t persistence_prefix;  /* bits of a client's address that count; 0: all */
+	const char *persistence_engine; /* NULL: the address counts */
 	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	uint32_t weight, quorum, hysteresis;
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
@@ -154,7 +157,6 @@ struct vs_conf {
 	bool sorry_inhibit;
 	int32_t sorry_forward; /* enum lvs_forward; -1: as the service */
 	struct lvs_tunnel sorry_tunnel;
-	const char *group;       /* name of the virtual_server_group; NULL: address or mark */
 	struct conf_vec servers; /* struct rs_conf */
 	struct script_conf quorum_up, quorum_down;
 	unsigned smtp_alert; /* enum said */
@@ -171,9 +173,13 @@ struct checkers_config {
 extern const struct conf_block checkers_root;
 extern const struct conf_block virtual_server_block, real_server_block;
 /*
- * "192.0.2.1:80/tcp" of a service, "10.0.0.1:80" of a server: the name in log and status. buf of CONF_NAME_LEN bytes.
+ * "192.0.2.1:80/tcp", "group web" or "group web/udp", "fwmark 7" or "fwmark 7/inet6" of a service, "10.0.0.1:80" of a server: the
+ * name in log and status. buf of CONF_NAME_LEN bytes.
  */
 enum { CONF_NAME_LEN = 72 };
+enum { VS_KEYS_MAX = 65536 /* entries of the kernel's table that one service may have */ };
+/* The family of what a line is for; of a mark without one: the service's ip_family, else that of its servers. */
+uint16_t vs_family(const struct vs_conf *vs, const struct group_line *line);
 const char *vs_name(const struct vs_conf *vs, char *buf);
 const char *rs_name(const struct rs_conf *rs, char *buf);
 #endif

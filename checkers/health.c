@@ -13,7 +13,7 @@ void health_tell(struct child *c, const struct service *vs)
 	struct msg_service m = { .status = vs->pool.quorum_met ? SCRIPT_OK : SCRIPT_FAILED };
 	char name[CONF_NAME_LEN];
 
-	if (!vs->conf->is_supported)
+	if (!vs->n_wanted)
 		return;
 	snprintf(m.name, sizeof(m.name), "%s", vs_name(vs->conf, name));
 	snprintf(m.detail, sizeof(m.detail), "weight %" PRIu64 " of quorum %" PRIu32 ", %u of %u servers up",

@@ -64,12 +64,30 @@ int held_take(struct held *h, const void *data, size_t len)
 	return 1;
 }
 
-enum held_where held_find(const struct held *h, const struct addr *a)
+/* The place of the first address that is not below `a`. */
+static unsigned lower_bound(const struct held *h, const struct addr *a)
 {
-	const struct msg_vip key = { .addr = *a };
-	const struct msg_vip *found = h->n ? bsearch(&key, h->list, h->n, sizeof(key), by_addr) : NULL;
+	unsigned low = 0, high = h->n;
 
-	if (!found)
-		return HELD_UNKNOWN;
-	return found->is_held ? HELD_HERE : HELD_ELSEWHERE;
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (addr_cmp(&h->list[middle].addr, a) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+enum held_where held_find(const struct held *h, const struct addr *first, const struct addr *last)
+{
+	enum held_where ret = HELD_UNKNOWN;
+
+	for (unsigned i = lower_bound(h, first); i < h->n && addr_cmp(&h->list[i].addr, last) <= 0; i++) {
+		if (h->list[i].is_held)
+			return HELD_HERE;
+		ret = HELD_ELSEWHERE;
+	}
+	return ret;
 }

@@ -23,6 +23,6 @@ struct held {
 void held_done(struct held *h);
 /* The payload of a MSG_VIPS. 1: the set is whole; 0: more of it is to come; -EINVAL: malformed, nothing changed. */
 int held_take(struct held *h, const void *data, size_t len);
-/* Two instances may have the same address: it is here when one of them holds it. */
-enum held_where held_find(const struct held *h, const struct addr *a);
+/* Where the addresses first..last are: here when one of them is. Two instances may have the same: one that holds it counts. */
+enum held_where held_find(const struct held *h, const struct addr *first, const struct addr *last);
 #endif

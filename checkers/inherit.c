@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "checkers/conf.h"
+#include "checkers/group_index.h"
 #include "checkers/lint.h"
 #include "checkers/scheduler.h"
 
@@ -138,8 +139,6 @@ static void set_defaults(struct vs_conf *vs)
 		vs->retry = -1;
 	if (!seen_vs(vs, "sorry_server_lvs_method"))
 		vs->sorry_forward = -1;
-	if (!seen_vs(vs, "persistence_granularity"))
-		vs->persistence_netmask = vs->addr.family == AF_INET6 ? 128 : UINT32_MAX;
 }
 
 static void inherit_sorry(struct vs_conf *vs)
@@ -151,6 +150,24 @@ static void inherit_sorry(struct vs_conf *vs)
 	vs->sorry->forward = is_own ? (unsigned)vs->sorry_forward : vs->forward;
 	vs->sorry->tunnel = is_own ? vs->sorry_tunnel : vs->tunnel;
 	inherit_port(vs->sorry, vs);
+}
+
+void inherit_root(struct conf_read *rd, void *out, const void *parent)
+{
+	struct checkers_config *c = out;
+	struct group_index groups;
+
+	(void)rd;
+	(void)parent;
+	groups = group_index_new(&c->groups, NULL);
+	for (unsigned i = 0; i < c->services.n; i++) {
+		struct vs_conf *vs = c->services.item[i];
+		const struct group_conf *g = vs->group ? group_index_find(&groups, vs->group) : NULL;
+
+		if (g)
+			vs->lines = g->lines;
+	}
+	group_index_done(&groups);
 }
 
 void inherit_service(struct conf_read *rd, void *out, const void *parent)

@@ -8,6 +8,8 @@
 
 struct conf_read;
 
+/* Gives each service by group the lines of its group. */
+void inherit_root(struct conf_read *rd, void *out, const void *parent);
 void inherit_server(struct conf_read *rd, void *out, const void *parent);
 /* Also drops servers that are written twice, with a warning. */
 void inherit_service(struct conf_read *rd, void *out, const void *parent);

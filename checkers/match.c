@@ -1,6 +1,7 @@
 /* match.c - see match.h: sorted by key, then searched. */
 #include "checkers/match.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "checkers/plan.h"
 
 struct keyed_service {
-	struct ipvs_service key;
+	const struct vs_conf *conf;
 	uint32_t index;
 };
 
@@ -20,28 +21,90 @@ struct keyed_server {
 	uint32_t index;
 };
 
-struct ipvs_service match_service(const struct vs_conf *vs)
+/* Of an entry of `family`: of IPv4 a mask in network order, of IPv6 a length (linux ip_vs_ctl.c). */
+static uint32_t netmask(const struct vs_conf *vs, uint16_t family)
+{
+	uint32_t all = family == AF_INET6 ? 128 : 32, len = vs->persistence_prefix;
+
+	if (!len || len > all)
+		len = all;
+	return family == AF_INET6 ? len : htonl(UINT32_MAX << (32 - len));
+}
+
+/* The entry of a line's first address, or of its mark. */
+static struct ipvs_service line_entry(const struct vs_conf *vs, const struct group_line *line)
 {
 	struct ipvs_service s = {
-		.family = vs->addr.family,
-		.protocol = (uint16_t)vs->protocol,
-		.addr = vs->addr,
-		.port = (uint16_t)vs->port,
+		.family = vs_family(vs, line),
+		.fwmark = line->fwmark,
 		.flags = vs->sched_flags | (vs->ops ? IPVS_ONEPACKET : 0) |
 			(vs->persistence_timeout ? IPVS_PERSISTENT : 0),
 		.timeout = vs->persistence_timeout,
-		.netmask = vs->persistence_netmask,
 	};
 
+	s.netmask = netmask(vs, s.family);
+	if (!s.fwmark) {
+		s.protocol = (uint16_t)vs->protocol;
+		s.addr = line->first;
+		s.port = (uint16_t)line->port;
+	}
 	snprintf(s.scheduler, sizeof(s.scheduler), "%s", vs->scheduler);
+	snprintf(s.engine, sizeof(s.engine), "%s", vs->persistence_engine ? vs->persistence_engine : "");
 	return s;
+}
+
+static uint32_t line_span(const struct group_line *line)
+{
+	return line->fwmark ? 1 : addr_span(&line->first, &line->last, VS_KEYS_MAX + 1);
+}
+
+uint32_t match_entries(const struct vs_conf *vs)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < vs->lines.n && n <= VS_KEYS_MAX; i++)
+		n += line_span(vs->lines.item[i]);
+	return n;
+}
+
+void match_table(const struct vs_conf *vs, struct ipvs_service *ret)
+{
+	for (unsigned i = 0; i < vs->lines.n; i++) {
+		const struct group_line *line = vs->lines.item[i];
+		struct ipvs_service s = line_entry(vs, line);
+
+		for (uint32_t left = line_span(line); left; left--) {
+			*ret++ = s;
+			s.addr = addr_next(&s.addr);
+		}
+	}
+}
+
+static int cmp_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* Which service it is: a group's by name and protocol, whatever is in it; others by what they are for. */
+static int vs_cmp(const struct vs_conf *a, const struct vs_conf *b)
+{
+	struct ipvs_service x, y;
+
+	if (!a->group != !b->group)
+		return a->group ? 1 : -1;
+	if (a->group) {
+		int r = strcmp(a->group, b->group);
+
+		return r ? r : cmp_u32(a->protocol, b->protocol);
+	}
+	x = line_entry(a, a->lines.item[0]);
+	y = line_entry(b, b->lines.item[0]);
+	return plan_service_cmp(&x, &y);
 }
 
 static int by_service(const void *a, const void *b)
 {
-	const struct keyed_service *x = a, *y = b;
-
-	return plan_service_cmp(&x->key, &y->key);
+	return vs_cmp(((const struct keyed_service *)a)->conf, ((const struct keyed_service *)b)->conf);
 }
 
 static int by_server(const void *a, const void *b)
@@ -60,19 +123,14 @@ uint32_t *match_services(const struct conf_vec *from, const struct conf_vec *to)
 	for (uint32_t i = 0; i < from->n; i++) {
 		const struct vs_conf *vs = from->item[i];
 
-		if (vs->is_supported)
-			known[n++] = (struct keyed_service){ match_service(vs), i };
+		if (vs->lines.n)
+			known[n++] = (struct keyed_service){ vs, i };
 	}
 	qsort(known, n, sizeof(*known), by_service);
 	for (uint32_t i = 0; i < to->n; i++) {
-		const struct vs_conf *vs = to->item[i];
-		struct keyed_service key = { .index = i };
+		const struct keyed_service key = { to->item[i], i };
 
-		ret[i] = MATCH_NONE;
-		if (!vs->is_supported)
-			continue;
-		key.key = match_service(vs);
-		hit = bsearch(&key, known, n, sizeof(*known), by_service);
+		hit = key.conf->lines.n ? bsearch(&key, known, n, sizeof(*known), by_service) : NULL;
 		ret[i] = hit ? hit->index : MATCH_NONE;
 	}
 	free(known);

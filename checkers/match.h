@@ -15,11 +15,13 @@ struct vs_conf;
 
 #define MATCH_NONE UINT32_MAX
 
-/* The service as the kernel's table shall have it, without destinations; its key tells which one it is. */
-struct ipvs_service match_service(const struct vs_conf *vs);
+/* How many entries a service has in the kernel's table: one for each address and mark of its lines; more than VS_KEYS_MAX: too many. */
+uint32_t match_entries(const struct vs_conf *vs);
+/* Those entries without destinations, in order of the lines, into `ret` (match_entries() of them). */
+void match_table(const struct vs_conf *vs, struct ipvs_service *ret);
 /*
- * For each of `to` (struct vs_conf), the index in `from` of the one with its key, or MATCH_NONE; services that are not supported
- * match none. Malloc'ed, to->n entries.
+ * For each of `to` (struct vs_conf), the index in `from` of the same one (of a group by its name, else by address or mark), or
+ * MATCH_NONE; services without a line match none. Malloc'ed, to->n entries.
  */
 uint32_t *match_services(const struct conf_vec *from, const struct conf_vec *to);
 /* The same for servers (struct rs_conf) of a service, by address and port. */

@@ -39,6 +39,16 @@ static int read_addr_port(struct conf_read *rd, const struct conf_node *node, st
 	return 0;
 }
 
+/* Its own address or mark is what a group's line would be. */
+static void add_own_line(struct conf_read *rd, const struct conf_node *node, struct vs_conf *vs)
+{
+	struct group_line *line = arena_alloc(rd->arena, sizeof(*line));
+
+	*line = (struct group_line){ .node = node, .first = vs->addr, .last = vs->addr, .port = vs->port,
+		.fwmark = vs->fwmark };
+	conf_vec_add(rd->arena, &vs->lines, line);
+}
+
 int parse_virtual_server(struct conf_read *rd, const struct conf_node *node, void *out)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "an address and a port, 'fwmark N' or 'group NAME'");
@@ -49,7 +59,10 @@ int parse_virtual_server(struct conf_read *rd, const struct conf_node *node, voi
 	if (!strcmp(w->text, "fwmark")) {
 		parse_extra_words(rd, node, 3);
 		w = conf_need_word(rd, node, 2, "a mark");
-		return w ? conf_read_uint(rd, w, 1, UINT32_MAX, &vs->fwmark) : -EINVAL;
+		if (!w || conf_read_uint(rd, w, 1, UINT32_MAX, &vs->fwmark) < 0)
+			return -EINVAL;
+		add_own_line(rd, node, vs);
+		return 0;
 	}
 	if (!strcmp(w->text, "group")) {
 		parse_extra_words(rd, node, 3);
@@ -57,8 +70,10 @@ int parse_virtual_server(struct conf_read *rd, const struct conf_node *node, voi
 		vs->group = w ? w->text : NULL;
 		return w ? 0 : -EINVAL;
 	}
-	vs->is_supported = true;
-	return read_addr_port(rd, node, &vs->addr, &vs->port);
+	if (read_addr_port(rd, node, &vs->addr, &vs->port) < 0)
+		return -EINVAL;
+	add_own_line(rd, node, vs);
+	return 0;
 }
 
 int parse_real_server(struct conf_read *rd, const struct conf_node *node, void *out)
@@ -89,14 +104,13 @@ static bool is_netmask(uint32_t host_order)
 	return host_order && !(rest & (rest + 1));
 }
 
-/* "255.255.255.0" or "24" for IPv4, "64" for IPv6: the kernel wants a mask in network order there and a length here. */
+/* "255.255.255.0" or "24" for IPv4, "64" for IPv6. */
 int parse_granularity(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a mask or a prefix length");
 	struct vs_conf *vs = out;
 	bool is_v4 = vs->addr.family == AF_INET;
 	struct addr mask;
-	uint32_t len;
 
 	(void)item;
 	if (!w)
@@ -105,16 +119,14 @@ int parse_granularity(struct conf_read *rd, const struct conf_item *item, const 
 	if (vs->addr.family != AF_INET6 && strchr(w->text, '.')) {
 		if (conf_read_addr(rd, w, &mask) < 0)
 			return -EINVAL;
-		vs->persistence_netmask = addr_to_in(&mask).s_addr;
-		if (is_netmask(ntohl(vs->persistence_netmask)))
+		if (is_netmask(ntohl(addr_to_in(&mask).s_addr))) {
+			vs->persistence_prefix = (uint32_t)__builtin_popcount(addr_to_in(&mask).s_addr);
 			return 0;
+		}
 		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no netmask", w->text);
 		return -EINVAL;
 	}
-	if (conf_read_uint(rd, w, 1, is_v4 ? 32 : 128, &len) < 0)
-		return -EINVAL;
-	vs->persistence_netmask = is_v4 ? htonl(UINT32_MAX << (32 - len)) : len;
-	return 0;
+	return conf_read_uint(rd, w, 1, is_v4 ? 32 : 128, &vs->persistence_prefix);
 }
 
 int parse_sorry(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)

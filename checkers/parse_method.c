@@ -98,11 +98,6 @@ static int check_words(struct method *m)
 		return fail(m, m->checksum, "a tunnel of type ipip has no checksum");
 	if (m->tunnel.wrap == LVS_GRE && m->tunnel.checksum == LVS_REMCSUM)
 		return fail(m, m->checksum, "a tunnel of type gre has no remote checksum");
-	if (m->tunnel.wrap == LVS_IPIP)
-		return 0;
-	report_add(m->rd->report, CONF_WARNING, &m->type->at,
-		"'type %s' is not supported yet: packets are wrapped in plain IP", m->type->text);
-	report_inert(m->rd->report);
 	return 0;
 }
 

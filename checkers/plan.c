@@ -127,11 +127,15 @@ static bool service_differs(const struct ipvs_service *w, const struct ipvs_serv
 {
 	if (strcmp(w->scheduler, k->scheduler) || ((w->flags ^ k->flags) & IPVS_FLAGS))
 		return true;
+	if (strcmp(w->engine, k->engine) != 0)
+		return true;
 	return (w->flags & IPVS_PERSISTENT) && (w->timeout != k->timeout || w->netmask != k->netmask);
 }
 
 static bool dest_differs(const struct ipvs_dest *w, const struct ipvs_dest *k)
 {
+	if (w->tunnel != k->tunnel || w->tunnel_port != k->tunnel_port || w->tunnel_flags != k->tunnel_flags)
+		return true;
 	return w->forward != k->forward || w->weight != k->weight || w->upper != k->upper || w->lower != k->lower;
 }
 

@@ -33,7 +33,9 @@ static bool quorum_met(const struct pool *p, const struct vs_conf *vs, uint64_t 
 
 static void add_dest(struct pool_out *out, const struct rs_conf *rs, uint32_t weight)
 {
-	out->dests[out->n_dests++] = (struct ipvs_dest){
+	struct ipvs_dest *d = &out->dests[out->n_dests++];
+
+	*d = (struct ipvs_dest){
 		.addr = rs->addr,
 		.port = (uint16_t)rs->port,
 		.forward = rs->forward,
@@ -41,6 +43,11 @@ static void add_dest(struct pool_out *out, const struct rs_conf *rs, uint32_t we
 		.upper = rs->upper,
 		.lower = rs->lower,
 	};
+	if (rs->forward != LVS_TUN)
+		return;
+	d->tunnel = (uint8_t)rs->tunnel.wrap;
+	d->tunnel_port = rs->tunnel.port;
+	d->tunnel_flags = (uint16_t)rs->tunnel.checksum;
 }
 
 static void add_servers(const struct vs_conf *vs, const bool *up, struct pool_out *out)

@@ -17,10 +17,18 @@
 /* "10.0.0.1:80 of 192.0.2.1:80/tcp" */
 enum { NAME_LEN = 2 * CONF_NAME_LEN + 8 };
 
+/* An entry of the kernel's table, and whose it is. */
+struct entry {
+	struct ipvs_service key;
+	const struct vs_conf *vs;
+};
+
 struct preview {
 	struct changes *out;
 	struct names names; /* entries by name: services and servers; the index is into out->list */
 	const struct checkers_config *from, *to;
+	struct entry *entries; /* owned; of both, sorted */
+	unsigned n_entries;
 };
 
 static const char *server_name(const char *vs, const struct rs_conf *rs, char *buf)
@@ -164,7 +172,7 @@ static void preview_services(struct preview *p)
 	char name[CONF_NAME_LEN];
 
 	for (unsigned i = 0; i < a->n; i++)
-		if (after[i] == MATCH_NONE && ((const struct vs_conf *)a->item[i])->is_supported)
+		if (after[i] == MATCH_NONE && ((const struct vs_conf *)a->item[i])->lines.n)
 			add_service(p, CHANGE_REMOVED, a->item[i]);
 	for (unsigned i = 0; i < b->n; i++) {
 		const struct vs_conf *vs = b->item[i];
@@ -172,7 +180,7 @@ static void preview_services(struct preview *p)
 		if (before[i] != MATCH_NONE) {
 			preview_own(p, &virtual_server_block, a->item[before[i]], vs, vs_name(vs, name));
 			preview_servers(p, a->item[before[i]], vs, vs_name(vs, name));
-		} else if (vs->is_supported) {
+		} else if (vs->lines.n) {
 			add_service(p, CHANGE_ADDED, vs);
 		}
 	}
@@ -198,17 +206,44 @@ static struct ipvs_table table_of(const struct checkers_config *conf)
 	return t;
 }
 
+static int by_entry(const void *a, const void *b)
+{
+	return plan_service_cmp(&((const struct entry *)a)->key, &((const struct entry *)b)->key);
+}
+
+static void index_entries(struct preview *p, const struct checkers_config *c)
+{
+	for (unsigned i = 0; i < c->services.n; i++) {
+		const struct vs_conf *vs = c->services.item[i];
+		unsigned n = match_entries(vs);
+		struct ipvs_service *key = x_calloc(n + 1, sizeof(*key));
+
+		match_table(vs, key);
+		p->entries = x_realloc(p->entries, p->n_entries + n + 1, sizeof(*p->entries));
+		for (unsigned k = 0; k < n; k++)
+			p->entries[p->n_entries++] = (struct entry){ key[k], vs };
+		free(key);
+	}
+}
+
+/* Whose entry of the kernel's table it is; there is always one, as both tables come from the configurations. */
+static const struct vs_conf *vs_of(const struct preview *p, const struct ipvs_service *s)
+{
+	const struct entry key = { .key = *s };
+	const struct entry *e = bsearch(&key, p->entries, p->n_entries, sizeof(key), by_entry);
+
+	return e->vs;
+}
+
 /* The entry of the service or server that a change to the table is about; one is made when no keyword of it differs. */
 static struct change *entry_of(struct preview *p, const struct ipvs_change *c)
 {
-	const struct vs_conf vs = {
-		.addr = c->service->addr, .port = c->service->port, .protocol = c->service->protocol
-	};
-	const struct rs_conf rs = { .addr = c->dest ? c->dest->addr : vs.addr, .port = c->dest ? c->dest->port : 0 };
+	const struct vs_conf *vs = vs_of(p, c->service);
+	const struct rs_conf rs = { .addr = c->dest ? c->dest->addr : vs->addr, .port = c->dest ? c->dest->port : 0 };
 	char service[CONF_NAME_LEN], name[NAME_LEN];
 	struct change *ch;
 
-	vs_name(&vs, service);
+	vs_name(vs, service);
 	if (!c->dest)
 		snprintf(name, sizeof(name), "%s", service);
 	else
@@ -279,6 +314,10 @@ static void preview_table(struct preview *p)
 	struct ipvs_table kernel = table_of(p->from), wanted = table_of(p->to);
 	struct ipvs_change *change = x_calloc(plan_max(&wanted, &kernel) + 1, sizeof(*change));
 
+	index_entries(p, p->to);
+	index_entries(p, p->from);
+	if (p->n_entries)
+		qsort(p->entries, p->n_entries, sizeof(*p->entries), by_entry);
 	say_changes(p, change, plan_make(&wanted, &kernel, &kernel, change));
 	free(change);
 	ipvs_table_done(&kernel);
@@ -303,7 +342,7 @@ static bool needs_mark(const struct checkers_config *c)
 	for (unsigned i = 0; i < c->services.n; i++) {
 		const struct vs_conf *vs = c->services.item[i];
 
-		if (vs->is_supported && has_mark(vs))
+		if (vs->lines.n && has_mark(vs))
 			return true;
 	}
 	return false;
@@ -348,4 +387,5 @@ void checkers_preview(const struct checkers_config *from, const struct checkers_
 	preview_services(&p);
 	preview_table(&p);
 	names_done(&p.names);
+	free(p.entries);
 }

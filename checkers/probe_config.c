@@ -54,7 +54,7 @@ static void add_service(struct probe_config *c, uint32_t index)
 	const struct vs_conf *vs = c->conf.services.item[index];
 	struct check_place place = { .vs_index = index, .vs = vs };
 
-	if (!vs->is_supported)
+	if (!vs->lines.n)
 		return;
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		place.rs_index = i;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checkers/conf.h"
+#include "checkers/match.h"
 #include "checkers/schema_check.h"
 
 static const struct place *place_of(const struct conf_head *head)
@@ -66,9 +67,13 @@ static void rule_checks(const struct rs_conf *rs, struct report *r)
 
 static void rule_server(const struct vs_conf *vs, const struct rs_conf *rs, struct report *r)
 {
-	if (vs->is_supported && rs->addr.family != vs->addr.family && rs->forward != LVS_TUN)
+	for (unsigned i = 0; i < vs->lines.n && rs->forward != LVS_TUN; i++) {
+		if (rs->addr.family == vs_family(vs, vs->lines.item[i]))
+			continue;
 		report_add(r, CONF_ERROR, place_of(&rs->head),
 			"a server of the other address family can only be reached by TUN");
+		break;
+	}
 	if (addr_is_multicast(&rs->addr) || addr_is_any(&rs->addr))
 		report_add(r, CONF_ERROR, place_of(&rs->head), "this is not the address of a server");
 	if (rs->lower > rs->upper)
@@ -80,10 +85,7 @@ static void rule_flags(const struct vs_conf *vs, struct report *r)
 {
 	if (vs->ops && vs->protocol != IPPROTO_UDP && !vs->fwmark)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "ops"), "ops works for UDP alone");
-	if (vs->is_supported && !vs->port && !vs->persistence_timeout)
-		report_add(r, CONF_ERROR, place_of(&vs->head),
-			"a service without a port (all ports) needs persistence_timeout");
-	if (vs->ip_family && !vs->fwmark)
+	if (vs->ip_family && !vs->fwmark && !vs->group)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "ip_family"),
 			"ip_family is for services by mark alone");
 	if (vs->fwmark && vs->protocol != IPPROTO_TCP)
@@ -91,17 +93,47 @@ static void rule_flags(const struct vs_conf *vs, struct report *r)
 			"a service by mark takes packets of every protocol");
 }
 
+/* What the kernel would take without a word for each entry, and then not serve; and what it cannot take. */
+static void rule_lines(const struct vs_conf *vs, struct report *r)
+{
+	for (unsigned i = 0; i < vs->lines.n; i++) {
+		const struct group_line *line = vs->lines.item[i];
+		const struct place *at = vs->group ? &line->node->words[0].at : place_of(&vs->head);
+
+		if (!line->fwmark && !line->port && !vs->persistence_timeout)
+			report_add(r, CONF_ERROR, at,
+				"a service without a port (all ports) needs persistence_timeout");
+		if (vs_family(vs, line) == AF_INET && vs->persistence_prefix > 32)
+			report_add(r, CONF_ERROR, place_in(&vs->head, "persistence_granularity"),
+				"persistence_granularity %" PRIu32 " is no length for IPv4", vs->persistence_prefix);
+	}
+	if (match_entries(vs) <= VS_KEYS_MAX)
+		return;
+	report_add(r, CONF_ERROR, place_of(&vs->head), "the group %s has more than %d addresses", vs->group, VS_KEYS_MAX);
+	report_hint(r, "each of them would be an entry of the kernel's table: let nftables mark their packets, and use fwmark");
+}
+
+static void rule_engine(const struct vs_conf *vs, struct report *r)
+{
+	if (!vs->persistence_engine)
+		return;
+	if (strlen(vs->persistence_engine) >= IPVS_PE_MAX)
+		report_add(r, CONF_ERROR, place_in(&vs->head, "persistence_engine"),
+			"'%s' is too long for an engine's name", vs->persistence_engine);
+	if (!vs->persistence_timeout) {
+		report_add(r, CONF_WARNING, place_in(&vs->head, "persistence_engine"),
+			"persistence_engine has no effect without persistence_timeout");
+		report_hint(r, "persistence_timeout SECONDS");
+	}
+}
+
 void rules_service(const void *conf, struct report *r)
 {
 	const struct vs_conf *vs = conf;
 
-	if (!vs->is_supported) {
-		report_add(r, CONF_WARNING, place_of(&vs->head),
-			"a service by %s is not supported yet: it is not programmed and its servers are not checked",
-			vs->group ? "group" : "fwmark");
-		report_inert(r);
-	}
 	rule_flags(vs, r);
+	rule_lines(vs, r);
+	rule_engine(vs, r);
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		rule_server(vs, vs->servers.item[i], r);
 		rule_checks(vs->servers.item[i], r);

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "checkers/conf.h"
+#include "checkers/group_index.h"
 
 /* What one service, or one line of its group, wants. */
 struct key {
@@ -65,36 +66,15 @@ static void add_key(struct keys *k, struct key key)
 	k->list[k->n++] = key;
 }
 
-/* The family of a service by mark. */
-static uint32_t family_of(const struct vs_conf *vs)
-{
-	if (vs->ip_family)
-		return vs->ip_family;
-	return vs->servers.n ? ((const struct rs_conf *)vs->servers.item[0])->addr.family : AF_INET;
-}
-
 static void add_line(struct keys *k, const struct vs_conf *vs, const struct group_line *line)
 {
 	struct key key = { .mark = line->fwmark, .port = line->port, .first = line->first, .last = line->last,
-		.vs = vs, .line = line };
+		.vs = vs, .line = vs && !vs->group ? NULL : line };
 
 	if (key.mark)
-		key.family = line->family || !vs ? line->family : family_of(vs);
+		key.family = vs ? vs_family(vs, line) : line->family;
 	else if (vs)
 		key.protocol = vs->protocol;
-	add_key(k, key);
-}
-
-static void add_service(struct keys *k, const struct vs_conf *vs, const struct group_conf *group)
-{
-	struct key key = { .mark = vs->fwmark, .port = vs->port, .first = vs->addr, .last = vs->addr, .vs = vs };
-
-	for (unsigned i = 0; group && i < group->lines.n; i++)
-		add_line(k, vs, group->lines.item[i]);
-	if (vs->group)
-		return;
-	key.family = vs->fwmark ? family_of(vs) : 0;
-	key.protocol = vs->fwmark ? 0 : vs->protocol;
 	add_key(k, key);
 }
 
@@ -142,57 +122,13 @@ static void compare(struct keys *k)
 	k->n = 0;
 }
 
-/* A group and its place in the file. */
-struct entry {
-	const struct group_conf *group;
-	unsigned order;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int r = strcmp(x->group->name, y->group->name);
-
-	return r ? r : cmp_u32(x->order, y->order);
-}
-
-static void report_again(struct report *r, const struct group_conf *g, const struct group_conf *before)
-{
-	report_add(r, CONF_WARNING, &g->node->words[1].at, "'%s %s' is written again: the first one counts",
-		g->node->words[0].text, g->name);
-	report_hint(r, "the first one is in %s line %u", before->node->words[0].at.file,
-		before->node->words[0].at.line);
-}
-
-/* Groups by name, each once: of two the first one. Returns how many. */
-static unsigned sort_groups(struct entry *list, unsigned n, struct report *r)
-{
-	unsigned kept = 0;
-
-	if (!n)
-		return 0;
-	qsort(list, n, sizeof(*list), by_name);
-	for (unsigned i = 1; i < n; i++) {
-		if (!strcmp(list[kept].group->name, list[i].group->name))
-			report_again(r, list[i].group, list[kept].group);
-		else
-			list[++kept] = list[i];
-	}
-	return kept + 1;
-}
-
-static int name_cmp(const void *name, const void *entry)
-{
-	return strcmp(name, ((const struct entry *)entry)->group->name);
-}
-
-static void report_missing(const struct vs_conf *vs, const struct entry *list, unsigned n, struct report *r)
+static void report_missing(const struct vs_conf *vs, const struct group_index *g, struct report *r)
 {
 	report_add(r, CONF_ERROR, &vs->head.node->words[2].at, "there is no virtual_server_group '%s'", vs->group);
-	for (unsigned i = 0; i < n; i++) {
-		if (text_distance(list[i].group->name, vs->group) > 2)
+	for (unsigned i = 0; i < g->n; i++) {
+		if (text_distance(g->list[i]->name, vs->group) > 2)
 			continue;
-		report_hint(r, "did you mean '%s'?", list[i].group->name);
+		report_hint(r, "did you mean '%s'?", g->list[i]->name);
 		return;
 	}
 }
@@ -200,27 +136,23 @@ static void report_missing(const struct vs_conf *vs, const struct entry *list, u
 void rules_root(const void *conf, struct report *r)
 {
 	const struct checkers_config *c = conf;
-	struct entry *groups = x_calloc(c->groups.n + 1, sizeof(*groups));
+	struct group_index groups = group_index_new(&c->groups, r);
 	struct keys k = { .report = r };
-	unsigned n;
 
-	for (unsigned i = 0; i < c->groups.n; i++)
-		groups[i] = (struct entry){ c->groups.item[i], i };
-	n = sort_groups(groups, c->groups.n, r);
-	for (unsigned i = 0; i < n; i++) {
-		for (unsigned l = 0; l < groups[i].group->lines.n; l++)
-			add_line(&k, NULL, groups[i].group->lines.item[l]);
+	for (unsigned i = 0; i < groups.n; i++) {
+		for (unsigned l = 0; l < groups.list[i]->lines.n; l++)
+			add_line(&k, NULL, groups.list[i]->lines.item[l]);
 		compare(&k);
 	}
 	for (unsigned i = 0; i < c->services.n; i++) {
 		const struct vs_conf *vs = c->services.item[i];
-		const struct entry *e = vs->group ? bsearch(vs->group, groups, n, sizeof(*groups), name_cmp) : NULL;
 
-		if (vs->group && !e)
-			report_missing(vs, groups, n, r);
-		add_service(&k, vs, e ? e->group : NULL);
+		if (vs->group && !group_index_find(&groups, vs->group))
+			report_missing(vs, &groups, r);
+		for (unsigned l = 0; l < vs->lines.n; l++)
+			add_line(&k, vs, vs->lines.item[l]);
 	}
 	compare(&k);
 	free(k.list);
-	free(groups);
+	group_index_done(&groups);
 }

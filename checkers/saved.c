@@ -89,7 +89,7 @@ void saved_write(const struct services *s, const struct ipvs_table *owned, struc
 			addr_is_set(&o->addr) ? addr_str(&o->addr, addr) : "-", o->port, o->fwmark);
 	}
 	for (unsigned i = 0; s && i < s->n; i++)
-		if (s->list[i].conf->is_supported)
+		if (s->list[i].n_wanted)
 			write_service(&s->list[i], out);
 }
 
@@ -206,7 +206,7 @@ void saved_apply(const struct saved *s, struct services *to)
 		struct service *vs = &to->list[i];
 		const struct fact *f;
 
-		if (!vs->conf->is_supported)
+		if (!vs->n_wanted)
 			continue;
 		quorum_key(vs, key);
 		f = find(s, key);

@@ -1,5 +1,6 @@
 /* schema.c - the outermost table of the LVS half. */
 #include "checkers/conf.h"
+#include "checkers/inherit.h"
 #include "checkers/parse.h"
 #include "checkers/parse_group.h"
 #include "checkers/rules.h"
@@ -17,8 +18,7 @@ static const struct conf_item root_items[] = {
 	{ .name = "virtual_server", .type = CONF_BLOCK, .offset = offsetof(struct checkers_config, services),
 	  .block = &virtual_server_block, .reload = CONF_LIVE, .args = "IP [PORT] | fwmark N | group NAME",
 	  .doc = "One service of the kernel's IPVS table." },
-	{ .name = "virtual_server_group", .type = CONF_CUSTOM, .status = CONF_LATER,
-	  .note = "Services by group are not programmed yet: write a virtual_server for each address.", .parse = parse_group,
+	{ .name = "virtual_server_group", .type = CONF_CUSTOM, .parse = parse_group, .reload = CONF_LIVE,
 	  .args = "NAME { IP|IP-LAST|IP-IP|IP/LENGTH [PORT] | fwmark MARK [inet|inet6] ... }",
 	  .example = "web { 192.0.2.1 80 }\nweb { 192.0.2.1-10 80 }\nweb { 192.0.2.250-192.0.3.10 80 }\nweb { 192.0.2.8/29 80 }\n"
 		     "web { 2001:db8::1-ff 80 }\nweb { 2001:db8::/64 80 }\nweb { fwmark 1 }\nweb { fwmark 4294967295 inet6 }",
@@ -38,6 +38,7 @@ const struct conf_block checkers_root = {
 	.name = "checkers",
 	.items = root_items,
 	.size = sizeof(struct checkers_config),
+	.inherit = inherit_root,
 	.check = rules_root,
 	.doc = "The LVS half of the configuration.",
 };

@@ -68,7 +68,9 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 	uint32_t *before = NULL;
 
 	vs->conf = conf;
-	vs->wanted = match_service(conf);
+	vs->n_wanted = match_entries(conf);
+	vs->wanted = x_calloc(vs->n_wanted + 1, sizeof(*vs->wanted));
+	match_table(conf, vs->wanted);
 	vs->servers = x_calloc(conf->servers.n + 1, sizeof(*vs->servers));
 	vs->up = x_calloc(conf->servers.n + 1, sizeof(*vs->up));
 	vs->out.dests = x_calloc(pool_max(conf), sizeof(*vs->out.dests));
@@ -100,7 +102,7 @@ struct services *services_new(const struct checkers_config *conf, uint32_t gener
 		bool is_known = before && before[i] != MATCH_NONE;
 
 		service_init(&s->list[i], vs, is_known ? &old->list[before[i]] : NULL, now);
-		for (unsigned k = 0; vs->is_supported && k < vs->servers.n; k++)
+		for (unsigned k = 0; vs->lines.n && k < vs->servers.n; k++)
 			s->n_unheard += count_run(vs->servers.item[k]);
 	}
 	free(before);
@@ -118,6 +120,7 @@ void services_free(struct services *s)
 			free(vs->servers[k].checks);
 			free(vs->servers[k].known);
 		}
+		free(vs->wanted);
 		free(vs->servers);
 		free(vs->up);
 		free(vs->out.dests);
@@ -143,7 +146,7 @@ void services_end(struct services *s)
 	for (unsigned i = 0; i < s->n; i++) {
 		struct service *vs = &s->list[i];
 
-		vs->is_ended = vs->conf->is_supported && vs->conf->omega;
+		vs->is_ended = vs->n_wanted && vs->conf->omega;
 		for (unsigned k = 0; vs->is_ended && k < vs->conf->servers.n; k++)
 			vs->servers[k].is_ended = vs->up[k];
 	}
@@ -225,7 +228,7 @@ unsigned services_dirty(const struct services *s)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < s->n; i++)
-		n += s->list[i].is_dirty && s->list[i].conf->is_supported;
+		n += s->list[i].is_dirty && s->list[i].n_wanted;
 	return n;
 }
 
@@ -249,26 +252,35 @@ static void add_guards(struct ipvs_table *t)
 		t->services[t->n_services++] = plan_guard(AF_INET6);
 }
 
+/* One entry of `vs`: a server without a port has that of the entry. */
+static void add_entry(struct ipvs_table *t, const struct service *vs, const struct ipvs_service *entry)
+{
+	struct ipvs_service *out = &t->services[t->n_services++];
+
+	*out = *entry;
+	out->dests = t->dests + t->n_dests;
+	out->n_dests = vs->out.n_dests;
+	memcpy(out->dests, vs->out.dests, out->n_dests * sizeof(*out->dests));
+	for (unsigned i = 0; i < out->n_dests; i++)
+		out->dests[i].port = out->dests[i].port ? out->dests[i].port : out->port;
+	t->n_dests += out->n_dests;
+}
+
 void services_wanted(const struct services *s, bool only_dirty, struct ipvs_table *ret)
 {
-	unsigned n_dests = 0;
+	size_t n_services = 0, n_dests = 0;
 
-	*ret = (struct ipvs_table){ .services = x_calloc(s->n + 2, sizeof(*ret->services)) };
-	for (unsigned i = 0; i < s->n; i++)
-		n_dests += s->list[i].out.n_dests;
-	ret->dests = x_calloc(n_dests + 1, sizeof(*ret->dests));
+	for (unsigned i = 0; i < s->n; i++) {
+		n_services += s->list[i].n_wanted;
+		n_dests += (size_t)s->list[i].n_wanted * s->list[i].out.n_dests;
+	}
+	*ret = (struct ipvs_table){ .services = x_calloc(n_services + 2, sizeof(*ret->services)),
+		.dests = x_calloc(n_dests + 1, sizeof(*ret->dests)) };
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct service *vs = &s->list[i];
-		struct ipvs_service *out = &ret->services[ret->n_services];
 
-		if (!vs->conf->is_supported || (only_dirty && !vs->is_dirty))
-			continue;
-		*out = vs->wanted;
-		out->dests = ret->dests + ret->n_dests;
-		out->n_dests = vs->out.n_dests;
-		memcpy(out->dests, vs->out.dests, out->n_dests * sizeof(*out->dests));
-		ret->n_dests += out->n_dests;
-		ret->n_services++;
+		for (unsigned k = 0; k < vs->n_wanted && (!only_dirty || vs->is_dirty); k++)
+			add_entry(ret, vs, &vs->wanted[k]);
 	}
 	if (!only_dirty)
 		add_guards(ret);

@@ -30,7 +30,8 @@ struct service_server {
 
 struct service {
 	const struct vs_conf *conf;
-	struct ipvs_service wanted;     /* key and attributes; dests are out.dests */
+	struct ipvs_service *wanted;    /* owned: its entries, keys and attributes; dests are out.dests for each */
+	unsigned n_wanted;              /* 0: nothing is for it */
 	struct service_server *servers; /* owned */
 	bool *up;                       /* owned, one per server */
 	struct pool pool;

@@ -61,7 +61,7 @@ void session_checks(const struct services *s, const struct msg_bfd *news, sessio
 	for (m.vs = 0; m.vs < s->n; m.vs++) {
 		const struct vs_conf *vs = s->list[m.vs].conf;
 
-		for (m.rs = 0; vs->is_supported && m.rs < vs->servers.n; m.rs++)
+		for (m.rs = 0; vs->lines.n && m.rs < vs->servers.n; m.rs++)
 			server_checks(vs->servers.item[m.rs], news, &m, found, ctx);
 	}
 }

@@ -91,11 +91,13 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_str(w, "name", vs_name(c, name));
 	writer_str(w, "address", addr_str(&c->addr, addr));
 	writer_int(w, "port", c->port);
+	writer_int(w, "fwmark", c->fwmark);
+	writer_str(w, "group", c->group ? c->group : "");
+	writer_int(w, "entries", vs->n_wanted);
 	writer_str(w, "protocol", c->protocol == IPPROTO_UDP ? "udp" : c->protocol == IPPROTO_TCP ? "tcp" : "sctp");
 	writer_str(w, "scheduler", c->scheduler);
 	writer_str(w, "forward", forward_str(c->forward));
 	writer_int(w, "persistence", c->persistence_timeout);
-	writer_bool(w, "supported", c->is_supported);
 	writer_bool(w, "suspended", vs->is_suspended);
 	writer_int(w, "quorum", c->quorum);
 	writer_bool(w, "quorum_met", vs->pool.quorum_met);

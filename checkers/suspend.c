@@ -87,6 +87,22 @@ static void log_decision(const struct suspend *p, const struct decision *d)
 			sum_str(&d->resumed, name));
 }
 
+/* The other director has its addresses, as far as any instance has one; of a group, none of them is here. */
+static bool is_elsewhere(const struct held *h, const struct vs_conf *vs)
+{
+	bool is_known = false;
+
+	for (unsigned i = 0; i < vs->lines.n; i++) {
+		const struct group_line *line = vs->lines.item[i];
+		enum held_where where = line->fwmark ? HELD_UNKNOWN : held_find(h, &line->first, &line->last);
+
+		if (where == HELD_HERE)
+			return false;
+		is_known |= where == HELD_ELSEWHERE;
+	}
+	return is_known;
+}
+
 /* Decides for every service; those that changed, or all with ha_suspend, are told. */
 static void decide(struct suspend *p, struct services *s, bool tell_all)
 {
@@ -96,9 +112,9 @@ static void decide(struct suspend *p, struct services *s, bool tell_all)
 		struct service *vs = &s->list[i];
 		bool before = vs->is_suspended;
 
-		if (!vs->conf->ha_suspend || !vs->conf->is_supported)
+		if (!vs->conf->ha_suspend || !vs->n_wanted)
 			continue;
-		vs->is_suspended = held_find(&p->held, &vs->conf->addr) == HELD_ELSEWHERE;
+		vs->is_suspended = is_elsewhere(&p->held, vs->conf);
 		if (before != vs->is_suspended)
 			count(&d, vs);
 		if (tell_all || before != vs->is_suspended)

@@ -2,6 +2,7 @@
 #include "checkers/table.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ enum {
 	FULL_USEC = 5 * 1000000,  /* between full looks at a large one; services alone are looked at each time */
 	RETRY_USEC = 5 * 1000000, /* after an error */
 	ERROR_LEN = 200,
+	ENTRY_LEN = ADDR_STRLEN + 16,
 };
 
 struct table {
@@ -134,22 +136,35 @@ int table_read(struct table *t, mono_t now, struct ipvs_table *ret)
 	return 0;
 }
 
+static void describe_entry(const struct ipvs_service *s, char *buf)
+{
+	char addr[ADDR_STRLEN];
+
+	if (s->fwmark)
+		snprintf(buf, ENTRY_LEN, "fwmark %" PRIu32 "%s", s->fwmark, s->family == AF_INET6 ? "/inet6" : "");
+	else
+		snprintf(buf, ENTRY_LEN, s->family == AF_INET6 ? "[%s]:%u/%s" : "%s:%u/%s", addr_str(&s->addr, addr),
+			s->port,
+			s->protocol == IPPROTO_UDP ? "udp" : s->protocol == IPPROTO_SCTP ? "sctp" : "tcp");
+}
+
 static void describe(const struct ipvs_change *c, char *buf, size_t size)
 {
-	char vs[ADDR_STRLEN], rs[ADDR_STRLEN];
+	char vs[ENTRY_LEN], rs[ADDR_STRLEN];
 	const struct ipvs_service *s = c->service;
 	const char *hint = "";
 
+	describe_entry(s, vs);
+
 	if (c->error == -ENOENT && (c->op == IPVS_NEW_SERVICE || c->op == IPVS_SET_SERVICE))
-		hint = ": the kernel has no such scheduler";
+		hint = *s->engine ? ": the kernel has no such scheduler or engine"
+				  : ": the kernel has no such scheduler";
 	if (c->dest)
-		snprintf(buf, size, "%s:%u/%s: %s %s:%u: %s", addr_str(&s->addr, vs), s->port,
-			s->protocol == IPPROTO_UDP ? "udp" : "tcp", ipvs_op_str(c->op), addr_str(&c->dest->addr, rs),
+		snprintf(buf, size, "%s: %s %s:%u: %s", vs, ipvs_op_str(c->op), addr_str(&c->dest->addr, rs),
 			c->dest->port, strerror(-c->error));
 	else
-		snprintf(buf, size, "%s:%u/%s: %s (%s): %s%s", addr_str(&s->addr, vs), s->port,
-			s->protocol == IPPROTO_UDP ? "udp" : "tcp", ipvs_op_str(c->op), s->scheduler,
-			strerror(-c->error), hint);
+		snprintf(buf, size, "%s: %s (%s%s%s): %s%s", vs, ipvs_op_str(c->op), s->scheduler,
+			*s->engine ? ", engine " : "", s->engine, strerror(-c->error), hint);
 }
 
 /* Refused changes, of which those of a service that could not be added are only echoes. Their number. */

@@ -109,7 +109,7 @@ void tell_start(struct child *c, const struct services *s)
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct service *vs = &s->list[i];
 
-		if (!vs->conf->is_supported)
+		if (!vs->n_wanted)
 			continue;
 		n_services++;
 		n_servers += vs->conf->servers.n;

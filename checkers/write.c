@@ -8,9 +8,15 @@
 
 static int write_method(unsigned forward, struct lvs_tunnel tunnel, struct text *ret)
 {
-	if (forward == LVS_TUN && tunnel.wrap != LVS_IPIP)
-		return -ENOENT;
+	static const char *const checksums[] = { [LVS_NOCSUM] = "nocsum", [LVS_CSUM] = "csum", [LVS_REMCSUM] = "remcsum" };
+
 	text_add(ret, forward == LVS_DR ? "DR" : forward == LVS_TUN ? "TUN" : "NAT");
+	if (forward != LVS_TUN || tunnel.wrap == LVS_IPIP)
+		return 0;
+	text_add(ret, tunnel.wrap == LVS_GUE ? " type gue" : " type gre");
+	if (tunnel.wrap == LVS_GUE)
+		text_printf(ret, " port %d", tunnel.port);
+	text_printf(ret, " %s", checksums[tunnel.checksum]);
 	return 0;
 }
 

@@ -102,22 +102,44 @@ static const struct conf_node *closing_line(const struct vrrp_conf *c)
 	return found;
 }
 
+/* The first address of the service that an instance has. Groups are few: their ranges are walked. */
+static const struct owned *find_vip_of(const struct known *k, const struct vs_conf *vs)
+{
+	for (unsigned i = 0; i < vs->lines.n; i++) {
+		const struct group_line *line = vs->lines.item[i];
+		const struct owned *vip = line->fwmark ? NULL : find_vip(k, &line->first);
+
+		for (size_t n = 0; !vip && vs->group && !line->fwmark && n < k->n_vips; n++)
+			if (addr_cmp(k->vip[n].addr, &line->first) >= 0 && addr_cmp(k->vip[n].addr, &line->last) <= 0)
+				vip = &k->vip[n];
+		if (vip)
+			return vip;
+	}
+	return NULL;
+}
+
+/* What the service is for, for a sentence. `buf` of CONF_NAME_LEN bytes. */
+static const char *target(const struct vs_conf *vs, char *buf)
+{
+	return vs->group || vs->fwmark ? vs_name(vs, buf) : addr_str(&vs->addr, buf);
+}
+
 static void check_address(const struct known *k, const struct vs_conf *vs)
 {
-	const struct owned *vip = addr_is_set(&vs->addr) ? find_vip(k, &vs->addr) : NULL;
+	const struct owned *vip = find_vip_of(k, vs);
 	const struct conf_node *suspend = lint_line(vs->head.node, "ha_suspend"), *closed;
-	char addr[ADDR_STRLEN];
+	char name[CONF_NAME_LEN];
 
-	if (vs->ha_suspend && vs->is_supported && !vip)
+	if (vs->ha_suspend && vs->lines.n && !vip)
 		lint_add(k->report, &daemon_lints[DAEMON_LINT_SUSPEND_IDLE],
 			&(suspend ? suspend : vs->head.node)->words[0].at,
-			"ha_suspend has no effect: no vrrp_instance has %s", addr_str(&vs->addr, addr));
+			"ha_suspend has no effect: no vrrp_instance has %s", target(vs, name));
 	closed = k->is_early && vip && !*vip->is_said ? closing_line(vip->instance) : NULL;
 	if (!closed)
 		return;
 	*vip->is_said = true;
 	lint_add(k->report, &daemon_lints[DAEMON_LINT_SERVICE_CLOSED], &closed->words[0].at,
-		"no_accept closes %s, where a virtual_server is (line %u)", addr_str(&vs->addr, addr),
+		"no_accept closes %s, where a virtual_server is (line %u)", target(vs, name),
 		vs->head.node->words[0].at.line);
 	report_hint(k->report, "%s", daemon_lints[DAEMON_LINT_SERVICE_CLOSED].cure);
 }

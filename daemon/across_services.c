@@ -90,9 +90,9 @@ static void check_line(const struct index *x, const struct vrrp_track_service *t
 	e = bsearch(&key, x->entry, x->n, sizeof(key), by_name);
 	if (!e) {
 		report_missing(x, t);
-	} else if (!e->vs->is_supported) {
-		report_add(x->report, CONF_ERROR, &t->at, "%s is not served yet: it cannot be tracked", t->name);
-		report_hint(x->report, "track a virtual_server of an address and a port");
+	} else if (!e->vs->lines.n) {
+		report_add(x->report, CONF_ERROR, &t->at, "%s cannot be tracked: its group is empty", t->name);
+		report_hint(x->report, "addresses or marks in that virtual_server_group");
 	} else if (e->vs->ha_suspend) {
 		report_add(x->report, CONF_ERROR, &t->at,
 			"%s has ha_suspend: a BACKUP does not check it, and would never know that it is well again",

@@ -43,15 +43,16 @@ static const struct line_word service_words[] = {
 
 static const struct line_grammar service_line = { "track_service", service_words, NULL };
 
-/* The protocol's name, where one is written. */
-static const char *read_protocol(struct words *l)
+/* The protocol's name behind a '/', where one is written; else `dflt`. */
+static const char *read_protocol(struct words *l, const char *dflt)
 {
 	static const char *const names[] = { "tcp", "udp", "sctp", "TCP", "UDP", "SCTP" };
+	static const char *const said[] = { "/tcp", "/udp", "/sctp" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (words_skip(l, names[i]))
-			return names[i % 3];
-	return "tcp";
+			return i % 3 || *dflt ? said[i % 3] : dflt;
+	return dflt;
 }
 
 /* ADDRESS PORT [PROTOCOL] */
@@ -70,7 +71,7 @@ static int read_endpoint(struct words *l, const struct conf_word *w, char *name)
 		return -EINVAL;
 	(void)addr_str(&a, text);
 	n = snprintf(name, NAME_LEN, a.family == AF_INET6 ? "[%s]:%" PRIu32 : "%s:%" PRIu32, text, port);
-	snprintf(name + n, NAME_LEN - (size_t)n, "/%s", read_protocol(l));
+	snprintf(name + n, NAME_LEN - (size_t)n, "%s", read_protocol(l, "/tcp"));
 	return 0;
 }
 
@@ -87,10 +88,10 @@ static int read_service(struct words *l, const struct conf_word *w, char *name)
 	if (!value)
 		return -EINVAL;
 	if (is_group)
-		return snprintf(name, NAME_LEN, "group %s", value->text) < NAME_LEN ? 0 : -EINVAL;
+		return snprintf(name, NAME_LEN, "group %s%s", value->text, read_protocol(l, "")) < NAME_LEN ? 0 : -EINVAL;
 	if (conf_read_uint(l->rd, value, 1, UINT32_MAX, &mark) < 0)
 		return -EINVAL;
-	snprintf(name, NAME_LEN, "fwmark %" PRIu32, mark);
+	snprintf(name, NAME_LEN, "fwmark %" PRIu32 "%s", mark, words_skip(l, "inet6") ? "/inet6" : "");
 	return 0;
 }
 

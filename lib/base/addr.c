@@ -114,6 +114,28 @@ bool addr_in_prefix(const struct addr *a, const struct addr *net, uint8_t len)
 	return !(len % 8u) || !((a->bytes[whole] ^ net->bytes[whole]) & mask);
 }
 
+struct addr addr_next(const struct addr *a)
+{
+	struct addr next = *a;
+
+	for (size_t i = addr_len(a); i-- > 0 && ++next.bytes[i] == 0;)
+		continue;
+	return next;
+}
+
+uint32_t addr_span(const struct addr *first, const struct addr *last, uint32_t max)
+{
+	int64_t n = 0;
+
+	/* the difference, digit by digit from the highest; it is never negative as a whole */
+	for (size_t i = 0; i < addr_len(first); i++) {
+		n = n * 256 + last->bytes[i] - first->bytes[i];
+		if (n > (int64_t)max + 1)
+			return max;
+	}
+	return n + 1 < (int64_t)max ? (uint32_t)(n + 1) : max;
+}
+
 struct addr addr_from_in(struct in_addr in)
 {
 	struct addr a = { .family = AF_INET };

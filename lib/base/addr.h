@@ -36,6 +36,10 @@ size_t addr_len(const struct addr *a);
 uint32_t addr_hash(const struct addr *a);
 /* Whether the first `len` bits of both agree. */
 bool addr_in_prefix(const struct addr *a, const struct addr *net, uint8_t len);
+/* The address after `a`, as an unsigned integer; after the last one comes the first. */
+struct addr addr_next(const struct addr *a);
+/* How many addresses there are from `first` to `last` (of one family, first <= last), both included; `max` where there are more. */
+uint32_t addr_span(const struct addr *first, const struct addr *last, uint32_t max);
 struct addr addr_from_in(struct in_addr in);
 struct in_addr addr_to_in(const struct addr *a);
 /* Fills `ss`; port in host order; returns the length for bind() and connect(). */

@@ -248,8 +248,20 @@ static void put_service(struct nl_msg *msg, const struct ipvs_service *s, bool i
 		nla_put(msg, IPVS_SVC_ATTR_FLAGS, sizeof(flags), &flags);
 		nla_put_u32(msg, IPVS_SVC_ATTR_TIMEOUT, s->timeout);
 		nla_put_u32(msg, IPVS_SVC_ATTR_NETMASK, s->netmask);
+		if (*s->engine) /* without it, an edit removes the engine */
+			nla_put_string(msg, IPVS_SVC_ATTR_PE_NAME, s->engine);
 	}
 	nla_nest_end(msg, nest);
+}
+
+/* Only where it is one: kernels before 5.3 know none of these. */
+static void put_tunnel(struct nl_msg *msg, const struct ipvs_dest *d)
+{
+	if (d->forward != IP_VS_CONN_F_TUNNEL)
+		return;
+	nla_put_u8(msg, IPVS_DEST_ATTR_TUN_TYPE, d->tunnel);
+	nla_put_u16(msg, IPVS_DEST_ATTR_TUN_PORT, htons(d->tunnel_port));
+	nla_put_u16(msg, IPVS_DEST_ATTR_TUN_FLAGS, d->tunnel_flags);
 }
 
 static void put_dest(struct nl_msg *msg, const struct ipvs_dest *d, bool is_full)
@@ -264,6 +276,7 @@ static void put_dest(struct nl_msg *msg, const struct ipvs_dest *d, bool is_full
 		nla_put_u32(msg, IPVS_DEST_ATTR_WEIGHT, d->weight);
 		nla_put_u32(msg, IPVS_DEST_ATTR_U_THRESH, d->upper);
 		nla_put_u32(msg, IPVS_DEST_ATTR_L_THRESH, d->lower);
+		put_tunnel(msg, d);
 	}
 	nla_nest_end(msg, nest);
 }
@@ -366,6 +379,8 @@ static int on_service(struct nlmsghdr *h, void *ctx)
 		s.addr = get_addr(at[IPVS_SVC_ATTR_ADDR], s.family);
 	if (at[IPVS_SVC_ATTR_SCHED_NAME])
 		nla_strlcpy(s.scheduler, at[IPVS_SVC_ATTR_SCHED_NAME], sizeof(s.scheduler));
+	if (at[IPVS_SVC_ATTR_PE_NAME])
+		nla_strlcpy(s.engine, at[IPVS_SVC_ATTR_PE_NAME], sizeof(s.engine));
 	nla_memcpy(&flags, at[IPVS_SVC_ATTR_FLAGS], sizeof(flags));
 	s.flags = flags.flags;
 	s.timeout = get_u32(at[IPVS_SVC_ATTR_TIMEOUT]);
@@ -387,6 +402,11 @@ static int on_dest(struct nlmsghdr *h, void *ctx)
 	d.addr = get_addr(at[IPVS_DEST_ATTR_ADDR], family ? family : rd->family);
 	d.port = ntohs(get_u16(at[IPVS_DEST_ATTR_PORT]));
 	d.forward = get_u32(at[IPVS_DEST_ATTR_FWD_METHOD]) & IP_VS_CONN_F_FWD_MASK;
+	if (d.forward == IP_VS_CONN_F_TUNNEL && at[IPVS_DEST_ATTR_TUN_TYPE]) {
+		d.tunnel = nla_get_u8(at[IPVS_DEST_ATTR_TUN_TYPE]);
+		d.tunnel_port = ntohs(get_u16(at[IPVS_DEST_ATTR_TUN_PORT]));
+		d.tunnel_flags = get_u16(at[IPVS_DEST_ATTR_TUN_FLAGS]);
+	}
 	d.weight = get_u32(at[IPVS_DEST_ATTR_WEIGHT]);
 	d.upper = get_u32(at[IPVS_DEST_ATTR_U_THRESH]);
 	d.lower = get_u32(at[IPVS_DEST_ATTR_L_THRESH]);

@@ -6,7 +6,7 @@
 #define NET_IPVS_TABLE_H
 #include "base/addr.h"
 
-enum { IPVS_SCHED_MAX = 16, IPVS_BATCH_MAX = 128 /* messages per send */ };
+enum { IPVS_SCHED_MAX = 16, IPVS_PE_MAX = 17, IPVS_BATCH_MAX = 128 /* messages per send */ };
 
 /* Service flags, IP_VS_SVC_F_*; IPVS_FLAGS are those that user space may own (HASHED is the kernel's). */
 enum ipvs_flags {
@@ -23,6 +23,8 @@ struct ipvs_dest {
 	struct addr addr;
 	uint16_t port;
 	uint32_t forward; /* IP_VS_CONN_F_*: 0 masquerading, 2 tunnel, 3 direct routing */
+	uint8_t tunnel;   /* IP_VS_CONN_F_TUNNEL_TYPE_*: 0 ipip, 1 GUE, 2 GRE; only of a tunnel */
+	uint16_t tunnel_port, tunnel_flags; /* of GUE; IP_VS_TUNNEL_ENCAP_FLAG_* */
 	uint32_t weight;
 	uint32_t upper, lower;     /* connection thresholds, 0: none */
 	uint32_t active, inactive; /* connections; only read */
@@ -36,6 +38,7 @@ struct ipvs_service {
 	uint32_t fwmark;
 	struct addr addr;
 	char scheduler[IPVS_SCHED_MAX];
+	char engine[IPVS_PE_MAX]; /* of persistence, "" for none */
 	uint32_t flags;          /* enum ipvs_flags */
 	uint32_t timeout;        /* of persistence, seconds */
 	uint32_t netmask;        /* of persistence; IPv4: mask in network order, IPv6: prefix length 1..128 */

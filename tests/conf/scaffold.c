@@ -62,6 +62,7 @@ static const struct companion companions[] = {
 	{ "virtual_server", "sh-fallback", SCAFFOLD_ANY, "lvs_sched sh\n", NULL },
 	{ "virtual_server", "mh-port", SCAFFOLD_ANY, "lvs_sched mh\n", NULL },
 	{ "virtual_server", "mh-fallback", SCAFFOLD_ANY, "lvs_sched mh\n", NULL },
+	{ "virtual_server", "persistence_engine", SCAFFOLD_ANY, "persistence_timeout 60\n", NULL },
 	{ "virtual_server", "ip_family", SCAFFOLD_ANY, "lvs_method TUN\n", "fwmark 7" },
 	{ "virtual_server", "hysteresis", SCAFFOLD_LARGEST, "quorum 4294967295\n", NULL },
 	{ "virtual_server/real_server/UDP_CHECK", "min_reply_length", SCAFFOLD_LARGEST, "max_reply_length 65535\n", NULL },

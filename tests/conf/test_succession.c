@@ -231,7 +231,7 @@ static void write_checks(const struct checkers_config *c, struct text *out)
 	for (unsigned i = 0; i < c->services.n; i++) {
 		const struct vs_conf *vs = c->services.item[i];
 
-		for (unsigned k = 0; vs->is_supported && k < vs->servers.n; k++) {
+		for (unsigned k = 0; vs->lines.n && k < vs->servers.n; k++) {
 			const struct rs_conf *rs = vs->servers.item[k];
 
 			for (unsigned j = 0; j < rs->checks.n; j++) {

@@ -51,14 +51,14 @@ def expect(condition, what):
 
 
 def wait(condition, seconds, what, step=0.005):
-    """Polls until condition() is true and returns its value; fails with `what` when the time is over."""
+    """Polls until condition() is true and returns its value; fails with `what` (or what it returns) when the time is over."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise Failed(f"after {seconds} s still not: {what}")
+            raise Failed(f"after {seconds} s still not: {what() if callable(what) else what}")
         time.sleep(step)
 
 

@@ -215,6 +215,32 @@ START_TEST(goes_through_in_addr) {
 }
 END_TEST
 
+START_TEST(counts) {
+	static const struct {
+		const char *first, *last, *next; /* of last */
+		uint32_t span;
+	} rows[] = {
+		{ "192.0.2.1", "192.0.2.1", "192.0.2.2", 1 },
+		{ "192.0.2.254", "192.0.3.1", "192.0.3.2", 4 },
+		{ "10.0.0.0", "10.255.255.255", "11.0.0.0", 1000 },
+		{ "0.0.0.0", "255.255.255.255", "0.0.0.0", 1000 },
+		{ "2001:db8::fffe", "2001:db8::1:1", "2001:db8::1:2", 4 },
+		{ "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::", 1000 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct addr first, last, next;
+
+		addr_parse(rows[i].first, &first);
+		addr_parse(rows[i].last, &last);
+		next = addr_next(&last);
+		ck_assert_uint_eq(addr_span(&first, &last, 1000), rows[i].span);
+		addr_parse(rows[i].next, &first);
+		ck_assert(addr_equal(&next, &first));
+	}
+}
+END_TEST
+
 #define ROWS(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 int main(void)
@@ -229,6 +255,7 @@ int main(void)
 	tcase_add_loop_test(tc, parses_prefixes, 0, ROWS(prefix_rows));
 	tcase_add_loop_test(tc, compares, 0, ROWS(order));
 	tcase_add_loop_test(tc, knows_kinds, 0, ROWS(kind_rows));
+	tcase_add_test(tc, counts);
 	tcase_add_test(tc, no_address);
 	tcase_add_loop_test(tc, knows_nets, 0, ROWS(net_rows));
 	tcase_add_test(tc, goes_through_sockaddr);

@@ -112,10 +112,10 @@ START_TEST(the_defaults_are_keepalived_s) {
 	ck_assert_uint_eq(vs(0)->forward, LVS_NAT);
 	ck_assert_uint_eq(vs(0)->protocol, IPPROTO_TCP);
 	ck_assert_uint_eq(vs(0)->persistence_timeout, 0);
-	ck_assert_uint_eq(vs(0)->persistence_netmask, UINT32_MAX);
+	ck_assert_uint_eq(vs(0)->persistence_prefix, 0);
 	ck_assert_uint_eq(vs(0)->quorum, 1);
 	ck_assert_uint_eq(vs(0)->hysteresis, 0);
-	ck_assert(vs(0)->is_supported && !vs(0)->alpha && !vs(0)->inhibit_on_failure && !vs(0)->sorry);
+	ck_assert(vs(0)->lines.n == 1 && !vs(0)->alpha && !vs(0)->inhibit_on_failure && !vs(0)->sorry);
 	ck_assert(!vs(0)->omega && !vs(0)->ha_suspend);
 	ck_assert_uint_eq(rs(0)->weight, 1);
 	ck_assert_uint_eq(rs(0)->forward, LVS_NAT);
@@ -185,28 +185,28 @@ END_TEST
 START_TEST(persistence) {
 	static const struct {
 		const char *lines;
-		uint32_t timeout, netmask;
+		uint32_t timeout, prefix;
 	} rows[] = {
-		{ "persistence_timeout", 360, UINT32_MAX },
-		{ "persistence_timeout 60", 60, UINT32_MAX },
-		{ "persistence_timeout 2678400", 2678400, UINT32_MAX },
-		{ "persistence_timeout 60\n persistence_granularity 255.255.255.0", 60, 0xffffff00 },
-		{ "persistence_granularity 24\n persistence_timeout 60", 60, 0xffffff00 },
-		{ "persistence_granularity 32\n persistence_timeout 60", 60, UINT32_MAX },
+		{ "persistence_timeout", 360, 0 },
+		{ "persistence_timeout 60", 60, 0 },
+		{ "persistence_timeout 2678400", 2678400, 0 },
+		{ "persistence_timeout 60\n persistence_granularity 255.255.255.0", 60, 24 },
+		{ "persistence_granularity 24\n persistence_timeout 60", 60, 24 },
+		{ "persistence_granularity 32\n persistence_timeout 60", 60, 32 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_int_eq(load_vs(rows[i].lines), 0);
 		ck_assert_uint_eq(vs(0)->persistence_timeout, rows[i].timeout);
-		ck_assert_uint_eq(vs(0)->persistence_netmask, htonl(rows[i].netmask));
+		ck_assert_uint_eq(vs(0)->persistence_prefix, rows[i].prefix);
 	}
 	ck_assert_int_lt(load_vs("persistence_timeout 2678401"), 0);
 	ck_assert_int_lt(load_vs("persistence_granularity 33"), 0);
 	ck_assert_int_eq(
 		load("virtual_server fd00::1 80 {\n persistence_granularity 64\n}\nvirtual_server fd00::2 80 {\n}\n"),
 		0);
-	ck_assert_uint_eq(vs(0)->persistence_netmask, 64);
-	ck_assert_uint_eq(vs(1)->persistence_netmask, 128);
+	ck_assert_uint_eq(vs(0)->persistence_prefix, 64);
+	ck_assert_uint_eq(vs(1)->persistence_prefix, 0);
 }
 END_TEST
 
@@ -242,7 +242,7 @@ START_TEST(forwarding) {
 		unsigned forward, warnings;
 	} rows[] = {
 		{ "NAT", 0, LVS_NAT, 0 }, { "DR", 0, LVS_DR, 0 },   { "TUN", 0, LVS_TUN, 0 },
-		{ "dr", 0, LVS_DR, 1 },	  { "TUN type gue port 5", 0, LVS_TUN, 1 }, { "FNAT", -1, 0, 0 },
+		{ "dr", 0, LVS_DR, 1 },	  { "TUN type gue port 5", 0, LVS_TUN, 0 }, { "FNAT", -1, 0, 0 },
 		{ "ROUTE", -1, 0, 0 },	  { "", -1, 0, 0 },
 	};
 
@@ -326,6 +326,11 @@ START_TEST(mistakes_are_refused) {
 		{ "global_defs {\n lvs_timeouts tcp 900 icmp 3\n}", "icmp" },
 		{ "global_defs {\n lvs_timeouts tcp\n}", "seconds" },
 		{ "virtual_server fwmark 0 {\n}", "0" },
+		{ "virtual_server fwmark 1 {\n persistence_timeout\n persistence_granularity 64\n}", "no length for IPv4" },
+		{ "virtual_server_group g {\n 192.0.2.1\n}\nvirtual_server group g {\n}", "needs persistence_timeout" },
+		{ "virtual_server_group g {\n 10.0.0.0/15 80\n}\nvirtual_server group g {\n}", "more than 65536 addresses" },
+		{ "virtual_server_group g {\n 2001:db8::/64 80\n}\nvirtual_server group g {\n}", "more than 65536 addresses" },
+		{ "virtual_server_group g {\n 2001:db8::1 80\n}\nvirtual_server group g {\n real_server 10.0.0.1 80 {\n}\n}", "other address family" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -345,9 +350,8 @@ START_TEST(lines_without_effect_are_warned_about) {
 		{ "virtual_server 192.0.2.1 80 {\n quorum 2\n hysteresis 1\n weight 2\n real_server 10.0.0.1 80 {\n}\n}", "once lost" },
 		{ "virtual_server 192.0.2.1 80 {\n ops\n}", "UDP alone" },
 		{ "virtual_server 192.0.2.1 80 {\n snmp_name web\n}", "not supported yet" },
-		{ "virtual_server fwmark 7 {\n}", "fwmark is not supported yet" },
-		{ "virtual_server_group web {\n 192.0.2.1 80\n}\nvirtual_server group web {\n}", "group is not supported yet" },
-		{ "virtual_server_group web {\n 192.0.2.1 80\n}", "not supported yet" },
+		{ "virtual_server 192.0.2.1 80 {\n ip_family inet6\n}", "for services by mark" },
+		{ "virtual_server 192.0.2.1 80 {\n persistence_engine sip\n}", "no effect without persistence_timeout" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n MISC_CHECK {\n misc_path x\n}\n}\n}", "always counts as up" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n SSL_GET {\n url {\n path /\n}\n}\n}\n}", "always counts as up" },
 		{ "global_defs {\n lvs_flush_on_stop VS\n}", "not supported yet" },

@@ -39,8 +39,29 @@ static enum held_where where(const char *text)
 	struct addr a;
 
 	ck_assert_int_eq(addr_parse(text, &a), 0);
-	return held_find(&held, &a);
+	return held_find(&held, &a, &a);
 }
+
+static enum held_where within(const char *from, const char *to)
+{
+	struct addr a, b;
+
+	ck_assert_int_eq(addr_parse(from, &a), 0);
+	ck_assert_int_eq(addr_parse(to, &b), 0);
+	return held_find(&held, &a, &b);
+}
+
+START_TEST(of_a_range_one_address_is_enough) {
+	ck_assert_int_eq(take("-192.0.2.5 +192.0.2.9 -2001:db8::9", true, true), 1);
+	ck_assert_int_eq(within("192.0.2.1", "192.0.2.4"), HELD_UNKNOWN);
+	ck_assert_int_eq(within("192.0.2.1", "192.0.2.5"), HELD_ELSEWHERE);
+	ck_assert_int_eq(within("192.0.2.5", "192.0.2.8"), HELD_ELSEWHERE);
+	ck_assert_int_eq(within("192.0.2.1", "192.0.2.9"), HELD_HERE);
+	ck_assert_int_eq(within("192.0.2.9", "192.0.2.255"), HELD_HERE);
+	ck_assert_int_eq(within("192.0.2.10", "192.0.2.255"), HELD_UNKNOWN);
+	ck_assert_int_eq(within("2001:db8::", "2001:db8::ffff"), HELD_ELSEWHERE);
+}
+END_TEST
 
 START_TEST(addresses_are_here_elsewhere_or_unknown) {
 	ck_assert_int_eq(where("192.0.2.1"), HELD_UNKNOWN);
@@ -107,6 +128,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
+	tcase_add_test(t, of_a_range_one_address_is_enough);
 	tcase_add_test(t, addresses_are_here_elsewhere_or_unknown);
 	tcase_add_test(t, a_set_in_parts_counts_when_it_is_whole);
 	tcase_add_test(t, an_empty_set_is_a_set);

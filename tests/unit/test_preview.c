@@ -92,6 +92,13 @@ static const struct row rows[] = {
 		"    = check: it starts anew; its verdict stays until it knows better\n"
 		"TCP_CHECK of 10.0.0.1:80 of 192.0.2.1:80/tcp: added (f:8)\n    = check: it begins\n"
 		"2 objects change, no fail-over, no connection lost\n" },
+	/* a group gets an address, and loses one */
+	{ "virtual_server_group g {\n 192.0.2.1-2 80\n}\nvirtual_server group g {\n" RS("1", "") "}\n",
+		"virtual_server_group g {\n 192.0.2.2-3 80\n}\nvirtual_server group g {\n" RS("1", "") "}\n",
+		"configuration: changed\n    virtual_server_group: g -> g (f:1)\n    = none: taken over in place\n"
+		"virtual_server group g: changed\n    = ipvs-add: the service is added to the table\n"
+		"    = ipvs-add: 1 destination added\n    = ipvs-remove: the service is removed from the table\n"
+		"    = cut: its connections end\n2 objects change, no fail-over, connections of 1 object end\n" },
 	{ VS("80", "", RS("1", "TCP_CHECK {\n }\n")), VS("80", "", RS("1", "TCP_CHECK {\n fwmark 3\n }\n")),
 		"process probe: changed\n    = restart: it starts anew with CAP_NET_RAW, for the fwmark of a check; states stay\n" },
 	/* the first service, and the last */

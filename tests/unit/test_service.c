@@ -229,7 +229,7 @@ START_TEST(what_was_saved_comes_back) {
 	saved_write(a, &owned, &t);
 	text_add(&t, "nonsense\ncheck = \nservice 4 6 nowhere 80 0\nquorum 192.0.2.1:80/tcp = 7 0 0 0");
 	saved = saved_read(t.s, t.len);
-	ck_assert_int_eq(plan_service_cmp(&saved_owned(saved, &n)[1], &a->list[0].wanted), 0);
+	ck_assert_int_eq(plan_service_cmp(&saved_owned(saved, &n)[1], a->list[0].wanted), 0);
 	ck_assert_uint_eq(n, 2); /* the guard is ours too */
 	ck_assert_uint_eq(saved_owned(saved, &n)[0].fwmark, PLAN_GUARD_MARK);
 	b = load(&two, two_alpha, 1, NULL);
@@ -316,7 +316,7 @@ END_TEST
 START_TEST(the_kernel_says_who_was_in_use) {
 	struct services *s = load(&one, two_alpha, 1, NULL);
 	struct ipvs_dest dests[2] = { { .port = 80, .weight = 3 }, { .port = 80, .weight = 0 } };
-	struct ipvs_service k = s->list[0].wanted;
+	struct ipvs_service k = s->list[0].wanted[0];
 	struct ipvs_table kernel = { .services = &k, .n_services = 1, .dests = dests, .n_dests = 2 };
 
 	addr_parse("10.0.0.1", &dests[0].addr);
@@ -335,6 +335,69 @@ START_TEST(the_kernel_says_who_was_in_use) {
 }
 END_TEST
 
+START_TEST(a_group_is_an_entry_for_each_of_its_addresses) {
+	struct services *s = load(&one,
+		"virtual_server_group web {\n 192.0.2.254-192.0.3.1 80\n 192.0.2.9 443\n fwmark 5\n}\n"
+		"virtual_server group web {\n lb_algo rr\n persistence_timeout 60\n persistence_granularity 24\n"
+		" real_server 10.0.0.1 {\n weight 2\n}\n real_server 10.0.0.2 8080 {\n}\n}\n",
+		1, NULL);
+	struct ipvs_table t;
+
+	services_start(s);
+	services_wanted(s, false, &t);
+	ck_assert_uint_eq(t.n_services, 1 + 6); /* the guard leads, marks follow, then addresses */
+	ck_assert_uint_eq(t.services[1].fwmark, 5);
+	ck_assert_uint_eq(t.services[1].protocol, 0);
+	ck_assert_uint_eq(t.services[1].dests[0].port, 0);
+	ck_assert_uint_eq(t.services[2].port, 443);
+	ck_assert_uint_eq(t.services[2].dests[0].port, 443); /* none was written: that of the entry */
+	ck_assert_uint_eq(t.services[2].dests[1].port, 8080);
+	for (unsigned i = 0; i < 4; i++) {
+		static const char *const addrs[] = { "192.0.2.254", "192.0.2.255", "192.0.3.0", "192.0.3.1" };
+		char addr[ADDR_STRLEN];
+
+		ck_assert_str_eq(addr_str(&t.services[3 + i].addr, addr), addrs[i]);
+		ck_assert_uint_eq(t.services[3 + i].netmask, htonl(0xffffff00));
+		ck_assert_uint_eq(t.services[3 + i].n_dests, 2);
+		ck_assert_uint_eq(t.services[3 + i].dests[0].port, 80);
+	}
+	ipvs_table_done(&t);
+}
+END_TEST
+
+START_TEST(a_group_goes_on_by_its_name) {
+	static const char *const texts[] = {
+		"virtual_server_group web {\n 192.0.2.1 80\n}\nvirtual_server group web {\n" CHECKED("10.0.0.1") "}\n",
+		"virtual_server_group web {\n 192.0.2.7 80\n}\nvirtual_server group web {\n protocol UDP\n" CHECKED("10.0.0.1") "}\n"
+		"virtual_server group web {\n" CHECKED("10.0.0.1") "}\n",
+	};
+	struct services *s = load(&one, texts[0], 1, NULL);
+
+	s->list[0].servers[0].known[0] = CHECK_DOWN;
+	services_start(s);
+	s = load(&two, texts[1], 2, s);
+	ck_assert_int_eq(s->list[0].servers[0].known[0], CHECK_UNKNOWN);
+	ck_assert_int_eq(s->list[1].servers[0].known[0], CHECK_DOWN);
+}
+END_TEST
+
+START_TEST(tunnels_and_engines_reach_the_table) {
+	struct services *s = load(&one,
+		"virtual_server 192.0.2.1 5060 {\n protocol UDP\n lb_kind TUN type gue port 6080 csum\n persistence_engine sip\n"
+		" persistence_timeout 60\n real_server 10.0.0.1 5060 {\n}\n real_server 10.0.0.2 5060 {\n lvs_method TUN type gre\n}\n"
+		" real_server 10.0.0.3 5060 {\n lvs_method NAT\n}\n}\n",
+		1, NULL);
+	const struct ipvs_dest *d;
+
+	services_start(s);
+	d = s->list[0].out.dests;
+	ck_assert_str_eq(s->list[0].wanted[0].engine, "sip");
+	ck_assert(d[0].tunnel == 1 && d[0].tunnel_port == 6080 && d[0].tunnel_flags == 1);
+	ck_assert(d[1].tunnel == 2 && d[1].tunnel_port == 0 && d[1].tunnel_flags == 0);
+	ck_assert(d[2].tunnel == 0 && d[2].tunnel_port == 0 && d[2].tunnel_flags == 0);
+}
+END_TEST
+
 START_TEST(the_wanted_table_has_services_and_guards) {
 	struct services *s = load(&one,
 		"virtual_server fd00::1 53 {\n protocol UDP\n ops\n lb_algo rr\n real_server fd00::2 53 {\n}\n}\n"
@@ -345,18 +408,20 @@ START_TEST(the_wanted_table_has_services_and_guards) {
 
 	services_start(s);
 	services_wanted(s, false, &t);
-	ck_assert_uint_eq(t.n_services, 4);
+	ck_assert_uint_eq(t.n_services, 5);
 	ck_assert_uint_eq(t.services[0].fwmark, PLAN_GUARD_MARK);
 	ck_assert_uint_eq(t.services[0].n_dests, 0);
-	ck_assert_uint_eq(t.services[1].flags, IPVS_PERSISTENT | IPVS_SCHED2);
-	ck_assert_uint_eq(t.services[1].timeout, 60);
-	ck_assert_str_eq(t.services[1].scheduler, "mh");
-	ck_assert_uint_eq(t.services[1].n_dests, 2);
-	ck_assert_uint_eq(t.services[1].dests[0].addr.bytes[3], 1);
-	ck_assert_uint_eq(t.services[2].family, AF_INET6);
-	ck_assert_uint_eq(t.services[2].fwmark, PLAN_GUARD_MARK);
-	ck_assert_uint_eq(t.services[3].flags, IPVS_ONEPACKET);
-	ck_assert_uint_eq(t.services[3].protocol, IPPROTO_UDP);
+	ck_assert_uint_eq(t.services[1].fwmark, 7);
+	ck_assert_uint_eq(t.services[1].dests[0].port, 80);
+	ck_assert_uint_eq(t.services[2].flags, IPVS_PERSISTENT | IPVS_SCHED2);
+	ck_assert_uint_eq(t.services[2].timeout, 60);
+	ck_assert_str_eq(t.services[2].scheduler, "mh");
+	ck_assert_uint_eq(t.services[2].n_dests, 2);
+	ck_assert_uint_eq(t.services[2].dests[0].addr.bytes[3], 1);
+	ck_assert_uint_eq(t.services[3].family, AF_INET6);
+	ck_assert_uint_eq(t.services[3].fwmark, PLAN_GUARD_MARK);
+	ck_assert_uint_eq(t.services[4].flags, IPVS_ONEPACKET);
+	ck_assert_uint_eq(t.services[4].protocol, IPPROTO_UDP);
 	ipvs_table_done(&t);
 	services_clean(s);
 	s->list[0].is_dirty = true;
@@ -398,6 +463,9 @@ int main(void)
 	tcase_add_test(t, suspended_over_reloads);
 	tcase_add_test(t, every_cut_of_a_saved_state_is_read_without_harm);
 	tcase_add_test(t, the_kernel_says_who_was_in_use);
+	tcase_add_test(t, a_group_is_an_entry_for_each_of_its_addresses);
+	tcase_add_test(t, a_group_goes_on_by_its_name);
+	tcase_add_test(t, tunnels_and_engines_reach_the_table);
 	tcase_add_test(t, the_wanted_table_has_services_and_guards);
 	tcase_add_test(t, no_services_no_guards);
 	suite_add_tcase(s, t);

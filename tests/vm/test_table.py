@@ -32,6 +32,41 @@ def lines(director, pattern):
     return [line for line in director.log().splitlines() if re.search(pattern, line)]
 
 
+def groups_and_marks():
+    """Each address of a group and each mark is an entry; tunnels of every kind; a reload of the group edits only what differs."""
+    text = """
+virtual_server_group web {\n 192.0.2.101-102 80\n 192.0.2.9 443\n fwmark 9 inet\n}
+virtual_server group web {\n lb_algo rr\n lb_kind DR\n persistence_timeout 50\n real_server 10.0.0.1 {\n }\n}
+virtual_server fwmark 7 {\n lb_algo wlc\n ip_family inet6\n lb_kind TUN\n real_server 10.0.0.3 {\n }\n}
+virtual_server 192.0.2.103 80 {\n lb_algo wrr\n real_server 10.0.0.1 80 {\n lvs_method TUN type gue port 6080 csum\n }
+ real_server 10.0.0.2 80 {\n lvs_method TUN type gre\n }\n real_server 10.0.0.3 80 {\n lvs_method TUN type gue port 6081 remcsum\n }\n}
+"""
+    want = {"-A -t 192.0.2.101:80 -s rr -p 50", "-a -t 192.0.2.101:80 -r 10.0.0.1:80 -g -w 1",
+            "-A -t 192.0.2.102:80 -s rr -p 50", "-a -t 192.0.2.102:80 -r 10.0.0.1:80 -g -w 1",
+            "-A -t 192.0.2.9:443 -s rr -p 50", "-a -t 192.0.2.9:443 -r 10.0.0.1:443 -g -w 1",
+            "-A -f 9 -s rr -p 50", "-a -f 9 -r 10.0.0.1:0 -g -w 1",
+            "-A -f 7 -6 -s wlc", "-a -f 7 -6 -r 10.0.0.3:0 -i -w 1 --tun-type ipip",
+            "-A -t 192.0.2.103:80 -s wrr",
+            "-a -t 192.0.2.103:80 -r 10.0.0.1:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-csum",
+            "-a -t 192.0.2.103:80 -r 10.0.0.2:80 -i -w 1 --tun-type gre --tun-nocsum",
+            "-a -t 192.0.2.103:80 -r 10.0.0.3:80 -i -w 1 --tun-type gue --tun-port 6081 --tun-remcsum"}
+
+    def saved():
+        rows = {" ".join(row.split()) for row in d1.run("ipvsadm", "-Sn").splitlines()}
+        return {row for row in rows if f"-f {0x76697064}" not in row}
+
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        d1.start(text)
+        lab.wait(lambda: saved() == want, 20, lambda: f"differs: {saved() ^ want}", step=0.2)
+        d1.reload(text.replace("101-102", "102-103").replace("192.0.2.103 80", "192.0.2.104 80").replace("6080", "6082"))
+        want = {row.replace(".103:", ".104:").replace("6080", "6082").replace(".101:80", ".103:80") for row in want}
+        lab.wait(lambda: saved() == want, 20, lambda: f"differs: {saved() ^ want}", step=0.2)
+        lab.expect(not lines(d1, "refused"), f"refused: {lines(d1, 'refused')}")
+        names = {s["name"]: s["entries"] for s in d1.status()["services"]}
+        lab.expect(names == {"group web": 4, "fwmark 7/inet6": 1, "192.0.2.104:80/tcp": 1}, f"names {names}")
+
+
 def kinds():
     """Every attribute arrives in the kernel as ipvsadm shows it, and a second start has nothing to write."""
     text = """
@@ -141,4 +176,4 @@ def module_reloaded():
         lab.wait(lambda: lines(d1, "IPVS table repaired"), 2, "the log says so")
 
 
-lab.main(kinds, states_survive, failures, refused, module_reloaded)
+lab.main(groups_and_marks, kinds, states_survive, failures, refused, module_reloaded)
