@@ -6,14 +6,14 @@ import sys
 
 import common
 
-GOOD = "vrrp_instance v {\n interface lo\n virtual_router_id 51\n @left priority 150\n @right priority 90\n notify_priority_changes\n" \
+GOOD = "vrrp_instance v {\n interface lo\n virtual_router_id 51\n @left priority 150\n @right priority 90\n linkbeat_use_polling\n" \
        " virtual_ipaddress {\n  192.0.2.1\n }\n}\n"
 BAD = "vrrp_instance v {\n interface lo\n priority 300\n}\n"
 # arguments, exit status, a piece of standard output, a piece of standard error; None: nothing at all is said there
 ROWS = (
-    (("--dump", "-i", "left", "-f", "good"), 0, "\tpriority 150  ", "notify_priority_changes"),
-    (("--dump=plain", "-i", "right", "-f", "good"), 0, "\tpriority 90\n", "notify_priority_changes"),
-    (("--dump=plain", "-i", "middle", "-f", "good"), 0, "\tversion 2\n", "notify_priority_changes"),
+    (("--dump", "-i", "left", "-f", "good"), 0, "\tpriority 150  ", "linkbeat_use_polling"),
+    (("--dump=plain", "-i", "right", "-f", "good"), 0, "\tpriority 90\n", "linkbeat_use_polling"),
+    (("--dump=plain", "-i", "middle", "-f", "good"), 0, "\tversion 2\n", "linkbeat_use_polling"),
     (("--dump", "-f", "bad"), 4, None, "300"),
     (("--dump", "-f", "missing"), 4, None, "missing"),
     (("--dump=all", "-f", "good"), 64, None, "--dump=all"),
