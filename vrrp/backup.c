@@ -57,13 +57,26 @@ static bool is_loser(const struct vrrp_router *vr, const struct vrrp_event *ev)
 		ev->priority <= vr->master_priority;
 }
 
+/*
+ * It counts as a sign of life, but who is MASTER is known better: the stronger one spoke within two intervals. Otherwise the goodbye
+ * that the weaker one says for its sync group would pass for the MASTER's own.
+ */
+static bool is_outranked(const struct vrrp_router *vr, const struct vrrp_event *ev)
+{
+	return is_loser(vr, ev) && mono_diff(ev->now, vr->heard_at) <= 2 * deadline_learned_interval(vr) &&
+		(ev->priority < vr->master_priority || addr_cmp(&ev->peer, &vr->master) < 0);
+}
+
 static void backup_accepts(struct vrrp_router *vr, const struct vrrp_event *ev)
 {
 	const mono_t before = vr->down_at, until = mono_add(ev->now, vrrp_down_interval(vr, ev->interval_cs));
 
 	if (is_loser(vr, ev) && mono_before(until, before))
 		return;
-	role_learn(vr, ev);
+	if (is_outranked(vr, ev))
+		vr->learned_cs = ev->interval_cs;
+	else
+		role_learn(vr, ev);
 	vr->resigned = VRRP_WHY_NONE;
 	vr->down_from = ev->now;
 	vr->down_at = until;

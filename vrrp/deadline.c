@@ -42,6 +42,11 @@ int64_t deadline_own_interval(const struct vrrp_router *vr)
 	return vr->conf->interval_cs * CENTISEC;
 }
 
+int64_t deadline_learned_interval(const struct vrrp_router *vr)
+{
+	return vr->learned_cs * CENTISEC;
+}
+
 int64_t deadline_own_down(const struct vrrp_router *vr)
 {
 	return vrrp_down_interval(vr, vr->conf->interval_cs);

@@ -10,6 +10,8 @@ bool deadline_is_never(mono_t t);
 bool deadline_is_due(mono_t deadline, mono_t now);
 /* Advertisement_Interval in usec: always the local one, whatever was learned (RFC 9568 6.4.2, TM-08). */
 int64_t deadline_own_interval(const struct vrrp_router *vr);
+/* The one that was learned from the MASTER, usec. */
+int64_t deadline_learned_interval(const struct vrrp_router *vr);
 /* The down interval, in usec, of a router that hears only ourselves. */
 int64_t deadline_own_down(const struct vrrp_router *vr);
 /* BACKUP, LEAVING: whether it is time to let the addresses go. */

@@ -588,27 +588,11 @@ static void run_single(struct trial *t, unsigned master)
 		sim_fail(s, "K#2169: %u transitions because of network %u", life_transitions(&t->life) - before, m);
 }
 
-/*
- * Whether skews are shorter than the way. Then several become MASTER at once, all but one of them say goodbye, and the one that was
- * drilled may hear that last: the hold keeps it from preempting, not from taking over where nobody serves.
- */
-static bool is_hasty(struct trial *t)
-{
-	const struct sim *s = &t->life.sim;
-	unsigned i;
-
-	for (i = 0; i < s->n; i++)
-		if ((256 - s->node[i].vr.priority) * INT64_C(10000) * s->node[i].conf.interval_cs / 256 < s->delay + s->jitter)
-			return true;
-	return false;
-}
-
 /* S5: the director goes; when the next one serves, it serves everywhere, and that is soon enough. */
 static void run_takeover(struct trial *t, unsigned master)
 {
 	struct sim *s = &t->life.sim;
-	const enum verb any = (const enum verb[]){ CRASH, STOP, DRILL }[sim_random(s, 3)];
-	const enum verb way = any == DRILL && is_hasty(t) ? STOP : any;
+	const enum verb way = (const enum verb[]){ CRASH, STOP, DRILL }[sim_random(s, 3)];
 	const int64_t at = s->now.usec + 1 + (int64_t)sim_random(s, (uint64_t)t->interval_max);
 	const int64_t most = (way == CRASH ? 4 : 1) * t->interval_max + s->delay + s->jitter + EPS;
 	int next;
