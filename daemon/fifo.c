@@ -53,7 +53,7 @@ struct fifo {
 	/* The reader. */
 	char **argv; /* owned; NULL: none */
 	char *as_user, *as_group;
-	bool must_be_safe;
+	bool must_be_safe, all_groups;
 	struct job *reader;       /* owned */
 	struct loop_timer *again; /* owned */
 };
@@ -185,7 +185,7 @@ void fifo_write(struct fifo *f, const char *line)
 static void start_reader(struct fifo *f)
 {
 	const struct job_ask ask = { (const char *const *)f->argv, f->as_user, f->as_group, READER_YEARS,
-		f->must_be_safe, false };
+		f->must_be_safe, false, f->all_groups };
 
 	(void)job_run(f->reader, &ask);
 }
@@ -221,6 +221,7 @@ static void reader_new(struct fifo *f, const struct fifo_conf *c, const struct m
 	f->as_user = who.user ? x_strdup(who.user) : NULL;
 	f->as_group = who.group ? x_strdup(who.group) : NULL;
 	f->must_be_safe = who.must_be_safe;
+	f->all_groups = who.all_groups;
 	f->reader = job_new(f->loop, f->path, on_reader_end, f);
 	f->again = loop_timer_new(f->loop, on_again, f);
 	start_reader(f);

@@ -24,7 +24,7 @@ struct asked {
 	char **argv;
 	char *user, *group;
 	int64_t timeout_usec;
-	bool must_be_safe, may_leave;
+	bool must_be_safe, may_leave, all_groups;
 };
 
 struct job {
@@ -56,6 +56,7 @@ static struct asked asked_copy(const struct job_ask *ask)
 	size_t n = 0;
 
 	a.may_leave = ask->may_leave;
+	a.all_groups = ask->all_groups;
 	while (ask->argv[n])
 		n++;
 	a.argv = x_calloc(n + 1, sizeof(*a.argv));
@@ -87,7 +88,7 @@ static bool is_unsafe(const struct asked *a)
 /* What lives on must not find its output shut one day: it writes to nowhere. */
 static pid_t spawn(struct job *j, const struct asked *a)
 {
-	struct spawn_script s = { (const char *const *)a->argv, a->user, a->group, -1 };
+	struct spawn_script s = { (const char *const *)a->argv, a->user, a->group, -1, a->all_groups };
 	pid_t pid;
 
 	j->output.line[0] = '\0';

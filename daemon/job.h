@@ -27,13 +27,13 @@ typedef void job_fn(void *ctx, const struct job_result *r);
 /*
  * Words and names are copied. `user` and `group` may be NULL. `must_be_safe`: enable_script_security; when root would run it, each
  * part of its path must be root's alone, looked at before every run. `may_leave`: what it started in the background lives on when
- * it ended in time; else its group ends with it.
+ * it ended in time; else its group ends with it. `all_groups`: set_supplementary_groups.
  */
 struct job_ask {
 	const char *const *argv;
 	const char *user, *group;
 	int64_t timeout_usec;
-	bool must_be_safe, may_leave;
+	bool must_be_safe, may_leave, all_groups;
 };
 
 /* A place to run scripts for the object `name` (for logs, copied). `fn` hears each run's end; may be NULL. */

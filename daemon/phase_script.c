@@ -76,7 +76,7 @@ void phase_script_run(const char *keyword, const struct script_conf *script, uin
 		log_error(LOG_SCRIPT, "%s: not run: others can change what root would run", keyword);
 		return;
 	}
-	pid = spawn_script(&(struct spawn_script){ ask.argv, ask.user, ask.group, -1 }, &error_fd);
+	pid = spawn_script(&(struct spawn_script){ ask.argv, ask.user, ask.group, -1, ask.all_groups }, &error_fd);
 	if (pid < 0) {
 		log_error(LOG_SCRIPT, "%s: cannot be started: %s", keyword, strerror(-pid));
 		return;

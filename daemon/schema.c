@@ -160,8 +160,9 @@ static const struct conf_item global_items[] = {
 	/* Scripts. */
 	{ UNNEEDED("use_symlink_paths", CONF_BOOL, "Script paths are always used as they are written."), .args = "[on|off]",
 	  .doc = "Symbolic links in the paths of scripts are left as they are." },
-	{ LATER("set_supplementary_groups", CONF_FLAG, "Scripts run with one group yet, the one that is named or the user's."),
-	  .min = 1, .doc = "Scripts get all groups of their user." },
+	{ .name = "set_supplementary_groups", .type = CONF_FLAG, .offset = GLOBAL(set_supplementary_groups), .min = 1,
+	  .reload = CONF_LIVE,
+	  .doc = "Scripts that run as a user have all groups of that user, not only the one that is named or the user's own." },
 	PHASE("startup_script", startup, "Runs once before the processes start, not at a restart in place."),
 	PHASE_TIMEOUT("startup_script_timeout", startup_timeout, "How long startup_script may take: then it is killed, and the start goes on."),
 	PHASE("shutdown_script", shutdown, "Runs once after the processes ended."),

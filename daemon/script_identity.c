@@ -12,4 +12,5 @@ void script_identity(struct job_ask *ask, const struct script_conf *script, cons
 	ask->user = script_path_user(script->user, globals->script_user);
 	ask->group = script->user ? script->group : globals->script_group;
 	ask->must_be_safe = globals->enable_script_security;
+	ask->all_groups = globals->set_supplementary_groups;
 }

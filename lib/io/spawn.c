@@ -25,6 +25,8 @@ struct failure {
 struct identity {
 	uid_t uid;
 	gid_t gid;
+	gid_t *groups; /* owned; the supplementary ones */
+	int n_groups;
 	int must_change;
 };
 
@@ -85,6 +87,20 @@ pid_t spawn_quiet(const char *exe, char *const argv[])
 	return pid < 0 ? -errno : pid;
 }
 
+/* The other groups of a user. The list of the system may grow between the two looks: what it had is what counts. */
+static void find_groups(const char *user, struct identity *id)
+{
+	int n = 0;
+
+	(void)getgrouplist(user, id->gid, NULL, &n);
+	if (n <= 0)
+		return;
+	id->groups = x_calloc((size_t)n, sizeof(*id->groups));
+	id->n_groups = n;
+	if (getgrouplist(user, id->gid, id->groups, &id->n_groups) < 0)
+		id->n_groups = n;
+}
+
 static int find_identity(const struct spawn_script *s, struct identity *ret)
 {
 	const struct passwd *pw = s->user ? getpwnam(s->user) : NULL;
@@ -95,6 +111,8 @@ static int find_identity(const struct spawn_script *s, struct identity *ret)
 	ret->uid = pw ? pw->pw_uid : geteuid();
 	ret->gid = gr ? gr->gr_gid : pw ? pw->pw_gid : getegid();
 	ret->must_change = geteuid() == 0;
+	if (pw && s->all_groups)
+		find_groups(s->user, ret);
 	return 0;
 }
 
@@ -130,7 +148,7 @@ static void exec_script(const struct spawn_script *s, const struct identity *id,
 	set_descriptors(s->output_fd, fd);
 	if (chdir("/") < 0)
 		fail(3, STEP_NONE);
-	if (id->must_change && setgroups(0, NULL) < 0)
+	if (id->must_change && setgroups((size_t)id->n_groups, id->groups) < 0)
 		fail(3, STEP_GROUPS);
 	if (id->must_change && setgid(id->gid) < 0)
 		fail(3, STEP_SETGID);
@@ -142,18 +160,22 @@ static void exec_script(const struct spawn_script *s, const struct identity *id,
 
 pid_t spawn_script(const struct spawn_script *s, int *ret_fd)
 {
-	struct identity id;
+	struct identity id = { 0 };
 	int fds[2], r = find_identity(s, &id);
 	pid_t pid;
 
 	if (r < 0)
 		return r;
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return -errno;
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		r = -errno;
+		free(id.groups);
+		return r;
+	}
 	pid = fork();
 	if (pid == 0)
 		exec_script(s, &id, fds[1]);
 	r = -errno;
+	free(id.groups);
 	close(fds[1]);
 	if (pid < 0) {
 		close(fds[0]);

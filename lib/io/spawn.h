@@ -4,6 +4,7 @@
  */
 #ifndef IO_SPAWN_H
 #define IO_SPAWN_H
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Starts this very binary as `vipd: ROLE` with `fd` as descriptor 3. The pid, or -errno. */
@@ -16,6 +17,7 @@ struct spawn_script {
 	const char *const *argv;  /* argv[0] is looked up in PATH when it has no slash */
 	const char *user, *group; /* group NULL: the user's primary one */
 	int output_fd;            /* where it writes to, both streams; -1: nowhere */
+	bool all_groups;          /* of `user`, too; else that one group alone */
 };
 
 /*

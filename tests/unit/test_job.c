@@ -3,10 +3,12 @@
 
 #include <check.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,6 +91,54 @@ static const struct row {
 	{ { "/bin/sh", "-c", "test $(id -u) = 65534 && test $(id -G) = 65534" }, "nobody", JOB_EXITED, 0,
 		"exit code 0" },
 };
+
+/* The user nobody is in two more groups, for this process alone. */
+static void give_groups(void)
+{
+	char path[] = "/tmp/vipd-group-XXXXXX", command[256];
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	snprintf(command, sizeof(command),
+		"(cat /etc/group; echo one:x:64001:nobody; echo two:x:64002:root,nobody) >%s", path);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(fchmod(fd, 0644), 0);
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount(path, "/etc/group", NULL, MS_BIND, NULL), 0);
+	close(fd);
+	unlink(path);
+}
+
+static const struct groups_row {
+	const char *user, *group;
+	bool all;
+	const char *text;
+} groups_rows[] = {
+	{ "nobody", NULL, false, "exit code 1: 65534" },
+	{ "nobody", NULL, true, "exit code 1: 65534 64001 64002" },
+	{ "nobody", "two", false, "exit code 1: 64002" },
+	{ "nobody", "daemon", true, "exit code 1: 1 64001 64002" },
+	{ "daemon", NULL, true, "exit code 1: 1" },
+	{ NULL, NULL, true, "exit code 1: 0" }, /* nobody's list at all: as root, with no other group */
+};
+
+START_TEST(groups_are_those_asked_for) {
+	const struct groups_row *row = &groups_rows[_i];
+	const char *argv[] = { "/bin/sh", "-c", "id -G; exit 1", NULL };
+	struct job_ask ask = { argv, row->user, row->group, 10 * MONO_SEC, false, false, row->all };
+	struct world w;
+
+	if (geteuid() != 0)
+		return;
+	give_groups();
+	world_open(&w, 1);
+	(void)job_run(w.job, &ask);
+	loop_run(w.loop);
+	ck_assert_str_eq(w.text, row->text);
+	world_close(&w);
+}
+END_TEST
 
 START_TEST(ends_are_told_apart) {
 	const struct row *row = &rows[_i];
@@ -264,6 +314,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, ends_are_told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(t, groups_are_those_asked_for, 0, (int)(sizeof(groups_rows) / sizeof(groups_rows[0])));
 	tcase_add_test(t, newest_waiting_one_wins);
 	tcase_add_loop_test(t, background_of_a_script, 0, 2);
 	tcase_add_test(t, waiting_one_is_forgotten);
