@@ -126,7 +126,7 @@ static bool resolve(const struct address_set *s, struct address_vip *v, const st
 	return true;
 }
 
-enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO, LEASE, HEAL };
+enum todo { NOTHING, ADD, DEL, ADOPT, LET_GO, LEAVE, LEASE, HEAL };
 
 static enum todo wanted(const struct address_set *s, const struct address_vip *v, const struct link_addr *there)
 {
@@ -145,9 +145,11 @@ static enum todo difference(const struct address_set *s, const struct address_vi
 		return NOTHING;
 	if (s->hold && !v->is_dropped)
 		return wanted(s, v, there);
-	if (!there || !(v->is_held || s->is_clean_start))
+	if (!there || !(v->is_held || s->is_clean_start || v->is_absent))
 		return NOTHING;
-	return s->spare && s->spare(s->spare_ctx, v->index, &v->conf.addr) ? LET_GO : DEL;
+	if (s->spare && s->spare(s->spare_ctx, v->index, &v->conf.addr))
+		return LET_GO;
+	return v->is_absent && there->proto && there->proto != LINK_ADDR_PROTO ? LEAVE : DEL;
 }
 
 static struct addr broadcast_of(const struct vrrp_vip *v)
@@ -170,7 +172,7 @@ struct turn {
 	struct link_change change[ADDRESS_BATCH];
 	struct address_vip *vip[ADDRESS_BATCH];
 	unsigned n;
-	bool is_full, has_moved;
+	bool is_full, has_moved, is_owner;
 	struct address_result result;
 };
 
@@ -199,10 +201,10 @@ static void plan(struct turn *t, struct address_vip *v, enum link_op op, uint8_t
 }
 
 /* The kernel before 5.18 does not keep the mark: what has a lifetime there was ours. */
-static void adopt(struct turn *t, struct address_vip *v, const struct link_addr *there, bool is_owner)
+static void adopt(struct turn *t, struct address_vip *v, const struct link_addr *there)
 {
 	v->is_held = true;
-	v->can_lease = there->proto == LINK_ADDR_PROTO || (there->is_leased && !is_owner);
+	v->can_lease = there->proto == LINK_ADDR_PROTO || (there->is_leased && !t->is_owner);
 	v->lease = -1;
 	t->result.adopted++;
 	if (v->can_lease)
@@ -231,17 +233,42 @@ static void note_lost(struct turn *t, struct address_vip *v)
 		t->result.lost_one = v;
 }
 
-static void plan_vip(struct turn *t, struct address_vip *v, const struct link *link, bool is_owner)
+/* From now on it is not to be there. The owner's is the interface's own, and nobody's business while it is not held. */
+static void note_absent(const struct turn *t, struct address_vip *v)
+{
+	v->is_held = false;
+	v->is_absent = !t->set->hold && !t->is_owner && !v->is_dropped;
+}
+
+/* Somebody else put it there, and it was removed. */
+static void note_intruder(struct turn *t, struct address_vip *v)
+{
+	t->set->lost++;
+	if (t->result.intruding++ == 0)
+		t->result.intruding_one = v;
+}
+
+/* No more of our business, until it is gone again. */
+static void leave(struct turn *t, struct address_vip *v)
+{
+	v->is_absent = false;
+	if (t->result.left++ == 0)
+		t->result.left_one = v;
+}
+
+static void plan_vip(struct turn *t, struct address_vip *v, const struct link *link)
 {
 	const struct link_addr *there = v->index ? link_addr_find(link, v->index, &v->conf.addr) : NULL;
 
+	if (t->set->hold)
+		v->is_absent = false;
 	switch (difference(t->set, v, there)) {
 	case NOTHING:
 		if (!there && !t->set->hold)
-			v->is_held = false;
+			note_absent(t, v);
 		break;
 	case ADOPT:
-		adopt(t, v, there, is_owner);
+		adopt(t, v, there);
 		break;
 	case LEASE:
 		plan(t, v, LINK_LEASE, there->prefix_len);
@@ -255,7 +282,10 @@ static void plan_vip(struct turn *t, struct address_vip *v, const struct link *l
 		plan(t, v, LINK_DEL, there->prefix_len);
 		break;
 	case LET_GO:
-		v->is_held = false;
+		v->is_held = v->is_absent = false;
+		break;
+	case LEAVE:
+		leave(t, v);
 		break;
 	case HEAL:
 		heal(t, v, there);
@@ -298,7 +328,9 @@ static void settle(struct turn *t, const struct link_change *c, struct address_v
 		v->err = 0;
 		t->result.added++;
 	} else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL)) {
-		v->is_held = false;
+		if (v->is_absent && c->err == 0)
+			note_intruder(t, v);
+		note_absent(t, v);
 		v->err = 0;
 		t->result.removed++;
 	} else {
@@ -349,7 +381,7 @@ static bool plan_all(struct turn *t, const struct link *link, const struct vrrp_
 
 	for (i = from; i < s->n && !t->is_full; i++) {
 		if (resolve(s, s->vip[i], link, conf))
-			plan_vip(t, s->vip[i], link, conf->priority == VRRP_PRIORITY_OWNER);
+			plan_vip(t, s->vip[i], link);
 		else
 			plan_move(t, s->vip[i], link);
 	}
@@ -359,7 +391,9 @@ static bool plan_all(struct turn *t, const struct link *link, const struct vrrp_
 
 struct address_result address_sync(struct address_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now)
 {
-	struct turn t = { .set = s, .result = { .again_at = MONO_NEVER } };
+	struct turn t = { .set = s,
+		.is_owner = conf->priority == VRRP_PRIORITY_OWNER,
+		.result = { .again_at = MONO_NEVER } };
 	bool is_whole;
 
 	if (mono_before(now, s->repair_at)) {
@@ -374,7 +408,7 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 	if (is_whole && t.result.refused == 0)
 		s->is_clean_start = false;
 	forget_dropped(s, link);
-	if (t.result.lost > 0 || t.result.healed > 0)
+	if (t.result.lost > 0 || t.result.healed > 0 || t.result.intruding > 0)
 		s->repair_at = mono_add(now, ADDRESS_REPAIR_USEC);
 	t.result.again_at = is_whole ? again_at(&t, now) : now;
 	return t.result;

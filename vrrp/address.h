@@ -1,7 +1,7 @@
 /*
  * address.h - the VIPs of one instance against the kernel's table: what is wanted, what is there, and the difference, written in
- * bounded batches. Adding, removing, adopting leftovers and repairing after somebody else's `ip addr del` are the same code.
- * Sends no announcement and logs nothing: the caller reads the result.
+ * bounded batches. Adding, removing, adopting leftovers and repairing after somebody else's `ip addr del` or `add` are the same
+ * code. Sends no announcement and logs nothing: the caller reads the result.
  */
 #ifndef VRRP_ADDRESS_H
 #define VRRP_ADDRESS_H
@@ -26,6 +26,7 @@ struct address_vip {
 	bool is_held;         /* on the interface because of us: added or adopted */
 	bool is_dropped;      /* no longer configured: to be removed, then forgotten */
 	bool is_fresh;        /* set when it was just added; the caller announces and clears it */
+	bool is_absent;       /* not to be there, and was not: whoever puts it there makes two that answer for it */
 	int err;              /* why the kernel refused it last, or 0 */
 	bool can_lease;       /* ours: it may have a lifetime (an adopted real address may not) */
 	int64_t lease;        /* its lease in the kernel, usec; 0: none, negative: not known */
@@ -45,7 +46,7 @@ struct address_set {
 	unsigned n, at;           /* `at`: where the next turn goes on */
 	bool hold;                /* wanted on the interface */
 	bool is_clean_start;      /* the first turn also removes what a crashed run left */
-	uint64_t lost;            /* removed by somebody else while held */
+	uint64_t lost;            /* removed by somebody else while held, or put there while not */
 	mono_t repair_at;         /* no repair before */
 	int64_t lease;            /* wanted, usec; 0: none (lease.h) */
 	mono_t lease_until;       /* the first lease to end; MONO_NEVER: none runs */
@@ -59,7 +60,10 @@ struct address_set {
 struct address_result {
 	unsigned added, removed, adopted, lost, refused;
 	unsigned healed; /* duplicate address detection ran or failed: put there anew without it */
+	unsigned intruding; /* put there by somebody else while not held: removed */
+	unsigned left;      /* the same, but with the mark of another address manager: left there */
 	const struct address_vip *lost_one, *refused_one, *healed_one; /* the first of them, for the log */
+	const struct address_vip *intruding_one, *left_one;
 	mono_t again_at; /* when to call again; MONO_NEVER: nothing is left to do */
 };
 

@@ -1,7 +1,7 @@
 /*
- * contest.h - a fight over an address, a route or a rule: somebody removes it as often as it is put back. Whoever loses one and the
- * same object CONTEST_LOSSES times within CONTEST_WINDOW yields (FAULT: address_contested) and tries again after a quiet period,
- * which doubles with every fight that begins soon after the last. Pure: no clock, no log.
+ * contest.h - a fight over an address, a route or a rule: somebody changes it back as often as it is put right. Whoever
+ * loses one and the same object CONTEST_LOSSES times within CONTEST_WINDOW yields (FAULT: address_contested) and tries again after
+ * a quiet period, which doubles with every fight that begins soon after the last. Pure: no clock, no log.
  */
 #ifndef VRRP_CONTEST_H
 #define VRRP_CONTEST_H

@@ -182,19 +182,44 @@ static const char *device(const struct holder *h, const struct address_vip *v)
 	return h->conf->interface ? h->conf->interface : "-";
 }
 
+static void note_fight(struct holder *h, const struct address_vip *v, mono_t now)
+{
+	char name[ADDR_STRLEN], what[CONTEST_LEN];
+
+	(void)snprintf(what, sizeof(what), "%s on %s", addr_str(&v->conf.addr, name), device(h, v));
+	(void)contest_lost(&h->contest, what, now);
+}
+
+/* Put there by somebody else while another director may serve it: two would answer for it. */
+static void report_intruders(struct holder *h, const struct address_result *r, mono_t now)
+{
+	char name[ADDR_STRLEN];
+
+	if (r->intruding > 0) {
+		log_warn_limited(&h->lost_limit, LOG_VRRP,
+			"%s: %u address%s put there by somebody else removed, first %s on %s: we are not MASTER",
+			h->conf->name, r->intruding, r->intruding > 1 ? "es" : "",
+			addr_str(&r->intruding_one->conf.addr, name), device(h, r->intruding_one));
+		note_fight(h, r->intruding_one, now);
+	}
+	if (r->left > 0)
+		log_warn_limited(&h->lost_limit, LOG_VRRP,
+			"%s: %u address%s put there and marked by another address manager, first %s on %s: left there, but we are not MASTER",
+			h->conf->name, r->left, r->left > 1 ? "es" : "", addr_str(&r->left_one->conf.addr, name),
+			device(h, r->left_one));
+}
+
 static void report(struct holder *h, const struct address_result *r, mono_t now)
 {
 	char name[ADDR_STRLEN];
 
 	if (r->lost > 0) {
-		char what[CONTEST_LEN];
-
 		log_warn_limited(&h->lost_limit, LOG_VRRP,
 			"%s: %u address%s removed by somebody else put back, first %s on %s", h->conf->name, r->lost,
 			r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name), device(h, r->lost_one));
-		(void)snprintf(what, sizeof(what), "%s on %s", name, device(h, r->lost_one));
-		(void)contest_lost(&h->contest, what, now);
+		note_fight(h, r->lost_one, now);
 	}
+	report_intruders(h, r, now);
 	if (r->refused_one)
 		log_error(LOG_VRRP, "%s: the kernel refuses %s on %s: %s", h->conf->name,
 			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one),

@@ -111,7 +111,7 @@ static bool is_wanted(void *ctx, const struct instance *self, int index, const s
 	for (unsigned i = 0; (vi = may_have(r, a, i)); i++)
 		if (vi != self && address_wants(instance_addresses(vi), index, a))
 			return true;
-	return false;
+	return address_wants(statics_addresses(r->statics), index, a);
 }
 
 static const struct track_report *tracked(void *ctx, enum track_kind kind, const char *name)

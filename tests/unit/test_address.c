@@ -20,6 +20,7 @@ struct link {
 	unsigned n_addrs;
 	unsigned calls, changes; /* of link_apply() */
 	int refuse;              /* -errno for every addition */
+	bool is_gone;            /* the table is late: nothing is there any more */
 };
 
 const struct link_if *link_find(const struct link *l, const char *name)
@@ -54,7 +55,7 @@ static int change(struct link *l, const struct link_change *c)
 		};
 		return 0;
 	}
-	if (!there || there->prefix_len != c->prefix_len)
+	if (l->is_gone || !there || there->prefix_len != c->prefix_len)
 		return -EADDRNOTAVAIL;
 	l->addrs[there - l->addrs] = l->addrs[--l->n_addrs];
 	return 0;
@@ -119,11 +120,16 @@ static struct address_result sync_at(int64_t usec)
 	return address_sync(&set, kernel, &conf, at(usec));
 }
 
-static void remove_from_kernel(unsigned vip)
+static void remove_from_kernel_with(unsigned vip, uint8_t prefix_len)
 {
-	struct link_change c = { .op = LINK_DEL, .index = ETH0, .addr = vips[vip].addr, .prefix_len = 32 };
+	struct link_change c = { .op = LINK_DEL, .index = ETH0, .addr = vips[vip].addr, .prefix_len = prefix_len };
 
 	ck_assert_int_eq(change(kernel, &c), 0);
+}
+
+static void remove_from_kernel(unsigned vip)
+{
+	remove_from_kernel_with(vip, 32);
 }
 
 static void start(void)
@@ -183,8 +189,121 @@ START_TEST(leftovers_of_a_crash_are_removed) {
 	start();
 	ck_assert_uint_eq(sync_at(0).removed, 1);
 	ck_assert_uint_eq(kernel->n_addrs, 0);
-	change(kernel, &left); /* later, it is somebody else's */
+}
+END_TEST
+
+/* `ip addr add` by hand on a BACKUP. */
+static void put_there(unsigned vip, uint8_t prefix_len)
+{
+	const struct link_change c = {
+		.op = LINK_ADD, .index = ETH0, .addr = vips[vip].addr, .prefix_len = prefix_len
+	};
+
+	ck_assert_int_eq(change(kernel, &c), 0);
+}
+
+START_TEST(an_intruder_is_removed) {
+	struct address_result r;
+
+	start();
+	(void)sync_at(0);
+	put_there(1, 24);
+	r = sync_at(1);
+	ck_assert_uint_eq(r.intruding, 1);
+	ck_assert_uint_eq(r.removed, 1);
+	ck_assert_ptr_eq(r.intruding_one, set.vip[1]);
+	ck_assert_uint_eq(kernel->n_addrs, 0);
+	ck_assert_uint_eq(set.lost, 1);
+	put_there(1, 24); /* again: no busy loop */
+	r = sync_at(2);
+	ck_assert_uint_eq(r.removed, 0);
+	ck_assert_int_eq(r.again_at.usec, at(1 + ADDRESS_REPAIR_USEC).usec);
+	ck_assert_uint_eq(sync_at(1 + ADDRESS_REPAIR_USEC).intruding, 1);
+	ck_assert_uint_eq(kernel->n_addrs, 0);
+}
+END_TEST
+
+START_TEST(an_intruder_after_the_release_too) {
+	start();
+	hold();
+	address_hold(&set, false);
+	ck_assert_uint_eq(sync_at(1).intruding, 0); /* those were ours */
+	put_there(0, 32);
+	ck_assert_uint_eq(sync_at(2).intruding, 1);
+	ck_assert_uint_eq(kernel->n_addrs, 0);
+}
+END_TEST
+
+START_TEST(an_intruder_is_adopted_by_the_master) {
+	struct address_result r;
+
+	start();
+	(void)sync_at(0);
+	put_there(0, 32);
+	address_hold(&set, true);
+	r = sync_at(1);
+	ck_assert_uint_eq(r.adopted, 1);
+	ck_assert_uint_eq(r.intruding, 0);
+	address_hold(&set, false);
+	r = sync_at(2);
+	ck_assert_uint_eq(r.removed, 2);
+	ck_assert_uint_eq(r.intruding, 0);
+}
+END_TEST
+
+/* The kernel's late word of one that was removed already is no intruder. */
+START_TEST(what_is_gone_already_is_no_intruder) {
+	struct address_result r;
+
+	start();
+	(void)sync_at(0);
+	put_there(0, 32);
+	kernel->is_gone = true;
+	r = sync_at(1);
+	ck_assert_uint_eq(r.removed, 1);
+	ck_assert_uint_eq(r.intruding, 0);
+	ck_assert_uint_eq(set.lost, 0);
+}
+END_TEST
+
+START_TEST(the_owners_address_is_nobodys_business) {
+	start();
+	conf.priority = VRRP_PRIORITY_OWNER;
+	address_keep(&set, true);
+	(void)sync_at(0);
+	put_there(0, 24);
 	ck_assert_uint_eq(sync_at(1).removed, 0);
+	ck_assert_uint_eq(kernel->n_addrs, 1);
+}
+END_TEST
+
+/* From the hand-over until it is known whether the instance goes on as MASTER, and later. */
+START_TEST(what_is_kept_is_no_intruder) {
+	start();
+	put_there(0, 32);
+	address_keep(&set, true);
+	ck_assert_uint_eq(sync_at(0).removed, 0);
+	ck_assert_uint_eq(sync_at(1).removed, 0);
+	ck_assert_uint_eq(kernel->n_addrs, 1);
+}
+END_TEST
+
+START_TEST(another_managers_mark_is_respected) {
+	struct address_result r;
+
+	start();
+	(void)sync_at(0);
+	put_there(1, 24);
+	kernel->addrs[0].proto = 77;
+	r = sync_at(1);
+	ck_assert_uint_eq(r.removed, 0);
+	ck_assert_uint_eq(r.left, 1);
+	ck_assert_ptr_eq(r.left_one, set.vip[1]);
+	ck_assert_uint_eq(sync_at(2).left, 0); /* said once */
+	remove_from_kernel_with(1, 24);
+	(void)sync_at(3);
+	put_there(1, 24);
+	ck_assert_uint_eq(sync_at(4).intruding, 1);
 }
 END_TEST
 
@@ -315,6 +434,16 @@ START_TEST(what_another_instance_wants_is_left) {
 }
 END_TEST
 
+START_TEST(what_another_instance_holds_is_no_intruder) {
+	address_init(&set, &conf, everything_is_wanted, NULL);
+	(void)sync_at(0);
+	put_there(0, 32);
+	ck_assert_uint_eq(sync_at(1).removed, 0);
+	ck_assert_uint_eq(sync_at(2).intruding, 0);
+	ck_assert_uint_eq(kernel->n_addrs, 1);
+}
+END_TEST
+
 /* Put there by somebody else, who asked for duplicate address detection. */
 START_TEST(tentative_is_healed) {
 	struct address_result r;
@@ -361,6 +490,13 @@ int main(void)
 	tcase_add_test(t, adds_and_removes);
 	tcase_add_test(t, thousands_in_turns);
 	tcase_add_test(t, leftovers_of_a_crash_are_removed);
+	tcase_add_test(t, an_intruder_is_removed);
+	tcase_add_test(t, an_intruder_after_the_release_too);
+	tcase_add_test(t, an_intruder_is_adopted_by_the_master);
+	tcase_add_test(t, what_is_gone_already_is_no_intruder);
+	tcase_add_test(t, the_owners_address_is_nobodys_business);
+	tcase_add_test(t, what_is_kept_is_no_intruder);
+	tcase_add_test(t, another_managers_mark_is_respected);
 	tcase_add_test(t, leftovers_are_adopted);
 	tcase_add_test(t, repairs_and_does_not_fight);
 	tcase_add_test(t, no_track_is_not_repaired);
@@ -369,6 +505,7 @@ int main(void)
 	tcase_add_test(t, own_interface_of_an_address);
 	tcase_add_test(t, reload_writes_the_difference);
 	tcase_add_test(t, what_another_instance_wants_is_left);
+	tcase_add_test(t, what_another_instance_holds_is_no_intruder);
 	tcase_add_test(t, tentative_is_healed);
 	tcase_add_test(t, family_of_a_change);
 	suite_add_tcase(s, t);
