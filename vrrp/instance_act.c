@@ -22,7 +22,7 @@ static void send_advert(struct instance *vi, uint8_t priority)
 {
 	const struct addr group = transmit_group(vi->router.conf, &vi->env->config->globals);
 	const struct transmit from = { vmac_port(vi->vmac, vi->port), vi->router.conf, &vi->receiver.auth,
-		&vi->environment.own, &group };
+		&vi->source, &group };
 	int r = vi->port ? transmit_advert(&from, priority) : -ENETDOWN;
 
 	witness_tell(vi->witness,

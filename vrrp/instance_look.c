@@ -68,15 +68,25 @@ static void look_at_objects(struct instance *vi)
 	const char *what = holder_contested(vi->holder);
 
 	if (what)
-		faults_add(&vi->faults, "address_contested: somebody removes %s as often as it is put back", what);
+		faults_add(&vi->faults, "address_contested: somebody changes %s back as often as it is put right",
+			what);
 	witness_faults(vi->witness, &vi->faults);
 	statics_faults(vi->env->statics, vi->router.conf->name, &vi->faults);
+}
+
+/* Who loses the address of its own still says goodbye, and the others know only those whom they heard before. */
+static void look_at_source(struct instance *vi, const struct environment *before)
+{
+	if (addr_is_set(&vi->environment.own) || vi->environment.index != before->index)
+		vi->source = vi->environment.own;
+	if (!addr_equal(&before->own, &vi->environment.own))
+		receive_conf(&vi->receiver, vi->router.conf, &vi->environment.own);
 }
 
 uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops)
 {
 	const struct instance_env *env = vi->env;
-	const struct addr before = vi->environment.own;
+	const struct environment before = vi->environment;
 	uint8_t priority;
 
 	faults_clear(&vi->faults);
@@ -90,8 +100,7 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	look_at_keys(vi);
 	look_at_objects(vi);
 	priority = trackers_look(&vi->trackers, vi->router.conf, env->link, &vi->faults);
-	if (!addr_equal(&before, &vi->environment.own))
-		receive_conf(&vi->receiver, vi->router.conf, &vi->environment.own);
+	look_at_source(vi, &before);
 	return priority;
 }
 

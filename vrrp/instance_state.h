@@ -27,6 +27,7 @@ struct instance {
 	struct vmac *vmac;           /* owned: devices with a virtual MAC address */
 	struct vmac_test *vmac_test; /* owned; NULL: nothing to test so far */
 	struct environment environment;
+	struct addr source; /* of adverts: environment.own, or what that was before it went from the interface */
 	struct faults faults;
 	struct trackers trackers;
 	struct port *port;        /* shared; NULL while the interface is missing */

@@ -84,7 +84,7 @@ int transmit_advert(const struct transmit *t, uint8_t priority)
 	struct raw_dest d = { .src = *t->src, .dst = *t->group, .index = port_index(t->port), .ttl = ADVERT_TTL };
 	int first = 0;
 
-	if (t->conf->family == AF_INET6 && t->src->family != AF_INET6) /* the kernel would take another one */
+	if (t->src->family != t->conf->family) /* the kernel would take another one, perhaps a virtual one */
 		return -EADDRNOTAVAIL;
 	if (!t->conf->has_unicast_block)
 		return send_one(&o, &d);

@@ -55,8 +55,10 @@ static int set_family_options(int fd, uint16_t family)
 		{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1 }, { IPPROTO_IPV6, IPV6_RECVPKTINFO, 1 },
 	};
 
-	if (family == AF_INET)
+	if (family == AF_INET) {
+		(void)set_int(fd, IPPROTO_IP, IP_TRANSPARENT, 1); /* the last word of a source that was just removed */
 		return set_options(fd, of_4, sizeof(of_4) / sizeof(of_4[0]));
+	}
 	(void)set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0); /* since Linux 4.20 */
 	return set_options(fd, of_6, sizeof(of_6) / sizeof(of_6[0]));
 }

@@ -24,7 +24,7 @@ struct raw_packet {
 
 /* Where a packet goes. */
 struct raw_dest {
-	struct addr src, dst; /* src: must be an address of this host */
+	struct addr src, dst; /* src: an address of this host; over IPv4 one that it had */
 	int index;            /* the interface it leaves by; 0: routing decides */
 	uint8_t ttl;
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""F43, F51, F52, F57, F59, F60, F62: what others do to addresses, and what the kernel does to us. Audited by faults.py.
+"""F43, F51, F52, F53, F57, F59, F60, F62: what others do to addresses, and what the kernel does to us. Audited by faults.py.
 
 Interfaces that are deleted, made anew, renamed or moved are in net.repair and net.walk, where the observer does not sit on the interface
 that goes; a macvlan of ours that is deleted in net.vmac; an interrupted dump in unit.link: from outside none can be made.
@@ -51,6 +51,35 @@ def flush(room):
     room.d1.ip("addr flush dev eth0")
     time.sleep(0.5)
     room.d1.ip("addr add 192.0.2.1/24 dev eth0")
+
+
+def put_on_backup(times):
+    """By hand on d2, as often as it is gone again."""
+    def inject(room):
+        room.since, room.gone = time.monotonic(), []
+        for _ in range(times):
+            room.d2.ip(f"addr add {lab.VIP}/24 dev eth0")
+            since = time.monotonic()
+            lab.wait(lambda: lab.VIP not in room.d2.addresses(), 5, "the VIP is gone from the BACKUP", 0.01)
+            room.gone.append(time.monotonic() - since)
+    return inject
+
+
+def removed_and_said(room, _):
+    lab.expect(max(room.gone) <= 0.05 + SLACK, f"gone after {room.gone}")
+    warnings = [line for line in room.d2.log().splitlines() if "put there by somebody else removed" in line]
+    lab.expect(len(warnings) == len(room.gone), f"{len(warnings)} warnings of {len(room.gone)}")
+    lab.expect(f"VI_1: 1 address put there by somebody else removed, first {lab.VIP} on eth0: we are not MASTER" in warnings[0], warnings[0])
+    claims = [a for a in list(room.observer.arps) if a.when >= room.since and a.host == "d2" and a.sender == lab.VIP and a.is_gratuitous]
+    lab.expect(not claims, "d2 announced it")
+
+
+def said_goodbye(room, _):
+    """The last word of each instance is whole and of the address that the peer knows, although that is gone."""
+    last = [a for a in list(room.observer.adverts) if a.when >= room.since and a.host == "d1" and a.priority == 0]
+    lab.expect({a.vrid for a in last} == {51, 52} and {(a.source, a.count) for a in last} == {("192.0.2.1", 1)},
+               f"goodbyes {[(a.vrid, a.source, a.count) for a in last]}")
+    lab.expect("dropped" not in room.d2.log(), f"d2 cannot read it: {room.d2.log()[-500:]}")
 
 
 def other_mac(mac):
@@ -150,8 +179,10 @@ LATE = {"late": ("d1",), "restarts": ()}
 ADDRESSES = (
     Row("F51", "the VIP is deleted", delete(1), hold=0.5, check=back_and_announced, allowed=noticed(0.1)),
     Row("F51", "the VIP is deleted three times in 10 s", delete(3, 1), hold=0.5, check=back_and_announced, allowed=noticed(0.1)),
-    Row("F52", "all addresses are flushed", flush, hold=1, allowed=lambda r: {
+    Row("F52", "all addresses are flushed", flush, hold=1, check=said_goodbye, allowed=lambda r: {
         **taken_over(r), "skip": {"I4": "put back first, and let go at the FAULT that follows"}}),
+    Row("F53", "the VIP appears on the BACKUP, by hand", put_on_backup(1), hold=0.5, check=removed_and_said,
+        allowed=lambda r: {"split": True, "skip": {"I4": "not announced, as it must not be"}}),
     Row("F57", "the MASTER's MAC changes", other_mac("02:00:00:00:0a:01"), other_mac("02:00:00:00:00:01"), 0.7, announced_again),
 )
 NETLINK = (
@@ -164,7 +195,7 @@ NETLINK = (
 
 
 def addresses():
-    """F51 F52 F57."""
+    """F51 F52 F53 F57."""
     with Room() as room:
         room.begin()
         run_rows(room, ADDRESSES)
