@@ -7,7 +7,6 @@
  */
 #include "net/ipvs.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/ip_vs.h>
 #include <netlink/attr.h>
@@ -21,6 +20,7 @@
 #include <sys/time.h>
 
 #include "base/alloc.h"
+#include "net/ipvs_wire.h"
 
 enum {
 	BUFFER_BYTES = 1 << 20, /* of the socket, each way */
@@ -224,63 +224,6 @@ static int request(struct ipvs *v, struct nl_msg *msg, int (*on_message)(struct 
 	return r < 0 ? r : collect(v, &a);
 }
 
-static void put_service_key(struct nl_msg *msg, const struct ipvs_service *s)
-{
-	nla_put_u16(msg, IPVS_SVC_ATTR_AF, s->family);
-	if (s->fwmark) {
-		nla_put_u32(msg, IPVS_SVC_ATTR_FWMARK, s->fwmark);
-		return;
-	}
-	nla_put_u16(msg, IPVS_SVC_ATTR_PROTOCOL, s->protocol);
-	nla_put(msg, IPVS_SVC_ATTR_ADDR, (int)addr_len(&s->addr), s->addr.bytes);
-	nla_put_u16(msg, IPVS_SVC_ATTR_PORT, htons(s->port));
-}
-
-static void put_service(struct nl_msg *msg, const struct ipvs_service *s, bool is_full)
-{
-	/* new flags = (old & ~mask) | (flags & mask): the mask names the bits that are ours */
-	const struct ip_vs_flags flags = { .flags = s->flags & IPVS_FLAGS, .mask = IPVS_FLAGS };
-	struct nlattr *nest = nla_nest_start(msg, IPVS_CMD_ATTR_SERVICE);
-
-	put_service_key(msg, s);
-	if (is_full) {
-		nla_put_string(msg, IPVS_SVC_ATTR_SCHED_NAME, s->scheduler);
-		nla_put(msg, IPVS_SVC_ATTR_FLAGS, sizeof(flags), &flags);
-		nla_put_u32(msg, IPVS_SVC_ATTR_TIMEOUT, s->timeout);
-		nla_put_u32(msg, IPVS_SVC_ATTR_NETMASK, s->netmask);
-		if (*s->engine) /* without it, an edit removes the engine */
-			nla_put_string(msg, IPVS_SVC_ATTR_PE_NAME, s->engine);
-	}
-	nla_nest_end(msg, nest);
-}
-
-/* Only where it is one: kernels before 5.3 know none of these. */
-static void put_tunnel(struct nl_msg *msg, const struct ipvs_dest *d)
-{
-	if (d->forward != IP_VS_CONN_F_TUNNEL)
-		return;
-	nla_put_u8(msg, IPVS_DEST_ATTR_TUN_TYPE, d->tunnel);
-	nla_put_u16(msg, IPVS_DEST_ATTR_TUN_PORT, htons(d->tunnel_port));
-	nla_put_u16(msg, IPVS_DEST_ATTR_TUN_FLAGS, d->tunnel_flags);
-}
-
-static void put_dest(struct nl_msg *msg, const struct ipvs_dest *d, bool is_full)
-{
-	struct nlattr *nest = nla_nest_start(msg, IPVS_CMD_ATTR_DEST);
-
-	nla_put(msg, IPVS_DEST_ATTR_ADDR, (int)addr_len(&d->addr), d->addr.bytes);
-	nla_put_u16(msg, IPVS_DEST_ATTR_PORT, htons(d->port));
-	nla_put_u16(msg, IPVS_DEST_ATTR_ADDR_FAMILY, d->addr.family);
-	if (is_full) {
-		nla_put_u32(msg, IPVS_DEST_ATTR_FWD_METHOD, d->forward);
-		nla_put_u32(msg, IPVS_DEST_ATTR_WEIGHT, d->weight);
-		nla_put_u32(msg, IPVS_DEST_ATTR_U_THRESH, d->upper);
-		nla_put_u32(msg, IPVS_DEST_ATTR_L_THRESH, d->lower);
-		put_tunnel(msg, d);
-	}
-	nla_nest_end(msg, nest);
-}
-
 static struct nl_msg *change_message(struct ipvs *v, const struct ipvs_change *c, int flags)
 {
 	static const uint8_t cmd[IPVS_OP_MAX] = {
@@ -290,9 +233,9 @@ static struct nl_msg *change_message(struct ipvs *v, const struct ipvs_change *c
 	};
 	struct nl_msg *msg = message_new(v, cmd[c->op], flags);
 
-	put_service(msg, c->service, c->op == IPVS_NEW_SERVICE || c->op == IPVS_SET_SERVICE);
+	ipvs_put_service(msg, c->service, c->op == IPVS_NEW_SERVICE || c->op == IPVS_SET_SERVICE);
 	if (c->dest)
-		put_dest(msg, c->dest, c->op != IPVS_DEL_DEST);
+		ipvs_put_dest(msg, c->dest, c->op != IPVS_DEL_DEST);
 	return msg;
 }
 
@@ -333,87 +276,26 @@ int ipvs_apply(struct ipvs *v, struct ipvs_change *changes, unsigned n)
 	return r;
 }
 
-static struct addr get_addr(struct nlattr *attr, uint16_t family)
-{
-	struct addr a = { .family = family };
-
-	nla_memcpy(a.bytes, attr, (int)addr_len(&a));
-	return a;
-}
-
-static uint32_t get_u32(struct nlattr *attr)
-{
-	return attr && nla_len(attr) >= (int)sizeof(uint32_t) ? nla_get_u32(attr) : 0;
-}
-
-static uint16_t get_u16(struct nlattr *attr)
-{
-	return attr && nla_len(attr) >= (int)sizeof(uint16_t) ? nla_get_u16(attr) : 0;
-}
-
-/* The attributes of the nest `kind` of a message into at[0..max]. 0 or -EBADMSG. */
-static int parse_nest(struct nlmsghdr *h, int kind, struct nlattr **at, int max)
-{
-	struct nlattr *top[IPVS_CMD_ATTR_MAX + 1];
-
-	if (genlmsg_parse(h, 0, top, IPVS_CMD_ATTR_MAX, NULL) < 0 || !top[kind] ||
-		nla_parse_nested(at, max, top[kind], NULL) < 0)
-		return -EBADMSG;
-	return 0;
-}
-
 static int on_service(struct nlmsghdr *h, void *ctx)
 {
-	struct nlattr *at[IPVS_SVC_ATTR_MAX + 1];
 	struct reader *rd = ctx;
-	struct ip_vs_flags flags = { 0 };
-	struct ipvs_service s = { 0 };
+	struct ipvs_service s;
+	int r = ipvs_get_service(h, &s);
 
-	if (parse_nest(h, IPVS_CMD_ATTR_SERVICE, at, IPVS_SVC_ATTR_MAX) < 0)
-		return -EBADMSG;
-	s.family = get_u16(at[IPVS_SVC_ATTR_AF]);
-	s.fwmark = get_u32(at[IPVS_SVC_ATTR_FWMARK]);
-	s.protocol = get_u16(at[IPVS_SVC_ATTR_PROTOCOL]);
-	s.port = ntohs(get_u16(at[IPVS_SVC_ATTR_PORT]));
-	if (at[IPVS_SVC_ATTR_ADDR])
-		s.addr = get_addr(at[IPVS_SVC_ATTR_ADDR], s.family);
-	if (at[IPVS_SVC_ATTR_SCHED_NAME])
-		nla_strlcpy(s.scheduler, at[IPVS_SVC_ATTR_SCHED_NAME], sizeof(s.scheduler));
-	if (at[IPVS_SVC_ATTR_PE_NAME])
-		nla_strlcpy(s.engine, at[IPVS_SVC_ATTR_PE_NAME], sizeof(s.engine));
-	nla_memcpy(&flags, at[IPVS_SVC_ATTR_FLAGS], sizeof(flags));
-	s.flags = flags.flags;
-	s.timeout = get_u32(at[IPVS_SVC_ATTR_TIMEOUT]);
-	s.netmask = get_u32(at[IPVS_SVC_ATTR_NETMASK]);
-	ipvs_rows_add_service(&rd->rows, &s);
-	return 0;
+	if (r == 0)
+		ipvs_rows_add_service(&rd->rows, &s);
+	return r;
 }
 
 static int on_dest(struct nlmsghdr *h, void *ctx)
 {
-	struct nlattr *at[IPVS_DEST_ATTR_MAX + 1];
 	struct reader *rd = ctx;
-	struct ipvs_dest d = { 0 };
-	uint16_t family;
+	struct ipvs_dest d;
+	int r = ipvs_get_dest(h, rd->family, &d);
 
-	if (parse_nest(h, IPVS_CMD_ATTR_DEST, at, IPVS_DEST_ATTR_MAX) < 0 || !at[IPVS_DEST_ATTR_ADDR])
-		return -EBADMSG;
-	family = get_u16(at[IPVS_DEST_ATTR_ADDR_FAMILY]);
-	d.addr = get_addr(at[IPVS_DEST_ATTR_ADDR], family ? family : rd->family);
-	d.port = ntohs(get_u16(at[IPVS_DEST_ATTR_PORT]));
-	d.forward = get_u32(at[IPVS_DEST_ATTR_FWD_METHOD]) & IP_VS_CONN_F_FWD_MASK;
-	if (d.forward == IP_VS_CONN_F_TUNNEL && at[IPVS_DEST_ATTR_TUN_TYPE]) {
-		d.tunnel = nla_get_u8(at[IPVS_DEST_ATTR_TUN_TYPE]);
-		d.tunnel_port = ntohs(get_u16(at[IPVS_DEST_ATTR_TUN_PORT]));
-		d.tunnel_flags = get_u16(at[IPVS_DEST_ATTR_TUN_FLAGS]);
-	}
-	d.weight = get_u32(at[IPVS_DEST_ATTR_WEIGHT]);
-	d.upper = get_u32(at[IPVS_DEST_ATTR_U_THRESH]);
-	d.lower = get_u32(at[IPVS_DEST_ATTR_L_THRESH]);
-	d.active = get_u32(at[IPVS_DEST_ATTR_ACTIVE_CONNS]);
-	d.inactive = get_u32(at[IPVS_DEST_ATTR_INACT_CONNS]);
-	ipvs_rows_add_dest(&rd->rows, &d);
-	return 0;
+	if (r == 0)
+		ipvs_rows_add_dest(&rd->rows, &d);
+	return r;
 }
 
 /* One dump per service: the API has no other way to destinations, and a socket carries one dump at a time. */
@@ -426,7 +308,7 @@ static int read_dests(struct ipvs *v, struct reader *rd)
 		struct nl_msg *msg = message_new(v, IPVS_CMD_GET_DEST, NLM_F_DUMP);
 
 		rd->family = t->services[i].family;
-		put_service(msg, &t->services[i], false);
+		ipvs_put_service(msg, &t->services[i], false);
 		ipvs_rows_begin(&rd->rows, i);
 		r = request(v, msg, on_dest, rd);
 	}
@@ -473,7 +355,7 @@ static int read_keys(struct ipvs *v, const struct ipvs_service *keys, unsigned n
 	for (unsigned i = 0; r == 0 && i < n; i++) {
 		struct nl_msg *msg = message_new(v, IPVS_CMD_GET_SERVICE, NLM_F_ACK);
 
-		put_service(msg, &keys[i], false);
+		ipvs_put_service(msg, &keys[i], false);
 		r = request(v, msg, on_service, rd);
 		if (r == -ESRCH)
 			r = 0;
@@ -505,13 +387,7 @@ int ipvs_set_timeouts(struct ipvs *v, const struct ipvs_timeouts *t)
 
 static int on_info(struct nlmsghdr *h, void *ctx)
 {
-	struct nlattr *at[IPVS_INFO_ATTR_MAX + 1];
-	uint32_t *version = ctx;
-
-	if (genlmsg_parse(h, 0, at, IPVS_INFO_ATTR_MAX, NULL) < 0)
-		return -EBADMSG;
-	*version = get_u32(at[IPVS_INFO_ATTR_VERSION]);
-	return 0;
+	return ipvs_get_version(h, ctx);
 }
 
 int ipvs_version(struct ipvs *v, uint32_t *ret)
