@@ -31,8 +31,7 @@ struct address_vip {
 	bool can_lease;       /* ours: it may have a lifetime (an adopted real address may not) */
 	int64_t lease;        /* its lease in the kernel, usec; 0: none, negative: not known */
 	mono_t leased_at;
-	struct port *port; /* the caller's: where `announce` is queued */
-	struct announce_item announce;
+	struct announce_item announce; /* its port is the caller's */
 };
 
 /* The interface of a VIP that the configuration puts on interface `index`: a device of its own, perhaps; 0: not there now. */

@@ -57,6 +57,28 @@ void announce_drop(struct announcer *a, struct announce_item *item)
 	item->left = 0;
 }
 
+static void move_list(struct announcer *to, struct announcer *from, struct announce_list *list, const struct port *port)
+{
+	struct announce_item *next;
+
+	for (struct announce_item *item = TAILQ_FIRST(list); item; item = next) {
+		const enum announce_place place = item->place;
+
+		next = TAILQ_NEXT(item, next);
+		if (item->port != port)
+			continue;
+		dequeue(from, item);
+		enqueue(to, item, place);
+	}
+}
+
+void announce_move(struct announcer *to, struct announcer *from, const struct port *port)
+{
+	move_list(to, from, &from->first, port);
+	move_list(to, from, &from->repeat, port);
+	to->next_at = mono_max(to->next_at, from->next_at);
+}
+
 /* Repeats wait in the order in which they came, which is nearly that in which they are due: the first one tells for all. */
 static struct announce_item *head(const struct announcer *a, mono_t *ret_at)
 {
@@ -75,7 +97,7 @@ static void send_head(struct announcer *a, struct announce_item *item, mono_t no
 {
 	dequeue(a, item);
 	item->left--;
-	a->send(a->ctx, &item->addr);
+	a->send(a->ctx, item);
 	item->round_at = mono_add(now, ANNOUNCE_ROUND_USEC);
 	if (item->left > 0)
 		enqueue(a, item, ANNOUNCE_REPEAT);

@@ -1,5 +1,5 @@
 /*
- * announce.h - the order and pace of gratuitous ARP on one interface: the first announcement of every address goes out before any
+ * announce.h - the order and pace of gratuitous ARP on one interface, or several that share a pace: the first announcement of every address goes out before any
  * repeat, bursts are bounded, and nothing here waits. Pure but for the send function: the caller brings the time and the timer.
  */
 #ifndef VRRP_ANNOUNCE_H
@@ -18,21 +18,24 @@ enum {
 
 enum announce_place { ANNOUNCE_IDLE, ANNOUNCE_FIRST, ANNOUNCE_REPEAT };
 
-/* One address to announce; embedded where the address lives, zero is idle. Private to announce.c but for `addr`. */
+struct port;
+
+/* One address to announce; embedded where the address lives, zero is idle. Private to announce.c but for `addr` and `port`. */
 struct announce_item {
 	TAILQ_ENTRY(announce_item) next;
 	struct addr addr;
-	unsigned left;   /* announcements still to send */
-	mono_t round_at; /* a repeat is not sent before */
+	struct port *port; /* the sender's: where it is announced */
+	unsigned left;     /* announcements still to send */
+	mono_t round_at;   /* a repeat is not sent before */
 	enum announce_place place;
 };
 
 TAILQ_HEAD(announce_list, announce_item);
 
 /* Sends one announcement now. Errors are the sender's to count. */
-typedef void announce_send_fn(void *ctx, const struct addr *a);
+typedef void announce_send_fn(void *ctx, const struct announce_item *item);
 
-/* One interface's queue; embedded in its port. */
+/* One queue; embedded in its pacer. */
 struct announcer {
 	struct announce_list first, repeat;
 	announce_send_fn *send;
@@ -49,6 +52,8 @@ void announce_add(struct announcer *a, struct announce_item *item, unsigned coun
 void announce_again(struct announcer *a, struct announce_item *item, unsigned count);
 /* Takes it out of the queue. */
 void announce_drop(struct announcer *a, struct announce_item *item);
+/* Takes over what another queue has for that port, in its order, and its next time. */
+void announce_move(struct announcer *to, struct announcer *from, const struct port *port);
 /* Sends what may be sent at `now`; returns when to call again, MONO_NEVER when the queue is empty. */
 mono_t announce_run(struct announcer *a, mono_t now);
 #endif

@@ -232,7 +232,7 @@ struct vrrp_static_group {
 	struct conf_vec members; /* struct vrrp_name */
 };
 
-/* garp_group; not served yet. */
+/* garp_group. */
 struct vrrp_garp_group {
 	struct conf_head head;
 	int64_t garp_interval, gna_interval; /* usec */

@@ -70,7 +70,7 @@ static struct port *outlet_of(struct holder *h, int index)
 static void drop_announcement(struct address_vip *v)
 {
 	if (v->announce.place != ANNOUNCE_IDLE)
-		port_announce_drop(v->port, &v->announce);
+		port_announce_drop(v->announce.port, &v->announce);
 }
 
 static void drop_announcements(struct holder *h)
@@ -96,9 +96,8 @@ static void announce_vip(struct holder *h, struct address_vip *v, unsigned count
 	v->is_fresh = false;
 	if (!v->is_held || v->is_dropped || !port)
 		return;
-	if (v->port != port)
+	if (v->announce.port != port)
 		drop_announcement(v);
-	v->port = port;
 	port_announce(port, &v->announce, count, is_again);
 }
 
@@ -154,6 +153,13 @@ void holder_reannounce(struct holder *h, mono_t now)
 {
 	if (h->conf->garp.lower_prio_repeat > 0)
 		burst(h, h->conf->garp.lower_prio_repeat, h->conf->garp.lower_prio_delay, now);
+}
+
+void holder_defend(struct holder *h)
+{
+	for (unsigned i = 0; i < h->set.n; i++)
+		if (h->set.vip[i]->announce.place == ANNOUNCE_IDLE)
+			announce_vip(h, h->set.vip[i], 1, false);
 }
 
 void holder_announce_stop(struct holder *h)

@@ -48,8 +48,10 @@ struct address_set *holder_leased(struct holder *h);
 void holder_sync(struct holder *h, mono_t now);
 /* All there is to announce after becoming MASTER: at once, again after the delay, and refreshed. */
 void holder_announce(struct holder *h, mono_t now);
-/* One bounded round: a rival was seen, or the link came back. */
+/* One bounded round: a weaker router was heard, a rival is gone, or the link came back. */
 void holder_reannounce(struct holder *h, mono_t now);
+/* One announcement of each address at once, unless it is being announced anyway: somebody else answers for them. */
+void holder_defend(struct holder *h);
 /* Forgets every queued announcement. */
 void holder_announce_stop(struct holder *h);
 /* Listens for foreign ARP on all interfaces of the VIPs. */

@@ -16,6 +16,7 @@
 #include "net/raw_try.h"
 #include "vrrp/advert.h"
 #include "vrrp/announce.h"
+#include "vrrp/pacer.h"
 
 enum { DRAIN_MAX = 64, VRIDS = 256 };
 
@@ -42,8 +43,7 @@ struct port {
 	int index;
 	struct ear raw[FAMILIES];
 	struct ear claims[FAMILIES]; /* the watch for foreign announcements: ARP, neighbour advertisements */
-	struct loop_timer *timer;    /* paces announcements */
-	struct announcer announcer[FAMILIES];
+	struct pacer *pacer;
 	struct port_counters counters;
 	LIST_HEAD(, member) members;
 	LIST_HEAD(, member) by_vrid[VRIDS];
@@ -54,10 +54,12 @@ struct port {
 struct port_table {
 	struct loop *loop;
 	struct link *link;
-	int announce_fd; /* sends ARP and neighbour advertisements on every interface */
-	int64_t pace[FAMILIES];
+	int announce_fd;       /* sends ARP and neighbour advertisements on every interface */
+	struct pacers *pacers; /* owned */
 	LIST_HEAD(, port) ports;
 };
+
+static announce_send_fn send_announcement;
 
 struct port_table *port_table_new(struct loop *l, struct link *link)
 {
@@ -66,6 +68,7 @@ struct port_table *port_table_new(struct loop *l, struct link *link)
 	t->loop = l;
 	t->link = link;
 	t->announce_fd = raw_arp_open();
+	t->pacers = pacers_new(l, send_announcement, t);
 	LIST_INIT(&t->ports);
 	return t;
 }
@@ -76,18 +79,20 @@ void port_table_free(struct port_table *t)
 		return;
 	if (t->announce_fd >= 0)
 		close(t->announce_fd);
+	pacers_free(t->pacers);
 	free(t);
 }
 
-void port_table_pace(struct port_table *t, int64_t arp, int64_t nd)
+void port_table_pace(struct port_table *t, const struct vrrp_config *conf)
 {
 	struct port *p;
 
-	t->pace[V4] = arp;
-	t->pace[V6] = nd;
-	LIST_FOREACH(p, &t->ports, next)
-		for (unsigned i = 0; i < FAMILIES; i++)
-			p->announcer[i].interval = t->pace[i];
+	pacers_conf(t->pacers, conf);
+	LIST_FOREACH(p, &t->ports, next) {
+		const struct link_if *in = link_find_index(t->link, p->index);
+
+		p->pacer = pacer_change(p->pacer, in ? in->name : NULL, p);
+	}
 }
 
 /* Ears. */
@@ -237,12 +242,14 @@ static void on_nd(void *ctx, int fd, unsigned ready)
 
 /* Announcing. */
 
-static void send_announcement(void *ctx, const struct addr *a)
+static void send_announcement(void *ctx, const struct announce_item *item)
 {
-	struct port *p = ctx;
+	const struct addr *a = &item->addr;
+	struct port *p = item->port;
 	const struct link_if *in = link_find_index(p->table->link, p->index);
 	int r;
 
+	(void)ctx;
 	if (!in || !in->has_mac)
 		return;
 	if (a->family == AF_INET6)
@@ -255,34 +262,15 @@ static void send_announcement(void *ctx, const struct addr *a)
 		p->counters.announced++;
 }
 
-static void on_timer(void *ctx, mono_t now)
-{
-	struct port *p = ctx;
-
-	mono_t arp = announce_run(&p->announcer[V4], now);
-
-	loop_timer_at(p->timer, mono_min(arp, announce_run(&p->announcer[V6], now)));
-}
-
-static struct announcer *announcer_of(struct port *p, const struct announce_item *item)
-{
-	return &p->announcer[family_index(item->addr.family)];
-}
-
 void port_announce(struct port *p, struct announce_item *item, unsigned count, bool is_again)
 {
-	struct announcer *a = announcer_of(p, item);
-
-	if (is_again)
-		announce_again(a, item, count);
-	else
-		announce_add(a, item, count);
-	on_timer(p, mono_now());
+	item->port = p;
+	pacer_announce(p->pacer, item, count, is_again);
 }
 
 void port_announce_drop(struct port *p, struct announce_item *item)
 {
-	announce_drop(announcer_of(p, item), item);
+	pacer_drop(p->pacer, item);
 }
 
 int port_ask(struct port *p, const struct addr *target)
@@ -308,8 +296,7 @@ static void port_close(struct port *p)
 		ear_close(&p->raw[i]);
 		ear_close(&p->claims[i]);
 	}
-	if (p->timer)
-		loop_timer_free(p->timer);
+	pacer_leave(p->pacer);
 	LIST_REMOVE(p, next);
 	free(p);
 }
@@ -327,11 +314,7 @@ static int port_open(struct port_table *t, int index, struct port **ret)
 	for (unsigned i = 0; i < FAMILIES; i++)
 		p->raw[i].fd = p->claims[i].fd = -1;
 	LIST_INIT(&p->members);
-	for (unsigned i = 0; i < FAMILIES; i++) {
-		announce_init(&p->announcer[i], send_announcement, p);
-		p->announcer[i].interval = t->pace[i];
-	}
-	p->timer = loop_timer_new(t->loop, on_timer, p);
+	p->pacer = pacer_join(t->pacers, in ? in->name : NULL);
 	LIST_INSERT_HEAD(&t->ports, p, next);
 	*ret = p;
 	return 0;

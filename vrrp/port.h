@@ -1,5 +1,5 @@
 /*
- * port.h - one interface as virtual routers use it: the raw socket of each family, the queue of announcements and the watch for
+ * port.h - one interface as virtual routers use it: the raw socket of each family, announcements (pacer.h) and the watch for
  * foreign announcements, shared by all instances on that interface. Delivers packets by family and VRID; knows no state
  * machine.
  */
@@ -16,6 +16,7 @@ struct link;
 struct loop;
 struct port;
 struct port_table;
+struct vrrp_config;
 
 /* What one member is told. The callbacks may not leave or close the port. */
 struct port_ops {
@@ -42,8 +43,8 @@ struct port_user {
 /* All ports of the process. */
 struct port_table *port_table_new(struct loop *l, struct link *link);
 void port_table_free(struct port_table *t);
-/* usec between two announcements by ARP, and by neighbour discovery, on one interface; 0: bursts. */
-void port_table_pace(struct port_table *t, int64_t arp, int64_t nd);
+/* The pace of announcements, of interfaces and garp_groups. Borrows the configuration until the next call. */
+void port_table_pace(struct port_table *t, const struct vrrp_config *conf);
 
 /*
  * The port of interface `index` (0: unbound, for unicast without an interface), opened at its first use; `user` (copied) becomes a

@@ -177,12 +177,40 @@ static void preview_blocks(struct changes *out, const struct vrrp_config *from, 
 	}
 }
 
+static const char *first_interface(const struct vrrp_garp_group *g)
+{
+	return g->interface ? g->interface : g->interfaces.n ? ((const struct vrrp_name *)g->interfaces.item[0])->name : NULL;
+}
+
+static void preview_garp_group(struct changes *out, const struct vrrp_garp_group *from,
+	const struct vrrp_garp_group *to)
+{
+	const struct vrrp_garp_group *g = to ? to : from;
+	const enum change_what what = !from ? CHANGE_ADDED : !to ? CHANGE_REMOVED : CHANGE_CHANGED;
+	struct change_of of = { .all = out };
+
+	if (from && to && schema_diff(&vrrp_garp_group_block, from, to) == CONF_SAME)
+		return;
+	of.change = changes_add(out, what, "garp_group", first_interface(g), g->head.node);
+	if (from && to)
+		(void)schema_diff_each(&vrrp_garp_group_block, from, to, changes_row, &of);
+	changes_effect(out, of.change, "none", "announcements have the new pace from now on");
+}
+
+/* They have no names: matched by their order. */
+static void preview_garp_groups(struct changes *out, const struct conf_vec *from, const struct conf_vec *to)
+{
+	for (unsigned i = 0; i < from->n || i < to->n; i++)
+		preview_garp_group(out, i < from->n ? from->item[i] : NULL, i < to->n ? to->item[i] : NULL);
+}
+
 void vrrp_preview(const struct vrrp_config *from, const struct vrrp_config *to, struct changes *out)
 {
 	struct succession s;
 
 	changes_root(out, &vrrp_root, from, to);
 	preview_blocks(out, from, to);
+	preview_garp_groups(out, &from->garp_groups, &to->garp_groups);
 	succession_of(from, to, &s);
 	for (unsigned i = 0; i < s.n; i++)
 		preview_instance(out, &s.step[i]);

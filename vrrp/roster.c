@@ -269,7 +269,7 @@ int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 	}
 	r->newest = g;
 	r->env.config = &g->config;
-	port_table_pace(r->env.ports, g->config.globals.garp_interval, g->config.globals.gna_interval);
+	port_table_pace(r->env.ports, &g->config);
 	if (!old && r->resume.n == 0)
 		r->start_at = mono_add(now, g->config.globals.startup_delay);
 	groups_freeze(r->groups);

@@ -149,13 +149,13 @@ static void check_garp_group(const void *conf, struct report *r)
 
 static const struct conf_item garp_group_items[] = {
 	{ .name = "garp_interval", .type = CONF_TIME, .offset = P(garp_interval), .max = 10 * MONO_SEC, .dflt = "0",
-	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Time between two gratuitous ARPs on these interfaces; 0: none." },
+	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Time between two gratuitous ARPs on these interfaces; 0: bursts of 64 a millisecond." },
 	{ .name = "gna_interval", .type = CONF_TIME, .offset = P(gna_interval), .max = 10 * MONO_SEC, .dflt = "0",
 	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "The same between two neighbour advertisements of IPv6." },
 	{ .name = "interface", .type = CONF_STRING, .offset = P(interface), .reload = CONF_LIVE, .args = "INTERFACE",
 	  .doc = "One interface.", .example = "eth0" },
 	{ .name = "interfaces", .type = CONF_LINES, .offset = P(interfaces), .parse = schema_names, .reload = CONF_LIVE,
-	  .args = "{ INTERFACE ... }", .doc = "Interfaces that share one pace, as those on one switch.", .example = "eth0\neth1 eth2", .wrong = "eth0 eth0" },
+	  .args = "{ INTERFACE ... }", .doc = "Interfaces that share one pace, as those on one switch; addresses of use_vmac are on its own interface (vrrp.51).", .example = "eth0\neth1 eth2", .wrong = "eth0 eth0" },
 	{ .name = NULL },
 };
 

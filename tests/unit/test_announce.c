@@ -13,12 +13,12 @@ static struct sent {
 	unsigned n;
 } * sent;
 
-static void record(void *ctx, const struct addr *a)
+static void record(void *ctx, const struct announce_item *item)
 {
 	struct sent *s = ctx;
 
 	ck_assert_uint_lt(s->n, LOG_MAX);
-	s->who[s->n++] = a->bytes[3];
+	s->who[s->n++] = item->addr.bytes[3];
 }
 
 static struct announcer announcer;
@@ -139,6 +139,31 @@ START_TEST(dropped) {
 }
 END_TEST
 
+START_TEST(moved_to_another_queue) {
+	struct port *const here = (struct port *)(void *)&items[100], *const there = (struct port *)(void *)&items[101];
+	struct announcer other;
+
+	announce_init(&other, record, sent);
+	other.interval = announcer.interval = 500;
+	for (unsigned i = 0; i < 4; i++)
+		items[i].port = i % 2 ? there : here;
+	for (unsigned i = 0; i < 4; i++)
+		announce_add(&announcer, &items[i], 2);
+	announce_run(&announcer, at(0));
+	expect("a");
+	announce_move(&other, &announcer, there);
+	ck_assert_int_eq(announce_run(&other, at(400)).usec, at(500).usec); /* the pace goes on */
+	announce_run(&other, at(500));
+	announce_run(&other, at(1000));
+	expect("bd");
+	announce_run(&announcer, at(1500));
+	expect("c");
+	announce_drop(&other, &items[1]);
+	announce_drop(&other, &items[3]);
+	ck_assert_int_eq(announce_run(&other, at(90000)).usec, MONO_NEVER.usec);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("announce");
@@ -153,6 +178,7 @@ int main(void)
 	tcase_add_test(t, added_again_while_queued);
 	tcase_add_test(t, later_burst);
 	tcase_add_test(t, dropped);
+	tcase_add_test(t, moved_to_another_queue);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
