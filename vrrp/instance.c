@@ -191,11 +191,15 @@ static bool is_own_vip(void *ctx, const struct addr *a)
 	return holder_has(vi->holder, a);
 }
 
-static void on_rival(void *ctx, mono_t now)
+static void on_rival(void *ctx, bool once, mono_t now)
 {
 	struct instance *vi = ctx;
 
-	if (vi->router.state == VRRP_MASTER)
+	if (vi->router.state != VRRP_MASTER)
+		return;
+	if (once)
+		holder_defend(vi->holder);
+	else
 		holder_reannounce(vi->holder, now);
 }
 

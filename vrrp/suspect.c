@@ -16,7 +16,7 @@ enum {
 	HITS_LATE = 2,
 	ASK_LEAST_USEC = 200000,
 	ASK_MOST_USEC = 1000000,
-	ANNOUNCE_USEC = 400000,       /* between two announcements against a rival that answers, */
+	ANNOUNCE_USEC = 1000000,      /* between two announcements of an address against a rival that answers, */
 	ANNOUNCE_LONG_USEC = 5000000, /* after the first half minute */
 	LONG_USEC = 30000000,
 	LATE_USEC = 300000000, /* once in five minutes is bad luck */
@@ -172,7 +172,7 @@ static void announce_against(struct suspect *s, mono_t now, struct suspect_out *
 	if (!s->is_master || s->is_weaker || mono_before(now, s->announce_at))
 		return;
 	s->announce_at = mono_add(now, is_long ? ANNOUNCE_LONG_USEC : ANNOUNCE_USEC);
-	out->announce = true;
+	out->defend = true;
 }
 
 static bool is_past_grace(const struct suspect *s, mono_t now)

@@ -93,7 +93,8 @@ struct suspect {
 struct suspect_out {
 	unsigned raised, ended; /* bits 1 << enum suspicion */
 	bool ask;               /* ask who answers for the addresses, and whether `rival` lives */
-	bool announce;          /* announce the addresses again */
+	bool announce;          /* announce the addresses again: a rival is gone, or the kernel takes packets again */
+	bool defend;            /* one announcement of each address: a rival answers */
 	bool try;               /* mute: whether a packet would get out now; the answer comes as SUSPECT_EV_SENT */
 	bool has_turned;        /* is_mute is another than before */
 	mono_t next;            /* SUSPECT_EV_TIMER is due; MONO_NEVER: not */

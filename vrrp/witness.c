@@ -106,8 +106,8 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 	forget_if_calm(w);
 	if (out.ask)
 		ask(w);
-	if (out.announce)
-		w->env.announce(w->env.ctx, ev->now);
+	if (out.announce || out.defend)
+		w->env.announce(w->env.ctx, !out.announce, ev->now);
 	if (out.try)
 		try_to_send(w, ev->now);
 }

@@ -24,8 +24,8 @@ struct witness_env {
 	int (*try)(void *ctx);
 	/* What witness_faults() adds may be another now. */
 	void (*look)(void *ctx, mono_t now);
-	/* The addresses should be announced again. */
-	void (*announce)(void *ctx, mono_t now);
+	/* The addresses should be announced again; `once`: a single time each, against a rival that goes on. */
+	void (*announce)(void *ctx, bool once, mono_t now);
 	/* One of the names was raised, or ended. */
 	void (*changed)(void *ctx, enum suspicion s, bool is_on);
 	void *ctx;

@@ -15,7 +15,7 @@ struct moment {
 	enum suspect_evidence type;
 	unsigned priority, list, verdict, error;
 	bool ignored, other; /* other: of another sender */
-	const char *want;    /* "+split_suspected ask announce turned try", "" */
+	const char *want;    /* "+split_suspected ask announce defend turned try", "" */
 };
 
 struct row {
@@ -58,21 +58,21 @@ static const struct row rows[] = {
 	{ "an answer within the grace of a hand-over is none", {
 		AT(0, MASTER, ""), AT(0.1, ANSWERED, ""), AT(9, TIMER, "ask"), END } },
 	{ "two serve: split, deaf because nothing was heard, announced against", {
-		AT(0, MASTER, ""), AT(0.3, ANSWERED, "+split_suspected +deaf ask announce"), END } },
+		AT(0, MASTER, ""), AT(0.3, ANSWERED, "+split_suspected +deaf ask defend"), END } },
 	{ "two serve and the other is heard: split, not deaf", {
-		AT(0, MASTER, ""), HEARD(0.3, 100, "ask"), AT(0.4, ANSWERED, "+split_suspected announce"), END } },
-	{ "announced against at a bounded pace", {
-		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), AT(1.1, ANSWERED, ""), AT(1.39, ANSWERED, ""),
-		AT(1.45, ANSWERED, "announce"), END } },
+		AT(0, MASTER, ""), HEARD(0.3, 100, "ask"), AT(0.4, ANSWERED, "+split_suspected defend"), END } },
+	{ "announced against at once, and then once a second, whatever the rival's pace", {
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask defend"), AT(1.1, ANSWERED, ""), AT(1.45, ANSWERED, ""),
+		AT(1.95, ANSWERED, ""), AT(2.01, ANSWERED, "ask defend"), AT(2.9, ANSWERED, ""), AT(3.02, TIMER, "ask defend"), END } },
 	{ "who took over from a stronger one keeps still", {
 		HEARD(0, 200, ""), AT(4, MASTER, ""), AT(4.3, ANSWERED, "+split_suspected +deaf ask"), AT(5.4, ANSWERED, "ask"), END } },
 	{ "the split ends when nobody answers any more: announced once more", {
-		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), AT(2, ANSWERED, "ask announce"), AT(3, TIMER, "ask announce"),
-		AT(4, TIMER, "ask announce"), AT(4.5, TIMER, "-split_suspected -deaf announce"), AT(20, TIMER, "ask"), AT(40, TIMER, ""), END } },
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask defend"), AT(2, ANSWERED, "ask defend"), AT(3, TIMER, "ask defend"),
+		AT(4, TIMER, "ask defend"), AT(4.5, TIMER, "-split_suspected -deaf announce"), AT(20, TIMER, "ask"), AT(40, TIMER, ""), END } },
 	{ "the split ends when we yield", {
-		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), AT(2, OTHER, "-split_suspected -deaf"), END } },
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask defend"), AT(2, OTHER, "-split_suspected -deaf"), END } },
 	{ "deaf ends with the first advert", {
-		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask announce"), HEARD(1.5, 50, "-deaf"), END } },
+		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask defend"), HEARD(1.5, 50, "-deaf"), END } },
 	{ "a peer that lives is no split by itself", {
 		HEARD(0, 200, ""), AT(4, MASTER, ""), AT(4.3, PEER_ALIVE, "ask"), END } },
 	{ "one weaker MASTER's adverts go on: it does not hear us", {
@@ -114,7 +114,7 @@ static const struct row rows[] = {
 		HEARD(4.6, 100, "turned"), AT(4.7, OTHER, ""), AT(5.5, TIMER, ""), AT(5.6, TIMER, "try"), SENT(5.6, 1, ""), AT(6.6, TIMER, "try"),
 		SENT(6.6, 0, "-cannot_transmit turned"), END } },
 	{ "cannot transmit and another one answers for the address: gives up", {
-		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), AT(4.5, ANSWERED, "+split_suspected +deaf announce"),
+		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), AT(4.5, ANSWERED, "+split_suspected +deaf defend"),
 		SENT(4.7, 1, "turned"), END } },
 	{ "whoever was heard before it could not transmit does not count", {
 		AT(0, MASTER, ""), HEARD(0.5, 100, "ask"), SENT(1, 1, "+cannot_transmit"), SENT(5, 1, "ask"), SENT(6, 1, ""), END } },
@@ -150,6 +150,8 @@ static void words(char *buf, size_t size, const struct suspect_out *out)
 		n += (size_t)snprintf(buf + n, size - n, "%sask", n ? " " : "");
 	if (out->announce)
 		n += (size_t)snprintf(buf + n, size - n, "%sannounce", n ? " " : "");
+	if (out->defend)
+		n += (size_t)snprintf(buf + n, size - n, "%sdefend", n ? " " : "");
 	if (out->has_turned)
 		n += (size_t)snprintf(buf + n, size - n, "%sturned", n ? " " : "");
 	if (out->try)
@@ -257,7 +259,8 @@ START_TEST(test_random) {
 		suspect_step(&forgetful, &ev, &same);
 		ck_assert_uint_eq(same.raised, out.raised);
 		ck_assert_uint_eq(same.ended, out.ended);
-		ck_assert(same.ask == out.ask && same.announce == out.announce && same.next.usec == out.next.usec);
+		ck_assert(same.ask == out.ask && same.announce == out.announce && same.defend == out.defend &&
+			same.next.usec == out.next.usec);
 		ck_assert_int_eq(suspect_is_calm(&forgetful), suspect_is_calm(&s));
 		if (suspect_is_calm(&forgetful)) {
 			memset(others, 0, sizeof(others));
