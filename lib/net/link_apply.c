@@ -81,9 +81,8 @@ static void follow(struct link *l, const struct link_change *c)
 
 	if (link_policy_follow(&l->policy, c))
 		return;
-	if (c->op == LINK_ADD && c->err == 0)
-		link_table_put_addr(&l->table, &a);
-	else if (c->op == LINK_ADD && c->err == -EEXIST && !link_table_find_addr(&l->table, c->index, &c->addr))
+	if (c->op == LINK_ADD &&
+		(c->err == 0 || (c->err == -EEXIST && !link_table_find_addr(&l->table, c->index, &c->addr))))
 		link_table_put_addr(&l->table, &a);
 	else if (c->op == LINK_DEL && (c->err == 0 || c->err == -EADDRNOTAVAIL))
 		link_table_drop_addr(&l->table, &a);
