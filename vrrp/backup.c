@@ -58,8 +58,8 @@ static bool is_loser(const struct vrrp_router *vr, const struct vrrp_event *ev)
 }
 
 /*
- * It counts as a sign of life, but who is MASTER is known better: the stronger one spoke within two intervals. Otherwise the goodbye
- * that the weaker one says for its sync group would pass for the MASTER's own.
+ * It counts as a sign of life, but who is MASTER is known better: the stronger one spoke within two intervals. Otherwise the
+ * goodbye that the weaker one says for its sync group would pass for the MASTER's own.
  */
 static bool is_outranked(const struct vrrp_router *vr, const struct vrrp_event *ev)
 {

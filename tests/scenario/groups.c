@@ -15,7 +15,24 @@
 
 enum { MEMBERS = 3, ORDERS = 40, EPS = 2 };
 
-enum verb { STOP, DRILL, CRASH, KILL, PAUSE, CUT, LOSS, DOUBLE, FAULT, RELOAD, JOIN, INTERVAL, GATEWAY, CLOCK, REPLAY, FAULTS };
+enum verb {
+	STOP,
+	DRILL,
+	CRASH,
+	KILL,
+	PAUSE,
+	CUT,
+	LOSS,
+	DOUBLE,
+	FAULT,
+	RELOAD,
+	JOIN,
+	INTERVAL,
+	GATEWAY,
+	CLOCK,
+	REPLAY,
+	FAULTS
+};
 
 static const char *const verbs[] = { "stop", "drill", "crash", "kill", "pause", "cut", "loss", "double", "fault",
 	"reload", "join", "interval", "gateway", "clock", "replay" };
@@ -33,7 +50,7 @@ struct trial {
 	unsigned n_orders, directors;
 	bool is_calm, is_single, is_bad[SIM_NODES];
 	int64_t interval_max, base[SIM_NODES];
-	uint32_t priority[SIM_NODES]; /* of each director */
+	uint32_t priority[SIM_NODES];  /* of each director */
 	int32_t own_weight[SIM_NODES]; /* that each member gives to the gateway, besides the group's */
 	mono_t none_since[MEMBERS], joined_at[SIM_NODES];
 };
@@ -100,7 +117,8 @@ static void check_sum(struct trial *t, unsigned d, const struct track_result *go
 	track_sum((uint8_t)t->priority[d], track, n, &r);
 	watch_check_sum(&t->life.sim, (uint8_t)t->priority[d], track, n, &r);
 	if (r.priority != got->priority || r.is_fault != got->is_fault)
-		sim_fail(&t->life.sim, "S11: the group of %u has priority %u instead of %u", d, got->priority, r.priority);
+		sim_fail(&t->life.sim, "S11: the group of %u has priority %u instead of %u", d, got->priority,
+			r.priority);
 }
 
 /* A fault of one member is one of all, and all have the group's priority. */
@@ -221,8 +239,7 @@ static void begin(struct trial *t, const struct order *o)
 		break;
 	case DRILL: /* of one: the others follow */
 		sim_tell(s, a,
-			(struct vrrp_event){
-				.type = VRRP_EV_DRILL,
+			(struct vrrp_event){ .type = VRRP_EV_DRILL,
 				.hold_until = mono_add(s->now,
 					20 * t->interval_max + (t->is_calm ? 2 * watch_settle(&t->life.watch) : 0)) });
 		break;
