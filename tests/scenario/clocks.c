@@ -44,7 +44,7 @@ void clocks_step(struct clocks *c, const struct sim *s, unsigned value)
 		if (!c->sent[node]) /* who never sent, cannot be known as older */
 			continue;
 		c->offset[node] = place;
-		c->was_wrong[node] = true;
+		c->was_wrong[node] = c->was_ever_wrong[node] = true;
 	}
 }
 
@@ -62,7 +62,7 @@ void clocks_replay(struct clocks *c, struct sim *s, unsigned from)
 	if (!c->is_on || !c->recorded[from].number)
 		return;
 	/* Whose clock was ahead, is believed by the receiver's clock again: what is as fresh cannot be told from it. */
-	if (c->was_wrong[from] && hmac_skew(c->recorded[from].sequence, EPOCH + s->now.usec) <= c->window)
+	if (c->was_ever_wrong[from] && hmac_skew(c->recorded[from].sequence, EPOCH + s->now.usec) <= c->window)
 		return;
 	for (to = from % s->members; to < s->n; to += s->members)
 		if (to != from && c->seen[to][from] >= c->recorded[from].number) /* what is new to it, may as well be late */

@@ -16,6 +16,7 @@ struct clocks {
 	unsigned wrong;            /* the director whose clock is wrong */
 	int64_t offset[SIM_NODES]; /* usec, of each node */
 	bool was_wrong[SIM_NODES]; /* since it booted */
+	bool was_ever_wrong[SIM_NODES]; /* or before a restart: what others were told stays with them */
 	uint64_t sent[SIM_NODES], n_sent[SIM_NODES];
 	struct hmac_past past[SIM_NODES][SIM_NODES]; /* of the first, about the second */
 	uint64_t seen[SIM_NODES][SIM_NODES];
