@@ -16,9 +16,11 @@
 #include "daemon/ensure.h"
 #include "daemon/events.h"
 #include "daemon/hooks.h"
+#include "daemon/inherited.h"
 #include "daemon/job.h"
 #include "daemon/mailer.h"
 #include "daemon/script_identity.h"
+#include "daemon/script_queues.h"
 #include "daemon/supervise.h"
 #include "daemon/track_script.h"
 #include "vrrp/conf.h"
@@ -26,13 +28,6 @@
 #include "vrrp/suspect.h"
 
 enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64, FORMERS_MAX = 16 };
-
-/* The queue of one object's notify scripts, kept as long as main lives: names come back at reload. */
-struct object {
-	LIST_ENTRY(object) link;
-	char name[NAME_LEN]; /* "instance VI_1 notify_master" */
-	struct job *job;     /* owned */
-};
 
 /* A replaced configuration: what a child said before it heard of the new one is meant in its words. */
 struct former {
@@ -51,11 +46,12 @@ struct broker {
 	struct track_script **tracks; /* owned; by index of vrrp_config.scripts */
 	unsigned n_tracks;
 	bool is_stopping;
-	LIST_HEAD(, object) objects; /* owned */
-	struct events *events;       /* owned */
-	struct mailer *mailer;       /* owned */
-	struct ensure *ensure;       /* owned */
-	struct hooks *hooks;         /* owned */
+	struct script_queues *queues; /* owned */
+	struct events *events;        /* owned */
+	struct mailer *mailer;        /* owned */
+	struct ensure *ensure;        /* owned */
+	struct hooks *hooks;          /* owned */
+	struct inherited *inherited;  /* owned */
 };
 
 static void on_hook_end(void *ctx, uint32_t id)
@@ -76,7 +72,8 @@ struct broker *broker_new(struct loop *l, struct supervise *sup)
 	b->mailer = mailer_new(l);
 	b->ensure = ensure_new(l);
 	b->hooks = hooks_new(l, on_hook_end, b);
-	LIST_INIT(&b->objects);
+	b->inherited = inherited_new(l, on_hook_end, b);
+	b->queues = script_queues_new(l);
 	STAILQ_INIT(&b->formers);
 	return b;
 }
@@ -123,8 +120,6 @@ static const struct config *config_of(const struct broker *b, uint32_t generatio
 
 void broker_free(struct broker *b)
 {
-	struct object *o;
-
 	if (!b)
 		return;
 	for (unsigned i = 0; i < b->n_tracks; i++)
@@ -132,15 +127,12 @@ void broker_free(struct broker *b)
 	free(b->tracks);
 	while (!STAILQ_EMPTY(&b->formers))
 		forget_oldest(b);
-	while ((o = LIST_FIRST(&b->objects))) {
-		LIST_REMOVE(o, link);
-		job_free(o->job);
-		free(o);
-	}
+	script_queues_free(b->queues);
 	events_free(b->events);
 	mailer_free(b->mailer);
 	ensure_free(b->ensure);
 	hooks_free(b->hooks);
+	inherited_free(b->inherited);
 	free(b);
 }
 
@@ -216,40 +208,6 @@ void broker_stop_tracking(struct broker *b)
 		track_script_stop(b->tracks[i]);
 }
 
-static void on_notify_end(void *ctx, const struct job_result *r)
-{
-	const struct object *o = ctx;
-	char buf[160];
-
-	if (r->end == JOB_EXITED && r->code == 0)
-		log_debug(LOG_SCRIPT, "%s: done", o->name);
-	else
-		log_warn(LOG_SCRIPT, "%s: %s", o->name, job_result_str(r, buf, sizeof(buf)));
-}
-
-static struct object *object_find(struct broker *b, const char *name)
-{
-	struct object *o;
-
-	LIST_FOREACH(o, &b->objects, link)
-		if (!strcmp(o->name, name))
-			return o;
-	return NULL;
-}
-
-static struct object *object_get(struct broker *b, const char *name)
-{
-	struct object *o = object_find(b, name);
-
-	if (o)
-		return o;
-	o = x_calloc(1, sizeof(*o));
-	snprintf(o->name, sizeof(o->name), "%s", name);
-	o->job = job_new(b->loop, name, on_notify_end, o);
-	LIST_INSERT_HEAD(&b->objects, o, link);
-	return o;
-}
-
 /* Queues `script` with up to four words added (NULL ends them) for the object "KIND NAME KEYWORD". */
 static void run(struct broker *b, const char *name, const struct script_conf *script, const char *const *extra)
 {
@@ -257,11 +215,8 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 	struct job_ask ask = { .argv = argv, .timeout_usec = NOTIFY_TIMEOUT_USEC, .may_leave = true };
 	unsigned n = 0;
 
-	if (!script->argv) { /* a state without a script makes the one that waits a lie */
-		struct object *o = object_find(b, name);
-
-		if (o && job_forget(o->job))
-			log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
+	if (!script->argv) {
+		script_queues_forget(b->queues, name);
 		return;
 	}
 	for (unsigned i = 0; script->argv[i] && n < ARGS_MAX; i++)
@@ -270,8 +225,7 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 		argv[n++] = extra[i];
 	argv[n] = NULL;
 	script_identity(&ask, script, &b->config->main.globals);
-	if (job_run(object_get(b, name)->job, &ask))
-		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
+	script_queues_run(b->queues, name, &ask);
 }
 
 /* What changed its state, and its scripts. */
@@ -333,10 +287,12 @@ static bool is_deleted(const struct broker *b, const struct vrrp_conf *vi, const
 {
 	const struct conf_vec *all = &b->config->vrrp.instances;
 
+	if (!vi->tells_deleted || m->state != VRRP_INIT)
+		return false;
 	for (unsigned i = 0; i < all->n; i++)
 		if (!strcmp(((const struct vrrp_conf *)all->item[i])->name, vi->name))
 			return false;
-	return vi->tells_deleted && m->state == VRRP_INIT;
+	return true;
 }
 
 /* What is no transition: keepalived.conf(5), notify_fifo. */
@@ -464,26 +420,38 @@ void broker_hook(struct broker *b, const struct message *m)
 
 bool broker_is_busy(const struct broker *b)
 {
-	const struct object *o;
+	return script_queues_is_busy(b->queues) || hooks_is_busy(b->hooks) || inherited_is_busy(b->inherited);
+}
 
-	LIST_FOREACH(o, &b->objects, link)
-		if (job_is_running(o->job))
-			return true;
-	return hooks_is_busy(b->hooks);
+bool broker_is_waiting(const struct broker *b)
+{
+	return script_queues_is_waiting(b->queues);
 }
 
 bool broker_reaped(struct broker *b, pid_t pid, int status)
 {
-	struct object *o;
-
 	for (unsigned i = 0; i < b->n_tracks; i++)
 		if (track_script_reaped(b->tracks[i], pid, status))
 			return true;
-	LIST_FOREACH(o, &b->objects, link)
-		if (job_reaped(o->job, pid, status))
-			return true;
-	return ensure_reaped(b->ensure, pid, status) || hooks_reaped(b->hooks, pid, status) ||
+	return script_queues_reaped(b->queues, pid, status) || inherited_reaped(b->inherited, pid, status) ||
+		ensure_reaped(b->ensure, pid, status) || hooks_reaped(b->hooks, pid, status) ||
 		mailer_reaped(b->mailer, pid, status) || events_reaped(b->events, pid, status);
+}
+
+void broker_hand_over(const struct broker *b, struct text *t)
+{
+	for (unsigned i = 0; i < b->n_tracks; i++)
+		track_script_hand_over(b->tracks[i], t);
+	script_queues_hand_over(b->queues, t);
+	events_hand_over(b->events, t);
+	hooks_hand_over(b->hooks, t);
+	ensure_hand_over(b->ensure, t);
+}
+
+void broker_inherit(struct broker *b, const char *line)
+{
+	inherited_read(b->inherited, line);
+	ensure_recall(b->ensure, line);
 }
 
 void broker_write(const struct broker *b, struct writer *w)

@@ -13,6 +13,7 @@ struct broker;
 struct config;
 struct loop;
 struct supervise;
+struct text;
 struct writer;
 
 struct broker *broker_new(struct loop *l, struct supervise *sup);
@@ -34,7 +35,12 @@ void broker_resend(struct broker *b);
 void broker_stop_tracking(struct broker *b);
 /* Whether some script still runs or waits. */
 bool broker_is_busy(const struct broker *b);
+/* Whether a notify script waits for the end of the one before it: a successor would not know of it. */
+bool broker_is_waiting(const struct broker *b);
 bool broker_reaped(struct broker *b, pid_t pid, int status);
+/* For a successor: lines about the scripts that run and what is known of them; it takes them in before broker_config(). */
+void broker_hand_over(const struct broker *b, struct text *t);
+void broker_inherit(struct broker *b, const char *line);
 /* The member "scripts". */
 void broker_write(const struct broker *b, struct writer *w);
 #endif

@@ -332,6 +332,11 @@ static void find_self(struct daemon *d)
 		snprintf(d->home, sizeof(d->home), "/");
 }
 
+static void recall(void *ctx, const char *line)
+{
+	output_recall(ctx, line);
+}
+
 int daemon_run(const struct options *o)
 {
 	struct daemon d = { .opt = o,
@@ -351,6 +356,7 @@ int daemon_run(const struct options *o)
 	find_self(&d);
 	log_set_level(o->detail ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	d.output = output_new(o->log_console);
+	handover_each(&h, recall, d.output);
 	d.signal_fd = signals_open(); /* what is asked for during the start waits for the loop */
 	c = reload_read(&d);
 	reload_log_findings(c);
@@ -358,6 +364,7 @@ int daemon_run(const struct options *o)
 		log_error(LOG_CONF, "%s has errors, vipd does not start; `vipd -t -f %s` shows them",
 			options_config_file(o), options_config_file(o));
 		config_free(c);
+		handover_done(&h);
 		output_free(d.output);
 		close(d.signal_fd);
 		return EXIT_CONFIG;
@@ -376,6 +383,7 @@ int daemon_run(const struct options *o)
 	}
 	log_notice(LOG_MAIN, "vipd " VIPD_VERSION " ended");
 	clean_up(&d);
+	handover_done(&h);
 	output_free(d.output);
 	return d.exit_code;
 }

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/mono.h"
+#include "base/text.h"
 #include "ctl/writer.h"
 #include "daemon/conf.h"
 #include "daemon/job.h"
@@ -224,6 +225,31 @@ void ensure_again(struct ensure *e, const char *instance)
 
 	if (c)
 		ask(c);
+}
+
+void ensure_hand_over(const struct ensure *e, struct text *t)
+{
+	const struct claim *c;
+
+	LIST_FOREACH(c, &e->claims, link) {
+		job_hand_over(c->job, t, 0, true);
+		if (c->is_master)
+			text_printf(t, "claim %u %d %s\n", c->priority, (int)(c->is_done && !c->is_asked), c->name);
+	}
+}
+
+void ensure_recall(struct ensure *e, const char *line)
+{
+	struct claim *c;
+	unsigned priority;
+	int is_done, at = 0;
+
+	if (sscanf(line, "claim %u %d %n", &priority, &is_done, &at) < 2 || at == 0 || claim_find(e, line + at))
+		return;
+	c = claim_new(e, line + at);
+	c->is_master = true;
+	c->is_done = is_done != 0;
+	c->priority = priority;
 }
 
 bool ensure_reaped(struct ensure *e, pid_t pid, int status)

@@ -11,6 +11,7 @@
 struct config;
 struct ensure;
 struct loop;
+struct text;
 struct vrrp_conf;
 struct writer;
 
@@ -25,6 +26,10 @@ void ensure_state(struct ensure *e, const char *instance, bool is_master, unsign
 void ensure_leaving(struct ensure *e, const char *instance);
 /* Somebody else may have claimed what this instance owns: once more, if it is MASTER. */
 void ensure_again(struct ensure *e, const char *instance);
+/* For a successor: who is MASTER, and whether it succeeded; what runs is ended there, and runs again (inherited.h). */
+void ensure_hand_over(const struct ensure *e, struct text *t);
+/* Takes in one such line, before the first ensure_config(); one that says nothing here is passed over. */
+void ensure_recall(struct ensure *e, const char *line);
 bool ensure_reaped(struct ensure *e, pid_t pid, int status);
 /* The member "notify_ensure". */
 void ensure_show(const struct ensure *e, struct writer *w);

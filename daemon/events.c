@@ -171,6 +171,13 @@ bool events_reaped(struct events *e, pid_t pid, int status)
 	return false;
 }
 
+void events_hand_over(const struct events *e, struct text *t)
+{
+	for (unsigned i = 0; i < FIFO_KINDS; i++)
+		if (e->fifo[i])
+			fifo_hand_over(e->fifo[i], t);
+}
+
 void events_show(const struct events *e, struct writer *w)
 {
 	writer_array(w, "fifos");

@@ -13,6 +13,7 @@ struct events;
 struct loop;
 struct main_globals;
 struct rs_conf;
+struct text;
 struct vs_conf;
 struct writer;
 
@@ -33,6 +34,8 @@ void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf
 const char *events_endpoint(const struct vs_conf *vs, const struct rs_conf *rs, char *buf);
 /* A process ended: true when it was a reader. */
 bool events_reaped(struct events *e, pid_t pid, int status);
+/* For a successor: the readers that run, to be ended (inherited.h). */
+void events_hand_over(const struct events *e, struct text *t);
 /* The member "fifos". */
 void events_show(const struct events *e, struct writer *w);
 #endif

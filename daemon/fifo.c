@@ -246,6 +246,12 @@ static void reader_done(struct fifo *f)
 	free(f->as_group);
 }
 
+void fifo_hand_over(const struct fifo *f, struct text *t)
+{
+	if (f->reader)
+		job_hand_over(f->reader, t, 0, true);
+}
+
 struct fifo *fifo_new(struct loop *l, const struct fifo_conf *c, const struct main_globals *g)
 {
 	struct fifo *f = x_calloc(1, sizeof(*f));

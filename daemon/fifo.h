@@ -12,6 +12,7 @@ struct fifo;
 struct fifo_conf;
 struct loop;
 struct main_globals;
+struct text;
 struct writer;
 
 enum { FIFO_QUEUE_MAX = 1024 /* lines that wait beside what the kernel's pipe holds (64 KiB) */ };
@@ -31,6 +32,8 @@ bool fifo_is_same(const struct fifo *f, const struct fifo_conf *c);
 /* One event; a newline is added. */
 void fifo_write(struct fifo *f, const char *line);
 /* A process ended: true when it was the reader; it is started again after a second. */
+/* For a successor: its reader, to be ended (inherited.h). */
+void fifo_hand_over(const struct fifo *f, struct text *t);
 bool fifo_reaped(struct fifo *f, pid_t pid, int status);
 /* Path, lines written, waiting and lost, and what is wrong, into the open object. */
 void fifo_show(const struct fifo *f, struct writer *w);

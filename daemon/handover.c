@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 #include "io/memfd.h"
 
@@ -23,6 +24,8 @@ static void write_lines(const struct handover *h, struct text *t)
 		if (h->child[r].pid)
 			text_printf(t, "child %u %d %d %d\n", (unsigned)r, (int)h->child[r].pid, h->child[r].fd,
 				h->child[r].state_fd);
+	if (h->lines)
+		text_add(t, h->lines);
 }
 
 static void keep_over_exec(int fd, bool keep)
@@ -93,9 +96,25 @@ bool handover_take(struct handover *ret)
 	if (fd < 0 || memfd_read(fd, &bytes, &len) < 0)
 		return false;
 	close(fd);
+	ret->lines = x_strdup(bytes);
 	for (rest = bytes; (line = strsep(&rest, "\n"));)
 		read_line(ret, line);
 	free(bytes);
 	keep_all(ret, -1, false);
 	return true;
+}
+
+void handover_each(const struct handover *h, void (*take)(void *ctx, const char *line), void *ctx)
+{
+	char *bytes = x_strdup(h->lines ? h->lines : ""), *rest = bytes, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		take(ctx, line);
+	free(bytes);
+}
+
+void handover_done(struct handover *h)
+{
+	free(h->lines);
+	h->lines = NULL;
 }

@@ -22,6 +22,7 @@ struct handover {
 	uint32_t protocol; /* message_protocol() of who wrote it */
 	int client_fd;     /* who asked and waits for an answer; -1: nobody */
 	mono_t started, last_drill;
+	char *lines; /* owned: what others say, one a line; may be NULL */
 };
 
 /*
@@ -30,4 +31,7 @@ struct handover {
 int handover_exec(const struct handover *h, const char *exe, char *const argv[]);
 /* What the program before this one left: true, and all descriptors are close-on-exec again. Call it once, at the start. */
 bool handover_take(struct handover *ret);
+/* Calls `take` with each line, its own too: others pass over what is not theirs. */
+void handover_each(const struct handover *h, void (*take)(void *ctx, const char *line), void *ctx);
+void handover_done(struct handover *h);
 #endif

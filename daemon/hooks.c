@@ -186,6 +186,14 @@ bool hooks_reaped(struct hooks *h, pid_t pid, int status)
 	return false;
 }
 
+void hooks_hand_over(const struct hooks *h, struct text *t)
+{
+	const struct hook *k;
+
+	LIST_FOREACH(k, &h->all, link)
+		job_hand_over(k->job, t, k->id, false);
+}
+
 void hooks_show(const struct hooks *h, struct writer *w)
 {
 	const struct hook *k;

@@ -12,6 +12,7 @@ struct hooks;
 struct loop;
 struct main_globals;
 struct msg_hook;
+struct text;
 struct vrrp_conf;
 struct writer;
 
@@ -23,6 +24,8 @@ void hooks_free(struct hooks *h);
 void hooks_run(struct hooks *h, const struct vrrp_conf *vi, const struct main_globals *g, const struct msg_hook *m);
 bool hooks_is_busy(const struct hooks *h);
 bool hooks_reaped(struct hooks *h, pid_t pid, int status);
+/* For a successor: what runs, and whom it tells (inherited.h). */
+void hooks_hand_over(const struct hooks *h, struct text *t);
 /* The member "hooks": of those that ran. */
 void hooks_show(const struct hooks *h, struct writer *w);
 #endif

@@ -2,6 +2,8 @@
 #include "daemon/job.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "daemon/job_output.h"
 #include "daemon/script_path.h"
 #include "io/loop.h"
@@ -33,6 +36,7 @@ struct job {
 	job_fn *fn;
 	void *ctx;
 	struct loop_timer *deadline; /* owned */
+	mono_t ends_at;              /* what it was set to when it began */
 	pid_t pid;                   /* also its process group; 0: nothing runs */
 	int error_fd;                /* owned while it runs */
 	struct job_output output;    /* of a run that may not leave anything behind */
@@ -122,7 +126,8 @@ static void start(struct job *j)
 	j->pid = pid;
 	j->has_timed_out = j->was_killed = j->is_told = false;
 	j->may_leave = a.may_leave;
-	loop_timer_at(j->deadline, mono_add(mono_now(), a.timeout_usec));
+	j->ends_at = mono_add(mono_now(), a.timeout_usec);
+	loop_timer_at(j->deadline, j->ends_at);
 	asked_done(&a);
 }
 
@@ -197,9 +202,26 @@ bool job_is_running(const struct job *j)
 	return j->pid != 0;
 }
 
+bool job_is_waiting(const struct job *j)
+{
+	return j->next.argv != NULL;
+}
+
 pid_t job_pid(const struct job *j)
 {
 	return j->pid;
+}
+
+void job_hand_over(const struct job *j, struct text *t, uint32_t hook, bool ends_now)
+{
+	const int fd = j->output.watch ? j->output.fd : -1;
+
+	if (!j->pid)
+		return;
+	if (fd >= 0)
+		(void)fcntl(fd, F_SETFD, 0);
+	text_printf(t, "job %d %" PRId64 " %" PRIu32 " %d %d\n", (int)j->pid, ends_now ? 0 : j->ends_at.usec, hook,
+		(int)j->may_leave, fd);
 }
 
 static struct job_result result_of(const struct job *j, int status)

@@ -7,10 +7,12 @@
 #include "base/mono.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct job;
 struct loop;
+struct text;
 
 /* How a run ended. */
 enum job_end { JOB_EXITED, JOB_SIGNALLED, JOB_TIMED_OUT, JOB_CANNOT_RUN };
@@ -45,8 +47,15 @@ bool job_run(struct job *j, const struct job_ask *ask);
 /* What waits is out of date and is not run; what runs ends by itself. Whether something waited. */
 bool job_forget(struct job *j);
 bool job_is_running(const struct job *j);
+/* Whether something was asked for meanwhile. */
+bool job_is_waiting(const struct job *j);
 /* Its process, 0 when nothing runs. */
 pid_t job_pid(const struct job *j);
+/*
+ * For the program that takes this one's place: the line of inherited.h, nothing when nothing runs. `ends_now`: it is of no use there.
+ * What it writes to stays open over the exec.
+ */
+void job_hand_over(const struct job *j, struct text *t, uint32_t hook, bool ends_now);
 /* A process ended: true when it was this job's. */
 bool job_reaped(struct job *j, pid_t pid, int status);
 /*

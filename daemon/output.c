@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "ctl/writer.h"
 
 enum { RING = 256, LINE = 400, STAMP = 32 };
@@ -93,6 +94,34 @@ void output_free(struct output *o)
 	if (!o->to_console)
 		closelog();
 	free(o);
+}
+
+void output_hand_over(const struct output *o, struct text *t)
+{
+	unsigned first = o->n > RING ? o->n - RING : 0;
+
+	for (unsigned i = first; i < o->n; i++) {
+		const struct event *e = &o->ring[i % RING];
+
+		text_printf(t, "event %s %s %s %.*s\n", e->time, log_level_str(e->level), log_topic_str(e->topic),
+			(int)strcspn(e->line, "\n"), e->line);
+	}
+}
+
+void output_recall(struct output *o, const char *line)
+{
+	unsigned level = 0, topic = 0;
+	char time[STAMP], word[2][STAMP];
+	int at = 0;
+
+	if (sscanf(line, "event %31s %31s %31s%n", time, word[0], word[1], &at) < 3 || line[at] != ' ')
+		return;
+	while (level < LOG_LEVEL_MAX && strcmp(log_level_str(level), word[0]) != 0)
+		level++;
+	while (topic < LOG_TOPIC_MAX && strcmp(log_topic_str(topic), word[1]) != 0)
+		topic++;
+	if (level < LOG_LEVEL_MAX && topic < LOG_TOPIC_MAX)
+		remember(o, time, level, topic, line + at + 1);
 }
 
 void output_write_events(const struct output *o, struct writer *w)

@@ -16,12 +16,15 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "conf/report.h"
 #include "ctl/writer.h"
+#include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/handover.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
+#include "daemon/output.h"
 #include "daemon/reload.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
@@ -109,6 +112,10 @@ static bool is_possible(struct daemon *d, char *why, size_t size)
 		snprintf(why, size, "vipd is starting, stopping or repairing itself: try again in a moment");
 		return false;
 	}
+	if (broker_is_waiting(d->broker)) {
+		snprintf(why, size, "a notify script waits for the one before it to end: try again in a moment");
+		return false;
+	}
 	if (geteuid() != 0) {
 		snprintf(why, size, "vipd runs without root: what it may do would not survive");
 		return false;
@@ -130,6 +137,7 @@ static void tell_vrrp(struct daemon *d, int64_t within)
 
 static int replace(struct daemon *d, int client_fd, char **argv)
 {
+	struct text lines = { 0 };
 	struct handover h = { .generation = d->generation,
 		.protocol = message_protocol(),
 		.client_fd = client_fd,
@@ -145,7 +153,11 @@ static int replace(struct daemon *d, int client_fd, char **argv)
 	}
 	tell_vrrp(d, COME_UP_SEC * MONO_SEC);
 	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64 "\nSTATUS=restarting", mono_now().usec);
+	output_hand_over(d->output, &lines);
+	broker_hand_over(d->broker, &lines);
+	h.lines = lines.s;
 	r = handover_exec(&h, d->exe, argv);
+	text_done(&lines);
 	tell_vrrp(d, 0);
 	notify_send("READY=1\nSTATUS=running");
 	return r;
@@ -175,6 +187,11 @@ bool restart_now(struct daemon *d, int client_fd, char *why, size_t size)
 	return false;
 }
 
+static void inherit(void *ctx, const char *line)
+{
+	broker_inherit(ctx, line);
+}
+
 /* One that speaks another language cannot be asked to yield: it ends as in a crash, and its last state is what counts. */
 void restart_adopt(struct daemon *d)
 {
@@ -187,6 +204,7 @@ void restart_adopt(struct daemon *d)
 	d->generation = h->generation;
 	d->started = h->started;
 	d->last_drill = h->last_drill;
+	handover_each(h, inherit, d->broker);
 	for (enum role role = ROLE_VRRP; role < ROLE_MAX; role++) {
 		const struct handover_child *c = &h->child[role];
 

@@ -145,6 +145,11 @@ bool track_script_reaped(struct track_script *t, pid_t pid, int status)
 	return job_reaped(t->job, pid, status);
 }
 
+void track_script_hand_over(const struct track_script *t, struct text *to)
+{
+	job_hand_over(t->job, to, 0, true);
+}
+
 void track_script_write(const struct track_script *t, struct writer *w)
 {
 	writer_object(w, NULL);

@@ -13,6 +13,7 @@ struct loop;
 struct main_globals;
 struct track_script;
 struct vrrp_script_conf;
+struct text;
 struct writer;
 
 typedef void track_script_fn(void *ctx, const struct track_script *t);
@@ -27,6 +28,8 @@ void track_script_config(struct track_script *t, const struct vrrp_script_conf *
 const struct vrrp_script_conf *track_script_conf(const struct track_script *t);
 enum script_status track_script_status(const struct track_script *t, const char **ret_detail);
 void track_script_stop(struct track_script *t);
+/* For a successor: what runs, to be ended (inherited.h). */
+void track_script_hand_over(const struct track_script *t, struct text *to);
 bool track_script_reaped(struct track_script *t, pid_t pid, int status);
 void track_script_write(const struct track_script *t, struct writer *w);
 /* Whether both are the same script under the same name: it goes on over a reload. */

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """vipctl restart: another program in the daemon's place, and nobody notices; if it does not come up, the VIP is handed over."""
+import json
 import os
 import shutil
 import time
@@ -87,6 +88,38 @@ def unnoticed():
         lab.expect(not [d.name for d in pair.directors if d.stop() != 0], "an orderly stop after restarts")
 
 
+def events(director):
+    return json.loads(director.run(os.path.join(lab.BIN, "vipctl"), "--json", "events"))["events"]
+
+
+def ensured(director):
+    (one,) = director.status()["notify_ensure"]
+    return one["state"], one["runs"]
+
+
+def memory():
+    """Twice: events stay; a script of the old program ends in its own time, and is known; notify_ensure is still done, or retried."""
+    with lab.Pair(version=3, interval=0.2, extra=NOTIFY.replace("notify /", "notify_ensure /run/lab/sure\n    notify_ensure_interval 2\n    notify /")) as pair:
+        for name, text in (("note", "sleep 3; echo \"$*\" >>/run/lab/notes"), ("sure", "echo $$; test -e /run/lab/agreed")):
+            pair.d1.write(f"/run/lab/{name}", f"#!/bin/sh\n{text}\n")
+            pair.d1.run("chmod", "755", f"/run/lab/{name}")
+        pair.d1.start(pair.conf["d1"])
+        lab.wait(lambda: lab.VIP in pair.d1.addresses() and "runs:" in pair.d1.log(), 30, "d1 is MASTER")
+        lab.wait(lambda: ensured(pair.d1)[1] >= 1, 30, "notify_ensure ran")
+        before = events(pair.d1)
+        lab.expect("a notify script waits" in restart(pair.d1, check=False), "no restart that would lose a script")
+        lab.wait(lambda: "restarted" in restart(pair.d1, check=False), 30, "once it runs")
+        lab.expect(events(pair.d1)[:len(before)] == before, f"{before} became {events(pair.d1)}")
+        lab.wait(lambda: "MASTER" in notes(pair.d1), 30, "the script came to its end")
+        lab.wait(lambda: "from before the restart: done" in pair.d1.log(), 30, "its end is known")
+        pair.d1.run("touch", "/run/lab/agreed")
+        lab.wait(lambda: ensured(pair.d1)[0] == "done", 60, "notify_ensure is retried")
+        restart(pair.d1)
+        lab.expect(events(pair.d1)[:len(before)] == before, "the events are there after the second one")
+        lab.expect(ensured(pair.d1) == ("done", 0), f"{ensured(pair.d1)}: it was done before")
+        lab.expect("that nobody here started" not in pair.d1.log(), "a script is not known")
+
+
 def hold_is_kept():
     """Who was drilled does not preempt before its time, restarted or not."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -146,4 +179,4 @@ def successor_hangs():
     never_up("exec sleep 60", 25)
 
 
-lab.main(unnoticed, hold_is_kept, refused, successor_exits, successor_hangs)
+lab.main(unnoticed, memory, hold_is_kept, refused, successor_exits, successor_hangs)
