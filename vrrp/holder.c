@@ -50,6 +50,14 @@ static void on_drained(void *ctx, mono_t now)
 
 static const struct port_ops port_ops = { .drained = on_drained, .arp = on_arp };
 
+/* Those that are there. */
+static void watch_addresses(struct holder *h, const struct outlet *o)
+{
+	for (unsigned i = 0; i < h->set.n; i++)
+		if (h->set.vip[i]->index == o->index)
+			(void)port_watch(o->port, h, &h->set.vip[i]->conf.addr);
+}
+
 static struct port *outlet_of(struct holder *h, int index)
 {
 	const struct port_user user = { AF_UNSPEC, 0, &port_ops, h };
@@ -63,7 +71,7 @@ static struct port *outlet_of(struct holder *h, int index)
 	h->outlet = x_realloc(h->outlet, h->n_outlets + 1, sizeof(*h->outlet));
 	h->outlet[h->n_outlets++] = (struct outlet){ index, port };
 	if (h->is_watching)
-		(void)port_watch(port, h, true);
+		watch_addresses(h, &h->outlet[h->n_outlets - 1]);
 	return port;
 }
 
@@ -175,8 +183,11 @@ void holder_watch(struct holder *h, bool on)
 	h->is_watching = on;
 	for (unsigned i = 0; on && i < h->set.n; i++)
 		(void)outlet_of(h, h->set.vip[i]->index);
-	for (unsigned i = 0; i < h->n_outlets; i++)
-		(void)port_watch(h->outlet[i].port, h, on);
+	for (unsigned i = 0; i < h->n_outlets; i++) {
+		port_unwatch(h->outlet[i].port, h);
+		if (on)
+			watch_addresses(h, &h->outlet[i]);
+	}
 }
 
 /* Addresses. */
@@ -348,6 +359,8 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_dropped)
 			drop_announcement(h->set.vip[i]);
+	if (h->is_watching)
+		holder_watch(h, true);
 }
 
 void holder_lease(struct holder *h, int64_t usec)

@@ -16,6 +16,7 @@
 #include "vrrp/instance_hear.h"
 #include "vrrp/instance_look.h"
 #include "vrrp/instance_state.h"
+#include "vrrp/lateness.h"
 #include "vrrp/lease.h"
 #include "vrrp/port.h"
 #include "vrrp/transmit.h"
@@ -89,10 +90,8 @@ static void note_late(struct instance *vi, int64_t late)
 		late >= instance_down_interval(vi))
 		return;
 	vi->late.is_told = true;
-	log_warn(LOG_VRRP,
-		"%s: our timer was %.1f ms late, and priorities %u and %u are told apart by %.1f ms: a longer advert_int is safer",
-		conf_of(vi)->name, (double)late / MONO_MSEC, r->priority, vi->receiver.peer.priority,
-		(double)spread / MONO_MSEC);
+	lateness_tell(vi->env->lateness,
+		&(struct lateness_note){ conf_of(vi)->name, late, spread, r->priority, vi->receiver.peer.priority });
 }
 
 /* What waits in the socket was there before the time ran out: it is heard first. */

@@ -10,6 +10,7 @@
 
 struct instance;
 struct sync_group;
+struct lateness;
 struct link;
 struct loop;
 struct offenders;
@@ -54,6 +55,7 @@ struct instance_env {
 	struct vmac_table *vmacs;
 	const struct vrrp_config *config; /* the newest one */
 	const struct statics *statics;
+	struct lateness *lateness;
 	const struct instance_ops *ops;
 	void *ctx;
 };

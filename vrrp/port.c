@@ -17,6 +17,7 @@
 #include "vrrp/advert.h"
 #include "vrrp/announce.h"
 #include "vrrp/pacer.h"
+#include "vrrp/watched.h"
 
 enum { DRAIN_MAX = 64, VRIDS = 256 };
 
@@ -47,7 +48,9 @@ struct port {
 	struct port_counters counters;
 	LIST_HEAD(, member) members;
 	LIST_HEAD(, member) by_vrid[VRIDS];
+	struct watched watched;     /* members, by the addresses whose claims they want to hear of */
 	SLIST_HEAD(, member) heard; /* since the last drain; whom it must be told */
+	struct watched_asked asked;
 	bool is_draining;
 };
 
@@ -199,17 +202,21 @@ static bool is_shared(const uint8_t *mac)
 	return !memcmp(mac, prefix, sizeof(prefix)) && (mac[4] == 1 || mac[4] == 2);
 }
 
+static void tell_claim(void *who, const void *claim)
+{
+	const struct port_user *user = &((const struct member *)who)->user;
+
+	user->ops->arp(user->ctx, claim, mono_now());
+}
+
 /* Who hears of it may end the watch. */
 static void hear_claim(struct port *p, const struct raw_arp *claim)
 {
 	const struct link_if *in = link_find_index(p->table->link, p->index);
-	struct member *m;
 
 	if (in && !is_shared(in->mac) && !memcmp(in->mac, claim->mac, sizeof(claim->mac)))
 		return;
-	LIST_FOREACH(m, &p->members, next)
-		if (m->is_watching)
-			m->user.ops->arp(m->user.ctx, claim, mono_now());
+	watched_tell(&p->watched, &claim->sender, tell_claim, claim);
 }
 
 static void on_arp(void *ctx, int fd, unsigned ready)
@@ -277,7 +284,6 @@ int port_ask(struct port *p, const struct addr *target)
 {
 	const struct link_if *in = link_find_index(p->table->link, p->index);
 	struct raw_reach question = { .index = p->index, .target = *target };
-
 	const int fd = target->family == AF_INET ? p->table->announce_fd : p->claims[V6].fd;
 
 	if (fd < 0)
@@ -286,6 +292,11 @@ int port_ask(struct port *p, const struct addr *target)
 		return -ENODEV;
 	memcpy(question.mac, in->mac, sizeof(question.mac));
 	return raw_reach_ask(fd, &question);
+}
+
+int port_ask_for_all(struct port *p, const struct addr *target, mono_t now)
+{
+	return watched_is_asked(&p->asked, target, now) ? 0 : port_ask(p, target);
 }
 
 /* Life. */
@@ -297,6 +308,7 @@ static void port_close(struct port *p)
 		ear_close(&p->claims[i]);
 	}
 	pacer_leave(p->pacer);
+	watched_done(&p->watched);
 	LIST_REMOVE(p, next);
 	free(p);
 }
@@ -373,7 +385,7 @@ void port_leave(struct port *p, void *ctx)
 
 	if (!m)
 		return;
-	(void)port_watch(p, ctx, false);
+	port_unwatch(p, ctx);
 	if (m->has_heard)
 		SLIST_REMOVE(&p->heard, m, member, next_heard);
 	LIST_REMOVE(m, same);
@@ -402,7 +414,7 @@ int port_only_from(struct port *p, const uint8_t *mac)
 
 int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t len)
 {
-	int r = raw_send(p->raw[family_index(d->dst.family)].fd, d, data, len);
+	const int r = raw_send(p->raw[family_index(d->dst.family)].fd, d, data, len);
 
 	if (r < 0)
 		p->counters.tx_errors++;
@@ -416,16 +428,6 @@ int port_try(struct port *p, const struct addr *group)
 	return fd >= 0 && p->index ? raw_try(fd, p->index, group) : 0;
 }
 
-static bool is_watched(const struct port *p)
-{
-	const struct member *m;
-
-	LIST_FOREACH(m, &p->members, next)
-		if (m->is_watching)
-			return true;
-	return false;
-}
-
 /* Thousands of answers may come at once: adverts go before them. */
 static int open_claim(struct ear *e, struct port *p, int fd, loop_fd_fn *fn)
 {
@@ -436,7 +438,6 @@ static int open_claim(struct ear *e, struct port *p, int fd, loop_fd_fn *fn)
 	return r;
 }
 
-/* Both, or the one that this kernel has. */
 static int open_claims(struct port *p)
 {
 	const struct link_if *in = link_find_index(p->table->link, p->index);
@@ -449,18 +450,27 @@ static int open_claims(struct port *p)
 	return r;
 }
 
-int port_watch(struct port *p, void *ctx, bool on)
+int port_watch(struct port *p, void *ctx, const struct addr *a)
 {
 	struct member *m = member_of(p, ctx);
 
 	if (!m)
 		return -ENOENT;
-	m->is_watching = on;
-	if (is_watched(p))
-		return open_claims(p);
-	for (unsigned i = 0; i < FAMILIES; i++)
+	m->is_watching = true;
+	watched_add(&p->watched, a, m);
+	return open_claims(p);
+}
+
+void port_unwatch(struct port *p, void *ctx)
+{
+	struct member *m = member_of(p, ctx);
+
+	if (!m || !m->is_watching)
+		return;
+	m->is_watching = false;
+	watched_drop(&p->watched, m);
+	for (unsigned i = 0; i < FAMILIES && watched_is_empty(&p->watched); i++)
 		ear_close(&p->claims[i]);
-	return 0;
 }
 
 int port_index(const struct port *p)

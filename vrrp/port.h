@@ -24,7 +24,7 @@ struct port_ops {
 	void (*packet)(void *ctx, const struct raw_packet *p);
 	/* The sockets were drained: act on what came. */
 	void (*drained)(void *ctx, mono_t now);
-	/* ARP or a neighbour advertisement of somebody else on the interface (only after port_watch()). */
+	/* ARP or a neighbour advertisement of somebody else on the interface, about an address of port_watch(). */
 	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
 };
 
@@ -63,8 +63,10 @@ int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t
 int port_try(struct port *p, const struct addr *group);
 /* Takes in what waits in the sockets (bounded), then tells every member `drained`. Timers call it before they act. */
 void port_drain(struct port *p, mono_t now);
-/* The member wants (or no longer wants) to hear of foreign announcements, of both families. 0 or -errno. */
-int port_watch(struct port *p, void *ctx, bool on);
+/* The member wants to hear of foreign announcements of the address, too; many members and addresses cost no more. 0 or -errno. */
+int port_watch(struct port *p, void *ctx, const struct addr *a);
+/* Of none any more. */
+void port_unwatch(struct port *p, void *ctx);
 /* Queues `count` announcements of the address, first ones before all repeats; `is_again`: all of them are repeats. */
 void port_announce(struct port *p, struct announce_item *item, unsigned count, bool is_again);
 void port_announce_drop(struct port *p, struct announce_item *item);
@@ -74,6 +76,8 @@ void port_announce_drop(struct port *p, struct announce_item *item);
  * IPv6 where nobody watches.
  */
 int port_ask(struct port *p, const struct addr *target);
+/* The same, unless somebody asked so a moment ago: for an address that many members watch. */
+int port_ask_for_all(struct port *p, const struct addr *target, mono_t now);
 int port_index(const struct port *p);
 const struct port_counters *port_counters(const struct port *p);
 #endif

@@ -14,6 +14,7 @@
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
+#include "vrrp/lateness.h"
 #include "vrrp/paths.h"
 #include "vrrp/port.h"
 #include "vrrp/refresh.h"
@@ -451,6 +452,7 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 		.ctx = r };
 	r->statics = statics_new(l, link, on_statics, r);
 	r->env.statics = r->statics;
+	r->env.lateness = lateness_new(l);
 	r->groups = groups_new(&r->env, &roster_groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->refresh = refresh_new(l, link, &refresh_ops, r);
@@ -474,6 +476,7 @@ void roster_free(struct roster *r)
 	loop_timer_free(r->reap);
 	refresh_free(r->refresh);
 	loop_timer_free(r->start);
+	lateness_free(r->env.lateness);
 	port_table_free(r->env.ports);
 	vmac_table_free(r->env.vmacs);
 	vip_index_done(&r->vips);

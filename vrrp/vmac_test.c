@@ -63,7 +63,7 @@ static int join(struct vmac_test *t)
 		t->ear[i] = (struct ear){ .test = t };
 		r = port_join(t->ports, index[i], &user, &t->port[i]);
 		if (r == 0)
-			r = port_watch(t->port[i], &t->ear[i], true);
+			r = port_watch(t->port[i], &t->ear[i], &t->q.target);
 	}
 	if (r < 0)
 		leave(t);

@@ -42,7 +42,7 @@ static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
 }
 
 /* The first address stands for all: whoever took one took them all. */
-static void ask(struct witness *w)
+static void ask(struct witness *w, mono_t now)
 {
 	const struct vrrp_vip *first = w->conf->vips.n ? w->conf->vips.item[0] : NULL;
 
@@ -50,7 +50,7 @@ static void ask(struct witness *w)
 		return;
 	(void)port_ask(w->port, &first->addr);
 	if (addr_is_set(&w->suspect.rival))
-		(void)port_ask(w->port, &w->suspect.rival);
+		(void)port_ask_for_all(w->port, &w->suspect.rival, now);
 }
 
 /* Whether the evidence may be a FAULT, or be none any more. */
@@ -105,7 +105,7 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 	loop_timer_at(w->timer, w->must_look ? ev->now : out.next);
 	forget_if_calm(w);
 	if (out.ask)
-		ask(w);
+		ask(w, ev->now);
 	if (out.announce || out.defend)
 		w->env.announce(w->env.ctx, !out.announce, ev->now);
 	if (out.try)
@@ -131,6 +131,8 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 
 	memcpy(ev.mac, arp->mac, sizeof(ev.mac));
 	if (addr_equal(&arp->sender, &w->suspect.rival)) {
+		if (!w->states)
+			return; /* without a suspicion it is none either, and every instance on the interface hears of it */
 		ev.type = SUSPECT_EV_PEER_ALIVE;
 		ev.peer = arp->sender;
 		witness_tell(w, &ev);
@@ -155,6 +157,20 @@ static void on_drained(void *ctx, mono_t now)
 
 static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained, .arp = on_claim };
 
+/* What on_claim() knows what to do with. Whom it takes for its rival does not change while it is MASTER. */
+static void watch_claims(struct witness *w)
+{
+	if (!w->port)
+		return;
+	port_unwatch(w->port, w);
+	for (unsigned i = 0; i < w->conf->vips.n; i++)
+		(void)port_watch(w->port, w, &((const struct vrrp_vip *)w->conf->vips.item[i])->addr);
+	if (addr_is_set(&w->place.own))
+		(void)port_watch(w->port, w, &w->place.own);
+	if (addr_is_set(&w->suspect.rival))
+		(void)port_watch(w->port, w, &w->suspect.rival);
+}
+
 /* It listens only while there is something to defend: every other host's ARP is work. */
 static void attend(struct witness *w)
 {
@@ -170,12 +186,16 @@ static void attend(struct witness *w)
 	if (w->port && port_index(w->port) != w->place.index)
 		witness_unbind(w);
 	if (!w->port && port_join(w->env.ports, w->place.index, &user, &w->port) == 0)
-		(void)port_watch(w->port, w, true);
+		watch_claims(w);
 }
 
 void witness_move(struct witness *w, const struct witness_place *place)
 {
+	const bool is_other = !addr_equal(&w->place.own, &place->own);
+
 	w->place = *place;
+	if (is_other)
+		watch_claims(w);
 	attend(w);
 }
 
@@ -183,7 +203,6 @@ void witness_unbind(struct witness *w)
 {
 	if (!w->port)
 		return;
-	(void)port_watch(w->port, w, false);
 	port_leave(w->port, w);
 	w->port = NULL;
 }
@@ -225,6 +244,7 @@ void witness_conf(struct witness *w, const struct vrrp_conf *conf, int64_t down)
 
 	suspect_conf(&w->suspect, (int64_t)conf->interval_cs * 10 * MONO_MSEC, down);
 	suspect_when_mute(&w->suspect, when[conf->on_unsent]);
+	watch_claims(w);
 }
 
 void witness_faults(const struct witness *w, struct faults *f)
@@ -232,8 +252,7 @@ void witness_faults(const struct witness *w, struct faults *f)
 	static const enum suspicion lists[] = { SUSPECT_ADDRESS_LIST, SUSPECT_FOREIGN_VRID };
 
 	if (w->suspect.is_mute)
-		faults_add(f, "cannot transmit: %s (on_transmit_failure)",
-			w->states[SUSPECT_CANNOT_TRANSMIT].detail);
+		faults_add(f, "cannot transmit: %s (on_transmit_failure)", w->states[SUSPECT_CANNOT_TRANSMIT].detail);
 	for (unsigned i = 0; i < 2 && w->conf->on_mismatch == VRRP_MISMATCH_FAULT; i++)
 		if (w->states && w->states[lists[i]].is_on)
 			faults_add(f, "%s (on_address_mismatch)", w->states[lists[i]].detail);
