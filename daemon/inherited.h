@@ -2,7 +2,7 @@
  * inherited.h - scripts that the program before this one started (handover.h): they are reaped here, and ended with their group
  * at the deadline that they had. Lines of text:
  *
- *     job PID DEADLINE HOOK LEAVES FD      DEADLINE 0: ended at once; HOOK 0: none waits for it; FD: where it writes to, -1: nowhere
+ *     job PID DEADLINE HOOK LEAVES FD      DEADLINE 0: at once; HOOK 0: none waits for it; FD: where it writes to, -1: nowhere
  */
 #ifndef DAEMON_INHERITED_H
 #define DAEMON_INHERITED_H

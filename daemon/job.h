@@ -52,7 +52,7 @@ bool job_is_waiting(const struct job *j);
 /* Its process, 0 when nothing runs. */
 pid_t job_pid(const struct job *j);
 /*
- * For the program that takes this one's place: the line of inherited.h, nothing when nothing runs. `ends_now`: it is of no use there.
+ * For the program that takes this one's place: the line of inherited.h, nothing when none runs. `ends_now`: it is of no use there.
  * What it writes to stays open over the exec.
  */
 void job_hand_over(const struct job *j, struct text *t, uint32_t hook, bool ends_now);

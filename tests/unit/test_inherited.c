@@ -1,4 +1,4 @@
-/* test_inherited.c - scripts of the program before: known when they end, ended at their deadline, and who waits for them is told. */
+/* test_inherited.c - scripts of the program before: known when they end, ended at their deadline, who waits for them is told. */
 #include "daemon/inherited.h"
 
 #include <check.h>
