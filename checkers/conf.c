@@ -41,8 +41,8 @@ const char *vs_name(const struct vs_conf *vs, char *buf)
 		snprintf(buf, CONF_NAME_LEN, vs->protocol == IPPROTO_TCP ? "group %s" : "group %s/%s", vs->group,
 			protocol_str(vs->protocol));
 	} else if (vs->fwmark) {
-		snprintf(buf, CONF_NAME_LEN, mark_family(vs) == AF_INET6 ? "fwmark %" PRIu32 "/inet6" : "fwmark %" PRIu32,
-			vs->fwmark);
+		snprintf(buf, CONF_NAME_LEN,
+			mark_family(vs) == AF_INET6 ? "fwmark %" PRIu32 "/inet6" : "fwmark %" PRIu32, vs->fwmark);
 	} else {
 		len = print_endpoint(buf, CONF_NAME_LEN, &vs->addr, vs->port);
 		snprintf(buf + len, CONF_NAME_LEN - (size_t)len, "/%s", protocol_str(vs->protocol));

@@ -135,18 +135,19 @@ struct vs_conf {
 	struct conf_head head;
 	struct addr addr;
 	uint32_t port;
-	uint32_t fwmark;       /* != 0: instead of address and port */
-	const char *group;     /* name of the virtual_server_group; NULL: address or mark */
-	struct conf_vec lines; /* struct group_line: what is for this service, its own line or those of its group; n 0: nothing */
+	uint32_t fwmark;   /* != 0: instead of address and port */
+	const char *group; /* name of the virtual_server_group; NULL: address or mark */
+	struct conf_vec
+		lines; /* struct group_line: what is for this service, its own line or those of its group; n 0: nothing */
 	unsigned protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	const char *scheduler;
 	bool flag_1, flag_2, flag_3, sh_port, sh_fallback, mh_port, mh_fallback;
 	uint32_t sched_flags; /* IP_VS_SVC_F_SCHED1..: those of the above that the scheduler has */
 	unsigned forward;
 	struct lvs_tunnel tunnel;
-	unsigned ip_family;           /* AF_UNSPEC: that of the servers; for fwmark alone */
-	uint32_t persistence_timeout; /* seconds, 0: off */
-	uint32_t persistence_prefix;  /* bits of a client's address that count; 0: all */
+	unsigned ip_family;             /* AF_UNSPEC: that of the servers; for fwmark alone */
+	uint32_t persistence_timeout;   /* seconds, 0: off */
+	uint32_t persistence_prefix;    /* bits of a client's address that count; 0: all */
 	const char *persistence_engine; /* NULL: the address counts */
 	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	uint32_t weight, quorum, hysteresis;

@@ -15,7 +15,10 @@ struct vs_conf;
 
 #define MATCH_NONE UINT32_MAX
 
-/* How many entries a service has in the kernel's table: one for each address and mark of its lines; more than VS_KEYS_MAX: too many. */
+/*
+ * How many entries a service has in the kernel's table: one for each address and mark of its lines; more than VS_KEYS_MAX: too
+ * many.
+ */
 uint32_t match_entries(const struct vs_conf *vs);
 /* Those entries without destinations, in order of the lines, into `ret` (match_entries() of them). */
 void match_table(const struct vs_conf *vs, struct ipvs_service *ret);

@@ -44,8 +44,9 @@ static void add_own_line(struct conf_read *rd, const struct conf_node *node, str
 {
 	struct group_line *line = arena_alloc(rd->arena, sizeof(*line));
 
-	*line = (struct group_line){ .node = node, .first = vs->addr, .last = vs->addr, .port = vs->port,
-		.fwmark = vs->fwmark };
+	*line = (struct group_line){
+		.node = node, .first = vs->addr, .last = vs->addr, .port = vs->port, .fwmark = vs->fwmark
+	};
 	conf_vec_add(rd->arena, &vs->lines, line);
 }
 

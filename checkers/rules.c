@@ -101,16 +101,17 @@ static void rule_lines(const struct vs_conf *vs, struct report *r)
 		const struct place *at = vs->group ? &line->node->words[0].at : place_of(&vs->head);
 
 		if (!line->fwmark && !line->port && !vs->persistence_timeout)
-			report_add(r, CONF_ERROR, at,
-				"a service without a port (all ports) needs persistence_timeout");
+			report_add(r, CONF_ERROR, at, "a service without a port (all ports) needs persistence_timeout");
 		if (vs_family(vs, line) == AF_INET && vs->persistence_prefix > 32)
 			report_add(r, CONF_ERROR, place_in(&vs->head, "persistence_granularity"),
 				"persistence_granularity %" PRIu32 " is no length for IPv4", vs->persistence_prefix);
 	}
 	if (match_entries(vs) <= VS_KEYS_MAX)
 		return;
-	report_add(r, CONF_ERROR, place_of(&vs->head), "the group %s has more than %d addresses", vs->group, VS_KEYS_MAX);
-	report_hint(r, "each of them would be an entry of the kernel's table: let nftables mark their packets, and use fwmark");
+	report_add(r, CONF_ERROR, place_of(&vs->head), "the group %s has more than %d addresses", vs->group,
+		VS_KEYS_MAX);
+	report_hint(r,
+		"each of them would be an entry of the kernel's table: let nftables mark their packets, and use fwmark");
 }
 
 static void rule_engine(const struct vs_conf *vs, struct report *r)

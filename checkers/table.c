@@ -145,7 +145,9 @@ static void describe_entry(const struct ipvs_service *s, char *buf)
 	else
 		snprintf(buf, ENTRY_LEN, s->family == AF_INET6 ? "[%s]:%u/%s" : "%s:%u/%s", addr_str(&s->addr, addr),
 			s->port,
-			s->protocol == IPPROTO_UDP ? "udp" : s->protocol == IPPROTO_SCTP ? "sctp" : "tcp");
+			s->protocol == IPPROTO_UDP            ? "udp"
+				: s->protocol == IPPROTO_SCTP ? "sctp"
+							      : "tcp");
 }
 
 static void describe(const struct ipvs_change *c, char *buf, size_t size)

@@ -8,7 +8,9 @@
 
 static int write_method(unsigned forward, struct lvs_tunnel tunnel, struct text *ret)
 {
-	static const char *const checksums[] = { [LVS_NOCSUM] = "nocsum", [LVS_CSUM] = "csum", [LVS_REMCSUM] = "remcsum" };
+	static const char *const checksums[] = {
+		[LVS_NOCSUM] = "nocsum", [LVS_CSUM] = "csum", [LVS_REMCSUM] = "remcsum"
+	};
 
 	text_add(ret, forward == LVS_DR ? "DR" : forward == LVS_TUN ? "TUN" : "NAT");
 	if (forward != LVS_TUN || tunnel.wrap == LVS_IPIP)

@@ -1,7 +1,7 @@
 /*
- * accept.h - no_accept: keeps the table of accept_rules.h in the kernel, through nft(8). Written at a start and a reload, again when
- * somebody else touched it, and removed after everything else at a stop. What a killed run left is known by a file in the runtime
- * directory; no other table is ever touched.
+ * accept.h - no_accept: keeps the table of accept_rules.h in the kernel, through nft(8). Written at a start and a reload, again
+ * when somebody else touched it, and removed after everything else at a stop. What a killed run left is known by a file in the
+ * runtime directory; no other table is ever touched.
  */
 #ifndef DAEMON_ACCEPT_H
 #define DAEMON_ACCEPT_H

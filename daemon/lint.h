@@ -19,7 +19,8 @@ extern const struct lint *const lint_tables[];
 const struct lint *lint_find(const char *id);
 /*
  * Adds what is found to `r`, without what the file allows; what it allows and is not found is a finding too, unless the file has
- * errors. `filter_priority`: at which no_accept drops. Returns what is allowed, for allow_apply() after the machine was looked at; it lives as long as the tree.
+ * errors. `filter_priority`: at which no_accept drops. Returns what is allowed, for allow_apply() after the machine was looked
+ * at; it lives as long as the tree.
  */
 struct allows *lint_config(const struct conf_tree *t, const struct vrrp_config *vrrp,
 	const struct checkers_config *checkers, int32_t filter_priority, struct report *r);

@@ -58,7 +58,7 @@ struct address_set {
 /* What one turn did. */
 struct address_result {
 	unsigned added, removed, adopted, lost, refused;
-	unsigned healed; /* duplicate address detection ran or failed: put there anew without it */
+	unsigned healed;    /* duplicate address detection ran or failed: put there anew without it */
 	unsigned intruding; /* put there by somebody else while not held: removed */
 	unsigned left;      /* the same, but with the mark of another address manager: left there */
 	const struct address_vip *lost_one, *refused_one, *healed_one; /* the first of them, for the log */

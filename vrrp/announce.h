@@ -1,6 +1,7 @@
 /*
- * announce.h - the order and pace of gratuitous ARP on one interface, or several that share a pace: the first announcement of every address goes out before any
- * repeat, bursts are bounded, and nothing here waits. Pure but for the send function: the caller brings the time and the timer.
+ * announce.h - the order and pace of gratuitous ARP on one interface, or several that share a pace: the first announcement of
+ * every address goes out before any repeat, bursts are bounded, and nothing here waits. Pure but for the send function: the
+ * caller brings the time and the timer.
  */
 #ifndef VRRP_ANNOUNCE_H
 #define VRRP_ANNOUNCE_H

@@ -221,7 +221,7 @@ static void report_intruders(struct holder *h, const struct address_result *r, m
 	}
 	if (r->left > 0)
 		log_warn_limited(&h->lost_limit, LOG_VRRP,
-			"%s: %u address%s put there and marked by another address manager, first %s on %s: left there, but we are not MASTER",
+			"%s: %u address%s put there by another address manager, first %s on %s: left, but we are not MASTER",
 			h->conf->name, r->left, r->left > 1 ? "es" : "", addr_str(&r->left_one->conf.addr, name),
 			device(h, r->left_one));
 }

@@ -75,8 +75,8 @@ static void on_foreign_arp(void *ctx, const struct raw_arp *arp, mono_t now)
 static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained };
 
 /*
- * TM-16: routers that wait for the same silence differ by their skew; who is later than that may be overtaken by a weaker one. Whoever
- * was later than the down interval was stalled, which the step says.
+ * TM-16: routers that wait for the same silence differ by their skew; who is later than that may be overtaken by a weaker one.
+ * Whoever was later than the down interval was stalled, which the step says.
  */
 static void note_late(struct instance *vi, int64_t late)
 {
@@ -109,7 +109,10 @@ static void on_timer(void *ctx, mono_t now)
 		instance_feed_plain(vi, VRRP_EV_TIMER, now);
 }
 
-/* LEAVING, or about to: addresses put on an interface that is made anew would come before the machine's own, and take it with them. */
+/*
+ * LEAVING, or about to: addresses put on an interface that is made anew would come before the machine's own, and take it with
+ * them.
+ */
 static bool has_lost_place(const struct instance *vi)
 {
 	const enum vrrp_state state = vi->router.state;

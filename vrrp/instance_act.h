@@ -11,8 +11,9 @@ void instance_feed(struct instance *vi, const struct vrrp_event *ev);
 /* An event that says no more than its type. */
 void instance_feed_plain(struct instance *vi, enum vrrp_event_type type, mono_t now);
 /*
- * What scripts hear of (instance_ops.transition) is a transition, or NOTE with VRRP_WHY_RIVAL, a MASTER hears a weaker router, once a second at
- * most; NOTE with VRRP_WHY_NONE, the priority of a MASTER or BACKUP is another one, where notify_priority_changes asks for it.
+ * What scripts hear of (instance_ops.transition) is a transition, or NOTE with VRRP_WHY_RIVAL, a MASTER hears a weaker router,
+ * once a second at most; NOTE with VRRP_WHY_NONE, the priority of a MASTER or BACKUP is another one, where
+ * notify_priority_changes asks for it.
  */
 enum notify_kind instance_notify_kind(const struct vrrp_action *a);
 /* Why the last transition happened, in words: those of a FAULT change while it lasts. */

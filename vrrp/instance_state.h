@@ -37,8 +37,8 @@ struct instance {
 	struct instance_last last;
 	struct instance_late late;
 	struct log_limit note_limit, send_limit;
-	mono_t rival_told; /* when scripts last heard of a weaker router */
-	uint32_t hook; /* the id of the pre_master or pre_release that runs; 0: none */
+	mono_t rival_told;        /* when scripts last heard of a weaker router */
+	uint32_t hook;            /* the id of the pre_master or pre_release that runs; 0: none */
 	struct sync_group *group; /* borrowed; NULL: none */
 	uint8_t alone;            /* the priority that it would have without a group, from the last look */
 	bool was_up;              /* the interface, before the last look */

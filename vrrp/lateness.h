@@ -1,6 +1,7 @@
 /*
- * lateness.h - TM-16: the protocol's timer fired so late that priorities could not be told apart. When the machine is overloaded it is
- * so for thousands of instances at once: they are gathered and said in one line. What became of one is in its status.
+ * lateness.h - TM-16: the protocol's timer fired so late that priorities could not be told apart. When the machine is
+ * overloaded it is so for thousands of instances at once: they are gathered and said in one line. What became of one is in its
+ * status.
  */
 #ifndef VRRP_LATENESS_H
 #define VRRP_LATENESS_H

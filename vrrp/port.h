@@ -72,8 +72,8 @@ void port_announce(struct port *p, struct announce_item *item, unsigned count, b
 void port_announce_drop(struct port *p, struct announce_item *item);
 /*
  * Asks everybody on the interface who has the address: by ARP without saying who asks (RFC 5227 2.1.1), by neighbour solicitation
- * from the link-local address, so that the answer comes here. Answers come to those who port_watch(). 0 or -errno; -EAFNOSUPPORT for
- * IPv6 where nobody watches.
+ * from the link-local address, so that the answer comes here. Answers come to those who port_watch(). 0 or -errno;
+ * -EAFNOSUPPORT for IPv6 where nobody watches.
  */
 int port_ask(struct port *p, const struct addr *target);
 /* The same, unless somebody asked so a moment ago: for an address that many members watch. */

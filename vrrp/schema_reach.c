@@ -88,7 +88,8 @@ static int read_service(struct words *l, const struct conf_word *w, char *name)
 	if (!value)
 		return -EINVAL;
 	if (is_group)
-		return snprintf(name, NAME_LEN, "group %s%s", value->text, read_protocol(l, "")) < NAME_LEN ? 0 : -EINVAL;
+		return snprintf(name, NAME_LEN, "group %s%s", value->text, read_protocol(l, "")) < NAME_LEN ? 0
+													    : -EINVAL;
 	if (conf_read_uint(l->rd, value, 1, UINT32_MAX, &mark) < 0)
 		return -EINVAL;
 	snprintf(name, NAME_LEN, "fwmark %" PRIu32 "%s", mark, words_skip(l, "inet6") ? "/inet6" : "");

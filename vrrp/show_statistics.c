@@ -1,6 +1,6 @@
 /*
- * show_statistics.c - see show_statistics.h. RFC 8347 4: statistics of an instance, and new-master-reason; the four that it counts for
- * the whole router (checksum, version, VRID, TTL) are those of the instance, or of its interface, here.
+ * show_statistics.c - see show_statistics.h. RFC 8347 4: statistics of an instance, and new-master-reason; the four that it
+ * counts for the whole router (checksum, version, VRID, TTL) are those of the instance, or of its interface, here.
  */
 #include "vrrp/show_statistics.h"
 

@@ -8,7 +8,8 @@
  *            or after a stall, until another MASTER is heard: skip_release_wait is set then
  *   MASTER   holds the addresses, or waits for pre_master (hook.h); advert_at is set
  *   LEAVING  said priority 0, sends no advert, still holds the addresses, if it had them, until somebody else announced them (make
- *            before break); give_up_at is set. Ends in INIT (stop), BACKUP (drill, taken over), or MASTER again (drill, nobody came)
+ *            before break); give_up_at is set. Ends in INIT (stop), BACKUP (drill, taken over), or MASTER again (drill, nobody
+ * came)
  *   FAULT    no timer, holds no address
  */
 #ifndef VRRP_STEP_H

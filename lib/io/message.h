@@ -100,7 +100,15 @@ struct msg_tracked {
 enum script_status { SCRIPT_UNKNOWN, SCRIPT_OK, SCRIPT_FAILED, SCRIPT_ERROR };
 
 /* RIVAL: a MASTER heard a weaker router; PRIORITY: the effective priority is another one, in the same state. */
-enum notify_kind { NOTIFY_INSTANCE, NOTIFY_GROUP, NOTIFY_SERVER, NOTIFY_QUORUM, NOTIFY_SUSPICION, NOTIFY_RIVAL, NOTIFY_PRIORITY };
+enum notify_kind {
+	NOTIFY_INSTANCE,
+	NOTIFY_GROUP,
+	NOTIFY_SERVER,
+	NOTIFY_QUORUM,
+	NOTIFY_SUSPICION,
+	NOTIFY_RIVAL,
+	NOTIFY_PRIORITY
+};
 
 struct msg_notify {
 	uint32_t generation, kind; /* enum notify_kind */

@@ -22,8 +22,8 @@ enum ipvs_flags {
 struct ipvs_dest {
 	struct addr addr;
 	uint16_t port;
-	uint32_t forward; /* IP_VS_CONN_F_*: 0 masquerading, 2 tunnel, 3 direct routing */
-	uint8_t tunnel;   /* IP_VS_CONN_F_TUNNEL_TYPE_*: 0 ipip, 1 GUE, 2 GRE; only of a tunnel */
+	uint32_t forward;                   /* IP_VS_CONN_F_*: 0 masquerading, 2 tunnel, 3 direct routing */
+	uint8_t tunnel;                     /* IP_VS_CONN_F_TUNNEL_TYPE_*: 0 ipip, 1 GUE, 2 GRE; only of a tunnel */
 	uint16_t tunnel_port, tunnel_flags; /* of GUE; IP_VS_TUNNEL_ENCAP_FLAG_* */
 	uint32_t weight;
 	uint32_t upper, lower;     /* connection thresholds, 0: none */
@@ -39,10 +39,10 @@ struct ipvs_service {
 	struct addr addr;
 	char scheduler[IPVS_SCHED_MAX];
 	char engine[IPVS_PE_MAX]; /* of persistence, "" for none */
-	uint32_t flags;          /* enum ipvs_flags */
-	uint32_t timeout;        /* of persistence, seconds */
-	uint32_t netmask;        /* of persistence; IPv4: mask in network order, IPv6: prefix length 1..128 */
-	struct ipvs_dest *dests; /* owned by the table */
+	uint32_t flags;           /* enum ipvs_flags */
+	uint32_t timeout;         /* of persistence, seconds */
+	uint32_t netmask;         /* of persistence; IPv4: mask in network order, IPv6: prefix length 1..128 */
+	struct ipvs_dest *dests;  /* owned by the table */
 	unsigned n_dests;
 };
 

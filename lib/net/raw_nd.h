@@ -7,8 +7,8 @@
 #include "net/raw.h"
 
 /*
- * A socket that hears the neighbour advertisements that come to this host on the interface `name`, and asks there (raw_reach_ask()).
- * The descriptor or -errno.
+ * A socket that hears the neighbour advertisements that come to this host on the interface `name`, and asks there
+ * (raw_reach_ask()). The descriptor or -errno.
  */
 int raw_nd_watch(const char *name);
 /*

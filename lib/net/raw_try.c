@@ -1,6 +1,6 @@
 /*
- * raw_try.c - see raw_try.h. ip(7): a multicast datagram with TTL 0 stays in the host (RFC 1112 6.1); ipv6(7), RFC 4291 2.7: so does
- * one of interface-local scope.
+ * raw_try.c - see raw_try.h. ip(7): a multicast datagram with TTL 0 stays in the host (RFC 1112 6.1); ipv6(7), RFC 4291 2.7: so
+ * does one of interface-local scope.
  */
 #include "net/raw_try.h"
 

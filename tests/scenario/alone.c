@@ -558,7 +558,9 @@ static void run_takeover(struct trial *t, unsigned master)
 			(struct order){ .verb = PRIORITY,
 				.node = (master + 1) % s->n,
 				.value = 1 + (unsigned)sim_random(s, 254) });
-	run_until(t, s->now.usec + t->interval_max + 2 * rules_none_max(&t->rules, s) + 2 * SETTLE + watch_settle(&t->life.watch));
+	run_until(t,
+		s->now.usec + t->interval_max + 2 * rules_none_max(&t->rules, s) + 2 * SETTLE +
+			watch_settle(&t->life.watch));
 	rules_watched(&t->rules, s);
 	/* With mixed intervals it may have learned that of another one than its successor, and be back too early. */
 	if (rules_settled(&t->rules, s) == (int)master && !t->is_mixed)

@@ -34,7 +34,8 @@ void clocks_init(struct clocks *c, struct sim *s, bool is_on)
 
 void clocks_step(struct clocks *c, const struct sim *s, unsigned value)
 {
-	static const int64_t places[] = { 0, -MONO_MSEC, -MONO_SEC, -HOUR, -24 * HOUR, HOUR, 24 * HOUR, 700 * 24 * HOUR };
+	static const int64_t places[] = { 0, -MONO_MSEC, -MONO_SEC, -HOUR, -24 * HOUR, HOUR, 24 * HOUR,
+		700 * 24 * HOUR };
 	/* Without a window, who was in the future and forgot it cannot be told from one who replays. */
 	const int64_t place = c->window || places[value % 8] < 0 ? places[value % 8] : 0;
 	unsigned m, node;
@@ -65,7 +66,8 @@ void clocks_replay(struct clocks *c, struct sim *s, unsigned from)
 	if (c->was_ever_wrong[from] && hmac_skew(c->recorded[from].sequence, EPOCH + s->now.usec) <= c->window)
 		return;
 	for (to = from % s->members; to < s->n; to += s->members)
-		if (to != from && c->seen[to][from] >= c->recorded[from].number) /* what is new to it, may as well be late */
+		if (to != from &&
+			c->seen[to][from] >= c->recorded[from].number) /* what is new to it, may as well be late */
 			sim_post(s,
 				(struct sim_event){ .at = mono_add(s->now, s->delay),
 					.kind = SIM_PACKET,
@@ -81,7 +83,10 @@ void clocks_sign(struct clocks *c, struct sim *s, struct sim_packet *p)
 	p->sequence = c->sent[p->from];
 	p->number = ++c->n_sent[p->from];
 	p->is_odd = c->was_wrong[p->from];
-	/* The first of each, and some later ones; never one of a clock that was ahead: who was told of the future may be told again. */
+	/*
+	 * The first of each, and some later ones; never one of a clock that was ahead: who was told of the future may be told
+	 * again.
+	 */
 	if ((p->number == 1 || p->number % 16 == 0) && hmac_skew(p->sequence, EPOCH + s->now.usec) >= 0)
 		c->recorded[p->from] = *p;
 }

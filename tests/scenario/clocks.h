@@ -12,10 +12,10 @@
 
 struct clocks {
 	bool is_on;
-	int64_t window;            /* usec; 0: clocks are not asked */
-	unsigned wrong;            /* the director whose clock is wrong */
-	int64_t offset[SIM_NODES]; /* usec, of each node */
-	bool was_wrong[SIM_NODES]; /* since it booted */
+	int64_t window;                 /* usec; 0: clocks are not asked */
+	unsigned wrong;                 /* the director whose clock is wrong */
+	int64_t offset[SIM_NODES];      /* usec, of each node */
+	bool was_wrong[SIM_NODES];      /* since it booted */
 	bool was_ever_wrong[SIM_NODES]; /* or before a restart: what others were told stays with them */
 	uint64_t sent[SIM_NODES], n_sent[SIM_NODES];
 	struct hmac_past past[SIM_NODES][SIM_NODES]; /* of the first, about the second */

@@ -107,7 +107,8 @@ int main(int argc, char **argv)
 	uint64_t i;
 
 	if (!is_good)
-		fprintf(stderr, "usage: random [--seeds N] [--from K] [--world alone|groups] [--without MASK] [--verbose]\n");
+		fprintf(stderr,
+			"usage: random [--seeds N] [--from K] [--world alone|groups] [--without MASK] [--verbose]\n");
 	for (i = 0; l && is_good && i < a.seeds; i++)
 		is_good = live(&a, l, a.from + i);
 	if (is_good)

@@ -112,7 +112,8 @@ static void check_spans(struct rules *r, struct sim *s)
 				sim_fail(s, "S3: %u does not yield to %u which it hears", b, a);
 	for (a = 0; a < s->n; a++)
 		if (is_master(&s->node[a]) &&
-			mono_diff(s->now, mono_max(r->last_advert[a], r->configured_at[a])) > interval_of(&s->node[a]) + EPS)
+			mono_diff(s->now, mono_max(r->last_advert[a], r->configured_at[a])) >
+				interval_of(&s->node[a]) + EPS)
 			sim_fail(s, "TM-11: MASTER %u is silent for more than its interval", a);
 }
 
@@ -264,7 +265,7 @@ static void check_takeover(struct rules *r, struct sim *s, unsigned first)
 		at = n->heard_at[r->gone].usec + (r->is_resigned ? skew_of(n, interval) : down_of(n, interval));
 
 		if (r->is_resigned && n->heard_priority[r->gone] != 0)
-			continue; /* still on its way */
+			continue;                  /* still on its way */
 		if (at < r->configured_at[i].usec) /* it would have been due before it had this priority */
 			at = r->configured_at[i].usec;
 		if (i != r->gone && is_candidate(n) && at < earliest)

@@ -18,7 +18,7 @@ struct rules {
 	bool is_calm;         /* from calm_at on: no faults any more */
 	mono_t calm_at;
 	uint8_t priority[SIM_NODES]; /* after the last step */
-	bool is_served; /* there was a MASTER once */
+	bool is_served;              /* there was a MASTER once */
 	struct rule_span none, nobody_holds, two_hold, astray, rivals[SIM_NODES][SIM_NODES];
 	mono_t clean_at[SIM_NODES][SIM_NODES]; /* of each link: nothing was lost or held up since */
 	mono_t last_advert[SIM_NODES], last_answer[SIM_NODES], configured_at[SIM_NODES];

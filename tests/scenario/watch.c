@@ -36,7 +36,8 @@ static void post(struct sim *s, mono_t at, unsigned d, unsigned what, unsigned o
 {
 	if (at.usec != MONO_NEVER.usec)
 		sim_post(s,
-			(struct sim_event){ .at = at, .kind = SIM_OTHER, .node = d, .plan = what * WATCH_DIRECTORS + other });
+			(struct sim_event){
+				.at = at, .kind = SIM_OTHER, .node = d, .plan = what * WATCH_DIRECTORS + other });
 }
 
 /* BFD. */
@@ -106,8 +107,8 @@ static void enter(struct watch *w, struct sim *s, unsigned d, unsigned e, const 
 	x->was_up = (x->was_up || x->is_up) && a->why != BFD_WHY_NEIGHBOR_ADMIN;
 	if (a->why == BFD_WHY_EXPIRED && quiet < silence(x, false))
 		sim_fail(s, "B4: %u gives up %u after %" PRId64 " us", d, e, quiet);
-	if ((a->why == BFD_WHY_NEIGHBOR_DOWN) != (a->from == BFD_UP && a->to == BFD_DOWN && x->heard.state == BFD_DOWN &&
-							 a->why != BFD_WHY_EXPIRED))
+	if ((a->why == BFD_WHY_NEIGHBOR_DOWN) !=
+		(a->from == BFD_UP && a->to == BFD_DOWN && x->heard.state == BFD_DOWN && a->why != BFD_WHY_EXPIRED))
 		sim_fail(s, "B4: %u goes Down with %u for another reason than its neighbor's", d, e);
 	if (was_up != x->is_up)
 		w->changed(s, d);
@@ -199,9 +200,10 @@ static void check_gateway(struct watch *w, struct sim *s, unsigned d, const stru
 		sim_fail(s, "G1: %u asks its gateway too often", d);
 	if (g->asked_at.usec && mono_diff(s->now, g->asked_at) > c->interval && !out->must_ask && !g->n_open)
 		sim_fail(s, "G1: %u does not ask its gateway", d);
-	if (!out->has_changed && (!g->changed_at.usec || mono_diff(s->now, g->changed_at) >= c->hold) && g->is_counted &&
-		(now == TRACK_DOWN ? g->answered >= c->rise : g->silent >= c->fall))
-		sim_fail(s, "G2: the gateway of %u stays %d after %u questions and %u answers", d, (int)now, g->silent, g->answered);
+	if (!out->has_changed && (!g->changed_at.usec || mono_diff(s->now, g->changed_at) >= c->hold) &&
+		g->is_counted && (now == TRACK_DOWN ? g->answered >= c->rise : g->silent >= c->fall))
+		sim_fail(s, "G2: the gateway of %u stays %d after %u questions and %u answers", d, (int)now, g->silent,
+			g->answered);
 	if (!out->has_changed)
 		return;
 	if (now == TRACK_DOWN ? g->silent < c->fall : g->answered < (g->is_known ? c->rise : 1))
@@ -379,7 +381,9 @@ unsigned watch_tracks(const struct watch *w, const struct sim *s, unsigned d, st
 			ret[n++] = (struct track){ .kind = TRACK_BFD,
 				.name = names[e],
 				.weight = w->bfd_weight,
-				.state = x->is_up ? TRACK_UP : x->was_up ? TRACK_DOWN : TRACK_UNKNOWN };
+				.state = x->is_up   ? TRACK_UP
+					: x->was_up ? TRACK_DOWN
+						    : TRACK_UNKNOWN };
 	}
 	if (w->is_on)
 		ret[n++] = (struct track){ .kind = TRACK_GATEWAY,

@@ -27,7 +27,7 @@ struct watch_session {
 	bool has_sent, has_heard, owes_final;
 	mono_t sent_at, heard_at;
 	struct bfd_packet sent, heard;
-	unsigned n_changes, said; /* changes of the state, and how many the last packet knew of */
+	unsigned n_changes, said;              /* changes of the state, and how many the last packet knew of */
 	uint32_t rx_before, rx_least, rx_most; /* that may be in force */
 };
 

@@ -70,7 +70,8 @@ END_TEST
 /* AC-02: and excluded addresses of the other family too; those of an instance that accepts stay open. */
 START_TEST(closed) {
 	check(HEAD
-		" virtual_ipaddress {\n 192.0.2.9\n 192.0.2.10/24 dev eth1\n }\n virtual_ipaddress_excluded {\n 2001:db8::9\n }\n}\n"
+		" virtual_ipaddress {\n 192.0.2.9\n 192.0.2.10/24 dev eth1\n }\n"
+		" virtual_ipaddress_excluded {\n 2001:db8::9\n }\n}\n"
 		"vrrp_instance VI_2 {\n interface eth0\n virtual_router_id 52\n virtual_ipaddress {\n 192.0.2.11\n }\n}\n",
 		NULL, 3,
 		CHAIN("vipd", "elements = { 192.0.2.9, 192.0.2.10 } ", "elements = { 2001:db8::9 } ", "", "150", ""));

@@ -384,7 +384,8 @@ END_TEST
 START_TEST(tunnels_and_engines_reach_the_table) {
 	struct services *s = load(&one,
 		"virtual_server 192.0.2.1 5060 {\n protocol UDP\n lb_kind TUN type gue port 6080 csum\n persistence_engine sip\n"
-		" persistence_timeout 60\n real_server 10.0.0.1 5060 {\n}\n real_server 10.0.0.2 5060 {\n lvs_method TUN type gre\n}\n"
+		" persistence_timeout 60\n real_server 10.0.0.1 5060 {\n}\n"
+		" real_server 10.0.0.2 5060 {\n lvs_method TUN type gre\n}\n"
 		" real_server 10.0.0.3 5060 {\n lvs_method NAT\n}\n}\n",
 		1, NULL);
 	const struct ipvs_dest *d;
