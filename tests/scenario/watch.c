@@ -32,6 +32,11 @@ static uint32_t greater(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
+static uint32_t lesser(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 static void post(struct sim *s, mono_t at, unsigned d, unsigned what, unsigned other)
 {
 	if (at.usec != MONO_NEVER.usec)
@@ -61,9 +66,10 @@ static void check_packet(struct watch *w, struct sim *s, unsigned d, unsigned e,
 {
 	struct watch_session *x = &w->session[d][e];
 	const int64_t since = mono_diff(s->now, x->sent_at);
-	/* While it polls for a slower pace, the faster one goes on. */
-	const uint32_t before = p->poll && p->state == BFD_UP ? w->timing[d].required_rx : p->desired_tx;
-	const uint32_t tx = before < p->desired_tx ? before : p->desired_tx;
+	/* While it polls for a slower pace, the faster one goes on, though a reload may have made it the configured one again. */
+	const struct bfd_timing *t = &w->timing[d];
+	const uint32_t before = p->poll && p->state == BFD_UP ? lesser(t->desired_tx, t->required_rx) : p->desired_tx;
+	const uint32_t tx = lesser(before, p->desired_tx);
 	const int64_t pace = greater(tx, x->has_heard ? x->heard.required_rx : 1);
 
 	if (p->poll && p->final)

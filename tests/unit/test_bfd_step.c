@@ -477,6 +477,25 @@ START_TEST(change_during_poll) {
 }
 END_TEST
 
+/* 6.8.3: a slower pace that is taken back before the poll for it is answered was never in force; what we say is polled for anew. */
+START_TEST(change_back_during_poll) {
+	const struct bfd_timing quick = { 50000, 10000, SECOND, 5, false }, slow = { 200000, 10000, SECOND, 5, false };
+	struct world w = settled(quick);
+	struct bfd_packet p = said(BFD_UP);
+
+	step(&w, (struct bfd_event){ .type = BFD_EV_CONFIG, .timing = slow });
+	step(&w, (struct bfd_event){ .type = BFD_EV_CONFIG, .timing = quick });
+	ck_assert_uint_eq(bfd_interval(&w.s), 50000);
+	w.now = timer(&w);
+	plain(&w, BFD_EV_TIMER);
+	ck_assert(sent(&w, 0) && sent(&w, 0)->poll && sent(&w, 0)->desired_tx == 200000);
+	p.final = true;
+	hear(&w, p);
+	ck_assert(sent(&w, 0) && sent(&w, 0)->poll && sent(&w, 0)->desired_tx == 50000);
+	ck_assert_uint_eq(bfd_interval(&w.s), 50000);
+}
+END_TEST
+
 /* 6.8.12: another multiplier goes with the next packet, no poll sequence. */
 START_TEST(multiplier) {
 	struct world w = settled(fast);
@@ -895,7 +914,8 @@ END_TEST
 static void add_tests(TCase *t)
 {
 	const TTest *const tests[] = { variables, first_packet, jitter, pace, late, other_pace, other_pace_is_kept,
-		remote_wants_none, passive, demand, answer, answer_keeps_the_pace, poll_when_up, slower_tx, faster_tx, shorter_rx, longer_rx, change_during_poll,
+		remote_wants_none, passive, demand, answer, answer_keeps_the_pace, poll_when_up, slower_tx, faster_tx, shorter_rx, longer_rx,
+		change_during_poll, change_back_during_poll,
 		multiplier, same_configuration, detection, detection_in_init, heard_in_time, forgotten_while_down,
 		slow_while_down, slower_than_idle, stop, not_started_is_not_told, resumed_alone, wire_passive };
 	const TTest *const wires[] = { wire_up_and_agreed, wire_cut, wire_one_way, wire_renegotiated, wire_stop,
