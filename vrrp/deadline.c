@@ -65,9 +65,9 @@ bool deadline_is_due(mono_t deadline, mono_t now)
 /* When the addresses go; MONO_NEVER: that is not known yet. */
 static mono_t release_at(const struct vrrp_router *vr)
 {
-	return vr->hook != VRRP_HOOK_NONE && !deadline_is_never(vr->release_at)
-		? mono_max(vr->release_at, vr->hook_until)
-		: vr->release_at;
+	const mono_t at = mono_max(vr->release_at, vr->stay_until);
+
+	return vr->hook == VRRP_HOOK_NONE || deadline_is_never(at) ? at : mono_max(at, vr->hook_until);
 }
 
 bool deadline_is_release(const struct vrrp_router *vr, mono_t now)
@@ -102,7 +102,7 @@ mono_t deadline_next(const struct vrrp_router *vr)
 void deadline_forget(struct vrrp_router *vr)
 {
 	vr->advert_at = vr->down_at = vr->release_at = vr->give_up_at = vr->preempt_at = MONO_NEVER;
-	vr->wait_until = vr->hook_until = (mono_t){ 0 };
+	vr->wait_until = vr->stay_until = vr->hook_until = (mono_t){ 0 };
 	vr->hook = VRRP_HOOK_NONE;
 	vr->skip_release_wait = vr->owes_answer = false;
 	vr->resigned = VRRP_WHY_NONE;

@@ -64,6 +64,17 @@ static bool leaves_for(struct vrrp_router *vr, const struct vrrp_event *ev, stru
 	return true;
 }
 
+/*
+ * We answered a rival, and are beaten by a third one: our answer may have crossed the winner's, whose next one is owed for up to a
+ * quarter of its interval (outrank()). Until then clients follow us, whatever was heard of it. 0: nobody was answered.
+ */
+static mono_t crossed_until(const struct vrrp_router *vr, const struct vrrp_event *ev)
+{
+	const int64_t owed = ev->interval_cs * INT64_C(10000) / 4;
+
+	return mono_before(ev->now, vr->reassert_at) ? mono_add(ev->now, owed + ROLE_RELEASE_ANNOUNCED) : (mono_t){ 0 };
+}
+
 /* RFC 9568 6.4.3, SM-15 and SM-16: silent at once, but in the service until the new MASTER has announced itself. */
 static void yield(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
@@ -82,6 +93,7 @@ static void yield(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
 	role_learn(vr, ev);
 	back_down(vr, ev, why, ROLE_RELEASE_WAIT, out);
+	vr->stay_until = crossed_until(vr, ev);
 }
 
 /* PR-10: another owner that ought to yield, and does not for two adverts of ours and a bit. */

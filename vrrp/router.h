@@ -122,6 +122,7 @@ struct vrrp_router {
 	mono_t down_at, down_from; /* BACKUP: deadline, and the time of the advert it counts from */
 	mono_t wait_until;         /* BACKUP of a sync group: not MASTER before, though down_at has come */
 	mono_t release_at;         /* BACKUP while holding; MONO_NEVER otherwise */
+	mono_t stay_until;         /* BACKUP while holding: not before, whoever announced himself; 0: no matter */
 	mono_t give_up_at;         /* LEAVING */
 	mono_t preempt_at;         /* preempt_delay: not before; MONO_NEVER: not running */
 	mono_t lease_until;        /* the shell's: the kernel lets the first address go then; 0: never */

@@ -243,6 +243,17 @@ static const struct row rows[] = {
 			ADVERT(0.2, 99, 20, "TIMER +150000; NOTE: 192.0.2.2 advertises too, with priority 99"),
 			ADVERT(0.3, 150, 20, "QUIET; WATCH+; TIMER +100000; MASTER>BACKUP: 192.0.2.2 has the higher priority 150"),
 			AT(0.4, TIMER, "VIPS-; WATCH-; TIMER +621875") } },
+	{ "SM-15 it answered a rival as the winner did: holds until the winner's second answer, which may be owed", MASTER, PLAIN,
+		{ ADVERT(0.5, 99, 100, "ADVERT 100; REANNOUNCE; NOTE: 192.0.2.2 advertises too, with priority 99"),
+			ADVERT_BY(OTHER, 0.5001, 150, 100, "QUIET; WATCH+; TIMER +270000; MASTER>BACKUP: 192.0.2.3 has the higher "
+				"priority 150"),
+			AT(0.5002, ANNOUNCED, "-"), ADVERT_BY(OTHER, 0.75, 150, 100, "-"), AT(0.7501, ANNOUNCED, "-"),
+			AT(0.7701, TIMER, "VIPS-; WATCH-; TIMER +3589275") } },
+	{ "SM-15 the rival was answered long ago: the winner's announcement counts", MASTER, PLAIN,
+		{ ADVERT(0.5, 99, 100, "ADVERT 100; REANNOUNCE; NOTE: 192.0.2.2 advertises too, with priority 99"),
+			ADVERT_BY(OTHER, 0.75, 150, 100, "QUIET; WATCH+; TIMER +100000; MASTER>BACKUP: 192.0.2.3 has the higher "
+				"priority 150"),
+			AT(0.7502, ANNOUNCED, "TIMER +20000"), AT(0.7702, TIMER, "VIPS-; WATCH-; TIMER +3589175") } },
 	{ "lower_prio_no_advert: announces, does not advertise", MASTER, { .lower_prio_no_advert = true },
 		{ ADVERT(0.5, 99, 20, "REANNOUNCE; NOTE: 192.0.2.2 advertises too, with priority 99") } },
 	{ "V2-15 strict version 2 does not answer either", MASTER, { V2, .strict = true },
