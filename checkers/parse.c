@@ -68,7 +68,7 @@ int parse_virtual_server(struct conf_read *rd, const struct conf_node *node, voi
 	if (!strcmp(w->text, "group")) {
 		parse_extra_words(rd, node, 3);
 		w = conf_need_word(rd, node, 2, "the name of a virtual_server_group");
-		vs->group = w ? w->text : NULL;
+		vs->group = w ? arena_strdup(rd->arena, w->text) : NULL;
 		return w ? 0 : -EINVAL;
 	}
 	if (read_addr_port(rd, node, &vs->addr, &vs->port) < 0)

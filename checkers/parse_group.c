@@ -133,7 +133,7 @@ int parse_group(struct conf_read *rd, const struct conf_item *item, const struct
 		report_hint(rd->report, "%s %s", item->name, item->args);
 		return -EINVAL;
 	}
-	*g = (struct group_conf){ .node = node, .name = name->text };
+	*g = (struct group_conf){ .node = node, .name = arena_strdup(rd->arena, name->text) };
 	for (const struct conf_node *n = node->children; n; n = n->next)
 		if (read_line(rd, n, g) < 0)
 			r = -EINVAL;

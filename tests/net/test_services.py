@@ -194,5 +194,27 @@ def a_server_that_is_down_is_not_told_again():
         lab.expect(told(one) == [], f"at the stop ran {told(one)}")
 
 
-lab.main(suspended_where_the_address_is_not, killed_processes_learn_it_again, nothing_is_suspended_without_vrrp,
+def a_group_goes_on_over_a_reload():
+    """Services by group and mark are checked, by their names in the status; a reload that changes the group keeps what is known."""
+    head, group = "virtual_server_group web {\n fwmark 7\n %s\n}\n", "virtual_server group web {\n"
+    mark = service().replace(f"virtual_server {lab.VIP} 80", "virtual_server fwmark 9")
+    with lab.Pair() as pair:
+        server, one = Server(pair), pair.d1
+        text = service("alpha").replace(f"virtual_server {lab.VIP} 80 {{\n", group)
+
+        def services():
+            return {s["name"]: (s["entries"], s["servers"][0]["up"]) for s in one.status()["services"]}
+
+        one.start(head % "192.0.2.80-89 80" + text + mark, args=["-C"])
+        lab.wait(lambda: "is applied everywhere" in one.log(), 60, "it runs")
+        lab.wait(lambda: services() == {"group web": (11, True), "fwmark 9": (1, True)}, 20, "checked and up")
+        one.reload(head % "192.0.2.80-84 80" + text + mark)
+        lab.wait(lambda: one.status()["generation"] == 2, 10, "the reload")
+        lab.expect(services() == {"group web": (6, True), "fwmark 9": (1, True)}, f"{services()}")
+        lab.expect(server.of("192.0.2.1"), "it was checked")
+        lab.expect("DOWN" not in one.log() and "killed" not in one.log(), "nothing was lost meanwhile")
+        lab.expect(one.stop() == 0, "exit status")
+
+
+lab.main(a_group_goes_on_over_a_reload, suspended_where_the_address_is_not, killed_processes_learn_it_again, nothing_is_suspended_without_vrrp,
          reload_takes_the_word_away_and_back, scripts_for_down_at_the_stop, a_server_that_is_down_is_not_told_again)
