@@ -313,6 +313,23 @@ void instance_recall(struct instance *vi, const struct instance_last *last)
 	vi->last.reason = last->reason ? x_strdup(last->reason) : NULL;
 }
 
+void instance_count_on(struct instance *vi, const struct instance_counts *past, bool is_same)
+{
+	struct instance_counters *c = &vi->counters;
+	const struct instance_counters *p = &past->counters;
+
+	c->rx += p->rx;
+	c->tx += p->tx;
+	c->tx_zero += p->tx_zero;
+	c->tx_errors += p->tx_errors;
+	c->transitions = p->transitions + (is_same ? 0 : c->transitions);
+	c->became_master = p->became_master + (is_same ? 0 : c->became_master);
+	for (int i = 0; i < ADVERT_VERDICT_MAX; i++)
+		vi->receiver.verdicts[i] += past->verdicts[i];
+	vi->receiver.priority_zero += past->zero_received;
+	instance_addresses(vi)->lost += past->repaired;
+}
+
 /* How long a hand-over waits for pre_release. */
 static int64_t hook_usec(const struct instance *vi)
 {

@@ -30,6 +30,8 @@ bool instance_is_expired(struct instance *vi, mono_t now);
 struct auth *instance_auth(struct instance *vi);
 /* What it did last in the process before this one. */
 void instance_recall(struct instance *vi, const struct instance_last *last);
+/* Its counters go on from there; `is_same`: it is in the state that it had, and did not come to it anew. */
+void instance_count_on(struct instance *vi, const struct instance_counts *past, bool is_same);
 /* Hands over and ends: done() is called, perhaps at once. */
 void instance_stop(struct instance *vi, mono_t now);
 /* Hands over and does not preempt before `hold_until`. */

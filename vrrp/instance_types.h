@@ -64,6 +64,13 @@ struct instance_counters {
 	uint64_t rx, tx, tx_zero, tx_errors, transitions, became_master;
 };
 
+/* All that an instance counts, for the process after this one. */
+struct instance_counts {
+	struct instance_counters counters;
+	uint64_t verdicts[ADVERT_VERDICT_MAX]; /* receiver.verdicts */
+	uint64_t zero_received, repaired;      /* receiver.priority_zero, address_set.lost */
+};
+
 /* How late the protocol's own timer fired, in usec. */
 struct instance_late {
 	int64_t last, max;

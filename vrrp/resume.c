@@ -14,7 +14,8 @@ struct resume_item {
 	char *name; /* owned */
 	mono_t hold_until;
 	bool is_master;
-	struct instance_last *last; /* owned; NULL: this item says something else */
+	struct instance_last *last;     /* owned; NULL: this item says something else */
+	struct instance_counts *counts; /* the same */
 };
 
 void resume_write_alive(struct text *t, mono_t now)
@@ -38,6 +39,21 @@ void resume_write_handover(struct text *t)
 	text_printf(t, "handover now\n");
 }
 
+static void write_counts(struct text *t, const struct instance_view *v, const char *name)
+{
+	const struct instance_counters *c = v->counters;
+
+	text_printf(t,
+		"counts %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+		" %s\n",
+		c->rx, c->tx, c->tx_zero, c->tx_errors, c->transitions, c->became_master, v->receiver->priority_zero,
+		v->addresses->lost, name);
+	for (int i = 0; i < ADVERT_VERDICT_MAX; i++)
+		if (v->receiver->verdicts[i] > 0)
+			text_printf(t, "verdict %s %" PRIu64 " %s\n", advert_verdict_str((enum advert_verdict)i),
+				v->receiver->verdicts[i], name);
+}
+
 void resume_write_last(struct text *t, const struct instance *vi)
 {
 	struct instance_view v;
@@ -46,12 +62,13 @@ void resume_write_last(struct text *t, const struct instance *vi)
 	instance_look(vi, &v);
 	text_printf(t, "last %" PRId64 " %u %u %zu %s %s\n", v.last->at.usec, (unsigned)v.last->action.from,
 		(unsigned)v.last->action.to, strlen(name), name, v.last->reason ? v.last->reason : "");
+	write_counts(t, &v, name);
 }
 
 static void add(struct resume *r, const char *name, mono_t hold_until, bool is_master)
 {
 	r->item = x_realloc(r->item, r->n + 1, sizeof(*r->item));
-	r->item[r->n++] = (struct resume_item){ x_strdup(name), hold_until, is_master, NULL };
+	r->item[r->n++] = (struct resume_item){ x_strdup(name), hold_until, is_master, NULL, NULL };
 }
 
 /* `rest` is what stands behind the word. */
@@ -77,6 +94,61 @@ static void read_last(struct resume *r, const char *rest)
 	free(name);
 }
 
+static struct resume_item *counts_of(const struct resume *r, const char *name)
+{
+	for (unsigned i = 0; i < r->n; i++)
+		if (r->item[i].counts && !strcmp(r->item[i].name, name))
+			return &r->item[i];
+	return NULL;
+}
+
+static struct instance_counts *counts_made(struct resume *r, const char *name)
+{
+	struct resume_item *item = counts_of(r, name);
+
+	if (!item) {
+		add(r, name, (mono_t){ 0 }, false);
+		item = &r->item[r->n - 1];
+		item->counts = x_calloc(1, sizeof(*item->counts));
+	}
+	return item->counts;
+}
+
+static void read_counts(struct resume *r, const char *rest)
+{
+	struct instance_counts n = { .repaired = 0 }, *counts;
+	struct instance_counters *c = &n.counters;
+	int at = 0;
+
+	if (sscanf(rest,
+		    "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+		    " %n",
+		    &c->rx, &c->tx, &c->tx_zero, &c->tx_errors, &c->transitions, &c->became_master, &n.zero_received,
+		    &n.repaired, &at) < 8 ||
+		at == 0 || rest[at] == '\0')
+		return;
+	counts = counts_made(r, rest + at);
+	memcpy(n.verdicts, counts->verdicts, sizeof(n.verdicts));
+	*counts = n;
+}
+
+/* A word that is not known here is passed over. */
+static void read_verdict(struct resume *r, const char *rest)
+{
+	const size_t len = strcspn(rest, " ");
+	uint64_t n;
+	int at = 0;
+
+	if (sscanf(rest + len, " %" SCNu64 " %n", &n, &at) < 1 || at == 0 || rest[len + (size_t)at] == '\0')
+		return;
+	for (int i = 0; i < ADVERT_VERDICT_MAX; i++) {
+		const char *word = advert_verdict_str((enum advert_verdict)i);
+
+		if (strlen(word) == len && !strncmp(word, rest, len))
+			counts_made(r, rest + len + at)->verdicts[i] = n;
+	}
+}
+
 void resume_read(struct resume *r, const char *line)
 {
 	const char *rest = strchr(line, ' ');
@@ -96,6 +168,10 @@ void resume_read(struct resume *r, const char *line)
 		r->is_handover = true;
 	else if (len == 4 && !strncmp(line, "last", len))
 		read_last(r, rest);
+	else if (len == 6 && !strncmp(line, "counts", len))
+		read_counts(r, rest);
+	else if (len == 7 && !strncmp(line, "verdict", len))
+		read_verdict(r, rest);
 	else if (len == 6 && !strncmp(line, vrrp_state_str(VRRP_MASTER), len))
 		add(r, rest, (mono_t){ 0 }, true);
 }
@@ -111,7 +187,7 @@ bool resume_is_master(const struct resume *r, const char *name, int64_t down, mo
 mono_t resume_hold(const struct resume *r, const char *name)
 {
 	for (unsigned i = 0; i < r->n; i++)
-		if (!r->item[i].is_master && !r->item[i].last && !strcmp(r->item[i].name, name))
+		if (r->item[i].hold_until.usec && !strcmp(r->item[i].name, name))
 			return r->item[i].hold_until;
 	return (mono_t){ 0 };
 }
@@ -122,6 +198,13 @@ const struct instance_last *resume_last(const struct resume *r, const char *name
 		if (r->item[i].last && !strcmp(r->item[i].name, name))
 			return r->item[i].last;
 	return NULL;
+}
+
+const struct instance_counts *resume_counts(const struct resume *r, const char *name)
+{
+	const struct resume_item *item = counts_of(r, name);
+
+	return item ? item->counts : NULL;
 }
 
 bool resume_goes_on(const struct resume *r, const char *name, enum vrrp_state state)
@@ -138,6 +221,7 @@ void resume_done(struct resume *r)
 		if (r->item[i].last)
 			free(r->item[i].last->reason);
 		free(r->item[i].last);
+		free(r->item[i].counts);
 	}
 	r->is_handover = false;
 	free(r->item);

@@ -7,6 +7,8 @@
  *     hold USEC NAME
  *     handover                                  the next process goes on without a word
  *     last USEC FROM TO LENGTH NAME REASON      the last transition; LENGTH is the name's
+ *     counts RX TX ZERO-SENT ERRORS TRANSITIONS BECAME-MASTER ZERO-RECEIVED REPAIRED NAME
+ *     verdict WORD N NAME                       adverts received with that verdict (advert_verdict_str())
  *     report KIND VALUE NAME                    what a tracked thing was like
  *     and those of auth_memory.h and bfd_memory.h
  */
@@ -19,6 +21,7 @@
 #include <stdbool.h>
 
 struct instance;
+struct instance_counts;
 struct instance_last;
 struct resume_item;
 struct text;
@@ -32,13 +35,15 @@ struct resume {
 	struct auth_memory auth;
 };
 
-/* For a successor that goes on without a word: that it is one; after it the last transition of each instance. */
+/* For a successor that goes on without a word: that it is one; after it the last transition and the counters of each instance. */
 void resume_write_handover(struct text *t);
 void resume_write_last(struct text *t, const struct instance *vi);
 /* Whether the instance was in this state when it was handed over: then nobody needs to hear of it. */
 bool resume_goes_on(const struct resume *r, const char *name, enum vrrp_state state);
 /* Its last transition, NULL: not known. */
 const struct instance_last *resume_last(const struct resume *r, const char *name);
+/* What it counted, NULL: not known. */
+const struct instance_counts *resume_counts(const struct resume *r, const char *name);
 /* The first line, then those of every instance. */
 void resume_write_alive(struct text *t, mono_t now);
 void resume_write(struct text *t, const struct instance *vi, mono_t now);

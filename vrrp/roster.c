@@ -251,12 +251,19 @@ bool roster_goes_on(const struct roster *r, const struct instance *vi)
 	return resume_goes_on(&r->resume, instance_name(vi), instance_state(vi));
 }
 
-/* Those that are as they were keep what the process before this one said of them last. */
+/* Those that are as they were keep what the process before this one said of them last; all of them count on. */
 static void recall(struct roster *r)
 {
-	for (unsigned i = 0; r->resume.is_handover && i < r->n_units; i++)
-		if (roster_goes_on(r, r->unit[i].vi))
-			instance_recall(r->unit[i].vi, resume_last(&r->resume, instance_name(r->unit[i].vi)));
+	for (unsigned i = 0; r->resume.is_handover && i < r->n_units; i++) {
+		struct instance *vi = r->unit[i].vi;
+		const struct instance_counts *counts = resume_counts(&r->resume, instance_name(vi));
+		const bool goes_on = roster_goes_on(r, vi);
+
+		if (goes_on)
+			instance_recall(vi, resume_last(&r->resume, instance_name(vi)));
+		if (counts)
+			instance_count_on(vi, counts, goes_on);
+	}
 }
 
 int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)

@@ -97,8 +97,14 @@ def ensured(director):
     return one["state"], one["runs"]
 
 
+def counters(director):
+    """Of the only instance, flat: what only grows."""
+    counts = dict(director.instance()["counters"])
+    return {**counts.pop("dropped"), **counts}
+
+
 def memory():
-    """Twice: events stay; a script of the old program ends in its own time, and is known; notify_ensure is still done, or retried."""
+    """Twice: events and counters stay; a script of the old program ends in its own time, and is known; notify_ensure is still done, or retried."""
     with lab.Pair(version=3, interval=0.2, extra=NOTIFY.replace("notify /", "notify_ensure /run/lab/sure\n    notify_ensure_interval 2\n    notify /")) as pair:
         for name, text in (("note", "sleep 3; echo \"$*\" >>/run/lab/notes"), ("sure", "echo $$; test -e /run/lab/agreed")):
             pair.d1.write(f"/run/lab/{name}", f"#!/bin/sh\n{text}\n")
@@ -108,8 +114,15 @@ def memory():
         lab.wait(lambda: ensured(pair.d1)[1] >= 1, 30, "notify_ensure ran")
         before = events(pair.d1)
         lab.expect("a notify script waits" in restart(pair.d1, check=False), "no restart that would lose a script")
+        pair.d1.run("ip", "address", "delete", lab.VIP + "/24", "dev", "eth0")
+        lab.wait(lambda: counters(pair.d1)["vips_repaired"] >= 1, 30, "the VIP is put back")
+        counted = counters(pair.d1)
         lab.wait(lambda: "restarted" in restart(pair.d1, check=False), 30, "once it runs")
         lab.expect(events(pair.d1)[:len(before)] == before, f"{before} became {events(pair.d1)}")
+        now = counters(pair.d1)
+        lab.expect(all(now[key] >= counted[key] for key in counted), f"the counters {counted} became {now}")
+        lab.expect(now["became_master"] == counted["became_master"] == 1, f"{counted} became {now}")
+        lab.expect(now["transitions"] == counted["transitions"], f"a restart is no transition: {counted} became {now}")
         lab.wait(lambda: "MASTER" in notes(pair.d1), 30, "the script came to its end")
         lab.wait(lambda: "from before the restart: done" in pair.d1.log(), 30, "its end is known")
         pair.d1.run("touch", "/run/lab/agreed")

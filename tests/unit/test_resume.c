@@ -62,6 +62,35 @@ START_TEST(handed_over) {
 }
 END_TEST
 
+/* Of the old process: words that are not known, short lines and the wrong order do no harm. */
+START_TEST(counts_go_on) {
+	const struct instance_counts *c;
+
+	tell((const char *const[]){ "alive 5000000", "verdict ttl 7 web in",
+		"counts 1 2 3 4 5 6 7 18446744073709551615 web in", "verdict ok 40 web in",
+		"verdict of_tomorrow 9 web in", "verdict t 9 web in", "verdict ttl", "verdict ttl 8", "verdict ttl 8 ",
+		"verdict ttl x web in", "counts 1 2 3 4 5 6 7 8", "counts 1 2 3 4 5 6 7 x web", "counts", NULL });
+	c = resume_counts(&told, "web in");
+	ck_assert_ptr_nonnull(c);
+	ck_assert_uint_eq(c->counters.rx, 1);
+	ck_assert_uint_eq(c->counters.tx, 2);
+	ck_assert_uint_eq(c->counters.tx_zero, 3);
+	ck_assert_uint_eq(c->counters.tx_errors, 4);
+	ck_assert_uint_eq(c->counters.transitions, 5);
+	ck_assert_uint_eq(c->counters.became_master, 6);
+	ck_assert_uint_eq(c->zero_received, 7);
+	ck_assert_uint_eq(c->repaired, UINT64_MAX);
+	for (int i = 0; i < ADVERT_VERDICT_MAX; i++)
+		ck_assert_uint_eq(c->verdicts[i], i == ADVERT_OK ? 40 : i == ADVERT_BAD_TTL ? 7 : 0);
+	ck_assert_ptr_null(resume_counts(&told, "web"));
+	ck_assert_ptr_null(resume_last(&told, "web in"));
+	ck_assert_int_eq(resume_hold(&told, "web in").usec, 0);
+	ck_assert(!resume_is_master(&told, "web in", 3000000, (mono_t){ 5000001 }));
+	ck_assert_uint_eq(told.n, 1);
+	resume_done(&told);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("resume");
@@ -72,6 +101,7 @@ int main(void)
 	tcase_add_test(t, master_within_the_down_interval);
 	tcase_add_test(t, hold_of_a_drill);
 	tcase_add_test(t, handed_over);
+	tcase_add_test(t, counts_go_on);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
