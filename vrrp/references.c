@@ -74,6 +74,8 @@ static const struct entry *find(struct conf_read *rd, const struct index *x, con
 	near = nearest(x, ref->name);
 	if (near)
 		report_hint(rd->report, "did you mean '%s'?", near);
+	else
+		report_hint(rd->report, "define it: %s %s { ... }", x->keyword, ref->name);
 	return NULL;
 }
 

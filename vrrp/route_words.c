@@ -29,6 +29,7 @@ int route_words_prefix(struct words *l, const struct conf_word *w, struct addr *
 	if (!has_host_bits(net, *ret_len))
 		return 0;
 	report_add(l->rd->report, CONF_ERROR, &w->at, "%s has bits behind its length", w->text);
+	report_hint(l->rd->report, "ADDRESS/LENGTH with zero bits behind LENGTH, or ADDRESS alone for one host");
 	return -EINVAL;
 }
 

@@ -257,8 +257,10 @@ static void check_interval(const struct vrrp_conf *c, struct report *r)
 		report_add(r, CONF_ERROR, place_of(c, "advert_int"), "version 2 of VRRP knows whole seconds only");
 		report_hint(r, "`version 3` here, or `vrrp_version 3` in global_defs, on all routers; or advert_int 1");
 	}
-	if (c->version == VRRP_V3 && c->interval_cs > V3_INTERVAL_MAX)
+	if (c->version == VRRP_V3 && c->interval_cs > V3_INTERVAL_MAX) {
 		report_add(r, CONF_ERROR, place_of(c, "advert_int"), "version 3 of VRRP allows at most 40.95 seconds");
+		report_hint(r, "advert_int 40.95 or less on all routers; or `version 2` here, for IPv4");
+	}
 }
 
 static void check_peers(const struct vrrp_conf *c, struct report *r)
@@ -272,8 +274,10 @@ static void check_peers(const struct vrrp_conf *c, struct report *r)
 			"unicast_peer is empty: there is nobody to speak to");
 		report_hint(r, "list the other routers, or remove the block to use multicast");
 	}
-	if (addr_is_set(&c->mcast_dst) && !addr_is_multicast(&c->mcast_dst))
+	if (addr_is_set(&c->mcast_dst) && !addr_is_multicast(&c->mcast_dst)) {
 		report_add(r, CONF_ERROR, place_of(c, "mcast_dst_ip"), "not a multicast address");
+		report_hint(r, "224.0.0.18 and ff02::12 are VRRP's; to one other router: unicast_peer");
+	}
 }
 
 /* One family for all that adverts have to do with. */
@@ -293,8 +297,10 @@ static void check_family(const struct vrrp_conf *c, struct report *r)
 			all[i].keyword, c->family == AF_INET6 ? '4' : '6', c->family == AF_INET6 ? '6' : '4');
 		report_hint(r, "the first address of virtual_ipaddress decides: make one vrrp_instance per family");
 	}
-	if (!c->interface && peer && addr_is_link_local(&peer->addr))
-		report_add(r, CONF_ERROR, place_of(c, "unicast_peer"), "a link-local peer needs an 'interface'");
+	if (c->interface || !peer || !addr_is_link_local(&peer->addr))
+		return;
+	report_add(r, CONF_ERROR, place_of(c, "unicast_peer"), "a link-local peer needs an 'interface'");
+	report_hint(r, "interface INTERFACE, or a global address of the peer");
 }
 
 static void check_vips(const struct vrrp_conf *c, struct report *r)

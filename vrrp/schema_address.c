@@ -122,6 +122,7 @@ static int read_address(struct words *l, const struct conf_word *w, struct vrrp_
 		v->prefix_len = (uint8_t)(addr_len(&v->addr) * 8);
 	if (!addr_is_set(&v->addr) || addr_is_multicast(&v->addr) || addr_is_any(&v->addr)) {
 		report_add(l->rd->report, CONF_ERROR, &w->at, "%s cannot be a virtual address", w->text);
+		report_hint(l->rd->report, "an address of one host: not unspecified, not multicast");
 		return -EINVAL;
 	}
 	return 0;

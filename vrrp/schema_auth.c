@@ -165,6 +165,17 @@ static int parse_key(struct conf_read *rd, const struct conf_item *item, const s
 	return 0;
 }
 
+/* The value of active_key, which is written. */
+static const struct place *active_place(const struct vrrp_hmac_conf *c)
+{
+	const struct place *at = &c->head.node->words[0].at;
+
+	for (const struct conf_node *n = c->head.node->children; n; n = n->next)
+		if (!strcmp(n->words[0].text, "active_key"))
+			at = &n->words[n->n_words - 1].at;
+	return at;
+}
+
 static void check_hmac(const void *conf, struct report *r)
 {
 	const struct vrrp_hmac_conf *c = conf;
@@ -177,7 +188,9 @@ static void check_hmac(const void *conf, struct report *r)
 		report_add(r, CONF_ERROR, at, "auth_hmac has no key");
 		report_hint(r, "key 1 hex:DIGITS");
 	} else if (c->active_key && !find_key(c, c->active_key)) {
-		report_add(r, CONF_ERROR, at, "active_key %u is none of the keys", c->active_key);
+		report_add(r, CONF_ERROR, active_place(c), "active_key %u is none of the keys", c->active_key);
+		report_hint(r, "active_key %u, or another key: key %u hex:DIGITS",
+			((const struct vrrp_hmac_key *)c->keys.item[0])->id, c->active_key);
 	} else if (!c->active_key && c->keys.n > 1) {
 		report_add(r, CONF_WARNING, at, "several keys and no active_key: the first one signs");
 		report_hint(r, "active_key NUMBER");

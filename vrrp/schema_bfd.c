@@ -67,10 +67,15 @@ static void check(const void *conf, struct report *r)
 	const struct vrrp_bfd_conf *c = conf;
 	const struct place *at = &c->head.node->words[0].at;
 
-	if (addr_is_set(&c->source) && c->source.family != c->neighbor.family)
+	if (addr_is_set(&c->source) && c->source.family != c->neighbor.family) {
 		report_add(r, CONF_ERROR, at, "source_ip and neighbor_ip are of two families");
-	if (addr_is_set(&c->source) && addr_equal(&c->source, &c->neighbor))
+		report_hint(r, "source_ip IPV%c-ADDRESS, or no source_ip: the kernel chooses",
+			c->neighbor.family == AF_INET6 ? '6' : '4');
+	}
+	if (addr_is_set(&c->source) && addr_equal(&c->source, &c->neighbor)) {
 		report_add(r, CONF_ERROR, at, "source_ip and neighbor_ip are the same");
+		report_hint(r, "neighbor_ip is the other system's address, source_ip this one's");
+	}
 	if (is_link_local(&c->neighbor))
 		report_add(r, CONF_WARNING, at, "neighbor_ip is link-local: without an interface it cannot be reached");
 	check_ttl(c, r);

@@ -81,6 +81,7 @@ static int read_mac(struct words *l, const struct conf_word *w, struct vrrp_vmac
 	if (!(c->mac[0] & 1))
 		return 0;
 	report_add(l->rd->report, CONF_ERROR, &w->at, "%s is a multicast address", w->text);
+	report_hint(l->rd->report, "the first octet is even: 02:00:5e:00:01, or no address for the one of the RFC");
 	return -EINVAL;
 }
 

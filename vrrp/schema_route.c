@@ -322,6 +322,7 @@ static int read_nexthop(struct words *l, const struct line_word *word, void *out
 	if (!line->is_multipath && (addr_is_set(&rt->hop[0].via) || line->route->dev[0])) {
 		report_add(l->rd->report, CONF_ERROR, &l->node->words[l->at - 1].at,
 			"a route has a gateway of its own, or nexthops");
+		report_hint(l->rd->report, "nexthop via ADDRESS nexthop via ADDRESS, and no via or dev before them");
 		return -EINVAL;
 	}
 	line->is_multipath = true;
@@ -421,9 +422,12 @@ static int check_family(struct words *l, const struct line *line)
 		is_mixed = is_mixed ||
 			(addr_is_set(via) && via->family != family && !(line->has_other_via && family == AF_INET));
 	}
-	if (is_mixed)
-		report_add(l->rd->report, CONF_ERROR, &line->route->word.at, "IPv4 and IPv6 in one route");
-	return is_mixed ? -EINVAL : 0;
+	if (!is_mixed)
+		return 0;
+	report_add(l->rd->report, CONF_ERROR, &line->route->word.at, "IPv4 and IPv6 in one route");
+	report_hint(l->rd->report,
+		"prefix, via, src and from of one family; a gateway of the other one: via inet6 ADDRESS");
+	return -EINVAL;
 }
 
 static bool leads_nowhere(uint8_t type)
@@ -454,11 +458,13 @@ static int check(struct words *l, struct line *line)
 
 	if (rt->dst.family == AF_UNSPEC) {
 		report_add(r, CONF_ERROR, at, "the route has no prefix");
+		report_hint(r, "ADDRESS[/LENGTH] or default, then via, dev ...");
 		return -EINVAL;
 	}
 	if (leads_nowhere(rt->type) &&
 		(line->is_multipath || addr_is_set(&rt->hop[0].via) || line->route->dev[0] || addr_is_set(&rt->src))) {
 		report_add(r, CONF_ERROR, at, "this kind of route leads nowhere: no via, dev or src");
+		report_hint(r, "remove them, or the word blackhole, unreachable, prohibit or throw");
 		return -EINVAL;
 	}
 	settle_family(line);

@@ -325,6 +325,7 @@ static int check(struct words *l, const struct line *line)
 
 	if (has_ipv4 && has_ipv6) {
 		report_add(l->rd->report, CONF_ERROR, at, "IPv4 and IPv6 in one rule");
+		report_hint(l->rd->report, "make one rule for each family");
 		return -EINVAL;
 	}
 	r->family = has_ipv6 ? AF_INET6 : AF_INET;

@@ -324,6 +324,7 @@ int line_range(struct words *l, const struct line_word *word, void *out)
 		return 0;
 	}
 	report_add(l->rd->report, CONF_ERROR, &w->at, "the range %s ends before it begins", w->text);
+	report_hint(l->rd->report, "%s-%s", high.text, low.text);
 	return -EINVAL;
 }
 
