@@ -1,6 +1,7 @@
 /* holder.c - see holder.h. */
 #include "vrrp/holder.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,7 +238,10 @@ static void report(struct holder *h, const struct address_result *r, mono_t now)
 		note_fight(h, r->lost_one, now);
 	}
 	report_intruders(h, r, now);
-	if (r->refused_one)
+	if (r->refused_one && r->refused_one->err == -ENODEV) /* the line of the fault says it */
+		log_info(LOG_VRRP, "%s: %s is gone, and %s with it", h->conf->name, device(h, r->refused_one),
+			addr_str(&r->refused_one->conf.addr, name));
+	else if (r->refused_one)
 		log_error(LOG_VRRP, "%s: the kernel refuses %s on %s: %s", h->conf->name,
 			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one),
 			strerror(-r->refused_one->err));
