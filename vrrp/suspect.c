@@ -224,6 +224,19 @@ static void on_own_address(struct suspect *s, const struct suspect_event *ev, st
 	feed(s, ev, SUSPECT_OWN_ADDRESS, 1, out);
 }
 
+static enum suspicion other_list(enum suspicion what)
+{
+	return what == SUSPECT_FOREIGN_VRID ? SUSPECT_ADDRESS_LIST : SUSPECT_FOREIGN_VRID;
+}
+
+/* The same list by its other name, as when we cease to be MASTER: no moment passes without either. */
+static bool was_other(const struct suspect *s, const struct suspect_event *ev, enum suspicion what)
+{
+	const struct suspect_state *other = &s->state[other_list(what)];
+
+	return other->is_on && addr_equal(&other->peer, &ev->peer);
+}
+
 static void on_list(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
 	const bool is_foreign = ev->list == SUSPECT_LIST_DISJOINT && !s->is_master && ev->priority >= ev->own_priority;
@@ -242,8 +255,8 @@ static void on_list(struct suspect *s, const struct suspect_event *ev, struct su
 			ev->priority);
 	else
 		snprintf(s->state[what].detail, SUSPECT_DETAIL, "%s advertises other addresses than ours", peer);
-	drop(s, is_foreign ? SUSPECT_ADDRESS_LIST : SUSPECT_FOREIGN_VRID, out);
-	feed(s, ev, what, HITS_LIST, out);
+	feed(s, ev, what, was_other(s, ev, what) ? 1 : HITS_LIST, out);
+	drop(s, other_list(what), out);
 }
 
 /* MASTER: the answer went out with the beat, so who goes on does not hear it; what comes before a beat is one piece of evidence. */

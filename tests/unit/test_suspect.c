@@ -98,6 +98,9 @@ static const struct row rows[] = {
 		LIST(0, 200, OVERLAPS, ""), LIST(1, 200, OVERLAPS, "+address_list_differs"), LIST(2, 200, SAME, "-address_list_differs"), END } },
 	{ "a weaker one with other addresses is no harm to ours", {
 		LIST(0, 100, DISJOINT, ""), LIST(1, 100, DISJOINT, "+address_list_differs"), END } },
+	{ "no MASTER any more: the same list has its other name at once", {
+		AT(0, MASTER, ""), LIST(1, 200, DISJOINT, "ask"), LIST(2, 200, DISJOINT, "+address_list_differs"), AT(2.1, OTHER, ""),
+		LIST(3, 200, DISJOINT, "+foreign_vrid -address_list_differs"), LIST(4, 200, SAME, "-foreign_vrid"), END } },
 	{ "OP-02 two owners", { HEARD(0, 255, "+duplicate_owner"), HEARD(1, 255, ""), AT(5, TIMER, "-duplicate_owner"), END } },
 	{ "cannot transmit, and can again: announced", {
 		AT(0, MASTER, ""), SENT(0.1, 1, "+cannot_transmit"), SENT(1, 1, "ask"), SENT(2, 0, "-cannot_transmit announce"), SENT(3, 0, ""), END } },
