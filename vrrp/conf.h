@@ -55,13 +55,14 @@ struct vrrp_globals {
 	int64_t garp_interval,
 		gna_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
 	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2,
-		check_unicast_src;
+		check_unicast_src, owner_ignore_adverts;
 	bool notify_priority_changes;
 	uint32_t down_timer_adverts;
-	int64_t startup_delay; /* usec */
-	int32_t nice;          /* of the vrrp process, as the next three */
-	uint32_t rt_priority;  /* SCHED_RR; 0: not */
-	uint32_t rt_time;      /* usec in real time without a pause; 0: no limit */
+	int64_t startup_delay;    /* usec */
+	int64_t delay_after_boot; /* usec of the host's uptime */
+	int32_t nice;             /* of the vrrp process, as the next three */
+	uint32_t rt_priority;     /* SCHED_RR; 0: not */
+	uint32_t rt_time;         /* usec in real time without a pause; 0: no limit */
 	bool no_swap;
 	int64_t vip_lease;                          /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	unsigned on_mismatch, on_unsent;            /* enum vrrp_mismatch, enum vrrp_unsent */
@@ -232,6 +233,12 @@ struct vrrp_static_group {
 	struct conf_vec members; /* struct vrrp_name */
 };
 
+/* A line of interface_up_down_delays. */
+struct vrrp_delay {
+	const char *interface;
+	int64_t down, up; /* usec */
+};
+
 /* garp_group. */
 struct vrrp_garp_group {
 	struct conf_head head;
@@ -276,6 +283,7 @@ struct vrrp_conf {
 	bool native_ipv6; /* IPv6, where no address tells */
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
+	bool owner_ignore_adverts;
 	bool no_vip_is_meant;   /* no_virtual_ipaddress was written */
 	bool has_unicast_block; /* unicast_peer was written, even if empty: never fall back to multicast */
 	int64_t preempt_delay;  /* usec */
@@ -314,6 +322,7 @@ struct vrrp_config {
 	struct conf_vec bfds;      /* struct vrrp_bfd_conf */
 	/* Read and checked, not served yet. */
 	struct conf_vec groups;                                        /* struct vrrp_group_conf */
+	struct conf_vec delays;                                        /* struct vrrp_delay */
 	struct conf_vec garp_groups;                                   /* struct vrrp_garp_group */
 	struct conf_vec track_groups;                                  /* struct vrrp_static_group */
 	struct conf_vec static_addresses, static_routes, static_rules; /* struct vrrp_vip, vrrp_route, vrrp_rule */

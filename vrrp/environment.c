@@ -117,8 +117,9 @@ static void interface_faults(const struct vrrp_conf *conf, const struct link *li
 
 	if (!in)
 		faults_add(f, "interface %s does not exist", name);
-	else if (!in->is_up && !conf->dont_track_primary)
-		faults_add(f, "interface %s is down", name);
+	else if (!link_if_counts(in) && !conf->dont_track_primary)
+		faults_add(f, "interface %s is %s", name,
+			in->is_up ? "up, but not for as long as interface_up_down_delays wants" : "down");
 }
 
 static bool is_named_before(const struct vrrp_conf *conf, unsigned i, const char *dev)

@@ -140,6 +140,8 @@ void master_hears(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 {
 	if (role_is_own(ev, out))
 		return;
+	if (vr->priority == VRRP_PRIORITY_OWNER && vr->conf->owner_ignore_adverts)
+		return;
 	if (ev->priority > vr->priority || (ev->priority == vr->priority && ev->addr_cmp > 0)) {
 		yield(vr, ev, out);
 	} else if (is_stubborn_owner(vr, ev)) {

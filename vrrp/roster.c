@@ -279,7 +279,10 @@ int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 	r->env.config = &g->config;
 	port_table_pace(r->env.ports, &g->config);
 	if (!old && r->resume.n == 0)
-		r->start_at = mono_add(now, g->config.globals.startup_delay);
+		r->start_at = mono_max(mono_add(now, g->config.globals.startup_delay),
+			mono_add(now, g->config.globals.delay_after_boot - mono_since_boot()));
+	settle_conf(&r->settle, &g->config.delays, r->link);
+	loop_timer_at(r->settling, settle_look(&r->settle, r->link, now));
 	groups_freeze(r->groups);
 	statics_conf(r->statics, &g->config, now);
 	if (old)
@@ -306,6 +309,7 @@ void roster_restore(struct roster *r, const char *line)
 
 void roster_check(struct roster *r, mono_t now)
 {
+	loop_timer_at(r->settling, settle_look(&r->settle, r->link, now));
 	statics_sync(r->statics, now);
 	for (unsigned i = 0; i < r->n_units; i++)
 		if (!instance_is_grouped(r->unit[i].vi))
@@ -439,11 +443,6 @@ static void check_all(void *ctx, mono_t now)
 
 static const struct refresh_ops refresh_ops = { get_instance, check_all };
 
-static void on_statics(void *ctx, mono_t now)
-{
-	roster_check(ctx, now);
-}
-
 struct roster *roster_new(struct loop *l, struct link *link, const struct roster_ops *ops, void *ctx)
 {
 	struct roster *r = x_calloc(1, sizeof(*r));
@@ -457,13 +456,14 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 		.vmacs = vmac_table_new(link),
 		.ops = &roster_instance_ops,
 		.ctx = r };
-	r->statics = statics_new(l, link, on_statics, r);
+	r->statics = statics_new(l, link, check_all, r);
 	r->env.statics = r->statics;
 	r->env.lateness = lateness_new(l);
 	r->groups = groups_new(&r->env, &roster_groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->refresh = refresh_new(l, link, &refresh_ops, r);
 	r->start = loop_timer_new(l, on_start, r);
+	r->settling = loop_timer_new(l, check_all, r);
 	return r;
 }
 
@@ -483,6 +483,8 @@ void roster_free(struct roster *r)
 	loop_timer_free(r->reap);
 	refresh_free(r->refresh);
 	loop_timer_free(r->start);
+	loop_timer_free(r->settling);
+	settle_done(&r->settle);
 	lateness_free(r->env.lateness);
 	port_table_free(r->env.ports);
 	vmac_table_free(r->env.vmacs);

@@ -8,6 +8,7 @@
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
 #include "vrrp/roster_types.h"
+#include "vrrp/settle.h"
 #include "vrrp/vip_index.h"
 
 struct generation;
@@ -36,9 +37,11 @@ struct roster {
 	struct reports reports;          /* of trackers */
 	struct resume resume;            /* of the process before this one; gone after the first start */
 	struct loop_timer *reap, *start; /* owned */
+	struct loop_timer *settling;     /* owned */
+	struct settle settle;            /* interface_up_down_delays */
 	struct statics *statics;         /* owned */
 	struct refresh *refresh;         /* owned */
-	mono_t start_at;                 /* vrrp_startup_delay */
+	mono_t start_at;                 /* vrrp_startup_delay, vrrp_delay_after_boot */
 	struct vip_index vips;           /* of all units, while has_vips */
 	bool has_vips, is_changing;
 	bool is_stopping;

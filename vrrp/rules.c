@@ -99,6 +99,7 @@ static void inherit_switches(struct vrrp_conf *c, const struct vrrp_globals *g)
 		{ "lower_prio_no_advert", &c->lower_prio_no_advert, g->lower_prio_no_advert },
 		{ "higher_prio_send_advert", &c->higher_prio_send_advert, g->higher_prio_send_advert },
 		{ "v3_checksum_as_v2", &c->v3_checksum_as_v2, g->v3_checksum_as_v2 },
+		{ "owner_ignore_adverts", &c->owner_ignore_adverts, g->owner_ignore_adverts },
 		{ "check_unicast_src", &c->check_unicast_src, g->check_unicast_src },
 		{ "notify_priority_changes", &c->notify_priority_changes, g->notify_priority_changes },
 	};
@@ -108,6 +109,8 @@ static void inherit_switches(struct vrrp_conf *c, const struct vrrp_globals *g)
 			*rows[i].own = rows[i].global;
 	if (c->strict && !is_written(c, "lower_prio_no_advert"))
 		c->lower_prio_no_advert = true;
+	if (c->strict && !is_written(c, "owner_ignore_adverts"))
+		c->owner_ignore_adverts = true;
 }
 
 /* keepalived.conf(5): without a priority, state MASTER means the owner. */

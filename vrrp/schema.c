@@ -73,10 +73,10 @@ static const struct conf_item root_items[] = {
 	{ .name = "linkbeat_interfaces", .type = CONF_LINES, .status = CONF_LATER, .parse = schema_linkbeat, .reload = CONF_LIVE,
 	  .args = "{ INTERFACE [MII|ETHTOOL|IOCTL] }", .doc = "Interfaces whose link state is polled every second.",
 	  .note = LINKBEAT, .example = "eth1\neth2 MII\neth3 ETHTOOL\neth4 IOCTL", .wrong = "eth1 SMOKE" },
-	{ .name = "interface_up_down_delays", .type = CONF_LINES, .status = CONF_LATER, .parse = schema_delays,
+	{ .name = "interface_up_down_delays", .type = CONF_LINES, .offset = C(delays), .parse = schema_delays,
 	  .reload = CONF_LIVE, .args = "{ INTERFACE DOWN [UP] }",
 	  .doc = "Seconds, up to 255, for which a link must stay down, or up, before it counts; UP defaults to DOWN.",
-	  .note = "A change of the link counts at once.", .example = "eth0 0.5\neth1 0 255\neth2 1.5 2",
+	  .example = "eth0 0.5\neth1 0 255\neth2 1.5 2",
 	  .wrong = "eth0\neth0 256\neth0 1 256\neth0 soon" },
 	{ .name = NULL },
 };

@@ -24,10 +24,6 @@
 #define SWITCH(keyword, field, what)                                                                                       \
 	{ .name = keyword, .type = CONF_BOOL, .offset = G(field), .reload = CONF_LIVE, .args = "[on|off]", .doc = what }
 
-#define SWITCH_LATER(keyword, what, why)                                                                                   \
-	{ .name = keyword, .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,          \
-	  .args = "[on|off]", .doc = what, .note = why }
-
 static const struct conf_choice dynamic_choices[] = { { "allow_if_changes", 1 }, { NULL, 0 } };
 
 /* vrrp_min_garp [BOOL]: one announcement, no second burst. */
@@ -108,9 +104,8 @@ static const struct conf_item globals_items[] = {
 	{ .name = "vrrp_rlimit_rtime", .type = CONF_ALIAS, .alias = "vrrp_rlimit_rttime",
 	  .doc = "It was misspelt until keepalived 2.0.6." },
 	SECONDS("vrrp_startup_delay", startup_delay, DAY, "0", "Instances take part so long after the start."),
-	{ .name = "vrrp_delay_after_boot", .type = CONF_TIME, .status = CONF_LATER, .offset = CONF_NOWHERE, .max = DAY, .dflt = "0",
-	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Instances take part so long after the boot of the host.",
-	  .note = "vrrp_startup_delay counts from the start of the daemon." },
+	SECONDS("vrrp_delay_after_boot", delay_after_boot, DAY, "0",
+		"Instances take part so long after the boot of the host; with vrrp_startup_delay the later of both counts."),
 	{ .name = "vip_lease", .type = CONF_CUSTOM, .offset = G(vip_lease), .parse = schema_lease, .write = schema_lease_write, .dflt = "auto",
 	  .reload = CONF_LIVE, .args = "off|auto|SECONDS",
 	  .doc = "The kernel removes the addresses so long after the last sign of life; auto: three adverts, at least 3 s, longer above 1,000 addresses.",
@@ -135,8 +130,8 @@ static const struct conf_item globals_items[] = {
 	  .parse = schema_mcast_group, .dflt = "ff02::12", .reload = CONF_REBIND, .args = "ADDRESS",
 	  .doc = "Multicast group of IPv6 adverts.",
 	  .example = "ff02::12", .wrong = "224.0.0.18\n2001:db8::1" },
-	SWITCH_LATER("vrrp_owner_ignore_adverts", "A router with priority 255 ignores the adverts of others.",
-		"An owner that hears a stronger advert gives way."),
+	SWITCH("vrrp_owner_ignore_adverts", owner_ignore_adverts,
+		"A MASTER with priority 255 ignores the adverts of others; default: vrrp_strict."),
 	SWITCH("vrrp_notify_priority_changes", notify_priority_changes, "Default of notify_priority_changes of the instances."),
 	{ .name = "vrrp_iptables", .type = CONF_CUSTOM, .status = CONF_LATER, .max = 2, .parse = schema_names_line,
 	  .reload = CONF_LIVE, .args = "[IN-CHAIN [OUT-CHAIN]]", .doc = "Packet filter rules of no_accept go into these chains.",

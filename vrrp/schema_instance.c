@@ -20,9 +20,6 @@
 #include "vrrp/schema_trackers.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
-#define LATER_SWITCH(keyword, what, why)                                                                                   \
-	{ .name = keyword, .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,          \
-	  .args = "[on|off]", .doc = what, .note = why }
 #define LATER_FLAG(keyword, what, why)                                                                                     \
 	{ .name = keyword, .type = CONF_FLAG, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_LIVE, \
 	  .doc = what, .note = why }
@@ -165,8 +162,8 @@ static const struct conf_item instance_items[] = {
 	{ .name = "old_unicast_checksum", .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .choices = never_choices,
 	  .parse = schema_optional, .args = "[never]", .doc = "The unicast checksum of keepalived before 1.3.7.",
 	  .note = "No peer of today sends it.", .example = "\nnever", .wrong = "always" },
-	LATER_SWITCH("owner_ignore_adverts", "A router with priority 255 ignores the adverts of others.",
-		"An owner that hears a stronger advert gives way."),
+	SWITCH("owner_ignore_adverts", owner_ignore_adverts,
+		"A MASTER with priority 255 ignores the adverts of others; default: strict_mode, else global_defs."),
 	SWITCH("lower_prio_no_advert", lower_prio_no_advert, "The MASTER does not answer a weaker router's advert at once."),
 	SWITCH("higher_prio_send_advert", higher_prio_send_advert, "The MASTER sends one more advert before it yields."),
 	{ .name = "down_timer_adverts", .type = CONF_UINT, .offset = VI(down_timer_adverts), .min = 1, .max = 100,

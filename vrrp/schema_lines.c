@@ -142,16 +142,38 @@ int schema_linkbeat(struct conf_read *rd, const struct conf_item *item, const st
 	return 0;
 }
 
+/* The line of an interface; a second one says it anew. */
+static struct vrrp_delay *delay_of(struct conf_read *rd, struct conf_vec *all, const struct conf_word *w)
+{
+	struct vrrp_delay *d;
+
+	for (unsigned i = 0; i < all->n; i++) {
+		d = all->item[i];
+		if (strcmp(d->interface, w->text) != 0)
+			continue;
+		report_add(rd->report, CONF_WARNING, &w->at, "%s is listed twice: this line counts", w->text);
+		return d;
+	}
+	d = arena_alloc(rd->arena, sizeof(*d));
+	d->interface = arena_strdup(rd->arena, w->text);
+	conf_vec_add(rd->arena, all, d);
+	return d;
+}
+
 int schema_delays(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	int64_t delay;
+	struct conf_vec *all = (struct conf_vec *)(void *)((char *)out + item->offset);
+	struct vrrp_delay *d;
+	int64_t delay[2];
 
-	(void)item, (void)out;
 	if (!conf_need_word(rd, node, 1, "a delay in seconds"))
 		return -EINVAL;
 	for (unsigned i = 1; i < node->n_words && i < 3; i++)
-		if (conf_read_time(rd, &node->words[i], 0, DELAY_MAX_S * MONO_SEC, &delay) < 0)
+		if (conf_read_time(rd, &node->words[i], 0, DELAY_MAX_S * MONO_SEC, &delay[i - 1]) < 0)
 			return -EINVAL;
 	words_extra(rd, node, 3);
+	d = delay_of(rd, all, &node->words[0]);
+	d->down = delay[0];
+	d->up = node->n_words > 2 ? delay[1] : delay[0];
 	return 0;
 }

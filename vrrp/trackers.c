@@ -132,7 +132,7 @@ static void look_at_interface(struct track *one, const struct link *link)
 {
 	const struct link_if *in = link_find(link, one->name);
 
-	one->state = in && in->is_up ? TRACK_UP : TRACK_DOWN;
+	one->state = in && link_if_counts(in) ? TRACK_UP : TRACK_DOWN;
 	one->detail = in ? NULL : "does not exist";
 }
 

@@ -17,6 +17,8 @@ typedef struct mono {
 
 /* The time now. Async-signal-safe, never fails. */
 mono_t mono_now(void);
+/* Microseconds since the host booted, those in which it slept too: CLOCK_BOOTTIME. */
+int64_t mono_since_boot(void);
 /* Microseconds since 1970, UTC: for stamps that other machines read. It may jump; no timer may depend on it. */
 int64_t mono_utc(void);
 

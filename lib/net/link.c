@@ -358,6 +358,11 @@ const struct link_if *link_find_index(const struct link *l, int index)
 	return link_table_find_index(&l->table, index);
 }
 
+void link_judge(struct link *l, int index, bool is_judged, bool counts)
+{
+	link_table_judge(&l->table, index, is_judged, counts);
+}
+
 const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a)
 {
 	return link_table_find_addr(&l->table, index, a);

@@ -46,6 +46,11 @@ int link_rule_dump(struct link *l);
 /* The interface of that name, or NULL. Valid until the next link_read() or link_dump(). */
 const struct link_if *link_find(const struct link *l, const char *name);
 const struct link_if *link_find_index(const struct link *l, int index);
+/*
+ * From now on `counts` is what link_if_counts() says of the interface, whatever the kernel reports; with is_judged false it is
+ * is_up again. Forgotten with the interface, and by link_dump(). Unknown interfaces are passed over.
+ */
+void link_judge(struct link *l, int index, bool is_judged, bool counts);
 /* The address on that interface (index 0: on any), or NULL; valid as above and until link_apply(). */
 const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a);
 /* All addresses, sorted by address; *ret_n of them. */

@@ -98,7 +98,7 @@ static bool if_equal(const struct link_if *a, const struct link_if *b)
 
 bool link_table_put_if(struct link_table *t, const struct link_if *in)
 {
-	struct link_if *e = if_slot(t, in->index);
+	struct link_if *e = if_slot(t, in->index), put;
 
 	if (e && if_equal(e, in))
 		return false;
@@ -107,9 +107,22 @@ bool link_table_put_if(struct link_table *t, const struct link_if *in)
 		t->ifs = x_realloc(t->ifs, t->cap_ifs, sizeof(*t->ifs));
 	}
 	if (!e)
-		e = &t->ifs[t->n_ifs++];
-	memcpy(e, in, sizeof(*e));
+		e = memset(&t->ifs[t->n_ifs++], 0, sizeof(*e));
+	put = *in;
+	put.is_judged = e->is_judged;
+	put.counts = e->counts;
+	*e = put;
 	return true;
+}
+
+void link_table_judge(struct link_table *t, int index, bool is_judged, bool counts)
+{
+	struct link_if *e = if_slot(t, index);
+
+	if (!e)
+		return;
+	e->is_judged = is_judged;
+	e->counts = counts;
 }
 
 bool link_table_set_router6(struct link_table *t, int index, bool on)

@@ -16,6 +16,8 @@ struct link_table {
 };
 
 bool link_table_put_if(struct link_table *t, const struct link_if *in);
+/* As link_judge(); what was judged outlives link_table_put_if(). */
+void link_table_judge(struct link_table *t, int index, bool is_judged, bool counts);
 /* Unknown interfaces are passed over. */
 bool link_table_set_router6(struct link_table *t, int index, bool on);
 /* Its addresses go with it. */

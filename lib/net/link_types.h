@@ -30,7 +30,14 @@ struct link_if {
 	bool is_router6; /* forwards IPv6 */
 	uint8_t mac[LINK_MAC_LEN];
 	uint32_t mtu;
+	bool is_judged, counts; /* link_judge(): what counts instead of is_up, until the next judgement */
 };
+
+/* Whether an interface is taken as up. */
+static inline bool link_if_counts(const struct link_if *in)
+{
+	return in->is_judged ? in->counts : in->is_up;
+}
 
 /* One address on one interface. */
 struct link_addr {

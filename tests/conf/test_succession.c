@@ -45,7 +45,7 @@ struct variants {
 
 /* What only the first start of the daemon looks at, or a memory that a reload keeps on purpose. */
 static const char *const only_at_start[] = {
-	"vrrp_startup_delay", /* it runs already */
+	"vrrp_startup_delay", "vrrp_delay_after_boot", /* it runs already */
 	"lvs_flush",          /* the table is ours already */
 	"hysteresis", "quorum", /* a quorum that is met is lost later than it is gained */
 	"use_ipvlan",           /* its device made anew has another number */

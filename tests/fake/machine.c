@@ -110,6 +110,11 @@ mono_t mono_now(void)
 	return machine ? machine->now : (mono_t){ 0 };
 }
 
+int64_t mono_since_boot(void)
+{
+	return mono_now().usec;
+}
+
 int64_t mono_utc(void)
 {
 	return mono_now().usec;
@@ -321,6 +326,11 @@ const struct link_if *link_find(const struct link *l, const char *name)
 const struct link_if *link_find_index(const struct link *l, int index)
 {
 	return link_table_find_index(&l->table, index);
+}
+
+void link_judge(struct link *l, int index, bool is_judged, bool counts)
+{
+	link_table_judge(&l->table, index, is_judged, counts);
 }
 
 const struct link_addr *link_addr_find(const struct link *l, int index, const struct addr *a)

@@ -267,6 +267,10 @@ static const struct row rows[] = {
 	{ "erratum 8298: the owner yields to an owner with the greater address", MASTER, { .priority = 255 },
 		{ ADVERT(0.5, 255, 20, "QUIET; WATCH+; TIMER +100000; MASTER>BACKUP: 192.0.2.2 has the same priority 255 and the greater "
 			"address") } },
+	{ "owner_ignore_adverts: the owner hears nobody", MASTER, { .priority = 255, .owner_ignore_adverts = true },
+		{ ADVERT(0.5, 255, 20, "-"), ADVERT(0.6, 100, 20, "-"), ADVERT(0.7, 0, 20, "-"), AT(1, TIMER, "ADVERT 255; TIMER +1000000") } },
+	{ "owner_ignore_adverts: others hear as before", MASTER, { .owner_ignore_adverts = true },
+		{ ADVERT(0.5, 150, 20, "QUIET; WATCH+; TIMER +100000; MASTER>BACKUP: 192.0.2.2 has the higher priority 150") } },
 	{ "SM-21 fault: priority 0 first, the addresses go at once", MASTER, PLAIN,
 		{ AT(0.5, FAULT, "ADVERT 0; QUIET; VIPS-; TIMER never; MASTER>FAULT: cannot take part") } },
 	{ "Active: START, RECOVER and ANNOUNCED change nothing", MASTER, PLAIN,

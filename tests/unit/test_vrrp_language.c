@@ -327,7 +327,11 @@ START_TEST(whole_grammar) {
 		     "vrrp_instance B {\ninterface eth0\nvirtual_router_id 2\nvirtual_ipaddress { 192.0.2.2 }\n}\n"),
 		0);
 	expect_clean();
-	ck_assert_uint_eq(inert(), 16);
+	ck_assert_uint_eq(inert(), 15);
+	ck_assert_uint_eq(conf.delays.n, 2);
+	ck_assert_int_eq(((const struct vrrp_delay *)conf.delays.item[0])->up, 0);
+	ck_assert_int_eq(((const struct vrrp_delay *)conf.delays.item[1])->down, 255 * MONO_SEC);
+	ck_assert_int_eq(((const struct vrrp_delay *)conf.delays.item[1])->up, MONO_SEC / 2);
 	ck_assert_uint_eq(conf.static_addresses.n, 3);
 	ck_assert_uint_eq(conf.static_groups.n, 3);
 	ck_assert_uint_eq(((const struct vrrp_static_group *)conf.track_groups.item[0])->members.n, 2);

@@ -127,13 +127,17 @@ START_TEST(inherited_from_global_defs) {
 	ck_assert_int_eq(
 		load("global_defs {\nvrrp_version 3\nvrrp_garp_master_repeat 2\nvrrp_garp_master_delay 1\n"
 		     "vrrp_down_timer_adverts 5\nv3_checksum_as_v2\nvrrp_garp_interval 0\ndefault_interface eth7\n"
-		     "vrrp_skip_check_adv_addr off\ndrill_hold 5\non_address_mismatch fault\non_transmit_failure keep\n}\n"
+		     "vrrp_skip_check_adv_addr off\nvrrp_owner_ignore_adverts\nvrrp_delay_after_boot 9.5\n"
+		     "drill_hold 5\non_address_mismatch fault\non_transmit_failure keep\n}\n"
 		     "vrrp_instance A {\nvirtual_router_id 1\n" VIP "}\n"
 		     "vrrp_instance B {\ninterface eth1\nvirtual_router_id 1\nversion 2\ngarp_master_repeat 9\n"
-		     "v3_checksum_as_v2 off\ndown_timer_adverts 2\non_address_mismatch ignore\non_transmit_failure fault\n" VIP
+		     "v3_checksum_as_v2 off\nowner_ignore_adverts off\n"
+		     "down_timer_adverts 2\non_address_mismatch ignore\non_transmit_failure fault\n" VIP
 		     "}\n"),
 		0);
 	expect_clean();
+	ck_assert(vi(0)->owner_ignore_adverts && !vi(1)->owner_ignore_adverts);
+	ck_assert_int_eq(conf.globals.delay_after_boot, 9500 * MONO_MSEC);
 	ck_assert_uint_eq(vi(0)->version, 3);
 	ck_assert_str_eq(vi(0)->interface, "eth7");
 	ck_assert_uint_eq(vi(0)->garp.master_repeat, 2);
@@ -151,6 +155,16 @@ START_TEST(inherited_from_global_defs) {
 	ck_assert_uint_eq(vi(1)->on_unsent, VRRP_UNSENT_FAULT);
 	ck_assert(!vi(1)->v3_checksum_as_v2);
 	ck_assert_int_eq(conf.globals.drill_hold, 5 * MONO_SEC);
+}
+END_TEST
+
+START_TEST(strict_owner) {
+	ck_assert_int_eq(
+		load("vrrp_instance A {\ninterface eth1\nvirtual_router_id 1\nstrict_mode\n" VIP "}\n"
+		     "vrrp_instance B {\ninterface eth1\nvirtual_router_id 2\nstrict_mode\nowner_ignore_adverts off\n" VIP
+		     "}\n"),
+		0);
+	ck_assert(vi(0)->owner_ignore_adverts && !vi(1)->owner_ignore_adverts);
 }
 END_TEST
 
@@ -504,6 +518,7 @@ int main(void)
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, defaults);
 	tcase_add_test(t, inherited_from_global_defs);
+	tcase_add_test(t, strict_owner);
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, peers_and_trackers);
 	tcase_add_test(t, routes);
