@@ -16,6 +16,9 @@ conf_parse_fn schema_state;
 conf_parse_fn schema_names;
 /* Lines of linkbeat_interfaces: INTERFACE [MII|ETHTOOL|IOCTL]. Checked and forgotten. */
 conf_parse_fn schema_linkbeat;
-/* Lines of interface_up_down_delays: INTERFACE DOWN [UP]: struct vrrp_delay, into the row's vec; of an interface the last counts. */
+/*
+ * Lines of interface_up_down_delays: INTERFACE DOWN [UP]: struct vrrp_delay, into the row's vec; of an interface the last
+ * counts.
+ */
 conf_parse_fn schema_delays;
 #endif

@@ -132,8 +132,7 @@ START_TEST(inherited_from_global_defs) {
 		     "vrrp_instance A {\nvirtual_router_id 1\n" VIP "}\n"
 		     "vrrp_instance B {\ninterface eth1\nvirtual_router_id 1\nversion 2\ngarp_master_repeat 9\n"
 		     "v3_checksum_as_v2 off\nowner_ignore_adverts off\n"
-		     "down_timer_adverts 2\non_address_mismatch ignore\non_transmit_failure fault\n" VIP
-		     "}\n"),
+		     "down_timer_adverts 2\non_address_mismatch ignore\non_transmit_failure fault\n" VIP "}\n"),
 		0);
 	expect_clean();
 	ck_assert(vi(0)->owner_ignore_adverts && !vi(1)->owner_ignore_adverts);
