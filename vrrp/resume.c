@@ -94,9 +94,10 @@ static void read_last(struct resume *r, const char *rest)
 	free(name);
 }
 
+/* From the end: the lines of one instance follow each other. */
 static struct resume_item *counts_of(const struct resume *r, const char *name)
 {
-	for (unsigned i = 0; i < r->n; i++)
+	for (unsigned i = r->n; i-- > 0;)
 		if (r->item[i].counts && !strcmp(r->item[i].name, name))
 			return &r->item[i];
 	return NULL;
@@ -149,31 +150,60 @@ static void read_verdict(struct resume *r, const char *rest)
 	}
 }
 
-void resume_read(struct resume *r, const char *line)
+static mono_t read_time(const char *rest, char **end)
 {
-	const char *rest = strchr(line, ' ');
-	size_t len = rest ? (size_t)(rest - line) : 0;
-	mono_t when = { 0 };
+	return (mono_t){ strtoll(rest, end, 10) };
+}
+
+static void read_alive(struct resume *r, const char *rest)
+{
 	char *end;
 
-	if (!rest++)
-		return;
+	r->alive = read_time(rest, &end);
+}
+
+static void read_hold(struct resume *r, const char *rest)
+{
+	char *end;
+	const mono_t until = read_time(rest, &end);
+
+	if (*end == ' ')
+		add(r, end + 1, until, false);
+}
+
+static void read_handover(struct resume *r, const char *rest)
+{
+	(void)rest;
+	r->is_handover = true;
+}
+
+static void read_master(struct resume *r, const char *rest)
+{
+	add(r, rest, (mono_t){ 0 }, true);
+}
+
+void resume_read(struct resume *r, const char *line)
+{
+	static const struct {
+		const char *word;
+		void (*read)(struct resume *r, const char *rest);
+	} lines[] = {
+		{ "alive ", read_alive },
+		{ "hold ", read_hold },
+		{ "handover ", read_handover },
+		{ "last ", read_last },
+		{ "counts ", read_counts },
+		{ "verdict ", read_verdict },
+		{ "MASTER ", read_master },
+	};
+
 	auth_memory_read(&r->auth, line);
-	when.usec = strtoll(rest, &end, 10);
-	if (len == 5 && !strncmp(line, "alive", len))
-		r->alive = when;
-	else if (len == 4 && !strncmp(line, "hold", len) && *end == ' ')
-		add(r, end + 1, when, false);
-	else if (len == 8 && !strncmp(line, "handover", len))
-		r->is_handover = true;
-	else if (len == 4 && !strncmp(line, "last", len))
-		read_last(r, rest);
-	else if (len == 6 && !strncmp(line, "counts", len))
-		read_counts(r, rest);
-	else if (len == 7 && !strncmp(line, "verdict", len))
-		read_verdict(r, rest);
-	else if (len == 6 && !strncmp(line, vrrp_state_str(VRRP_MASTER), len))
-		add(r, rest, (mono_t){ 0 }, true);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		const size_t len = strlen(lines[i].word);
+
+		if (!strncmp(line, lines[i].word, len))
+			lines[i].read(r, line + len);
+	}
 }
 
 bool resume_is_master(const struct resume *r, const char *name, int64_t down, mono_t now)
