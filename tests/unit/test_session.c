@@ -10,7 +10,7 @@
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/service.h"
-#include "conf/tree.h"
+#include "services_world.h"
 
 #define BFD(name) "BFD_CHECK {\n name " name "\n}\n"
 #define TCP "TCP_CHECK {\n}\n"
@@ -19,44 +19,9 @@
 static const char text[] = VS("1", RS("1", TCP BFD("a")) RS("2", "alpha\n" BFD("a")) RS("3", TCP))
 	VS("2", RS("1", BFD("b")) RS("2", BFD("a") BFD("b")));
 
-static const mono_t START = { 1000 };
-
-struct world {
-	struct checkers_config conf;
-	struct conf_tree *tree;
-	struct report *report;
-	struct arena *arena;
-	struct services *services;
-};
-
-static struct world one, two;
-
-static void world_done(struct world *w)
+static struct services *begin(struct world *w, const char *lines, const struct services *old)
 {
-	services_free(w->services);
-	tree_free(w->tree);
-	report_free(w->report);
-	arena_free(w->arena);
-	memset(w, 0, sizeof(*w));
-}
-
-static void teardown(void)
-{
-	world_done(&one);
-	world_done(&two);
-}
-
-static struct services *load(struct world *w, const char *lines, const struct services *old)
-{
-	struct conf_view view = { &checkers_root, &w->conf };
-	struct conf_read rd;
-
-	w->report = report_new();
-	w->arena = arena_new();
-	rd = (struct conf_read){ w->report, w->arena };
-	w->tree = tree_read_bytes("test", lines, strlen(lines), true, w->report);
-	ck_assert_int_eq(schema_read(&rd, &view, 1, w->tree, true), 0);
-	w->services = services_new(&w->conf, 1, old, START);
+	load(w, lines, 1, old);
 	services_start(w->services);
 	return w->services;
 }
@@ -110,7 +75,7 @@ static const char *ups(const struct services *s, unsigned vs)
 }
 
 START_TEST(who_names_it_hears_it) {
-	struct services *s = load(&one, text, NULL);
+	struct services *s = begin(&one, text, NULL);
 
 	ck_assert_uint_eq(s->n_unheard, 2); /* the probe has only these to tell */
 	ck_assert_str_eq(ups(s, 0), "UDU"); /* alpha */
@@ -130,15 +95,15 @@ START_TEST(who_names_it_hears_it) {
 END_TEST
 
 START_TEST(another_session_after_a_reload) {
-	struct services *s = load(&one, VS("1", RS("1", BFD("a")) RS("2", "alpha\n" BFD("a"))), NULL), *next;
+	struct services *s = begin(&one, VS("1", RS("1", BFD("a")) RS("2", "alpha\n" BFD("a"))), NULL), *next;
 
 	tell(s, "a", SCRIPT_FAILED);
 	ck_assert_str_eq(ups(s, 0), "DD");
-	next = load(&two, VS("1", RS("2", BFD("a")) RS("1", "alpha\n" BFD("a"))), s);
+	next = begin(&two, VS("1", RS("2", BFD("a")) RS("1", "alpha\n" BFD("a"))), s);
 	ck_assert_str_eq(ups(next, 0), "DD");
 	world_done(&two);
 	tell(s, "a", SCRIPT_OK);
-	next = load(&two, VS("1", RS("1", BFD("b")) RS("2", "alpha\n" BFD("b"))), s);
+	next = begin(&two, VS("1", RS("1", BFD("b")) RS("2", "alpha\n" BFD("b"))), s);
 	ck_assert_str_eq(ups(next, 0), "UD"); /* nothing is known of b */
 }
 END_TEST
