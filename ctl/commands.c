@@ -21,23 +21,26 @@ struct command {
 	const char *args; /* "": none; else one word: an instance, whose part of the status is shown */
 	show_fn *show;
 	const char *help;
+	int (*run)(const struct ctl *ctl, int argc,
+		char **argv); /* reads its own words and does it all; NULL: ask and show */
 };
 
-/* A command with what was written behind it. */
+/* A question, and what becomes of the answer. */
 struct call {
-	const struct command *cmd;
-	const char *arg; /* NULL: none */
+	const char *request;
+	show_fn *show;
+	const char *arg; /* of what is shown, the part with this name; NULL: all */
 };
 
 static const struct command commands[] = {
-	{ "status", "", show_status, "instances, services, servers, processes, configuration warnings" },
-	{ "why", "INSTANCE", why_show, "why an instance is MASTER or not: priority, trackers, peer, rule" },
-	{ "check", "", check_show, "what is wrong now, one line each, for monitoring: exit 0 OK, 1 WARNING, 2 CRITICAL" },
-	{ "events", "", show_events, "the last transitions and warnings, oldest first" },
-	{ "reload", "", show_result, "read the configuration file again; refused whole when it has an error" },
-	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing" },
-	{ "restart", "", show_result, "replace the daemon by the program on disk; nobody notices" },
-	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does" },
+	{ "status", "", show_status, "instances, services, servers, processes, configuration warnings", NULL },
+	{ "why", "INSTANCE", why_show, "why an instance is MASTER or not: priority, trackers, peer, rule", NULL },
+	{ "check", "", check_show, "what is wrong now, one line each, for monitoring: exit 0 OK, 1 WARNING, 2 CRITICAL", NULL },
+	{ "events", "", show_events, "the last transitions and warnings, oldest first", NULL },
+	{ "reload", "", show_result, "read the configuration file again; refused whole when it has an error", NULL },
+	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing", NULL },
+	{ "restart", "", show_result, "replace the daemon by the program on disk; nobody notices", NULL },
+	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does", NULL },
 };
 
 static const struct command *find(const char *name)
@@ -119,17 +122,11 @@ static int print(const struct ctl *ctl, const struct call *call, const struct re
 		fprintf(stderr, "vipctl: %s\n", reader_str(top, "error", ""));
 		show_result(top, stderr);
 	} else {
-		call->cmd->show(part, stdout);
+		call->show(part, stdout);
 	}
-	if (call->cmd->show == check_show && !has_failed)
+	if (call->show == check_show && !has_failed)
 		return (int)check_judge(part);
 	return has_failed ? CTL_EXIT_FAILED : CTL_EXIT_OK;
-}
-
-/* Two commands are a look at the status. */
-static const char *request_of(const struct call *call)
-{
-	return call->arg || call->cmd->show == check_show ? "status" : call->cmd->name;
 }
 
 static int ask(const struct ctl *ctl, const struct call *call)
@@ -137,8 +134,8 @@ static int ask(const struct ctl *ctl, const struct call *call)
 	struct reader *doc;
 	char *reply;
 	size_t len;
-	int wait = strcmp(call->cmd->name, "restart") ? TIMEOUT_MS : RESTART_MS;
-	int r = client_ask(ctl->socket, request_of(call), wait, &reply, &len);
+	int wait = strcmp(call->request, "restart") ? TIMEOUT_MS : RESTART_MS;
+	int r = client_ask(ctl->socket, call->request, wait, &reply, &len);
 
 	if (r < 0)
 		return no_answer(ctl, r);
@@ -153,6 +150,18 @@ static int ask(const struct ctl *ctl, const struct call *call)
 	return r;
 }
 
+int commands_ask(const struct ctl *ctl, const char *request, show_fn *show)
+{
+	return ask(ctl, &(struct call){ request, show, NULL });
+}
+
+bool commands_reads_options(const char *name)
+{
+	const struct command *cmd = find(name);
+
+	return cmd && cmd->run;
+}
+
 /* As many words as the command takes. */
 static bool has_words(const struct command *cmd, int n)
 {
@@ -165,25 +174,37 @@ static bool has_words(const struct command *cmd, int n)
 	return false;
 }
 
-int commands_run(const struct ctl *ctl, int argc, char **argv)
+/* Two commands are a look at the status. */
+static const char *request_of(const struct command *cmd)
 {
-	char name[64];
-	const struct command *cmd;
-	const char *hint;
+	return *cmd->args || cmd->show == check_show ? "status" : cmd->name;
+}
 
-	snprintf(name, sizeof(name), "%s%s", argv[0], ctl->is_plan ? " --plan" : "");
-	cmd = find(name);
-	if (!cmd && ctl->is_plan && find(argv[0])) {
-		fprintf(stderr, "vipctl: '%s' has no --plan\n", argv[0]);
+static int unknown(const char *name)
+{
+	const char *hint = nearest(name);
+
+	fprintf(stderr, "vipctl: unknown command '%s'%s%s%s\n", name, hint ? ": did you mean '" : "", hint ? hint : "",
+		hint ? "'?" : "");
+	return CTL_EXIT_USAGE;
+}
+
+int commands_run(const struct ctl *ctl, const char *name, int argc, char **argv)
+{
+	char full[64];
+	const struct command *cmd;
+
+	snprintf(full, sizeof(full), "%s%s", name, ctl->is_plan ? " --plan" : "");
+	cmd = find(full);
+	if (!cmd && ctl->is_plan && find(name)) {
+		fprintf(stderr, "vipctl: '%s' has no --plan\n", name);
 		return CTL_EXIT_USAGE;
 	}
-	if (!cmd) {
-		hint = nearest(argv[0]);
-		fprintf(stderr, "vipctl: unknown command '%s'%s%s%s\n", argv[0], hint ? ": did you mean '" : "",
-			hint ? hint : "", hint ? "'?" : "");
+	if (!cmd)
+		return unknown(name);
+	if (cmd->run)
+		return cmd->run(ctl, argc, argv);
+	if (!has_words(cmd, argc))
 		return CTL_EXIT_USAGE;
-	}
-	if (!has_words(cmd, argc - 1))
-		return CTL_EXIT_USAGE;
-	return ask(ctl, &(struct call){ cmd, argc > 1 ? argv[1] : NULL });
+	return ask(ctl, &(struct call){ request_of(cmd), cmd->show, argc ? argv[0] : NULL });
 }

@@ -6,13 +6,22 @@
 
 enum { CTL_EXIT_OK = 0, CTL_EXIT_FAILED = 1, CTL_EXIT_USAGE = 2, CTL_EXIT_NO_DAEMON = 3 };
 
+struct jvalue;
+
 struct ctl {
 	const char *socket;
 	bool is_json;
 	bool is_plan; /* --plan */
 };
 
-/* Runs the command that argv names; returns the exit code. */
-int commands_run(const struct ctl *ctl, int argc, char **argv);
+/* Runs the command `name` with the words behind it; returns the exit code. */
+int commands_run(const struct ctl *ctl, const char *name, int argc, char **argv);
+/* Whether what stands behind the command is its own, options too. */
+bool commands_reads_options(const char *name);
+/*
+ * Sends `request`, prints the answer with `show` (or as JSON, as told); returns the exit code. For commands that make
+ * their own request.
+ */
+int commands_ask(const struct ctl *ctl, const char *request, void (*show)(const struct jvalue *doc, FILE *out));
 void commands_help(FILE *out);
 #endif

@@ -21,22 +21,21 @@ static void usage(FILE *out)
 		out);
 }
 
-int main(int argc, char **argv)
+/* The options of argv, up to the first other word if `letters` begins with '+'. -1: go on; else the exit code. */
+static int read_options(struct ctl *ctl, int argc, char **argv, const char *letters)
 {
 	static const struct option options[] = { { "socket", required_argument, NULL, 's' },
 		{ "json", no_argument, NULL, 'j' }, { "plan", no_argument, NULL, 'P' }, { "version", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 } };
-	const char *env = getenv("VIPD_CONTROL");
-	struct ctl ctl = { .socket = env ? env : CTL_SOCKET_DEFAULT };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "s:jvh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
 		if (c == 's')
-			ctl.socket = optarg;
+			ctl->socket = optarg;
 		else if (c == 'j')
-			ctl.is_json = true;
+			ctl->is_json = true;
 		else if (c == 'P')
-			ctl.is_plan = true;
+			ctl->is_plan = true;
 		else if (c == 'v')
 			return puts("vipctl " VIPD_VERSION) < 0;
 		else {
@@ -44,9 +43,30 @@ int main(int argc, char **argv)
 			return c == 'h' ? 0 : CTL_EXIT_USAGE;
 		}
 	}
-	if (optind == argc) {
+	return -1;
+}
+
+/* Options may stand before the command and behind it; a command that reads its own has all that is behind it. */
+int main(int argc, char **argv)
+{
+	const char *env = getenv("VIPD_CONTROL"), *name;
+	struct ctl ctl = { .socket = env ? env : CTL_SOCKET_DEFAULT };
+	int code = read_options(&ctl, argc, argv, "+s:jvh");
+
+	if (code >= 0)
+		return code;
+	argc -= optind;
+	argv += optind;
+	if (!argc) {
 		usage(stderr);
 		return CTL_EXIT_USAGE;
 	}
-	return commands_run(&ctl, argc - optind, argv + optind);
+	name = argv[0];
+	argv[0] = (char[]){ "vipctl" }; /* whose errors getopt reports */
+	optind = 1;
+	if (!commands_reads_options(name)) {
+		optind = 0; /* getopt(3): begin anew */
+		code = read_options(&ctl, argc, argv, "s:jvh");
+	}
+	return code >= 0 ? code : commands_run(&ctl, name, argc - optind, argv + optind);
 }

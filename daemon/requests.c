@@ -20,6 +20,8 @@ struct request {
 	const char *name;
 	bool needs_admin;
 	void (*handle)(struct daemon *d, struct control_client *c);
+	void (*handle_words)(struct daemon *d, struct control_client *c,
+		const char *words); /* for those with arguments */
 };
 
 /* A client that waits for a status; it may be gone when the answer comes. */
@@ -113,23 +115,40 @@ static void handle_restart(struct daemon *d, struct control_client *c)
 }
 
 static const struct request requests[] = {
-	{ "status", false, handle_status },
-	{ "events", false, handle_events },
-	{ "reload", true, handle_reload },
-	{ "reload --plan", true, handle_plan },
-	{ "drill", true, handle_drill },
-	{ "restart", true, handle_restart },
+	{ "status", false, handle_status, NULL },
+	{ "events", false, handle_events, NULL },
+	{ "reload", true, handle_reload, NULL },
+	{ "reload --plan", true, handle_plan, NULL },
+	{ "drill", true, handle_drill, NULL },
+	{ "restart", true, handle_restart, NULL },
 };
+
+/* What stands behind the name of `r` in `request`; NULL: another request. */
+static const char *words_of(const struct request *r, const char *request)
+{
+	size_t len = strlen(r->name);
+
+	if (strncmp(r->name, request, len) != 0)
+		return NULL;
+	if (!request[len])
+		return request + len;
+	return r->handle_words && request[len] == ' ' ? request + len + 1 : NULL;
+}
 
 void requests_handle(void *daemon, struct control_client *c, const char *request, bool is_admin)
 {
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
-		if (strcmp(requests[i].name, request) != 0)
+		const struct request *r = &requests[i];
+		const char *words = words_of(r, request);
+
+		if (!words)
 			continue;
-		if (requests[i].needs_admin && !is_admin)
+		if (r->needs_admin && !is_admin)
 			reply_error(c, "only root may do this");
+		else if (r->handle_words)
+			r->handle_words(daemon, c, words);
 		else
-			requests[i].handle(daemon, c);
+			r->handle(daemon, c);
 		return;
 	}
 	reply_error(c, "unknown request");
