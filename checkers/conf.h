@@ -10,6 +10,7 @@
 
 struct check_kind;
 struct checker;
+struct via_entry;
 
 enum { CHECK_STATUS_MAX = 32 /* ranges in one status_code line */ };
 
@@ -26,11 +27,19 @@ struct lvs_tunnel {
 	uint16_t port; /* of GUE */
 };
 
+/*
+ * What becomes of the connections of a server that its checks have found down. KEEP: it leaves the table, the kernel remembers them and
+ * they go on when it returns. DRAIN: weight 0 until they are gone or drain_timeout is over. RESET: it leaves the table, they are cut.
+ */
+enum lvs_down { LVS_DOWN_KEEP, LVS_DOWN_DRAIN, LVS_DOWN_RESET };
+
 /* The rows of global_defs that this floor owns. */
 struct lvs_globals {
 	struct conf_head head;
 	uint32_t timeout_tcp, timeout_tcpfin, timeout_udp; /* seconds, 0: leave the kernel's */
 	bool is_flush;                                     /* lvs_flush */
+	unsigned on_server_down;                           /* enum lvs_down, the services' default */
+	int64_t drain_timeout;                             /* the services' default */
 };
 
 /* What is for a service, as a line of its group or its own: addresses first..last and a port, or a mark. */
@@ -63,6 +72,9 @@ struct url_conf {
 	uint32_t regex_min_offset, regex_max_offset; /* max 0: none */
 };
 
+/* Which way a check's packets take: to the real server's own address, or as clients' do; see via.h. */
+enum check_via { CHECK_VIA_SERVER, CHECK_VIA_SERVICE };
+
 /*
  * One check of one real server. What is unset in the file was inherited: real_server, then virtual_server, then the
  * default.
@@ -76,6 +88,9 @@ struct check_conf {
 	struct addr bindto;
 	uint32_t bind_port, fwmark;
 	const char *bind_if;
+	unsigned via;           /* enum check_via */
+	uint32_t via_mark;      /* of via service, 0 without: not written, see via.h */
+	struct addr via_server; /* of via service: the real server's address */
 	int64_t connect_timeout; /* HTTP_GET: the deadline of the whole check, TCP_CHECK: of the connection */
 	int64_t delay_loop, delay_before_retry, warmup;
 	uint32_t retry; /* failures in a row that are forgiven */
@@ -111,11 +126,29 @@ struct bfd_conf {
 	const char *instance;
 };
 
+/* What people said at run time (overlay.h). DRAIN: weight 0, what it has goes on; DISABLED: as if it were not there. */
+enum lvs_admin { LVS_ADMIN_ENABLED, LVS_ADMIN_DRAIN, LVS_ADMIN_DISABLED };
+
+/* What an operator asked for while the daemon runs: enabled as written; no new connections; not in the table. */
+enum rs_admin { RS_ENABLED, RS_DRAIN, RS_DISABLED };
+
+/* In place of the weight that follows from the file and the checks: a value, or so many percent of it. */
+enum weight_kind { WEIGHT_AS_IS, WEIGHT_ABSOLUTE, WEIGHT_PERCENT };
+
+struct weight_override {
+	enum weight_kind kind;
+	uint32_t value;
+};
+
 struct rs_conf {
 	struct conf_head head;
 	struct addr addr;
 	uint32_t port;
 	uint32_t weight;
+	enum rs_admin admin;                    /* by the overlay of runtime changes, as the next one */
+	struct weight_override weight_override; /* see pool.h */
+	uint32_t tier;                          /* 0: of the service itself, else of its backup_pool number `tier` */
+	uint32_t twin; /* 1 + index of an earlier server of the service at the same address and port; 0: none */
 	unsigned forward; /* enum lvs_forward */
 	struct lvs_tunnel tunnel;
 	bool inhibit_on_failure;
@@ -129,6 +162,8 @@ struct rs_conf {
 	struct conf_vec later;  /* struct check_conf: of kinds that nobody runs yet */
 	struct script_conf notify_up, notify_down;
 	unsigned smtp_alert; /* enum said */
+	unsigned admin;      /* enum lvs_admin */
+	bool is_added, is_changed; /* by the overlay */
 };
 
 struct vs_conf {
@@ -151,6 +186,8 @@ struct vs_conf {
 	const char *persistence_engine; /* NULL: the address counts */
 	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	uint32_t weight, quorum, hysteresis;
+	unsigned on_server_down; /* enum lvs_down; the global default when not written */
+	int64_t drain_timeout; /* a server with weight 0 leaves the table after it at the latest; 0: at once; as above */
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
 	int32_t retry;
 	const char *virtualhost;
@@ -161,6 +198,7 @@ struct vs_conf {
 	struct conf_vec servers; /* struct rs_conf */
 	struct script_conf quorum_up, quorum_down;
 	unsigned smtp_alert; /* enum said */
+	unsigned admin;      /* enum lvs_admin; DISABLED: it has no lines */
 };
 
 struct checkers_config {
@@ -168,6 +206,9 @@ struct checkers_config {
 	struct lvs_globals globals;
 	struct conf_vec services; /* struct vs_conf */
 	struct conf_vec groups;   /* struct group_conf; of two with one name the last one counts */
+	struct conf_vec overlay;  /* struct overlay_entry: the changes over it, applied */
+	struct via_entry *via;    /* private services of checks, see via.h; in the arena */
+	unsigned n_via;
 };
 
 /* The root table of this floor: fills a struct checkers_config. */
