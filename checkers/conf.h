@@ -126,9 +126,6 @@ struct bfd_conf {
 	const char *instance;
 };
 
-/* What people said at run time (overlay.h). DRAIN: weight 0, what it has goes on; DISABLED: as if it were not there. */
-enum lvs_admin { LVS_ADMIN_ENABLED, LVS_ADMIN_DRAIN, LVS_ADMIN_DISABLED };
-
 /* What an operator asked for while the daemon runs: enabled as written; no new connections; not in the table. */
 enum rs_admin { RS_ENABLED, RS_DRAIN, RS_DISABLED };
 
@@ -162,8 +159,7 @@ struct rs_conf {
 	struct conf_vec later;  /* struct check_conf: of kinds that nobody runs yet */
 	struct script_conf notify_up, notify_down;
 	unsigned smtp_alert; /* enum said */
-	unsigned admin;      /* enum lvs_admin */
-	bool is_added, is_changed; /* by the overlay */
+	bool is_added;       /* by the overlay (overlay.h) */
 };
 
 struct vs_conf {
@@ -198,7 +194,7 @@ struct vs_conf {
 	struct conf_vec servers; /* struct rs_conf */
 	struct script_conf quorum_up, quorum_down;
 	unsigned smtp_alert; /* enum said */
-	unsigned admin;      /* enum lvs_admin; DISABLED: it has no lines */
+	enum rs_admin admin; /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
 };
 
 struct checkers_config {

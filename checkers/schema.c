@@ -1,6 +1,7 @@
 /* schema.c - the outermost table of the LVS half. */
 #include "checkers/conf.h"
 #include "checkers/inherit.h"
+#include "checkers/overlay.h"
 #include "checkers/parse.h"
 #include "checkers/parse_group.h"
 #include "checkers/rules.h"
@@ -25,6 +26,15 @@ static const struct conf_item root_items[] = {
 	  .wrong = "{ 192.0.2.1 80 }\nweb\nweb { 192.0.2.10-5 80 }\nweb { 192.0.2.1-256 80 }\nweb { 192.0.2.1/24 80 }\n"
 		   "web { 192.0.2.1 65536 }\nweb { 192.0.2.1-2001:db8::1 80 }\nweb { fwmark 0 }\nweb { fwmark 1 ipv4 }\nweb { www 80 }",
 	  .doc = "Addresses, ranges of addresses and marks that share one pool of servers." },
+	{ .name = "overlay", .type = CONF_LINES, .offset = CONF_NOWHERE, .parse = overlay_parse, .reload = CONF_LIVE, .args = "{ CHANGE ... }",
+	  .example = "server weight 192.0.2.1:80/tcp 10.0.0.1:80 50%\nserver state 192.0.2.1:80/tcp 10.0.0.1:80 drain until 1893456000\n"
+		     "server add 192.0.2.1:80/tcp 10.0.0.3:80 like 10.0.0.1:80 weight 5\n"
+		     "server remove \"fwmark 7\" [2001:db8::1]:80 by \"root (uid 0)\" since 1767225600 reason \"it burns\"\n"
+		     "service state 192.0.2.1:80/tcp disabled",
+	  .wrong = "server\nweight 192.0.2.1:80/tcp 10.0.0.1:80 50%\nserver weight 192.0.2.1:80/tcp\nserver weight 192.0.2.1:80/tcp 10.0.0.1:80 65536\n"
+		   "server weight 192.0.2.1:80/tcp 10.0.0.1:80 half\nserver state 192.0.2.1:80/tcp 10.0.0.1:80 up\nserver add 192.0.2.1:80/tcp web1\n"
+		   "server add 192.0.2.1:80/tcp 10.0.0.1:80 for 1h\nservice remove 192.0.2.1:80/tcp\nserver remove 192.0.2.1:80/tcp 10.0.0.1:80 by",
+	  .doc = "Changes over services and servers, each in one line, by their names in the status; vipctl writes them, see vipctl(1)." },
 	{ .name = "SSL", .type = CONF_BLOCK, .status = CONF_LATER, .note = "SSL_GET does not run yet.",
 	  .offset = CONF_NOWHERE, .block = &ssl_block, .doc = "Key and certificates for all SSL_GET." },
 	FOREIGN("local_address_group", "NAME { IP ... }", "example { 10.0.0.1 }", "Addresses that full NAT would send from."),
@@ -39,6 +49,7 @@ const struct conf_block checkers_root = {
 	.items = root_items,
 	.size = sizeof(struct checkers_config),
 	.inherit = inherit_root,
+	.settle = overlay_settle,
 	.check = rules_root,
 	.doc = "The LVS half of the configuration.",
 };

@@ -11,7 +11,9 @@
 #include "vrrp/conf.h"
 
 struct allows;
+struct conf_node;
 struct conf_tree;
+struct text;
 
 enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
 
@@ -67,8 +69,10 @@ struct main_config {
 /* One accepted (or refused) configuration: tree, structs of all floors, findings. */
 struct config {
 	struct conf_tree *tree; /* owned */
-	struct report *report;  /* owned */
-	struct allows *allows;  /* what the file silences; the tree's */
+	const struct conf_node
+		*file_end; /* the last line of the file at the root of the tree, the overlay is behind it; NULL: none */
+	struct report *report; /* owned */
+	struct allows *allows; /* what the file silences; the tree's */
 	struct main_config main;
 	struct vrrp_config vrrp;
 	struct checkers_config checkers;
@@ -80,6 +84,17 @@ extern const struct conf_block main_root;
  * `config_id` is -i or NULL. config_free() accepts NULL.
  */
 struct config *config_read(const char *path, const char *config_id);
+/* Where a configuration comes from. */
+struct config_source {
+	const char *path, *config_id;
+	const struct config *accepted; /* not NULL: its lines of the file, instead of what is in the file now */
+	const char *overlay_name, *overlay_text; /* what is read behind the file; text NULL: nothing */
+};
+
+/* As above. */
+struct config *config_read_source(const struct config_source *from);
+/* Appends the lines of the file, without the overlay, in canonical form. */
+void config_write_file(const struct config *c, struct text *out);
 void config_free(struct config *c);
 /* Adds findings that depend on this machine: interfaces, scripts, users that are missing, script security. */
 void config_check_environment(struct config *c);

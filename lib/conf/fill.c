@@ -464,6 +464,9 @@ static void finish(struct reading *rg)
 			rec->block->inherit(rg->rd, rec->out, rec->parent);
 	}
 	for (struct record *rec = rg->first; rec; rec = rec->next)
+		if (rec->block->settle && !rec->is_dropped)
+			rec->block->settle(rg->rd, rec->out);
+	for (struct record *rec = rg->first; rec; rec = rec->next)
 		if (rec->block->check && !rec->is_dropped && !rec->has_errors)
 			rec->block->check(rec->out, rg->rd->report);
 }

@@ -40,6 +40,14 @@ struct conf_tree *tree_read_bytes(const char *name, const char *data, size_t len
 	return t;
 }
 
+void tree_add_bytes(struct conf_tree *t, const char *name, const char *data, size_t len, struct report *r)
+{
+	struct expander *ex = expand_new(t, r, NULL, true);
+
+	expand_bytes(ex, name, data, len);
+	expand_free(ex);
+}
+
 void tree_free(struct conf_tree *t)
 {
 	if (t)

@@ -122,6 +122,8 @@ struct conf_block {
 	int (*read_args)(struct conf_read *rd, const struct conf_node *node, void *out);
 	/* After all rows: what is unset is inherited from `parent` (the struct of the block around). */
 	void (*inherit)(struct conf_read *rd, void *out, const void *parent);
+	/* After every block has inherited, before any check: what one block changes in others. */
+	void (*settle)(struct conf_read *rd, void *out);
 	/* Rules across fields; reports, changes nothing, touches no kernel. Not asked where a line inside was an error already. */
 	void (*check)(const void *conf, struct report *r);
 	const char *doc;

@@ -46,6 +46,8 @@ struct tree_options {
 struct conf_tree *tree_read_file(const char *path, const struct tree_options *opt, struct report *r);
 /* Reads bytes (a memfd's, a test's); `name` stands for the file in places. No includes from here on when `plain`. */
 struct conf_tree *tree_read_bytes(const char *name, const char *data, size_t len, bool plain, struct report *r);
+/* Reads bytes, plain, behind what the tree has; a brace that is left open is an error. */
+void tree_add_bytes(struct conf_tree *t, const char *name, const char *data, size_t len, struct report *r);
 void tree_free(struct conf_tree *t);
 /* The tree in canonical form: one word form, one indentation, everything expanded. Reading it again gives the same tree. */
 void tree_write(const struct conf_tree *t, struct text *out);

@@ -1,0 +1,253 @@
+/* overlay_settle.c - see overlay.h: what the lines change in services and servers. */
+#include "checkers/overlay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "checkers/conf.h"
+#include "checkers/schema_check.h"
+#include "conf/tree.h"
+
+struct named_service {
+	char name[CONF_NAME_LEN];
+	struct vs_conf *vs;
+};
+
+struct settling {
+	struct conf_read *rd;
+	struct named_service *service; /* owned; by name */
+	unsigned n;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named_service *)a)->name, ((const struct named_service *)b)->name);
+}
+
+static struct vs_conf *find_service(const struct settling *s, const char *name)
+{
+	struct named_service key = { .vs = NULL }, *hit;
+
+	if (strlen(name) >= sizeof(key.name))
+		return NULL;
+	memcpy(key.name, name, strlen(name) + 1);
+	hit = bsearch(&key, s->service, s->n, sizeof(key), by_name);
+	return hit ? hit->vs : NULL;
+}
+
+/* The index of the first one from `i` on (another tier may have it too), or n. */
+static unsigned find_from(const struct vs_conf *vs, const char *name, unsigned i)
+{
+	struct addr addr;
+	uint32_t port;
+
+	if (overlay_endpoint(name, &addr, &port) < 0)
+		return vs->servers.n;
+	for (; i < vs->servers.n; i++) {
+		const struct rs_conf *rs = vs->servers.item[i];
+
+		if (rs->port == port && addr_equal(&rs->addr, &addr))
+			break;
+	}
+	return i;
+}
+
+static unsigned find_server(const struct vs_conf *vs, const char *name)
+{
+	return find_from(vs, name, 0);
+}
+
+static void conflict(const struct settling *s, struct overlay_entry *e, const char *why)
+{
+	struct text what = { 0 };
+
+	e->conflict = why;
+	overlay_entry_what(e, &what);
+	report_add(s->rd->report, CONF_WARNING, &e->node->words[0].at, "%s: no effect: %s", text_str(&what), why);
+	report_hint(s->rd->report, "`vipctl overlay drop` takes it out");
+	text_done(&what);
+}
+
+/* Whoever reads it computes the share: pool.h. */
+static struct weight_override override(const struct overlay_entry *e)
+{
+	return (struct weight_override){ e->is_percent ? WEIGHT_PERCENT : WEIGHT_ABSOLUTE, e->weight };
+}
+
+/* The same check of another server: what it took from the first one's address it takes from its own. */
+static void *copy_check(struct conf_read *rd, const struct check_conf *from, const struct rs_conf *like,
+	const struct rs_conf *rs)
+{
+	const struct conf_block *block = from->kind->block;
+	struct check_conf *c = arena_alloc(rd->arena, block->size);
+
+	memcpy(c, from, block->size);
+	if (addr_equal(&c->connect_ip, &like->addr) && !schema_seen(block, from, "connect_ip"))
+		c->connect_ip = rs->addr;
+	if (c->connect_port == like->port && !schema_seen(block, from, "connect_port"))
+		c->connect_port = rs->port;
+	return c;
+}
+
+static void copy_checks(struct conf_read *rd, const struct conf_vec *from, const struct rs_conf *like,
+	struct rs_conf *rs, struct conf_vec *to)
+{
+	*to = (struct conf_vec){ 0 };
+	for (unsigned i = 0; i < from->n; i++)
+		conf_vec_add(rd->arena, to, copy_check(rd, from->item[i], like, rs));
+}
+
+/* Of a service without servers: nothing checks it. */
+static void init_bare(struct rs_conf *rs, const struct vs_conf *vs)
+{
+	rs->weight = vs->weight;
+	rs->forward = vs->forward;
+	rs->tunnel = vs->tunnel;
+	rs->inhibit_on_failure = vs->inhibit_on_failure;
+	rs->alpha = vs->alpha;
+}
+
+static struct rs_conf *new_server(const struct settling *s, const struct vs_conf *vs, const struct overlay_entry *e)
+{
+	unsigned i = e->like ? find_server(vs, e->like) : 0;
+	const struct rs_conf *like = vs->servers.n ? vs->servers.item[i < vs->servers.n ? i : 0] : NULL;
+	struct rs_conf *rs = arena_alloc(s->rd->arena, sizeof(*rs));
+
+	if (like)
+		*rs = *like;
+	else
+		init_bare(rs, vs);
+	rs->head.node = e->node;
+	(void)overlay_endpoint(e->rs, &rs->addr, &rs->port);
+	if (like) {
+		copy_checks(s->rd, &like->checks, like, rs, &rs->checks);
+		copy_checks(s->rd, &like->later, like, rs, &rs->later);
+	}
+	rs->weight_override = (struct weight_override){ WEIGHT_AS_IS, 0 };
+	if (e->has_weight && !e->is_percent)
+		rs->weight = e->weight;
+	else if (e->has_weight)
+		rs->weight_override = override(e);
+	rs->twin = 0;
+	rs->is_added = true;
+	return rs;
+}
+
+static bool is_reachable(const struct vs_conf *vs, const struct rs_conf *rs)
+{
+	for (unsigned i = 0; i < vs->lines.n && rs->forward != LVS_TUN; i++)
+		if (rs->addr.family != vs_family(vs, vs->lines.item[i]))
+			return false;
+	return true;
+}
+
+static void add_server(const struct settling *s, struct vs_conf *vs, struct overlay_entry *e)
+{
+	struct rs_conf *rs;
+
+	if (find_server(vs, e->rs) < vs->servers.n) {
+		conflict(s, e, "the configuration has this server by itself");
+		return;
+	}
+	rs = new_server(s, vs, e);
+	if (is_reachable(vs, rs))
+		conf_vec_add(s->rd->arena, &vs->servers, rs);
+	else
+		conflict(s, e, "a server of the other address family can only be reached by TUN");
+}
+
+static void remove_server(struct vs_conf *vs, unsigned i)
+{
+	vs->servers.n--;
+	memmove(vs->servers.item + i, vs->servers.item + i + 1, (vs->servers.n - i) * sizeof(*vs->servers.item));
+	for (unsigned k = 0; k < vs->servers.n; k++) {
+		struct rs_conf *rs = vs->servers.item[k];
+
+		if (rs->twin == i + 1)
+			rs->twin = 0;
+		else if (rs->twin > i + 1)
+			rs->twin--;
+	}
+}
+
+static void change_server(const struct settling *s, struct vs_conf *vs, struct overlay_entry *e)
+{
+	unsigned i = find_server(vs, e->rs);
+
+	if (i == vs->servers.n)
+		conflict(s, e, "the configuration has no such server in this service");
+	while (i < vs->servers.n) {
+		struct rs_conf *rs = vs->servers.item[i];
+
+		if (e->kind == OVERLAY_WEIGHT)
+			rs->weight_override = override(e);
+		else if (e->kind == OVERLAY_STATE)
+			rs->admin = e->admin;
+		if (e->kind == OVERLAY_REMOVE)
+			remove_server(vs, i);
+		else
+			i++;
+		i = find_from(vs, e->rs, i);
+	}
+}
+
+/* Disabled: nothing is for it any more, its entries leave the table. */
+static void change_service(struct vs_conf *vs, const struct overlay_entry *e)
+{
+	vs->admin = e->admin;
+	if (e->admin == RS_DISABLED)
+		vs->lines.n = 0;
+	for (unsigned i = 0; i < vs->servers.n; i++) {
+		struct rs_conf *rs = vs->servers.item[i];
+
+		if (e->admin == RS_DRAIN && rs->admin == RS_ENABLED)
+			rs->admin = RS_DRAIN;
+	}
+}
+
+static void settle(const struct settling *s, struct overlay_entry *e)
+{
+	struct vs_conf *vs = find_service(s, e->vs);
+
+	if (!vs)
+		conflict(s, e, "the configuration has no such service");
+	else if (!e->rs)
+		change_service(vs, e);
+	else if (e->kind == OVERLAY_ADD)
+		add_server(s, vs, e);
+	else
+		change_server(s, vs, e);
+}
+
+/* Servers come first, then what is said about them, then what is said about all of a service. */
+static unsigned rank(const struct overlay_entry *e)
+{
+	return !e->rs ? 2 : e->kind != OVERLAY_ADD;
+}
+
+static void list_services(struct settling *s, const struct checkers_config *c)
+{
+	s->service = x_calloc(c->services.n + 1, sizeof(*s->service));
+	for (; s->n < c->services.n; s->n++) {
+		s->service[s->n].vs = c->services.item[s->n];
+		vs_name(s->service[s->n].vs, s->service[s->n].name);
+	}
+	qsort(s->service, s->n, sizeof(*s->service), by_name);
+}
+
+void overlay_settle(struct conf_read *rd, void *conf)
+{
+	struct checkers_config *c = conf;
+	struct settling s = { .rd = rd };
+
+	if (!c->overlay.n)
+		return;
+	list_services(&s, c);
+	for (unsigned pass = 0; pass < 3; pass++)
+		for (unsigned i = 0; i < c->overlay.n; i++)
+			if (rank(c->overlay.item[i]) == pass)
+				settle(&s, c->overlay.item[i]);
+	free(s.service);
+}
