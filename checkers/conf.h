@@ -40,6 +40,7 @@ struct lvs_globals {
 	bool is_flush;                                     /* lvs_flush */
 	unsigned on_server_down;                           /* enum lvs_down, the services' default */
 	int64_t drain_timeout;                             /* the services' default */
+	bool rs_init_notifies, log_all_failures;           /* the latter: checker_log_all_failures, the checks' default */
 };
 
 /* What is for a service, as a line of its group or its own: addresses first..last and a port, or a mark. */
@@ -145,7 +146,7 @@ struct rs_conf {
 	enum rs_admin admin;                    /* by the overlay of runtime changes, as the next one */
 	struct weight_override weight_override; /* see pool.h */
 	uint32_t tier;                          /* 0: of the service itself, else of its backup_pool number `tier` */
-	uint32_t twin; /* 1 + index of an earlier server of the service at the same address and port; 0: none */
+	const char *pool;                       /* its name; NULL: of the service itself */
 	unsigned forward; /* enum lvs_forward */
 	struct lvs_tunnel tunnel;
 	bool inhibit_on_failure;
@@ -160,6 +161,23 @@ struct rs_conf {
 	struct script_conf notify_up, notify_down;
 	unsigned smtp_alert; /* enum said */
 	bool is_added;       /* by the overlay (overlay.h) */
+};
+
+/* What a quorum counts: the sum of weights, servers with a weight, or the share of these that are up. */
+enum quorum_of { QUORUM_WEIGHT, QUORUM_SERVERS, QUORUM_PERCENT };
+/* What a check without a result counts as, see initial_state in schema_service.c. */
+enum initial_state { INITIAL_UP, INITIAL_DOWN, INITIAL_LAST, INITIAL_CHECK_FIRST };
+
+struct vs_conf;
+
+/* backup_pool: the servers that serve when those before them do not. Its servers are in vs_conf.servers, too. */
+struct pool_conf {
+	struct conf_head head;
+	const struct vs_conf *vs;
+	const char *name;
+	uint32_t quorum, hysteresis;
+	unsigned quorum_of;      /* enum quorum_of */
+	struct conf_vec servers; /* struct rs_conf, as written */
 };
 
 struct vs_conf {
@@ -182,6 +200,11 @@ struct vs_conf {
 	const char *persistence_engine; /* NULL: the address counts */
 	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	uint32_t weight, quorum, hysteresis;
+	unsigned quorum_of;         /* enum quorum_of */
+	unsigned initial_state;     /* enum initial_state */
+	int64_t slow_start;         /* 0: none */
+	uint32_t fail_open;         /* percent; 0: off */
+	uint32_t minimum_available; /* servers; 0: off */
 	unsigned on_server_down; /* enum lvs_down; the global default when not written */
 	int64_t drain_timeout; /* a server with weight 0 leaves the table after it at the latest; 0: at once; as above */
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
@@ -191,7 +214,9 @@ struct vs_conf {
 	bool sorry_inhibit;
 	int32_t sorry_forward; /* enum lvs_forward; -1: as the service */
 	struct lvs_tunnel sorry_tunnel;
-	struct conf_vec servers; /* struct rs_conf */
+	struct conf_vec servers; /* struct rs_conf: those of all tiers; messages' indices are into this one */
+	struct conf_vec own;     /* struct rs_conf: as written in the service itself */
+	struct conf_vec pools;   /* struct pool_conf: tier 1, 2, ... */
 	struct script_conf quorum_up, quorum_down;
 	unsigned smtp_alert; /* enum said */
 	enum rs_admin admin; /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
@@ -209,7 +234,7 @@ struct checkers_config {
 
 /* The root table of this floor: fills a struct checkers_config. */
 extern const struct conf_block checkers_root;
-extern const struct conf_block virtual_server_block, real_server_block;
+extern const struct conf_block virtual_server_block, real_server_block, backup_pool_block;
 /*
  * "192.0.2.1:80/tcp", "group web" or "group web/udp", "fwmark 7" or "fwmark 7/inet6" of a service, "10.0.0.1:80" of a server: the
  * name in log and status. buf of CONF_NAME_LEN bytes.

@@ -75,16 +75,16 @@ static int by_address(const void *a, const void *b)
 	return r ? r : x->head.node->words[0].at.line < y->head.node->words[0].at.line ? -1 : 1;
 }
 
-/* The kernel has a destination once; a second definition of it would only count twice for the quorum. */
-static void drop_duplicates(struct conf_read *rd, struct vs_conf *vs)
+/* The kernel has a destination once; a second definition of it would only count twice for the quorum. Of one tier. */
+static void drop_duplicates(struct conf_read *rd, struct conf_vec *servers)
 {
-	void ***list = x_calloc(vs->servers.n + 1, sizeof(*list)), **last = NULL;
+	void ***list = x_calloc(servers->n + 1, sizeof(*list)), **last = NULL;
 	unsigned kept = 0;
 
-	for (unsigned i = 0; i < vs->servers.n; i++)
-		list[i] = &vs->servers.item[i];
-	qsort(list, vs->servers.n, sizeof(*list), by_address);
-	for (unsigned i = 0; i < vs->servers.n; i++) {
+	for (unsigned i = 0; i < servers->n; i++)
+		list[i] = &servers->item[i];
+	qsort(list, servers->n, sizeof(*list), by_address);
+	for (unsigned i = 0; i < servers->n; i++) {
 		struct rs_conf *rs = *list[i], *before = last ? *last : NULL;
 		char name[CONF_NAME_LEN];
 
@@ -97,35 +97,35 @@ static void drop_duplicates(struct conf_read *rd, struct vs_conf *vs)
 		report_hint(rd->report, "%s", checkers_lints[CHECKERS_LINT_TWICE].cure);
 		*list[i] = NULL;
 	}
-	for (unsigned i = 0; i < vs->servers.n; i++)
-		if (vs->servers.item[i])
-			vs->servers.item[kept++] = vs->servers.item[i];
-	vs->servers.n = kept;
+	for (unsigned i = 0; i < servers->n; i++)
+		if (servers->item[i])
+			servers->item[kept++] = servers->item[i];
+	servers->n = kept;
 	free(list);
 }
 
-static const struct place *place_in(const struct vs_conf *vs, const char *keyword)
+static const struct place *place_in(const struct conf_head *head, const char *keyword)
 {
-	for (const struct conf_node *n = vs->head.node->children; n; n = n->next)
+	for (const struct conf_node *n = head->node->children; n; n = n->next)
 		if (!strcmp(n->words[0].text, keyword))
 			return &n->words[0].at;
-	return &vs->head.node->words[0].at;
+	return &head->node->words[0].at;
 }
 
-/* As keepalived reads values that make no sense together; it says so as well. */
-static void correct_quorum(struct conf_read *rd, struct vs_conf *vs)
+/* keepalived.conf(5): a quorum is at least 1, and a hysteresis that keeps it for ever is none. */
+static void correct_quorum(struct conf_read *rd, const struct conf_head *head, uint32_t *quorum, uint32_t *hysteresis)
 {
-	if (!vs->quorum) {
-		vs->quorum = 1;
-		report_add(rd->report, CONF_WARNING, place_in(vs, "quorum"), "quorum 0 is read as 1");
+	if (!*quorum) {
+		*quorum = 1;
+		report_add(rd->report, CONF_WARNING, place_in(head, "quorum"), "quorum 0 is read as 1");
 		report_hint(rd->report, "without a server there is no service");
 	}
-	if (vs->hysteresis < vs->quorum)
+	if (*hysteresis < *quorum)
 		return;
-	report_add(rd->report, CONF_WARNING, place_in(vs, "hysteresis"),
+	report_add(rd->report, CONF_WARNING, place_in(head, "hysteresis"),
 		"hysteresis %" PRIu32 " is read as %" PRIu32 ": a quorum of %" PRIu32 " could never be lost",
-		vs->hysteresis, vs->quorum - 1, vs->quorum);
-	vs->hysteresis = vs->quorum - 1;
+		*hysteresis, *quorum - 1, *quorum);
+	*hysteresis = *quorum - 1;
 }
 
 /* What is written nowhere; -1: left to each kind of check. */
@@ -152,6 +152,30 @@ static void inherit_sorry(struct vs_conf *vs)
 	inherit_port(vs->sorry, vs);
 }
 
+/* What is not written in the service. */
+static void inherit_globals(struct vs_conf *vs, const struct lvs_globals *g)
+{
+	if (!seen_vs(vs, "on_server_down"))
+		vs->on_server_down = g->on_server_down;
+	if (!seen_vs(vs, "drain_timeout"))
+		vs->drain_timeout = g->drain_timeout;
+}
+
+/* checker_log_all_failures. */
+static void inherit_failures(const struct conf_vec *servers)
+{
+	for (unsigned i = 0; i < servers->n; i++) {
+		const struct rs_conf *rs = servers->item[i];
+
+		for (unsigned k = 0; k < rs->checks.n; k++) {
+			struct check_conf *c = rs->checks.item[k];
+
+			if (!lint_line(c->head.node, "log_all_failures"))
+				c->log_all_failures = true;
+		}
+	}
+}
+
 void inherit_root(struct conf_read *rd, void *out, const void *parent)
 {
 	struct checkers_config *c = out;
@@ -159,6 +183,15 @@ void inherit_root(struct conf_read *rd, void *out, const void *parent)
 
 	(void)rd;
 	(void)parent;
+	for (unsigned i = 0; i < c->services.n; i++)
+		inherit_globals(c->services.item[i], &c->globals);
+	for (unsigned i = 0; c->globals.log_all_failures && i < c->services.n; i++) {
+		const struct vs_conf *vs = c->services.item[i];
+
+		inherit_failures(&vs->own);
+		for (unsigned k = 0; k < vs->pools.n; k++)
+			inherit_failures(&((const struct pool_conf *)vs->pools.item[k])->servers);
+	}
 	groups = group_index_new(&c->groups, NULL);
 	for (unsigned i = 0; i < c->services.n; i++) {
 		struct vs_conf *vs = c->services.item[i];
@@ -176,10 +209,11 @@ void inherit_service(struct conf_read *rd, void *out, const void *parent)
 
 	(void)parent;
 	set_defaults(vs);
-	correct_quorum(rd, vs);
+	inherit_initial(vs);
+	correct_quorum(rd, &vs->head, &vs->quorum, &vs->hysteresis);
 	scheduler_resolve(rd, vs);
 	inherit_sorry(vs);
-	for (unsigned i = 0; i < vs->servers.n; i++)
-		inherit_port(vs->servers.item[i], vs);
-	drop_duplicates(rd, vs);
+	add_tier(rd, vs, &vs->own, NULL);
+	for (unsigned i = 0; i < vs->pools.n; i++)
+		add_pool(rd, vs, i + 1);
 }

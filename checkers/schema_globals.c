@@ -5,8 +5,12 @@
 #include "checkers/conf.h"
 #include "checkers/parse_globals.h"
 #include "checkers/schema_tables.h"
+#include "checkers/schema_words.h"
 
 #define GLOBAL(field) offsetof(struct lvs_globals, field)
+
+const struct conf_choice schema_downs[] = { { "keep", LVS_DOWN_KEEP }, { "drain", LVS_DOWN_DRAIN }, { "reset", LVS_DOWN_RESET },
+	{ NULL, 0 } };
 
 static const struct conf_item globals_items[] = {
 	{ .name = "lvs_timeouts", .type = CONF_CUSTOM, .parse = parse_timeouts, .reload = CONF_LIVE,
@@ -21,6 +25,10 @@ static const struct conf_item globals_items[] = {
 	  .doc = "At a stop, the whole table is emptied; VS: the services of this configuration are removed." },
 	{ .name = "lvs_flush_onstop", .type = CONF_ALIAS, .alias = "lvs_flush_on_stop",
 	  .doc = "keepalived itself calls this spelling deprecated." },
+	{ .name = "on_server_down", .type = CONF_CHOICE, .offset = GLOBAL(on_server_down), .choices = schema_downs, .dflt = "keep",
+	  .reload = CONF_LIVE, .args = "keep|drain|reset", .doc = "Default of on_server_down of the services." },
+	{ .name = "drain_timeout", .type = CONF_TIME, .offset = GLOBAL(drain_timeout), .max = 31 * DAY, .dflt = "300",
+	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Default of drain_timeout of the services." },
 	{ .name = NULL },
 };
 

@@ -10,6 +10,7 @@
 #include "checkers/inherit.h"
 #include "checkers/parse.h"
 #include "checkers/rules.h"
+#include "checkers/schema_tables.h"
 #include "checkers/schema_words.h"
 #include "checkers/write.h"
 #include "conf/said.h"
@@ -93,6 +94,15 @@ static const struct conf_item virtual_server_items[] = {
 	  .doc = "How packets reach it; default: as the service." },
 	{ .name = "inhibit_on_failure", .type = CONF_BOOL, .offset = VS(inhibit_on_failure), .reload = CONF_LIVE,
 	  .args = "[on|off]", .doc = "Servers that are down get weight 0 instead of being removed." },
+	{ .name = "on_server_down", .type = CONF_CHOICE, .offset = VS(on_server_down), .choices = schema_downs, .reload = CONF_LIVE,
+	  .args = "keep|drain|reset",
+	  .doc = "A server that is down: keep removes it, its connections wait in the kernel and go on when it returns; drain gives it "
+		 "weight 0 until they are gone or drain_timeout is over; reset removes it and cuts them. Drain and reset set the "
+		 "kernel's expire_nodest_conn for all services: then nothing waits. Default: that of global_defs, keep." },
+	{ .name = "drain_timeout", .type = CONF_TIME, .offset = VS(drain_timeout), .max = 31 * DAY, .reload = CONF_LIVE,
+	  .args = "SECONDS",
+	  .doc = "A server that drains leaves the table after this time, with connections or without; 0: at once. Default: that of "
+		 "global_defs, 300." },
 	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = VS(smtp_alert), .parse = said_parse, .write = said_write,
 	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
 	  .doc = "Mail when the quorum or a server changes; default: smtp_alert_checker or smtp_alert of global_defs." },

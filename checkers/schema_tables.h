@@ -4,4 +4,6 @@
 #include "conf/schema.h"
 
 extern const struct conf_block lvs_globals_block;
+/* enum lvs_down. */
+extern const struct conf_choice schema_downs[];
 #endif

@@ -376,6 +376,26 @@ START_TEST(tunnels_are_inherited) {
 }
 END_TEST
 
+START_TEST(what_becomes_of_a_server_is_inherited) {
+	static const char file[] = "global_defs {\non_server_down reset\ndrain_timeout 7\n}\n"
+				   "virtual_server 192.0.2.1 80 {\n}\n"
+				   "virtual_server 192.0.2.2 80 {\non_server_down keep\ndrain_timeout 0\n}\n";
+	const struct vs_conf *vs;
+
+	ck_assert_int_eq(load(ROOT, file), 0);
+	vs = conf.services.item[0];
+	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_RESET);
+	ck_assert_int_eq(vs->drain_timeout, 7 * MONO_SEC);
+	vs = conf.services.item[1];
+	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_KEEP);
+	ck_assert_int_eq(vs->drain_timeout, 0);
+	ck_assert_int_eq(load(VS, "weight 1"), 0);
+	vs = conf.services.item[0];
+	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_KEEP);
+	ck_assert_int_eq(vs->drain_timeout, 300 * MONO_SEC);
+}
+END_TEST
+
 START_TEST(flags_of_another_scheduler_do_not_reach_the_kernel) {
 	ck_assert_int_eq(load(VS, "sh-port\nmh-fallback\nlvs_sched mh\nflag-3"), 0);
 	ck_assert_uint_eq(vs(0)->sched_flags, IPVS_SCHED1 | IPVS_SCHED3);
@@ -491,7 +511,7 @@ START_TEST(every_word_is_a_row) {
 		const struct conf_block *block;
 		unsigned words, ours;
 	} rows[] = {
-		{ &virtual_server_block, 39, 6 }, /* nb_get_retry, nat_mask, net_mask, three of DPVS */
+		{ &virtual_server_block, 39, 8 }, /* nb_get_retry, nat_mask, net_mask, three of DPVS, on_server_down, drain_timeout */
 		{ &real_server_block, 26, 2 },    /* nb_get_retry, lb_kind */
 		{ &tcp_check_block, 13, 1 },
 		{ &ping_check_block, 13, 1 },
@@ -529,6 +549,7 @@ int main(void)
 	tcase_add_test(tc, defaults_of_each_kind_of_check);
 	tcase_add_test(tc, values_of_checks_that_do_not_run);
 	tcase_add_test(tc, tunnels_are_inherited);
+	tcase_add_test(tc, what_becomes_of_a_server_is_inherited);
 	tcase_add_test(tc, flags_of_another_scheduler_do_not_reach_the_kernel);
 	tcase_add_test(tc, groups);
 	tcase_add_test(tc, examples_of_blocks);
