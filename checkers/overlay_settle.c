@@ -130,7 +130,6 @@ static struct rs_conf *new_server(const struct settling *s, const struct vs_conf
 		rs->weight = e->weight;
 	else if (e->has_weight)
 		rs->weight_override = override(e);
-	rs->twin = 0;
 	rs->is_added = true;
 	return rs;
 }
@@ -162,14 +161,6 @@ static void remove_server(struct vs_conf *vs, unsigned i)
 {
 	vs->servers.n--;
 	memmove(vs->servers.item + i, vs->servers.item + i + 1, (vs->servers.n - i) * sizeof(*vs->servers.item));
-	for (unsigned k = 0; k < vs->servers.n; k++) {
-		struct rs_conf *rs = vs->servers.item[k];
-
-		if (rs->twin == i + 1)
-			rs->twin = 0;
-		else if (rs->twin > i + 1)
-			rs->twin--;
-	}
 }
 
 static void change_server(const struct settling *s, struct vs_conf *vs, struct overlay_entry *e)
