@@ -252,7 +252,7 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 		conf);
 	set_lease(vi);
 	vi->witness = witness_new(&(struct witness_env){
-		env->loop, env->ports, is_own_vip, try_to_send, on_change, on_rival, on_suspicion, vi });
+		env->loop, env->ports, env->peers, is_own_vip, try_to_send, on_change, on_rival, on_suspicion, vi });
 	conf_witness(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	return vi;

@@ -14,6 +14,7 @@ struct lateness;
 struct link;
 struct loop;
 struct offenders;
+struct peers;
 struct port;
 struct port_table;
 struct statics;
@@ -26,6 +27,8 @@ struct witness;
 struct instance_ops {
 	/* A transition happened (and was logged), or what notify scripts hear of beside: see instance_notify_kind(). */
 	void (*transition)(void *ctx, struct instance *vi, const struct vrrp_action *a);
+	/* It is in another state by now, and nothing of what that means has been done yet: no address was added or removed. */
+	void (*entering)(void *ctx, struct instance *vi);
 	/* Runs pre_master or pre_release (VRRP_ACT_HOOK); its id, 0 when it cannot be asked for or nothing is to run. */
 	uint32_t (*hook)(void *ctx, struct instance *vi, const struct vrrp_action *a);
 	/* Something is suspected of the other directors (enum suspicion), or that is over. */
@@ -52,6 +55,7 @@ struct instance_env {
 	struct loop *loop;
 	struct link *link;
 	struct port_table *ports;
+	struct peers *peers;
 	struct vmac_table *vmacs;
 	const struct vrrp_config *config; /* the newest one */
 	const struct statics *statics;

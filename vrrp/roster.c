@@ -16,6 +16,7 @@
 #include "vrrp/instance.h"
 #include "vrrp/lateness.h"
 #include "vrrp/paths.h"
+#include "vrrp/peers.h"
 #include "vrrp/port.h"
 #include "vrrp/refresh.h"
 #include "vrrp/reports.h"
@@ -456,6 +457,7 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 		.vmacs = vmac_table_new(link),
 		.ops = &roster_instance_ops,
 		.ctx = r };
+	r->env.peers = peers_new(l, r->env.ports);
 	r->statics = statics_new(l, link, check_all, r);
 	r->env.statics = r->statics;
 	r->env.lateness = lateness_new(l);
@@ -486,6 +488,7 @@ void roster_free(struct roster *r)
 	loop_timer_free(r->settling);
 	settle_done(&r->settle);
 	lateness_free(r->env.lateness);
+	peers_free(r->env.peers);
 	port_table_free(r->env.ports);
 	vmac_table_free(r->env.vmacs);
 	vip_index_done(&r->vips);

@@ -23,44 +23,6 @@ enum {
 	SILENT_ASKS = 3,       /* so many questions without an answer end a suspicion that only answers feed */
 };
 
-const char *suspicion_str(enum suspicion s)
-{
-	static const char *const names[SUSPICIONS] = { "split_suspected", "deaf", "unheard", "peer_unreadable", "foreign_vrid",
-		"address_list_differs", "duplicate_owner", "own_address_elsewhere", "cannot_transmit", "adverts_late" };
-
-	return names[s];
-}
-
-bool suspicion_is_alarm(enum suspicion s)
-{
-	return s != SUSPECT_ADDRESS_LIST && s != SUSPECT_LATE;
-}
-
-const char *suspicion_cure(enum suspicion s)
-{
-	static const char *const cures[SUSPICIONS] = {
-		[SUSPECT_SPLIT] = "let protocol 112 pass between the directors, both ways: filters on both, ports and VLANs of the "
-				  "switch; until then stop vipd on one of them",
-		[SUSPECT_DEAF] = "look here first: nft list ruleset, and tcpdump -ni INTERFACE proto 112; if nothing arrives, the switch "
-				 "(IGMP snooping, VLAN), or use unicast_peer",
-		[SUSPECT_UNHEARD] = "look at the other director: its filter for protocol 112, its membership of the group (ip maddr), the "
-				    "switch on the way",
-		[SUSPECT_UNREADABLE] = "make version, advert_int (version 2), authentication and auth_hmac the same on all directors",
-		[SUSPECT_FOREIGN_VRID] = "give one of the two routers another virtual_router_id; meanwhile on_address_mismatch ignore "
-					 "serves our addresses",
-		[SUSPECT_ADDRESS_LIST] = "write the same virtual_ipaddress on all directors and reload those that differ",
-		[SUSPECT_DUPLICATE_OWNER] = "leave priority 255 to one router at most, the one whose own address it is",
-		[SUSPECT_OWN_ADDRESS] = "another host has this director's own address: find it by the MAC address, and give one of them "
-					"another",
-		[SUSPECT_CANNOT_TRANSMIT] = "Operation not permitted: let protocol 112 out (nft list ruleset); otherwise route, address and "
-					    "queue of the interface",
-		[SUSPECT_LATE] = "a longer advert_int, or a higher vrrp_down_timer_adverts on all directors; look for what holds up the "
-				 "other director or the way between them",
-	};
-
-	return cures[s];
-}
-
 static int64_t ask_every(const struct suspect *s)
 {
 	return s->interval < ASK_LEAST_USEC   ? ASK_LEAST_USEC
@@ -103,6 +65,7 @@ static int64_t lasts(const struct suspect *s, enum suspicion what)
 	switch (what) {
 	case SUSPECT_SPLIT:
 	case SUSPECT_DEAF:
+	case SUSPECT_CONFLICT:
 		return SILENT_ASKS * ask_every(s) - ask_every(s) / 2;
 	case SUSPECT_UNHEARD:
 	case SUSPECT_FOREIGN_VRID:
@@ -163,13 +126,24 @@ static const char *mac_str(const uint8_t *mac, char *buf, size_t size)
 	return buf;
 }
 
-/* A rival that answers is announced against, at a bounded pace; the weaker of the two keeps still, so that clients do not flap. */
+/* The name that is raised because somebody answers for our address; SUSPICIONS: none. */
+static enum suspicion answered_by(const struct suspect *s)
+{
+	return s->state[SUSPECT_SPLIT].is_on       ? SUSPECT_SPLIT
+		: s->state[SUSPECT_CONFLICT].is_on ? SUSPECT_CONFLICT
+						   : SUSPICIONS;
+}
+
+/*
+ * A rival that answers is announced against, at a bounded pace; the weaker of two directors keeps still, so that clients do not
+ * flap.
+ */
 static void announce_against(struct suspect *s, mono_t now, struct suspect_out *out)
 {
-	const struct suspect_state *split = &s->state[SUSPECT_SPLIT];
-	const bool is_long = split->is_on && mono_diff(now, split->since) > LONG_USEC;
+	const enum suspicion by = answered_by(s);
+	const bool is_long = by != SUSPICIONS && mono_diff(now, s->state[by].since) > LONG_USEC;
 
-	if (!s->is_master || s->is_weaker || mono_before(now, s->announce_at))
+	if (!s->is_master || (s->is_weaker && by != SUSPECT_CONFLICT) || mono_before(now, s->announce_at))
 		return;
 	s->announce_at = mono_add(now, is_long ? ANNOUNCE_LONG_USEC : ANNOUNCE_USEC);
 	out->defend = true;
@@ -186,12 +160,31 @@ static void ask_soon(struct suspect *s, mono_t now)
 	s->ask_at = mono_min(s->ask_at, mono_add(now, ask_every(s)));
 }
 
+/* All directors are known, and it is none of them. */
+static void on_stranger(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char about[ADDR_STRLEN], mac[20], host[ADDR_STRLEN] = "no other address of it is known";
+
+	if (addr_is_set(&ev->host))
+		addr_str(&ev->host, host);
+	snprintf(s->state[SUSPECT_CONFLICT].detail, SUSPECT_DETAIL,
+		"%s is also on %s (%s), which is no director of ours", addr_str(&ev->about, about),
+		mac_str(ev->mac, mac, sizeof(mac)), host);
+	feed(s, ev, SUSPECT_CONFLICT, 1, out);
+	announce_against(s, ev->now, out);
+	ask_soon(s, ev->now);
+}
+
 static void on_answered(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
 	char about[ADDR_STRLEN], mac[20];
 
 	if (!is_past_grace(s, ev->now))
 		return;
+	if (ev->who == SUSPECT_HOST_STRANGER) {
+		on_stranger(s, ev, out);
+		return;
+	}
 	snprintf(s->state[SUSPECT_SPLIT].detail, SUSPECT_DETAIL, "%s is also answered by %s",
 		addr_str(&ev->about, about), mac_str(ev->mac, mac, sizeof(mac)));
 	feed(s, ev, SUSPECT_SPLIT, 1, out);
@@ -374,6 +367,7 @@ static void on_other(struct suspect *s, struct suspect_out *out)
 	drop(s, SUSPECT_SPLIT, out);
 	drop(s, SUSPECT_DEAF, out);
 	drop(s, SUSPECT_UNHEARD, out);
+	drop(s, SUSPECT_CONFLICT, out);
 }
 
 /* Old evidence ends. The end of a rival is the moment to tell everybody who is left. */
@@ -385,7 +379,7 @@ static void expire(struct suspect *s, mono_t now, struct suspect_out *out)
 		if ((st->is_on || st->hits) && mono_diff(now, st->last) >= lasts(s, (enum suspicion)i))
 			drop(s, (enum suspicion)i, out);
 	}
-	if (s->is_master && (out->ended & (1U << SUSPECT_SPLIT | 1U << SUSPECT_UNHEARD)))
+	if (s->is_master && (out->ended & (1U << SUSPECT_SPLIT | 1U << SUSPECT_UNHEARD | 1U << SUSPECT_CONFLICT)))
 		out->announce = true;
 }
 
@@ -395,10 +389,10 @@ static void ask_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
 		return;
 	out->ask = true;
 	/* The first question may be lost: a second one, and then only as long as somebody answers. */
-	s->ask_at = s->state[SUSPECT_SPLIT].is_on || mono_diff(now, s->master_since) < GRACE_USEC + ask_every(s) / 2
+	s->ask_at = answered_by(s) != SUSPICIONS || mono_diff(now, s->master_since) < GRACE_USEC + ask_every(s) / 2
 		? mono_add(now, ask_every(s))
 		: MONO_NEVER;
-	if (s->state[SUSPECT_SPLIT].is_on)
+	if (answered_by(s) != SUSPICIONS)
 		announce_against(s, now, out);
 }
 

@@ -9,33 +9,27 @@
 #include "base/addr.h"
 #include "base/mono.h"
 #include "vrrp/advert.h"
+#include "vrrp/suspicion.h"
 
 #include <stdbool.h>
-
-enum suspicion {
-	SUSPECT_SPLIT,      /* split_suspected: somebody else answers for our address while we are MASTER */
-	SUSPECT_DEAF,       /* deaf: that one, or a peer that is alive, is not heard by us */
-	SUSPECT_UNHEARD,    /* unheard: a weaker MASTER goes on although we advertise: it does not hear us */
-	SUSPECT_UNREADABLE, /* peer_unreadable: its packets are dropped, and why */
-	SUSPECT_FOREIGN_VRID, /* foreign_vrid: a stronger router with our VRID and other addresses: ours are served by nobody */
-	SUSPECT_ADDRESS_LIST,    /* address_list_differs: some of its addresses are ours */
-	SUSPECT_DUPLICATE_OWNER, /* duplicate_owner: two routers with priority 255 */
-	SUSPECT_OWN_ADDRESS,     /* own_address_elsewhere: our source address at another MAC */
-	SUSPECT_CANNOT_TRANSMIT, /* cannot_transmit: and the errno */
-	SUSPECT_LATE, /* adverts_late: we took over for silence, more than once, and the silent one went on at once */
-	SUSPICIONS
-};
 
 enum suspect_evidence {
 	SUSPECT_EV_MASTER,      /* became MASTER */
 	SUSPECT_EV_OTHER,       /* any other state */
 	SUSPECT_EV_ADVERT,      /* a valid advert of `peer`: priority, list, is_ours_stronger */
 	SUSPECT_EV_DROPPED,     /* a packet of `peer` for our VRID was refused: verdict */
-	SUSPECT_EV_ANSWERED,    /* somebody else at `mac` answers for our virtual address `about` */
+	SUSPECT_EV_ANSWERED,    /* somebody else at `mac` (`who`) answers for our virtual address `about` */
 	SUSPECT_EV_PEER_ALIVE,  /* the MASTER that fell silent answers ARP at its own address (`peer`, `mac`) */
 	SUSPECT_EV_OWN_ADDRESS, /* our own source address (`about`) was announced by `mac` */
 	SUSPECT_EV_SENT,        /* an advert was sent (error 0), or could not be (errno) */
 	SUSPECT_EV_TIMER,
+};
+
+/* Who has that MAC address. */
+enum suspect_host {
+	SUSPECT_HOST_UNKNOWN, /* another director or not: not all of them are known */
+	SUSPECT_HOST_PEER,
+	SUSPECT_HOST_STRANGER /* the directors have other MAC addresses */
 };
 
 /* How the addresses in an advert compare with ours. */
@@ -46,6 +40,8 @@ struct suspect_event {
 	enum suspect_evidence type;
 	struct addr peer, about;
 	uint8_t mac[6];
+	enum suspect_host who;
+	struct addr host; /* ANSWERED: an address of its own, as far as the kernel knows one; AF_UNSPEC: not */
 	uint8_t priority, own_priority;
 	enum suspect_list list;
 	enum advert_verdict verdict;
@@ -54,7 +50,7 @@ struct suspect_event {
 	const char *error_text; /* borrowed; for the detail */
 };
 
-enum { SUSPECT_DETAIL = 128 };
+enum { SUSPECT_DETAIL = 160 };
 
 /* What a MASTER does when the kernel refuses its adverts for a down interval: conf.h, enum vrrp_unsent. */
 enum suspect_mute {
@@ -110,10 +106,4 @@ void suspect_conf(struct suspect *s, int64_t interval, int64_t down);
 void suspect_when_mute(struct suspect *s, enum suspect_mute when);
 /* One piece of evidence; *out is complete. */
 void suspect_step(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out);
-/* "split_suspected", ... */
-const char *suspicion_str(enum suspicion s);
-/* What to do about it, in one sentence for whoever was woken by it. */
-const char *suspicion_cure(enum suspicion s);
-/* Whether the state should make `vipctl check` fail: all but a list that overlaps, and adverts that are late. */
-bool suspicion_is_alarm(enum suspicion s);
 #endif

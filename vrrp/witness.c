@@ -11,6 +11,7 @@
 #include "net/raw.h"
 #include "vrrp/conf.h"
 #include "vrrp/environment.h"
+#include "vrrp/peers.h"
 #include "vrrp/port.h"
 
 struct witness {
@@ -96,6 +97,8 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 {
 	struct suspect_out out;
 
+	if (ev->type == SUSPECT_EV_ADVERT)
+		peers_heard(w->env.peers, w->place.index, &ev->peer, ev->now);
 	step(w, ev, &out);
 	for (unsigned i = 0; i < SUSPICIONS; i++)
 		if ((out.raised | out.ended) & 1U << i)
@@ -141,6 +144,7 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 		witness_tell(w, &ev);
 	} else if (w->env.is_vip(w->env.ctx, &arp->sender)) {
 		ev.type = SUSPECT_EV_ANSWERED;
+		ev.who = peers_who(w->env.peers, w->place.index, arp->mac, &ev.host);
 		witness_tell(w, &ev);
 	}
 }
@@ -156,6 +160,14 @@ static void on_drained(void *ctx, mono_t now)
 }
 
 static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained, .arp = on_claim };
+
+/* Unicast peers are known before they are heard. */
+static void meet_peers(struct witness *w, mono_t now)
+{
+	for (unsigned i = 0; i < w->conf->peers.n; i++)
+		peers_heard(w->env.peers, w->place.index, &((const struct vrrp_peer *)w->conf->peers.item[i])->addr,
+			now);
+}
 
 /* What on_claim() knows what to do with. Whom it takes for its rival does not change while it is MASTER. */
 static void watch_claims(struct witness *w)
@@ -211,6 +223,8 @@ void witness_state(struct witness *w, bool is_master, mono_t now)
 {
 	w->is_master = is_master;
 	attend(w);
+	if (is_master)
+		meet_peers(w, now);
 	witness_tell(w,
 		&(struct suspect_event){ .now = now, .type = is_master ? SUSPECT_EV_MASTER : SUSPECT_EV_OTHER });
 }

@@ -10,6 +10,7 @@
 struct faults;
 struct link;
 struct loop;
+struct peers;
 struct port_table;
 struct vrrp_conf;
 struct witness;
@@ -18,6 +19,7 @@ struct writer;
 struct witness_env {
 	struct loop *loop;
 	struct port_table *ports;
+	struct peers *peers;
 	/* Whether it is one of our virtual addresses. */
 	bool (*is_vip)(void *ctx, const struct addr *a);
 	/* Whether an advert would get out now: 0 or -errno. */

@@ -8,6 +8,7 @@
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
+#include <linux/neighbour.h>
 #include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
@@ -20,6 +21,7 @@
 
 #include "base/alloc.h"
 #include "base/mono.h"
+#include "net/link_attr.h"
 
 enum { BUF_SIZE = 65536, ANSWER_MSEC = 500, ASK_STATISTICS_NOT = 1 << 3 /* RTEXT_FILTER_SKIP_STATS */ };
 
@@ -379,6 +381,42 @@ int link_dev_all_rp_filter(struct link_dev *d)
 	}
 	(void)ask(d, m, &(struct taker){ take_rp_filter, &value });
 	return value;
+}
+
+/* Neighbours. */
+
+struct neighbour {
+	int index;
+	const uint8_t *mac;
+	struct addr *found;
+};
+
+static void take_neighbour(void *ctx, struct nlmsghdr *h)
+{
+	const struct neighbour *n = ctx;
+	const struct ndmsg *nd = nlmsg_data(h);
+	struct nlattr *tb[NDA_MAX + 1];
+
+	if (h->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(h, sizeof(*nd), tb, NDA_MAX, NULL) < 0 ||
+		nd->ndm_ifindex != n->index || (nd->ndm_state & NUD_NOARP) || !tb[NDA_LLADDR] ||
+		nla_len(tb[NDA_LLADDR]) != LINK_MAC_LEN || memcmp(nla_data(tb[NDA_LLADDR]), n->mac, LINK_MAC_LEN) != 0)
+		return;
+	if (nd->ndm_family == AF_INET || (nd->ndm_family == AF_INET6 && n->found->family != AF_INET))
+		link_attr_addr(tb[NDA_DST], nd->ndm_family, n->found);
+}
+
+int link_dev_neighbour(struct link_dev *d, int index, const uint8_t *mac, struct addr *ret)
+{
+	const struct neighbour n = { index, mac, ret };
+	const struct ifinfomsg any = { 0 }; /* longer than a struct ndmsg, and all zero as that */
+	struct nl_msg *m = request(d, RTM_GETNEIGH, NLM_F_DUMP, &any);
+	int r;
+
+	*ret = (struct addr){ .family = AF_UNSPEC };
+	if (!m)
+		return -ENOMEM;
+	r = ask(d, m, &(struct taker){ take_neighbour, (void *)(uintptr_t)&n });
+	return r < 0 ? r : ret->family == AF_UNSPEC ? -ENOENT : 0;
 }
 
 /* Life. */

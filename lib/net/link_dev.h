@@ -74,6 +74,8 @@ int link_dev_alias(struct link_dev *d, int index, const char *alias);
 int link_dev_no_addr_gen(struct link_dev *d, int index);
 /* All of them at once. 0 or -errno. */
 int link_dev_inet_set(struct link_dev *d, int index, const struct link_dev_setting *s, unsigned n);
+/* An address that the kernel's table of neighbours has at the MAC address on the interface. 0, -ENOENT: none, or another -errno. */
+int link_dev_neighbour(struct link_dev *d, int index, const uint8_t *mac, struct addr *ret);
 /* The setting of `all` that devices without one of their own follow too; -1: it cannot be read. */
 int link_dev_all_rp_filter(struct link_dev *d);
 #endif

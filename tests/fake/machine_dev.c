@@ -156,6 +156,13 @@ int link_dev_inet_set(struct link_dev *d, int index, const struct link_dev_setti
 	return 0;
 }
 
+int link_dev_neighbour(struct link_dev *d, int index, const uint8_t *mac, struct addr *ret)
+{
+	(void)d, (void)index, (void)mac;
+	*ret = (struct addr){ .family = AF_UNSPEC };
+	return -ENOENT;
+}
+
 int link_dev_all_rp_filter(struct link_dev *d)
 {
 	(void)d;

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """Split brain that is none, or that somebody else makes: adverts nobody can read, a stranger's VRID, and a quiet pair."""
+import os
+import subprocess
 import time
 
 import lab
@@ -50,4 +52,37 @@ def quiet():
             lab.expect("suspected" not in director.log() and "deaf" not in director.log(), "something was suspected")
 
 
-lab.main(unreadable, foreign_vrid, quiet)
+def check(director):
+    done = subprocess.run(director.enter(os.path.join(lab.BIN, "vipctl"), "check"), stdout=subprocess.PIPE, text=True, timeout=20)
+    return done.returncode, done.stdout
+
+
+def stranger():
+    """Row 43: a plain host has the VIP while the other director is dead or well: vip_conflict, its MAC and IP; no split, nobody deaf."""
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.start()
+        pair.settled()
+        pair.d1.stop()
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 took over from d1, which it heard")
+        other = pair.host("h1", "192.0.2.77")
+        mac = "02:00:00:00:00:4d"
+        other.ip(f"link set eth0 address {mac}")
+        pair.d2.run("ping", "-c1", "-W5", "192.0.2.77")
+        for alive in (False, True):
+            if alive:  # d1 is BACKUP: it does not preempt
+                pair.d1.start(lab.instance(90, 3, T))
+                time.sleep(4 * T)
+            other.ip(f"addr add {lab.VIP}/32 dev eth0")
+            other.run("arping", "-U", "-c1", "-w1", "-I", "eth0", lab.VIP, check=False)
+            lab.wait(lambda: "vip_conflict" in suspicions(pair.d2), 30, "d2 names the stranger")
+            lab.expect(suspicions(pair.d2) == {"vip_conflict": f"{lab.VIP} is also on {mac} (192.0.2.77), which is no director of ours"},
+                       f"{suspicions(pair.d2)}")
+            code, text = check(pair.d2)
+            lab.expect(code == 2 and "CRITICAL: VI_1: vip_conflict: " in text, f"vipctl check: {code}: {text}")
+            other.ip(f"addr del {lab.VIP}/32 dev eth0")
+            lab.wait(lambda: not suspicions(pair.d2), 30, "over when it is gone")
+        lab.expect("VI_1: vip_conflict is over after" in pair.d2.log(), "the log does not say that it is over")
+        lab.expect("split_suspected:" not in pair.d2.log() and "deaf:" not in pair.d2.log(), "it was taken for a director")
+
+
+lab.main(unreadable, foreign_vrid, quiet, stranger)

@@ -13,7 +13,7 @@ enum { STEPS = 16 };
 struct moment {
 	double at;
 	enum suspect_evidence type;
-	unsigned priority, list, verdict, error;
+	unsigned priority, list, verdict, error, who;
 	bool ignored, other; /* other: of another sender */
 	const char *want;    /* "+split_suspected ask announce defend turned try", "" */
 };
@@ -46,6 +46,10 @@ struct row {
 		.want = wanted }
 #define IGNORED(time, wanted) \
 	{ .at = time, .type = SUSPECT_EV_DROPPED, .verdict = ADVERT_BAD_ADDR_LIST, .ignored = true, .want = wanted }
+#define STRANGER(time, wanted) \
+	{ .at = time, .type = SUSPECT_EV_ANSWERED, .who = SUSPECT_HOST_STRANGER, .want = wanted }
+#define PEER(time, wanted) \
+	{ .at = time, .type = SUSPECT_EV_ANSWERED, .who = SUSPECT_HOST_PEER, .want = wanted }
 #define END                  \
 	{                    \
 		.want = NULL \
@@ -132,6 +136,16 @@ static const struct row rows[] = {
 	{ "one that left, or is back after a while, is not late", {
 		HEARD(0, 200, ""), HEARD(1, 0, ""), AT(5, MASTER, ""), HEARD(5.1, 200, ""), AT(5.2, OTHER, ""), AT(9, MASTER, ""),
 		HEARD(11.1, 200, "ask"), AT(11.2, OTHER, ""), HEARD(12, 200, ""), AT(16, MASTER, ""), HEARD(16.1, 200, ""), END } },
+	{ "a stranger has the address: named as that, no split and nobody deaf; announced against; over when it is silent", {
+		AT(0, MASTER, ""), STRANGER(0.1, ""), STRANGER(1, "+vip_conflict ask defend"), AT(2, TIMER, "ask defend"), STRANGER(2.5, ""),
+		AT(3, TIMER, "ask defend"), AT(4, TIMER, "ask defend"), AT(4.9, TIMER, ""), AT(5, TIMER, "-vip_conflict ask announce"),
+		AT(40, TIMER, ""), END } },
+	{ "a stranger is announced against by the weaker director too, and yielding ends it", {
+		HEARD(0, 200, ""), AT(4, MASTER, ""), STRANGER(4.3, "+vip_conflict ask defend"), AT(4.5, OTHER, "-vip_conflict"), END } },
+	{ "a stranger and another director at once: both are named", {
+		AT(0, MASTER, ""), STRANGER(1, "+vip_conflict ask defend"), PEER(1.1, "+split_suspected +deaf"), END } },
+	{ "cannot transmit, and a stranger has the address: nobody serves, so goes on", {
+		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), STRANGER(4.5, "+vip_conflict defend"), SENT(5.8, 1, "ask defend"), END } },
 	{ "our own address elsewhere", { AT(0, OWN_ADDRESS, "+own_address_elsewhere"), AT(30, TIMER, "-own_address_elsewhere"), END } },
 };
 /* clang-format on */
@@ -172,6 +186,7 @@ static struct suspect_event event_of(const struct moment *m)
 	ev.verdict = (enum advert_verdict)m->verdict;
 	ev.error = (int)m->error;
 	ev.is_ignored = m->ignored;
+	ev.who = (enum suspect_host)m->who;
 	ev.peer.bytes[3] += m->other;
 	ev.error_text = strerror(ev.error);
 	return ev;
@@ -212,6 +227,15 @@ START_TEST(test_details) {
 	ev.type = SUSPECT_EV_ANSWERED;
 	suspect_step(&s, &ev, &out);
 	ck_assert_str_eq(s.state[SUSPECT_SPLIT].detail, "192.0.2.100 is also answered by 02:00:00:00:00:02");
+	ev.who = SUSPECT_HOST_STRANGER;
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_CONFLICT].detail,
+		"192.0.2.100 is also on 02:00:00:00:00:02 (no other address of it is known), which is no director of ours");
+	ck_assert(addr_parse("192.0.2.7", &ev.host) == 0);
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_CONFLICT].detail,
+		"192.0.2.100 is also on 02:00:00:00:00:02 (192.0.2.7), which is no director of ours");
+	ck_assert(suspicion_is_alarm(SUSPECT_CONFLICT));
 	ev.type = SUSPECT_EV_DROPPED;
 	ev.verdict = ADVERT_BAD_CHECKSUM;
 	suspect_step(&s, &ev, &out);
@@ -250,6 +274,7 @@ START_TEST(test_random) {
 		m.list = (seed >> 4) % 3;
 		m.error = (seed >> 20) % 2;
 		m.verdict = ADVERT_BAD_TTL;
+		m.who = (seed >> 24) % 3;
 		ev = event_of(&m);
 		now = mono_add(now, (seed >> 12) % 2000000);
 		ev.now = now;

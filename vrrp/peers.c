@@ -1,0 +1,158 @@
+/* peers.c - see peers.h. It listens to ARP and neighbour advertisements only while a question is open. */
+#include "vrrp/peers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "io/loop.h"
+#include "net/link_dev.h"
+#include "net/raw.h"
+#include "vrrp/peer_table.h"
+#include "vrrp/port.h"
+
+enum { LISTEN_USEC = 1000000, HOST_EVERY_USEC = 10000000, OTHER_EVERY_USEC = 200000 };
+
+/* A question that is open. */
+struct question {
+	struct peers *peers;
+	struct port *port; /* NULL: none */
+	struct peer *peer; /* in the table; it may be another's by now, which the address tells */
+	mono_t until;
+};
+
+struct peers {
+	struct port_table *ports; /* borrowed */
+	struct peer_table table;
+	struct question question[PEERS_MAX]; /* by the place of the peer */
+	struct loop_timer *timer;            /* owned */
+	struct link_dev *dev;                /* owned; NULL: not needed so far */
+	struct {
+		mono_t at; /* usec 0: never */
+		int index;
+		uint8_t mac[6];
+		struct addr addr;
+	} host; /* the last stranger that the kernel was asked for */
+};
+
+static void close_question(struct question *q)
+{
+	port_leave(q->port, q);
+	q->port = NULL;
+}
+
+static void on_packet(void *ctx, const struct raw_packet *p)
+{
+	(void)ctx, (void)p;
+}
+
+static void on_drained(void *ctx, mono_t now)
+{
+	(void)ctx, (void)now;
+}
+
+/* The port may not be left from here. */
+static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
+{
+	struct question *q = ctx;
+
+	if (!addr_equal(&arp->sender, &q->peer->addr) || q->peer->index != port_index(q->port))
+		return;
+	peer_answered(q->peer, arp->mac);
+	q->until = now;
+	loop_timer_at(q->peers->timer, now);
+}
+
+static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained, .arp = on_claim };
+
+static void ask(struct peers *p, struct peer *peer, mono_t now)
+{
+	struct question *q = &p->question[peer - p->table.peer];
+	const struct port_user user = { peer->addr.family, 0, &port_ops, q };
+
+	close_question(q);
+	if (port_join(p->ports, peer->index, &user, &q->port) < 0)
+		return;
+	q->peers = p;
+	q->peer = peer;
+	q->until = mono_add(now, LISTEN_USEC);
+	(void)port_watch(q->port, q, &peer->addr);
+	(void)port_ask(q->port, &peer->addr);
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	struct peers *p = ctx;
+	mono_t next = MONO_NEVER;
+	struct peer *peer;
+
+	for (unsigned i = 0; i < PEERS_MAX; i++)
+		if (p->question[i].port && !mono_before(now, p->question[i].until))
+			close_question(&p->question[i]);
+	while ((peer = peer_table_ask(&p->table, now)))
+		ask(p, peer, now);
+	for (unsigned i = 0; i < PEERS_MAX; i++)
+		if (p->question[i].port)
+			next = mono_min(next, p->question[i].until);
+	loop_timer_at(p->timer, mono_min(next, peer_table_next(&p->table)));
+}
+
+struct peers *peers_new(struct loop *l, struct port_table *ports)
+{
+	struct peers *p = x_calloc(1, sizeof(*p));
+
+	p->ports = ports;
+	p->timer = loop_timer_new(l, on_timer, p);
+	return p;
+}
+
+void peers_free(struct peers *p)
+{
+	if (!p)
+		return;
+	for (unsigned i = 0; i < PEERS_MAX; i++)
+		close_question(&p->question[i]);
+	loop_timer_free(p->timer);
+	link_dev_free(p->dev);
+	free(p);
+}
+
+void peers_heard(struct peers *p, int index, const struct addr *a, mono_t now)
+{
+	const struct peer *peer;
+
+	if (index == 0 || !addr_is_set(a))
+		return;
+	peer = peer_table_heard(&p->table, index, a, now);
+	if (peer && !mono_before(now, peer->ask_at))
+		loop_timer_at(p->timer, now);
+}
+
+/* A stranger may announce itself a thousand times a second. */
+static void look_for_host(struct peers *p, int index, const uint8_t *mac, mono_t now)
+{
+	const bool is_same = p->host.index == index && !memcmp(p->host.mac, mac, sizeof(p->host.mac));
+
+	if (!is_same)
+		p->host.addr.family = AF_UNSPEC;
+	if (p->host.at.usec && mono_diff(now, p->host.at) < (is_same ? HOST_EVERY_USEC : OTHER_EVERY_USEC))
+		return;
+	p->host.at = now;
+	p->host.index = index;
+	memcpy(p->host.mac, mac, sizeof(p->host.mac));
+	p->host.addr.family = AF_UNSPEC;
+	if (p->dev || link_dev_new(&p->dev) == 0)
+		(void)link_dev_neighbour(p->dev, index, mac, &p->host.addr);
+}
+
+enum suspect_host peers_who(struct peers *p, int index, const uint8_t *mac, struct addr *ret_host)
+{
+	const enum suspect_host who = peer_table_who(&p->table, index, mac);
+
+	ret_host->family = AF_UNSPEC;
+	if (who != SUSPECT_HOST_STRANGER)
+		return who;
+	look_for_host(p, index, mac, mono_now());
+	*ret_host = p->host.addr;
+	return who;
+}

@@ -1,0 +1,22 @@
+/*
+ * peers.h - the shell around peer_table.h, for all instances of the process: asks the other directors for the MAC addresses of
+ * their own addresses when they are first heard, and the kernel for an address of a host that is none.
+ */
+#ifndef VRRP_PEERS_H
+#define VRRP_PEERS_H
+#include "base/mono.h"
+#include "vrrp/suspect.h"
+
+struct loop;
+struct peers;
+struct port_table;
+
+/* Borrows both. */
+struct peers *peers_new(struct loop *l, struct port_table *ports);
+/* Accepts NULL. */
+void peers_free(struct peers *p);
+/* An advert of `a` was accepted on the interface, or it is a configured peer there. */
+void peers_heard(struct peers *p, int index, const struct addr *a, mono_t now);
+/* Who has the MAC address; with *ret_host, an address of a stranger that the kernel has for it, AF_UNSPEC: none. */
+enum suspect_host peers_who(struct peers *p, int index, const uint8_t *mac, struct addr *ret_host);
+#endif
