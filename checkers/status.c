@@ -67,6 +67,7 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 	writer_str(w, "name", rs_name(rs->conf, name));
 	writer_str(w, "address", addr_str(&rs->conf->addr, addr));
 	writer_int(w, "port", rs->conf->port);
+	writer_str(w, "forward", forward_str(rs->conf->forward));
 	writer_int(w, "weight", rs->conf->weight);
 	writer_int(w, "effective_weight", weight);
 	writer_bool(w, "in_table", is_present);
@@ -96,6 +97,7 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_int(w, "entries", vs->n_wanted);
 	writer_str(w, "protocol", c->protocol == IPPROTO_UDP ? "udp" : c->protocol == IPPROTO_TCP ? "tcp" : "sctp");
 	writer_str(w, "scheduler", c->scheduler);
+	writer_int(w, "flags", c->sched_flags);
 	writer_str(w, "forward", forward_str(c->forward));
 	writer_int(w, "persistence", c->persistence_timeout);
 	writer_bool(w, "suspended", vs->is_suspended);

@@ -8,11 +8,12 @@
 #include "base/text.h"
 #include "ctl/check.h"
 #include "ctl/client.h"
+#include "ctl/doctor.h"
 #include "ctl/reader.h"
 #include "ctl/show.h"
 #include "ctl/why.h"
 
-enum { TIMEOUT_MS = 5000, RESTART_MS = 30000, HELP_WIDTH = 14 };
+enum { TIMEOUT_MS = 5000, RESTART_MS = 30000, HELP_WIDTH = 18 };
 
 typedef void show_fn(const struct jvalue *doc, FILE *out);
 
@@ -40,6 +41,7 @@ static const struct command commands[] = {
 	{ "reload", "", show_result, "read the configuration file again; refused whole when it has an error", NULL },
 	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing", NULL },
 	{ "restart", "", show_result, "replace the daemon by the program on disk; nobody notices", NULL },
+	{ "doctor", "[SERVICE]", NULL, "what is wrong with the director, its addresses and servers, and what helps", doctor_run },
 	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does", NULL },
 };
 

@@ -4,15 +4,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { CTL_EXIT_OK = 0, CTL_EXIT_FAILED = 1, CTL_EXIT_USAGE = 2, CTL_EXIT_NO_DAEMON = 3 };
+#include "ctl/ctl.h"
 
 struct jvalue;
-
-struct ctl {
-	const char *socket;
-	bool is_json;
-	bool is_plan; /* --plan */
-};
 
 /* Runs the command `name` with the words behind it; returns the exit code. */
 int commands_run(const struct ctl *ctl, const char *name, int argc, char **argv);

@@ -74,9 +74,12 @@ const char *reader_str(const struct jvalue *object, const char *key, const char 
 
 int64_t reader_int(const struct jvalue *object, const char *key, int64_t fallback)
 {
-	const struct jvalue *v = reader_get(object, key);
+	return reader_number(reader_get(object, key), fallback);
+}
 
-	return v && json_is_number(inside(v)) ? (int64_t)json_number_value(inside(v)) : fallback;
+int64_t reader_number(const struct jvalue *value, int64_t fallback)
+{
+	return value && json_is_number(inside(value)) ? (int64_t)json_number_value(inside(value)) : fallback;
 }
 
 bool reader_bool(const struct jvalue *object, const char *key)

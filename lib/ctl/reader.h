@@ -23,6 +23,8 @@ int64_t reader_int(const struct jvalue *object, const char *key, int64_t fallbac
 bool reader_bool(const struct jvalue *object, const char *key);
 /* The value itself as text, or the fallback. */
 const char *reader_text(const struct jvalue *value, const char *fallback);
+/* The value itself as a number, or the fallback. */
+int64_t reader_number(const struct jvalue *value, int64_t fallback);
 /* The value with indentation, malloc'ed; NULL for NULL. */
 char *reader_pretty(const struct jvalue *value);
 #endif

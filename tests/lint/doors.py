@@ -3,18 +3,20 @@
 import tree
 
 LINK, WIRE, DEV = "lib/net/link.c", "lib/net/link_wire.c", "lib/net/link_dev.c"
-ROUTES = ("lib/net/link_apply.c", "lib/net/link_policy.c", "lib/net/link_route.c", "lib/net/link_rule.c", "lib/net/link_attr.c")
+ROUTES = ("lib/net/link_apply.c", "lib/net/link_policy.c", "lib/net/link_route.c", "lib/net/link_rule.c", "lib/net/link_attr.c",
+          "lib/net/link_ask.c")
+IPVS_DAEMON = "lib/net/ipvs_daemon.c"
 IPVS, IPVS_WIRE, PROC, FILTER = "lib/net/ipvs.c", "lib/net/ipvs_wire.c", "lib/net/proc_events.c", "lib/net/filter_events.c"
 # beginning of a header's name -> the files that are its door
 DOORS = {
     "event2/": ("lib/io/loop.c",),
     "event.h": (),
-    "netlink/": (LINK, WIRE, DEV, *ROUTES, IPVS, IPVS_WIRE),
+    "netlink/": (LINK, WIRE, DEV, *ROUTES, IPVS, IPVS_WIRE, IPVS_DAEMON),
     "linux/rtnetlink.h": (LINK, WIRE, DEV, *ROUTES),
     "linux/netlink.h": (LINK, IPVS, PROC, FILTER),
     "linux/netfilter": (FILTER,),
     "linux/genetlink.h": (IPVS,),
-    "linux/ip_vs.h": (IPVS, IPVS_WIRE),
+    "linux/ip_vs.h": (IPVS, IPVS_WIRE, IPVS_DAEMON),
     "linux/connector.h": (PROC,),
     "linux/cn_proc.h": (PROC,),
     "linux/if_packet.h": ("lib/net/raw.c", "lib/net/raw_nd.c", "lib/net/raw_reach.c"),

@@ -16,7 +16,7 @@ FLOORS = {
     "vrrp": LIB,
     "checkers": LIB,
     "daemon": LIB | {"vrrp", "checkers"},
-    "ctl": BASE | {"lib/ctl"},
+    "ctl": BASE | {"lib/ctl", "lib/net"},
 }
 
 

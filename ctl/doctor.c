@@ -1,0 +1,123 @@
+/* doctor.c - see doctor.h. */
+#include "ctl/doctor.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "ctl/doctor_facts.h"
+#include "ctl/doctor_filter.h"
+#include "ctl/doctor_host.h"
+#include "ctl/doctor_net.h"
+#include "ctl/doctor_print.h"
+#include "ctl/doctor_rules.h"
+#include "ctl/reader.h"
+
+enum { TIMEOUT_MS = 5000, EXIT_WARNINGS = 1, EXIT_ERRORS = 2 };
+
+struct order {
+	const char *socket, *service; /* service NULL: all */
+	bool is_json;
+};
+
+static void ask_daemon(struct doctor_facts *f, const char *socket)
+{
+	struct reader *r = NULL;
+	char *reply = NULL;
+	size_t len = 0;
+	int err = client_ask(socket, "status", TIMEOUT_MS, &reply, &len);
+
+	if (err == 0)
+		r = reader_new(reply, len);
+	if (r)
+		doctor_facts_status(f, reader_top(r));
+	else
+		doctor_facts_unseen(f, "instances and the services' names: no answer from vipd at %s (%s)", socket,
+			err ? strerror(-err) : "not JSON");
+	reader_free(r);
+	free(reply);
+}
+
+/* False: there is no such service. */
+static bool collect(struct doctor_facts *f, const struct order *o)
+{
+	doctor_host_links(f);
+	ask_daemon(f, o->socket);
+	doctor_host_services(f);
+	doctor_facts_vips(f);
+	if (o->service && !doctor_facts_limit(f, o->service))
+		return false;
+	doctor_host_addresses(f);
+	doctor_net_ask(f);
+	doctor_filter_look(f);
+	return true;
+}
+
+static int unknown(const struct doctor_facts *f, const char *service)
+{
+	fprintf(stderr, "vipctl: there is no service '%s'", service);
+	for (unsigned i = 0; i < f->n_services; i++)
+		fprintf(stderr, "%s%s", i ? ", " : "; there are: ", f->services[i].name);
+	fputs("\n", stderr);
+	return CTL_EXIT_USAGE;
+}
+
+static int report(struct doctor_facts *f, const struct order *o)
+{
+	struct doctor_findings all;
+	char *json;
+
+	doctor_judge(f, &all);
+	if (o->is_json) {
+		json = doctor_print_json(&all);
+		fputs(json, stdout);
+		free(json);
+	} else {
+		doctor_print(&all, stdout);
+	}
+	return doctor_count(&all, DOCTOR_ERROR)      ? EXIT_ERRORS
+		: doctor_count(&all, DOCTOR_WARNING) ? EXIT_WARNINGS
+						     : CTL_EXIT_OK;
+}
+
+/* -1: go on; else the exit code. */
+static int read_words(struct order *o, int argc, char **argv)
+{
+	static const struct option options[] = { { "json", no_argument, NULL, 'j' },
+		{ "socket", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 } };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "js:", options, NULL)) != -1) {
+		if (c == 'j')
+			o->is_json = true;
+		else if (c == 's')
+			o->socket = optarg;
+		else
+			break;
+	}
+	if (c == -1 && argc - optind <= 1) {
+		o->service = argc > optind ? argv[optind] : NULL;
+		return -1;
+	}
+	fputs("usage: vipctl doctor [SERVICE] [--json]\n", stderr);
+	return CTL_EXIT_USAGE;
+}
+
+int doctor_run(const struct ctl *ctl, int argc, char **argv)
+{
+	struct order o = { .socket = ctl->socket, .is_json = ctl->is_json };
+	struct doctor_facts f;
+	int code = read_words(&o, argc + 1,
+		argv - 1); /* the word before them is the program's name, as getopt(3) wants it */
+
+	if (code >= 0)
+		return code;
+	doctor_facts_init(&f);
+	code = collect(&f, &o) ? report(&f, &o) : unknown(&f, o.service);
+	doctor_facts_done(&f);
+	return code;
+}
