@@ -9,6 +9,7 @@
 #include "ctl/check.h"
 #include "ctl/client.h"
 #include "ctl/doctor.h"
+#include "ctl/overlay.h"
 #include "ctl/reader.h"
 #include "ctl/show.h"
 #include "ctl/why.h"
@@ -42,6 +43,10 @@ static const struct command commands[] = {
 	{ "reload --plan", "", show_plan, "print what a reload would do, and do nothing", NULL },
 	{ "restart", "", show_result, "replace the daemon by the program on disk; nobody notices", NULL },
 	{ "doctor", "[SERVICE]", NULL, "what is wrong with the director, its addresses and servers, and what helps", doctor_run },
+	{ "server", "CHANGE", NULL, "change a server: add, remove, weight, drain, undrain, enable, disable", overlay_run_server },
+	{ "service", "CHANGE", NULL, "change a service: drain, undrain, enable, disable", overlay_run_service },
+	{ "apply", "FILE", NULL, "make the changes that stand in the lines of FILE (-: what comes in), all or none", overlay_run_apply },
+	{ "overlay", "[save|drop]", NULL, "list the changes made over the configuration, save or drop them", overlay_run },
 	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does", NULL },
 };
 

@@ -6,6 +6,7 @@
 
 #include "ctl/age.h"
 #include "ctl/heard.h"
+#include "ctl/overlay.h"
 #include "ctl/reader.h"
 
 static void show_strings(const struct jvalue *array, const char *prefix, FILE *out)
@@ -52,10 +53,24 @@ static void show_server(const struct jvalue *rs, FILE *out)
 {
 	char buf[32];
 
-	fprintf(out, "    %-21s %-4s weight %" PRId64 "  since %s%s%s\n", reader_str(rs, "name", "?"),
+	fprintf(out, "    %-21s %-4s weight %" PRId64 "%s%s%s%s  since %s%s%s\n", reader_str(rs, "name", "?"),
 		reader_bool(rs, "up") ? "UP" : "DOWN", reader_int(rs, "effective_weight", 0),
+		reader_bool(rs, "held") ? " (kept)" : "", reader_bool(rs, "ramping") ? " (slow start)" : "",
+		reader_str(rs, "pool", "")[0] ? " in " : "", reader_str(rs, "pool", ""),
 		age_str(reader_int(rs, "since_usec", 0), buf, sizeof(buf)), reader_str(rs, "detail", "")[0] ? ": " : "",
 		reader_str(rs, "detail", ""));
+}
+
+/* Who serves, where that is not what it should be; the guards. */
+static void show_pool(const struct jvalue *vs, FILE *out)
+{
+	if (reader_int(vs, "tier", 0))
+		fprintf(out, "    %s serves: own servers have %s\n", reader_str(vs, "serving", "?"),
+			reader_str(vs, "quorum_state", "?"));
+	if (reader_bool(vs, "fail_open"))
+		fprintf(out, "    ALARM fail_open: too many servers failed at once, they are kept\n");
+	if (reader_bool(vs, "below_minimum"))
+		fprintf(out, "    ALARM minimum_available: too few servers are up, those that failed last are kept\n");
 }
 
 static void show_service(const struct jvalue *vs, FILE *out)
@@ -66,6 +81,7 @@ static void show_service(const struct jvalue *vs, FILE *out)
 		reader_str(vs, "scheduler", "?"), reader_str(vs, "forward", "?"), reader_int(vs, "servers_up", 0),
 		reader_count(servers), reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST",
 		reader_bool(vs, "suspended") ? ", checks suspended" : "");
+	show_pool(vs, out);
 	for (size_t i = 0; i < reader_count(servers); i++)
 		show_server(reader_at(servers, i), out);
 }
@@ -177,6 +193,7 @@ void show_status(const struct jvalue *doc, FILE *out)
 	if (ipvs && !reader_bool(ipvs, "available") && reader_count(services))
 		fprintf(out, "IPVS NOT AVAILABLE: %s\n", reader_str(ipvs, "last_error", "?"));
 	show_closed(reader_get(doc, "no_accept"), out);
+	overlay_show(doc, out);
 	if (reader_count(findings))
 		fprintf(out, "configuration: %zu findings\n", reader_count(findings));
 	show_findings(findings, out);

@@ -2,6 +2,7 @@
 #include "daemon/control.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -14,7 +15,13 @@
 #include "base/log.h"
 #include "io/loop.h"
 
-enum { CLIENTS_MAX = 32, LINE_MAX_BYTES = 4096, IDLE_USEC = 5 * 1000000, BACKLOG = 64 };
+enum {
+	CLIENTS_MAX = 32,
+	LINE_BYTES = 4096,
+	LINE_MAX_BYTES = 1024 * 1024 /* root's */,
+	IDLE_USEC = 5 * 1000000,
+	BACKLOG = 64
+};
 
 struct control_client {
 	LIST_ENTRY(control_client) link;
@@ -22,9 +29,10 @@ struct control_client {
 	int fd;                   /* owned */
 	struct loop_watch *watch; /* owned */
 	struct loop_timer *idle;  /* owned */
+	uint32_t uid;
 	bool is_admin, is_asked;
-	size_t n_in;
-	char in[LINE_MAX_BYTES];
+	size_t n_in, in_size;
+	char *in;  /* owned */
 	char *out; /* owned */
 	size_t n_out, sent;
 };
@@ -48,6 +56,7 @@ static void client_free(struct control_client *c)
 	loop_watch_free(c->watch);
 	loop_timer_free(c->idle);
 	close(c->fd);
+	free(c->in);
 	free(c->out);
 	free(c);
 }
@@ -72,10 +81,24 @@ static void client_write(struct control_client *c)
 	client_free(c);
 }
 
+/* Room for more of a line; a transaction may be long, whoever may not change anything has no long lines. */
+static void client_room(struct control_client *c)
+{
+	const size_t max = c->is_admin ? LINE_MAX_BYTES : LINE_BYTES;
+
+	if (c->n_in + 1 < c->in_size || c->in_size >= max)
+		return;
+	c->in_size = c->in_size ? c->in_size * 2 : LINE_BYTES;
+	c->in = x_realloc(c->in, c->in_size, 1);
+}
+
 static void client_read(struct control_client *c)
 {
-	ssize_t n = recv(c->fd, c->in + c->n_in, sizeof(c->in) - 1 - c->n_in, MSG_DONTWAIT);
+	ssize_t n;
 	char *end;
+
+	client_room(c);
+	n = recv(c->fd, c->in + c->n_in, c->in_size - 1 - c->n_in, MSG_DONTWAIT);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -83,10 +106,10 @@ static void client_read(struct control_client *c)
 		client_free(c);
 		return;
 	}
+	end = memchr(c->in + c->n_in, '\n', (size_t)n);
 	c->n_in += (size_t)n;
 	c->in[c->n_in] = '\0';
-	end = strchr(c->in, '\n');
-	if (!end && c->n_in == sizeof(c->in) - 1) {
+	if (!end && c->n_in + 1 >= (c->is_admin ? LINE_MAX_BYTES : LINE_BYTES)) {
 		client_free(c);
 		return;
 	}
@@ -124,6 +147,11 @@ int control_client_fd(const struct control_client *c)
 	return c->fd;
 }
 
+uint32_t control_client_uid(const struct control_client *c)
+{
+	return c->uid;
+}
+
 bool control_is_open(const struct control *ctl, const struct control_client *c)
 {
 	const struct control_client *i;
@@ -134,12 +162,12 @@ bool control_is_open(const struct control *ctl, const struct control_client *c)
 	return false;
 }
 
-static bool peer_is_admin(int fd)
+static uint32_t peer_uid(int fd)
 {
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
 
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 && (cred.uid == 0 || cred.uid == geteuid());
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 ? cred.uid : UINT32_MAX;
 }
 
 static void on_connect(void *ctx, int listen_fd, unsigned ready)
@@ -160,7 +188,8 @@ static void on_connect(void *ctx, int listen_fd, unsigned ready)
 	c = x_calloc(1, sizeof(*c));
 	c->ctl = ctl;
 	c->fd = fd;
-	c->is_admin = peer_is_admin(fd);
+	c->uid = peer_uid(fd);
+	c->is_admin = c->uid == 0 || c->uid == geteuid();
 	c->watch = loop_watch_new(ctl->loop, fd, LOOP_READ, on_client, c);
 	c->idle = loop_timer_new(ctl->loop, on_idle, c);
 	loop_timer_at(c->idle, mono_add(mono_now(), IDLE_USEC));

@@ -6,6 +6,7 @@
 #define DAEMON_CONTROL_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct control;
 struct control_client;
@@ -23,4 +24,6 @@ void control_reply(struct control_client *c, const char *text, size_t len);
 bool control_is_open(const struct control *ctl, const struct control_client *c);
 /* The client's socket, still the control socket's own. */
 int control_client_fd(const struct control_client *c);
+/* Who it is; UINT32_MAX: nobody knows. */
+uint32_t control_client_uid(const struct control_client *c);
 #endif

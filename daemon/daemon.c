@@ -24,6 +24,7 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/output.h"
+#include "daemon/overlay_store.h"
 #include "daemon/phase_script.h"
 #include "daemon/pidfile.h"
 #include "daemon/query.h"
@@ -281,6 +282,7 @@ static void run(struct daemon *d, struct config *c)
 	d->accept = accept_new(d->loop, d->opt->run_dir, on_all_gone, d);
 	d->query = query_new(d);
 	start_watchdog(d);
+	overlay_store_start(d->overlay);
 	if (d->handover)
 		restart_adopt(d);
 	else
@@ -316,6 +318,7 @@ static void clean_up(struct daemon *d)
 	if (d->config_fd >= 0)
 		close(d->config_fd);
 	config_free(d->config);
+	overlay_store_free(d->overlay);
 	loop_free(d->loop);
 	free(d->socket_path);
 	free(d->lock_path);
@@ -358,12 +361,14 @@ int daemon_run(const struct options *o)
 	d.output = output_new(o->log_console);
 	handover_each(&h, recall, d.output);
 	d.signal_fd = signals_open(); /* what is asked for during the start waits for the loop */
+	d.overlay = overlay_store_new(&d);
 	c = reload_read(&d);
 	reload_log_findings(c);
 	if (report_count(c->report, CONF_ERROR)) {
 		log_error(LOG_CONF, "%s has errors, vipd does not start; `vipd -t -f %s` shows them",
 			options_config_file(o), options_config_file(o));
 		config_free(c);
+		overlay_store_free(d.overlay);
 		handover_done(&h);
 		output_free(d.output);
 		close(d.signal_fd);

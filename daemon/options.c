@@ -11,8 +11,9 @@
 #include "base/alloc.h"
 
 #define RUN_DIR_DEFAULT "/run/vipd"
+#define STATE_DIR_DEFAULT "/var/lib/vipd"
 
-enum { OPT_RUN_DIR = 256, OPT_DUMP, OPT_FORMAT, OPT_KEYWORDS, OPT_LINTS, OPT_DIFF };
+enum { OPT_RUN_DIR = 256, OPT_DUMP, OPT_FORMAT, OPT_KEYWORDS, OPT_LINTS, OPT_DIFF, OPT_STATE_DIR };
 
 static const char *const default_files[] = { "/etc/vipd/vipd.conf", "/etc/keepalived/keepalived.conf" };
 
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "diff", required_argument, NULL, OPT_DIFF },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
+	{ "state-dir", required_argument, NULL, OPT_STATE_DIR },
 	{ "dump", optional_argument, NULL, OPT_DUMP },
 	{ "keywords", optional_argument, NULL, OPT_KEYWORDS },
 	{ "lints", no_argument, NULL, OPT_LINTS },
@@ -62,6 +64,8 @@ void options_usage(void)
 	      "      --keywords[=json]     print every keyword with its type, range, default and status, and exit\n"
 	      "      --lints               print every lint of meaning: its id, what is wrong, the cure; and exit\n"
 	      "      --run-dir DIR         control socket and state (default " RUN_DIR_DEFAULT ")\n"
+	      "      --state-dir DIR       changes made by vipctl (default " STATE_DIR_DEFAULT
+	      "; with --run-dir: that one)\n"
 	      "  -v, --version             print the version\n"
 	      "  -h, --help                print this\n",
 		stdout);
@@ -70,7 +74,7 @@ void options_usage(void)
 void options_absolute(struct options *o)
 {
 	const char **const paths[] = { &o->config_file, &o->pid_file, &o->vrrp_pid_file, &o->checkers_pid_file,
-		&o->run_dir };
+		&o->run_dir, &o->state_dir };
 	char dir[PATH_MAX];
 
 	if (!getcwd(dir, sizeof(dir)))
@@ -100,6 +104,8 @@ static void take_file(struct options *o, int letter, const char *value)
 		o->config_id = value;
 	else if (letter == OPT_DIFF)
 		o->diff = value;
+	else if (letter == OPT_STATE_DIR)
+		o->state_dir = value;
 	else
 		o->run_dir = value;
 }
@@ -174,9 +180,13 @@ void options_read(struct options *o, int argc, char **argv)
 {
 	int letter;
 
-	*o = (struct options){ .mode = MODE_RUN, .run_dir = RUN_DIR_DEFAULT };
+	*o = (struct options){ .mode = MODE_RUN };
 	while ((letter = getopt_long(argc, argv, "f:nlDPCp:r:c:t::di:vh", long_options, NULL)) != -1)
 		take(o, letter);
+	if (!o->state_dir)
+		o->state_dir = o->run_dir ? o->run_dir : STATE_DIR_DEFAULT;
+	if (!o->run_dir)
+		o->run_dir = RUN_DIR_DEFAULT;
 	if (optind < argc && o->mode != MODE_USAGE) {
 		fprintf(stderr, "vipd: '%s' is not an option\n", argv[optind]);
 		o->mode = MODE_USAGE;

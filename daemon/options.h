@@ -7,7 +7,7 @@
 
 enum options_mode { MODE_RUN, MODE_TEST, MODE_DUMP, MODE_KEYWORDS, MODE_LINTS, MODE_VERSION, MODE_HELP, MODE_USAGE };
 
-enum { OPTIONS_PATHS = 5 };
+enum { OPTIONS_PATHS = 6 };
 
 struct options {
 	enum options_mode mode;
@@ -15,6 +15,7 @@ struct options {
 	const char *config_id;
 	const char *pid_file, *vrrp_pid_file, *checkers_pid_file; /* NULL: none under systemd, else the default */
 	const char *run_dir;                                      /* control socket, state */
+	const char *state_dir;                                    /* what outlives the machine: the overlay */
 	const char *test_log;                                     /* -t=FILE: findings go there instead of stderr */
 	const char *diff;                                         /* -t --diff: the file that runs */
 	enum findings_format format;                              /* of -t */

@@ -12,6 +12,7 @@
 #include "daemon/broker.h"
 #include "daemon/options.h"
 #include "daemon/output.h"
+#include "daemon/overlay_store.h"
 #include "daemon/reload.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
@@ -96,6 +97,7 @@ static void answer(struct question *o)
 	broker_write(d->broker, w);
 	watches_write(d->watches, w);
 	accept_write(d->accept, w);
+	overlay_store_write(d->overlay, w);
 	reload_write(d, w);
 	text = writer_text(w, &len);
 	o->fn(o->ctx, text, len);

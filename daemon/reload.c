@@ -16,6 +16,7 @@
 #include "daemon/handover.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
+#include "daemon/overlay_store.h"
 #include "daemon/preview.h"
 #include "daemon/realtime.h"
 #include "daemon/roles.h"
@@ -44,9 +45,38 @@ static void check_serves(const struct daemon *d, const struct config *c)
 	report_hint(c->report, "is the file complete? To end all service, stop vipd");
 }
 
+/* An error that the overlay brings into a file that has none by itself. */
+static const struct finding *overlay_error(const struct daemon *d, struct config *c)
+{
+	const struct finding *f;
+
+	for (unsigned i = 0; (f = report_get(c->report, i)); i++)
+		if (f->class == CONF_ERROR && !strcmp(f->at.file, overlay_store_path(d->overlay)))
+			break;
+	return f;
+}
+
+/* The file with the overlay; where that is an error, it is a warning and the file alone. */
+static struct config *read_layers(const struct daemon *d)
+{
+	struct config_source from = { .path = options_config_file(d->opt), .config_id = d->opt->config_id,
+		.overlay_name = overlay_store_path(d->overlay), .overlay_text = overlay_store_text(d->overlay) };
+	struct config *c = config_read_source(&from), *alone;
+	const struct finding *f = from.overlay_text ? overlay_error(d, c) : NULL;
+
+	if (!f)
+		return c;
+	from.overlay_text = NULL;
+	alone = config_read_source(&from);
+	report_add(alone->report, CONF_WARNING, &f->at, "the whole overlay has no effect: %s", f->text);
+	report_hint(alone->report, "`vipctl overlay drop` takes lines out");
+	config_free(c);
+	return alone;
+}
+
 struct config *reload_read(const struct daemon *d)
 {
-	struct config *c = config_read(options_config_file(d->opt), d->opt->config_id);
+	struct config *c = read_layers(d);
 
 	config_check_environment(c);
 	check_serves(d, c);

@@ -11,6 +11,8 @@
 #include "daemon/control.h"
 #include "daemon/drill.h"
 #include "daemon/output.h"
+#include "daemon/overlay_ask.h"
+#include "daemon/overlay_store.h"
 #include "daemon/query.h"
 #include "daemon/reload.h"
 #include "daemon/restart.h"
@@ -114,6 +116,38 @@ static void handle_restart(struct daemon *d, struct control_client *c)
 		reply_error(c, why);
 }
 
+static void handle_overlay(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+
+	overlay_store_write(d->overlay, w);
+	reply(c, w);
+}
+
+static void handle_overlay_save(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+
+	overlay_ask_save(d, w);
+	reply(c, w);
+}
+
+static void handle_overlay_apply(struct daemon *d, struct control_client *c, const char *words)
+{
+	struct writer *w = writer_new();
+
+	overlay_ask_apply(d, words, control_client_uid(c), w);
+	reply(c, w);
+}
+
+static void handle_overlay_drop(struct daemon *d, struct control_client *c, const char *words)
+{
+	struct writer *w = writer_new();
+
+	overlay_ask_drop(d, words, control_client_uid(c), w);
+	reply(c, w);
+}
+
 static const struct request requests[] = {
 	{ "status", false, handle_status, NULL },
 	{ "events", false, handle_events, NULL },
@@ -121,6 +155,10 @@ static const struct request requests[] = {
 	{ "reload --plan", true, handle_plan, NULL },
 	{ "drill", true, handle_drill, NULL },
 	{ "restart", true, handle_restart, NULL },
+	{ "overlay", false, handle_overlay, NULL },
+	{ "overlay save", true, handle_overlay_save, NULL },
+	{ "overlay apply", true, NULL, handle_overlay_apply },
+	{ "overlay drop", true, NULL, handle_overlay_drop },
 };
 
 /* What stands behind the name of `r` in `request`; NULL: another request. */

@@ -18,6 +18,7 @@ struct control;
 struct loop;
 struct options;
 struct output;
+struct overlay_store;
 struct query;
 struct supervise;
 struct watches;
@@ -41,6 +42,7 @@ struct daemon {
 	struct accept *accept; /* owned */
 	struct control *control;
 	struct query *query;   /* status questions under way */
+	struct overlay_store *overlay; /* owned: changes of vipctl over the file */
 	struct config *config; /* the accepted one, owned */
 	int config_fd;         /* its bytes, owned */
 	uint32_t generation;

@@ -1,0 +1,291 @@
+/* overlay.c - see overlay.h. */
+#include "ctl/overlay.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "ctl/age.h"
+#include "ctl/client.h"
+#include "ctl/commands.h"
+#include "ctl/reader.h"
+
+#define SEC INT64_C(1000000)
+
+enum { SEPARATOR = 0x1e /* between two changes of a request */, TIMEOUT_MS = 5000 };
+
+/* A word as the daemon reads it: in quotes, with escapes. False: it has a control byte. */
+static bool add_word(struct text *t, const char *s)
+{
+	text_add(t, t->len ? " \"" : "\"");
+	for (; *s; s++) {
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return false;
+		if (*s == '"' || *s == '\\')
+			text_printf(t, "\\%c", *s);
+		else if (*s == '$')
+			text_add(t, "\\044");
+		else
+			text_add_bytes(t, s, 1);
+	}
+	text_add(t, "\"");
+	return true;
+}
+
+/* --for and --reason are words of the change. */
+static const char *word_of(const char *arg)
+{
+	return !strcmp(arg, "--for") || !strcmp(arg, "--reason") || !strcmp(arg, "--like") || !strcmp(arg, "--weight")
+		? arg + 2
+		: arg;
+}
+
+static bool takes_json(struct ctl *ctl, const char *arg)
+{
+	if (strcmp(arg, "--json") != 0 && strcmp(arg, "-j") != 0)
+		return false;
+	ctl->is_json = true;
+	return true;
+}
+
+static void show_since(const struct jvalue *e, FILE *out)
+{
+	time_t since = (time_t)reader_int(e, "since", 0);
+	struct tm tm;
+	char when[32];
+
+	if (since && localtime_r(&since, &tm) && strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm))
+		fprintf(out, " at %s", when);
+}
+
+static void show_entry(const struct jvalue *e, FILE *out)
+{
+	const char *reason = reader_str(e, "reason", NULL), *conflict = reader_str(e, "conflict", NULL);
+	char buf[32];
+
+	fprintf(out, "  %s\n    by %s", reader_str(e, "change", "?"), reader_str(e, "by", "somebody"));
+	show_since(e, out);
+	if (reader_get(e, "until"))
+		fprintf(out, ", ends in %s", age_str(reader_int(e, "left_sec", 0) * SEC, buf, sizeof(buf)));
+	if (reason)
+		fprintf(out, ": %s", reason);
+	fputs("\n", out);
+	if (conflict)
+		fprintf(out, "    CONFLICT, no effect: %s\n", conflict);
+}
+
+void overlay_show(const struct jvalue *doc, FILE *out)
+{
+	const struct jvalue *all = reader_get(doc, "overlay");
+
+	if (!reader_count(all))
+		return;
+	fprintf(out, "overlay: %zu change%s over the configuration\n", reader_count(all),
+		reader_count(all) == 1 ? "" : "s");
+	for (size_t i = 0; i < reader_count(all); i++)
+		show_entry(reader_at(all, i), out);
+}
+
+static void show_list(const struct jvalue *doc, FILE *out)
+{
+	if (!reader_count(reader_get(doc, "overlay")))
+		fputs("no changes over the configuration\n", out);
+	overlay_show(doc, out);
+}
+
+/* "error" is said by who asked. */
+static void show_done(const struct jvalue *doc, FILE *out)
+{
+	if (reader_str(doc, "result", NULL))
+		fprintf(out, "%s\n", reader_str(doc, "result", ""));
+}
+
+static void show_patch(const struct jvalue *doc, FILE *out)
+{
+	fputs(reader_str(doc, "patch", ""), out);
+	if (!*reader_str(doc, "patch", ""))
+		fputs("vipctl: there are no changes over the configuration\n", stderr);
+}
+
+/* `usage`: for who says nothing. */
+static int run_change(const struct ctl *ctl, const char *what, const char *usage, int argc, char **argv)
+{
+	struct ctl own = *ctl;
+	struct text words = { 0 }, request = { 0 };
+	bool is_fine = true;
+	int code = CTL_EXIT_USAGE;
+
+	for (int i = 0; i < argc; i++)
+		if (!takes_json(&own, argv[i]))
+			is_fine &= add_word(&words, word_of(argv[i]));
+	if (!words.len) {
+		fprintf(stderr, "usage: vipctl %s\n", usage);
+	} else if (!is_fine) {
+		fputs("vipctl: a word has a control character\n", stderr);
+	} else {
+		text_printf(&request, "overlay apply %s %s", what, words.s);
+		code = commands_ask(&own, request.s, show_done);
+	}
+	text_done(&words);
+	text_done(&request);
+	return code;
+}
+
+int overlay_run_server(const struct ctl *ctl, int argc, char **argv)
+{
+	return run_change(ctl, "server",
+		"server add|remove|weight|drain|undrain|enable|disable SERVICE SERVER [WEIGHT] [--for DURATION] [--reason TEXT]",
+		argc, argv);
+}
+
+int overlay_run_service(const struct ctl *ctl, int argc, char **argv)
+{
+	return run_change(ctl, "service",
+		"service drain|undrain|enable|disable SERVICE [--for DURATION] [--reason TEXT]", argc, argv);
+}
+
+/* A line of a file without what only people need; NULL: nothing is in it. */
+static char *trimmed(char *line)
+{
+	size_t len;
+
+	line += strspn(line, " \t");
+	len = strcspn(line, "\r\n");
+	line[len] = '\0';
+	return *line && *line != '#' && *line != '!' ? line : NULL;
+}
+
+/* The number of changes, or -errno. */
+static int read_changes(FILE *in, struct text *request)
+{
+	static const char separator[] = { SEPARATOR, '\0' };
+	char *line = NULL, *s;
+	size_t size = 0;
+	int n = 0, r;
+
+	while (getline(&line, &size, in) >= 0) {
+		s = trimmed(line);
+		if (!s)
+			continue;
+		if (n++)
+			text_add(request, separator);
+		text_add(request, s);
+	}
+	r = ferror(in) ? -EIO : n;
+	free(line);
+	return r;
+}
+
+int overlay_run_apply(const struct ctl *ctl, int argc, char **argv)
+{
+	struct ctl own = *ctl;
+	struct text request = { 0 };
+	const char *path = NULL;
+	FILE *in;
+	int n, code = CTL_EXIT_USAGE;
+
+	for (int i = 0; i < argc; i++)
+		if (!takes_json(&own, argv[i]))
+			path = path ? "" : argv[i];
+	if (!path || !*path) {
+		fputs("usage: vipctl apply FILE|-\n", stderr);
+		return CTL_EXIT_USAGE;
+	}
+	in = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	if (!in) {
+		fprintf(stderr, "vipctl: %s: %s\n", path, strerror(errno));
+		return CTL_EXIT_USAGE;
+	}
+	text_add(&request, "overlay apply ");
+	n = read_changes(in, &request);
+	if (n > 0)
+		code = commands_ask(&own, request.s, show_done);
+	else
+		fprintf(stderr, "vipctl: %s: %s\n", path, n ? strerror(-n) : "there is no change in it");
+	if (in != stdin)
+		fclose(in);
+	text_done(&request);
+	return code;
+}
+
+/* A copy of the block that a file to include would have, or NULL once it was said why not. */
+static char *get_block(const struct ctl *ctl)
+{
+	char *reply = NULL, *text = NULL;
+	size_t len = 0;
+	int r = client_ask(ctl->socket, "overlay save", TIMEOUT_MS, &reply, &len);
+	struct reader *doc = r < 0 ? NULL : reader_new(reply, len);
+	const char *error = doc ? reader_str(reader_top(doc), "error", NULL) : strerror(r < 0 ? -r : EPROTO);
+
+	if (error)
+		fprintf(stderr, "vipctl: %s%s%s\n", doc ? "" : ctl->socket, doc ? "" : ": ", error);
+	else
+		text = strdup(reader_str(reader_top(doc), "text", ""));
+	reader_free(doc);
+	free(reply);
+	return text;
+}
+
+/* To write a file is vipctl's own: it runs as who asks. */
+static int save_to(const struct ctl *ctl, const char *path)
+{
+	char *text = get_block(ctl);
+	FILE *out = text && *text ? fopen(path, "we") : NULL;
+	int code = CTL_EXIT_FAILED;
+
+	if (text && !*text) {
+		fputs("vipctl: there are no changes over the configuration\n", stderr);
+	} else if (text && (!out || fputs(text, out) < 0 || fflush(out) != 0)) {
+		fprintf(stderr, "vipctl: %s: %s\n", path, strerror(errno));
+	} else if (text) {
+		printf("%s written: `include %s` at the end of the configuration, `vipctl overlay drop all`, reload\n",
+			path, path);
+		code = CTL_EXIT_OK;
+	}
+	if (out)
+		fclose(out);
+	free(text);
+	return code;
+}
+
+static int run_drop(const struct ctl *ctl, int argc, char **argv)
+{
+	struct text words = { 0 }, request = { 0 };
+	bool is_fine = argc > 0;
+	int code = CTL_EXIT_USAGE;
+
+	for (int i = 0; i < argc; i++)
+		is_fine &= add_word(&words, argv[i]);
+	text_printf(&request, "overlay drop %s", text_str(&words));
+	if (is_fine)
+		code = commands_ask(ctl, request.s, show_done);
+	else
+		fputs("usage: vipctl overlay drop all|SERVICE [SERVER]\n", stderr);
+	text_done(&words);
+	text_done(&request);
+	return code;
+}
+
+int overlay_run(const struct ctl *ctl, int argc, char **argv)
+{
+	struct ctl own = *ctl;
+	int n = 0;
+
+	for (int i = 0; i < argc; i++)
+		if (!takes_json(&own, argv[i]))
+			argv[n++] = argv[i];
+	if (!n)
+		return commands_ask(&own, "overlay", show_list);
+	if (!strcmp(argv[0], "drop"))
+		return run_drop(&own, n - 1, argv + 1);
+	if (!strcmp(argv[0], "save") && n == 1)
+		return commands_ask(&own, "overlay save", show_patch);
+	if (!strcmp(argv[0], "save") && n == 2)
+		return save_to(&own, argv[1]);
+	fputs("usage: vipctl overlay [save [FILE] | drop all|SERVICE [SERVER]]\n", stderr);
+	return CTL_EXIT_USAGE;
+}

@@ -1,0 +1,153 @@
+/* overlay_ask.c - see overlay_ask.h. */
+#include "daemon/overlay_ask.h"
+
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "ctl/writer.h"
+#include "daemon/conf.h"
+#include "daemon/overlay_change.h"
+#include "daemon/overlay_patch.h"
+#include "daemon/overlay_store.h"
+#include "daemon/state.h"
+
+enum { WHO_LEN = 64 };
+
+static const char *who(uint32_t uid, char *buf)
+{
+	const struct passwd *p = getpwuid(uid);
+
+	snprintf(buf, WHO_LEN, "%.32s (uid %" PRIu32 ")", p ? p->pw_name : "?", uid);
+	return buf;
+}
+
+/* The lines of a request, each without blanks around it; the array is the caller's, they live in `bytes`. */
+static char **split(char *bytes, unsigned *ret_n)
+{
+	static const char separators[] = { OVERLAY_ASK_SEPARATOR, '\0' };
+	char **line = NULL, *s;
+	unsigned n = 0;
+
+	while ((s = strsep(&bytes, separators))) {
+		if (!*s)
+			continue;
+		line = x_realloc(line, n + 1, sizeof(*line));
+		line[n++] = s;
+	}
+	*ret_n = n;
+	return line;
+}
+
+/* All of them into `next`: how many had an effect (*is_new says which); -EINVAL and the reason of the first that is wrong. */
+static int change_all(struct daemon *d, struct overlay_list *next, char **line, unsigned n,
+	const struct overlay_asker *asker, bool *is_new, struct text *reterr)
+{
+	const struct overlay_world world = { &d->config->checkers, overlay_store_list(d->overlay) };
+	int changed = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct text why = { 0 };
+		int r = overlay_change(next, &world, asker, line[i], &why);
+
+		if (r < 0 && n > 1)
+			text_printf(reterr, "change %u of %u (%s): ", i + 1, n, line[i]);
+		if (r < 0)
+			text_add(reterr, text_str(&why));
+		text_done(&why);
+		if (r < 0)
+			return r;
+		is_new[i] = r > 0;
+		changed += r;
+	}
+	return changed;
+}
+
+static void answer(const struct daemon *d, int changed, struct writer *w)
+{
+	if (changed)
+		writer_fmt(w, "result", "%d change%s, generation %" PRIu32, changed, changed == 1 ? "" : "s",
+			d->generation);
+	else
+		writer_str(w, "result", "nothing to change: it is so already");
+	writer_int(w, "changed", changed);
+	overlay_store_write(d->overlay, w);
+}
+
+static void refuse(const char *by, const struct text *why, struct writer *w)
+{
+	log_warn(LOG_CTL, "overlay: refused to %s: %s", by, text_str(why));
+	writer_fmt(w, "error", "nothing has changed: %s", text_str(why));
+}
+
+static void audit(const char *by, char **line, const bool *is_new, unsigned n, uint32_t generation)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (is_new[i])
+			log_notice(LOG_CTL, "overlay: %s: %s (generation %" PRIu32 ")", by, line[i], generation);
+}
+
+void overlay_ask_apply(struct daemon *d, const char *changes, uint32_t uid, struct writer *w)
+{
+	char by[WHO_LEN], *bytes = x_strdup(changes);
+	const struct overlay_asker asker = { who(uid, by), overlay_store_clock() };
+	struct overlay_list next = { 0 };
+	struct text why = { 0 };
+	unsigned n;
+	char **line = split(bytes, &n);
+	bool *is_new = x_calloc(n + 1, sizeof(*is_new));
+	int changed;
+
+	overlay_list_copy(overlay_store_list(d->overlay), &next);
+	changed = change_all(d, &next, line, n, &asker, is_new, &why);
+	if (changed < 0 || (changed && overlay_store_commit(d->overlay, &next, &why) < 0)) {
+		refuse(by, &why, w);
+	} else {
+		audit(by, line, is_new, n, d->generation);
+		answer(d, changed, w);
+	}
+	overlay_list_done(&next);
+	text_done(&why);
+	free(is_new);
+	free(line);
+	free(bytes);
+}
+
+void overlay_ask_drop(struct daemon *d, const char *words, uint32_t uid, struct writer *w)
+{
+	const struct overlay_world world = { &d->config->checkers, overlay_store_list(d->overlay) };
+	struct overlay_list next = { 0 };
+	struct text why = { 0 };
+	char by[WHO_LEN];
+	int dropped;
+
+	who(uid, by);
+	overlay_list_copy(overlay_store_list(d->overlay), &next);
+	dropped = overlay_drop(&next, &world, words, &why);
+	if (dropped < 0 || (dropped && overlay_store_commit(d->overlay, &next, &why) < 0)) {
+		refuse(by, &why, w);
+	} else {
+		if (dropped)
+			log_notice(LOG_CTL, "overlay: %s: drop %s: %d change%s (generation %" PRIu32 ")", by, words,
+				dropped, dropped == 1 ? "" : "s", d->generation);
+		answer(d, dropped, w);
+	}
+	overlay_list_done(&next);
+	text_done(&why);
+}
+
+void overlay_ask_save(struct daemon *d, struct writer *w)
+{
+	struct text patch = { 0 };
+
+	overlay_patch(d, &patch);
+	writer_str(w, "text", overlay_store_text(d->overlay) ? overlay_store_text(d->overlay) : "");
+	writer_str(w, "patch", text_str(&patch));
+	overlay_store_write(d->overlay, w);
+	text_done(&patch);
+}

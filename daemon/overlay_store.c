@@ -1,0 +1,357 @@
+/* overlay_store.c - see overlay_store.h. */
+#include "daemon/overlay_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "ctl/writer.h"
+#include "daemon/conf.h"
+#include "daemon/file.h"
+#include "daemon/options.h"
+#include "daemon/overlay_list.h"
+#include "daemon/reload.h"
+#include "daemon/state.h"
+#include "io/loop.h"
+
+enum {
+	LOOK_USEC = 60 * 1000000, /* the clock of the day may be set: ends are looked at again after this */
+	RETRY_USEC = 10 * 1000000
+};
+
+struct overlay_store {
+	struct daemon *daemon;
+	struct overlay_list list; /* owned */
+	char *path, *text;        /* owned; text: of the list; NULL: empty */
+	struct loop_timer *timer; /* owned; NULL: not started */
+};
+
+uint32_t overlay_store_clock(void)
+{
+	return (uint32_t)(mono_utc() / MONO_SEC);
+}
+
+const char *overlay_store_path(const struct overlay_store *s)
+{
+	return s->path;
+}
+
+const char *overlay_store_text(const struct overlay_store *s)
+{
+	return s->text;
+}
+
+const struct overlay_list *overlay_store_list(const struct overlay_store *s)
+{
+	return &s->list;
+}
+
+/* The block, malloc'ed; NULL: nothing. */
+static char *text_of(const struct overlay_list *l)
+{
+	struct text t = { 0 };
+
+	overlay_list_write(l, &t);
+	return t.s;
+}
+
+static void make_dir(const char *path)
+{
+	char *dir = x_strdup(path), *slash = strrchr(dir, '/');
+
+	if (slash && slash > dir) {
+		*slash = '\0';
+		(void)mkdir(dir, 0755);
+	}
+	free(dir);
+}
+
+/* 0 or -errno. */
+static int save(const struct overlay_store *s, const char *text)
+{
+	if (!text)
+		return unlink(s->path) < 0 && errno != ENOENT ? -errno : 0;
+	make_dir(s->path);
+	return file_replace(s->path, text, strlen(text));
+}
+
+static void log_over(const struct overlay_entry *e)
+{
+	struct text what = { 0 };
+
+	overlay_entry_what(e, &what);
+	log_notice(LOG_CTL, "overlay: %s: its time is over, as %s said", text_str(&what), e->by ? e->by : "somebody");
+	text_done(&what);
+}
+
+/* How many were taken out. */
+static unsigned take_over(struct overlay_list *l, bool is_logged)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; (i = overlay_list_over(l, i, overlay_store_clock())) < l->n; n++) {
+		if (is_logged)
+			log_over(&l->entry[i]);
+		overlay_list_del(l, i);
+	}
+	return n;
+}
+
+/* Waiting for ends. */
+
+static void arm(struct overlay_store *s, int64_t least_usec)
+{
+	uint32_t next = overlay_list_next(&s->list);
+	int64_t left = (int64_t)next * MONO_SEC - mono_utc();
+
+	if (!s->timer)
+		return;
+	loop_timer_stop(s->timer);
+	if (!next)
+		return;
+	left = left < LOOK_USEC ? left : LOOK_USEC;
+	loop_timer_at(s->timer, mono_add(mono_now(), left > least_usec ? left : least_usec));
+}
+
+static void on_timer(void *ctx, mono_t now)
+{
+	struct overlay_store *s = ctx;
+	struct overlay_list next = { 0 };
+	struct text why = { 0 };
+	int r = 0;
+
+	(void)now;
+	overlay_list_copy(&s->list, &next);
+	if (!s->daemon->is_stopping && take_over(&next, false)) {
+		struct overlay_list before = { 0 };
+
+		overlay_list_copy(&s->list, &before);
+		r = overlay_store_commit(s, &next, &why);
+		if (r == 0)
+			(void)take_over(&before, true);
+		else
+			log_error(LOG_CTL, "overlay: changes whose time is over stay: %s", text_str(&why));
+		overlay_list_done(&before);
+	}
+	overlay_list_done(&next);
+	text_done(&why);
+	arm(s, r < 0 ? RETRY_USEC : 0);
+}
+
+/* A generation. */
+
+static bool is_overlay(void *ctx, const struct finding *f)
+{
+	const struct overlay_store *s = ctx;
+
+	return !strcmp(f->at.file, s->path);
+}
+
+/* What the file itself made people read stays; what the overlay says is new. */
+static void carry_findings(struct overlay_store *s, struct config *from, struct config *to)
+{
+	struct report *file = from->report, *now = to->report;
+	const struct finding *f;
+
+	(void)report_take(file, is_overlay, s);
+	for (unsigned i = 0; (f = report_get(now, i)); i++) {
+		if (!is_overlay(s, f))
+			continue;
+		report_add(file, f->class, &f->at, "%s", f->text);
+		if (f->hint)
+			report_hint(file, "%s", f->hint);
+	}
+	to->report = file;
+	from->report = now;
+}
+
+static void say_error(struct config *c, struct text *out)
+{
+	const struct finding *f;
+
+	for (unsigned i = 0; (f = report_get(c->report, i)); i++)
+		if (f->class == CONF_ERROR)
+			break;
+	if (f)
+		text_printf(out, "%s%s%s", f->text, f->hint ? ": " : "", f->hint ? f->hint : "");
+}
+
+/* The configuration that runs with another block behind it; NULL once the reason was appended. */
+static struct config *read_with(struct overlay_store *s, const char *text, struct text *reterr)
+{
+	const struct daemon *d = s->daemon;
+	const struct config_source from = { .path = options_config_file(d->opt), .config_id = d->opt->config_id,
+		.accepted = d->config, .overlay_name = s->path, .overlay_text = text };
+	struct config *c = config_read_source(&from);
+
+	if (!report_count(c->report, CONF_ERROR))
+		return c;
+	say_error(c, reterr);
+	config_free(c);
+	return NULL;
+}
+
+static int hand_out(struct overlay_store *s, struct config *c, struct text *reterr)
+{
+	struct config *before = s->daemon->config;
+	int r;
+
+	carry_findings(s, before, c);
+	r = reload_accept(s->daemon, c);
+	if (r == 0)
+		return 0;
+	carry_findings(s, c, before);
+	config_free(c);
+	text_printf(reterr, "it cannot be handed out: %s", strerror(-r));
+	(void)save(s, s->text);
+	return r;
+}
+
+int overlay_store_commit(struct overlay_store *s, struct overlay_list *next, struct text *reterr)
+{
+	char *text = text_of(next);
+	struct config *c;
+	int r = -EINVAL;
+
+	if (!s->daemon->config || s->daemon->is_stopping) {
+		text_add(reterr, "vipd is starting or stopping");
+		free(text);
+		return -EAGAIN;
+	}
+	c = read_with(s, text, reterr);
+	if (c) {
+		r = save(s, text);
+		if (r < 0) {
+			text_printf(reterr, "cannot write %s: %s", s->path, strerror(-r));
+			config_free(c);
+		} else {
+			r = hand_out(s, c, reterr);
+		}
+	}
+	if (r < 0) {
+		free(text);
+		return r;
+	}
+	free(s->text);
+	s->text = text;
+	overlay_list_done(&s->list);
+	s->list = *next;
+	*next = (struct overlay_list){ 0 };
+	arm(s, 0);
+	return 0;
+}
+
+/* The start. */
+
+static void read_file(struct overlay_store *s)
+{
+	struct text bytes = { 0 };
+	int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct report *report;
+	const struct finding *f;
+	char buf[8192];
+	ssize_t n;
+
+	if (fd < 0 && errno != ENOENT)
+		log_error(LOG_CTL, "overlay: cannot read %s: %s: no change of it has an effect", s->path,
+			strerror(errno));
+	if (fd < 0)
+		return;
+	while ((n = read(fd, buf, sizeof(buf))) > 0)
+		text_add_bytes(&bytes, buf, (size_t)n);
+	close(fd);
+	report = report_new();
+	overlay_list_read(&s->list, s->path, text_str(&bytes), report);
+	for (unsigned i = 0; (f = report_get(report, i)); i++)
+		log_error(LOG_CTL, "overlay: %s:%u: %s: it has no effect", f->at.file, f->at.line, f->text);
+	report_free(report);
+	text_done(&bytes);
+}
+
+struct overlay_store *overlay_store_new(struct daemon *d)
+{
+	struct overlay_store *s = x_calloc(1, sizeof(*s));
+	int r;
+
+	s->daemon = d;
+	s->path = x_asprintf("%s/overlay.conf", d->opt->state_dir);
+	read_file(s);
+	if (take_over(&s->list, true)) {
+		s->text = text_of(&s->list);
+		r = save(s, s->text);
+		if (r < 0)
+			log_warn(LOG_CTL, "overlay: cannot write %s: %s", s->path, strerror(-r));
+	} else {
+		s->text = text_of(&s->list);
+	}
+	return s;
+}
+
+void overlay_store_start(struct overlay_store *s)
+{
+	s->timer = loop_timer_new(s->daemon->loop, on_timer, s);
+	arm(s, 0);
+}
+
+void overlay_store_free(struct overlay_store *s)
+{
+	if (!s)
+		return;
+	loop_timer_free(s->timer);
+	overlay_list_done(&s->list);
+	free(s->path);
+	free(s->text);
+	free(s);
+}
+
+/* The status. */
+
+/* The same line in the configuration that runs: the block of the store is the last. */
+static const char *conflict_of(const struct overlay_store *s, unsigned i)
+{
+	const struct conf_vec *all = s->daemon->config ? &s->daemon->config->checkers.overlay : NULL;
+	const struct overlay_entry *e;
+
+	if (!all || all->n < s->list.n)
+		return NULL;
+	e = all->item[all->n - s->list.n + i];
+	return e->conflict;
+}
+
+static void write_entry(const struct overlay_store *s, unsigned i, struct writer *w)
+{
+	const struct overlay_entry *e = &s->list.entry[i];
+	struct text what = { 0 };
+
+	overlay_entry_what(e, &what);
+	writer_object(w, NULL);
+	writer_str(w, "change", text_str(&what));
+	writer_str(w, "service", e->vs);
+	writer_str(w, "server", e->rs);
+	writer_str(w, "by", e->by);
+	writer_int(w, "since", e->since);
+	if (e->until) {
+		writer_int(w, "until", e->until);
+		writer_int(w, "left_sec", (int64_t)e->until - overlay_store_clock());
+	}
+	writer_str(w, "reason", e->reason);
+	writer_str(w, "conflict", conflict_of(s, i));
+	writer_end(w);
+	text_done(&what);
+}
+
+void overlay_store_write(const struct overlay_store *s, struct writer *w)
+{
+	writer_str(w, "overlay_file", s->path);
+	writer_array(w, "overlay");
+	for (unsigned i = 0; i < s->list.n; i++)
+		write_entry(s, i, w);
+	writer_end(w);
+}
