@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
+
 /* The kinds of change in the order in which they are written. */
 enum phase {
 	PHASE_GUARD,
@@ -63,17 +65,22 @@ static int by_service(const void *a, const void *b)
 	return plan_service_cmp(a, b);
 }
 
+/* Of two with one key, the one that is to be in the table counts. */
 static int by_dest(const void *a, const void *b)
 {
-	return plan_dest_cmp(a, b);
+	int r = plan_dest_cmp(a, b);
+
+	return r ? r : (int)((const struct ipvs_dest *)a)->absent - (int)((const struct ipvs_dest *)b)->absent;
 }
 
 unsigned plan_sort_services(struct ipvs_service *s, unsigned n)
 {
-	unsigned kept = 0;
+	unsigned kept = 0, sorted = 1;
 
-	if (!n)
-		return 0;
+	while (sorted < n && plan_service_cmp(&s[sorted - 1], &s[sorted]) < 0)
+		sorted++;
+	if (sorted >= n)
+		return n;
 	qsort(s, n, sizeof(*s), by_service);
 	for (unsigned i = 1; i < n; i++)
 		if (plan_service_cmp(&s[kept], &s[i]))
@@ -83,10 +90,12 @@ unsigned plan_sort_services(struct ipvs_service *s, unsigned n)
 
 static unsigned sort_dests(struct ipvs_dest *d, unsigned n)
 {
-	unsigned kept = 0;
+	unsigned kept = 0, sorted = 1;
 
-	if (!n)
-		return 0;
+	while (sorted < n && plan_dest_cmp(&d[sorted - 1], &d[sorted]) < 0)
+		sorted++;
+	if (sorted >= n)
+		return n;
 	qsort(d, n, sizeof(*d), by_dest);
 	for (unsigned i = 1; i < n; i++)
 		if (plan_dest_cmp(&d[kept], &d[i]))
@@ -99,6 +108,40 @@ void plan_sort(struct ipvs_table *t)
 	t->n_services = plan_sort_services(t->services, t->n_services);
 	for (unsigned i = 0; i < t->n_services; i++)
 		t->services[i].n_dests = sort_dests(t->services[i].dests, t->services[i].n_dests);
+}
+
+const struct ipvs_service *plan_find(const struct ipvs_table *t, const struct ipvs_service *key)
+{
+	return t->n_services ? bsearch(key, t->services, t->n_services, sizeof(*key), by_service) : NULL;
+}
+
+/* Appends a service with a copy of its destinations; there is room. */
+static void append(struct ipvs_table *t, const struct ipvs_service *s)
+{
+	struct ipvs_service *to = &t->services[t->n_services++];
+
+	*to = *s;
+	to->dests = t->dests + t->n_dests;
+	if (s->n_dests)
+		memcpy(to->dests, s->dests, s->n_dests * sizeof(*s->dests));
+	t->n_dests += s->n_dests;
+}
+
+void plan_merge(const struct ipvs_table *from, const struct ipvs_table *scope, const struct ipvs_table *to,
+	struct ipvs_table *ret)
+{
+	unsigned i = 0, j = 0;
+
+	*ret = (struct ipvs_table){ .services = x_calloc(from->n_services + to->n_services + 1, sizeof(*ret->services)),
+		.dests = x_calloc(from->n_dests + to->n_dests + 1, sizeof(*ret->dests)) };
+	while (i < from->n_services || j < to->n_services) {
+		bool is_from = j == to->n_services ||
+			(i < from->n_services && plan_service_cmp(&from->services[i], &to->services[j]) < 0);
+		const struct ipvs_service *s = is_from ? &from->services[i++] : &to->services[j++];
+
+		if (!is_from || !plan_find(scope, s))
+			append(ret, s);
+	}
 }
 
 unsigned plan_max(const struct ipvs_table *wanted, const struct ipvs_table *kernel)
@@ -192,6 +235,25 @@ static bool is_owned(struct plan *p, const struct ipvs_service *k)
 	while (p->at_owned < o->n_services && plan_service_cmp(&o->services[p->at_owned], k) < 0)
 		p->at_owned++;
 	return p->at_owned < o->n_services && plan_service_cmp(&o->services[p->at_owned], k) == 0;
+}
+
+bool plan_services_differ(const struct ipvs_table *wanted, const struct ipvs_table *kernel,
+	const struct ipvs_table *owned)
+{
+	struct plan p = { .owned = owned };
+	unsigned i = 0;
+
+	for (unsigned j = 0; j < kernel->n_services; j++) {
+		const struct ipvs_service *k = &kernel->services[j];
+		int side = i < wanted->n_services ? plan_service_cmp(&wanted->services[i], k) : 1;
+
+		if (side < 0 || (side == 0 && service_differs(&wanted->services[i], k)))
+			return true;
+		if (side > 0 && is_owned(&p, k))
+			return true;
+		i += side == 0;
+	}
+	return i < wanted->n_services;
 }
 
 static void plan_service(struct plan *p, const struct ipvs_service *w, const struct ipvs_service *k)

@@ -10,28 +10,35 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "checkers/drain.h"
 #include "checkers/plan.h"
+#include "checkers/table_say.h"
 
 enum {
 	SMALL_TABLE = 500,        /* entries; up to here full looks are frequent */
 	SMALL_USEC = 500000,      /* between full looks at a small table */
 	FULL_USEC = 5 * 1000000,  /* between full looks at a large one; services alone are looked at each time */
 	RETRY_USEC = 5 * 1000000, /* after an error */
-	ERROR_LEN = 200,
-	ENTRY_LEN = ADDR_STRLEN + 16,
+	LOOK_USEC = 200000,       /* between looks at the services, or at one of them, of a large table */
+	LOOK_SHARE = 25,          /* a look at a large table comes again after so many times what it took */
 };
 
 struct table {
 	struct ipvs *ipvs;       /* owned */
 	struct ipvs_table owned; /* services alone, sorted */
+	/* What the kernel has of ours, as last written; the truth of it is looked at from time to time. */
+	struct ipvs_table written;
+	struct drain drain;
+	unsigned drain_changes; /* how often its set changed */
 	struct ipvs_timeouts timeouts;
 	bool owns_all, is_available, has_tried, has_timeouts;
+	bool is_suspect;    /* somebody else has changed it: a full write is due */
 	bool is_incomplete; /* the last full write was refused in part: what is missing is no one else's doing */
 	unsigned n_kernel;  /* entries at the last full look */
-	mono_t next_full, next_try;
+	mono_t next_full, next_services, next_drain, next_try;
 	struct log_limit limit;
 	struct table_info info;
-	char last_error[ERROR_LEN];
+	char last_error[TABLE_LINE_LEN];
 };
 
 struct table *table_new(void)
@@ -49,22 +56,38 @@ void table_free(struct table *t)
 		return;
 	ipvs_free(t->ipvs);
 	ipvs_table_done(&t->owned);
+	ipvs_table_done(&t->written);
+	drain_done(&t->drain);
 	free(t);
+}
+
+/* The place of a key among the first `n`, or NULL. */
+static struct ipvs_service *find_own(struct ipvs_table *o, unsigned n, const struct ipvs_service *key)
+{
+	const struct ipvs_table before = { .services = o->services, .n_services = n };
+	const struct ipvs_service *hit = plan_find(&before, key);
+
+	return hit ? &o->services[hit - o->services] : NULL;
 }
 
 void table_own(struct table *t, const struct ipvs_service *keys, unsigned n)
 {
 	struct ipvs_table *o = &t->owned;
+	unsigned known = o->n_services;
 
 	if (!n)
 		return;
-	o->services = x_realloc(o->services, o->n_services + n, sizeof(*o->services));
-	memcpy(o->services + o->n_services, keys, n * sizeof(*keys));
+	o->services = x_realloc(o->services, known + n, sizeof(*o->services));
 	for (unsigned i = 0; i < n; i++) {
-		o->services[o->n_services + i].dests = NULL;
-		o->services[o->n_services + i].n_dests = 0;
+		struct ipvs_service *old = find_own(o, known, &keys[i]);
+		struct ipvs_service *to = old ? old : &o->services[o->n_services++];
+
+		*to = keys[i];
+		to->dests = NULL;
+		to->n_dests = 0;
 	}
-	o->n_services = plan_sort_services(o->services, o->n_services + n);
+	if (o->n_services > known)
+		o->n_services = plan_sort_services(o->services, o->n_services);
 }
 
 const struct ipvs_table *table_owned(const struct table *t)
@@ -136,44 +159,11 @@ int table_read(struct table *t, mono_t now, struct ipvs_table *ret)
 	return 0;
 }
 
-static void describe_entry(const struct ipvs_service *s, char *buf)
-{
-	char addr[ADDR_STRLEN];
-
-	if (s->fwmark)
-		snprintf(buf, ENTRY_LEN, "fwmark %" PRIu32 "%s", s->fwmark, s->family == AF_INET6 ? "/inet6" : "");
-	else
-		snprintf(buf, ENTRY_LEN, s->family == AF_INET6 ? "[%s]:%u/%s" : "%s:%u/%s", addr_str(&s->addr, addr),
-			s->port,
-			s->protocol == IPPROTO_UDP            ? "udp"
-				: s->protocol == IPPROTO_SCTP ? "sctp"
-							      : "tcp");
-}
-
-static void describe(const struct ipvs_change *c, char *buf, size_t size)
-{
-	char vs[ENTRY_LEN], rs[ADDR_STRLEN];
-	const struct ipvs_service *s = c->service;
-	const char *hint = "";
-
-	describe_entry(s, vs);
-
-	if (c->error == -ENOENT && (c->op == IPVS_NEW_SERVICE || c->op == IPVS_SET_SERVICE))
-		hint = *s->engine ? ": the kernel has no such scheduler or engine"
-				  : ": the kernel has no such scheduler";
-	if (c->dest)
-		snprintf(buf, size, "%s: %s %s:%u: %s", vs, ipvs_op_str(c->op), addr_str(&c->dest->addr, rs),
-			c->dest->port, strerror(-c->error));
-	else
-		snprintf(buf, size, "%s: %s (%s%s%s): %s%s", vs, ipvs_op_str(c->op), s->scheduler,
-			*s->engine ? ", engine " : "", s->engine, strerror(-c->error), hint);
-}
-
 /* Refused changes, of which those of a service that could not be added are only echoes. Their number. */
 static unsigned report_refused(struct table *t, const struct ipvs_change *c, unsigned n)
 {
 	unsigned refused = 0;
-	char line[ERROR_LEN];
+	char line[TABLE_LINE_LEN];
 
 	for (unsigned i = 0; i < n; i++) {
 		if (!c[i].error)
@@ -181,42 +171,18 @@ static unsigned report_refused(struct table *t, const struct ipvs_change *c, uns
 		refused++;
 		if (c[i].dest && c[i].error == -ESRCH)
 			continue;
-		describe(&c[i], line, sizeof(line));
+		table_say_refused(&c[i], line, sizeof(line));
 		set_error(t, line);
 		log_warn_limited(&t->limit, LOG_LVS, "IPVS refused: %s", line);
 	}
 	return refused;
 }
 
-static void add_count(struct text *t, unsigned n, const char *what, const char *done)
-{
-	if (n)
-		text_printf(t, "%s%u %s%s %s", t->len ? ", " : "", n, what, n == 1 ? "" : "s", done);
-}
-
-/* "3 services added, 9 destinations added", for the log. */
-static void summarize(const struct ipvs_change *c, unsigned n, struct text *t)
-{
-	static const struct {
-		const char *what, *done;
-	} words[IPVS_OP_MAX] = {
-		[IPVS_NEW_SERVICE] = { "service", "added" },	 [IPVS_SET_SERVICE] = { "service", "edited" },
-		[IPVS_NEW_DEST] = { "destination", "added" },	 [IPVS_SET_DEST] = { "destination", "edited" },
-		[IPVS_DEL_DEST] = { "destination", "removed" }, [IPVS_DEL_SERVICE] = { "service", "removed" },
-	};
-	unsigned count[IPVS_OP_MAX] = { 0 };
-
-	for (unsigned i = 0; i < n; i++)
-		count[c[i].op] += !c[i].error;
-	for (enum ipvs_op op = 0; op < IPVS_OP_MAX; op++)
-		add_count(t, count[op], words[op].what, words[op].done);
-}
-
 static void log_written(struct table *t, const struct ipvs_change *c, unsigned n, enum table_cause cause)
 {
 	struct text what = { 0 };
 
-	summarize(c, n, &what);
+	table_say_sum(c, n, &what);
 	switch (cause) {
 	case TABLE_CONFIG:
 		log_info(LOG_LVS, "IPVS table: %s", what.len ? what.s : "as wanted, nothing to do");
@@ -235,114 +201,283 @@ static void log_written(struct table *t, const struct ipvs_change *c, unsigned n
 	text_done(&what);
 }
 
-/* Plans and applies. 0 or -errno; *ret_refused is the number of changes that the kernel did not take. */
-static int apply(struct table *t, const struct ipvs_table *wanted, const struct ipvs_table *kernel,
-	enum table_cause cause, unsigned *ret_refused)
+/* One writing: what is wanted of which services, and what the kernel has of them. */
+struct pass {
+	const struct ipvs_table *wanted, *kernel;
+	const struct ipvs_table *scope; /* NULL: all services */
+	bool is_believed;               /* `kernel` was not read */
+	enum table_cause cause;
+	mono_t now;
+	unsigned refused, n_unseen; /* what came of it */
+};
+
+/* Plans and applies. 0 or -errno. */
+static int apply(struct table *t, const struct ipvs_table *target, struct pass *p)
 {
-	struct ipvs_change *changes = x_calloc(plan_max(wanted, kernel) + 1, sizeof(*changes));
-	unsigned n = plan_make(wanted, kernel, &t->owned, changes);
+	struct ipvs_change *changes = x_calloc(plan_max(target, p->kernel) + 1, sizeof(*changes));
+	unsigned n = plan_make(target, p->kernel, &t->owned, changes);
 	int r = ipvs_apply(t->ipvs, changes, n);
 
-	*ret_refused = 0;
 	if (r == 0) {
-		*ret_refused = report_refused(t, changes, n);
-		log_written(t, changes, n, cause);
+		p->refused = report_refused(t, changes, n);
+		log_written(t, changes, n, p->cause);
 	}
 	free(changes);
 	return r;
 }
 
-static bool is_small(const struct table *t, const struct ipvs_table *wanted)
+static bool is_small(const struct table *t)
 {
-	return t->n_kernel + wanted->n_services + wanted->n_dests <= SMALL_TABLE;
+	return t->n_kernel + t->info.n_services + t->info.n_dests <= SMALL_TABLE;
 }
 
-/* What was ours and is gone is ours no more; with a refusal, keep all of it for the next time. */
-static void settle(struct table *t, const struct ipvs_table *wanted, unsigned refused, mono_t now)
+/* Services that were read and went are ours no more. */
+static void disown(struct table *t, const struct pass *p, const struct ipvs_table *target)
 {
-	t->is_incomplete = refused > 0;
-	t->next_try = mono_add(now, refused ? RETRY_USEC : 0);
-	t->next_full = mono_add(now, is_small(t, wanted) ? SMALL_USEC : FULL_USEC);
-	t->info.n_services = wanted->n_services;
-	t->info.n_dests = wanted->n_dests;
-	if (!refused)
-		t->owned.n_services = 0;
-	table_own(t, wanted->services, wanted->n_services);
+	struct ipvs_table *o = &t->owned;
+	unsigned kept = 0;
+
+	if (p->refused)
+		return;
+	for (unsigned i = 0; i < o->n_services; i++)
+		if ((p->scope && !plan_find(p->scope, &o->services[i])) || plan_find(target, &o->services[i]))
+			o->services[kept++] = o->services[i];
+	o->n_services = kept;
 }
 
-int table_write(struct table *t, const struct ipvs_table *wanted, enum table_cause cause, mono_t now)
+/* `target` takes the place of what was written before, of the services in the scope. Takes it over. */
+static void remember(struct table *t, const struct pass *p, struct ipvs_table *target)
+{
+	struct ipvs_table merged;
+
+	if (p->scope)
+		plan_merge(&t->written, p->scope, target, &merged);
+	else
+		plan_merge(&(struct ipvs_table){ 0 }, target, target, &merged);
+	ipvs_table_done(&t->written);
+	t->written = merged;
+	t->info.n_services = merged.n_services;
+	t->info.n_dests = merged.n_dests;
+}
+
+static int run_pass(struct table *t, struct pass *p)
+{
+	const struct drain_look look = { p->wanted, p->kernel, &t->owned, p->scope, !p->is_believed, p->now };
+	struct drain_out out;
+	unsigned before = t->drain.n;
+	int r;
+
+	drain_step(&t->drain, &look, &out);
+	r = apply(t, &out.target, p);
+	if (r == 0) {
+		table_say_drain(out.events, out.n_events, p->now);
+		disown(t, p, &out.target);
+		table_own(t, out.target.services, out.target.n_services);
+		remember(t, p, &out.target);
+		t->is_incomplete = p->scope ? t->is_incomplete || p->refused : p->refused > 0;
+		t->drain_changes += out.n_events || before != t->drain.n;
+		t->next_drain = drain_next(&t->drain, p->now);
+	}
+	p->n_unseen = out.n_unseen;
+	drain_out_done(&out);
+	return r;
+}
+
+/* Those services of `wanted` that are in `keys`; destinations are shared. */
+static struct ipvs_table subset(const struct ipvs_table *wanted, const struct ipvs_table *keys)
+{
+	struct ipvs_table t = { .services = x_calloc(keys->n_services + 1, sizeof(*t.services)) };
+
+	for (unsigned i = 0; i < keys->n_services; i++) {
+		const struct ipvs_service *s = plan_find(wanted, &keys->services[i]);
+
+		if (!s)
+			continue;
+		t.services[t.n_services++] = *s;
+		t.n_dests += s->n_dests;
+	}
+	return t;
+}
+
+/* Reads the services of the scope and writes them. */
+static int write_scope(struct table *t, struct pass *p)
 {
 	struct ipvs_table kernel;
-	unsigned refused;
-	int r = table_read(t, now, &kernel);
+	int r = ipvs_read_some(t->ipvs, p->scope->services, p->scope->n_services, &kernel);
+
+	if (r < 0)
+		return fail(t, r, p->now);
+	plan_sort(&kernel);
+	p->kernel = &kernel;
+	r = run_pass(t, p);
+	ipvs_table_done(&kernel);
+	return r < 0 ? fail(t, r, p->now) : 0;
+}
+
+/* Its cost decides when it is looked at again: a large table shall not keep the machine busy. */
+static mono_t next_look(mono_t begun, int64_t least)
+{
+	mono_t now = mono_now();
+	int64_t pause = LOOK_SHARE * mono_diff(now, begun);
+
+	return mono_add(now, pause > least ? pause : least);
+}
+
+/* Reads the counters of what drains and lets those go that have none left. */
+static int look_drain(struct table *t, const struct ipvs_table *wanted, mono_t now)
+{
+	struct ipvs_table keys, some;
+	struct pass p = { .scope = &keys, .wanted = &some, .cause = TABLE_CHECK, .now = now };
+	mono_t begun = mono_now();
+	int r;
+
+	drain_services(&t->drain, &keys);
+	some = subset(wanted, &keys);
+	r = write_scope(t, &p);
+	t->next_drain = mono_max(t->next_drain, next_look(begun, 0));
+	free(some.services);
+	ipvs_table_done(&keys);
+	return r;
+}
+
+static int write_all(struct table *t, struct pass *p)
+{
+	struct ipvs_table kernel;
+	mono_t begun = mono_now();
+	int r = table_read(t, p->now, &kernel);
 
 	if (r < 0)
 		return r;
+	t->next_full = next_look(begun, FULL_USEC);
 	if (t->owns_all)
 		table_own(t, kernel.services, kernel.n_services);
 	t->owns_all = false;
 	t->n_kernel = kernel.n_services + kernel.n_dests;
-	r = apply(t, wanted, &kernel, t->is_incomplete && cause == TABLE_REPAIR ? TABLE_CHECK : cause, &refused);
+	if (t->is_incomplete && p->cause == TABLE_REPAIR)
+		p->cause = TABLE_CHECK;
+	p->kernel = &kernel;
+	r = run_pass(t, p);
 	ipvs_table_done(&kernel);
+	return r;
+}
+
+/* What was written is believed to be there still; if the kernel does not agree, it is read after all. */
+static int write_believed(struct table *t, struct pass *p)
+{
+	struct ipvs_table kernel;
+	int r;
+
+	plan_merge(&(struct ipvs_table){ 0 }, &t->written, &t->written, &kernel);
+	p->kernel = &kernel;
+	p->is_believed = true;
+	r = run_pass(t, p);
+	p->is_believed = false;
+	ipvs_table_done(&kernel);
+	return r == 0 && p->refused ? write_all(t, p) : r;
+}
+
+static bool can_believe(const struct table *t)
+{
+	return t->is_available && !t->owns_all && !t->is_suspect && !t->is_incomplete && t->written.n_services &&
+		!is_small(t);
+}
+
+int table_write(struct table *t, const struct ipvs_table *wanted, enum table_cause cause, mono_t now)
+{
+	struct pass p = { .wanted = wanted, .cause = cause, .now = now };
+	int r = cause != TABLE_REPAIR && can_believe(t) ? write_believed(t, &p) : write_all(t, &p);
+
 	if (r < 0)
-		return fail(t, r, now);
-	settle(t, wanted, refused, now);
+		return t->is_available ? fail(t, r, now) : r;
+	t->is_suspect = false;
+	t->next_try = mono_add(now, p.refused ? RETRY_USEC : 0);
+	if (is_small(t))
+		t->next_full = mono_add(now, SMALL_USEC);
 	write_timeouts(t);
-	return 0;
+	return p.n_unseen ? look_drain(t, wanted, now) : 0;
 }
 
 int table_write_some(struct table *t, const struct ipvs_table *some, mono_t now)
 {
-	struct ipvs_table kernel;
-	unsigned refused;
+	struct pass p = { .wanted = some, .scope = some, .cause = TABLE_CHECK, .now = now };
 	int r;
 
 	if (!t->is_available)
 		return -EPROTONOSUPPORT;
-	r = ipvs_read_some(t->ipvs, some->services, some->n_services, &kernel);
-	if (r < 0)
-		return fail(t, r, now);
-	plan_sort(&kernel);
-	r = apply(t, some, &kernel, TABLE_CHECK, &refused);
-	ipvs_table_done(&kernel);
-	if (r < 0)
-		return fail(t, r, now);
-	t->is_incomplete |= refused > 0;
-	return 0;
+	r = write_scope(t, &p);
+	return r == 0 && p.n_unseen ? write_scope(t, &p) : r;
 }
 
-/* Whether the services (without their destinations) are as wanted. */
-static bool services_differ(struct table *t, const struct ipvs_table *wanted, mono_t now)
+/* Whether the services (without their destinations) are as written. */
+static bool services_differ(struct table *t, mono_t now)
 {
-	struct ipvs_table bare = { .n_services = wanted->n_services }, kernel;
-	struct ipvs_change *changes;
-	unsigned n;
+	struct ipvs_table kernel;
+	mono_t begun = mono_now();
 	int r = ipvs_read(t->ipvs, IPVS_READ_SERVICES, &kernel);
+	bool differ;
 
 	if (r < 0) {
 		fail(t, r, now);
 		return false;
 	}
-	bare.services = x_calloc(wanted->n_services + 1, sizeof(*bare.services));
-	for (unsigned i = 0; i < wanted->n_services; i++) {
-		bare.services[i] = wanted->services[i];
-		bare.services[i].n_dests = 0;
-	}
 	plan_sort(&kernel);
-	changes = x_calloc(plan_max(&bare, &kernel) + 1, sizeof(*changes));
-	n = plan_make(&bare, &kernel, &t->owned, changes);
-	free(changes);
-	free(bare.services);
+	differ = plan_services_differ(&t->written, &kernel, &t->owned);
 	ipvs_table_done(&kernel);
-	return n > 0;
+	t->next_services = next_look(begun, LOOK_USEC);
+	return differ;
 }
 
-void table_watch(struct table *t, const struct ipvs_table *wanted, mono_t now)
+/* A table that somebody has emptied: the guards lead, and are gone with all else. */
+static bool first_is_gone(struct table *t, mono_t now)
+{
+	struct ipvs_table kernel;
+	int r = t->written.n_services ? ipvs_read_some(t->ipvs, t->written.services, 1, &kernel) : 1;
+	bool is_gone;
+
+	if (r < 0)
+		fail(t, r, now);
+	if (r)
+		return false;
+	is_gone = !kernel.n_services;
+	ipvs_table_done(&kernel);
+	return is_gone;
+}
+
+bool table_is_due(struct table *t, mono_t now)
 {
 	if (mono_before(now, t->next_try))
-		return;
-	if (!t->is_available || !mono_before(now, t->next_full) || services_differ(t, wanted, now))
-		table_write(t, wanted, t->is_available ? TABLE_REPAIR : TABLE_CONFIG, now);
+		return false;
+	if (!t->is_available || !mono_before(now, t->next_full))
+		return true;
+	if (t->drain.n && !mono_before(now, t->next_drain))
+		return true;
+	t->is_suspect = mono_before(now, t->next_services) ? first_is_gone(t, now) : services_differ(t, now);
+	return t->is_suspect;
+}
+
+bool table_watch(struct table *t, const struct ipvs_table *wanted, mono_t now)
+{
+	unsigned before = t->drain_changes;
+
+	if (!t->is_available)
+		table_write(t, wanted, TABLE_CONFIG, now);
+	else if (t->is_suspect || !mono_before(now, t->next_full))
+		table_write(t, wanted, TABLE_REPAIR, now);
+	else
+		look_drain(t, wanted, now);
+	return t->drain_changes != before;
+}
+
+const struct drain *table_drain(const struct table *t)
+{
+	return &t->drain;
+}
+
+void table_restore_drain(struct table *t, const struct drain *d)
+{
+	for (unsigned i = 0; i < d->n; i++)
+		drain_restore(&t->drain, &d->items[i]);
+	drain_sort(&t->drain);
 }
 
 void table_info(const struct table *t, struct table_info *ret)

@@ -7,6 +7,7 @@
 #include "base/mono.h"
 #include "net/ipvs.h"
 
+struct drain;
 struct table;
 
 /* Why the table is written, for the log. */
@@ -33,13 +34,22 @@ void table_set_timeouts(struct table *t, const struct ipvs_timeouts *timeouts);
 /* What the kernel has now, for the states to begin with. 0 or -errno (logged). */
 int table_read(struct table *t, mono_t now, struct ipvs_table *ret);
 /*
- * Makes the kernel's table that of `wanted` (sorted), as a difference. 0, or -errno when it could not be reached
- * (logged once). Refusals of single changes are logged, counted and tried again.
+ * Makes the kernel's table that of `wanted` (sorted), as a difference; what is not wanted drains first, see drain.h. A large table is
+ * not read for it when it was written before: what was written is believed to be there, table_is_due() looks at it anyhow. 0, or
+ * -errno when it could not be reached (logged once). Refusals of single changes are logged, counted and tried again.
  */
 int table_write(struct table *t, const struct ipvs_table *wanted, enum table_cause cause, mono_t now);
 /* The same for some services of ours alone: nothing else is read. */
 int table_write_some(struct table *t, const struct ipvs_table *some, mono_t now);
-/* Called twice a second: cheaply looks for what others did, and repairs it. */
-void table_watch(struct table *t, const struct ipvs_table *wanted, mono_t now);
+/*
+ * Called five times a second: looks cheaply for what others did, and whether something that drains is to be looked at. True:
+ * table_watch() is to be called with what is wanted.
+ */
+bool table_is_due(struct table *t, mono_t now);
+/* Repairs, tries again, looks at what drains. True when the set of what drains has changed: saved_write(). */
+bool table_watch(struct table *t, const struct ipvs_table *wanted, mono_t now);
+/* What drains, now and before a restart (copied). */
+const struct drain *table_drain(const struct table *t);
+void table_restore_drain(struct table *t, const struct drain *d);
 void table_info(const struct table *t, struct table_info *ret);
 #endif

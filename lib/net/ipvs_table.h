@@ -18,6 +18,12 @@ enum ipvs_flags {
 	IPVS_FLAGS = 0x3d,
 };
 
+/*
+ * Of a wanted destination that is not to be in the table, what becomes of its connections if it still is: KEEP: it stays with weight 0,
+ * RESET: it goes at once. What is wanted in no way at all goes when its connections are gone.
+ */
+enum ipvs_absent { IPVS_PRESENT, IPVS_KEEP, IPVS_RESET };
+
 /* A destination; its key inside the service is (addr, port). Ports are in host order. */
 struct ipvs_dest {
 	struct addr addr;
@@ -28,6 +34,7 @@ struct ipvs_dest {
 	uint32_t weight;
 	uint32_t upper, lower;     /* connection thresholds, 0: none */
 	uint32_t active, inactive; /* connections; only read */
+	enum ipvs_absent absent;   /* only of a wanted one */
 };
 
 /* A service; its key is (family, fwmark), or with fwmark 0 (family, protocol, addr, port). */
@@ -42,7 +49,8 @@ struct ipvs_service {
 	uint32_t flags;           /* enum ipvs_flags */
 	uint32_t timeout;         /* of persistence, seconds */
 	uint32_t netmask;         /* of persistence; IPv4: mask in network order, IPv6: prefix length 1..128 */
-	struct ipvs_dest *dests;  /* owned by the table */
+	int64_t drain_usec; /* only of a wanted one: how long a destination may stay with weight 0 after its end; 0: not at all */
+	struct ipvs_dest *dests; /* owned by the table */
 	unsigned n_dests;
 };
 

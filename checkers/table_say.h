@@ -1,0 +1,18 @@
+/* table_say.h - what is said of changes to the kernel's table: refusals with their cause, sums, what drains. Only for table.c. */
+#ifndef CHECKERS_TABLE_SAY_H
+#define CHECKERS_TABLE_SAY_H
+#include "checkers/drain.h"
+
+struct text;
+
+enum { TABLE_LINE_LEN = 200 };
+
+/* "192.0.2.1:80/tcp: add service (nosuch): ..." of a refused change. */
+void table_say_refused(const struct ipvs_change *c, char *buf, size_t size);
+/* "3 services added, 9 destinations added"; nothing when nothing was done. */
+void table_say_sum(const struct ipvs_change *c, unsigned n, struct text *t);
+/* "192.0.2.1:80/tcp", "fwmark 7". buf of TABLE_LINE_LEN. */
+void table_say_service(const struct ipvs_service *s, char *buf);
+/* Log lines of what began to drain and what ended; many of them become one. */
+void table_say_drain(const struct drain_event *e, unsigned n, mono_t now);
+#endif
