@@ -52,7 +52,6 @@ struct lvs {
 	struct services *services;                       /* owned; of config */
 	struct table *table;                             /* owned */
 	struct saved *saved;                             /* owned; from MSG_RESTORE until the first configuration */
-	struct ipvs_table wanted;                        /* of services, with guards */
 	struct suspend suspend;                          /* ha_suspend */
 	struct sessions sessions;                        /* BFD_CHECK */
 	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
@@ -104,7 +103,7 @@ static struct config *config_read(int fd)
 /* Nothing wanted and nothing of ours left: a director without services does not need IPVS. */
 static bool has_work(const struct lvs *v)
 {
-	return v->services && (v->wanted.n_services || table_owned(v->table)->n_services);
+	return v->services && (services_any(v->services) || table_owned(v->table)->n_services);
 }
 
 static void keep_state(struct lvs *v, mono_t now)
@@ -113,10 +112,13 @@ static void keep_state(struct lvs *v, mono_t now)
 		loop_timer_at(v->state, mono_add(now, STATE_USEC));
 }
 
-static void rebuild_wanted(struct lvs *v)
+static void write_all(struct lvs *v, enum table_cause cause, mono_t now)
 {
-	ipvs_table_done(&v->wanted);
-	services_wanted(v->services, false, &v->wanted);
+	struct ipvs_table wanted;
+
+	services_wanted(v->services, false, &wanted);
+	table_write(v->table, &wanted, cause, now);
+	ipvs_table_done(&wanted);
 }
 
 /* Writes what results have changed: a few services by themselves, many by one look at the whole table. */
@@ -128,9 +130,8 @@ static void on_flush(void *ctx, mono_t now)
 
 	if (!n)
 		return;
-	rebuild_wanted(v);
 	if (n > DIRTY_SOME) {
-		table_write(v->table, &v->wanted, TABLE_CHECK, now);
+		write_all(v, TABLE_CHECK, now);
 	} else {
 		services_wanted(v->services, true, &some);
 		table_write_some(v->table, &some, now);
@@ -143,9 +144,14 @@ static void on_flush(void *ctx, mono_t now)
 static void on_watch(void *ctx, mono_t now)
 {
 	struct lvs *v = ctx;
+	struct ipvs_table wanted;
 
-	if (has_work(v))
-		table_watch(v->table, &v->wanted, now);
+	if (has_work(v) && table_is_due(v->table, now)) {
+		services_wanted(v->services, false, &wanted);
+		if (table_watch(v->table, &wanted, now))
+			keep_state(v, now);
+		ipvs_table_done(&wanted);
+	}
 	loop_timer_at(v->watch, mono_add(now, WATCH_USEC));
 }
 
@@ -178,7 +184,7 @@ static void on_state(void *ctx, mono_t now)
 	struct text t = { 0 };
 
 	(void)now;
-	saved_write(v->services, table_owned(v->table), &t);
+	saved_write(v->services, table_owned(v->table), table_drain(v->table), &t);
 	child_send_state(v->child, text_str(&t), t.len);
 	text_done(&t);
 }
@@ -203,6 +209,7 @@ static void on_restore(struct lvs *v, const struct message *m)
 	free(data);
 	owned = saved_owned(v->saved, &n);
 	table_own(v->table, owned, n);
+	table_restore_drain(v->table, saved_drain(v->saved));
 }
 
 /* What is known before the first result: what main kept for us, else what the kernel's table shows. */
@@ -274,9 +281,8 @@ static void on_config(struct lvs *v, const struct message *m)
 	services_start(s);
 	tell_start(v->child, s);
 	health_tell_all(v->child, s);
-	rebuild_wanted(v);
 	if (has_work(v))
-		table_write(v->table, &v->wanted, TABLE_CONFIG, now);
+		write_all(v, TABLE_CONFIG, now);
 	services_clean(s);
 	on_state(v, now);
 	suspend_tell(&v->suspend, s);
@@ -372,7 +378,6 @@ static void lvs_done(struct lvs *v)
 	loop_timer_free(v->sync);
 	loop_timer_free(v->flush);
 	loop_timer_free(v->state);
-	ipvs_table_done(&v->wanted);
 	suspend_done(&v->suspend);
 	sessions_done(&v->sessions);
 	services_free(v->services);

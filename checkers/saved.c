@@ -1,6 +1,7 @@
 /* saved.c - see saved.h. */
 #include "checkers/saved.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "base/text.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
+#include "checkers/drain.h"
 #include "checkers/service.h"
 
 enum { KEY_LEN = 2 * CONF_NAME_LEN + 40 };
@@ -18,6 +20,8 @@ enum { KEY_LEN = 2 * CONF_NAME_LEN + 40 };
  * "ended 192.0.2.1:80/tcp 10.0.0.1:80" -> 1
  * "check 192.0.2.1:80/tcp 10.0.0.1:80 0 TCP_CHECK" -> state
  * "quorum 192.0.2.1:80/tcp" -> 0 or 1
+ * Keys of the kernel's table are words of their own: "service 4 6 192.0.2.1 80 0" and how long its servers may drain,
+ * "drain 4 6 192.0.2.1 80 0 10.0.0.1 80" with since and deadline.
  */
 struct fact {
 	char key[KEY_LEN];
@@ -27,6 +31,7 @@ struct fact {
 struct saved {
 	struct fact *facts;         /* owned, sorted by key */
 	struct ipvs_service *owned; /* owned */
+	struct drain drain;         /* owned */
 	unsigned n_facts, n_owned;
 };
 
@@ -78,36 +83,84 @@ static void write_service(const struct service *vs, struct text *out)
 	}
 }
 
-void saved_write(const struct services *s, const struct ipvs_table *owned, struct text *out)
+static void write_key(const char *word, const struct ipvs_service *o, struct text *out)
 {
 	char addr[ADDR_STRLEN];
 
-	for (unsigned i = 0; i < owned->n_services; i++) {
-		const struct ipvs_service *o = &owned->services[i];
+	text_printf(out, "%s %d %d %s %d %" PRIu32, word, o->family == AF_INET6 ? 6 : 4, o->protocol,
+		addr_is_set(&o->addr) ? addr_str(&o->addr, addr) : "-", o->port, o->fwmark);
+}
 
-		text_printf(out, "service %d %d %s %d %" PRIu32 "\n", o->family == AF_INET6 ? 6 : 4, o->protocol,
-			addr_is_set(&o->addr) ? addr_str(&o->addr, addr) : "-", o->port, o->fwmark);
+static void write_drain(const struct drain_item *i, struct text *out)
+{
+	char addr[ADDR_STRLEN];
+
+	write_key("drain", &i->service, out);
+	text_printf(out, " %s %d %" PRId64 " %" PRId64 " %d\n", addr_str(&i->dest.addr, addr), i->dest.port,
+		i->since.usec, i->deadline.usec, i->is_seen);
+}
+
+void saved_write(const struct services *s, const struct ipvs_table *owned, const struct drain *drain,
+	struct text *out)
+{
+	for (unsigned i = 0; i < owned->n_services; i++) {
+		write_key("service", &owned->services[i], out);
+		text_printf(out, " %" PRId64 "\n", owned->services[i].drain_usec);
 	}
+	for (unsigned i = 0; i < drain->n; i++)
+		write_drain(&drain->items[i], out);
 	for (unsigned i = 0; s && i < s->n; i++)
 		if (s->list[i].n_wanted)
 			write_service(&s->list[i], out);
 }
 
-static void read_service(struct saved *s, const char *line)
+/* The words of a key behind the first one. 0 or -EINVAL; *ret_at is where they end. */
+static int read_key(const char *line, struct ipvs_service *ret, int *ret_at)
 {
 	struct ipvs_service o = { 0 };
 	char addr[ADDR_STRLEN];
 	unsigned family, protocol, port;
 
-	if (sscanf(line, "service %u %u %45s %u %" SCNu32, &family, &protocol, addr, &port, &o.fwmark) != 5)
-		return;
+	if (sscanf(line, "%u %u %45s %u %" SCNu32 "%n", &family, &protocol, addr, &port, &o.fwmark, ret_at) != 5)
+		return -EINVAL;
 	if (!o.fwmark && addr_parse(addr, &o.addr) < 0)
-		return;
+		return -EINVAL;
 	o.family = family == 6 ? AF_INET6 : AF_INET;
 	o.protocol = (uint16_t)protocol;
 	o.port = (uint16_t)port;
-	s->owned = x_realloc(s->owned, s->n_owned + 1, sizeof(o));
+	*ret = o;
+	return 0;
+}
+
+static void read_service(struct saved *s, const char *line)
+{
+	struct ipvs_service o;
+	int at = 0;
+
+	if (read_key(line, &o, &at) < 0)
+		return;
+	if (sscanf(line + at, "%" SCNd64, &o.drain_usec) != 1)
+		o.drain_usec = 0;
+	if ((s->n_owned & (s->n_owned - 1)) == 0)
+		s->owned = x_realloc(s->owned, s->n_owned ? (size_t)s->n_owned * 2 : 1, sizeof(o));
 	s->owned[s->n_owned++] = o;
+}
+
+static void read_drain(struct saved *s, const char *line)
+{
+	struct drain_item i = { 0 };
+	char addr[ADDR_STRLEN];
+	unsigned port, is_seen;
+	int at = 0;
+
+	if (read_key(line, &i.service, &at) < 0 ||
+		sscanf(line + at, "%45s %u %" SCNd64 " %" SCNd64 " %u", addr, &port, &i.since.usec, &i.deadline.usec,
+			&is_seen) != 5 ||
+		addr_parse(addr, &i.dest.addr) < 0)
+		return;
+	i.dest.port = (uint16_t)port;
+	i.is_seen = is_seen > 0;
+	drain_restore(&s->drain, &i);
 }
 
 static void read_fact(struct saved *s, const char *line)
@@ -141,7 +194,9 @@ struct saved *saved_read(const char *data, size_t len)
 			memcpy(line, data, n);
 			line[n] = '\0';
 			if (!strncmp(line, "service ", 8))
-				read_service(s, line);
+				read_service(s, line + 8);
+			else if (!strncmp(line, "drain ", 6))
+				read_drain(s, line + 6);
 			else
 				read_fact(s, line);
 		}
@@ -149,6 +204,7 @@ struct saved *saved_read(const char *data, size_t len)
 		data += n;
 		len -= n;
 	}
+	drain_sort(&s->drain);
 	if (s->n_facts)
 		qsort(s->facts, s->n_facts, sizeof(*s->facts), by_key);
 	return s;
@@ -160,6 +216,7 @@ void saved_free(struct saved *s)
 		return;
 	free(s->facts);
 	free(s->owned);
+	drain_done(&s->drain);
 	free(s);
 }
 
@@ -167,6 +224,11 @@ const struct ipvs_service *saved_owned(const struct saved *s, unsigned *ret_n)
 {
 	*ret_n = s->n_owned;
 	return s->owned;
+}
+
+const struct drain *saved_drain(const struct saved *s)
+{
+	return &s->drain;
 }
 
 static const struct fact *find(const struct saved *s, const char *key)

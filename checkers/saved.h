@@ -1,24 +1,28 @@
 /*
  * saved.h - what the lvs process gives to main with MSG_STATE and gets back with MSG_RESTORE: the keys of its
- * services, the last state of every check, the quorums, what omega ended. Text, one fact a line, found by the names that the
+ * services, what drains, the last state of every check, the quorums, what omega ended. Text, one fact a line, found by the names that the
  * configuration gives; unknown lines are passed over.
  */
 #ifndef CHECKERS_SAVED_H
 #define CHECKERS_SAVED_H
 #include "net/ipvs_table.h"
 
+struct drain;
 struct saved;
 struct services;
 struct text;
 
 /* Appends the text form. */
-void saved_write(const struct services *s, const struct ipvs_table *owned, struct text *out);
+void saved_write(const struct services *s, const struct ipvs_table *owned, const struct drain *drain,
+	struct text *out);
 /* Never NULL; bytes that make no sense are left out. */
 struct saved *saved_read(const char *data, size_t len);
 /* Accepts NULL. */
 void saved_free(struct saved *s);
 /* The services that were ours; *ret_n of them. */
 const struct ipvs_service *saved_owned(const struct saved *s, unsigned *ret_n);
+/* What drained; sorted by drain_sort(). */
+const struct drain *saved_drain(const struct saved *s);
 /* Puts the saved states into services that have none yet; before services_start(). */
 void saved_apply(const struct saved *s, struct services *to);
 #endif

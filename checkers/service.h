@@ -82,6 +82,8 @@ bool service_weight(const struct service *vs, unsigned server, uint32_t *ret);
  * ipvs_table_done().
  */
 void services_wanted(const struct services *s, bool only_dirty, struct ipvs_table *ret);
+/* Whether anything is wanted at all. */
+bool services_any(const struct services *s);
 unsigned services_dirty(const struct services *s);
 void services_clean(struct services *s);
 #endif

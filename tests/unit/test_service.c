@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "checkers/adopt.h"
 #include "checkers/conf.h"
+#include "checkers/drain.h"
 #include "checkers/plan.h"
 #include "checkers/saved.h"
 #include "services_world.h"
@@ -185,7 +186,7 @@ START_TEST(what_was_saved_comes_back) {
 	}
 	down(a, 0);
 	services_wanted(a, false, &owned);
-	saved_write(a, &owned, &t);
+	saved_write(a, &owned, &(struct drain){ 0 }, &t);
 	text_add(&t, "nonsense\ncheck = \nservice 4 6 nowhere 80 0\nquorum 192.0.2.1:80/tcp = 7 0 0 0");
 	saved = saved_read(t.s, t.len);
 	ck_assert_int_eq(plan_service_cmp(&saved_owned(saved, &n)[1], a->list[0].wanted), 0);
@@ -221,7 +222,7 @@ START_TEST(what_omega_ended_is_not_forgotten) {
 	ck_assert(a->list[0].is_ended && !a->list[1].is_ended);
 	ck_assert(!a->list[0].servers[0].is_ended && a->list[0].servers[1].is_ended);
 	ck_assert(!a->list[1].servers[0].is_ended);
-	saved_write(a, &owned, &t);
+	saved_write(a, &owned, &(struct drain){ 0 }, &t);
 	saved = saved_read(t.s, t.len);
 	b = load(&two, omega, 1, NULL);
 	saved_apply(saved, b);
