@@ -28,8 +28,8 @@ struct lvs_tunnel {
 };
 
 /*
- * What becomes of the connections of a server that its checks have found down. KEEP: it leaves the table, the kernel remembers them and
- * they go on when it returns. DRAIN: weight 0 until they are gone or drain_timeout is over. RESET: it leaves the table, they are cut.
+ * What becomes of the connections of a server that its checks have found down. KEEP: it stays with weight 0 until it is up again.
+ * DRAIN: weight 0 until they are gone or drain_timeout is over. RESET: it leaves the table, they are cut.
  */
 enum lvs_down { LVS_DOWN_KEEP, LVS_DOWN_DRAIN, LVS_DOWN_RESET };
 

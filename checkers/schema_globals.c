@@ -25,7 +25,7 @@ static const struct conf_item globals_items[] = {
 	  .doc = "At a stop, the whole table is emptied; VS: the services of this configuration are removed." },
 	{ .name = "lvs_flush_onstop", .type = CONF_ALIAS, .alias = "lvs_flush_on_stop",
 	  .doc = "keepalived itself calls this spelling deprecated." },
-	{ .name = "on_server_down", .type = CONF_CHOICE, .offset = GLOBAL(on_server_down), .choices = schema_downs, .dflt = "keep",
+	{ .name = "on_server_down", .type = CONF_CHOICE, .offset = GLOBAL(on_server_down), .choices = schema_downs, .dflt = "drain",
 	  .reload = CONF_LIVE, .args = "keep|drain|reset", .doc = "Default of on_server_down of the services." },
 	{ .name = "drain_timeout", .type = CONF_TIME, .offset = GLOBAL(drain_timeout), .max = 31 * DAY, .dflt = "300",
 	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Default of drain_timeout of the services." },

@@ -96,9 +96,10 @@ static const struct conf_item virtual_server_items[] = {
 	  .args = "[on|off]", .doc = "Servers that are down get weight 0 instead of being removed." },
 	{ .name = "on_server_down", .type = CONF_CHOICE, .offset = VS(on_server_down), .choices = schema_downs, .reload = CONF_LIVE,
 	  .args = "keep|drain|reset",
-	  .doc = "A server that is down: keep removes it, its connections wait in the kernel and go on when it returns; drain gives it "
-		 "weight 0 until they are gone or drain_timeout is over; reset removes it and cuts them. Drain and reset set the "
-		 "kernel's expire_nodest_conn for all services: then nothing waits. Default: that of global_defs, keep." },
+	  .doc = "A server that is down gets no new connections. keep leaves it in the table with weight 0 until it is up again; drain "
+		 "removes it when its connections are gone or drain_timeout is over; reset removes it at once. Drain and reset set "
+		 "the kernel's expire_nodest_conn for all services: connections to a removed server are cut, and do not hang. "
+		 "Default: that of global_defs, drain." },
 	{ .name = "drain_timeout", .type = CONF_TIME, .offset = VS(drain_timeout), .max = 31 * DAY, .reload = CONF_LIVE,
 	  .args = "SECONDS",
 	  .doc = "A server that drains leaves the table after this time, with connections or without; 0: at once. Default: that of "
