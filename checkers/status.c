@@ -5,6 +5,7 @@
 #include "checkers/conf.h"
 #include "checkers/service.h"
 #include "checkers/table.h"
+#include "checkers/table_say.h"
 #include "ctl/writer.h"
 
 static const char *forward_str(unsigned forward)
@@ -134,5 +135,6 @@ void status_write(struct writer *w, const struct services *s, const struct table
 	for (unsigned i = 0; s && i < s->n; i++)
 		write_service(w, &s->list[i], now);
 	writer_end(w);
+	table_say_status(w, table_drain(t), now);
 	write_table(w, t);
 }

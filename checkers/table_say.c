@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "ctl/writer.h"
 
 enum { LINES_MAX = 20 /* of one step, about single servers */ };
 
@@ -125,4 +126,27 @@ void table_say_drain(const struct drain_event *e, unsigned n, mono_t now)
 	}
 	if (more)
 		log_info(LOG_LVS, "%u servers more began to drain or ended it", more);
+}
+
+void table_say_status(struct writer *w, const struct drain *d, mono_t now)
+{
+	char vs[TABLE_LINE_LEN], rs[ADDR_STRLEN];
+
+	writer_array(w, "draining");
+	for (unsigned i = 0; i < d->n; i++) {
+		const struct drain_item *it = &d->items[i];
+		bool is_kept = it->deadline.usec == MONO_NEVER.usec, is_v6 = it->dest.addr.family == AF_INET6;
+
+		table_say_service(&it->service, vs);
+		writer_object(w, NULL);
+		writer_str(w, "service", vs);
+		writer_fmt(w, "server", is_v6 ? "[%s]:%u" : "%s:%u", addr_str(&it->dest.addr, rs), it->dest.port);
+		writer_int(w, "connections", drain_connections(it, now));
+		writer_int(w, "active", it->dest.active);
+		writer_int(w, "inactive", it->dest.inactive);
+		writer_int(w, "since_usec", mono_diff(now, it->since));
+		writer_int(w, "left_usec", is_kept ? -1 : mono_diff(it->deadline, now));
+		writer_end(w);
+	}
+	writer_end(w);
 }

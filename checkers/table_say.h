@@ -4,6 +4,7 @@
 #include "checkers/drain.h"
 
 struct text;
+struct writer;
 
 enum { TABLE_LINE_LEN = 200 };
 
@@ -15,4 +16,6 @@ void table_say_sum(const struct ipvs_change *c, unsigned n, struct text *t);
 void table_say_service(const struct ipvs_service *s, char *buf);
 /* Log lines of what began to drain and what ended; many of them become one. */
 void table_say_drain(const struct drain_event *e, unsigned n, mono_t now);
+/* The member "draining": who, how many connections, how long it may still take (left_usec -1: as long as it is down). */
+void table_say_status(struct writer *w, const struct drain *d, mono_t now);
 #endif

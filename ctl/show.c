@@ -86,6 +86,22 @@ static void show_service(const struct jvalue *vs, FILE *out)
 		show_server(reader_at(servers, i), out);
 }
 
+/* What leaves the table without cutting connections. */
+static void show_draining(const struct jvalue *all, FILE *out)
+{
+	for (size_t i = 0; i < reader_count(all); i++) {
+		const struct jvalue *d = reader_at(all, i);
+		int64_t left = reader_int(d, "left_usec", 0);
+		char since[32], time[32];
+
+		fprintf(out, "%s  %s server %s drains since %s: %" PRId64 " connections left, %s%s\n",
+			i ? "" : "draining:\n", reader_str(d, "service", "?"), reader_str(d, "server", "?"),
+			age_str(reader_int(d, "since_usec", 0), since, sizeof(since)), reader_int(d, "connections", 0),
+			left < 0 ? "as long as it is down" : "at most ",
+			left < 0 ? "" : age_str(left, time, sizeof(time)));
+	}
+}
+
 static void show_process(const struct jvalue *p, FILE *out)
 {
 	fprintf(out, " %s(%" PRId64 ")%s", reader_str(p, "name", "?"), reader_int(p, "pid", 0),
@@ -190,6 +206,7 @@ void show_status(const struct jvalue *doc, FILE *out)
 	fprintf(out, "services: %zu\n", reader_count(services));
 	for (size_t i = 0; i < reader_count(services); i++)
 		show_service(reader_at(services, i), out);
+	show_draining(reader_get(doc, "draining"), out);
 	if (ipvs && !reader_bool(ipvs, "available") && reader_count(services))
 		fprintf(out, "IPVS NOT AVAILABLE: %s\n", reader_str(ipvs, "last_error", "?"));
 	show_closed(reader_get(doc, "no_accept"), out);

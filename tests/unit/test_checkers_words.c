@@ -391,7 +391,7 @@ START_TEST(what_becomes_of_a_server_is_inherited) {
 	ck_assert_int_eq(vs->drain_timeout, 0);
 	ck_assert_int_eq(load(VS, "weight 1"), 0);
 	vs = conf.services.item[0];
-	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_KEEP);
+	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_DRAIN);
 	ck_assert_int_eq(vs->drain_timeout, 300 * MONO_SEC);
 }
 END_TEST
