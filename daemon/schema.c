@@ -182,8 +182,6 @@ static const struct conf_item global_items[] = {
 	  .args = "[on|off]", .doc = "Each failed attempt of a check is logged, unless the check says otherwise." },
 	{ LATER("rs_init_notifies", CONF_FLAG, "No notify script runs yet for servers that are up at the start."), .min = 1,
 	  .doc = "Scripts and mail also tell of servers that come up at the start." },
-	{ LATER("log_unknown_vrids", CONF_FLAG, "Adverts of foreign virtual routers are counted, not logged yet."), .min = 1,
-	  .doc = "Adverts with a VRID that no instance has are logged." },
 	{ LATER("snmp_socket", CONF_STRING, SNMP), .dflt = "unix:/var/agentx/master", .args = "ADDRESS",
 	  .doc = "Where the AgentX master listens.", .example = "udp:192.0.2.4:705" },
 	{ LATER("enable_traps", CONF_FLAG, SNMP), .min = 1, .doc = "SNMP traps are sent." },

@@ -27,6 +27,10 @@ struct vrrp_garp_conf {
 	uint32_t master_refresh_repeat;
 	int64_t lower_prio_delay;
 	uint32_t lower_prio_repeat;
+	struct vrrp_garp_extra {
+		int64_t every; /* usec; 0 = off */
+		bool is_all;   /* every address, not one for each interface */
+	} extra;               /* garp_extra_if */
 };
 
 /* use_vmac, use_ipvlan: the devices of an instance (vmac.h). */
@@ -56,7 +60,7 @@ struct vrrp_globals {
 		gna_interval; /* usec between two announcements on one interface; 0 = the built-in budget */
 	bool strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert, v3_checksum_as_v2,
 		check_unicast_src, owner_ignore_adverts;
-	bool notify_priority_changes;
+	bool notify_priority_changes, log_unknown_vrids;
 	uint32_t down_timer_adverts;
 	int64_t startup_delay;    /* usec */
 	int64_t delay_after_boot; /* usec of the host's uptime */
@@ -284,6 +288,7 @@ struct vrrp_conf {
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
 	bool owner_ignore_adverts;
+	bool promote_secondaries;
 	bool no_vip_is_meant;   /* no_virtual_ipaddress was written */
 	bool has_unicast_block; /* unicast_peer was written, even if empty: never fall back to multicast */
 	int64_t preempt_delay;  /* usec */

@@ -12,12 +12,15 @@
 #include "net/link.h"
 #include "vrrp/paths.h"
 #include "vrrp/port.h"
+#include "vrrp/promote.h"
 #include "vrrp/vmac.h"
 
 /* The port of one interface that has VIPs; the holder is a member of it without a VRID. */
 struct outlet {
 	int index;
 	struct port *port;
+	bool is_told;     /* of an address, in this round of garp_extra_if */
+	bool is_promoted; /* promote_secondaries was set */
 };
 
 struct holder {
@@ -30,6 +33,7 @@ struct holder {
 	unsigned n_outlets;
 	struct loop_timer *sync_timer, *garp_timer, *contest_timer;
 	mono_t burst_at, refresh_at; /* the second burst, the next refresh */
+	mono_t extra_at;             /* garp_extra_if */
 	unsigned burst;              /* announcements per VIP in the second burst */
 	bool is_announcing, is_watching;
 	struct log_limit lost_limit;
@@ -70,7 +74,7 @@ static struct port *outlet_of(struct holder *h, int index)
 	if (index == 0 || port_join(h->env.ports, index, &user, &port) < 0)
 		return NULL;
 	h->outlet = x_realloc(h->outlet, h->n_outlets + 1, sizeof(*h->outlet));
-	h->outlet[h->n_outlets++] = (struct outlet){ index, port };
+	h->outlet[h->n_outlets++] = (struct outlet){ .index = index, .port = port };
 	if (h->is_watching)
 		watch_addresses(h, &h->outlet[h->n_outlets - 1]);
 	return port;
@@ -118,7 +122,7 @@ static void announce_all(struct holder *h, unsigned count, bool is_again)
 
 static void arm_garp(struct holder *h)
 {
-	loop_timer_at(h->garp_timer, mono_min(h->burst_at, h->refresh_at));
+	loop_timer_at(h->garp_timer, mono_min(h->extra_at, mono_min(h->burst_at, h->refresh_at)));
 }
 
 static mono_t refresh_after(const struct holder *h, mono_t now)
@@ -126,6 +130,50 @@ static mono_t refresh_after(const struct holder *h, mono_t now)
 	int64_t every = h->conf->garp.master_refresh;
 
 	return every > 0 ? mono_add(now, every) : MONO_NEVER;
+}
+
+static mono_t extra_after(const struct holder *h, mono_t now)
+{
+	return h->conf->garp.extra.every > 0 ? mono_add(now, h->conf->garp.extra.every) : MONO_NEVER;
+}
+
+/* The interface whose MAC address the switches learn from the adverts. */
+static int adverts_index(const struct holder *h)
+{
+	const struct vrrp_conf *c = h->conf;
+	const struct link_if *in = c->interface ? link_find(h->env.link, c->interface) : NULL;
+
+	if (c->vmac.is_vmac && !c->vmac.xmit_base && !c->has_unicast_block)
+		return vmac_index(h->env.vmac);
+	return in ? in->index : 0;
+}
+
+static struct outlet *find_outlet(struct holder *h, int index)
+{
+	for (unsigned i = 0; i < h->n_outlets; i++)
+		if (h->outlet[i].index == index)
+			return &h->outlet[i];
+	return NULL;
+}
+
+/* One address of each other interface is enough for its switch. */
+static void announce_extra(struct holder *h)
+{
+	const int own = adverts_index(h);
+
+	for (unsigned i = 0; i < h->n_outlets; i++)
+		h->outlet[i].is_told = false;
+	for (unsigned i = 0; i < h->set.n; i++) {
+		struct address_vip *v = h->set.vip[i];
+		struct outlet *o;
+
+		if (!v->is_held || v->is_dropped || v->index == own || !outlet_of(h, v->index))
+			continue;
+		o = find_outlet(h, v->index);
+		if (!o->is_told || h->conf->garp.extra.is_all)
+			announce_vip(h, v, 1, true);
+		o->is_told = true;
+	}
 }
 
 static void on_garp(void *ctx, mono_t now)
@@ -139,6 +187,10 @@ static void on_garp(void *ctx, mono_t now)
 	if (!mono_before(now, h->refresh_at)) {
 		h->refresh_at = refresh_after(h, now);
 		announce_all(h, h->conf->garp.master_refresh_repeat, true);
+	}
+	if (!mono_before(now, h->extra_at)) {
+		h->extra_at = extra_after(h, now);
+		announce_extra(h);
 	}
 	arm_garp(h);
 }
@@ -155,6 +207,7 @@ void holder_announce(struct holder *h, mono_t now)
 {
 	h->is_announcing = true;
 	h->refresh_at = refresh_after(h, now);
+	h->extra_at = extra_after(h, now);
 	burst(h, h->conf->garp.master_repeat, h->conf->garp.master_delay, now);
 }
 
@@ -174,7 +227,7 @@ void holder_defend(struct holder *h)
 void holder_announce_stop(struct holder *h)
 {
 	h->is_announcing = false;
-	h->burst_at = h->refresh_at = MONO_NEVER;
+	h->burst_at = h->refresh_at = h->extra_at = MONO_NEVER;
 	arm_garp(h);
 	drop_announcements(h);
 }
@@ -262,6 +315,22 @@ static void announce_fresh(struct holder *h, unsigned count)
 			announce_vip(h, h->set.vip[i], count, false);
 }
 
+/* Where addresses are now, before one of them leaves. */
+static void promote(struct holder *h)
+{
+	for (unsigned i = 0; i < h->set.n; i++) {
+		const struct address_vip *v = h->set.vip[i];
+		struct outlet *o;
+
+		if (!v->is_held || v->conf.addr.family != AF_INET || !outlet_of(h, v->index))
+			continue;
+		o = find_outlet(h, v->index);
+		if (!o->is_promoted)
+			promote_secondaries(v->index, h->conf->name);
+		o->is_promoted = true;
+	}
+}
+
 /* Routes and rules; when to call again. */
 static mono_t sync_paths(struct holder *h, mono_t now)
 {
@@ -290,6 +359,8 @@ void holder_sync(struct holder *h, mono_t now)
 		paths_at = sync_paths(h, now);
 	if (h->contest.is_on && !was_on)
 		loop_timer_at(h->contest_timer, now);
+	if (h->conf->promote_secondaries && r.added + r.adopted > 0)
+		promote(h);
 	if (h->is_announcing && r.added > 0)
 		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp.master_repeat);
 	loop_timer_at(h->sync_timer, mono_min(r.again_at, paths_at));
@@ -322,7 +393,7 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 
 	h->env = *env;
 	h->conf = conf;
-	h->burst_at = h->refresh_at = MONO_NEVER;
+	h->burst_at = h->refresh_at = h->extra_at = MONO_NEVER;
 	h->lost_limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
 	h->sync_timer = loop_timer_new(env->loop, on_sync, h);
 	h->garp_timer = loop_timer_new(env->loop, on_garp, h);
@@ -363,6 +434,12 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_dropped)
 			drop_announcement(h->set.vip[i]);
+	h->extra_at = !h->is_announcing || !conf->garp.extra.every
+		? MONO_NEVER
+		: mono_min(h->extra_at, extra_after(h, mono_now()));
+	arm_garp(h);
+	if (conf->promote_secondaries)
+		promote(h);
 	if (h->is_watching)
 		holder_watch(h, true);
 }

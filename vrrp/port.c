@@ -16,7 +16,9 @@
 #include "net/raw_try.h"
 #include "vrrp/advert.h"
 #include "vrrp/announce.h"
+#include "vrrp/conf.h"
 #include "vrrp/pacer.h"
+#include "vrrp/unknown.h"
 #include "vrrp/watched.h"
 
 enum { DRAIN_MAX = 64, VRIDS = 256 };
@@ -59,6 +61,7 @@ struct port_table {
 	struct link *link;
 	int announce_fd;       /* sends ARP and neighbour advertisements on every interface */
 	struct pacers *pacers; /* owned */
+	struct unknown unknown;
 	LIST_HEAD(, port) ports;
 };
 
@@ -91,6 +94,7 @@ void port_table_pace(struct port_table *t, const struct vrrp_config *conf)
 	struct port *p;
 
 	pacers_conf(t->pacers, conf);
+	t->unknown.is_logged = conf->globals.log_unknown_vrids;
 	LIST_FOREACH(p, &t->ports, next) {
 		const struct link_if *in = link_find_index(t->link, p->index);
 
@@ -133,6 +137,15 @@ static void note_heard(struct port *p, struct member *m)
 	SLIST_INSERT_HEAD(&p->heard, m, next_heard);
 }
 
+static void note_unknown(struct port *p, const struct raw_packet *packet, int vrid)
+{
+	const struct link_if *in = p->index ? link_find_index(p->table->link, p->index) : NULL;
+
+	p->counters.bad_vrid++;
+	if (in)
+		unknown_heard(&p->table->unknown, in->name, &packet->src, (unsigned)vrid);
+}
+
 static void deliver(struct port *p, const struct raw_packet *packet)
 {
 	int vrid = advert_vrid(packet->data, packet->len);
@@ -151,7 +164,7 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 			note_heard(p, m);
 		}
 	if (!is_known)
-		p->counters.bad_vrid++;
+		note_unknown(p, packet, vrid);
 	if (advert_is_carp(packet->data, packet->len))
 		p->counters.foreign_carp++;
 }

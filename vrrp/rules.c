@@ -70,6 +70,7 @@ static const struct garp_row garp_rows[] = {
 	{ "garp_master_refresh_repeat", GARP(master_refresh_repeat) },
 	{ "garp_lower_prio_delay", GARP(lower_prio_delay) },
 	{ "garp_lower_prio_repeat", GARP(lower_prio_repeat) },
+	{ "garp_extra_if", GARP(extra) },
 };
 
 static void inherit_garp(struct vrrp_conf *c, const struct vrrp_globals *g)

@@ -165,11 +165,11 @@ int schema_extra_if(struct conf_read *rd, const struct conf_item *item, const st
 {
 	unsigned i = node->n_words > 1 && !strcmp(node->words[1].text, "all") ? 2 : 1;
 	const struct conf_word *w = conf_need_word(rd, node, i, "seconds");
-	int64_t every;
+	struct vrrp_garp_extra extra = { 0, i == 2 };
 
-	(void)out;
-	if (!w || conf_read_time(rd, w, item->min, item->max, &every) < 0)
+	if (!w || conf_read_time(rd, w, item->min, item->max, &extra.every) < 0)
 		return -EINVAL;
+	memcpy((char *)out + item->offset, &extra, sizeof(extra));
 	words_extra(rd, node, i + 1);
 	return 0;
 }
