@@ -1,6 +1,6 @@
 /*
  * loop.c - see loop.h. libevent may not know that a callback freed its own watch: the struct is marked and freed when the
- * callback returns.
+ * callback returns. Timers are in a queue of ours (timer_queue.h): libevent's cost three times the memory each.
  */
 #include "io/loop.h"
 
@@ -12,12 +12,23 @@
 #include <sys/time.h>
 
 #include "base/alloc.h"
+#include "io/timer_queue.h"
 
 /* Of what is ready at once, those of a lower number go first. */
 enum { URGENT, MIDDLE, PATIENT, PRIORITIES };
 
+/* Timers of one priority: one event of libevent's stands for the first of them. */
+struct timers {
+	struct timer_queue queue;
+	struct event *ev; /* owned */
+	struct loop *loop;
+	mono_t armed; /* what the event waits for */
+	bool in_turn; /* armed once at its end */
+};
+
 struct loop {
 	struct event_base *base; /* owned */
+	struct timers urgent, usual;
 };
 
 struct loop_watch {
@@ -33,13 +44,27 @@ struct loop_watch {
 };
 
 struct loop_timer {
-	struct event *ev; /* owned; NULL until it is armed for the first time: thousands of timers never are */
-	struct loop *loop;
-	mono_t at;
+	struct timer_item item; /* first: what the queue gives back is the timer */
+	struct timers *timers;
 	loop_timer_fn *fn;
 	void *ctx;
-	bool in_call, is_dead, is_urgent;
 };
+
+static void on_timers(evutil_socket_t fd, short what, void *arg);
+
+static void timers_init(struct timers *t, struct loop *l, int priority)
+{
+	*t = (struct timers){ .loop = l, .armed = MONO_NEVER };
+	t->ev = evtimer_new(l->base, on_timers, t);
+	if (!t->ev || event_priority_set(t->ev, priority) < 0)
+		abort();
+}
+
+static void timers_done(struct timers *t)
+{
+	event_free(t->ev);
+	timer_queue_done(&t->queue);
+}
 
 struct loop *loop_new(unsigned flags)
 {
@@ -56,6 +81,8 @@ struct loop *loop_new(unsigned flags)
 	event_config_free(cfg);
 	if (!l->base || event_base_priority_init(l->base, PRIORITIES) < 0)
 		abort();
+	timers_init(&l->urgent, l, URGENT);
+	timers_init(&l->usual, l, MIDDLE);
 	return l;
 }
 
@@ -63,6 +90,8 @@ void loop_free(struct loop *l)
 {
 	if (!l)
 		return;
+	timers_done(&l->urgent);
+	timers_done(&l->usual);
 	event_base_free(l->base);
 	free(l);
 }
@@ -145,75 +174,77 @@ void loop_watch_free(struct loop_watch *w)
 		watch_destroy(w);
 }
 
-static void timer_destroy(struct loop_timer *t)
+/* The event waits for the first timer of all. */
+static void timers_arm(struct timers *t)
 {
-	if (t->ev)
-		event_free(t->ev);
-	free(t);
-}
-
-static void on_timer(evutil_socket_t fd, short what, void *arg);
-
-static void timer_open(struct loop_timer *t)
-{
-	t->ev = evtimer_new(t->loop->base, on_timer, t);
-	if (!t->ev || (t->is_urgent && event_priority_set(t->ev, URGENT) < 0))
-		abort();
-}
-
-static void timer_arm(struct loop_timer *t)
-{
-	int64_t usec = mono_diff(t->at, mono_now());
+	const mono_t next = timer_queue_next(&t->queue);
+	int64_t usec;
 	struct timeval tv;
 
+	if (t->in_turn || next.usec == t->armed.usec)
+		return;
+	t->armed = next;
+	if (next.usec == MONO_NEVER.usec) {
+		event_del(t->ev);
+		return;
+	}
+	usec = mono_diff(next, mono_now());
 	if (usec < 0)
 		usec = 0;
 	tv = (struct timeval){ .tv_sec = usec / MONO_SEC, .tv_usec = usec % MONO_SEC };
-	if (!t->ev)
-		timer_open(t);
 	if (event_add(t->ev, &tv) < 0)
 		abort();
 }
 
-/* libevent may be a little early (its clock is cached): then the rest is waited for. */
-static void on_timer(evutil_socket_t fd, short what, void *arg)
+static void timer_call(struct loop_timer *t)
 {
-	struct loop_timer *t = arg;
-	mono_t now = mono_now();
+	t->item.in_call = true;
+	t->fn(t->ctx, mono_now());
+	t->item.in_call = false;
+	if (t->item.is_dead)
+		free(t);
+}
+
+/*
+ * Libevent may be a little early (its clock is cached): then nothing is due yet, and the rest is waited for. What a callback that
+ * ends the loop leaves is due when the loop runs again.
+ */
+static void on_timers(evutil_socket_t fd, short what, void *arg)
+{
+	struct timers *all = arg;
+	struct event_base *base = all->loop->base;
+	struct timer_item *item;
 
 	(void)fd, (void)what;
-	if (mono_before(now, t->at)) {
-		timer_arm(t);
-		return;
-	}
-	t->at = MONO_NEVER;
-	t->in_call = true;
-	t->fn(t->ctx, now);
-	t->in_call = false;
-	if (t->is_dead)
-		timer_destroy(t);
+	all->armed = MONO_NEVER;
+	all->in_turn = true;
+	timer_queue_expire(&all->queue, mono_now());
+	while (!event_base_got_break(base) && (item = timer_queue_take(&all->queue)))
+		timer_call((struct loop_timer *)(void *)item);
+	all->in_turn = false;
+	timers_arm(all);
 }
 
 struct loop_timer *loop_timer_new(struct loop *l, loop_timer_fn *fn, void *ctx)
 {
 	struct loop_timer *t = x_calloc(1, sizeof(*t));
 
-	*t = (struct loop_timer){ .loop = l, .at = MONO_NEVER, .fn = fn, .ctx = ctx };
+	*t = (struct loop_timer){ .timers = &l->usual, .fn = fn, .ctx = ctx };
 	return t;
 }
 
 void loop_timer_at(struct loop_timer *t, mono_t at)
 {
-	t->at = at;
 	if (at.usec != INT64_MAX)
-		timer_arm(t);
-	else if (t->ev)
-		event_del(t->ev);
+		timer_queue_add(&t->timers->queue, &t->item, at);
+	else
+		timer_queue_del(&t->timers->queue, &t->item);
+	timers_arm(t->timers);
 }
 
 void loop_timer_urgent(struct loop_timer *t)
 {
-	t->is_urgent = true;
+	t->timers = &t->timers->loop->urgent;
 }
 
 void loop_timer_stop(struct loop_timer *t)
@@ -223,7 +254,7 @@ void loop_timer_stop(struct loop_timer *t)
 
 mono_t loop_timer_when(const struct loop_timer *t)
 {
-	return t->at;
+	return t->item.place == TIMER_IDLE ? MONO_NEVER : t->item.at;
 }
 
 void loop_timer_free(struct loop_timer *t)
@@ -231,8 +262,8 @@ void loop_timer_free(struct loop_timer *t)
 	if (!t)
 		return;
 	loop_timer_stop(t);
-	if (t->in_call)
-		t->is_dead = true;
+	if (t->item.in_call)
+		t->item.is_dead = true;
 	else
-		timer_destroy(t);
+		free(t);
 }

@@ -130,6 +130,64 @@ static void free_itself(void *ctx, mono_t now)
 	stop_at(ctx, now);
 }
 
+/* Takes the other one away, which is due as well, and comes again at once. */
+static void be_greedy(void *ctx, mono_t now)
+{
+	struct room *r = ctx;
+
+	(void)now;
+	r->calls++;
+	if (r->other)
+		loop_timer_stop(r->other);
+	loop_timer_at(r->timer, (mono_t){ 1 });
+}
+
+static void end_at_byte(void *ctx, int fd, unsigned ready)
+{
+	struct room *r = ctx;
+
+	(void)fd, (void)ready;
+	loop_stop(r->loop);
+}
+
+START_TEST(due_timer_may_be_stopped_and_nobody_starves) {
+	struct room r = { .loop = loop_new(kinds[_i]) };
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, r.fd), 0);
+	r.watch = loop_watch_new(r.loop, r.fd[0], LOOP_WRITE, end_at_byte, &r);
+	r.timer = loop_timer_new(r.loop, be_greedy, &r);
+	r.other = loop_timer_new(r.loop, count, &r);
+	loop_timer_at(r.other, (mono_t){ 2 });
+	loop_timer_at(r.timer, (mono_t){ 1 });
+	ck_assert_int_eq(loop_run(r.loop), 0);
+	ck_assert_uint_le(r.calls, 2);
+	loop_watch_free(r.watch);
+	loop_timer_free(r.timer);
+	loop_timer_free(r.other);
+	close(r.fd[0]);
+	close(r.fd[1]);
+	loop_free(r.loop);
+}
+END_TEST
+
+START_TEST(what_a_stop_leaves_is_due_next_time) {
+	struct room r = { .loop = loop_new(kinds[_i]) };
+
+	r.timer = loop_timer_new(r.loop, stop_at, &r);
+	r.other = loop_timer_new(r.loop, stop_at, &r);
+	loop_timer_at(r.timer, (mono_t){ 1 });
+	loop_timer_at(r.other, (mono_t){ 2 });
+	loop_run(r.loop);
+	ck_assert_uint_eq(r.calls, 1);
+	ck_assert_int_eq(loop_timer_when(r.other).usec, 2);
+	loop_run(r.loop);
+	ck_assert_uint_eq(r.calls, 2);
+	loop_timer_free(r.timer);
+	loop_timer_free(r.other);
+	loop_free(r.loop);
+}
+END_TEST
+
 START_TEST(timer_may_free_itself) {
 	struct room r = { .loop = loop_new(kinds[_i]) };
 
@@ -290,6 +348,8 @@ int main(void)
 	tcase_add_loop_test(tc, stopped_and_moved_timers, 0, 2);
 	tcase_add_loop_test(tc, earlier_timer_comes_first, 0, 2);
 	tcase_add_loop_test(tc, timer_may_free_itself, 0, 2);
+	tcase_add_loop_test(tc, due_timer_may_be_stopped_and_nobody_starves, 0, 2);
+	tcase_add_loop_test(tc, what_a_stop_leaves_is_due_next_time, 0, 2);
 	tcase_add_test(tc, watch_hears_what_it_asks_for);
 	tcase_add_test(tc, watch_hears_the_end);
 	tcase_add_test(tc, watch_may_free_itself);
