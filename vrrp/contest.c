@@ -2,7 +2,16 @@
 #include "vrrp/contest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/alloc.h"
+
+void contest_done(struct contest *c)
+{
+	free(c->losses);
+	*c = (struct contest){ 0 };
+}
 
 static bool is_newer(mono_t at, mono_t now, int64_t usec)
 {
@@ -11,19 +20,24 @@ static bool is_newer(mono_t at, mono_t now, int64_t usec)
 
 bool contest_lost(struct contest *c, const char *what, mono_t now)
 {
-	bool is_other = strncmp(c->what, what, CONTEST_LEN - 1) != 0;
+	struct contest_losses *l;
 	mono_t oldest;
+	bool is_other;
 
 	if (c->is_on)
 		return false;
-	if (is_other && c->n > 0 && is_newer(c->at[(c->n - 1) % CONTEST_LOSSES], now, MONO_SEC))
+	if (!c->losses)
+		c->losses = x_calloc(1, sizeof(*c->losses));
+	l = c->losses;
+	is_other = strncmp(l->what, what, CONTEST_LEN - 1) != 0;
+	if (is_other && c->n > 0 && is_newer(l->at[(c->n - 1) % CONTEST_LOSSES], now, MONO_SEC))
 		return false; /* one object stands for all that go together */
 	if (is_other) {
 		c->n = 0;
-		(void)snprintf(c->what, sizeof(c->what), "%s", what);
+		(void)snprintf(l->what, sizeof(l->what), "%s", what);
 	}
-	oldest = c->at[(c->n + 1) % CONTEST_LOSSES];
-	c->at[c->n % CONTEST_LOSSES] = now;
+	oldest = l->at[(c->n + 1) % CONTEST_LOSSES];
+	l->at[c->n % CONTEST_LOSSES] = now;
 	c->n++;
 	if (c->n < CONTEST_LOSSES || !is_newer(oldest, now, CONTEST_WINDOW))
 		return false;
@@ -42,4 +56,9 @@ bool contest_end(struct contest *c, mono_t now)
 	c->is_on = false;
 	c->n = 0;
 	return true;
+}
+
+const char *contest_what(const struct contest *c)
+{
+	return c->is_on ? c->losses->what : NULL;
 }

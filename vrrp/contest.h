@@ -1,7 +1,8 @@
 /*
  * contest.h - a fight over an address, a route or a rule: somebody changes it back as often as it is put right. Whoever
  * loses one and the same object CONTEST_LOSSES times within CONTEST_WINDOW yields (FAULT: address_contested) and tries again after
- * a quiet period, which doubles with every fight that begins soon after the last. Pure: no clock, no log.
+ * a quiet period, which doubles with every fight that begins soon after the last. Pure but for the memory of the losses, which
+ * hardly anybody ever needs: no clock, no log.
  */
 #ifndef VRRP_CONTEST_H
 #define VRRP_CONTEST_H
@@ -14,18 +15,26 @@ enum { CONTEST_LOSSES = 10, CONTEST_LEN = 128, CONTEST_LEVELS = 6 };
 #define CONTEST_QUIET (10 * MONO_SEC) /* the first quiet period; the longest is 32 times that */
 #define CONTEST_CALM (600 * MONO_SEC) /* without a fight for so long: the next one begins small again */
 
-/* Zero is a quiet one. */
-struct contest {
+struct contest_losses {
 	char what[CONTEST_LEN];    /* the object */
 	mono_t at[CONTEST_LOSSES]; /* its losses, in a ring */
-	unsigned n;                /* losses so far */
-	unsigned level;            /* fights in a row */
-	mono_t until;              /* end of the quiet period */
+};
+
+/* Zero is a quiet one; contest_done(). */
+struct contest {
+	struct contest_losses *losses; /* owned; NULL: none so far */
+	unsigned n;                    /* losses so far */
+	unsigned level;                /* fights in a row */
+	mono_t until;                  /* end of the quiet period */
 	bool is_on;
 };
+
+void contest_done(struct contest *c);
 
 /* `what` was removed by somebody else. True: from now on it is a fight, until `until`. */
 bool contest_lost(struct contest *c, const char *what, mono_t now);
 /* The quiet period is over: true, once. */
 bool contest_end(struct contest *c, mono_t now);
+/* The object that is fought over; NULL: none is. */
+const char *contest_what(const struct contest *c);
 #endif

@@ -114,19 +114,21 @@ mono_t groups_not_before(const struct sync_group *g, const struct instance *vi)
 
 /* A look at the machine. */
 
+static unsigned copy_tracks(const struct trackers *t, struct track *to)
+{
+	if (t->n)
+		memcpy(to, t->track, t->n * sizeof(*to));
+	return t->n;
+}
+
 /* What all members and the group track, on the group's base. */
 static struct track_result sum(struct sync_group *g, uint8_t base)
 {
 	struct track_result ret;
-	unsigned n = g->trackers.n;
+	unsigned n = copy_tracks(&g->trackers, g->scratch);
 
-	memcpy(g->scratch, g->trackers.track, n * sizeof(*g->scratch));
-	for (unsigned i = 0; i < g->n; i++) {
-		const struct trackers *t = &g->member[i]->trackers;
-
-		memcpy(g->scratch + n, t->track, t->n * sizeof(*g->scratch));
-		n += t->n;
-	}
+	for (unsigned i = 0; i < g->n; i++)
+		n += copy_tracks(&g->member[i]->trackers, g->scratch + n);
 	group_sum(base, g->scratch, n, &ret);
 	return ret;
 }

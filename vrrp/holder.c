@@ -31,10 +31,11 @@ struct holder {
 	struct contest contest;
 	struct outlet *outlet; /* owned */
 	unsigned n_outlets;
-	struct loop_timer *sync_timer, *garp_timer, *contest_timer;
-	mono_t burst_at, refresh_at; /* the second burst, the next refresh */
-	mono_t extra_at;             /* garp_extra_if */
-	unsigned burst;              /* announcements per VIP in the second burst */
+	struct loop_timer *sync_timer, *garp_timer;
+	struct loop_timer *contest_timer; /* NULL: there was no fight so far */
+	mono_t burst_at, refresh_at;      /* the second burst, the next refresh */
+	mono_t extra_at;                  /* garp_extra_if */
+	unsigned burst;                   /* announcements per VIP in the second burst */
 	bool is_announcing, is_watching;
 	struct log_limit lost_limit;
 };
@@ -347,6 +348,13 @@ static void on_contest(void *ctx, mono_t now)
 	h->env.contested(h->env.ctx, now);
 }
 
+static void begin_contest(struct holder *h, mono_t now)
+{
+	if (!h->contest_timer)
+		h->contest_timer = loop_timer_new(h->env.loop, on_contest, h);
+	loop_timer_at(h->contest_timer, now);
+}
+
 /* Routes need the addresses: they come when all of those are there, and go before the first of them. */
 void holder_sync(struct holder *h, mono_t now)
 {
@@ -358,7 +366,7 @@ void holder_sync(struct holder *h, mono_t now)
 	if (h->paths.routes.hold && mono_before(now, r.again_at))
 		paths_at = sync_paths(h, now);
 	if (h->contest.is_on && !was_on)
-		loop_timer_at(h->contest_timer, now);
+		begin_contest(h, now);
 	if (h->conf->promote_secondaries && r.added + r.adopted > 0)
 		promote(h);
 	if (h->is_announcing && r.added > 0)
@@ -400,7 +408,6 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 	address_init(&h->set, conf, env->spare, env->ctx);
 	h->set.place = place;
 	h->set.place_ctx = env->vmac;
-	h->contest_timer = loop_timer_new(env->loop, on_contest, h);
 	paths_keep(&h->paths, false);
 	paths_conf(&h->paths, env->link, conf);
 	return h;
@@ -417,6 +424,7 @@ void holder_free(struct holder *h)
 	loop_timer_free(h->garp_timer);
 	address_done(&h->set);
 	paths_done(&h->paths);
+	contest_done(&h->contest);
 	free(h);
 }
 
@@ -434,9 +442,8 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_dropped)
 			drop_announcement(h->set.vip[i]);
-	h->extra_at = !h->is_announcing || !conf->garp.extra.every
-		? MONO_NEVER
-		: mono_min(h->extra_at, extra_after(h, mono_now()));
+	h->extra_at = !h->is_announcing || !conf->garp.extra.every ? MONO_NEVER
+								   : mono_min(h->extra_at, extra_after(h, mono_now()));
 	arm_garp(h);
 	if (conf->promote_secondaries)
 		promote(h);
@@ -469,7 +476,7 @@ const struct paths *holder_paths(const struct holder *h)
 
 const char *holder_contested(const struct holder *h)
 {
-	return h->contest.is_on ? h->contest.what : NULL;
+	return contest_what(&h->contest);
 }
 
 bool holder_has(const struct holder *h, const struct addr *a)

@@ -39,13 +39,13 @@ static bool wants_source_check(const struct vrrp_conf *conf)
 static void copy_lists(struct receiver *r, const struct vrrp_conf *conf)
 {
 	receive_done(r);
-	r->peers = x_calloc(conf->peers.n + 1, sizeof(*r->peers));
+	r->peers = x_array(conf->peers.n, sizeof(*r->peers));
 	for (unsigned i = 0; i < conf->peers.n; i++) {
 		const struct vrrp_peer *p = conf->peers.item[i];
 
 		r->peers[i] = (struct advert_peer){ p->addr, p->min_ttl, p->max_ttl };
 	}
-	r->addrs = x_calloc(conf->n_advertised + 1, sizeof(((struct addr *)NULL)->bytes));
+	r->addrs = x_calloc(conf->n_advertised, sizeof(((struct addr *)NULL)->bytes));
 	for (unsigned i = 0; i < conf->n_advertised; i++) {
 		const struct vrrp_vip *v = conf->vips.item[i];
 

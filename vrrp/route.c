@@ -37,7 +37,7 @@ void route_conf(struct route_set *s, const struct conf_vec *routes, const char *
 	unsigned n_old = s->n;
 
 	s->interface = interface;
-	s->item = x_calloc(routes->n + n_old + 1, sizeof(*s->item));
+	s->item = x_array(routes->n + n_old, sizeof(*s->item));
 	for (s->n = 0; s->n < routes->n; s->n++) {
 		const struct vrrp_route *c = routes->item[s->n];
 

@@ -27,7 +27,7 @@ void rule_conf(struct rule_set *s, const struct conf_vec *rules)
 	struct rule_item *old = s->item;
 	unsigned n_old = s->n;
 
-	s->item = x_calloc(rules->n + n_old + 1, sizeof(*s->item));
+	s->item = x_array(rules->n + n_old, sizeof(*s->item));
 	for (s->n = 0; s->n < rules->n; s->n++) {
 		const struct vrrp_rule *c = rules->item[s->n];
 

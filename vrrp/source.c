@@ -8,7 +8,7 @@
 void source_conf(struct source_list *l, const struct vrrp_conf *conf)
 {
 	source_done(l);
-	l->rule = x_calloc(conf->allow_from.n + conf->peers.n + 1, sizeof(*l->rule));
+	l->rule = x_array(conf->allow_from.n + conf->peers.n, sizeof(*l->rule));
 	for (unsigned i = 0; i < conf->allow_from.n; i++) {
 		const struct vrrp_source *s = conf->allow_from.item[i];
 

@@ -105,6 +105,7 @@ void statics_free(struct statics *s)
 	loop_timer_free(s->contest_timer);
 	address_done(&s->set);
 	paths_done(&s->paths);
+	contest_done(&s->contest);
 	free(s);
 }
 

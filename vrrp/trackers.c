@@ -97,7 +97,7 @@ void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struc
 	struct trackers old = *t;
 	unsigned n = 0;
 
-	t->track = x_calloc(most, sizeof(*t->track));
+	t->track = x_array(most, sizeof(*t->track));
 	for (unsigned i = 0; i < conf->track_interfaces.n; i++)
 		t->track[n++] = of_interface(conf->track_interfaces.item[i]);
 	for (unsigned i = 0; i < conf->track_scripts.n; i++)

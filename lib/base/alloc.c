@@ -41,6 +41,11 @@ void *x_calloc(size_t n, size_t size)
 	return p;
 }
 
+void *x_array(size_t n, size_t size)
+{
+	return n ? x_calloc(n, size) : NULL;
+}
+
 void *x_realloc(void *p, size_t n, size_t size)
 {
 	void *q = reallocarray(p, n ? n : 1, size ? size : 1);

@@ -10,6 +10,8 @@ struct arena;
 
 /* Zeroed memory for n objects of `size` bytes; the caller frees with free(). Never NULL. */
 void *x_calloc(size_t n, size_t size);
+/* As x_calloc(), and NULL where there are none: thousands of empty arrays are not nothing. */
+void *x_array(size_t n, size_t size);
 /* realloc() for n objects of `size` bytes, overflow checked. Never NULL. New bytes are not zeroed. */
 void *x_realloc(void *p, size_t n, size_t size);
 char *x_strdup(const char *s);

@@ -23,8 +23,11 @@ static int is_zero(const char *p, size_t n)
 }
 
 START_TEST(calloc_is_zeroed_and_never_null) {
-	char *p = x_calloc(100, 10), *q = x_calloc(0, 0);
+	char *p = x_calloc(100, 10), *q = x_calloc(0, 0), *none = x_array(0, 10), *some = x_array(2, 3);
 
+	ck_assert_ptr_null(none);
+	ck_assert(some && !some[0] && !some[5]);
+	free(some);
 	ck_assert(is_zero(p, 1000));
 	ck_assert_ptr_nonnull(q);
 	free(p);

@@ -16,6 +16,12 @@ static void set_up(void)
 	contest = (struct contest){ 0 };
 }
 
+static void tear_down(void)
+{
+	contest_done(&contest);
+	ck_assert_ptr_null(contest.losses);
+}
+
 /* Loses `what` n times, `every` ms apart, from `from` on; how many it took until it was a fight, 0: it never was. */
 static unsigned lose(const char *what, unsigned n, int64_t every, int64_t from)
 {
@@ -28,7 +34,7 @@ static unsigned lose(const char *what, unsigned n, int64_t every, int64_t from)
 START_TEST(ten_within_ten_seconds) {
 	ck_assert_uint_eq(lose("192.0.2.1 on eth0", 50, 100, 0), CONTEST_LOSSES);
 	ck_assert(contest.is_on);
-	ck_assert_str_eq(contest.what, "192.0.2.1 on eth0");
+	ck_assert_str_eq(contest_what(&contest), "192.0.2.1 on eth0");
 	ck_assert_int_eq(mono_diff(contest.until, at(900)), CONTEST_QUIET);
 }
 END_TEST
@@ -39,6 +45,13 @@ START_TEST(now_and_then_is_no_fight) {
 }
 END_TEST
 
+START_TEST(no_memory_before_the_first_loss) {
+	ck_assert_ptr_null(contest.losses);
+	ck_assert_ptr_null(contest_what(&contest));
+	ck_assert(!contest_end(&contest, at(0)));
+}
+END_TEST
+
 START_TEST(one_flush_of_many_is_no_fight) {
 	char name[] = "a";
 
@@ -46,7 +59,8 @@ START_TEST(one_flush_of_many_is_no_fight) {
 		name[0] = (char)('a' + i);
 		ck_assert(!contest_lost(&contest, name, at(20 * i)));
 	}
-	ck_assert_str_eq(contest.what, "a"); /* it stands for the others */
+	ck_assert_ptr_null(contest_what(&contest));
+	ck_assert_str_eq(contest.losses->what, "a"); /* it stands for the others */
 	ck_assert_uint_eq(lose("z", CONTEST_LOSSES, 100, 5000), CONTEST_LOSSES);
 }
 END_TEST
@@ -78,9 +92,10 @@ int main(void)
 	SRunner *r = srunner_create(s);
 	int failed;
 
-	tcase_add_checked_fixture(t, set_up, NULL);
+	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, ten_within_ten_seconds);
 	tcase_add_test(t, now_and_then_is_no_fight);
+	tcase_add_test(t, no_memory_before_the_first_loss);
 	tcase_add_test(t, one_flush_of_many_is_no_fight);
 	tcase_add_test(t, quiet_period_ends_once_and_doubles);
 	suite_add_tcase(s, t);
