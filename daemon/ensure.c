@@ -19,39 +19,87 @@
 
 enum { TIMEOUT_USEC = 30 * 1000000, ARGS_MAX = 64, ERROR_LEN = 160, LEAVING_USEC = 5000000 };
 
-/* One instance, whether it has such a script or not: a reload may give it one. */
-struct claim {
-	LIST_ENTRY(claim) link;
-	struct ensure *ensure;
-	char *name;               /* owned: the instance's */
+/* What an instance with such a script needs: of thousands hardly any has one. */
+struct work {
+	LIST_ENTRY(work) link;
+	struct claim *claim;
 	struct job *job;          /* owned */
 	struct loop_timer *timer; /* owned: the next try */
-	bool is_master, is_done;  /* done: it succeeded since it was asked last */
-	bool is_asked;            /* again, while it ran */
-	bool is_leaving;
-	unsigned priority;
 	uint64_t runs, failures;
 	char error[ERROR_LEN];
 };
 
+/* One instance, whether it has such a script or not: a reload may give it one. */
+struct claim {
+	struct ensure *ensure;
+	struct work *work;       /* owned; NULL: there was nothing to do so far */
+	bool is_master, is_done; /* done: it succeeded since it was asked last */
+	bool is_asked;           /* again, while it ran */
+	bool is_leaving;
+	unsigned priority;
+	char name[]; /* the instance's */
+};
+
 struct ensure {
 	struct loop *loop;
-	const struct config *config; /* borrowed */
-	LIST_HEAD(, claim) claims;
+	const struct config *config;   /* borrowed */
+	const struct vrrp_conf **conf; /* owned: those of it that have a script, by name */
+	unsigned n_confs;
+	struct claim **claim; /* owned, by name */
+	unsigned n, cap;
+	LIST_HEAD(, work) works; /* owned */
 };
+
+static int name_vs_conf(const void *name, const void *conf)
+{
+	return strcmp(name, (*(const struct vrrp_conf *const *)conf)->name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return name_vs_conf((*(const struct vrrp_conf *const *)a)->name, b);
+}
 
 static const struct vrrp_conf *conf_of(const struct claim *c)
 {
-	const struct config *config = c->ensure->config;
+	const struct ensure *e = c->ensure;
+	const struct vrrp_conf *const *found = e->n_confs
+		? bsearch(c->name, e->conf, e->n_confs, sizeof(*e->conf), name_vs_conf)
+		: NULL;
 
-	for (unsigned i = 0; config && i < config->vrrp.instances.n; i++) {
-		const struct vrrp_conf *vi = config->vrrp.instances.item[i];
-
-		if (!strcmp(vi->name, c->name))
-			return vi->notify_ensure.argv ? vi : NULL;
-	}
-	return NULL;
+	return found ? *found : NULL;
 }
+
+static void take_confs(struct ensure *e, const struct config *config)
+{
+	const struct conf_vec *all = &config->vrrp.instances;
+
+	e->config = config;
+	e->n_confs = 0;
+	for (unsigned i = 0; i < all->n; i++) {
+		const struct vrrp_conf *vi = all->item[i];
+
+		if (!vi->notify_ensure.argv)
+			continue;
+		e->conf = x_realloc(e->conf, e->n_confs + 1, sizeof(*e->conf));
+		e->conf[e->n_confs++] = vi;
+	}
+	if (e->n_confs)
+		qsort(e->conf, e->n_confs, sizeof(*e->conf), by_name);
+}
+
+static bool is_running(const struct claim *c)
+{
+	return c->work && job_is_running(c->work->job);
+}
+
+static void stop_timer(const struct claim *c)
+{
+	if (c->work)
+		loop_timer_stop(c->work->timer);
+}
+
+static struct work *work_of(struct claim *c);
 
 static void run(struct claim *c, const struct vrrp_conf *vi)
 {
@@ -71,8 +119,8 @@ static void run(struct claim *c, const struct vrrp_conf *vi)
 	argv[n++] = prio;
 	argv[n] = NULL;
 	script_identity(&ask, &vi->notify_ensure, &c->ensure->config->main.globals);
-	c->runs++;
-	(void)job_run(c->job, &ask);
+	work_of(c)->runs++;
+	(void)job_run(c->work->job, &ask);
 }
 
 /* It runs now, or once more when the current run has ended. */
@@ -83,17 +131,17 @@ static void ask(struct claim *c)
 	c->is_done = false;
 	if (c->is_leaving) /* its timer asks */
 		return;
-	loop_timer_stop(c->timer);
+	stop_timer(c);
 	if (!vi || !c->is_master)
 		return;
-	c->is_asked = job_is_running(c->job);
+	c->is_asked = is_running(c);
 	if (!c->is_asked)
 		run(c, vi);
 }
 
 static void on_timer(void *ctx, mono_t now)
 {
-	struct claim *c = ctx;
+	struct claim *c = ((struct work *)ctx)->claim;
 
 	(void)now;
 	c->is_leaving = false;
@@ -102,57 +150,89 @@ static void on_timer(void *ctx, mono_t now)
 
 static void on_end(void *ctx, const struct job_result *r)
 {
-	struct claim *c = ctx;
+	struct work *w = ctx;
+	struct claim *c = w->claim;
 	const struct vrrp_conf *vi = conf_of(c);
 
 	c->is_done = r->end == JOB_EXITED && r->code == 0;
-	c->error[0] = '\0';
+	w->error[0] = '\0';
 	if (!vi || !c->is_master)
 		return;
 	if (!c->is_done) {
-		c->failures++;
-		job_result_str(r, c->error, sizeof(c->error));
-		log_warn(LOG_SCRIPT, "instance %s notify_ensure: %s; it runs again in %lld s", c->name, c->error,
+		w->failures++;
+		job_result_str(r, w->error, sizeof(w->error));
+		log_warn(LOG_SCRIPT, "instance %s notify_ensure: %s; it runs again in %lld s", c->name, w->error,
 			(long long)(vi->notify_ensure_interval / MONO_SEC));
 	}
 	/* Not from here: the job has not finished with this run yet. */
 	if (c->is_asked)
-		loop_timer_at(c->timer, mono_now());
+		loop_timer_at(w->timer, mono_now());
 	else if (!c->is_done)
-		loop_timer_at(c->timer, mono_add(mono_now(), vi->notify_ensure_interval));
+		loop_timer_at(w->timer, mono_add(mono_now(), vi->notify_ensure_interval));
+}
+
+static struct work *work_of(struct claim *c)
+{
+	struct ensure *e = c->ensure;
+
+	if (c->work)
+		return c->work;
+	c->work = x_calloc(1, sizeof(*c->work));
+	c->work->claim = c;
+	c->work->job = job_new(e->loop, c->name, on_end, c->work);
+	c->work->timer = loop_timer_new(e->loop, on_timer, c->work);
+	LIST_INSERT_HEAD(&e->works, c->work, link);
+	return c->work;
+}
+
+/* Where the claim of that name is, or belongs. */
+static unsigned place_of(const struct ensure *e, const char *name)
+{
+	unsigned from = 0, to = e->n;
+
+	while (from < to) {
+		const unsigned mid = from + (to - from) / 2;
+
+		if (strcmp(e->claim[mid]->name, name) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from;
 }
 
 static struct claim *claim_find(const struct ensure *e, const char *name)
 {
-	struct claim *c;
+	const unsigned at = place_of(e, name);
 
-	LIST_FOREACH(c, &e->claims, link)
-		if (!strcmp(c->name, name))
-			return c;
-	return NULL;
+	return at < e->n && !strcmp(e->claim[at]->name, name) ? e->claim[at] : NULL;
 }
 
 static struct claim *claim_new(struct ensure *e, const char *name)
 {
-	struct claim *c = x_calloc(1, sizeof(*c));
+	const unsigned at = place_of(e, name);
+	struct claim *c = x_calloc(1, sizeof(*c) + strlen(name) + 1);
 
 	c->ensure = e;
-	c->name = x_strdup(name);
-	c->job = job_new(e->loop, name, on_end, c);
-	c->timer = loop_timer_new(e->loop, on_timer, c);
-	LIST_INSERT_HEAD(&e->claims, c, link);
+	memcpy(c->name, name, strlen(name) + 1);
+	if (e->n == e->cap) {
+		e->cap = e->cap ? e->cap * 2 : 16;
+		e->claim = x_realloc(e->claim, e->cap, sizeof(struct claim *));
+	}
+	memmove(&e->claim[at + 1], &e->claim[at], (e->n++ - at) * sizeof(struct claim *));
+	e->claim[at] = c;
 	return c;
 }
 
 /* What runs is killed: it must not say anything later than the next owner does. */
 static void end(struct claim *c)
 {
-	loop_timer_stop(c->timer);
+	stop_timer(c);
 	c->is_asked = c->is_done = c->is_leaving = false;
-	if (!job_is_running(c->job))
+	if (!is_running(c))
 		return;
-	job_free(c->job);
-	c->job = job_new(c->ensure->loop, c->name, on_end, c);
+	job_free(c->work->job);
+	c->work->job = job_new(c->ensure->loop, c->name, on_end, c->work);
 }
 
 struct ensure *ensure_new(struct loop *l)
@@ -160,35 +240,38 @@ struct ensure *ensure_new(struct loop *l)
 	struct ensure *e = x_calloc(1, sizeof(*e));
 
 	e->loop = l;
-	LIST_INIT(&e->claims);
+	LIST_INIT(&e->works);
 	return e;
 }
 
 void ensure_free(struct ensure *e)
 {
-	struct claim *c;
+	struct work *w;
 
 	if (!e)
 		return;
-	while ((c = LIST_FIRST(&e->claims))) {
-		LIST_REMOVE(c, link);
-		job_free(c->job);
-		loop_timer_free(c->timer);
-		free(c->name);
-		free(c);
+	while ((w = LIST_FIRST(&e->works))) {
+		LIST_REMOVE(w, link);
+		job_free(w->job);
+		loop_timer_free(w->timer);
+		free(w);
 	}
+	for (unsigned i = 0; i < e->n; i++)
+		free(e->claim[i]);
+	free(e->claim);
+	free(e->conf);
 	free(e);
 }
 
 void ensure_config(struct ensure *e, const struct config *config)
 {
-	struct claim *c;
+	take_confs(e, config);
+	for (unsigned i = 0; i < e->n; i++) {
+		struct claim *c = e->claim[i];
 
-	e->config = config;
-	LIST_FOREACH(c, &e->claims, link) {
 		if (!conf_of(c))
 			end(c);
-		else if (c->is_master && !c->is_done && !job_is_running(c->job))
+		else if (c->is_master && !c->is_done && !is_running(c))
 			ask(c);
 	}
 }
@@ -215,8 +298,10 @@ void ensure_leaving(struct ensure *e, const char *instance)
 	if (!c || !c->is_master)
 		return;
 	end(c);
+	if (!conf_of(c))
+		return;
 	c->is_leaving = true;
-	loop_timer_at(c->timer, mono_add(mono_now(), LEAVING_USEC));
+	loop_timer_at(work_of(c)->timer, mono_add(mono_now(), LEAVING_USEC));
 }
 
 void ensure_again(struct ensure *e, const char *instance)
@@ -229,10 +314,11 @@ void ensure_again(struct ensure *e, const char *instance)
 
 void ensure_hand_over(const struct ensure *e, struct text *t)
 {
-	const struct claim *c;
+	for (unsigned i = 0; i < e->n; i++) {
+		const struct claim *c = e->claim[i];
 
-	LIST_FOREACH(c, &e->claims, link) {
-		job_hand_over(c->job, t, 0, true);
+		if (c->work)
+			job_hand_over(c->work->job, t, 0, true);
 		if (c->is_master)
 			text_printf(t, "claim %u %d %s\n", c->priority, (int)(c->is_done && !c->is_asked), c->name);
 	}
@@ -254,34 +340,35 @@ void ensure_recall(struct ensure *e, const char *line)
 
 bool ensure_reaped(struct ensure *e, pid_t pid, int status)
 {
-	struct claim *c;
+	struct work *w;
 
-	LIST_FOREACH(c, &e->claims, link)
-		if (job_reaped(c->job, pid, status))
+	LIST_FOREACH(w, &e->works, link)
+		if (job_reaped(w->job, pid, status))
 			return true;
 	return false;
 }
 
+static void show(const struct claim *c, struct writer *w)
+{
+	writer_object(w, NULL);
+	writer_str(w, "instance", c->name);
+	writer_str(w, "state",
+		!c->is_master           ? "not MASTER"
+			: c->is_done    ? "done"
+			: is_running(c) ? "running"
+					: "waiting");
+	writer_int(w, "runs", c->work ? (int64_t)c->work->runs : 0);
+	writer_int(w, "failures", c->work ? (int64_t)c->work->failures : 0);
+	if (c->work && *c->work->error)
+		writer_str(w, "last_error", c->work->error);
+	writer_end(w);
+}
+
 void ensure_show(const struct ensure *e, struct writer *w)
 {
-	const struct claim *c;
-
 	writer_array(w, "notify_ensure");
-	LIST_FOREACH(c, &e->claims, link) {
-		if (!conf_of(c))
-			continue;
-		writer_object(w, NULL);
-		writer_str(w, "instance", c->name);
-		writer_str(w, "state",
-			!c->is_master                    ? "not MASTER"
-				: c->is_done             ? "done"
-				: job_is_running(c->job) ? "running"
-							 : "waiting");
-		writer_int(w, "runs", (int64_t)c->runs);
-		writer_int(w, "failures", (int64_t)c->failures);
-		if (*c->error)
-			writer_str(w, "last_error", c->error);
-		writer_end(w);
-	}
+	for (unsigned i = 0; i < e->n; i++)
+		if (conf_of(e->claim[i]))
+			show(e->claim[i], w);
 	writer_end(w);
 }
