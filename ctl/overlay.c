@@ -90,6 +90,19 @@ void overlay_show(const struct jvalue *doc, FILE *out)
 		show_entry(reader_at(all, i), out);
 }
 
+const char *overlay_mark(const struct jvalue *object, char *buf, size_t size)
+{
+	const char *admin = reader_str(object, "admin", "enabled"),
+		   *weight = reader_str(object, "weight_override", NULL);
+	bool is_added = reader_bool(object, "added"), is_admin = strcmp(admin, "enabled") != 0;
+
+	if (!is_added && !is_admin && !weight)
+		return "";
+	snprintf(buf, size, " [%s%s%s%s%s%s]", is_added ? "added" : "", is_added && (is_admin || weight) ? ", " : "",
+		is_admin ? admin : "", is_admin && weight ? ", " : "", weight ? "weight " : "", weight ? weight : "");
+	return buf;
+}
+
 static void show_list(const struct jvalue *doc, FILE *out)
 {
 	if (!reader_count(reader_get(doc, "overlay")))

@@ -51,10 +51,11 @@ static void show_instance(const struct jvalue *vi, FILE *out)
 
 static void show_server(const struct jvalue *rs, FILE *out)
 {
-	char buf[32];
+	char buf[32], mark[64];
 
-	fprintf(out, "    %-21s %-4s weight %" PRId64 "%s%s%s%s  since %s%s%s\n", reader_str(rs, "name", "?"),
+	fprintf(out, "    %-21s %-4s weight %" PRId64 "%s%s%s%s%s  since %s%s%s\n", reader_str(rs, "name", "?"),
 		reader_bool(rs, "up") ? "UP" : "DOWN", reader_int(rs, "effective_weight", 0),
+		overlay_mark(rs, mark, sizeof(mark)),
 		reader_bool(rs, "held") ? " (kept)" : "", reader_bool(rs, "ramping") ? " (slow start)" : "",
 		reader_str(rs, "pool", "")[0] ? " in " : "", reader_str(rs, "pool", ""),
 		age_str(reader_int(rs, "since_usec", 0), buf, sizeof(buf)), reader_str(rs, "detail", "")[0] ? ": " : "",
@@ -76,8 +77,10 @@ static void show_pool(const struct jvalue *vs, FILE *out)
 static void show_service(const struct jvalue *vs, FILE *out)
 {
 	const struct jvalue *servers = reader_get(vs, "servers");
+	char mark[64];
 
-	fprintf(out, "  %s %s %s: %" PRId64 " of %zu servers up%s%s\n", reader_str(vs, "name", "?"),
+	fprintf(out, "  %s%s %s %s: %" PRId64 " of %zu servers up%s%s\n", reader_str(vs, "name", "?"),
+		overlay_mark(vs, mark, sizeof(mark)),
 		reader_str(vs, "scheduler", "?"), reader_str(vs, "forward", "?"), reader_int(vs, "servers_up", 0),
 		reader_count(servers), reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST",
 		reader_bool(vs, "suspended") ? ", checks suspended" : "");
@@ -192,6 +195,39 @@ static void show_closed(const struct jvalue *closed, FILE *out)
 			(long long)reader_int(closed, "addresses", 0), reader_str(closed, "table", "?"));
 }
 
+static const char *sync_word(const struct jvalue *sync, const char *role)
+{
+	const struct jvalue *d = reader_get(sync, role);
+
+	if (!d || !reader_bool(d, "running"))
+		return d && reader_bool(d, "wanted") ? "MISSING" : "off";
+	return reader_bool(d, "ours") ? "on" : "not ours";
+}
+
+/* The kernel's synchronisation of connections. */
+static void show_sync(const struct jvalue *sync, FILE *out)
+{
+	if (!sync || !reader_bool(sync, "configured"))
+		return;
+	fprintf(out, "synchronisation on %s, id %lld: MASTER %s, BACKUP %s%s%s\n", reader_str(sync, "interface", "?"),
+		(long long)reader_int(sync, "id", 0), sync_word(sync, "MASTER"), sync_word(sync, "BACKUP"),
+		*reader_str(sync, "follows", "") ? ", instance " : "", reader_str(sync, "follows", ""));
+	if (*reader_str(sync, "trouble", ""))
+		fprintf(out, "SYNCHRONISATION: %s\n", reader_str(sync, "trouble", ""));
+}
+
+/* The kernel's settings of IPVS that are ours. */
+static void show_sysctl(const struct jvalue *list, FILE *out)
+{
+	for (size_t i = 0; i < reader_count(list); i++) {
+		const struct jvalue *s = reader_at(list, i);
+		const char *found = reader_str(s, "found", ""), *error = reader_str(s, "error", "");
+
+		fprintf(out, "  net.ipv4.vs.%s = %s%s%s%s%s\n", reader_str(s, "name", "?"), reader_str(s, "value", "?"),
+			*found ? ", found as " : "", found, *error ? ", NOT SET: " : "", error);
+	}
+}
+
 void show_status(const struct jvalue *doc, FILE *out)
 {
 	const struct jvalue *instances = reader_get(doc, "instances"), *services = reader_get(doc, "services");
@@ -209,6 +245,8 @@ void show_status(const struct jvalue *doc, FILE *out)
 	show_draining(reader_get(doc, "draining"), out);
 	if (ipvs && !reader_bool(ipvs, "available") && reader_count(services))
 		fprintf(out, "IPVS NOT AVAILABLE: %s\n", reader_str(ipvs, "last_error", "?"));
+	show_sync(reader_get(doc, "sync"), out);
+	show_sysctl(reader_get(doc, "sysctl"), out);
 	show_closed(reader_get(doc, "no_accept"), out);
 	overlay_show(doc, out);
 	if (reader_count(findings))

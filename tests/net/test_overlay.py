@@ -1,0 +1,259 @@
+#!/usr/bin/python3
+"""Changes by vipctl over the file: transactions, errors, who made them, ends, conflicts with a reload, a restart and a crash."""
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+import lab
+
+STATE = "/run/lab/state"
+VIPCTL = os.path.join(lab.BIN, "vipctl")
+WEB = "192.0.2.80:80/tcp"
+SERVER = "    real_server 10.0.0.%d 80 {\n        weight %d\n    }\n"
+
+
+def conf(servers=((1, 10), (2, 20)), more=""):
+    return ("virtual_server 192.0.2.80 80 {\n    lb_kind DR\n" + "".join(SERVER % s for s in servers) + "}\n"
+            "virtual_server 192.0.2.81 53 {\n    protocol UDP\n    real_server 10.0.0.9 53 {\n    }\n}\n" + more)
+
+
+@contextlib.contextmanager
+def director(text=None):
+    with lab.Lab() as room:
+        one = room.director("d1", "192.0.2.1")
+        one.write(STATE + "/.keep", "")
+        begin(one, text or conf())
+        yield one
+
+
+def begin(one, text=None):
+    """Starts it, and waits until it says that all of it runs."""
+    done = one.log().count("is applied everywhere") if one.daemon else 0
+    one.start(text, args=["-C", "--state-dir", STATE])
+    lab.wait(lambda: one.log().count("is applied everywhere") > done, 60, "it runs")
+
+
+def ctl(one, *words, text=None):
+    """Exit status and output of vipctl."""
+    done = subprocess.run(one.enter(VIPCTL, *words), input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=20)
+    return done.returncode, done.stdout.strip()
+
+
+def good(one, *words, text=None):
+    code, said = ctl(one, *words, text=text)
+    lab.expect(code == 0, f"{words}: exit {code}: {said}")
+    return said
+
+
+def bad(one, *words, text=None, code=1):
+    got, said = ctl(one, *words, text=text)
+    lab.expect(got == code, f"{words}: exit {got}: {said}")
+    return said
+
+
+def servers(one, service=WEB):
+    """{name: (wanted weight, state, added)} of a service."""
+    for s in one.status()["services"]:
+        if s["name"] == service:
+            return {r["name"]: (r["effective_weight"], r["admin"], r["added"]) for r in s["servers"]}
+    return {}
+
+
+def becomes(one, expected, service=WEB):
+    lab.wait(lambda: servers(one, service) == expected, 20, lambda: f"{expected}: {servers(one, service)}")
+
+
+def overlay(one):
+    return json.loads(good(one, "overlay", "--json"))["overlay"]
+
+
+def changes(one):
+    return [e["change"] for e in overlay(one)]
+
+
+def one_change_after_the_other():
+    """Every command once; the wanted weights follow, saying it again changes nothing, status shows what is not the file's."""
+    plain = {"10.0.0.1:80": (10, "enabled", False), "10.0.0.2:80": (20, "enabled", False)}
+    with director() as one:
+        becomes(one, plain)
+        lab.expect(good(one, "overlay") == "no changes over the configuration", "an empty list")
+        lab.expect(good(one, "server", "weight", WEB, "10.0.0.1:80", "50%").startswith("1 change"), "a share")
+        becomes(one, plain | {"10.0.0.1:80": (5, "enabled", False)})
+        generation = one.status()["generation"]
+        lab.expect("so already" in good(one, "server", "weight", WEB, "10.0.0.1:80", "50%"), "again")
+        lab.expect(one.status()["generation"] == generation, "saying it again is no generation")
+        good(one, "server", "weight", "192.0.2.80:80", "10.0.0.1", "7")
+        becomes(one, plain | {"10.0.0.1:80": (7, "enabled", False)})
+        good(one, "server", "weight", WEB, "10.0.0.1:80", "file")
+        becomes(one, plain)
+        good(one, "server", "drain", WEB, "10.0.0.2:80", "--reason", "it is \"hot\" } $HOME")
+        becomes(one, plain | {"10.0.0.2:80": (0, "drain", False)})
+        shown = good(one, "status")
+        lab.expect("[drain]" in shown and "it is \"hot\" } $HOME" in shown, shown)
+        good(one, "server", "undrain", WEB, "10.0.0.2:80")
+        good(one, "server", "add", WEB, "10.0.0.3:80", "like", "10.0.0.2:80", "--weight", "4")
+        becomes(one, plain | {"10.0.0.3:80": (4, "enabled", True)})
+        good(one, "server", "disable", WEB, "10.0.0.3:80", "--for", "1h")
+        becomes(one, plain | {"10.0.0.3:80": (0, "disabled", True)})
+        lab.expect("ends in" in good(one, "overlay"), "the end is shown")
+        good(one, "server", "enable", WEB, "10.0.0.3:80")
+        good(one, "server", "remove", WEB, "10.0.0.1:80")
+        becomes(one, {"10.0.0.2:80": (20, "enabled", False), "10.0.0.3:80": (4, "enabled", True)})
+        good(one, "service", "drain", "192.0.2.81:53")
+        becomes(one, {"10.0.0.9:53": (0, "drain", False)}, "192.0.2.81:53/udp")
+        good(one, "service", "disable", "192.0.2.81:53")
+        lab.wait(lambda: [s["entries"] for s in one.status()["services"]] == [1, 0], 20, "nothing is for it any more")
+        good(one, "service", "enable", "192.0.2.81:53")
+        lab.wait(lambda: [s["entries"] for s in one.status()["services"]] == [1, 1], 20, "back")
+        good(one, "overlay", "drop", "all")
+        becomes(one, plain)
+        lab.expect("so already" in good(one, "overlay", "drop", "all"), "dropping nothing")
+        lab.expect(not os.path.exists(f"/proc/{one.pid}/root{STATE}/overlay.conf"), "no changes, no file")
+        audit = re.findall(r"overlay: root \(uid 0\): (.*) \(generation \d+\)", one.log())
+        lab.expect(len(audit) == 13, f"{len(audit)} lines about who changed what: {audit}")
+
+
+def a_transaction_is_whole():
+    """Of several lines all are made or none; the error names the line, and what was meant."""
+    with director() as one:
+        becomes(one, {"10.0.0.1:80": (10, "enabled", False), "10.0.0.2:80": (20, "enabled", False)})
+        generation = one.status()["generation"]
+        said = bad(one, "apply", "-", text=f"# three\nserver weight {WEB} 10.0.0.1:80 1\n\nserver drain {WEB} 10.0.0.2:81\n"
+                   f"server add {WEB} 10.0.0.4:80\n")
+        lab.expect("change 2 of 3" in said and "did you mean '10.0.0.2:80'?" in said, said)
+        lab.expect(changes(one) == [] and one.status()["generation"] == generation, "nothing has changed")
+        said = bad(one, "apply", "-", text=f"server add {WEB} 10.0.0.4:80\nserver add {WEB} 224.0.0.1:80\n")
+        lab.expect("not the address of a server" in said, said)
+        lab.expect(changes(one) == [] and one.status()["generation"] == generation, "rules refuse all of it")
+        good(one, "apply", "-", text="".join(f"server add {WEB} 10.0.1.{i}:80 weight {i}\n" for i in range(1, 201)))
+        lab.wait(lambda: len(servers(one)) == 202, 20, "200 servers in one go")
+        lab.expect(one.status()["generation"] == generation + 1, "one generation")
+        for words, part in (
+                (("server", "drain", "192.0.2.80:81/tcp", "10.0.0.1:80"), f"did you mean '{WEB}'?"),
+                (("server", "drian", WEB, "10.0.0.1:80"), "drian"),
+                (("server", "weight", WEB, "10.0.0.1:80", "70000"), "70000"),
+                (("server", "drain", WEB, "10.0.0.1:80", "--for", "ever"), "no duration"),
+                (("service", "remove", WEB), "remove"),
+                (("overlay", "drop", "192.0.2.81:53"), "nothing is changed at")):
+            said = bad(one, *words)
+            lab.expect(part in said and "nothing has changed" in said, f"{words}: {said}")
+        for words in (("server",), ("service",), ("apply",), ("apply", "/nowhere"), ("overlay", "drop"), ("overlay", "what"),
+                      ("server", "drain", WEB, "10.0.0.1\n:80")):
+            bad(one, *words, code=2)
+
+
+def it_outlives_reload_restart_and_crash():
+    """What was said stays over a reload of a half edited file, `vipctl restart`, a stop, kill -9 of lvs and of main."""
+    want = {"10.0.0.1:80": (5, "enabled", False), "10.0.0.2:80": (0, "drain", False)}
+    with director() as one:
+        good(one, "server", "weight", WEB, "10.0.0.1:80", "50%")
+        one.write("/run/lab/daemon.conf", "virtual_server 192.0.2.80 80 {\n")
+        good(one, "server", "drain", WEB, "10.0.0.2:80")  # the file on disk does not matter
+        becomes(one, want)
+        bad(one, "reload")
+        lab.expect(servers(one) == want, "a file that is refused changes nothing")
+        one.write("/run/lab/daemon.conf", conf())
+        good(one, "reload")
+        becomes(one, want)
+        good(one, "restart")
+        becomes(one, want)
+        lvs = one.family()["lvs"]
+        os.kill(lvs, signal.SIGKILL)
+        lab.wait(lambda: one.family().get("lvs") not in (None, lvs), 20, "a new lvs process")
+        becomes(one, want)
+        one.daemon.kill()
+        one.daemon.wait()
+        begin(one)
+        becomes(one, want)
+        lab.expect(one.stop() == 0, "exit status")
+        begin(one)
+        becomes(one, want)
+        mode = os.stat(f"/proc/{one.pid}/root{STATE}/overlay.conf").st_mode & 0o777
+        lab.expect(mode == 0o600, f"mode {mode:o}")
+        lab.expect([e["by"] for e in overlay(one)] == ["root (uid 0)"] * 2, "who made them")
+
+
+def conflicts_are_named():
+    """A reload takes away what a change is about: it runs, and reload, log, status and overlay name the change until it is dropped."""
+    with director() as one:
+        good(one, "apply", "-", text=f"server drain {WEB} 10.0.0.2:80\nserver add {WEB} 10.0.0.3:80\n")
+        one.write("/run/lab/daemon.conf", conf(((1, 10), (3, 30))))
+        said = good(one, "reload")
+        lab.expect("10.0.0.2:80 drain: no effect" in said and "10.0.0.3:80: no effect" in said, said)
+        becomes(one, {"10.0.0.1:80": (10, "enabled", False), "10.0.0.3:80": (30, "enabled", False)})
+        lab.expect([bool(e["conflict"]) for e in overlay(one)] == [True, True], f"{overlay(one)}")
+        shown = good(one, "status")
+        lab.expect(shown.count("CONFLICT") == 2 and "overlay.conf:2" in shown, shown)
+        lab.expect(re.search(r"overlay.conf:2:\d+: server state .*no effect", one.log()), "the log")
+        good(one, "overlay", "drop", WEB, "10.0.0.2:80")
+        shown = good(one, "status")
+        lab.expect(shown.count("CONFLICT") == 1, shown)
+        one.write("/run/lab/daemon.conf", conf())
+        good(one, "reload")
+        lab.wait(lambda: not overlay(one)[0]["conflict"], 20, "the file gives it back its effect")
+        becomes(one, {"10.0.0.1:80": (10, "enabled", False), "10.0.0.2:80": (20, "enabled", False), "10.0.0.3:80": (10, "enabled", True)})
+
+
+def findings_name_the_lines_of_the_file():
+    """After a change, the status' findings still point into the file as people wrote it."""
+    with director("! a comment\n\n" + conf(more="\n# more\nvirtual_server 192.0.2.82 80 {\n    quorum 0\n}\n")) as one:
+        def findings():
+            return [(f["file"], f["line"], f["text"]) for f in one.status()["findings"]]
+
+        before = findings()
+        lab.expect(before and before[0][1] > 10, f"{before}")
+        good(one, "server", "drain", WEB, "10.0.0.1:80")
+        lab.expect(findings() == before, f"{findings()} after {before}")
+
+
+def ends_come():
+    """--for: it ends by itself, also while vipd does not run."""
+    plain = {"10.0.0.1:80": (10, "enabled", False), "10.0.0.2:80": (20, "enabled", False)}
+    with director() as one:
+        good(one, "server", "weight", WEB, "10.0.0.1:80", "1", "--for", "3s")
+        good(one, "server", "drain", WEB, "10.0.0.2:80", "--for", "1h")
+        lab.wait(lambda: len(changes(one)) == 1, 20, "the first ends")
+        becomes(one, plain | {"10.0.0.2:80": (0, "drain", False)})
+        lab.expect("its time is over, as root (uid 0) said" in one.log(), "the log says it")
+        good(one, "server", "drain", WEB, "10.0.0.2:80", "--for", "2s")
+        lab.expect(one.stop() == 0, "exit status")
+        time.sleep(2.5)
+        begin(one)
+        becomes(one, plain)
+        lab.expect(changes(one) == [], f"{changes(one)}")
+
+
+def a_patch_makes_the_file_say_it():
+    """`overlay save` is a diff that patch(1) applies; the file then says what the overlay said; a file to include does too."""
+    with director() as one:
+        good(one, "apply", "-", text=f"server weight {WEB} 10.0.0.1:80 50%\nserver add {WEB} 10.0.0.3:80 weight 3\n")
+        want = {"10.0.0.1:80": (5, "enabled", False), "10.0.0.2:80": (20, "enabled", False), "10.0.0.3:80": (3, "enabled", True)}
+        becomes(one, want)
+        patch = subprocess.run(one.enter(VIPCTL, "overlay", "save"), stdout=subprocess.PIPE, text=True, check=True).stdout
+        good(one, "overlay", "save", "/run/lab/changes.conf")
+        one.run("patch", "/run/lab/daemon.conf", text=patch)
+        good(one, "overlay", "drop", "all")
+        good(one, "reload")
+        becomes(one, want)
+        one.write("/run/lab/daemon.conf", conf() + "include /run/lab/changes.conf\n")
+        good(one, "reload")
+        becomes(one, want)
+
+
+def a_broken_overlay_does_not_stop_vipd():
+    """Lines that nobody can read are logged and left out, the others count."""
+    with lab.Lab() as room:
+        one = room.director("d1", "192.0.2.1")
+        one.write(STATE + "/overlay.conf", f"overlay {{\n\tserver wait {WEB} 10.0.0.1:80 5\n\tserver weight {WEB} 10.0.0.2:80 2\n}}\n")
+        begin(one, conf())
+        becomes(one, {"10.0.0.1:80": (10, "enabled", False), "10.0.0.2:80": (2, "enabled", False)})
+        lab.expect(re.search(r"overlay.conf:2: .*wait.*: it has no effect", one.log()), "the log names the line")
+
+
+lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
+         findings_name_the_lines_of_the_file, ends_come, a_patch_makes_the_file_say_it, a_broken_overlay_does_not_stop_vipd)
