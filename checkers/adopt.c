@@ -20,7 +20,15 @@ static int by_dest(const void *a, const void *b)
 	return plan_dest_cmp(a, b);
 }
 
-static void adopt_server(struct service_server *rs, const struct ipvs_service *kernel)
+/* `state` for the checks without one. */
+static void set_unknown(struct service_server *rs, enum check_state state)
+{
+	for (unsigned i = 0; i < rs->conf->checks.n; i++)
+		if (rs->known[i] == CHECK_UNKNOWN)
+			rs->known[i] = state;
+}
+
+static void adopt_server(const struct vs_conf *vs, struct service_server *rs, const struct ipvs_service *kernel)
 {
 	const struct ipvs_dest key = { .addr = rs->conf->addr,
 		.port = rs->conf->port ? (uint16_t)rs->conf->port : kernel->port };
@@ -28,11 +36,10 @@ static void adopt_server(struct service_server *rs, const struct ipvs_service *k
 		? bsearch(&key, kernel->dests, kernel->n_dests, sizeof(key), by_dest)
 		: NULL;
 
-	if (!d || !d->weight)
-		return;
-	for (unsigned i = 0; i < rs->conf->checks.n; i++)
-		if (rs->known[i] == CHECK_UNKNOWN)
-			rs->known[i] = CHECK_UP;
+	if (d && d->weight)
+		set_unknown(rs, CHECK_UP);
+	else if (vs->initial_state == INITIAL_LAST && !rs->conf->tier && rs->conf->weight)
+		set_unknown(rs, CHECK_DOWN);
 }
 
 void adopt_states(struct services *s, const struct ipvs_table *kernel)
@@ -46,6 +53,6 @@ void adopt_states(struct services *s, const struct ipvs_table *kernel)
 		if (!k)
 			continue;
 		for (unsigned n = 0; n < vs->conf->servers.n; n++)
-			adopt_server(&vs->servers[n], k);
+			adopt_server(vs->conf, &vs->servers[n], k);
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * adopt.h - first states from the kernel's table, when nothing else is known: a server that is in use is up until a
- * check says no.
+ * check says no; with initial_state last, one that is not is down until a check says yes.
  */
 #ifndef CHECKERS_ADOPT_H
 #define CHECKERS_ADOPT_H

@@ -11,13 +11,16 @@
 void health_tell(struct child *c, const struct service *vs)
 {
 	struct msg_service m = { .status = vs->pool.quorum_met ? SCRIPT_OK : SCRIPT_FAILED };
-	char name[CONF_NAME_LEN];
+	char name[CONF_NAME_LEN], has[QUORUM_TEXT_LEN];
 
 	if (!vs->n_wanted)
 		return;
 	snprintf(m.name, sizeof(m.name), "%s", vs_name(vs->conf, name));
-	snprintf(m.detail, sizeof(m.detail), "weight %" PRIu64 " of quorum %" PRIu32 ", %u of %u servers up",
-		vs->out.weight, vs->conf->quorum, vs->out.n_up, vs->conf->servers.n);
+	if (vs->conf->quorum_of == QUORUM_WEIGHT)
+		snprintf(has, sizeof(has), "weight %" PRIu64 " of quorum %" PRIu32, vs->out.weight, vs->conf->quorum);
+	else
+		service_quorum_str(vs, has);
+	snprintf(m.detail, sizeof(m.detail), "%s, %u of %u servers up", has, vs->out.n_up, vs->conf->servers.n);
 	(void)child_send(c, ROLE_VRRP, MSG_SERVICE, &m, sizeof(m));
 }
 

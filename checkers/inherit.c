@@ -203,6 +203,47 @@ void inherit_root(struct conf_read *rd, void *out, const void *parent)
 	group_index_done(&groups);
 }
 
+/* initial_state is said in the words that the checks have; what is written in those words is closer. */
+static void inherit_initial(struct vs_conf *vs)
+{
+	bool is_down = vs->initial_state == INITIAL_DOWN || vs->initial_state == INITIAL_CHECK_FIRST;
+
+	if (is_down && !seen_vs(vs, "alpha"))
+		vs->alpha = true;
+	if (vs->initial_state == INITIAL_CHECK_FIRST && !seen_vs(vs, "warmup"))
+		vs->warmup = 0;
+}
+
+/* The servers of one tier join those of all. */
+static void add_tier(struct conf_read *rd, struct vs_conf *vs, struct conf_vec *servers, const char *name)
+{
+	for (unsigned i = 0; i < servers->n; i++)
+		inherit_port(servers->item[i], vs);
+	drop_duplicates(rd, servers);
+	for (unsigned i = 0; i < servers->n; i++) {
+		struct rs_conf *rs = servers->item[i];
+
+		rs->pool = name;
+		conf_vec_add(rd->arena, &vs->servers, rs);
+	}
+}
+
+static void add_pool(struct conf_read *rd, struct vs_conf *vs, unsigned tier)
+{
+	struct pool_conf *pool = vs->pools.item[tier - 1];
+
+	pool->vs = vs;
+	correct_quorum(rd, &pool->head, &pool->quorum, &pool->hysteresis);
+	for (unsigned i = 0; i < pool->servers.n; i++)
+		((struct rs_conf *)pool->servers.item[i])->tier = tier;
+	add_tier(rd, vs, &pool->servers, pool->name);
+}
+
+void inherit_backup_server(struct conf_read *rd, void *out, const void *parent)
+{
+	inherit_server(rd, out, ((const struct pool_conf *)parent)->vs);
+}
+
 void inherit_service(struct conf_read *rd, void *out, const void *parent)
 {
 	struct vs_conf *vs = out;

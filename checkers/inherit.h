@@ -11,7 +11,9 @@ struct conf_read;
 /* Gives each service by group the lines of its group. */
 void inherit_root(struct conf_read *rd, void *out, const void *parent);
 void inherit_server(struct conf_read *rd, void *out, const void *parent);
-/* Also drops servers that are written twice, with a warning. */
+/* The same for a server of a backup_pool: from the virtual_server around that. */
+void inherit_backup_server(struct conf_read *rd, void *out, const void *parent);
+/* Also drops servers that are written twice in a tier, with a warning, and puts those of all tiers together. */
 void inherit_service(struct conf_read *rd, void *out, const void *parent);
 /* Any check whose struct begins with a struct check_conf; the second one is that of MISC_CHECK. */
 void inherit_check(struct conf_read *rd, void *out, const void *parent);

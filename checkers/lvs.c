@@ -55,7 +55,7 @@ struct lvs {
 	struct suspend suspend;                          /* ha_suspend */
 	struct sessions sessions;                        /* BFD_CHECK */
 	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
-	struct loop_timer *watch, *sync, *flush, *state; /* owned */
+	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
 };
 
 static void config_free(struct config *c)
@@ -238,6 +238,7 @@ static void set_globals(struct lvs *v, const struct lvs_globals *g, bool is_firs
 }
 
 static void on_check(struct lvs *v, const struct msg_check *m);
+static void on_pool(void *ctx, mono_t now);
 
 static void on_session_check(void *ctx, const struct msg_check *m)
 {
@@ -285,12 +286,26 @@ static void on_config(struct lvs *v, const struct message *m)
 		write_all(v, TABLE_CONFIG, now);
 	services_clean(s);
 	on_state(v, now);
+	on_pool(v, now);
 	suspend_tell(&v->suspend, s);
 	start_sync(v, now);
 	tell_sessions(v);
 	ready = (struct msg_ready){ head->generation, head->generation };
 	child_send(v->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
 	memory_trim();
+}
+
+/* What a step changed is told; its next one is due when it says so. */
+static void on_pool_change(void *ctx, const struct service_change *change)
+{
+	struct lvs *v = ctx;
+	mono_t next = change->service->out.next;
+
+	tell_change(v->child, v->services, change);
+	if (change->service->out.quorum_changed)
+		health_tell(v->child, change->service);
+	if (mono_before(next, loop_timer_when(v->pool)))
+		loop_timer_at(v->pool, next);
 }
 
 static void on_check(struct lvs *v, const struct msg_check *m)
@@ -303,12 +318,22 @@ static void on_check(struct lvs *v, const struct msg_check *m)
 	if (change.is_first)
 		suspend_tell_one(&v->suspend, v->services, change.service);
 	if (change.server_changed) {
-		tell_change(v->child, v->services, &change);
-		if (change.service->out.quorum_changed)
-			health_tell(v->child, change.service);
+		on_pool_change(v, &change);
 		loop_timer_at(v->flush, now);
 	}
 	keep_state(v, now);
+}
+
+/* Slow starts go on. */
+static void on_pool(void *ctx, mono_t now)
+{
+	struct lvs *v = ctx;
+
+	if (!v->services)
+		return;
+	loop_timer_at(v->pool, services_tick(v->services, now, on_pool_change, v));
+	if (services_dirty(v->services))
+		loop_timer_at(v->flush, now);
 }
 
 static void on_query(struct lvs *v, const struct msg_query *q)
@@ -378,6 +403,7 @@ static void lvs_done(struct lvs *v)
 	loop_timer_free(v->sync);
 	loop_timer_free(v->flush);
 	loop_timer_free(v->state);
+	loop_timer_free(v->pool);
 	suspend_done(&v->suspend);
 	sessions_done(&v->sessions);
 	services_free(v->services);
@@ -400,6 +426,7 @@ int lvs_main(int fd)
 	v.sync = loop_timer_new(v.loop, on_sync, &v);
 	v.flush = loop_timer_new(v.loop, on_flush, &v);
 	v.state = loop_timer_new(v.loop, on_state, &v);
+	v.pool = loop_timer_new(v.loop, on_pool, &v);
 	r = sandbox_enter(SANDBOX_NET_ADMIN, NULL);
 	if (r < 0) {
 		log_error(LOG_LVS, "cannot give up privileges: %s", strerror(-r));

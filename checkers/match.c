@@ -107,12 +107,20 @@ static int by_service(const void *a, const void *b)
 	return vs_cmp(((const struct keyed_service *)a)->conf, ((const struct keyed_service *)b)->conf);
 }
 
-static int by_server(const void *a, const void *b)
+static int by_endpoint(const void *a, const void *b)
 {
 	const struct rs_conf *x = ((const struct keyed_server *)a)->conf, *y = ((const struct keyed_server *)b)->conf;
 	int r = addr_cmp(&x->addr, &y->addr);
 
-	return r ? r : x->port < y->port ? -1 : x->port > y->port;
+	return r ? r : cmp_u32(x->port, y->port);
+}
+
+/* Of servers at one address, each tier has its own. */
+static int by_server(const void *a, const void *b)
+{
+	int r = by_endpoint(a, b);
+
+	return r ? r : cmp_u32(((const struct keyed_server *)a)->conf->tier, ((const struct keyed_server *)b)->conf->tier);
 }
 
 uint32_t *match_services(const struct conf_vec *from, const struct conf_vec *to)
@@ -149,6 +157,8 @@ uint32_t *match_servers(const struct conf_vec *from, const struct conf_vec *to)
 		const struct keyed_server key = { to->item[i], i };
 
 		hit = bsearch(&key, known, from->n, sizeof(*known), by_server);
+		if (!hit) /* it came from another tier */
+			hit = bsearch(&key, known, from->n, sizeof(*known), by_endpoint);
 		ret[i] = hit ? hit->index : MATCH_NONE;
 	}
 	free(known);

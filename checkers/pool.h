@@ -1,32 +1,15 @@
 /*
- * pool.h - from the last known check results to the wanted destinations of one service: servers, quorum, sorry
- * server. Pure; it is recomputed as a whole from what is known now, never accumulated.
+ * pool.h - from the last known check results to the wanted destinations of one service: servers, quorums of its tiers, sorry
+ * server, guards against failures of many servers at once, slow start. Pure: it is recomputed as a whole from what is known now,
+ * never accumulated; time arrives with the step.
  */
 #ifndef CHECKERS_POOL_H
 #define CHECKERS_POOL_H
+#include "checkers/pool_types.h"
 #include "io/message.h"
-#include "net/ipvs_table.h"
-
-#include <stdbool.h>
 
 struct rs_conf;
 struct vs_conf;
-
-/* What a service remembers between two steps (hysteresis needs it); zeroed at the start, kept over a reload. */
-struct pool {
-	bool is_known; /* false before the first step */
-	bool quorum_met;
-};
-
-struct pool_out {
-	struct ipvs_dest *dests; /* the caller's, room for all servers and the sorry server: pool_max() */
-	unsigned n_dests;
-	unsigned n_up;       /* servers that are up */
-	uint64_t weight;     /* sum of the weights of those */
-	bool quorum_changed; /* gained or lost in this step */
-	bool is_first;       /* nothing was known before this step */
-	bool is_sorry;       /* the sorry server serves */
-};
 
 unsigned pool_max(const struct vs_conf *vs);
 /*
@@ -35,11 +18,28 @@ unsigned pool_max(const struct vs_conf *vs);
  */
 bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks);
 /*
- * Computes `out` from `up` (one per server, in order of the configuration). The quorum is gained at quorum +
- * hysteresis and lost below quorum - hysteresis; in the first step it is met from `quorum` on, and meeting it counts
- * as a change: quorum_up scripts that make a service known (routes, announcements) must run at the start too.
- * The weight that a server has in the table: 0 when it is down with inhibit_on_failure, absent when it is down without.
- * While the quorum is missed and there is a sorry server, it alone serves.
+ * The weight of a server from what its `n` sources add to it now (what each said last, not what it said before), within 0 and
+ * POOL_WEIGHT_MAX; then the operator's: an absolute one takes its place, a percentage is of it, and at least 1 unless it is 0.
  */
-void pool_step(struct pool *p, const struct vs_conf *vs, const bool *up, struct pool_out *out);
+uint32_t pool_weight(const struct rs_conf *rs, const int32_t *delta, unsigned n);
+/* What is known of a service after a restart: each tier has its quorum, or none has. */
+void pool_restore(struct pool *p, bool quorum_met);
+/* Fills pool_server.first for the servers of `vs`. Allocates. */
+void pool_index(struct pool *p, const struct vs_conf *vs);
+/*
+ * Computes `out` from `in` and what `p` remembers; `now` moves slow starts and the interval of fail_open.
+ *
+ * Servers: in the table while they serve; else with weight 0 when inhibit_on_failure is set, else absent. Those that are disabled
+ * are absent and count nowhere; those that drain have weight 0 and do not count for a quorum.
+ * Tiers: each has its quorum from `quorum` on in the first step, then gained at quorum + hysteresis and lost below quorum -
+ * hysteresis. The first that has it serves. If none has: the sorry server alone; without one, the first tier with a server that
+ * can serve. Of two servers at one address, that of the tier that serves is in the table. Having the quorum in the first step is
+ * a change: quorum_up scripts that make a service known (routes, announcements) must run at the start too.
+ * fail_open: more than that share of the servers that were up failed within delay_loop + connect_timeout, at least two: these go on
+ * as before, and so do those that fail after them, until no more than half of the share, or one server, is down.
+ * minimum_available: those that fail while fewer than that are up go on as before, until as many are up again.
+ * slow_start: a server that was down and is up again, and is not the only one of its tier, gets its weight in POOL_RAMP_STEPS
+ * steps. While it does, all weights of the service are multiplied, so that small ones have room for steps.
+ */
+void pool_step(struct pool *p, const struct vs_conf *vs, const struct pool_in *in, mono_t now, struct pool_out *out);
 #endif

@@ -40,15 +40,16 @@ static void check_key(const struct service *vs, const struct service_server *rs,
 	const struct check_conf *check = rs->conf->checks.item[i];
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
-	snprintf(key, KEY_LEN, "check %s %s %u %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf), i,
-		check->checker->name);
+	snprintf(key, KEY_LEN, "check %s %s%s%.32s %u %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf),
+		rs->conf->pool ? " in " : "", rs->conf->pool ? rs->conf->pool : "", i, check->checker->name);
 }
 
 static void ended_key(const struct service *vs, const struct service_server *rs, char *key)
 {
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
-	snprintf(key, KEY_LEN, "ended %s %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf));
+	snprintf(key, KEY_LEN, "ended %s %s%s%.32s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf),
+		rs->conf->pool ? " in " : "", rs->conf->pool ? rs->conf->pool : "");
 }
 
 static void quorum_key(const struct service *vs, char *key)
@@ -273,7 +274,7 @@ void saved_apply(const struct saved *s, struct services *to)
 		quorum_key(vs, key);
 		f = find(s, key);
 		if (f && !vs->pool.is_known)
-			vs->pool = (struct pool){ .is_known = true, .quorum_met = f->value == 1 };
+			pool_restore(&vs->pool, f->value == 1);
 		for (unsigned k = 0; k < vs->conf->servers.n; k++)
 			apply_server(s, vs, &vs->servers[k]);
 	}

@@ -3,6 +3,7 @@
 #include "checkers/inherit.h"
 #include "checkers/parse.h"
 #include "checkers/schema_check.h"
+#include "checkers/schema_pool.h"
 #include "checkers/schema_service.h"
 #include "checkers/schema_words.h"
 #include "checkers/write.h"
@@ -71,6 +72,18 @@ static const struct conf_item real_server_items[] = {
 	{ .name = "snmp_name", .type = CONF_STRING, .status = CONF_LATER, .note = SNMP, .offset = CONF_NOWHERE,
 	  .args = "NAME", .example = "web1", .doc = "Label of the server in SNMP." },
 	{ .name = NULL },
+};
+
+/* The same words inside backup_pool, described once. */
+const struct conf_block backup_server_block = {
+	.name = "real_server",
+	.items = real_server_items,
+	.size = sizeof(struct rs_conf),
+	.args = "IP [PORT]",
+	.read_args = parse_real_server,
+	.inherit = inherit_backup_server,
+	.same_as = "virtual_server/real_server",
+	.doc = "One server of a backup_pool.",
 };
 
 const struct conf_block real_server_block = {

@@ -10,6 +10,7 @@
 #include "checkers/inherit.h"
 #include "checkers/parse.h"
 #include "checkers/rules.h"
+#include "checkers/schema_pool.h"
 #include "checkers/schema_tables.h"
 #include "checkers/schema_words.h"
 #include "checkers/write.h"
@@ -27,6 +28,9 @@ static const struct conf_choice protocols[] = {
 	{ "TCP", IPPROTO_TCP }, { "UDP", IPPROTO_UDP }, { "SCTP", IPPROTO_SCTP }, { NULL, 0 }
 };
 static const struct conf_choice families[] = { { "inet", AF_INET }, { "inet6", AF_INET6 }, { NULL, 0 } };
+
+static const struct conf_choice initial_states[] = { { "up", INITIAL_UP }, { "down", INITIAL_DOWN }, { "last", INITIAL_LAST },
+	{ "check_first", INITIAL_CHECK_FIRST }, { NULL, 0 } };
 
 static const struct conf_item virtual_server_items[] = {
 	{ .name = "delay_loop", .type = CONF_TIME, .offset = VS(delay_loop), .min = MONO_MSEC, .max = DAY,
@@ -75,9 +79,33 @@ static const struct conf_item virtual_server_items[] = {
 	{ .name = "omega", .type = CONF_FLAG, .offset = VS(omega), .min = 1, .reload = CONF_LIVE,
 	  .doc = "At an orderly stop, the scripts for down run: of servers that are up, of a quorum that is met." },
 	{ .name = "quorum", .type = CONF_UINT, .offset = VS(quorum), .max = UINT32_MAX, .dflt = "1", .reload = CONF_LIVE,
-	  .args = "WEIGHT", .doc = "Sum of weights that must be up, else the sorry server serves." },
+	  .args = "WEIGHT", .doc = "What must be up, else the first backup_pool or the sorry server serves; see quorum_of." },
 	{ .name = "hysteresis", .type = CONF_UINT, .offset = VS(hysteresis), .max = UINT32_MAX - 1, .reload = CONF_LIVE,
 	  .args = "WEIGHT", .doc = "Gained at quorum + hysteresis, lost below quorum - hysteresis." },
+	{ .name = "quorum_of", .type = CONF_CHOICE, .offset = VS(quorum_of), .choices = schema_quorum_of, .dflt = "weight",
+	  .reload = CONF_LIVE, .args = "weight|servers|percent", .doc = QUORUM_OF_DOC },
+	{ .name = "initial_state", .type = CONF_CHOICE, .offset = VS(initial_state), .choices = initial_states, .dflt = "up",
+	  .reload = CONF_LIVE, .args = "up|down|last|check_first",
+	  .doc = "What a check counts as that has no result yet. What is known from before a reload or a restart, or from a server "
+		 "with a weight in the kernel's table, goes on with each of them. up: the server is up; down: down, as with alpha; "
+		 "last: up, but down where the kernel's table has the service without it; check_first: down, and all first checks run "
+		 "at once (warmup 0), so that no client comes to a dead server and none waits long. alpha and warmup win over it." },
+	{ .name = "slow_start", .type = CONF_TIME, .offset = VS(slow_start), .max = HOUR, .reload = CONF_LIVE, .args = "SECONDS",
+	  .doc = "A server that was down and is up again, or was disabled, gets its weight in 20 steps over this time; not at the start "
+		 "of the daemon, and not as the only server of its pool. When it fails meanwhile it begins anew. As long as a server does "
+		 "so, the weights of all servers in the table are multiplied, so that small ones have room for the steps. For wrr, wlc, "
+		 "sed, nq and others that look at weights; sh, mh and dh would move connections of all servers with each step." },
+	{ .name = "fail_open", .type = CONF_UINT, .offset = VS(fail_open), .max = 99, .reload = CONF_LIVE, .args = "PERCENT",
+	  .doc = "When more than this share of the servers that were up, and at least two, fail within one check interval (delay_loop and "
+		 "connect_timeout), the checks are not believed: these servers go on with their weights, as do those that fail after "
+		 "them, and an alarm is raised (log, status, FIFO, mail). It ends when no more than half of that share, or one server, "
+		 "is left. All pools of the service count together, so another pool takes over from one that fails alone. 0: off." },
+	{ .name = "minimum_available", .type = CONF_UINT, .offset = VS(minimum_available), .max = UINT16_MAX, .reload = CONF_LIVE,
+	  .args = "SERVERS",
+	  .doc = "Servers that fail while fewer than this number are up, of all pools, stay in the table as they were, until so many are up "
+		 "again: the pool that was known last is better than none. An alarm is raised as by fail_open. 0: off." },
+	{ .name = "backup_pool", .type = CONF_BLOCK, .offset = VS(pools), .block = &backup_pool_block, .reload = CONF_LIVE,
+	  .args = "NAME", .doc = "Servers that serve while those before them miss their quorum." },
 	{ .name = "quorum_up", .type = CONF_CUSTOM, .offset = VS(quorum_up), .parse = script_conf_parse,
 	  .reload = CONF_LIVE, .args = "COMMAND [USER [GROUP]]", .example = SCRIPT_EXAMPLE, .wrong = SCRIPT_WRONG,
 	  .doc = "Script that runs when the quorum is gained." },
@@ -120,7 +148,7 @@ static const struct conf_item virtual_server_items[] = {
 	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Pause before a retry; default 1, HTTP_GET and SSL_GET 3, DNS_CHECK delay_loop." },
 	{ .name = "warmup", .type = CONF_TIME, .offset = VS(warmup), .max = DAY, .reload = CONF_LIVE,
 	  .args = "SECONDS", .doc = "First checks are spread over this time; default delay_loop." },
-	{ .name = "real_server", .type = CONF_BLOCK, .offset = VS(servers), .block = &real_server_block,
+	{ .name = "real_server", .type = CONF_BLOCK, .offset = VS(own), .block = &real_server_block,
 	  .reload = CONF_LIVE, .args = "IP [PORT]", .doc = "One server of the service." },
 	{ .name = "nat_mask", .type = CONF_STRING, .status = CONF_NO_EFFECT, .note = OBSOLETE, .offset = CONF_NOWHERE,
 	  .args = "MASK", .example = "255.255.255.0", .doc = "Mask for NAT of Linux 2.2." },

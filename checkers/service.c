@@ -2,6 +2,8 @@
 #include "checkers/service.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +34,7 @@ static void inherit_checks(struct service_server *to, const struct service_serve
 			continue;
 		to->checks[i].last = from->checks[i].last;
 		to->known[i] = from->known[i];
+		to->delta[i] = from->delta[i];
 		if (from->why == &from->checks[i])
 			to->why = &to->checks[i];
 	}
@@ -48,6 +51,7 @@ static void server_init(struct service_server *s, const struct rs_conf *conf, mo
 	s->conf = conf;
 	s->checks = x_calloc(conf->checks.n + 1, sizeof(*s->checks));
 	s->known = x_calloc(conf->checks.n + 1, sizeof(*s->known));
+	s->delta = x_calloc(conf->checks.n + 1, sizeof(*s->delta));
 	s->since = now;
 	for (unsigned i = 0; i < conf->checks.n; i++)
 		s->checks[i].is_heard = !is_run(conf, i);
@@ -63,6 +67,29 @@ static unsigned count_run(const struct rs_conf *conf)
 	return n;
 }
 
+static void init_arrays(struct service *vs)
+{
+	unsigned n = vs->conf->servers.n;
+
+	vs->servers = x_calloc(n + 1, sizeof(*vs->servers));
+	vs->up = x_calloc(n + 1, sizeof(*vs->up));
+	vs->fresh = x_calloc(n + 1, sizeof(*vs->fresh));
+	vs->weight = x_calloc(n + 1, sizeof(*vs->weight));
+	vs->out.dests = x_calloc(pool_max(vs->conf), sizeof(*vs->out.dests));
+	vs->pool.servers = x_calloc(n + 1, sizeof(*vs->pool.servers));
+}
+
+/* Which tier a bit of `met` and `tier` is about may have moved: they are known anew, the quorum is not. */
+static void inherit_pool(struct pool *to, const struct pool *from, bool same_tiers)
+{
+	struct pool_server *servers = to->servers;
+
+	*to = *from;
+	to->servers = servers;
+	if (!same_tiers && from->met)
+		to->met = UINT32_MAX;
+}
+
 static void service_init(struct service *vs, const struct vs_conf *conf, const struct service *old, mono_t now)
 {
 	uint32_t *before = NULL;
@@ -71,19 +98,20 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 	vs->n_wanted = match_entries(conf);
 	vs->wanted = x_calloc(vs->n_wanted + 1, sizeof(*vs->wanted));
 	match_table(conf, vs->wanted);
-	vs->servers = x_calloc(conf->servers.n + 1, sizeof(*vs->servers));
-	vs->up = x_calloc(conf->servers.n + 1, sizeof(*vs->up));
-	vs->out.dests = x_calloc(pool_max(conf), sizeof(*vs->out.dests));
+	init_arrays(vs);
 	vs->is_suspended = conf->ha_suspend && (!old || old->is_suspended);
 	if (old) {
-		vs->pool = old->pool;
+		inherit_pool(&vs->pool, &old->pool, conf->pools.n == old->conf->pools.n);
 		before = match_servers(&old->conf->servers, &conf->servers);
 	}
 	for (unsigned i = 0; i < conf->servers.n; i++) {
 		server_init(&vs->servers[i], conf->servers.item[i], now);
-		if (before && before[i] != MATCH_NONE)
-			inherit_checks(&vs->servers[i], &old->servers[before[i]]);
+		if (!before || before[i] == MATCH_NONE)
+			continue;
+		inherit_checks(&vs->servers[i], &old->servers[before[i]]);
+		vs->pool.servers[i] = old->pool.servers[before[i]];
 	}
+	pool_index(&vs->pool, conf);
 	free(before);
 }
 
@@ -95,6 +123,7 @@ struct services *services_new(const struct checkers_config *conf, uint32_t gener
 
 	s->conf = conf;
 	s->generation = generation;
+	s->start = now;
 	s->n = conf->services.n;
 	s->list = x_calloc(s->n + 1, sizeof(*s->list));
 	for (unsigned i = 0; i < s->n; i++) {
@@ -119,14 +148,30 @@ void services_free(struct services *s)
 		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
 			free(vs->servers[k].checks);
 			free(vs->servers[k].known);
+			free(vs->servers[k].delta);
 		}
 		free(vs->wanted);
 		free(vs->servers);
 		free(vs->up);
+		free(vs->fresh);
+		free(vs->weight);
+		free(vs->pool.servers);
 		free(vs->out.dests);
 	}
 	free(s->list);
 	free(s);
+}
+
+static void pool_run(struct service *vs, mono_t now)
+{
+	const struct pool_in in = { vs->up, vs->fresh, vs->weight };
+
+	pool_step(&vs->pool, vs->conf, &in, now, &vs->out);
+}
+
+static uint32_t weight_of(const struct service_server *rs)
+{
+	return pool_weight(rs->conf, rs->delta, rs->conf->checks.n);
 }
 
 void services_start(struct services *s)
@@ -134,9 +179,11 @@ void services_start(struct services *s)
 	for (unsigned i = 0; i < s->n; i++) {
 		struct service *vs = &s->list[i];
 
-		for (unsigned k = 0; k < vs->conf->servers.n; k++)
+		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
 			vs->up[k] = pool_server_up(vs->servers[k].conf, vs->servers[k].known);
-		pool_step(&vs->pool, vs->conf, vs->up, &vs->out);
+			vs->weight[k] = weight_of(&vs->servers[k]);
+		}
+		pool_run(vs, s->start);
 		vs->is_dirty = true;
 	}
 }
@@ -170,15 +217,49 @@ static bool same_dests(const struct ipvs_dest *a, unsigned n_a, const struct poo
 }
 
 /* A new pool step; the service becomes dirty when its destinations are not what they were. */
-static void service_step(struct service *vs)
+static void service_step(struct service *vs, mono_t now)
 {
 	unsigned n = vs->out.n_dests;
 	struct ipvs_dest *before = x_calloc(n + 1, sizeof(*before));
 
 	memcpy(before, vs->out.dests, n * sizeof(*before));
-	pool_step(&vs->pool, vs->conf, vs->up, &vs->out);
+	pool_run(vs, now);
 	vs->is_dirty |= !same_dests(before, n, &vs->out);
 	free(before);
+}
+
+bool service_is_changed(const struct service *vs)
+{
+	const struct pool_out *out = &vs->out;
+
+	return out->quorum_changed || out->tier_changed || out->fail_open_changed || out->minimum_changed;
+}
+
+mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, void *ctx)
+{
+	mono_t next = MONO_NEVER;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		struct service *vs = &s->list[i];
+		const struct service_change change = { .service = vs };
+
+		if (!mono_before(now, vs->out.next)) {
+			service_step(vs, now);
+			if (service_is_changed(vs))
+				each(ctx, &change);
+		}
+		next = mono_min(next, vs->out.next);
+	}
+	return next;
+}
+
+/* No server without any result is back from somewhere: its first one is no reason for a slow start. */
+static bool is_unknown(const struct service_server *rs)
+{
+	for (unsigned i = 0; i < rs->conf->checks.n; i++)
+		if (rs->known[i] == CHECK_UNKNOWN)
+			return true;
+	return false;
 }
 
 int services_result(struct services *s, const struct msg_check *m, mono_t now, struct service_change *ret)
@@ -186,7 +267,7 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 	struct service_check *check = services_check(s, m);
 	struct service *vs;
 	struct service_server *rs;
-	bool up;
+	bool up, was_unknown;
 
 	if (m->generation != s->generation)
 		return -ESTALE;
@@ -200,6 +281,7 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 	s->n_unheard -= !check->is_heard && s->n_unheard;
 	check->is_heard = true;
 	check->last = *m;
+	was_unknown = is_unknown(rs);
 	if (m->state != CHECK_UNKNOWN)
 		rs->known[m->check] = (enum check_state)m->state;
 	up = pool_server_up(rs->conf, rs->known);
@@ -210,17 +292,54 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 	rs->since = now;
 	rs->why = check;
 	ret->server_changed = true;
-	service_step(vs);
+	ret->was_present = service_weight(vs, m->rs, &ret->old_weight);
+	vs->fresh[m->rs] = was_unknown;
+	service_step(vs, now);
+	vs->fresh[m->rs] = false;
 	return 0;
 }
 
 bool service_weight(const struct service *vs, unsigned server, uint32_t *ret)
 {
-	const struct rs_conf *rs = vs->servers[server].conf;
-	bool serves = vs->up[server] && !vs->out.is_sorry;
+	const struct pool_server *ps = &vs->pool.servers[server];
 
-	*ret = serves ? rs->weight : 0;
-	return serves || rs->inhibit_on_failure;
+	*ret = ps->weight;
+	return ps->is_present;
+}
+
+const char *service_quorum_str(const struct service *vs, char *buf)
+{
+	const struct pool_out *out = &vs->out;
+	uint32_t quorum = vs->conf->quorum;
+
+	switch ((enum quorum_of)vs->conf->quorum_of) {
+	case QUORUM_WEIGHT:
+		snprintf(buf, QUORUM_TEXT_LEN, "weight %" PRIu64 " of %" PRIu32, out->weight, quorum);
+		break;
+	case QUORUM_SERVERS:
+		snprintf(buf, QUORUM_TEXT_LEN, "%u server%s of %" PRIu32, out->n_serving, out->n_serving == 1 ? "" : "s", quorum);
+		break;
+	case QUORUM_PERCENT:
+		snprintf(buf, QUORUM_TEXT_LEN, "%u %% of %" PRIu32 " %%", out->n_base ? out->n_serving * 100 / out->n_base : 0,
+			quorum);
+		break;
+	}
+	return buf;
+}
+
+const char *service_serving_str(const struct service *vs, char *buf)
+{
+	const struct vs_conf *conf = vs->conf;
+	uint32_t tier = vs->pool.tier;
+	char name[CONF_NAME_LEN];
+
+	if (vs->out.is_sorry)
+		snprintf(buf, SERVING_LEN, "sorry server %s", rs_name(conf->sorry, name));
+	else if (tier && tier <= conf->pools.n)
+		snprintf(buf, SERVING_LEN, "backup_pool %.100s", ((const struct pool_conf *)conf->pools.item[tier - 1])->name);
+	else
+		snprintf(buf, SERVING_LEN, vs->out.n_up + vs->out.n_held ? "servers" : "nobody");
+	return buf;
 }
 
 unsigned services_dirty(const struct services *s)

@@ -22,6 +22,7 @@ struct service_server {
 	const struct rs_conf *conf;
 	struct service_check *checks;    /* owned, one per check of conf */
 	enum check_state *known;         /* owned: last state of each check that was not UNKNOWN */
+	int32_t *delta;                  /* owned: what each check adds to the weight, by its last result */
 	mono_t since;                    /* of `up` */
 	const struct service_check *why; /* whose result made it go up or down; NULL: none did yet */
 	bool is_ended;                   /* omega: it was up at the stop, the script for down has run */
@@ -33,8 +34,9 @@ struct service {
 	struct ipvs_service *wanted;    /* owned: its entries, keys and attributes; dests are out.dests for each */
 	unsigned n_wanted;              /* 0: nothing is for it */
 	struct service_server *servers; /* owned */
-	bool *up;                       /* owned, one per server */
-	struct pool pool;
+	bool *up, *fresh;               /* owned, one per server: pool_in */
+	uint32_t *weight;               /* owned, as these */
+	struct pool pool;    /* its servers owned */
 	struct pool_out out; /* dests owned */
 	bool is_dirty;       /* the table does not show it yet */
 	bool is_suspended;   /* ha_suspend: its checks pause, or wait for the first word of where its address is */
@@ -46,14 +48,17 @@ struct services {
 	uint32_t generation;
 	struct service *list;  /* owned; in order of the configuration, so messages' indices fit */
 	unsigned n, n_unheard; /* checks whose state the probe has not told yet */
+	mono_t start;          /* when the configuration came */
 };
 
-/* What one result changed. */
+/* What one result changed; without a server: what time changed. */
 struct service_change {
 	struct service *service;
 	struct service_server *server;
 	unsigned server_index;
 	bool server_changed;
+	bool was_present; /* the server in the table before, with old_weight */
+	uint32_t old_weight;
 	bool is_first; /* the probe had said nothing about this check in this generation */
 };
 
@@ -71,10 +76,24 @@ void services_free(struct services *s);
 void services_start(struct services *s);
 /* 0; -ESTALE: of another generation; -EINVAL: no such check. */
 int services_result(struct services *s, const struct msg_check *m, mono_t now, struct service_change *ret);
+/*
+ * Slow start: steps the services whose time has come and calls `each` for those whose quorum, tier or guards it changed. When to
+ * call again, MONO_NEVER: when a result has been.
+ */
+typedef void service_changed_fn(void *ctx, const struct service_change *change);
+mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, void *ctx);
 /* omega, at the stop: marks services and servers that count as down from now on for everybody outside, see tell_end(). */
 void services_end(struct services *s);
 /* The check that a message speaks about, or NULL. */
 struct service_check *services_check(struct services *s, const struct msg_check *m);
+/* Something besides servers changed in the last step: quorum, tier, guards. */
+bool service_is_changed(const struct service *vs);
+/* "weight 3 of 4", "2 servers of 3", "40 % of 50 %": what the service's own servers have of its quorum. */
+enum { QUORUM_TEXT_LEN = 64 };
+const char *service_quorum_str(const struct service *vs, char *buf);
+/* Who serves: "servers", "backup_pool NAME", "sorry server 127.0.0.1:80", "nobody". buf of SERVING_LEN. */
+enum { SERVING_LEN = 128 };
+const char *service_serving_str(const struct service *vs, char *buf);
 /* Whether the server is in the table, and with which weight. */
 bool service_weight(const struct service *vs, unsigned server, uint32_t *ret);
 /*

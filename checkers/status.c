@@ -73,6 +73,9 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 	writer_int(w, "effective_weight", weight);
 	writer_bool(w, "in_table", is_present);
 	writer_bool(w, "up", vs->up[i]);
+	writer_str(w, "pool", rs->conf->pool ? rs->conf->pool : "");
+	writer_bool(w, "held", vs->pool.servers[i].is_held);
+	writer_bool(w, "ramping", vs->pool.servers[i].is_ramping);
 	writer_str(w, "reason", says ? check_reason_str((enum check_reason)says->reason) : "no check");
 	writer_str(w, "detail", says ? says->detail : "");
 	writer_int(w, "latency_usec", says ? says->latency_usec : 0);
@@ -82,6 +85,18 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 		write_check(w, rs, k);
 	writer_end(w);
 	writer_end(w);
+}
+
+static void write_pool(struct writer *w, const struct service *vs)
+{
+	char buf[SERVING_LEN];
+
+	writer_str(w, "quorum_state", service_quorum_str(vs, buf));
+	writer_str(w, "serving", service_serving_str(vs, buf));
+	writer_int(w, "tier", vs->out.is_sorry ? -1 : (int64_t)vs->pool.tier);
+	writer_int(w, "slow_starts", vs->out.n_ramping);
+	writer_bool(w, "fail_open", vs->pool.is_failing_open);
+	writer_bool(w, "below_minimum", vs->pool.is_below_minimum);
 }
 
 static void write_service(struct writer *w, const struct service *vs, mono_t now)
@@ -105,6 +120,7 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_int(w, "quorum", c->quorum);
 	writer_bool(w, "quorum_met", vs->pool.quorum_met);
 	writer_bool(w, "sorry", vs->out.is_sorry);
+	write_pool(w, vs);
 	writer_int(w, "servers_up", vs->out.n_up);
 	writer_array(w, "servers");
 	for (unsigned i = 0; i < c->servers.n; i++)

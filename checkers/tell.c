@@ -22,17 +22,15 @@ static void notify(struct child *c, const struct services *s, const struct msg_n
 
 static void log_quorum(const struct service *vs)
 {
-	const struct vs_conf *conf = vs->conf;
-	char name[CONF_NAME_LEN], sorry[CONF_NAME_LEN];
+	char name[CONF_NAME_LEN], has[QUORUM_TEXT_LEN], serving[SERVING_LEN];
 
-	vs_name(conf, name);
+	vs_name(vs->conf, name);
+	service_quorum_str(vs, has);
 	if (vs->pool.quorum_met)
-		log_notice(LOG_LVS, "%s: quorum gained: weight %" PRIu64 " of %" PRIu32, name, vs->out.weight,
-			conf->quorum);
+		log_notice(LOG_LVS, "%s: quorum gained: %s", name, has);
 	else
-		log_warn(LOG_LVS, "%s: quorum lost: weight %" PRIu64 " of %" PRIu32 "%s%s%s", name, vs->out.weight,
-			conf->quorum, vs->out.is_sorry ? ", sorry server " : "",
-			vs->out.is_sorry ? rs_name(conf->sorry, sorry) : "", vs->out.is_sorry ? " serves" : "");
+		log_warn(LOG_LVS, "%s: quorum lost: %s%s%s%s", name, has, vs->out.is_sorry ? ", " : "",
+			vs->out.is_sorry ? service_serving_str(vs, serving) : "", vs->out.is_sorry ? " serves" : "");
 }
 
 /* A quorum that is met at the start is no news, but its script runs. */
@@ -44,6 +42,50 @@ static void tell_quorum(struct child *c, const struct services *s, const struct 
 	if (!vs->out.is_first)
 		log_quorum(vs);
 	notify(c, s, &m);
+}
+
+/* Between tiers; that the sorry server serves is said with the quorum. */
+static void log_tier(const struct service *vs)
+{
+	char name[CONF_NAME_LEN], serving[SERVING_LEN], has[QUORUM_TEXT_LEN];
+
+	if (vs->conf->pools.n)
+		log_warn(LOG_LVS, "%s: %s now: own servers have %s", vs_name(vs->conf, name), service_serving_str(vs, serving),
+			service_quorum_str(vs, has));
+}
+
+static void tell_alarm(struct child *c, const struct services *s, const struct service *vs, enum notify_alarm alarm)
+{
+	bool is_open = alarm == ALARM_FAIL_OPEN, is_on = is_open ? vs->pool.is_failing_open : vs->pool.is_below_minimum;
+	const struct msg_notify m = {
+		.kind = NOTIFY_ALARM, .index = (uint32_t)(vs - s->list), .sub = alarm, .state = is_on
+	};
+	const char *word = is_open ? "fail_open" : "minimum_available";
+	char name[CONF_NAME_LEN];
+
+	vs_name(vs->conf, name);
+	if (!is_on)
+		log_notice(LOG_LVS, "%s: %s ends: %u of %u servers up", name, word, vs->out.n_up, vs->conf->servers.n);
+	else if (is_open)
+		log_error(LOG_LVS, "%s: %s: %u servers failed at once, they go on: %u of %u servers up", name, word,
+			vs->out.n_held, vs->out.n_up, vs->conf->servers.n);
+	else
+		log_error(LOG_LVS, "%s: %s %" PRIu32 ": %u of %u servers up, those that failed last go on", name, word,
+			vs->conf->minimum_available, vs->out.n_up, vs->conf->servers.n);
+	notify(c, s, &m);
+}
+
+/* What a step changed beside servers. */
+static void tell_pool(struct child *c, const struct services *s, const struct service *vs)
+{
+	if (vs->out.fail_open_changed)
+		tell_alarm(c, s, vs, ALARM_FAIL_OPEN);
+	if (vs->out.minimum_changed)
+		tell_alarm(c, s, vs, ALARM_MINIMUM);
+	if (vs->out.tier_changed)
+		log_tier(vs);
+	if (vs->out.quorum_changed)
+		tell_quorum(c, s, vs);
 }
 
 static void notify_server(struct child *c, const struct services *s, const struct service *vs, unsigned i, bool is_up)
@@ -115,8 +157,7 @@ void tell_start(struct child *c, const struct services *s)
 		n_servers += vs->conf->servers.n;
 		n_up += vs->out.n_up;
 		tell_up_again(c, s, vs);
-		if (vs->out.quorum_changed)
-			tell_quorum(c, s, vs);
+		tell_pool(c, s, vs);
 	}
 	if (n_services)
 		log_info(LOG_LVS, "services: %u with %u servers, %u of them up", n_services, n_servers, n_up);
@@ -160,7 +201,7 @@ static void log_server(const struct service_change *ch, bool is_up)
 	rs_name(rs, rs_buf);
 	evidence(ch, is_up, why);
 	weight_str(is_present, weight, to);
-	weight_str(!is_up || rs->inhibit_on_failure, is_up ? 0 : rs->weight, from);
+	weight_str(ch->was_present, ch->old_weight, from);
 	if (is_up)
 		log_notice(LOG_LVS, "%s: server %s UP: %s, %s -> %s, %u of %u servers up", vs_buf, rs_buf, why, from,
 			to, vs->out.n_up, vs->conf->servers.n);
@@ -173,12 +214,13 @@ static void log_server(const struct service_change *ch, bool is_up)
 
 void tell_change(struct child *c, const struct services *s, const struct service_change *ch)
 {
-	bool is_up = ch->service->up[ch->server_index];
+	bool is_up = ch->server && ch->service->up[ch->server_index];
 
-	log_server(ch, is_up);
-	notify_server(c, s, ch->service, ch->server_index, is_up);
-	if (ch->service->out.quorum_changed)
-		tell_quorum(c, s, ch->service);
+	if (ch->server) {
+		log_server(ch, is_up);
+		notify_server(c, s, ch->service, ch->server_index, is_up);
+	}
+	tell_pool(c, s, ch->service);
 }
 
 /* `at` carries the indices of service and server. */

@@ -62,3 +62,11 @@ void alerts_service(struct mailer *m, const struct vs_conf *vs, const struct rs_
 			is_up ? "UP" : "DOWN");
 	mailer_add(m, text);
 }
+
+void alerts_alarm(struct mailer *m, const struct vs_conf *vs, const char *word, bool is_on)
+{
+	char service[EVENTS_ENDPOINT_LEN], text[TEXT_LEN];
+
+	snprintf(text, sizeof(text), "Virtual server %s - %s%s", events_endpoint(vs, NULL, service), word, is_on ? "" : " is over");
+	mailer_add(m, text);
+}

@@ -23,4 +23,6 @@ bool alerts_wants_service(const struct main_globals *g, const struct vs_conf *vs
 void alerts_vrrp(struct mailer *m, const struct main_globals *g, const char *kind, const char *name, const char *state);
 /* "Realserver [192.0.2.11]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP"; without a server "Virtual server ... - UP". */
 void alerts_service(struct mailer *m, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up);
+/* Servers that are down are kept: `word` of the line in the FIFO. */
+void alerts_alarm(struct mailer *m, const struct vs_conf *vs, const char *word, bool is_on);
 #endif

@@ -354,6 +354,18 @@ static void notify_suspicion(struct broker *b, const struct config *c, const str
 		ensure_again(b->ensure, vi->name);
 }
 
+/* A pool that keeps servers which are down: a line, and a mail where the quorum has one. */
+static void notify_alarm(struct broker *b, const struct config *c, const struct vs_conf *vs, const struct msg_notify *m)
+{
+	static const char *const words[ALARM_MAX] = { [ALARM_FAIL_OPEN] = "FAIL_OPEN", [ALARM_MINIMUM] = "BELOW_MINIMUM" };
+
+	if (m->sub >= ALARM_MAX)
+		return;
+	events_alarm(b->events, vs, words[m->sub], m->state != 0);
+	if (alerts_wants_service(&c->main.globals, vs, NULL))
+		alerts_alarm(b->mailer, vs, words[m->sub], m->state != 0);
+}
+
 static void notify_service(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
 	const struct vs_conf *vs;
@@ -369,6 +381,10 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 			alerts_service(b->mailer, vs, NULL, m->state != 0);
 		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
 		run(b, name, m->state ? &vs->quorum_up : &vs->quorum_down, NULL);
+		return;
+	}
+	if (m->kind == NOTIFY_ALARM) {
+		notify_alarm(b, c, vs, m);
 		return;
 	}
 	if (m->sub >= vs->servers.n)
@@ -399,7 +415,7 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 		notify_suspicion(b, c, n);
 	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP)
 		notify_group(b, c, n);
-	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM))
+	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM || n->kind == NOTIFY_ALARM))
 		notify_service(b, c, n);
 	else
 		log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused",

@@ -163,6 +163,14 @@ void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf
 	tell(e, FIFO_LVS, line);
 }
 
+void events_alarm(struct events *e, const struct vs_conf *vs, const char *word, bool is_on)
+{
+	char service[EVENTS_ENDPOINT_LEN], line[LINE_MAX_LEN];
+
+	snprintf(line, sizeof(line), "VS %s %s%s", events_endpoint(vs, NULL, service), word, is_on ? "" : "_OVER");
+	tell(e, FIFO_LVS, line);
+}
+
 bool events_reaped(struct events *e, pid_t pid, int status)
 {
 	for (unsigned i = 0; i < FIFO_KINDS; i++)

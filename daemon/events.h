@@ -30,6 +30,8 @@ void events_word(struct events *e, const char *instance, const char *word, unsig
 void events_suspicion(struct events *e, const char *instance, const char *name, bool is_on, unsigned priority);
 /* VS [192.0.2.100]:tcp:80 UP; with a server RS [192.0.2.11]:tcp:80 [192.0.2.100]:tcp:80 UP. */
 void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up);
+/* VS [192.0.2.100]:tcp:80 FAIL_OPEN, and FAIL_OPEN_OVER. */
+void events_alarm(struct events *e, const struct vs_conf *vs, const char *word, bool is_on);
 /* "[192.0.2.100]:tcp:80" of the service, or of its server; a group or mark by its name. buf of EVENTS_ENDPOINT_LEN. */
 const char *events_endpoint(const struct vs_conf *vs, const struct rs_conf *rs, char *buf);
 /* A process ended: true when it was a reader. */

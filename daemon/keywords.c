@@ -109,7 +109,7 @@ static void add_inner(struct keywords *k, const struct level *lv, const struct c
 	struct level inner = level_of(lv, it->name);
 	char *below = x_asprintf("%s%s%s", path, *path ? "/" : "", it->name);
 
-	if (inner.n)
+	if (inner.n && !inner.block[0]->same_as)
 		add_level(k, &inner, below);
 	free(below);
 }

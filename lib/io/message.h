@@ -107,8 +107,12 @@ enum notify_kind {
 	NOTIFY_QUORUM,
 	NOTIFY_SUSPICION,
 	NOTIFY_RIVAL,
-	NOTIFY_PRIORITY
+	NOTIFY_PRIORITY,
+	NOTIFY_ALARM /* sub: enum notify_alarm, of a virtual server */
 };
+
+/* Servers that are down stay in the table: too many failed at once, or too few are left. */
+enum notify_alarm { ALARM_FAIL_OPEN, ALARM_MINIMUM, ALARM_MAX };
 
 struct msg_notify {
 	uint32_t generation, kind; /* enum notify_kind */

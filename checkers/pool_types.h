@@ -1,0 +1,63 @@
+/* pool_types.h - what a step of a pool is given, remembers and gives back: see pool.h. */
+#ifndef CHECKERS_POOL_TYPES_H
+#define CHECKERS_POOL_TYPES_H
+#include "base/mono.h"
+#include "net/ipvs_table.h"
+
+#include <stdbool.h>
+
+enum {
+	POOL_TIERS = 32,        /* the service's own servers and its backup_pools */
+	POOL_RAMP_STEPS = 20,   /* of slow_start: from a twentieth to the whole weight */
+	POOL_WEIGHT_MAX = 65535 /* of a destination, as keepalived.conf(5) has it */
+};
+#define POOL_NO_TIER UINT32_MAX
+
+/* What is remembered of a server between two steps, and what the last one gave it. Zeroed at the start, kept over a reload. */
+struct pool_server {
+	bool is_known, was_up; /* of the last step */
+	bool is_held, was_held; /* down, and kept as it was: fail_open, minimum_available */
+	bool is_failed;  /* it went down at `failed` */
+	bool is_ramping; /* slow_start, since `ramp` */
+	bool is_present; /* in the table, with `weight` */
+	uint32_t weight;
+	uint32_t first; /* index of the first server at the same address and port: pool_index() */
+	unsigned dest;  /* 1 + index into the destinations of the step that runs, of `first` alone */
+	mono_t failed, ramp;
+};
+
+/* What a service remembers between two steps (hysteresis needs it); zeroed at the start, kept over a reload. */
+struct pool {
+	struct pool_server *servers; /* the caller's, one per server */
+	bool is_known;               /* false before the first step */
+	bool quorum_met;             /* some tier has its quorum */
+	uint32_t met;                /* bit k: tier k has its quorum */
+	uint32_t tier;               /* that serves; POOL_NO_TIER: the sorry server */
+	bool is_failing_open;        /* fail_open holds servers that are down */
+	bool is_below_minimum;       /* fewer than minimum_available are up */
+};
+
+/* What is known now, one entry per server in order of the configuration. */
+struct pool_in {
+	const bool *up;         /* pool_server_up() */
+	const bool *fresh;      /* its first result has just come: no slow start; NULL: none */
+	const uint32_t *weight; /* pool_weight(); NULL: as configured */
+};
+
+struct pool_out {
+	struct ipvs_dest *dests; /* the caller's, room for all servers and the sorry server: pool_max() */
+	unsigned n_dests;
+	unsigned n_up;       /* servers that are up; of all tiers */
+	unsigned n_held;     /* servers that are down and serve nevertheless */
+	unsigned n_ramping;  /* slow start */
+	uint64_t weight;     /* of the service's own servers that serve or could: what its quorum is compared with */
+	unsigned n_serving;  /* of them, those with a weight; and of how many: for a quorum of servers or percent */
+	unsigned n_base;
+	bool quorum_changed; /* gained or lost in this step */
+	bool tier_changed;   /* another tier, or the sorry server, took over; not in the first step */
+	bool fail_open_changed, minimum_changed;
+	bool is_first;       /* nothing was known before this step */
+	bool is_sorry;       /* the sorry server serves */
+	mono_t next;         /* step again then, without a result; MONO_NEVER */
+};
+#endif
