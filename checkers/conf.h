@@ -5,6 +5,7 @@
 #ifndef CHECKERS_CONF_H
 #define CHECKERS_CONF_H
 #include "base/addr.h"
+#include "checkers/vs_table.h"
 #include "conf/schema.h"
 #include "conf/script.h"
 
@@ -38,6 +39,7 @@ struct lvs_globals {
 	struct conf_head head;
 	uint32_t timeout_tcp, timeout_tcpfin, timeout_udp; /* seconds, 0: leave the kernel's */
 	bool is_flush;                                     /* lvs_flush */
+	unsigned on_exit;                                  /* enum lvs_exit of leave.h */
 	unsigned on_server_down;                           /* enum lvs_down, the services' default */
 	int64_t drain_timeout;                             /* the services' default */
 	bool rs_init_notifies, log_all_failures;           /* the latter: checker_log_all_failures, the checks' default */
@@ -225,6 +227,7 @@ struct vs_conf {
 struct checkers_config {
 	struct conf_head head;
 	struct lvs_globals globals;
+	struct vs_sysctl_conf sysctl;
 	struct conf_vec services; /* struct vs_conf */
 	struct conf_vec groups;   /* struct group_conf; of two with one name the last one counts */
 	struct conf_vec overlay;  /* struct overlay_entry: the changes over it, applied */

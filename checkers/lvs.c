@@ -17,9 +17,11 @@
 #include "checkers/adopt.h"
 #include "checkers/conf.h"
 #include "checkers/health.h"
+#include "checkers/leave.h"
 #include "checkers/saved.h"
 #include "checkers/service.h"
 #include "checkers/session.h"
+#include "checkers/settings.h"
 #include "checkers/status.h"
 #include "checkers/suspend.h"
 #include "checkers/table.h"
@@ -52,6 +54,7 @@ struct lvs {
 	struct services *services;                       /* owned; of config */
 	struct table *table;                             /* owned */
 	struct saved *saved;                             /* owned; from MSG_RESTORE until the first configuration */
+	struct settings *settings;                       /* owned; synchronisation, sysctls */
 	struct suspend suspend;                          /* ha_suspend */
 	struct sessions sessions;                        /* BFD_CHECK */
 	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
@@ -152,6 +155,8 @@ static void on_watch(void *ctx, mono_t now)
 			keep_state(v, now);
 		ipvs_table_done(&wanted);
 	}
+	if (settings_watch(v->settings, now))
+		keep_state(v, now);
 	loop_timer_at(v->watch, mono_add(now, WATCH_USEC));
 }
 
@@ -185,6 +190,7 @@ static void on_state(void *ctx, mono_t now)
 
 	(void)now;
 	saved_write(v->services, table_owned(v->table), table_drain(v->table), &t);
+	settings_save(v->settings, &t);
 	child_send_state(v->child, text_str(&t), t.len);
 	text_done(&t);
 }
@@ -210,6 +216,7 @@ static void on_restore(struct lvs *v, const struct message *m)
 	owned = saved_owned(v->saved, &n);
 	table_own(v->table, owned, n);
 	table_restore_drain(v->table, saved_drain(v->saved));
+	settings_restore(v->settings, v->saved);
 }
 
 /* What is known before the first result: what main kept for us, else what the kernel's table shows. */
@@ -279,6 +286,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	config_free(v->config);
 	v->services = s;
 	v->config = c;
+	settings_config(v->settings, &c->conf, now);
 	services_start(s);
 	tell_start(v->child, s);
 	health_tell_all(v->child, s);
@@ -343,6 +351,7 @@ static void on_query(struct lvs *v, const struct msg_query *q)
 	char *text;
 
 	status_write(w, v->services, v->table, mono_now());
+	settings_write(v->settings, w, mono_now());
 	text = writer_text(w, &len);
 	child_reply(v->child, q, text, len);
 	free(text);
@@ -364,6 +373,8 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 		on_check(v, m->data);
 	else if (from == ROLE_VRRP && m->type == MSG_VIPS)
 		suspend_vips(&v->suspend, v->services, m);
+	else if (from == ROLE_VRRP && m->type == MSG_SYNC_DAEMON)
+		settings_sync(v->settings, m->data, mono_now());
 	else if (from == ROLE_VRRP && m->type == MSG_BFD)
 		on_session(v, m->data);
 	if (m->fd >= 0)
@@ -385,6 +396,15 @@ static void on_peer(void *ctx, enum role peer)
 	start_sync(v, mono_now());
 }
 
+/* How the kernel is left: on_exit. */
+static void leave(struct lvs *v)
+{
+	const enum lvs_exit how = (enum lvs_exit)v->config->conf.globals.on_exit;
+
+	leave_table(how, table_owned(v->table));
+	settings_stop(v->settings, how == LVS_EXIT_REMOVE || how == LVS_EXIT_FLUSH);
+}
+
 static void on_stop(void *ctx, int is_orphan)
 {
 	struct lvs *v = ctx;
@@ -392,6 +412,7 @@ static void on_stop(void *ctx, int is_orphan)
 	if (!is_orphan && v->services) {
 		services_end(v->services);
 		tell_end(v->child, v->services);
+		leave(v);
 		on_state(v, mono_now());
 	}
 	child_exit(v->child);
@@ -409,6 +430,7 @@ static void lvs_done(struct lvs *v)
 	services_free(v->services);
 	config_free(v->config);
 	saved_free(v->saved);
+	settings_free(v->settings);
 	table_free(v->table);
 	child_free(v->child);
 	loop_free(v->loop);
@@ -417,7 +439,7 @@ static void lvs_done(struct lvs *v)
 int lvs_main(int fd)
 {
 	static const struct child_ops ops = { .message = on_message, .stop = on_stop, .peer = on_peer };
-	struct lvs v = { .loop = loop_new(LOOP_DEFAULT), .table = table_new() };
+	struct lvs v = { .loop = loop_new(LOOP_DEFAULT), .table = table_new(), .settings = settings_new() };
 	int r;
 
 	v.child = child_new(v.loop, ROLE_LVS, fd, &ops, &v);

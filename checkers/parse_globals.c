@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checkers/conf.h"
+#include "checkers/leave.h"
 #include "checkers/parse.h"
 
 enum { TIMEOUT_MAX = 31 * 86400 };
@@ -41,11 +42,14 @@ int parse_timeouts(struct conf_read *rd, const struct conf_item *item, const str
 
 int parse_flush_on_stop(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
+	struct lvs_globals *g = out;
+
 	(void)item;
-	(void)out;
+	g->on_exit = LVS_EXIT_FLUSH;
 	if (node->n_words < 2)
 		return 0;
 	parse_extra_words(rd, node, 2);
+	g->on_exit = LVS_EXIT_REMOVE;
 	if (!strcmp(node->words[1].text, "VS"))
 		return 0;
 	report_add(rd->report, CONF_ERROR, &node->words[1].at, "'%s' is not VS", node->words[1].text);

@@ -242,6 +242,17 @@ static const struct fact *find(const struct saved *s, const char *key)
 	return bsearch(&f, s->facts, s->n_facts, sizeof(f), by_key);
 }
 
+bool saved_fact(const struct saved *s, const char *key, uint32_t *ret_a, uint32_t *ret_b)
+{
+	const struct fact *f = find(s, key);
+
+	if (f && ret_a)
+		*ret_a = f->value;
+	if (f && ret_b)
+		*ret_b = f->attempts;
+	return f != NULL;
+}
+
 static void apply_server(const struct saved *s, const struct service *vs, struct service_server *rs)
 {
 	char key[KEY_LEN];

@@ -23,6 +23,8 @@ void saved_free(struct saved *s);
 const struct ipvs_service *saved_owned(const struct saved *s, unsigned *ret_n);
 /* What drained; sorted by drain_sort(). */
 const struct drain *saved_drain(const struct saved *s);
+/* "KEY = A B", which another module wrote: whether it is there; A and B may be NULL. */
+bool saved_fact(const struct saved *s, const char *key, uint32_t *ret_a, uint32_t *ret_b);
 /* Puts the saved states into services that have none yet; before services_start(). */
 void saved_apply(const struct saved *s, struct services *to);
 #endif

@@ -16,6 +16,8 @@
 static const struct conf_item root_items[] = {
 	{ .name = "global_defs", .type = CONF_BLOCK, .offset = offsetof(struct checkers_config, globals), .is_merged = true,
 	  .block = &lvs_globals_block, .reload = CONF_LIVE, .doc = "Settings of the whole daemon." },
+	{ .name = "ipvs_sysctl", .type = CONF_BLOCK, .offset = offsetof(struct checkers_config, sysctl), .is_merged = true,
+	  .block = &ipvs_sysctl_block, .reload = CONF_LIVE, .doc = "Settings of IPVS in the kernel." },
 	{ .name = "virtual_server", .type = CONF_BLOCK, .offset = offsetof(struct checkers_config, services),
 	  .block = &virtual_server_block, .reload = CONF_LIVE, .args = "IP [PORT] | fwmark N | group NAME",
 	  .doc = "One service of the kernel's IPVS table." },

@@ -3,6 +3,7 @@
  * lvs_sync_daemon is vrrp's: it names an instance.
  */
 #include "checkers/conf.h"
+#include "checkers/leave.h"
 #include "checkers/parse_globals.h"
 #include "checkers/schema_tables.h"
 #include "checkers/schema_words.h"
@@ -12,6 +13,9 @@
 const struct conf_choice schema_downs[] = { { "keep", LVS_DOWN_KEEP }, { "drain", LVS_DOWN_DRAIN }, { "reset", LVS_DOWN_RESET },
 	{ NULL, 0 } };
 
+static const struct conf_choice exits[] = { { "keep", LVS_EXIT_KEEP }, { "drain", LVS_EXIT_DRAIN }, { "remove", LVS_EXIT_REMOVE },
+	{ NULL, 0 } };
+
 static const struct conf_item globals_items[] = {
 	{ .name = "lvs_timeouts", .type = CONF_CUSTOM, .parse = parse_timeouts, .reload = CONF_LIVE,
 	  .args = "[tcp SECONDS] [tcpfin SECONDS] [udp SECONDS]",
@@ -19,10 +23,14 @@ static const struct conf_item globals_items[] = {
 	  .doc = "How long the kernel remembers idle connections; 0: unchanged." },
 	{ .name = "lvs_flush", .type = CONF_FLAG, .offset = GLOBAL(is_flush), .min = 1,
 	  .reload = CONF_LIVE, .doc = "At start, services that this configuration does not have are removed." },
-	{ .name = "lvs_flush_on_stop", .type = CONF_CUSTOM, .status = CONF_LATER,
-	  .note = "The table stays as it is at a stop: connections live on.", .parse = parse_flush_on_stop, .args = "[VS]",
+	{ .name = "on_exit", .type = CONF_CHOICE, .offset = GLOBAL(on_exit), .choices = exits, .dflt = "keep", .reload = CONF_LIVE,
+	  .args = "keep|drain|remove",
+	  .doc = "What an orderly stop (not vipctl restart) leaves of the kernel's table: keep all of it, so that connections live on and "
+		 "the next start finds it; drain, with weight 0 for all servers; remove our services, and end the daemons of "
+		 "lvs_sync_daemon." },
+	{ .name = "lvs_flush_on_stop", .type = CONF_CUSTOM, .parse = parse_flush_on_stop, .reload = CONF_LIVE, .args = "[VS]",
 	  .example = "VS", .wrong = "RS\nall",
-	  .doc = "At a stop, the whole table is emptied; VS: the services of this configuration are removed." },
+	  .doc = "At an orderly stop, the whole table is emptied, of what others put there as well; VS: as on_exit remove." },
 	{ .name = "lvs_flush_onstop", .type = CONF_ALIAS, .alias = "lvs_flush_on_stop",
 	  .doc = "keepalived itself calls this spelling deprecated." },
 	{ .name = "on_server_down", .type = CONF_CHOICE, .offset = GLOBAL(on_server_down), .choices = schema_downs, .dflt = "drain",

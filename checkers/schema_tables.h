@@ -3,7 +3,7 @@
 #define CHECKERS_SCHEMA_TABLES_H
 #include "conf/schema.h"
 
-extern const struct conf_block lvs_globals_block;
+extern const struct conf_block lvs_globals_block, ipvs_sysctl_block;
 /* enum lvs_down. */
 extern const struct conf_choice schema_downs[];
 #endif

@@ -50,6 +50,18 @@ struct vrrp_name {
 	struct place at;
 };
 
+/* lvs_sync_daemon. 0 and AF_UNSPEC: the kernel's default. */
+struct vrrp_sync {
+	const char *interface; /* NULL: not written */
+	struct vrrp_name instance;
+	uint32_t id; /* VRRP_SYNC_ID_AUTO: the instance's VRID, or 0 */
+	uint32_t maxlen, port, ttl;
+	struct addr group;
+	bool is_both; /* the instance only lends its VRID */
+};
+
+#define VRRP_SYNC_ID_AUTO UINT32_MAX
+
 /* The rows of global_defs that VRRP owns. */
 struct vrrp_globals {
 	struct conf_head head;
@@ -73,7 +85,7 @@ struct vrrp_globals {
 	int64_t drill_hold;                         /* usec a drilled instance does not preempt (60 s) */
 	const char *vmac_prefix, *vmac_addr_prefix; /* of the names of devices; the second NULL: as the first */
 	const char *default_interface;
-	struct vrrp_name sync_instance; /* the instance that the kernel's connection synchronisation follows */
+	struct vrrp_sync sync;
 };
 
 /* An address of virtual_ipaddress or virtual_ipaddress_excluded. */
@@ -284,7 +296,8 @@ struct vrrp_conf {
 	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
 	struct addr unicast_src, mcast_src, mcast_dst;
 	uint32_t unicast_ttl;
-	bool native_ipv6; /* IPv6, where no address tells */
+	const char *sync_interface; /* lvs_sync_daemon_interface; NULL: not written */
+	bool native_ipv6;           /* IPv6, where no address tells */
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
 	bool owner_ignore_adverts;

@@ -204,6 +204,8 @@ void instance_feed(struct instance *vi, const struct vrrp_event *ev)
 	vi->router.lease_until = holder_leased(vi->holder)->lease_until;
 	vrrp_step(&vi->router, ev, &out);
 	vrrp_assert(&vi->router);
+	if (vi->router.state != from)
+		vi->env->ops->entering(vi->env->ctx, vi);
 	for (unsigned i = 0; i < out.n; i++)
 		perform(vi, &out.item[i], ev->now);
 	tell_priority(vi, from, before);

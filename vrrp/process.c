@@ -30,6 +30,7 @@
 #include "vrrp/resume.h"
 #include "vrrp/roster.h"
 #include "vrrp/show.h"
+#include "vrrp/sync_tell.h"
 #include "vrrp/vips.h"
 
 /* How often the state goes to main while we are MASTER: a fraction of the time in which others would take over. */
@@ -47,6 +48,7 @@ struct process {
 	struct bfd_table *bfd;                       /* owned */
 	struct gateways *gateways;                   /* owned */
 	struct vips *vips;                           /* owned: what lvs knows of them */
+	struct sync_teller sync;                     /* lvs_sync_daemon */
 	struct loop_timer *state_timer, *succession; /* owned */
 	mono_t state_after;                          /* no state because of a transition before */
 	bool is_waiting, must_yield, is_locked;
@@ -100,6 +102,13 @@ static void on_transition(void *ctx, const struct instance *vi, uint32_t generat
 	vips_touch(p->vips, mono_now());
 	/* Once for all that happens in this turn, and of thousands for those of several. */
 	loop_timer_at(p->state_timer, mono_max(mono_now(), p->state_after));
+}
+
+static void on_entering(void *ctx, const struct instance *vi)
+{
+	struct process *p = ctx;
+
+	sync_tell_entering(&p->sync, p->child, vi);
 }
 
 static uint32_t on_hook(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a)
@@ -167,7 +176,7 @@ static void on_suspicion(void *ctx, const struct instance *vi, uint32_t generati
 	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 }
 
-static const struct roster_ops roster_ops = { on_transition, on_hook, on_group, on_suspicion, tell_ready, on_empty };
+static const struct roster_ops roster_ops = { on_transition, on_entering, on_hook, on_group, on_suspicion, tell_ready, on_empty };
 
 /* From main. */
 
@@ -199,6 +208,7 @@ static void apply(struct process *p, uint32_t generation, int fd)
 	gateways_conf(p->gateways, &roster_newest(p->roster)->config, mono_now());
 	generation_forget(roster_newest(p->roster));
 	vips_touch(p->vips, mono_now());
+	sync_tell(&p->sync, p->child, p->roster);
 	send_state(p, mono_now());
 	tell_ready(p);
 	memory_trim();
@@ -446,6 +456,7 @@ static void on_peer(void *ctx, enum role peer)
 	if (peer != ROLE_LVS)
 		return;
 	bfd_tell_all(p->child, p->bfd);
+	sync_tell_again(&p->sync, p->child);
 	vips_tell_all(p->vips, mono_now());
 }
 

@@ -233,8 +233,8 @@ void references_resolve(struct conf_read *rd, struct vrrp_config *all)
 	resolve_static_groups(rd, all, &x);
 	for (unsigned i = 0; i < all->garp_groups.n; i++)
 		check_block(rd, &((const struct vrrp_garp_group *)all->garp_groups.item[i])->interfaces);
-	if (all->globals.sync_instance.name)
-		(void)find(rd, &x.instances, &all->globals.sync_instance, "nobody is followed");
+	if (all->globals.sync.instance.name)
+		(void)find(rd, &x.instances, &all->globals.sync.instance, "nobody is followed");
 	free(x.instances.entry);
 	free(x.scripts.entry);
 	free(x.files.entry);

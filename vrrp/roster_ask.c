@@ -49,6 +49,14 @@ static void on_transition(void *ctx, struct instance *vi, const struct vrrp_acti
 	r->ops->transition(r->ctx, vi, number_of(r, u), a);
 }
 
+static void on_entering(void *ctx, struct instance *vi)
+{
+	struct roster *r = ctx;
+
+	if (r->ops->entering)
+		r->ops->entering(r->ctx, vi);
+}
+
 static uint32_t on_hook(void *ctx, struct instance *vi, const struct vrrp_action *a)
 {
 	struct roster *r = ctx;
@@ -141,6 +149,7 @@ const struct groups_ops roster_groups_ops = { .find = find_member, .transition =
 
 const struct instance_ops roster_instance_ops = {
 	.transition = on_transition,
+	.entering = on_entering,
 	.hook = on_hook,
 	.suspicion = on_suspicion,
 	.done = on_done,

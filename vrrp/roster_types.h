@@ -8,6 +8,8 @@ struct instance;
 struct roster_ops {
 	/* A transition; `generation` is that of the configuration which the instance belongs to. */
 	void (*transition)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
+	/* An instance is in another state, and its addresses are still where they were. May be NULL. */
+	void (*entering)(void *ctx, const struct instance *vi);
 	/* Runs a hook; its id, 0: it cannot be asked for. May be NULL. */
 	uint32_t (*hook)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
 	/* A sync group of the newest configuration is in another state; may be NULL. */

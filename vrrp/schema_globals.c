@@ -142,11 +142,15 @@ static const struct conf_item globals_items[] = {
 	  .reload = CONF_LIVE, .args = "[NAME ...]", .doc = "Sets of addresses for these chains, up to six names.",
 	  .note = "No packet filter is set yet.", .example = "\nvips\nvips vips6 vips_if6",
 	  .wrong = "a-set-with-a-name-that-is-much-too-long" },
-	{ .name = "lvs_sync_daemon", .type = CONF_CUSTOM, .status = CONF_LATER, .parse = schema_sync_daemon, .reload = CONF_LIVE,
-	  .args = "INTERFACE [[inst] INSTANCE] [id 0-255] [maxlen 1-65507] [port N] [ttl N] [group ADDRESS]",
-	  .doc = "The kernel's IPVS connections are synchronised over this interface; with an instance, its state says who sends.",
-	  .note = "Connections are not synchronised.",
-	  .example = "eth1\neth1 id 51 port 8848 ttl 1 group 224.0.0.81", .wrong = "\neth1 id 256\neth1 maxlen\neth1 group x" },
+	{ .name = "lvs_sync_daemon", .type = CONF_CUSTOM, .parse = schema_sync_daemon, .reload = CONF_LIVE,
+	  .args = "INTERFACE [[inst] INSTANCE] [id 0-255] [maxlen 1-65507] [port N] [ttl N] [group ADDRESS] [both]",
+	  .doc = "The kernel's IPVS connections are synchronised over this interface, by datagrams to 224.0.0.81 port 8848. Without an "
+		 "instance each director sends and listens all the time. With one, the MASTER sends and the others listen, and the "
+		 "id is its virtual_router_id (else 0) when it is not written; both lends the id alone: all send and listen, nothing "
+		 "has to be switched when roles change. Both directors need the same id. sync_threshold \"3 0\" and "
+		 "sync_refresh_period 10 are set with it, see ipvs_sysctl.",
+	  .example = "eth1\neth1 VI_1\neth1 inst VI_1 both\neth1 id 51 port 8848 ttl 1 group 224.0.0.81",
+	  .wrong = "\neth1 id 256\neth1 maxlen\neth1 group x\neth1 group 192.0.2.1\nan-interface-with-too-long-a-name" },
 	{ .name = NULL },
 };
 

@@ -238,10 +238,10 @@ static const struct conf_item instance_items[] = {
 	  .doc = "Size of the receive buffer.", .note = "The receive buffer holds thousands of adverts." },
 	{ .name = "debug", .type = CONF_UINT, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .max = 4, .args = "0-4",
 	  .doc = "Level of debugging.", .note = "`vipctl status` shows the state, -D logs more." },
-	{ .name = "lvs_sync_daemon_interface", .type = CONF_STRING, .status = CONF_LATER, .offset = CONF_NOWHERE,
+	{ .name = "lvs_sync_daemon_interface", .type = CONF_CUSTOM, .parse = schema_interface, .offset = VI(sync_interface),
 	  .reload = CONF_LIVE, .args = "INTERFACE",
-	  .doc = "The kernel's IPVS connections are synchronised over this interface; obsolete: lvs_sync_daemon of global_defs.",
-	  .note = "Connections are not synchronised.", .example = "eth1" },
+	  .doc = "As lvs_sync_daemon INTERFACE with this instance in global_defs, which counts where both are written; of several "
+		 "instances the first one.", .example = "eth1", .wrong = "an-interface-with-too-long-a-name" },
 	{ .name = "lvs_sync_daemon_inteface", .type = CONF_ALIAS, .alias = "lvs_sync_daemon_interface",
 	  .doc = "A slip of the pen in keepalived's old HOWTO." },
 	{ .name = "native_ipv6", .type = CONF_FLAG, .offset = VI(native_ipv6), .min = 1, .reload = CONF_RESTART,

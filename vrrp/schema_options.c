@@ -224,35 +224,37 @@ int schema_mcast_group(struct conf_read *rd, const struct conf_item *item, const
 
 /* The kernel's connection synchronisation. */
 
-struct sync_line {
-	const struct conf_word *instance;
-};
-
 static int read_instance(struct words *l, const struct line_word *word, void *out)
 {
-	struct sync_line *line = out;
+	const struct conf_word *w = words_value(l, "the name of a vrrp_instance");
+	struct vrrp_sync *sync = out;
 
 	(void)word;
-	line->instance = words_value(l, "the name of a vrrp_instance");
-	return line->instance ? 0 : -EINVAL;
+	if (!w)
+		return -EINVAL;
+	sync->instance = (struct vrrp_name){ words_keep(l, w), w->at };
+	return 0;
 }
+
+#define SYNC(field) offsetof(struct vrrp_sync, field)
 
 static const struct line_word sync_words[] = {
 	{ .name = "inst", .read = read_instance },
-	{ .name = "id", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = "maxlen", .read = line_uint, .offset = CONF_NOWHERE, .max = SYNC_LEN_MAX },
-	{ .name = "port", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT16_MAX },
-	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = "group", .read = line_addr, .offset = CONF_NOWHERE },
+	{ .name = "id", .read = line_uint, .offset = SYNC(id), .max = UINT8_MAX },
+	{ .name = "maxlen", .read = line_uint, .offset = SYNC(maxlen), .max = SYNC_LEN_MAX },
+	{ .name = "port", .read = line_uint, .offset = SYNC(port), .max = UINT16_MAX },
+	{ .name = "ttl", .read = line_uint, .offset = SYNC(ttl), .max = UINT8_MAX },
+	{ .name = "group", .read = line_addr, .offset = SYNC(group) },
+	{ .name = "both", .read = line_flag, .offset = SYNC(is_both) },
 	{ .name = NULL },
 };
 
 static int read_sync_other(struct words *l, const struct conf_word *w, void *out)
 {
-	struct sync_line *line = out;
+	struct vrrp_sync *sync = out;
 
-	if (!line->instance)
-		line->instance = w;
+	if (!sync->instance.name)
+		sync->instance = (struct vrrp_name){ words_keep(l, w), w->at };
 	else
 		words_unknown(l, w, sync_words);
 	return 0;
@@ -260,16 +262,38 @@ static int read_sync_other(struct words *l, const struct conf_word *w, void *out
 
 static const struct line_grammar sync_line = { "lvs_sync_daemon", sync_words, read_sync_other };
 
+/* The kernel says no more than EINVAL. */
+static int check_sync_group(struct words *l, const struct vrrp_sync *sync)
+{
+	if (sync->group.family == AF_UNSPEC || addr_is_multicast(&sync->group))
+		return 0;
+	report_add(l->rd->report, CONF_ERROR, &l->node->words[0].at,
+		"the group of lvs_sync_daemon is not a multicast address");
+	return -EINVAL;
+}
+
 int schema_sync_daemon(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
+	const struct conf_word *w = conf_need_word(rd, node, 1, "an interface");
 	struct words l = words_of(rd, item, node, 2);
-	struct vrrp_globals *g = out;
-	struct sync_line line = { NULL };
+	struct vrrp_sync sync = { .id = VRRP_SYNC_ID_AUTO };
 
-	if (!conf_need_word(rd, node, 1, "an interface") || words_line(&l, &sync_line, &line) < 0)
+	if (!w || read_interface(&l, w, &sync.interface) < 0 || words_line(&l, &sync_line, &sync) < 0 ||
+		check_sync_group(&l, &sync) < 0)
 		return -EINVAL;
-	if (line.instance)
-		g->sync_instance = (struct vrrp_name){ words_keep(&l, line.instance), line.instance->at };
+	((struct vrrp_globals *)out)->sync = sync;
+	return 0;
+}
+
+int schema_interface(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	const struct conf_word *w = conf_need_word(rd, node, 1, "an interface");
+	struct words l = words_of(rd, item, node, 2);
+	const char *name = NULL;
+
+	if (!w || read_interface(&l, w, &name) < 0)
+		return -EINVAL;
+	*(const char **)(void *)((char *)out + item->offset) = name;
 	return 0;
 }
 

@@ -18,8 +18,10 @@ conf_parse_fn schema_optional;
 conf_parse_fn schema_names_line;
 /* A multicast address of the family in the row's min (AF_INET, AF_INET6), into the struct addr at its offset. */
 conf_parse_fn schema_mcast_group;
-/* lvs_sync_daemon INTERFACE [[inst] INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDRESS]: of struct vrrp_globals. */
+/* lvs_sync_daemon INTERFACE [[inst] INSTANCE] [id N] [maxlen N] [port N] [ttl N] [group ADDRESS] [both]: of struct vrrp_globals. */
 conf_parse_fn schema_sync_daemon;
+/* The name of an interface, into the const char * at the row's offset. */
+conf_parse_fn schema_interface;
 /* The words of on_address_mismatch and on_transmit_failure. */
 extern const struct conf_choice schema_mismatches[], schema_unsents[];
 /* vip_lease off|auto|SECONDS, whole ones. */

@@ -56,6 +56,7 @@ static const struct kind kinds[MSG_TYPE_MAX] = {
 	[MSG_CHECK_SUSPEND] = { "check suspend", sizeof(struct msg_check_suspend), false, false },
 	[MSG_INSTANCE] = { "instance", sizeof(struct msg_instance), false, false },
 	[MSG_BFD] = { "bfd", sizeof(struct msg_bfd), false, false },
+	[MSG_SYNC_DAEMON] = { "sync daemon", sizeof(struct msg_sync_daemon), false, false },
 	[MSG_VIPS] = { "vips", sizeof(struct msg_vips), false, false },
 	[MSG_SERVICE] = { "service", sizeof(struct msg_service), false, false },
 };

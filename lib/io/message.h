@@ -50,6 +50,7 @@ enum message_type {
 	/* vrrp -> lvs */
 	MSG_INSTANCE, /* struct msg_instance */
 	MSG_BFD,      /* struct msg_bfd: at the start and when what it counts as has changed */
+	MSG_SYNC_DAEMON, /* struct msg_sync_daemon: after a configuration, and before its instance changes between MASTER and others */
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
 	/* lvs -> vrrp */
 	MSG_SERVICE, /* struct msg_service: at the start and at each change of a quorum */
@@ -166,6 +167,15 @@ struct msg_bfd {
 	char name[96];    /* NUL-terminated, cut to fit */
 	uint32_t status;  /* enum script_status: OK while up; FAILED; UNKNOWN: no word on the path */
 	char detail[160]; /* why: "192.0.2.254 was not heard for 151.004 ms" */
+};
+
+/* What the kernel's synchronisation of connections shall do. Numbers that are 0, a group without a family: the kernel's default. */
+struct msg_sync_daemon {
+	char interface[16]; /* NUL-terminated; empty: nothing is wanted */
+	char follows[96];   /* the instance, NUL-terminated and cut to fit; empty: none */
+	uint32_t sends, listens;
+	uint32_t id, maxlen, port, ttl;
+	struct addr group;
 };
 
 /* Whether a virtual server has its quorum. */

@@ -20,6 +20,7 @@
 #include <sys/time.h>
 
 #include "base/alloc.h"
+#include "net/ipvs_ask.h"
 #include "net/ipvs_wire.h"
 
 enum {
@@ -397,4 +398,27 @@ int ipvs_version(struct ipvs *v, uint32_t *ret)
 	*ret = 0;
 	/* the answer comes before the ack that ends the request */
 	return r < 0 ? r : request(v, message_new(v, IPVS_CMD_GET_INFO, NLM_F_ACK), on_info, ret);
+}
+
+static int ask(struct ipvs *v, const struct ipvs_question *q)
+{
+	struct nl_msg *msg;
+	int r = connected(v);
+
+	if (r < 0)
+		return r;
+	msg = message_new(v, q->cmd, q->flags);
+	if (q->put)
+		q->put(msg, q->what);
+	return request(v, msg, q->take, q->ctx);
+}
+
+int ipvs_ask(struct ipvs *v, const struct ipvs_question *q)
+{
+	int r = ask(v, q);
+
+	if (r != -ENOENT) /* the module was reloaded and has another family id */
+		return r;
+	disconnect(v);
+	return ask(v, q);
 }

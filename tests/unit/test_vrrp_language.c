@@ -485,7 +485,7 @@ static const struct {
 } aliases[] = {
 	{ "vmac_garp_intvl all 60", "vmac_garp_intvl", "garp_extra_if", false },
 	{ "thread_timer_expired 3", "thread_timer_expired", "timer_expired_backup", true },
-	{ "lvs_sync_daemon_inteface eth1", "lvs_sync_daemon_inteface", "lvs_sync_daemon_interface", true },
+	{ "lvs_sync_daemon_inteface eth1", "lvs_sync_daemon_inteface", "lvs_sync_daemon_interface", false },
 	{ "}\nglobal_defs {\nvrrp_vmac_garp_intvl 60", "vrrp_vmac_garp_intvl", "vrrp_garp_extra_if", false },
 	{ "}\nvrrp_track_file f {\nfile /run/f", "vrrp_track_file", "track_file", false },
 };

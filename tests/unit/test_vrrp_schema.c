@@ -380,7 +380,7 @@ static const struct {
 	{ VIP "virtual_rules {\nfwmark 7/ table 7 preference 7\n}", CONF_ERROR, 6, "not a mark" },
 	{ VIP "virtual_routes {\n2001:db8::/32 via 192.0.2.9\n}", CONF_ERROR, 6, "IPv4 and IPv6" },
 	{ VIP "virtual_routes {\n10.0.0.0/8 table blue\n}", CONF_WARNING, 6, "names of tables" },
-	{ VIP "lvs_sync_daemon_interface eth0", CONF_WARNING, 5, "not supported yet" },
+	{ VIP "lvs_sync_daemon_interface eth0:1", CONF_ERROR, 5, "'eth0:1' cannot be the name of an interface" },
 	{ VIP "unicast_peer {\n2001:db8::2\n}", CONF_ERROR, 5, "'unicast_peer' is IPv6, the instance is IPv4" },
 	{ "virtual_ipaddress {\nfe80::1\n}\nmcast_src_ip 192.0.2.1", CONF_ERROR, 7, "'mcast_src_ip' is IPv4, the instance is IPv6" },
 	{ "virtual_ipaddress {\nfe80::1\n}\nversion 2", CONF_WARNING, 7, "version 2 of VRRP has no IPv6" },
