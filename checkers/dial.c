@@ -11,6 +11,7 @@
 
 #include "checkers/checker.h"
 #include "checkers/conf.h"
+#include "checkers/via_socket.h"
 
 struct reason_row {
 	int err;
@@ -65,10 +66,9 @@ static int fail(struct check_result *r, enum check_reason reason, const char *wh
 }
 
 /* The source: an address alone leaves the port to connect(), or it would be taken for all destinations (ip(7)). */
-static int bind_source(int fd, const struct check_conf *conf)
+static int bind_source(int fd, const struct check_conf *conf, struct addr from)
 {
 	struct sockaddr_storage ss;
-	struct addr from = conf->bindto;
 	int one = 1;
 
 	if (!addr_is_set(&from) && !conf->bind_port)
@@ -85,7 +85,9 @@ static int bind_source(int fd, const struct check_conf *conf)
 /* Options that must be there before the SYN. 0, or -1 with *reterr filled: the check would not test what it is meant to. */
 static int prepare(int fd, const struct check_conf *conf, bool is_bare, struct check_result *reterr)
 {
-	int off = 0;
+	struct addr from = conf->bindto;
+	const char *what = "";
+	int off = 0, r;
 
 	/* Without it the check works as well, with one packet more. */
 	if (is_bare)
@@ -95,7 +97,10 @@ static int prepare(int fd, const struct check_conf *conf, bool is_bare, struct c
 	if (conf->bind_if &&
 		setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, conf->bind_if, (socklen_t)strlen(conf->bind_if)))
 		return fail(reterr, CHECK_LOCAL, "bind_if", errno);
-	if (bind_source(fd, conf))
+	r = conf->via_mark ? via_prepare(fd, conf, &from, &what) : 0;
+	if (r < 0)
+		return fail(reterr, dial_reason(-r, true), what, -r);
+	if (bind_source(fd, conf, from))
 		return fail(reterr, CHECK_LOCAL, "bindto", errno);
 	return 0;
 }

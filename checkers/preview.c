@@ -11,6 +11,7 @@
 #include "checkers/match.h"
 #include "checkers/plan.h"
 #include "checkers/service.h"
+#include "checkers/via.h"
 #include "conf/change.h"
 #include "conf/names.h"
 
@@ -294,7 +295,7 @@ static void say_changes(struct preview *p, const struct ipvs_change *change, uns
 	for (unsigned i = 0; i < n; i++) {
 		struct change *ch;
 
-		if (change[i].service->fwmark == PLAN_GUARD_MARK)
+		if (change[i].service->fwmark == PLAN_GUARD_MARK || via_is_mark(change[i].service->fwmark))
 			continue;
 		ch = entry_of(p, &change[i]);
 		if (last && (ch != last || change[i].op != op)) {

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "checkers/conf.h"
 #include "checkers/match.h"
+#include "checkers/path_watch.h"
 #include "checkers/probe_config.h"
 #include "checkers/probe_status.h"
 #include "checkers/runner.h"
@@ -28,12 +29,14 @@ struct probe {
 	struct loop *loop;
 	struct child *child;
 	struct runner *runner;
+	struct path_watch *path;     /* owned */
 	struct probe_config *config; /* owned; NULL before the first */
 	int fd;                /* owned: what config was read from, to compare it with the next one; -1: not kept */
 	struct check **checks; /* the runner's, in order of config, that is of places */
 	unsigned n;
-	bool may_mark; /* CAP_NET_RAW was kept */
-	int status;    /* to exit with */
+	bool may_mark;      /* CAP_NET_RAW was kept */
+	int status;         /* to exit with */
+	struct msg_via via; /* the last word on private services */
 };
 
 /*
@@ -59,13 +62,27 @@ static void tell_lvs(const struct probe *p, const struct check *c)
 
 static void on_changed(void *ctx, const struct check *c)
 {
-	tell_lvs(ctx, c);
+	const struct probe *p = ctx;
+
+	tell_lvs(p, c);
+	if (c->is_proven && c->verdict.state == CHECK_UP)
+		path_watch_up(p->path, c->place.vs_index, c->place.rs_index);
+}
+
+static void on_path(void *ctx, const struct msg_check *m)
+{
+	const struct probe *p = ctx;
+	struct msg_check out = *m;
+
+	out.generation = probe_config_generation(p->config);
+	child_send(p->child, ROLE_LVS, MSG_CHECK, &out, sizeof(out));
 }
 
 static void tell_all(const struct probe *p)
 {
 	for (unsigned i = 0; i < p->n; i++)
 		tell_lvs(p, p->checks[i]);
+	path_watch_tell(p->path);
 }
 
 static int by_key(const void *a, const void *b)
@@ -190,6 +207,21 @@ static void keep_fd(struct probe *p, int fd)
 	p->fd = fd;
 }
 
+/* Until this word has come for the configuration that runs, checks via their service wait. */
+static void via_look(const struct probe *p)
+{
+	bool is_this = p->config && p->via.generation == probe_config_generation(p->config);
+
+	runner_via(p->runner, is_this && p->via.is_ready, is_this ? p->via.why : "");
+}
+
+static void on_via(struct probe *p, const struct msg_via *m)
+{
+	p->via = *m;
+	p->via.why[sizeof(p->via.why) - 1] = '\0';
+	via_look(p);
+}
+
 static void on_config(struct probe *p, const struct message *m)
 {
 	const struct msg_config *head = m->data;
@@ -215,7 +247,9 @@ static void on_config(struct probe *p, const struct message *m)
 	}
 	apply(p, next);
 	keep_fd(p, fcntl(m->fd, F_DUPFD_CLOEXEC, 0));
+	path_watch_config(p->path, probe_config_conf(next));
 	probe_config_forget(next);
+	via_look(p);
 	memory_trim();
 	log_info(LOG_PROBE, "configuration %u: %u checks", head->generation, p->n);
 	ready = (struct msg_ready){ head->generation, head->generation };
@@ -298,6 +332,8 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 		on_restore(p, m->data);
 	else if (from == ROLE_LVS && m->type == MSG_CHECK_SUSPEND)
 		on_suspend(p, m->data);
+	else if (from == ROLE_LVS && m->type == MSG_VIA)
+		on_via(p, m->data);
 	else if (from == ROLE_LVS && m->type == MSG_CHECK_SYNC && p->config)
 		tell_all(p);
 	if (m->fd >= 0)
@@ -331,6 +367,7 @@ static void done(struct probe *p)
 	for (unsigned i = 0; i < p->n; i++)
 		runner_remove(p->checks[i]);
 	free(p->checks);
+	path_watch_free(p->path);
 	probe_config_free(p->config);
 	keep_fd(p, -1);
 	runner_free(p->runner);
@@ -346,6 +383,7 @@ int probe_main(int fd)
 
 	p.child = child_new(p.loop, ROLE_PROBE, fd, &ops, &p);
 	p.runner = runner_new(p.loop, raise_descriptors(), on_changed, &p);
+	p.path = path_watch_new(p.loop, on_path, &p);
 	/* The library reads its configuration at the first use: that must be before files are out of reach. */
 	digest_free(digest_md5_new());
 	r = loop_run(p.loop);

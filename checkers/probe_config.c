@@ -36,7 +36,7 @@ static void add_item(struct probe_config *c, const struct check_place *place)
 	c->items[c->n++] = (struct item){ *place,
 		arena_printf(c->arena, "%s %s %u", vs_name(place->vs, vs), rs_name(place->rs, rs),
 			place->check_index) };
-	c->needs_mark = c->needs_mark || place->conf->fwmark;
+	c->needs_mark = c->needs_mark || place->conf->fwmark || place->conf->via_mark;
 }
 
 static void add_server(struct probe_config *c, struct check_place *place)
@@ -109,6 +109,11 @@ void probe_config_free(struct probe_config *c)
 	report_free(c->report);
 	arena_free(c->arena);
 	free(c);
+}
+
+const struct checkers_config *probe_config_conf(const struct probe_config *c)
+{
+	return &c->conf;
 }
 
 uint32_t probe_config_generation(const struct probe_config *c)

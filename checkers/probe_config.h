@@ -6,6 +6,7 @@
 #define CHECKERS_PROBE_CONFIG_H
 #include "checkers/runner.h"
 
+struct checkers_config;
 struct probe_config;
 
 /* Reads a configuration in the form that memfd_read() gives. NULL when our tables refuse it (main would have, too). */
@@ -19,6 +20,8 @@ void probe_config_forget(struct probe_config *c);
 const struct check_conf *probe_config_check(const struct probe_config *c, const struct check_place *place);
 /* Everything that places point to goes with it. Accepts NULL. */
 void probe_config_free(struct probe_config *c);
+/* The LVS half as structs; the configuration's. */
+const struct checkers_config *probe_config_conf(const struct probe_config *c);
 uint32_t probe_config_generation(const struct probe_config *c);
 /* The checks of all services that are served, in order of the file. */
 unsigned probe_config_count(const struct probe_config *c);

@@ -14,6 +14,8 @@
 static const int64_t LATE = 100 * MONO_MSEC;
 /* Within this time suspended checks go on, so that not all begin in the same moment. */
 static const int64_t RESUME = 250 * MONO_MSEC;
+/* Between looks whether checks via their service may begin. */
+static const int64_t VIA_WAIT = 100 * MONO_MSEC;
 
 struct runner {
 	struct loop *loop;
@@ -23,6 +25,8 @@ struct runner {
 	TAILQ_HEAD(, check) queue;
 	struct runner_stats stats;
 	struct log_limit local_limit;
+	bool via_ready;
+	char via_why[CHECK_DETAIL_LEN]; /* why not; "": not told yet */
 };
 
 uint32_t runner_phase(const char *key)
@@ -48,6 +52,12 @@ struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_
 void runner_free(struct runner *r)
 {
 	free(r);
+}
+
+void runner_via(struct runner *r, bool is_ready, const char *why)
+{
+	r->via_ready = is_ready;
+	snprintf(r->via_why, sizeof(r->via_why), "%s", why);
 }
 
 void runner_stats(const struct runner *r, struct runner_stats *ret)
@@ -181,11 +191,31 @@ static void on_done(void *ctx, const struct check_result *result)
 	begin_waiting(c->runner);
 }
 
+/* Without its private service a probe would reach any server of the service: rather none. True: the check is held. */
+static bool is_held(struct check *c, mono_t now)
+{
+	const struct runner *r = c->runner;
+	struct check_result result;
+
+	if (!c->place.conf->via_mark || r->via_ready)
+		return false;
+	if (!*r->via_why) {
+		schedule(c, mono_add(now, VIA_WAIT));
+		return true;
+	}
+	c->started = now;
+	check_result_set(&result, CHECK_LOCAL, "%s", r->via_why);
+	judge(c, &result);
+	return true;
+}
+
 static void on_due(void *ctx, mono_t now)
 {
 	struct check *c = ctx;
 	struct runner *r = c->runner;
 
+	if (is_held(c, now))
+		return;
 	if (r->stats.inflight < r->max_inflight) {
 		begin(c, now);
 		return;

@@ -7,6 +7,9 @@
 #include "base/mono.h"
 #include "conf/schema.h"
 
+/* enum check_via. */
+extern const struct conf_choice schema_vias[];
+
 #define HOUR (3600 * MONO_SEC)
 #define DAY (24 * HOUR)
 #define RETRY_MAX 1000000
@@ -38,6 +41,14 @@
 	{ .name = "log_all_failures", .type = CONF_BOOL, .offset = CHECK_AT(log_all_failures),                 \
 	  .reload = CONF_LIVE, .args = "[on|off]", .doc = "Log each failed attempt, not only changes." }
 
+#define VIA_DOC                                                                                                            \
+	"service: the check connects to the address and port of its service (of a group: of its first line; connect_ip and "   \
+	"connect_port say another) and IPVS hands it to this very server, by DR or TUN, as it does with clients' packets: a "  \
+	"server without the virtual address, or whose program listens elsewhere, is down. It leaves from the director's own "  \
+	"address (bindto, else the one towards the server) with TTL 2, works on MASTER and BACKUP, and uses a mark of its own " \
+	"(0x76700000-0x767fffff). For IPv4 the daemon sets accept_local on the interface towards the server and puts it back " \
+	"afterwards. Default server: to the server's own address."
+
 /* The words that every check of a socket has. */
 #define SOCKET_ITEMS                                                                                                       \
 	{ .name = "connect_ip", .type = CONF_ADDR, .offset = CHECK_AT(connect_ip), .reload = CONF_RESTART,     \
@@ -55,6 +66,8 @@
 	  .doc = "Deadline of the connection (TCP_CHECK) or of the whole check; default: the real server's." },            \
 	{ .name = "fwmark", .type = CONF_UINT, .offset = CHECK_AT(fwmark), .max = UINT32_MAX,                  \
 	  .reload = CONF_RESTART, .args = "MARK", .doc = "Mark of the check's packets (SO_MARK)." },                       \
+	{ .name = "via", .type = CONF_CHOICE, .offset = CHECK_AT(via), .choices = schema_vias, .reload = CONF_RESTART,     \
+	  .args = "server|service", .doc = VIA_DOC },                                                                      \
 	PACE_ITEMS
 
 #endif

@@ -18,6 +18,7 @@ static const char *const reason_text[CHECK_REASON_MAX] = {
 	[CHECK_HTTP_MALFORMED] = "malformed HTTP reply",
 	[CHECK_HTTP_TOO_LARGE] = "HTTP reply too large",
 	[CHECK_SESSION] = "BFD session not up",
+	[CHECK_PATH] = "does not own the virtual address",
 	[CHECK_LOCAL] = "local failure",
 	[CHECK_LOCAL_NO_FD] = "local failure: no descriptor or memory",
 	[CHECK_LOCAL_NO_ROUTE] = "local failure: no route",

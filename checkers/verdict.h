@@ -24,6 +24,7 @@ enum check_reason {
 	CHECK_HTTP_MALFORMED,
 	CHECK_HTTP_TOO_LARGE,
 	CHECK_SESSION, /* of BFD_CHECK: not up */
+	CHECK_PATH,    /* of the path watch: not proven */
 	CHECK_LOCAL,   /* first local one: EPERM, EADDRNOTAVAIL, ... ; `detail` names errno */
 	CHECK_LOCAL_NO_FD,
 	CHECK_LOCAL_NO_ROUTE, /* ENETUNREACH from our own table */

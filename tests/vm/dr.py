@@ -85,6 +85,8 @@ class Cluster(lab.Lab):
                 word = line.split()
                 if word[:1] in (["TCP"], ["UDP"]):
                     current = found.setdefault(self.endpoint(word[1]), {})
+                elif word[:1] == ["FWM"]:
+                    current = None  # by mark
                 elif word[:1] == ["->"] and current is not None and word[1][0] != "R":
                     current[self.endpoint(word[1])] = int(word[3])
         return found

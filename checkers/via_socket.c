@@ -1,0 +1,65 @@
+/* via_socket.c - see via_socket.h. */
+#include "checkers/via_socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "checkers/conf.h"
+
+/*
+ * IPVS takes one as it sends the packet on. What arrives at a server without the address, which forwards packets, must not get any
+ * further: to the MASTER, whose other servers would answer for it.
+ */
+enum { HOPS = 2, ANY_PORT = 9 };
+
+int via_source(const struct addr *to, struct addr *ret)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(to, ANY_PORT, &ss);
+	uint16_t port;
+	int fd = socket(to->family, SOCK_DGRAM | SOCK_CLOEXEC, 0), r = 0;
+
+	if (fd < 0)
+		return -errno;
+	/* Nothing is sent: the kernel looks up its route and takes the source that belongs to it. */
+	if (connect(fd, (struct sockaddr *)&ss, len) < 0)
+		r = -errno;
+	len = sizeof(ss);
+	if (r == 0 && getsockname(fd, (struct sockaddr *)&ss, &len) < 0)
+		r = -errno;
+	close(fd);
+	return r < 0 ? r : addr_from_sockaddr(&ss, ret, &port);
+}
+
+/* 0, or -errno and what failed. */
+static int find_source(const struct check_conf *conf, struct addr *ret, const char **reterr_what)
+{
+	/* Tunnelled to a server of the other family: towards the service. */
+	bool is_towards_server = conf->via_server.family == conf->connect_ip.family;
+	int r = 0;
+
+	if (addr_is_set(&conf->bindto))
+		*ret = conf->bindto;
+	else
+		r = via_source(is_towards_server ? &conf->via_server : &conf->connect_ip, ret);
+	*reterr_what = "via service: no address towards the server";
+	if (r < 0 || !addr_equal(ret, &conf->connect_ip))
+		return r;
+	*reterr_what = "via service: the service's address is the only one here: bindto";
+	return -EADDRNOTAVAIL;
+}
+
+int via_prepare(int fd, const struct check_conf *conf, struct addr *ret_source, const char **reterr_what)
+{
+	bool is_v6 = conf->connect_ip.family == AF_INET6;
+	int hops = HOPS;
+
+	*reterr_what = "via service";
+	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &conf->via_mark, sizeof(conf->via_mark)) ||
+		setsockopt(fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? IPV6_UNICAST_HOPS : IP_TTL, &hops,
+			sizeof(hops)))
+		return -errno;
+	return find_source(conf, ret_source, reterr_what);
+}

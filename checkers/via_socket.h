@@ -1,0 +1,15 @@
+/*
+ * via_socket.h - what a socket needs so that its packets go to one real server through IPVS: see via.h, and facts of ip(7): the mark,
+ * two hops to live, and an address of this director that is not the service's.
+ */
+#ifndef CHECKERS_VIA_SOCKET_H
+#define CHECKERS_VIA_SOCKET_H
+#include "base/addr.h"
+
+struct check_conf;
+
+/* The address that this host's packets to `to` come from. 0 or -errno. */
+int via_source(const struct addr *to, struct addr *ret);
+/* Before it is bound. The source it is to be bound to in *ret_source. 0, or -errno with what failed. */
+int via_prepare(int fd, const struct check_conf *conf, struct addr *ret_source, const char **reterr_what);
+#endif

@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+"""The DR path proven: checks `via service` and the path watch, with each mistake that real servers make."""
+import time
+
+import dr
+import lab
+
+VIA = "TCP_CHECK {\n connect_timeout 1\n via service\n }"
+VIA_HTTP = "HTTP_GET {\n url {\n path /\n status_code 200\n }\n connect_timeout 1\n via service\n }"
+WATCH = "global_defs {\n    dr_path_interval 2\n}\n"  # a minute is too long for a test
+MARKS = range(0x76700000, 0x76800000)
+VIP6 = "2001:db8::100"
+
+
+def address6(name):
+    return dr.ADDRESS[name].replace("192.0.2.", "2001:db8::")
+
+
+def vrrp(director):
+    return lab.instance(150 if director.name == "d1" else 100, 3, 0.5)
+
+
+def server(director, name):
+    servers = director.status()["services"][0]["servers"]
+    return next(s for s in servers if s["address"] in (dr.ADDRESS[name], address6(name)))
+
+
+def wait_pools(cluster, names, seconds=20):
+    for director in cluster.directors:
+        dr.wait_pool(cluster, director, names, seconds)
+
+
+def stays(cluster, names, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for director in cluster.directors:
+            lab.expect(cluster.pool(director) == sorted(names), f"{director.name} stays with {names}: {cluster.pool(director)}")
+        time.sleep(0.1)
+
+
+def wait_paths(cluster, name, state, seconds=20):
+    for director in cluster.directors:
+        lab.wait(lambda d=director: server(d, name)["path"]["state"] == state, seconds,
+                 lambda d=director: f"{d.name}: path of {name} is {state}: {server(d, name)['path']}", step=0.2)
+
+
+def accept_local(director):
+    with director.inside(), open("/proc/sys/net/ipv4/conf/eth0/accept_local") as file:
+        return int(file.read())
+
+
+def private_services(director):
+    """Marks of the reserved range in the kernel's table."""
+    with director.inside(), open("/proc/thread-self/net/ip_vs") as file:
+        words = [line.split() for line in file]
+    return [int(word[1], 16) for word in words if word[:1] == ["FWM"] and int(word[1], 16) in MARKS]
+
+
+def started(cluster, conf):
+    for director in cluster.directors:
+        dr.forget_the_dead(director)
+        director.start(conf(director))
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 serves")
+
+
+def vip(host, there):
+    host.ip(f"addr {'add' if there else 'del'} {lab.VIP}/32 dev lo")
+
+
+def listen(host, *addresses):
+    """nginx again, on these addresses alone."""
+    with open(f"/proc/{host.pid}/root/run/lab/nginx.conf") as file:
+        before, _, rest = file.read().partition("listen ")
+    after = rest[rest.rindex("backlog=512;") + len("backlog=512;"):]
+    host.die()
+    host.write("/run/lab/nginx.conf", before + "".join(f"listen {a}:80 backlog=512; " for a in addresses) + after)
+    host.serve()
+
+
+def via_service():
+    """Good; without the address, also where packets are forwarded; program elsewhere: told apart by MASTER and BACKUP alike."""
+    with dr.Cluster() as cluster:
+        r1, r2, r3 = (cluster.servers[name] for name in dr.SERVERS)
+        started(cluster, lambda d: vrrp(d) + dr.virtual_server(check=VIA))
+        wait_pools(cluster, dr.SERVERS, 60)
+        lab.expect([accept_local(d) for d in cluster.directors] == [1, 1], "accept_local is set")
+        for director in cluster.directors:
+            lab.expect(len(private_services(director)) == 3, f"one for each server: {private_services(director)}")
+            status = director.status()
+            lab.expect(len(status["services"]) == 1, "private services are not shown")
+            lab.expect(status["via"] == {"services": 3, "ready": True, "reason": ""}, f"{status['via']}")
+
+        vip(r2, False)
+        wait_pools(cluster, ["r1", "r3"])
+        # Sent on by r2 the probe would reach d1 again and be answered by another server: not with two hops to live.
+        r2.sysctl(ipv4__ip_forward=1)
+        stays(cluster, ["r1", "r3"], 4)
+        for director in cluster.directors:
+            print(f"    {director.name}, VIP missing, ip_forward=1: {server(director, 'r2')['detail']}")
+        r2.sysctl(ipv4__ip_forward=0)
+        vip(r2, True)
+        wait_pools(cluster, dr.SERVERS)
+
+        # T37: bound to the VIP alone it passes; the program on the RIP alone does not.
+        listen(r1, lab.VIP)
+        listen(r3, dr.ADDRESS["r3"])
+        wait_pools(cluster, ["r1", "r2"])
+        stays(cluster, ["r1", "r2"], 3)
+        for director in cluster.directors:
+            reason = server(director, "r3")["reason"]
+            lab.expect(reason == "connection refused", f"{director.name}: r3: {reason}")
+            director.reload(vrrp(director) + dr.virtual_server(check=VIA_HTTP))
+        listen(r3, "0.0.0.0")
+        wait_pools(cluster, dr.SERVERS)
+
+        # backup_only hands nothing to servers on a backup: such probes say nothing, so nothing changes.
+        cluster.d1.sysctl(ipv4__vs__backup_only=1)
+        lab.wait(lambda: not cluster.d1.status()["via"]["ready"], 15, "backup_only is found")
+        lab.expect("backup_only" in cluster.d1.status()["via"]["reason"], f"{cluster.d1.status()['via']}")
+        vip(r2, False)
+        dr.wait_pool(cluster, cluster.directors[1], ["r1", "r3"], 20)
+        lab.expect(cluster.pool(cluster.d1) == sorted(dr.SERVERS), "a probe that could not be sent changes nothing")
+        cluster.d1.sysctl(ipv4__vs__backup_only=0)
+        wait_pools(cluster, ["r1", "r3"])
+        vip(r2, True)
+
+        for director in cluster.directors:
+            director.reload(vrrp(director) + dr.virtual_server())
+        lab.wait(lambda: not any(private_services(d) for d in cluster.directors), 20, "private services go with their checks")
+        lab.wait(lambda: [accept_local(d) for d in cluster.directors] == [0, 0], 20, "accept_local is what it was")
+        wait_pools(cluster, dr.SERVERS)
+
+
+def path_watch():
+    """A server that passes its check without the address is named, and with `require` it is out; the others never are."""
+    with dr.Cluster() as cluster:
+        r2 = cluster.servers["r2"]
+        started(cluster, lambda d: WATCH + vrrp(d) + dr.virtual_server())
+        wait_pools(cluster, dr.SERVERS, 60)
+        for name in dr.SERVERS:
+            wait_paths(cluster, name, "ok")
+        vip(r2, False)
+        wait_paths(cluster, "r2", "missing")
+        for director in cluster.directors:
+            lab.expect("server 192.0.2.12:80 passes its checks, but does not own the virtual address" in director.log(), "said in the log")
+            lab.expect(cluster.pool(director) == sorted(dr.SERVERS), "a warning takes nothing away")
+        r2.sysctl(ipv4__ip_forward=1)
+        lab.wait(lambda: "ip_forward" in server(cluster.d1, "r2")["path"]["reason"] or
+                 server(cluster.d1, "r2")["path"]["state"] == "missing", 10, "still missing where packets are forwarded")
+
+        for director in cluster.directors:
+            director.reload(WATCH + vrrp(director) + dr.virtual_server(extra="dr_path require"))
+        wait_pools(cluster, ["r1", "r3"])
+        stays(cluster, ["r1", "r3"], 3)
+        r2.sysctl(ipv4__ip_forward=0)
+        vip(r2, True)
+        wait_pools(cluster, dr.SERVERS)
+
+        # Nobody answers: that is for its checks to say, the watch knows nothing.
+        cluster.cut(r2)
+        wait_pools(cluster, ["r1", "r3"], 30)
+        wait_paths(cluster, "r2", "unknown", 30)
+        cluster.mend(r2)
+        wait_pools(cluster, dr.SERVERS, 30)
+        wait_paths(cluster, "r2", "ok", 30)
+
+
+lab.main(via_service, path_watch)
