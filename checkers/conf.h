@@ -34,11 +34,16 @@ struct lvs_tunnel {
  */
 enum lvs_down { LVS_DOWN_KEEP, LVS_DOWN_DRAIN, LVS_DOWN_RESET };
 
+/* What becomes of a server that does not own the address of its service, see path.h. */
+enum dr_path { DR_PATH_OFF, DR_PATH_WARN, DR_PATH_REQUIRE };
+
 /* The rows of global_defs that this floor owns. */
 struct lvs_globals {
 	struct conf_head head;
 	uint32_t timeout_tcp, timeout_tcpfin, timeout_udp; /* seconds, 0: leave the kernel's */
 	bool is_flush;                                     /* lvs_flush */
+	unsigned dr_path;                                  /* enum dr_path, the services' default */
+	int64_t dr_path_interval;
 	unsigned on_exit;                                  /* enum lvs_exit of leave.h */
 	unsigned on_server_down;                           /* enum lvs_down, the services' default */
 	int64_t drain_timeout;                             /* the services' default */
@@ -202,6 +207,7 @@ struct vs_conf {
 	const char *persistence_engine; /* NULL: the address counts */
 	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	uint32_t weight, quorum, hysteresis;
+	unsigned dr_path; /* enum dr_path; the global default when not written */
 	unsigned quorum_of;         /* enum quorum_of */
 	unsigned initial_state;     /* enum initial_state */
 	int64_t slow_start;         /* 0: none */

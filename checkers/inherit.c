@@ -155,6 +155,8 @@ static void inherit_sorry(struct vs_conf *vs)
 /* What is not written in the service. */
 static void inherit_globals(struct vs_conf *vs, const struct lvs_globals *g)
 {
+	if (!seen_vs(vs, "dr_path"))
+		vs->dr_path = g->dr_path;
 	if (!seen_vs(vs, "on_server_down"))
 		vs->on_server_down = g->on_server_down;
 	if (!seen_vs(vs, "drain_timeout"))

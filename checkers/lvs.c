@@ -26,6 +26,7 @@
 #include "checkers/suspend.h"
 #include "checkers/table.h"
 #include "checkers/tell.h"
+#include "checkers/via_watch.h"
 #include "conf/tree.h"
 #include "ctl/writer.h"
 #include "io/child.h"
@@ -57,6 +58,7 @@ struct lvs {
 	struct settings *settings;                       /* owned; synchronisation, sysctls */
 	struct suspend suspend;                          /* ha_suspend */
 	struct sessions sessions;                        /* BFD_CHECK */
+	struct via_watch via;                            /* checks via service */
 	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
 };
@@ -155,6 +157,7 @@ static void on_watch(void *ctx, mono_t now)
 			keep_state(v, now);
 		ipvs_table_done(&wanted);
 	}
+	via_watch_look(&v->via, v->services, now);
 	if (settings_watch(v->settings, now))
 		keep_state(v, now);
 	loop_timer_at(v->watch, mono_add(now, WATCH_USEC));
@@ -293,6 +296,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	if (has_work(v))
 		write_all(v, TABLE_CONFIG, now);
 	services_clean(s);
+	via_watch_config(&v->via, s, now);
 	on_state(v, now);
 	on_pool(v, now);
 	suspend_tell(&v->suspend, s);
@@ -325,6 +329,8 @@ static void on_check(struct lvs *v, const struct msg_check *m)
 		return;
 	if (change.is_first)
 		suspend_tell_one(&v->suspend, v->services, change.service);
+	if (change.path_changed)
+		tell_path(&change);
 	if (change.server_changed) {
 		on_pool_change(v, &change);
 		loop_timer_at(v->flush, now);
@@ -351,6 +357,7 @@ static void on_query(struct lvs *v, const struct msg_query *q)
 	char *text;
 
 	status_write(w, v->services, v->table, mono_now());
+	via_watch_write(&v->via, v->services, w);
 	settings_write(v->settings, w, mono_now());
 	text = writer_text(w, &len);
 	child_reply(v->child, q, text, len);
@@ -393,6 +400,7 @@ static void on_peer(void *ctx, enum role peer)
 		return;
 	tell_probe(v->child, v->services);
 	suspend_tell(&v->suspend, v->services);
+	via_watch_tell(&v->via);
 	start_sync(v, mono_now());
 }
 
@@ -412,6 +420,7 @@ static void on_stop(void *ctx, int is_orphan)
 	if (!is_orphan && v->services) {
 		services_end(v->services);
 		tell_end(v->child, v->services);
+		via_watch_end(&v->via);
 		leave(v);
 		on_state(v, mono_now());
 	}
@@ -427,6 +436,7 @@ static void lvs_done(struct lvs *v)
 	loop_timer_free(v->pool);
 	suspend_done(&v->suspend);
 	sessions_done(&v->sessions);
+	via_watch_done(&v->via);
 	services_free(v->services);
 	config_free(v->config);
 	saved_free(v->saved);
@@ -444,6 +454,8 @@ int lvs_main(int fd)
 
 	v.child = child_new(v.loop, ROLE_LVS, fd, &ops, &v);
 	v.suspend.child = v.child;
+	v.via.child = v.child;
+	v.via.table = v.table;
 	v.watch = loop_timer_new(v.loop, on_watch, &v);
 	v.sync = loop_timer_new(v.loop, on_sync, &v);
 	v.flush = loop_timer_new(v.loop, on_flush, &v);

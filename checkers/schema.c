@@ -8,6 +8,7 @@
 #include "checkers/schema_check.h"
 #include "checkers/schema_service.h"
 #include "checkers/schema_tables.h"
+#include "checkers/via.h"
 
 #define FOREIGN(keyword, how, sample, what)                                                                                \
 	{ .name = keyword, .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .note = FOREIGN_NOTE, .parse = parse_foreign,    \
@@ -46,12 +47,19 @@ static const struct conf_item root_items[] = {
 	{ .name = NULL },
 };
 
+/* Once all is read: what was changed at run time first, so that servers of it are in the rest. */
+static void settle_root(struct conf_read *rd, void *conf)
+{
+	overlay_settle(rd, conf);
+	via_resolve(rd, conf);
+}
+
 const struct conf_block checkers_root = {
 	.name = "checkers",
 	.items = root_items,
 	.size = sizeof(struct checkers_config),
 	.inherit = inherit_root,
-	.settle = overlay_settle,
+	.settle = settle_root,
 	.check = rules_root,
 	.doc = "The LVS half of the configuration.",
 };

@@ -16,6 +16,9 @@ const struct conf_choice schema_downs[] = { { "keep", LVS_DOWN_KEEP }, { "drain"
 static const struct conf_choice exits[] = { { "keep", LVS_EXIT_KEEP }, { "drain", LVS_EXIT_DRAIN }, { "remove", LVS_EXIT_REMOVE },
 	{ NULL, 0 } };
 
+const struct conf_choice schema_paths[] = { { "off", DR_PATH_OFF }, { "warn", DR_PATH_WARN }, { "require", DR_PATH_REQUIRE },
+	{ NULL, 0 } };
+
 static const struct conf_item globals_items[] = {
 	{ .name = "lvs_timeouts", .type = CONF_CUSTOM, .parse = parse_timeouts, .reload = CONF_LIVE,
 	  .args = "[tcp SECONDS] [tcpfin SECONDS] [udp SECONDS]",
@@ -28,6 +31,11 @@ static const struct conf_item globals_items[] = {
 	  .doc = "What an orderly stop (not vipctl restart) leaves of the kernel's table: keep all of it, so that connections live on and "
 		 "the next start finds it; drain, with weight 0 for all servers; remove our services, and end the daemons of "
 		 "lvs_sync_daemon." },
+	{ .name = "dr_path", .type = CONF_CHOICE, .offset = GLOBAL(dr_path), .choices = schema_paths, .dflt = "warn",
+	  .reload = CONF_LIVE, .args = "require|warn|off", .doc = "Default of dr_path of the services." },
+	{ .name = "dr_path_interval", .type = CONF_TIME, .offset = GLOBAL(dr_path_interval), .min = MONO_SEC, .max = DAY,
+	  .dflt = "60", .reload = CONF_LIVE, .args = "SECONDS",
+	  .doc = "Between two questions of the path watch (dr_path) to a server; at most 100 servers are asked in a second." },
 	{ .name = "lvs_flush_on_stop", .type = CONF_CUSTOM, .parse = parse_flush_on_stop, .reload = CONF_LIVE, .args = "[VS]",
 	  .example = "VS", .wrong = "RS\nall",
 	  .doc = "At an orderly stop, the whole table is emptied, of what others put there as well; VS: as on_exit remove." },
@@ -37,6 +45,10 @@ static const struct conf_item globals_items[] = {
 	  .reload = CONF_LIVE, .args = "keep|drain|reset", .doc = "Default of on_server_down of the services." },
 	{ .name = "drain_timeout", .type = CONF_TIME, .offset = GLOBAL(drain_timeout), .max = 31 * DAY, .dflt = "300",
 	  .reload = CONF_LIVE, .args = "SECONDS", .doc = "Default of drain_timeout of the services." },
+	{ .name = "checker_log_all_failures", .type = CONF_BOOL, .offset = GLOBAL(log_all_failures), .reload = CONF_LIVE,
+	  .args = "[on|off]", .doc = "Each failed attempt of a check is logged, unless the check says otherwise." },
+	{ .name = "rs_init_notifies", .type = CONF_FLAG, .offset = GLOBAL(rs_init_notifies), .min = 1, .reload = CONF_LIVE,
+	  .doc = "notify_up, FIFO and mail also tell of servers that are up from the start of the daemon, before their first check." },
 	{ .name = NULL },
 };
 

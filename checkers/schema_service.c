@@ -132,6 +132,13 @@ static const struct conf_item virtual_server_items[] = {
 	  .args = "SECONDS",
 	  .doc = "A server that drains leaves the table after this time, with connections or without; 0: at once. Default: that of "
 		 "global_defs, 300." },
+	{ .name = "dr_path", .type = CONF_CHOICE, .offset = VS(dr_path), .choices = schema_paths, .reload = CONF_LIVE,
+	  .args = "require|warn|off",
+	  .doc = "The path watch: each server that is reached by DR is asked every dr_path_interval and after each UP, by one TCP SYN "
+		 "for the service's address (of a group: its first one) to the server's MAC address. One that answers for its own "
+		 "address only, three times in a row, does not own the virtual one: warn says so in log and status, with require it is "
+		 "down. A server behind a router, without a known MAC address or that is this director is not judged. Default: that "
+		 "of global_defs, warn." },
 	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = VS(smtp_alert), .parse = said_parse, .write = said_write,
 	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
 	  .doc = "Mail when the quorum or a server changes; default: smtp_alert_checker or smtp_alert of global_defs." },

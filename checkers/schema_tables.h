@@ -4,6 +4,8 @@
 #include "conf/schema.h"
 
 extern const struct conf_block lvs_globals_block, ipvs_sysctl_block;
+/* enum dr_path. */
+extern const struct conf_choice schema_paths[];
 /* enum lvs_down. */
 extern const struct conf_choice schema_downs[];
 #endif

@@ -12,6 +12,7 @@
 #include "checkers/conf.h"
 #include "checkers/match.h"
 #include "checkers/plan.h"
+#include "checkers/via.h"
 
 /* What another session said does not count. */
 static bool is_other_session(const struct check_conf *a, const struct check_conf *b)
@@ -38,6 +39,9 @@ static void inherit_checks(struct service_server *to, const struct service_serve
 		if (from->why == &from->checks[i])
 			to->why = &to->checks[i];
 	}
+	to->path = from->path;
+	if (from->why == &from->path)
+		to->why = &to->path;
 	to->since = from->since;
 }
 
@@ -53,6 +57,7 @@ static void server_init(struct service_server *s, const struct rs_conf *conf, mo
 	s->known = x_calloc(conf->checks.n + 1, sizeof(*s->known));
 	s->delta = x_calloc(conf->checks.n + 1, sizeof(*s->delta));
 	s->since = now;
+	s->path.is_heard = true; /* nobody waits for it */
 	for (unsigned i = 0; i < conf->checks.n; i++)
 		s->checks[i].is_heard = !is_run(conf, i);
 }
@@ -174,13 +179,21 @@ static uint32_t weight_of(const struct service_server *rs)
 	return pool_weight(rs->conf, rs->delta, rs->conf->checks.n);
 }
 
+/* By its checks; with dr_path require also by the path watch, where that knows anything. */
+static bool is_up(const struct service *vs, const struct service_server *rs)
+{
+	if (vs->conf->dr_path == DR_PATH_REQUIRE && rs->path.last.state == CHECK_DOWN)
+		return false;
+	return pool_server_up(rs->conf, rs->known);
+}
+
 void services_start(struct services *s)
 {
 	for (unsigned i = 0; i < s->n; i++) {
 		struct service *vs = &s->list[i];
 
 		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
-			vs->up[k] = pool_server_up(vs->servers[k].conf, vs->servers[k].known);
+			vs->up[k] = is_up(vs, &vs->servers[k]);
 			vs->weight[k] = weight_of(&vs->servers[k]);
 		}
 		pool_run(vs, s->start);
@@ -206,6 +219,8 @@ struct service_check *services_check(struct services *s, const struct msg_check 
 	if (m->vs >= s->n)
 		return NULL;
 	vs = s->list[m->vs].conf;
+	if (m->rs < vs->servers.n && m->check == MSG_CHECK_PATH)
+		return &s->list[m->vs].servers[m->rs].path;
 	if (m->rs >= vs->servers.n || m->check >= ((const struct rs_conf *)vs->servers.item[m->rs])->checks.n)
 		return NULL;
 	return &s->list[m->vs].servers[m->rs].checks[m->check];
@@ -280,11 +295,12 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 	};
 	s->n_unheard -= !check->is_heard && s->n_unheard;
 	check->is_heard = true;
+	ret->path_changed = check == &rs->path && check->last.state != m->state;
 	check->last = *m;
 	was_unknown = is_unknown(rs);
-	if (m->state != CHECK_UNKNOWN)
+	if (m->state != CHECK_UNKNOWN && check != &rs->path)
 		rs->known[m->check] = (enum check_state)m->state;
-	up = pool_server_up(rs->conf, rs->known);
+	up = is_up(vs, rs);
 	vs->out.quorum_changed = false;
 	if (up == vs->up[m->rs])
 		return 0;
@@ -430,6 +446,8 @@ void services_wanted(const struct services *s, bool only_dirty, struct ipvs_tabl
 		n_services += vs->n_wanted;
 		n_dests += (size_t)vs->n_wanted * (vs->out.n_dests + count_absent(vs));
 	}
+	n_services += via_count(s->conf);
+	n_dests += via_count(s->conf);
 	*ret = (struct ipvs_table){ .services = x_calloc(n_services + 2, sizeof(*ret->services)),
 		.dests = x_calloc(n_dests + 1, sizeof(*ret->dests)) };
 	for (unsigned i = 0; i < s->n; i++) {
@@ -438,7 +456,9 @@ void services_wanted(const struct services *s, bool only_dirty, struct ipvs_tabl
 		for (unsigned k = 0; k < vs->n_wanted && (!only_dirty || vs->is_dirty); k++)
 			add_entry(ret, vs, &vs->wanted[k]);
 	}
-	if (!only_dirty)
+	if (!only_dirty) {
+		via_wanted(s->conf, ret);
 		add_guards(ret);
+	}
 	plan_sort(ret);
 }

@@ -25,6 +25,7 @@ struct service_server {
 	int32_t *delta;                  /* owned: what each check adds to the weight, by its last result */
 	mono_t since;                    /* of `up` */
 	const struct service_check *why; /* whose result made it go up or down; NULL: none did yet */
+	struct service_check path;       /* the path watch's last word, see path.h */
 	bool is_ended;                   /* omega: it was up at the stop, the script for down has run */
 	bool was_ended;                  /* the same, in the run before this one: it comes up anew */
 };
@@ -59,6 +60,7 @@ struct service_change {
 	bool server_changed;
 	bool was_present; /* the server in the table before, with old_weight */
 	uint32_t old_weight;
+	bool path_changed; /* the path watch has another opinion */
 	bool is_first; /* the probe had said nothing about this check in this generation */
 };
 

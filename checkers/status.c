@@ -3,6 +3,7 @@
 
 #include "checkers/checker.h"
 #include "checkers/conf.h"
+#include "checkers/overlay.h"
 #include "checkers/service.h"
 #include "checkers/table.h"
 #include "checkers/table_say.h"
@@ -56,6 +57,28 @@ static const struct msg_check *speaker(const struct service_server *rs)
 	return best;
 }
 
+static void write_path(struct writer *w, const struct service *vs, const struct service_server *rs)
+{
+	static const char *const states[] = { [CHECK_UNKNOWN] = "unknown", [CHECK_UP] = "ok", [CHECK_DOWN] = "missing" };
+	const struct msg_check *last = &rs->path.last;
+
+	if (vs->conf->dr_path == DR_PATH_OFF || rs->conf->forward != LVS_DR)
+		return;
+	writer_object(w, "path");
+	writer_str(w, "state", states[last->state]);
+	writer_str(w, "reason", *last->detail ? last->detail : "not asked yet");
+	writer_end(w);
+}
+
+/* What people changed while the daemon runs; nothing where the file's word counts. */
+static void write_overlay(struct writer *w, const struct rs_conf *rs)
+{
+	writer_bool(w, "added", rs->is_added);
+	if (rs->weight_override.kind != WEIGHT_AS_IS)
+		writer_fmt(w, "weight_override", "%u%s", rs->weight_override.value,
+			rs->weight_override.kind == WEIGHT_PERCENT ? "%" : "");
+}
+
 static void write_server(struct writer *w, const struct service *vs, unsigned i, mono_t now)
 {
 	const struct service_server *rs = &vs->servers[i];
@@ -72,6 +95,8 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 	writer_int(w, "weight", rs->conf->weight);
 	writer_int(w, "effective_weight", weight);
 	writer_bool(w, "in_table", is_present);
+	writer_str(w, "admin", overlay_admin_str(rs->conf->admin));
+	write_overlay(w, rs->conf);
 	writer_bool(w, "up", vs->up[i]);
 	writer_str(w, "pool", rs->conf->pool ? rs->conf->pool : "");
 	writer_bool(w, "held", vs->pool.servers[i].is_held);
@@ -80,6 +105,7 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 	writer_str(w, "detail", says ? says->detail : "");
 	writer_int(w, "latency_usec", says ? says->latency_usec : 0);
 	writer_int(w, "since_usec", mono_diff(now, rs->since));
+	write_path(w, vs, rs);
 	writer_array(w, "checks");
 	for (unsigned k = 0; k < rs->conf->checks.n; k++)
 		write_check(w, rs, k);
@@ -111,6 +137,7 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_int(w, "fwmark", c->fwmark);
 	writer_str(w, "group", c->group ? c->group : "");
 	writer_int(w, "entries", vs->n_wanted);
+	writer_str(w, "admin", overlay_admin_str(c->admin));
 	writer_str(w, "protocol", c->protocol == IPPROTO_UDP ? "udp" : c->protocol == IPPROTO_TCP ? "tcp" : "sctp");
 	writer_str(w, "scheduler", c->scheduler);
 	writer_int(w, "flags", c->sched_flags);

@@ -104,11 +104,16 @@ static bool has_script(const struct service *vs, unsigned i, bool is_up)
 	return (is_up ? rs->notify_up : rs->notify_down).argv != NULL;
 }
 
-/* Servers whose script for down ran at the last stop (omega), and which are up from the start. */
+/*
+ * Servers whose script for down ran at the last stop (omega), and which are up from the start; with rs_init_notifies, all that are
+ * up when nothing was known of their service.
+ */
 static void tell_up_again(struct child *c, const struct services *s, const struct service *vs)
 {
+	bool is_all = s->conf->globals.rs_init_notifies && vs->out.is_first;
+
 	for (unsigned i = 0; i < vs->conf->servers.n; i++)
-		if (vs->servers[i].was_ended && vs->up[i] && has_script(vs, i, true))
+		if (vs->up[i] && (is_all || (vs->servers[i].was_ended && has_script(vs, i, true))))
 			notify_server(c, s, vs, i, true);
 }
 
@@ -176,9 +181,11 @@ static void evidence(const struct service_change *ch, bool is_up, char *buf)
 {
 	const struct service_server *rs = ch->server;
 	const struct msg_check *m = &rs->why->last;
-	const struct check_conf *check = rs->conf->checks.item[rs->why - rs->checks];
+	const struct check_conf *check = rs->why == &rs->path ? NULL : rs->conf->checks.item[rs->why - rs->checks];
 
-	if (!checker_is_run(check->checker))
+	if (!check)
+		snprintf(buf, DETAIL_LEN, "dr_path: %s", m->detail);
+	else if (!checker_is_run(check->checker))
 		snprintf(buf, DETAIL_LEN, "%s: %s", check->checker->name, m->detail);
 	else if (is_up)
 		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRId64 ".%" PRId64 " ms", check->checker->name,
@@ -210,6 +217,22 @@ static void log_server(const struct service_change *ch, bool is_up)
 			to, vs->out.n_up, vs->conf->servers.n);
 	else
 		log_error(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, no server left", vs_buf, rs_buf, why, from, to);
+}
+
+void tell_path(const struct service_change *ch)
+{
+	const struct msg_check *m = &ch->server->path.last;
+	const char *passes = ch->service->up[ch->server_index] ? "passes its checks, but " : "";
+	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
+
+	vs_name(ch->service->conf, vs_buf);
+	rs_name(ch->server->conf, rs_buf);
+	if (m->state == CHECK_DOWN)
+		log_warn(LOG_LVS, "%s: server %s %sdoes not own the virtual address: %s", vs_buf, rs_buf, passes, m->detail);
+	else if (m->state == CHECK_UP)
+		log_info(LOG_LVS, "%s: server %s owns the virtual address", vs_buf, rs_buf);
+	else
+		log_info(LOG_LVS, "%s: server %s: whether it owns the virtual address is not known: %s", vs_buf, rs_buf, m->detail);
 }
 
 void tell_change(struct child *c, const struct services *s, const struct service_change *ch)

@@ -54,6 +54,7 @@ static const struct kind kinds[MSG_TYPE_MAX] = {
 	[MSG_CHECK_SYNC] = { "check sync", sizeof(struct msg_config), false, false },
 	[MSG_CHECK_RESTORE] = { "check restore", sizeof(struct msg_check), false, false },
 	[MSG_CHECK_SUSPEND] = { "check suspend", sizeof(struct msg_check_suspend), false, false },
+	[MSG_VIA] = { "via", sizeof(struct msg_via), false, false },
 	[MSG_INSTANCE] = { "instance", sizeof(struct msg_instance), false, false },
 	[MSG_BFD] = { "bfd", sizeof(struct msg_bfd), false, false },
 	[MSG_SYNC_DAEMON] = { "sync daemon", sizeof(struct msg_sync_daemon), false, false },

@@ -47,6 +47,7 @@ enum message_type {
 	MSG_CHECK_SYNC,    /* struct msg_config: send MSG_CHECK for every check of that generation */
 	MSG_CHECK_RESTORE, /* struct msg_check: the state that this check had before the probe process was restarted */
 	MSG_CHECK_SUSPEND, /* struct msg_check_suspend */
+	MSG_VIA,           /* struct msg_via: at the start of either, after a configuration, at changes */
 	/* vrrp -> lvs */
 	MSG_INSTANCE, /* struct msg_instance */
 	MSG_BFD,      /* struct msg_bfd: at the start and when what it counts as has changed */
@@ -138,6 +139,8 @@ struct msg_hook_end {
 /* What a check found. UNKNOWN: a local failure, which says nothing about the server. */
 enum check_state { CHECK_UNKNOWN, CHECK_UP, CHECK_DOWN };
 
+enum { MSG_CHECK_PATH = INT32_MAX /* instead of the index of a check: the path watch */ };
+
 struct msg_check {
 	uint32_t generation;
 	uint32_t vs, rs, check; /* indices into checkers_config */
@@ -155,6 +158,12 @@ struct msg_instance {
 /* The checks of service `vs` (index into checkers_config) pause, or go on. */
 struct msg_check_suspend {
 	uint32_t generation, vs, on;
+};
+
+/* Whether checks `via service` of this configuration have their private services in the kernel's table. */
+struct msg_via {
+	uint32_t generation, is_ready;
+	char why[96]; /* not ready: NUL-terminated */
 };
 
 struct msg_vips {
