@@ -58,26 +58,47 @@ static void cure(struct report *r, enum checkers_lint l)
 	report_hint(r, "%s", checkers_lints[l].cure);
 }
 
-static void lint_quorum(const struct vs_conf *vs, struct report *r)
+/* What all servers of a tier together can have of a quorum. */
+static uint64_t quorum_max(const struct conf_vec *servers, unsigned of)
 {
-	uint64_t weight = 0, needed = (uint64_t)vs->quorum + vs->hysteresis;
+	uint64_t weight = 0, n = 0;
 
-	for (unsigned i = 0; i < vs->servers.n; i++)
-		weight += ((const struct rs_conf *)vs->servers.item[i])->weight;
-	if (!vs->servers.n || needed <= weight)
+	for (unsigned i = 0; i < servers->n; i++) {
+		const struct rs_conf *rs = servers->item[i];
+
+		weight += rs->weight;
+		n += rs->weight != 0;
+	}
+	return of == QUORUM_WEIGHT ? weight : of == QUORUM_SERVERS ? n : 100;
+}
+
+static void lint_quorum(const struct pool_conf *pool, struct report *r)
+{
+	static const char *const whose[] = { "the weights of all servers", "all servers", "percent of them" };
+	uint64_t most = quorum_max(&pool->servers, pool->quorum_of), needed = (uint64_t)pool->quorum + pool->hysteresis;
+
+	if (!pool->servers.n || needed <= most)
 		return;
-	if (vs->quorum > weight) {
-		lint_add(r, &checkers_lints[CHECKERS_LINT_QUORUM], place_in(&vs->head, "quorum"),
-			"quorum %" PRIu32 " cannot be met: the weights of all servers are %" PRIu64, vs->quorum,
-			weight);
+	if (pool->quorum > most) {
+		lint_add(r, &checkers_lints[CHECKERS_LINT_QUORUM], place_in(&pool->head, "quorum"),
+			"quorum %" PRIu32 " cannot be met: %s are %" PRIu64, pool->quorum, whose[pool->quorum_of], most);
 		cure(r, CHECKERS_LINT_QUORUM);
 		return;
 	}
-	lint_add(r, &checkers_lints[CHECKERS_LINT_HYSTERESIS], place_in(&vs->head, "hysteresis"),
-		"once lost, the quorum cannot be met again: %" PRIu32 " + %" PRIu32 " is above %" PRIu64
-		", the weights of all servers",
-		vs->quorum, vs->hysteresis, weight);
+	lint_add(r, &checkers_lints[CHECKERS_LINT_HYSTERESIS], place_in(&pool->head, "hysteresis"),
+		"once lost, the quorum cannot be met again: %" PRIu32 " + %" PRIu32 " is above %" PRIu64 ", %s",
+		pool->quorum, pool->hysteresis, most, whose[pool->quorum_of]);
 	cure(r, CHECKERS_LINT_HYSTERESIS);
+}
+
+static void lint_quorums(const struct vs_conf *vs, struct report *r)
+{
+	const struct pool_conf own = { .head = vs->head, .quorum = vs->quorum, .hysteresis = vs->hysteresis,
+		.quorum_of = vs->quorum_of, .servers = vs->own };
+
+	lint_quorum(&own, r);
+	for (unsigned i = 0; i < vs->pools.n; i++)
+		lint_quorum(vs->pools.item[i], r);
 }
 
 /* NAT alone rewrites ports. */
@@ -170,7 +191,7 @@ static void lint_service(const struct vs_conf *vs, struct report *r)
 		lint_port(vs, vs->sorry, r);
 		lint_sorry(vs, r);
 	}
-	lint_quorum(vs, r);
+	lint_quorums(vs, r);
 }
 
 void checkers_lint(const struct checkers_config *c, struct report *r)

@@ -7,6 +7,7 @@
 
 #include "checkers/conf.h"
 #include "checkers/match.h"
+#include "checkers/pool_types.h"
 #include "checkers/schema_check.h"
 
 static const struct place *place_of(const struct conf_head *head)
@@ -128,6 +129,49 @@ static void rule_engine(const struct vs_conf *vs, struct report *r)
 	}
 }
 
+static bool is_one_of(const char *s, const char *const *list)
+{
+	while (*list && strcmp(*list, s) != 0)
+		list++;
+	return *list != NULL;
+}
+
+/* Each step of a slow start would be a new table of hashes; other schedulers look at a weight for 0 alone. */
+static void rule_slow_start(const struct vs_conf *vs, struct report *r)
+{
+	static const char *const hashes[] = { "sh", "mh", "dh", NULL };
+	static const char *const blind[] = { "rr", "lc", "lblc", "lblcr", "fo", "ovf", NULL };
+
+	if (!vs->slow_start)
+		return;
+	if (is_one_of(vs->scheduler, hashes)) {
+		report_add(r, CONF_ERROR, place_in(&vs->head, "slow_start"),
+			"slow_start would move connections of all servers at each step: lvs_sched %s", vs->scheduler);
+		report_hint(r, "lvs_sched wlc, or no slow_start");
+	} else if (is_one_of(vs->scheduler, blind)) {
+		report_add(r, CONF_WARNING, place_in(&vs->head, "slow_start"),
+			"slow_start has no effect: lvs_sched %s does not share connections by weight", vs->scheduler);
+		report_hint(r, "lvs_sched w%s", *vs->scheduler == 'r' ? "rr" : "lc");
+	}
+}
+
+static void rule_pools(const struct vs_conf *vs, struct report *r)
+{
+	if (vs->pools.n >= POOL_TIERS)
+		report_add(r, CONF_ERROR, place_in(&vs->head, "backup_pool"), "a service has at most %d backup_pools",
+			POOL_TIERS - 1);
+	for (unsigned i = 0; i < vs->pools.n; i++) {
+		const struct pool_conf *pool = vs->pools.item[i];
+
+		if (!pool->servers.n)
+			report_add(r, CONF_WARNING, place_of(&pool->head), "backup_pool %s has no server", pool->name);
+		if (pool->quorum_of == QUORUM_PERCENT && pool->quorum > 100)
+			report_add(r, CONF_ERROR, place_in(&pool->head, "quorum"), "quorum %" PRIu32 " is no percentage", pool->quorum);
+	}
+	if (vs->quorum_of == QUORUM_PERCENT && vs->quorum > 100)
+		report_add(r, CONF_ERROR, place_in(&vs->head, "quorum"), "quorum %" PRIu32 " is no percentage", vs->quorum);
+}
+
 void rules_service(const void *conf, struct report *r)
 {
 	const struct vs_conf *vs = conf;
@@ -135,6 +179,8 @@ void rules_service(const void *conf, struct report *r)
 	rule_flags(vs, r);
 	rule_lines(vs, r);
 	rule_engine(vs, r);
+	rule_slow_start(vs, r);
+	rule_pools(vs, r);
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		rule_server(vs, vs->servers.item[i], r);
 		rule_checks(vs->servers.item[i], r);

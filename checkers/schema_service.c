@@ -103,7 +103,7 @@ static const struct conf_item virtual_server_items[] = {
 	{ .name = "minimum_available", .type = CONF_UINT, .offset = VS(minimum_available), .max = UINT16_MAX, .reload = CONF_LIVE,
 	  .args = "SERVERS",
 	  .doc = "Servers that fail while fewer than this number are up, of all pools, stay in the table as they were, until so many are up "
-		 "again: the pool that was known last is better than none. An alarm is raised as by fail_open. 0: off." },
+		 "again: the pool that was known last is better than none; above the number of servers, none ever leaves. An alarm is raised as by fail_open. 0: off." },
 	{ .name = "backup_pool", .type = CONF_BLOCK, .offset = VS(pools), .block = &backup_pool_block, .reload = CONF_LIVE,
 	  .args = "NAME", .doc = "Servers that serve while those before them miss their quorum." },
 	{ .name = "quorum_up", .type = CONF_CUSTOM, .offset = VS(quorum_up), .parse = script_conf_parse,

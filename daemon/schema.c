@@ -178,10 +178,6 @@ static const struct conf_item global_items[] = {
 	  .doc = "A reload writes the states of all instances to the FIFOs." },
 
 	/* What is logged and told. */
-	{ LATER("checker_log_all_failures", CONF_BOOL, "It has no default for all checks yet: set log_all_failures in the check."),
-	  .args = "[on|off]", .doc = "Each failed attempt of a check is logged, unless the check says otherwise." },
-	{ LATER("rs_init_notifies", CONF_FLAG, "No notify script runs yet for servers that are up at the start."), .min = 1,
-	  .doc = "Scripts and mail also tell of servers that come up at the start." },
 	{ LATER("snmp_socket", CONF_STRING, SNMP), .dflt = "unix:/var/agentx/master", .args = "ADDRESS",
 	  .doc = "Where the AgentX master listens.", .example = "udp:192.0.2.4:705" },
 	{ LATER("enable_traps", CONF_FLAG, SNMP), .min = 1, .doc = "SNMP traps are sent." },
