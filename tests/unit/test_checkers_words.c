@@ -452,7 +452,7 @@ static unsigned check_examples(const struct conf_block *b)
 }
 
 START_TEST(examples_of_blocks) {
-	ck_assert_uint_eq(check_examples(&checkers_root), 18);
+	ck_assert_uint_eq(check_examples(&checkers_root), 19);
 }
 END_TEST
 
