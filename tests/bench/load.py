@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""load.py - from start to the full IPVS table, from HUP to the changed one. Runs where the kernel has IPVS.
+"""load.py - a large table into IPVS: the load, a weight in every service, one weight, a reload of nothing, the stop; memory and adverts
+meanwhile. Runs where the kernel has IPVS.
 
     load.py [--services N] [--servers N] [--check] DAEMON...    DAEMON: vipd, keepalived
 
@@ -8,22 +9,114 @@ With --check nothing is measured against anybody: the table must be exact at eve
 import argparse
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import ipvs_table
 
 BIN = os.environ.get("VIPD_BIN", os.path.join(os.path.dirname(__file__), "../../build/bin"))
-PATIENCE = 120
+PATIENCE = 240
+TICKS = os.sysconf("SC_CLK_TCK")
+SO_TIMESTAMPNS = 35
+INSTANCE = """vrrp_instance bench {
+    state MASTER
+    interface bench0
+    virtual_router_id 51
+    priority 200
+    advert_int 1
+    virtual_ipaddress {
+        192.0.2.100/24
+    }
+}
+"""
 
 
 def command(daemon, conf, folder):
     pids = ["-p", f"{folder}/main.pid", "-r", f"{folder}/vrrp.pid", "-c", f"{folder}/checkers.pid"]
     if daemon == "keepalived":
-        return ["/usr/sbin/keepalived", "-n", "-l", "-C", "-f", conf, "-b", f"{folder}/bfd.pid"] + pids
-    return [os.path.join(BIN, "vipd"), "-n", "-l", "-C", "-f", conf, "--run-dir", folder] + pids
+        return ["/usr/sbin/keepalived", "-n", "-l", "-f", conf, "-b", f"{folder}/bfd.pid"] + pids
+    return [os.path.join(BIN, "vipd"), "-n", "-l", "-f", conf, "--run-dir", folder] + pids
+
+
+class Adverts(threading.Thread):
+    """The longest time between two adverts, by the kernel's stamps, at the other end of the link."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        for words in ("link add bench0 type veth peer name bench1", "addr add 192.0.2.1/24 dev bench0", "link set bench0 up",
+                      "link set bench1 up", "link set lo up"):
+            subprocess.run(["ip", *words.split()], check=True)
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+        self.socket.bind(("bench1", 0x0800))
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self.forget()
+        self.start()
+
+    def forget(self):
+        self.last, self.longest, self.count = None, 0, 0
+
+    def run(self):
+        while True:
+            frame, extra, _, _ = self.socket.recvmsg(256, 64)
+            if frame[23] != 112:
+                continue
+            seconds, nanoseconds = struct.unpack("qq", extra[0][2][:16])
+            now = seconds + nanoseconds / 1e9
+            self.longest = max(self.longest, now - self.last) if self.last else 0
+            self.last, self.count = now, self.count + 1
+
+
+def family(pid):
+    """The process and all that came of it."""
+    found = [pid]
+    for parent in found:
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children") as file:
+                found += map(int, file.read().split())
+        except OSError:
+            pass
+    return found
+
+
+def cpu(pid):
+    """Seconds of the processor that they have had."""
+    total = 0
+    for one in family(pid):
+        try:
+            with open(f"/proc/{one}/stat") as file:
+                total += sum(map(int, file.read().rsplit(")", 1)[1].split()[11:13]))
+        except OSError:
+            pass
+    return total / TICKS
+
+
+def memory(pid):
+    """MiB of all of them; what they share counts once."""
+    total = 0
+    for one in family(pid):
+        try:
+            with open(f"/proc/{one}/smaps_rollup") as file:
+                total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+        except OSError:
+            pass
+    return total / 1024
+
+
+def quiet(pid, seconds=PATIENCE):
+    """Seconds until they have nothing more to do: for what cannot be seen in the table."""
+    start, past = time.monotonic(), []
+    while time.monotonic() - start < seconds:
+        past.append((time.monotonic(), cpu(pid)))
+        then = [p for p in past if p[0] <= past[-1][0] - 1.5]
+        if then and past[-1][1] - then[-1][1] < 0.2:
+            return max(then[-1][0] - start, 0.01)
+        time.sleep(0.1)
+    return None
 
 
 def until(table, seconds=PATIENCE):
@@ -53,33 +146,57 @@ def step(times, name, table, act):
     times[name] = until(table)
     if times[name] is None:
         print(f"{name}: not within {PATIENCE} s: {explain(table)}", flush=True)
+    return times[name] is not None
 
 
 def end(process):
-    """Ends the daemon. keepalived takes its time to empty the table, vipd leaves the table for the next start."""
+    """Ends the daemon; how long it took. keepalived takes its time to empty the table, vipd leaves the table for the next start."""
+    start = time.monotonic()
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(30)
+        process.wait(60)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        return None
+    return time.monotonic() - start
 
 
-def measure(daemon, before, after, folder):
-    """The three times of one daemon."""
+def one_weight(table):
+    """The same table with another weight of one server."""
+    service, real = next(reversed(table.items()))
+    return {**table, service: {**real, next(reversed(real)): ipvs_table.CHANGED}}
+
+
+def reloads(times, before, write, process):
+    """Every weight, one weight, nothing."""
+    hup = lambda: process.send_signal(signal.SIGHUP)  # noqa: E731
+    after = ipvs_table.changed(before)
+    for name, table in (("reload", after), ("one weight", one_weight(after))):
+        write(table)
+        if not step(times, name, table, hup):
+            return
+        quiet(process.pid)
+    hup()
+    times["no change"] = quiet(process.pid)
+
+
+def measure(daemon, before, folder, adverts):
+    """All figures of one daemon."""
     conf, times = os.path.join(folder, "bench.conf"), {}
-    write = lambda table: open(conf, "w").write(ipvs_table.text(table)) and None  # noqa: E731
+    write = lambda table: open(conf, "w").write(INSTANCE + ipvs_table.text(table)) and None  # noqa: E731
     write(before)
     with open(os.path.join(folder, "log"), "wb") as log:
-        start = time.monotonic()
         process = subprocess.Popen(command(daemon, conf, folder), stdout=log, stderr=log, start_new_session=True)
-        times["load"] = until(before)
-        if times["load"] is None:
-            print(f"load: not within {time.monotonic() - start:.0f} s: {explain(before)}", flush=True)
-        else:
-            write(after)
-            step(times, "reload", after, lambda: process.send_signal(signal.SIGHUP))
-        end(process)
+        if step(times, "load", before, lambda: None):
+            quiet(process.pid)
+            times["MiB"] = memory(process.pid)
+            time.sleep(2)
+            adverts.forget()
+            reloads(times, before, write, process)
+            times["MiB after"] = memory(process.pid)
+            times["advert gap"] = adverts.longest if adverts.count > 2 else None
+        times["stop"] = end(process)
     subprocess.run(["ipvsadm", "-C"], check=False)
     if None in times.values():
         sys.stdout.write(open(os.path.join(folder, "log"), errors="replace").read()[-3000:])
@@ -88,10 +205,10 @@ def measure(daemon, before, after, folder):
 
 def show(results):
     first, *others = results
-    print(f"\n{'seconds':10}" + "".join(f"{d:>14}" for d in results) + "".join(f"{d + '/' + first:>20}" for d in others))
-    for name in ("load", "reload"):
+    print(f"\n{'seconds':12}" + "".join(f"{d:>14}" for d in results) + "".join(f"{d + '/' + first:>20}" for d in others))
+    for name in ("load", "reload", "one weight", "no change", "stop", "advert gap", "MiB", "MiB after"):
         times = [results[d].get(name) for d in results]
-        line = f"{name:10}" + "".join(f"{'> ' + str(PATIENCE) if t is None else format(t, '.2f'):>14}" for t in times)
+        line = f"{name:12}" + "".join(f"{'-' if t is None else format(t, '.2f'):>14}" for t in times)
         for t in times[1:]:
             line += f"{'-' if not t or not times[0] else format(t / times[0], '.1f') + ' x':>20}"
         print(line, flush=True)
@@ -105,14 +222,14 @@ def main():
     p.add_argument("daemon", nargs="+", choices=("vipd", "keepalived"))
     a = p.parse_args()
     before = ipvs_table.wanted(a.services, a.servers)
-    after = ipvs_table.changed(before)
-    print(f"{a.services} services of {a.servers} servers; reload: {len(after)} weights, 10 services less", flush=True)
+    print(f"{a.services} services of {a.servers} servers; reload: a weight of each service, 10 services less", flush=True)
     if ipvs_table.kernel():
         sys.exit("the IPVS table is not empty: not on a machine in use")
-    results = {}
+    adverts, results = Adverts(), {}
     for daemon in a.daemon:
         with tempfile.TemporaryDirectory() as folder:
-            results[daemon] = measure(daemon, before, after, folder)
+            results[daemon] = measure(daemon, before, folder, adverts)
+            adverts.forget()
     show(results)
     sys.exit(a.check and any(t is None for t in results[a.daemon[0]].values()))
 

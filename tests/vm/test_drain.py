@@ -1,0 +1,265 @@
+#!/usr/bin/python3
+"""What leaves the table without cutting anybody: servers and services removed by a reload, servers that are down, by each policy;
+and the table that others change: foreign services, stale ones, an emptied table, weights at their limits."""
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import dr
+import lab
+
+WEB, R1, R2, R3 = f"{lab.VIP}:80", "192.0.2.11:80", "192.0.2.12:80", "192.0.2.13:80"
+CHECK = "TCP_CHECK {\n connect_port 81\n connect_timeout 1\n }"
+HTTP = f"GET / HTTP/1.1\r\nHost: {lab.VIP}\r\n\r\n".encode()
+
+
+class Connection:
+    """A keep-alive connection through the VIP; `server` is who answers."""
+
+    def __init__(self, client):
+        with client.inside():
+            self.socket = socket.create_connection((lab.VIP, 80), timeout=5)
+        self.server = self.ask()
+
+    def ask(self):
+        self.socket.sendall(HTTP)
+        return self.socket.recv(4096).decode().split("\r\n\r\n")[1].strip()
+
+    def lives(self):
+        return self.ask() == self.server
+
+    def reset(self):
+        try:
+            self.socket.sendall(HTTP)
+            return self.socket.recv(4096) == b""
+        except ConnectionError:
+            return True
+
+
+def connect(cluster, n):
+    """n connections, by server."""
+    found = {name: [] for name in dr.SERVERS}
+    for _ in range(n):
+        connection = Connection(cluster.client)
+        found[connection.server].append(connection)
+    return found
+
+
+def all_live(connections):
+    """Each of them still answers: the idle ones too."""
+    broken = [c.server for some in connections.values() for c in some if not c.lives()]
+    lab.expect(not broken, f"broken: {broken}")
+
+
+def health(server):
+    """The port that the checks look at, apart from the service itself."""
+    with server.inside():
+        listener = socket.create_server((dr.ADDRESS[server.name], 81), backlog=64)
+    return listener
+
+
+def config(servers=dr.SERVERS, extra="", scheduler="rr", check=""):
+    return lab.instance(150, 3, 0.2) + (dr.virtual_server(check, servers, extra, scheduler=scheduler) if servers else "")
+
+
+def answers(cluster, name):
+    with cluster.client.inside(), contextlib.suppress(OSError):
+        socket.create_connection((dr.ADDRESS[name], 80), timeout=5).close()
+        return True
+
+
+def serving(cluster, text, names=dr.SERVERS):
+    lab.wait(lambda: all(answers(cluster, name) for name in dr.SERVERS), 30, "the servers serve")
+    cluster.d1.start(text)
+    dr.wait_pool(cluster, cluster.d1, names, 60)
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 holds the VIP")
+
+
+def draining(director):
+    return {d["server"]: d for d in director.status()["draining"]}
+
+
+def said(director, *words):
+    return [line for line in director.log().splitlines() if all(word in line for word in words)]
+
+
+def is_table(cluster, want, seconds=20):
+    lab.wait(lambda: cluster.table(cluster.d1) == want, seconds, lambda: f"want {want}, have {cluster.table(cluster.d1)}", step=0.05)
+
+
+def removed_by_reload():
+    """T20: none reset, none new; gone with its connections, or at the deadline; re-adding cancels; all of it over a kill -9 of lvs."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        serving(cluster, config())
+        live = connect(cluster, 12)
+        lab.expect(all(len(some) == 4 for some in live.values()), f"{ {k: len(v) for k, v in live.items()} }")
+        d1.reload(config(("r2", "r3")))
+        is_table(cluster, {WEB: {R1: 0, R2: 1, R3: 1}})
+        lab.wait(lambda: said(d1, "server 192.0.2.11:80 drains: weight 0, 4 connections, at most"), 5, "the log says so")
+        since = draining(d1)[R1]
+        lab.expect(since["connections"] == 4 and 290e6 < since["left_usec"] <= 300e6, f"{since}")
+        text = d1.run(os.path.join(lab.BIN, "vipctl"), "status")
+        lab.expect(f"{WEB}/tcp server {R1} drains since" in text and "4 connections left, at most" in text, text)
+        lab.expect(not connect(cluster, 8)["r1"], "new connections to a server that drains")
+        lvs = d1.family()["lvs"]
+        os.kill(lvs, signal.SIGKILL)
+        lab.wait(lambda: d1.family().get("lvs", lvs) != lvs, 20, "a new lvs process")
+        lab.wait(lambda: draining(d1).get(R1, {}).get("connections") == 4, 20, "it drains on")
+        lab.expect(draining(d1)[R1]["since_usec"] > since["since_usec"], "since then")
+        all_live(live)
+        for c in live["r1"]:
+            c.socket.close()
+        is_table(cluster, {WEB: {R2: 1, R3: 1}})
+        lab.expect(said(d1, "server 192.0.2.11:80 has drained", "its connections are gone"), "the log says so")
+        live.pop("r1")
+        d1.reload(config(("r3",)))
+        is_table(cluster, {WEB: {R2: 0, R3: 1}})
+        d1.reload(config(("r2", "r3")))
+        is_table(cluster, {WEB: {R2: 1, R3: 1}})
+        lab.wait(lambda: said(d1, "server 192.0.2.12:80 drains no more"), 5, "the log says so")
+        all_live(live)
+        d1.reload(config(("r3",), "drain_timeout 2"))
+        is_table(cluster, {WEB: {R2: 0, R3: 1}})
+        begun = time.monotonic()
+        is_table(cluster, {WEB: {R3: 1}})
+        lab.expect(1 < time.monotonic() - begun < 10, "at its deadline")
+        lab.expect(said(d1, "server 192.0.2.12:80 leaves", "with 4 connections: drain_timeout is over"), "the log says so")
+        lab.expect(all(c.reset() for c in live.pop("r2")), "connections to a server that left are cut")
+        all_live(live)
+
+
+def service_removed():
+    """5.2: a removed service serves its connections to their end; back within them it is as if nothing had been; mh refuses nobody."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        serving(cluster, config(scheduler="mh", extra="mh-port"))
+        live = connect(cluster, 30)
+        lab.expect(all(live.values()), "each has some")
+        d1.reload(config(("r2", "r3"), scheduler="mh", extra="mh-port"))
+        is_table(cluster, {WEB: {R1: 0, R2: 1, R3: 1}})
+        lab.expect("mh-fallback" in d1.run("ipvsadm", "-Ln"), "the flag is lent")
+        lab.expect(not connect(cluster, 30)["r1"], "and nobody is refused")
+        d1.reload(config(()))
+        is_table(cluster, {WEB: {R1: 0, R2: 0, R3: 0}})
+        all_live(live)
+        d1.reload(config(scheduler="rr"))
+        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}})
+        lab.expect("mh" not in d1.run("ipvsadm", "-Ln"), "another scheduler, in place")
+        all_live(live)
+        d1.reload(config(()))
+        is_table(cluster, {WEB: {R1: 0, R2: 0, R3: 0}})
+        for c in sum(live.values(), []):
+            c.socket.close()
+        is_table(cluster, {})
+
+
+def policies():
+    """T21: a server that is down by its check: keep, drain, reset."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        ports = {name: health(server) for name, server in cluster.servers.items()}
+        serving(cluster, config(check=CHECK, extra="on_server_down keep"))
+        live = connect(cluster, 6)
+        ports["r1"].close()
+        is_table(cluster, {WEB: {R1: 0, R2: 1, R3: 1}})
+        all_live(live)
+        lab.wait(lambda: draining(d1)[R1]["left_usec"] == -1, 5, "as long as it is down")
+        ports["r1"] = health(cluster.servers["r1"])
+        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}})
+        all_live(live)
+        d1.reload(config(check=CHECK))
+        ports["r2"].close()
+        is_table(cluster, {WEB: {R1: 1, R2: 0, R3: 1}})
+        all_live(live)
+        for c in live.pop("r2"):
+            c.socket.close()
+        is_table(cluster, {WEB: {R1: 1, R3: 1}})
+        d1.reload(config(check=CHECK, extra="on_server_down reset"))
+        ports["r3"].close()
+        is_table(cluster, {WEB: {R1: 1}})
+        lab.expect(all(c.reset() for c in live.pop("r3")), "cut at once")
+        all_live(live)
+
+
+def foreign_and_stale():
+    """T28, F63, F64: foreign services stay, stale ones go, matching ones keep their connections; what is changed is put right."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        serving(cluster, config())
+        live = connect(cluster, 6)
+        d1.run("ipvsadm", "-A", "-t", "192.0.2.77:99", "-s", "rr")
+        d1.run("ipvsadm", "-a", "-t", "192.0.2.77:99", "-r", "192.0.2.12:99", "-g", "-w", "5")
+        foreign = {"192.0.2.77:99": {"192.0.2.12:99": 5}}
+        for change in (["-e", "-t", WEB, "-r", R1, "-g", "-w", "9"], ["-d", "-t", WEB, "-r", R2], ["-E", "-t", WEB, "-s", "wlc"],
+                       ["-a", "-t", WEB, "-r", "192.0.2.99:80", "-g", "-w", "1"]):
+            d1.run("ipvsadm", *change)
+            lab.wait(lambda: cluster.table(d1) == {WEB: {R1: 1, R2: 1, R3: 1}, **foreign} and "wlc" not in d1.run("ipvsadm", "-Ln"),
+                     10, f"after {change}: {cluster.table(d1)}", step=0.05)
+        lab.expect(len(said(d1, "repaired, somebody else")) >= 3, "the log says so")
+        lab.expect(all(c.reset() for c in live.pop("r2")), "those of the server that was taken away are cut, by whoever did that")
+        all_live(live)
+        d1.run("ipvsadm", "-C")
+        begun = time.monotonic()
+        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}}, 10)
+        print(f"    emptied: back after {time.monotonic() - begun:.2f} s")
+        lab.expect(time.monotonic() - begun < 1, f"took {time.monotonic() - begun:.2f} s")
+        d1.run("ipvsadm", "-A", "-t", "192.0.2.77:99", "-s", "rr")
+        live = connect(cluster, 3)
+        lab.expect(d1.stop() == 0, "orderly stop")
+        d1.start(config() + dr.virtual_server("", ("r1",), port=8080))
+        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}, f"{lab.VIP}:8080": {"192.0.2.11:8080": 1}, "192.0.2.77:99": {}})
+        lab.wait(lambda: cluster.observer.holding() == ["d1"], 30, "d1 holds the VIP")
+        all_live(live)
+        d1.reload(config())
+        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}, "192.0.2.77:99": {}})
+
+
+def limits():
+    """F67: weights 65535 and 0, 4,096 servers of one service: exact; a server of them removed and back."""
+    def text(n):
+        servers = "".join(f" real_server 10.1.{i // 256}.{i % 256} 80 {{\n weight {(65535, 0, 1)[i % 3]}\n }}\n" for i in range(n))
+        return f"virtual_server 192.0.2.100 80 {{\n lb_algo wrr\n lb_kind DR\n{servers}}}\n"
+
+    def table(n):
+        return {WEB: {f"10.1.{i // 256}.{i % 256}:80": (65535, 0, 1)[i % 3] for i in range(n)}}
+
+    with dr.Cluster(directors=("d1",)) as cluster:
+        cluster.d1.start(text(4096))
+        begun = time.monotonic()
+        lab.wait(lambda: cluster.table(cluster.d1) == table(4096), 60, "exact", step=0.2)
+        print(f"    4,096 servers: {time.monotonic() - begun:.1f} s")
+        cluster.d1.reload(text(4000))
+        lab.wait(lambda: cluster.table(cluster.d1) == table(4000), 60, "96 less", step=0.2)
+        cluster.d1.run("ipvsadm", "-d", "-t", WEB, "-r", "10.1.0.2:80")
+        lab.wait(lambda: cluster.table(cluster.d1) == table(4000), 60, "repaired", step=0.2)
+
+
+def module_gone():
+    """F65: without the module the daemon goes on and says so; once it is back the table is."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        serving(cluster, config())
+        with open("/proc/sys/kernel/modprobe") as file:
+            helper = file.read()
+        with open("/proc/sys/kernel/modprobe", "w") as file:
+            file.write("/bin/false")
+        os.kill(d1.family()["lvs"], signal.SIGSTOP)
+        d1.run("ipvsadm", "-C")
+        loaded = [line.split()[0] for line in open("/proc/modules") if line.startswith("ip_vs_")]
+        subprocess.run(["rmmod", *loaded, "ip_vs"], check=True)
+        os.kill(d1.family()["lvs"], signal.SIGCONT)
+        lab.wait(lambda: said(d1, "the IPVS table cannot be reached"), 20, "the log says so")
+        lab.expect(not d1.status()["ipvs"]["available"], "and the status")
+        lab.expect(cluster.observer.holding() == ["d1"], "the VIP stays")
+        with open("/proc/sys/kernel/modprobe", "w") as file:
+            file.write(helper)
+        lab.wait(dr.have_ipvs, 30, "the kernel loads the module for who asks for its family")
+        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}})
+        lab.wait(lambda: said(d1, "the IPVS table can be reached again"), 5, "the log says so")
+
+
+lab.main(removed_by_reload, service_removed, policies, foreign_and_stale, limits, module_gone)
