@@ -8,10 +8,13 @@
 #include "conf/places.h"
 #include "conf/tree.h"
 #include "daemon/lint.h"
+#include "io/memfd.h"
 
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void config_write_file(const struct config *c, struct text *out)
 {
@@ -22,16 +25,42 @@ void config_write_file(const struct config *c, struct text *out)
 	}
 }
 
+/* What is left of a tree: its bytes, and where they were written. */
+struct config_kept {
+	int fd;               /* owned */
+	size_t len, file_len; /* of the bytes; of those of the file, which are the first */
+	char *places;         /* owned, places.h */
+	size_t places_len;
+	char *path; /* owned */
+};
+
+/* The kept tree again, or the lines of the file alone. */
+static struct conf_tree *read_kept(const struct config_kept *k, bool is_file, struct report *r)
+{
+	struct conf_tree *t;
+	char *bytes = NULL;
+	size_t len = 0;
+
+	if (memfd_read(k->fd, &bytes, &len) < 0 || len < k->len) {
+		free(bytes);
+		return NULL;
+	}
+	t = tree_read_bytes(k->path, bytes, is_file ? k->file_len : k->len, true, r);
+	places_read(t, k->places, k->places_len);
+	free(bytes);
+	return t;
+}
+
+/* An empty tree with an error where it cannot be read any more. */
 static struct conf_tree *read_accepted(const struct config_source *from, struct report *r)
 {
-	struct text bytes = { 0 };
-	struct conf_tree *t;
+	struct conf_tree *t = from->accepted->kept ? read_kept(from->accepted->kept, true, r) : NULL;
+	const struct place at = { .file = from->path };
 
-	config_write_file(from->accepted, &bytes);
-	t = tree_read_bytes(from->path, text_str(&bytes), bytes.len, true, r);
-	places_take(t, from->accepted->tree, from->accepted->file_end);
-	text_done(&bytes);
-	return t;
+	if (t)
+		return t;
+	report_add(r, CONF_ERROR, &at, "the running configuration cannot be read again");
+	return tree_read_bytes(from->path, "", 0, true, r);
 }
 
 static void read_tree(struct config *c, const struct config_source *from, struct fits *fits)
@@ -54,28 +83,102 @@ struct config *config_read(const char *path, const char *config_id)
 	return config_read_source(&from);
 }
 
-struct config *config_read_source(const struct config_source *from)
-{
-	struct config *c = x_calloc(1, sizeof(*c));
-	struct fits *fits;
-	struct conf_read rd;
-	struct conf_view views[] = {
-		{ &main_root, &c->main },
-		{ &vrrp_root, &c->vrrp },
-		{ &checkers_root, &c->checkers },
-	};
+enum { VIEWS = 3 };
 
-	c->report = report_new();
-	fits = fits_new(views, sizeof(views) / sizeof(views[0]));
-	read_tree(c, from, fits);
-	fits_free(fits);
-	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
-	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
+static void views_of(struct config *c, struct conf_view views[VIEWS])
+{
+	views[0] = (struct conf_view){ &main_root, &c->main };
+	views[1] = (struct conf_view){ &vrrp_root, &c->vrrp };
+	views[2] = (struct conf_view){ &checkers_root, &c->checkers };
+}
+
+/* From the tree to the structs. */
+static void fill(struct config *c)
+{
+	struct conf_view views[VIEWS];
+	struct conf_read rd;
+
+	views_of(c, views);
+	c->arena = arena_new();
+	rd = (struct conf_read){ .report = c->report, .arena = c->arena };
+	schema_read(&rd, views, VIEWS, c->tree, true);
 	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->main.globals.filter.priority, c->report);
 	blame_errors(c->tree, c->report);
 	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
 		c->main.globals.script_user = "keepalived_script";
+}
+
+struct config *config_read_source(const struct config_source *from)
+{
+	struct config *c = x_calloc(1, sizeof(*c));
+	struct conf_view views[VIEWS];
+	struct fits *fits;
+
+	views_of(c, views);
+	c->report = report_new();
+	fits = fits_new(views, VIEWS);
+	read_tree(c, from, fits);
+	fits_free(fits);
+	fill(c);
 	return c;
+}
+
+static struct config_kept *kept_of(const struct config *c, int fd)
+{
+	struct config_kept *k = x_calloc(1, sizeof(*k));
+	struct text bytes = { 0 }, places = { 0 };
+
+	config_write_file(c, &bytes);
+	k->file_len = bytes.len;
+	text_done(&bytes);
+	tree_write(c->tree, &bytes);
+	k->len = bytes.len;
+	text_done(&bytes);
+	places_write(c->tree, &places);
+	k->places = x_realloc(places.s, places.len, 1);
+	k->places_len = places.len;
+	k->path = x_strdup(c->tree->root.children ? c->tree->root.children->words[0].at.file : "");
+	k->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return k;
+}
+
+static void kept_free(struct config_kept *k)
+{
+	if (!k)
+		return;
+	if (k->fd >= 0)
+		close(k->fd);
+	free(k->places);
+	free(k->path);
+	free(k);
+}
+
+void config_keep(struct config *c, int fd)
+{
+	struct conf_view views[VIEWS];
+
+	views_of(c, views);
+	c->kept = kept_of(c, fd);
+	for (unsigned i = 0; i < VIEWS; i++)
+		schema_forget(views[i].block, views[i].out);
+	tree_free(c->tree);
+	c->tree = NULL;
+	c->file_end = NULL;
+	c->allows = NULL;
+}
+
+struct config *config_recall(const struct config *c)
+{
+	struct config *again = x_calloc(1, sizeof(*again));
+
+	again->report = report_new();
+	again->tree = read_kept(c->kept, false, again->report);
+	if (again->tree) {
+		fill(again);
+		return again;
+	}
+	config_free(again);
+	return NULL;
 }
 
 void config_free(struct config *c)
@@ -83,6 +186,8 @@ void config_free(struct config *c)
 	if (!c)
 		return;
 	tree_free(c->tree);
+	arena_free(c->arena);
+	kept_free(c->kept);
 	report_free(c->report);
 	free(c);
 }

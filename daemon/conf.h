@@ -11,6 +11,8 @@
 #include "vrrp/conf.h"
 
 struct allows;
+struct arena;
+struct config_kept;
 struct conf_node;
 struct conf_tree;
 struct text;
@@ -68,7 +70,9 @@ struct main_config {
 
 /* One accepted (or refused) configuration: tree, structs of all floors, findings. */
 struct config {
-	struct conf_tree *tree; /* owned */
+	struct conf_tree *tree;   /* owned; NULL once it is kept */
+	struct arena *arena;      /* owned: what the structs point to */
+	struct config_kept *kept; /* owned; NULL: the tree is there */
 	const struct conf_node
 		*file_end; /* the last line of the file at the root of the tree, the overlay is behind it; NULL: none */
 	struct report *report; /* owned */
@@ -95,6 +99,13 @@ struct config_source {
 struct config *config_read_source(const struct config_source *from);
 /* Appends the lines of the file, without the overlay, in canonical form. */
 void config_write_file(const struct config *c, struct text *out);
+/*
+ * Its tree goes, which is most of it: the structs forget their lines (schema_forget), and `fd`, which stays the caller's, has its
+ * bytes: all of the tree in canonical form. Findings stay.
+ */
+void config_keep(struct config *c, int fd);
+/* A kept one as it was, with its tree and what of the file's comments counts; the caller frees. NULL: it cannot be read any more. */
+struct config *config_recall(const struct config *c);
 void config_free(struct config *c);
 /* Adds findings that depend on this machine: interfaces, scripts, users that are missing, script security. */
 void config_check_environment(struct config *c);

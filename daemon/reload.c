@@ -24,6 +24,7 @@
 #include "daemon/supervise.h"
 #include "daemon/watches.h"
 #include "io/memfd.h"
+#include "io/memory.h"
 #include "io/message.h"
 
 enum { LOGGED_MAX = 100 /* findings */ };
@@ -59,8 +60,10 @@ static const struct finding *overlay_error(const struct daemon *d, struct config
 /* The file with the overlay; where that is an error, it is a warning and the file alone. */
 static struct config *read_layers(const struct daemon *d)
 {
-	struct config_source from = { .path = options_config_file(d->opt), .config_id = d->opt->config_id,
-		.overlay_name = overlay_store_path(d->overlay), .overlay_text = overlay_store_text(d->overlay) };
+	struct config_source from = { .path = options_config_file(d->opt),
+		.config_id = d->opt->config_id,
+		.overlay_name = overlay_store_path(d->overlay),
+		.overlay_text = overlay_store_text(d->overlay) };
 	struct config *c = config_read_source(&from), *alone;
 	const struct finding *f = from.overlay_text ? overlay_error(d, c) : NULL;
 
@@ -124,6 +127,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	text_done(&bytes);
 	if (fd < 0)
 		return fd;
+	config_keep(c, fd);
 	d->config = c;
 	d->config_fd = fd;
 	d->generation++;
@@ -135,6 +139,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	accept_config(d->accept, c);
 	if (old_fd >= 0)
 		close(old_fd);
+	memory_trim();
 	return 0;
 }
 
@@ -231,7 +236,8 @@ static bool depends_on_machine(const struct finding *f)
 
 static void write_findings(struct config *c, struct writer *w)
 {
-	struct report *now = environment_now(c);
+	struct config *again = config_recall(c);
+	struct report *now = again ? environment_now(again) : report_new();
 	const struct finding *f;
 
 	writer_array(w, "findings");
@@ -242,18 +248,25 @@ static void write_findings(struct config *c, struct writer *w)
 		write_finding(f, w);
 	writer_end(w);
 	report_free(now);
+	config_free(again);
 }
 
 static void write_plan(const struct daemon *d, const struct config *next, struct writer *w)
 {
-	struct preview *p = preview_new(d->config, next, d->opt);
+	struct config *running = config_recall(d->config);
+	struct preview *p = running ? preview_new(running, next, d->opt) : NULL;
 	struct text t = { 0 };
 
+	if (!p) {
+		writer_str(w, "error", "the running configuration cannot be read again");
+		return;
+	}
 	preview_write(p, w);
 	preview_text(p, &t);
 	writer_str(w, "text", text_str(&t));
 	text_done(&t);
 	preview_free(p);
+	config_free(running);
 }
 
 void reload_plan(const struct daemon *d, struct writer *w)

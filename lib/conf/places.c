@@ -1,79 +1,195 @@
-/* places.c - see places.h. */
+/*
+ * places.c - see places.h. The marks come first: whoever reads fewer lines has them all the same. A place is a byte that tells what
+ * is as in the place before, and the column where it is small; then what is left.
+ */
 #include "conf/places.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "conf/mark.h"
 #include "conf/tree.h"
 
-struct taking {
-	struct arena *arena;
-	const char *from, *to; /* the last file name, and its copy */
+enum { SAME_FILE = 1, SAME_LINE = 2, COLUMN_SHIFT = 2, COLUMN_MORE = 63 };
+enum { OWN_LINE = 1, CONDITIONAL = 2, FIRST = 4 };
+
+/* Writing. */
+
+struct writing {
+	struct text *out;
+	const char *file; /* of the place before */
+	unsigned line;
 };
 
-static struct place taken(struct taking *t, const struct place *at)
+static void put_byte(struct writing *w, unsigned value)
 {
-	struct place p = *at;
+	const char c = (char)(unsigned char)value;
 
-	if (!at->file)
-		return p;
-	if (at->file != t->from) {
-		t->from = at->file;
-		t->to = arena_strdup(t->arena, at->file);
-	}
-	p.file = t->to;
-	p.source = NULL;
-	p.source_len = 0;
-	p.used = NULL;
-	return p;
+	text_add_bytes(w->out, &c, 1);
 }
 
-static void take_words(struct taking *t, struct conf_node *to, const struct conf_node *from)
+static void put_number(struct writing *w, uint32_t n)
 {
-	struct conf_word *words = arena_alloc(t->arena, (to->n_words + 1) * sizeof(*words));
-
-	memcpy(words, to->words, to->n_words * sizeof(*words));
-	for (unsigned i = 0; i < to->n_words && i < from->n_words; i++)
-		words[i].at = taken(t, &from->words[i].at);
-	to->words = words;
-	to->open = taken(t, &from->open);
-	to->close = taken(t, &from->close);
+	for (; n > 0x7f; n >>= 7)
+		put_byte(w, (n & 0x7f) | 0x80);
+	put_byte(w, n);
 }
 
-static void take_lines(struct taking *t, struct conf_node *to, const struct conf_node *from,
-	const struct conf_node *last)
+static void put_string(struct writing *w, const char *s)
 {
-	for (; to && from; to = to->next, from = from->next) {
-		take_words(t, to, from);
-		take_lines(t, to->children, from->children, NULL);
-		if (from == last)
-			break;
-	}
+	text_add_bytes(w->out, s, strlen(s) + 1);
 }
 
-static void take_marks(struct taking *t, struct conf_tree *to, const struct conf_tree *from)
+/* A file without a name is "". */
+static void put_place(struct writing *w, const struct place *at)
 {
-	for (const struct conf_mark *m = from->marks; m; m = m->next) {
-		struct conf_mark *copy = arena_alloc(t->arena, sizeof(*copy));
+	const char *file = at->file ? at->file : "";
+	const bool is_same = w->file && !strcmp(w->file, file);
+	const unsigned column = at->column < COLUMN_MORE ? at->column : COLUMN_MORE;
 
-		*copy = *m;
-		copy->at = taken(t, &m->at);
-		copy->text = arena_strdup(t->arena, m->text);
-		copy->next = NULL;
-		if (to->last_mark)
-			to->last_mark->next = copy;
-		else
-			to->marks = copy;
-		to->last_mark = copy;
+	put_byte(w, (is_same ? SAME_FILE : 0) | (at->line == w->line ? SAME_LINE : 0) | column << COLUMN_SHIFT);
+	if (!is_same)
+		put_string(w, file);
+	if (at->line != w->line)
+		put_number(w, at->line);
+	if (column == COLUMN_MORE)
+		put_number(w, at->column);
+	put_number(w, at->len);
+	w->file = file;
+	w->line = at->line;
+}
+
+static void put_marks(struct writing *w, const struct conf_tree *t)
+{
+	uint32_t n = 0;
+
+	for (const struct conf_mark *m = t->marks; m; m = m->next)
+		n++;
+	put_number(w, n);
+	for (const struct conf_mark *m = t->marks; m; m = m->next) {
+		put_place(w, &m->at);
+		put_number(w, m->line);
+		put_byte(w,
+			(m->is_own_line ? OWN_LINE : 0) | (m->is_conditional ? CONDITIONAL : 0) |
+				(m->is_first ? FIRST : 0));
+		put_string(w, m->text);
 	}
 }
 
-void places_take(struct conf_tree *to, const struct conf_tree *from, const struct conf_node *last)
+static void put_lines(struct writing *w, const struct conf_node *n)
 {
-	struct taking t = { .arena = to->arena };
+	for (; n; n = n->next) {
+		for (unsigned i = 0; i < n->n_words; i++)
+			put_place(w, &n->words[i].at);
+		if (!n->is_block)
+			continue;
+		put_place(w, &n->open);
+		put_lines(w, n->children);
+		put_place(w, &n->close);
+	}
+}
 
-	if (last)
-		take_lines(&t, to->root.children, from->root.children, last);
-	take_marks(&t, to, from);
+void places_write(const struct conf_tree *t, struct text *out)
+{
+	struct writing w = { .out = out };
+
+	put_marks(&w, t);
+	put_lines(&w, t->root.children);
+}
+
+/* Reading: past the end everything is 0. */
+
+struct reading {
+	struct arena *arena;
+	const char *at, *end;
+	struct place last;
+};
+
+static unsigned get_byte(struct reading *r)
+{
+	return r->at < r->end ? (unsigned char)*r->at++ : 0;
+}
+
+static uint32_t get_number(struct reading *r)
+{
+	uint32_t n = 0;
+	unsigned byte = 0x80;
+
+	for (unsigned shift = 0; (byte & 0x80) && shift < 32; shift += 7) {
+		byte = get_byte(r);
+		n |= (uint32_t)(byte & 0x7f) << shift;
+	}
+	return n;
+}
+
+static const char *get_string(struct reading *r)
+{
+	const size_t len = strnlen(r->at, (size_t)(r->end - r->at));
+	const char *s = arena_strndup(r->arena, r->at, len);
+
+	r->at += len + (r->at + len < r->end);
+	return s;
+}
+
+static struct place get_place(struct reading *r)
+{
+	const unsigned head = get_byte(r);
+
+	if (!(head & SAME_FILE))
+		r->last.file = get_string(r);
+	if (!(head & SAME_LINE))
+		r->last.line = get_number(r);
+	r->last.column = head >> COLUMN_SHIFT;
+	if (r->last.column == COLUMN_MORE)
+		r->last.column = get_number(r);
+	r->last.len = get_number(r);
+	return r->last;
+}
+
+static void get_mark(struct reading *r, struct conf_tree *to)
+{
+	struct conf_mark *m = arena_alloc(r->arena, sizeof(*m));
+	unsigned flags;
+
+	m->at = get_place(r);
+	m->line = get_number(r);
+	flags = get_byte(r);
+	m->is_own_line = flags & OWN_LINE;
+	m->is_conditional = flags & CONDITIONAL;
+	m->is_first = flags & FIRST;
+	m->text = get_string(r);
+	if (to->last_mark)
+		to->last_mark->next = m;
+	else
+		to->marks = m;
+	to->last_mark = m;
+}
+
+static void get_lines(struct reading *r, struct conf_node *n)
+{
+	for (; n; n = n->next) {
+		struct conf_word *words = arena_alloc(r->arena, (n->n_words + 1) * sizeof(*words));
+
+		for (unsigned i = 0; i < n->n_words; i++) {
+			words[i] = n->words[i];
+			words[i].at = get_place(r);
+		}
+		n->words = words;
+		if (!n->is_block)
+			continue;
+		n->open = get_place(r);
+		get_lines(r, n->children);
+		n->close = get_place(r);
+	}
+}
+
+void places_read(struct conf_tree *to, const char *bytes, size_t len)
+{
+	struct reading r = { .arena = to->arena, .at = bytes, .end = bytes + len, .last.file = "" };
+
+	for (uint32_t n = get_number(&r); n > 0; n--)
+		get_mark(&r, to);
+	get_lines(&r, to->root.children);
 }

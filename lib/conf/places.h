@@ -1,15 +1,16 @@
 /*
- * places.h - a tree that was read again from its own canonical bytes (tree.h) gets the places of the one that it came from, so that
- * findings name the lines that people wrote.
+ * places.h - where the lines of a tree were written, in a few bytes for each word: a tree that was read again from its own canonical
+ * bytes (tree.h) gets them back, so that findings name the lines that people wrote. Source lines and places of use are left out.
  */
 #ifndef CONF_PLACES_H
 #define CONF_PLACES_H
-struct conf_node;
-struct conf_tree;
+#include <stddef.h>
 
-/*
- * Copies the places of `from`, root lines up to and including `last` (NULL: none), and its marks into `to`, which has the same
- * lines; source lines and places of use are left out. Nothing of `from` is kept.
- */
-void places_take(struct conf_tree *to, const struct conf_tree *from, const struct conf_node *last);
+struct conf_tree;
+struct text;
+
+/* Appends the places of all lines, and the marks (mark.h). */
+void places_write(const struct conf_tree *t, struct text *out);
+/* Gives them to `to`, which has the same lines, or the first of them alone. */
+void places_read(struct conf_tree *to, const char *bytes, size_t len);
 #endif
