@@ -13,6 +13,7 @@
 #include "ctl/doctor_filter.h"
 #include "ctl/doctor_host.h"
 #include "ctl/doctor_net.h"
+#include "ctl/doctor_path.h"
 #include "ctl/doctor_print.h"
 #include "ctl/doctor_rules.h"
 #include "ctl/reader.h"
@@ -21,7 +22,7 @@ enum { TIMEOUT_MS = 5000, EXIT_WARNINGS = 1, EXIT_ERRORS = 2 };
 
 struct order {
 	const char *socket, *service; /* service NULL: all */
-	bool is_json;
+	bool is_json, and_gateways;
 };
 
 static void ask_daemon(struct doctor_facts *f, const char *socket)
@@ -53,6 +54,7 @@ static bool collect(struct doctor_facts *f, const struct order *o)
 		return false;
 	doctor_host_addresses(f);
 	doctor_net_ask(f);
+	doctor_path_try(f, o->and_gateways);
 	doctor_filter_look(f);
 	return true;
 }
@@ -88,12 +90,14 @@ static int report(struct doctor_facts *f, const struct order *o)
 static int read_words(struct order *o, int argc, char **argv)
 {
 	static const struct option options[] = { { "json", no_argument, NULL, 'j' },
-		{ "socket", required_argument, NULL, 's' }, { NULL, 0, NULL, 0 } };
+		{ "socket", required_argument, NULL, 's' }, { "gateway", no_argument, NULL, 'g' }, { NULL, 0, NULL, 0 } };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "js:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "gjs:", options, NULL)) != -1) {
 		if (c == 'j')
 			o->is_json = true;
+		else if (c == 'g')
+			o->and_gateways = true;
 		else if (c == 's')
 			o->socket = optarg;
 		else
@@ -103,7 +107,7 @@ static int read_words(struct order *o, int argc, char **argv)
 		o->service = argc > optind ? argv[optind] : NULL;
 		return -1;
 	}
-	fputs("usage: vipctl doctor [SERVICE] [--json]\n", stderr);
+	fputs("usage: vipctl doctor [SERVICE] [--gateway] [--json]\n", stderr);
 	return CTL_EXIT_USAGE;
 }
 

@@ -43,7 +43,8 @@ enum doctor_gateway { DOCTOR_GATEWAY_UNKNOWN, DOCTOR_GATEWAY_OTHER, DOCTOR_GATEW
 
 struct doctor_link {
 	struct link_if is;
-	int rp_filter; /* in force: the greater of its own and that of `all`; -1: not known */
+	int rp_filter;          /* in force: the greater of its own and that of `all`; -1: not known */
+	struct addr own4, own6; /* an address of this host there that is no virtual one; AF_UNSPEC: none */
 };
 
 /* A virtual address. */

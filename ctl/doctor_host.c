@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "net/ipvs.h"
+#include "net/ipvs_daemon.h"
 #include "net/link.h"
 
 enum { PATH_LEN = 128, FORWARD_MASK = 7 };
@@ -155,21 +156,30 @@ static void add_service(struct doctor_facts *f, const struct ipvs_service *vs)
 	}
 }
 
-void doctor_host_services(struct doctor_facts *f)
+static void read_services(struct doctor_facts *f, struct ipvs *v)
 {
 	struct ipvs_table table = { 0 };
-	struct ipvs *v;
-	int r;
+	int r = ipvs_read(v, IPVS_READ_ALL, &table);
 
-	if (f->n_services || !f->has_ipvs)
-		return;
-	v = ipvs_new();
-	r = ipvs_read(v, IPVS_READ_ALL, &table);
 	if (r < 0)
 		doctor_facts_unseen(f, "the IPVS table: %s", strerror(-r));
 	for (unsigned i = 0; i < table.n_services; i++)
 		add_service(f, &table.services[i]);
 	ipvs_table_done(&table);
+}
+
+void doctor_host_services(struct doctor_facts *f)
+{
+	struct ipvs_daemons d = { 0 };
+	struct ipvs *v;
+
+	if (!f->has_ipvs) /* asking would load the module */
+		return;
+	v = ipvs_new();
+	if (!f->n_services)
+		read_services(f, v);
+	f->has_sync = ipvs_daemons_read(v, &d) == 0 &&
+		(*d.role[IPVS_SENDS].interface || *d.role[IPVS_LISTENS].interface);
 	ipvs_free(v);
 }
 
@@ -189,6 +199,29 @@ static void look_at_vip(struct doctor_vip *v, const struct doctor_facts *f, cons
 		v->index = all[i].index;
 		v->dad_failed = all[i].dad_failed;
 		v->is_tentative = all[i].is_tentative;
+	}
+}
+
+static bool is_virtual(const struct doctor_facts *f, const struct addr *a)
+{
+	for (unsigned i = 0; i < f->n_vips; i++)
+		if (addr_equal(&f->vips[i].addr, a))
+			return true;
+	return false;
+}
+
+/* The first that is no virtual one; of IPv6 a link-local one only where there is no other. */
+static void look_at_own(struct doctor_link *at, const struct doctor_facts *f, const struct link *l)
+{
+	unsigned n;
+	const struct link_addr *all = link_addrs(l, &n);
+
+	for (unsigned i = 0; i < n; i++) {
+		struct addr *own = all[i].addr.family == AF_INET6 ? &at->own6 : &at->own4;
+
+		if (all[i].index == at->is.index && !is_virtual(f, &all[i].addr) && !all[i].is_tentative &&
+			(!addr_is_set(own) || addr_is_link_local(own)))
+			*own = all[i].addr;
 	}
 }
 
@@ -224,6 +257,8 @@ void doctor_host_addresses(struct doctor_facts *f)
 
 	for (unsigned i = 0; l && i < f->n_vips; i++)
 		look_at_vip(&f->vips[i], f, l);
+	for (unsigned i = 0; l && i < f->n_links; i++)
+		look_at_own(&f->links[i], f, l);
 	link_free(l);
 	look_at_ways(f);
 	doctor_host_neighbours(f);

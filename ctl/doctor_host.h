@@ -5,7 +5,7 @@
 
 /* Interfaces and settings; before doctor_facts_status(), which wants their names. */
 void doctor_host_links(struct doctor_facts *f);
-/* The services of the kernel's table, where the daemon told none. */
+/* The services of the kernel's table, where the daemon told none; and whether a sync daemon runs. */
 void doctor_host_services(struct doctor_facts *f);
 /* Of the addresses that are known by now: which are here, by which way the servers are reached, who is whose neighbour. */
 void doctor_host_addresses(struct doctor_facts *f);

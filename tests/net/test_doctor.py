@@ -4,6 +4,7 @@ on purpose; without one, doctor finds nothing."""
 import json
 import os
 import re
+import socket
 
 import lab
 
@@ -20,12 +21,14 @@ class Ward(lab.Lab):
 
     def __init__(self, servers=tuple(SERVERS.values()), **more):
         super().__init__()
+        self.sockets = {}
         self.d1, self.d2 = self.director("d1", "192.0.2.1"), self.director("d2", "192.0.2.2")
         self.client = self.host("client", "192.0.2.9")
         self.servers = {name: self.host(name, address) for name, address in SERVERS.items()}
         for server in self.servers.values():
             server.sysctl(ipv4__conf__all__arp_ignore=1, ipv4__conf__all__arp_announce=2)
             server.ip(f"addr add {lab.VIP}/32 dev lo")
+            self.sockets[server.name] = listening(self, server.name)
         self.observe()
         for director, priority in ((self.d1, 150), (self.d2, 100)):
             director.start(lab.instance(priority, 3, 0.5) + service(servers, **more))
@@ -35,9 +38,9 @@ class Ward(lab.Lab):
             lab.wait(lambda d=director: d.instance().get("peer") or d is self.d1, 30, "d2 heard d1")
 
 
-def examine(director, *words, code=None):
+def examine(director, *words):
     """What doctor finds: {id: finding} of errors and warnings that do not come of the missing IPVS."""
-    done = director.run("sh", "-c", '"$@"; echo "exit $?"', "sh", os.path.join(lab.BIN, "vipctl"), "doctor", "--json", *words)
+    done = director.run("sh", "-c", '"$@"; echo "exit $?"', "sh", os.path.join(lab.BIN, "vipctl"), "doctor", "--json", "--gateway", *words)
     document, _, status = done.rpartition("exit ")
     found = json.loads(document)
     lab.expect(not found["not_looked_at"], f"looked at everything: {found['not_looked_at']}")
@@ -86,7 +89,7 @@ def neighbours():
 
 def segments():
     """A server behind a router, one without any way, and the two directors as each other's servers."""
-    with Ward(servers=("192.0.2.2", "198.51.100.7", "192.0.2.11")) as ward:
+    with Ward(servers=("198.51.100.7", "192.0.2.11")) as ward:
         found = examine(ward.d1)
         lab.expect(list(found) == ["no-route"] and "198.51.100.7" in found["no-route"]["subject"], f"{found}")
         ward.d1.ip("route add default via 192.0.2.9")
@@ -94,7 +97,42 @@ def segments():
         ward.d2.ip("route add default via 192.0.2.9")
         ward.d2.reload(lab.instance(100, 3, 0.5) + service(("192.0.2.1", "192.0.2.11")))
         lab.wait(lambda: len(ward.d2.status()["services"][0]["servers"]) == 2, 30, "d2 has its new servers")
-        expect_only(ward.d2, "loop", "192.0.2.1")
+        with listening(ward, "d1"):
+            expect_only(ward.d2, "loop", "192.0.2.1")
+
+
+def listening(ward, name, address="0.0.0.0"):
+    """Somebody who listens on port 80, on one address or on all."""
+    with ward.hosts[name].inside():
+        return socket.create_server((address, 80))
+
+
+def paths():
+    """Whether a server takes what is for the VIP, and by whom it answers: seen on MASTER and BACKUP, with no IPVS at all."""
+    with Ward() as ward:
+        r1 = ward.servers["r1"]
+        for name in SERVERS:
+            ward.servers[name].ip("route add default via 192.0.2.9")
+        for director in (ward.d1, ward.d2):
+            lab.expect(examine(director) == {}, f"{director.name}: {examine(director)}")
+
+        r1.ip(f"addr del {lab.VIP}/32 dev lo")
+        for director in (ward.d1, ward.d2):
+            expect_only(director, "server-without-vip", "192.0.2.11", "was not answered")
+        r1.sysctl(ipv4__ip_forward=1)
+        expect_only(ward.d1, "server-without-vip", "192.0.2.11", "ip_forward")
+        r1.sysctl(ipv4__ip_forward=0)
+        r1.ip(f"addr add {lab.VIP}/32 dev lo")
+
+        ward.sockets["r1"].close()
+        with listening(ward, "r1", "192.0.2.11"):
+            expect_only(ward.d2, "service-not-on-vip", "192.0.2.11", "port 80")
+        ward.sockets["r1"] = listening(ward, "r1")
+        lab.expect(examine(ward.d1) == {}, f"cured: {examine(ward.d1)}")
+
+        r1.ip("route replace default via 192.0.2.1")
+        expect_only(ward.d1, "gateway-is-director", "192.0.2.11")
+        lab.expect(examine(ward.d2) == {}, f"another gateway for d2: {examine(ward.d2)}")
 
 
 def filtered():
@@ -138,4 +176,4 @@ def settings():
         lab.expect("not looked at: instances and the services' names: no answer from vipd" in said, said)
 
 
-lab.main(neighbours, segments, filtered, settings)
+lab.main(neighbours, segments, paths, filtered, settings)
