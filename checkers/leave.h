@@ -4,7 +4,10 @@
 struct ipvs_change;
 struct ipvs_table;
 
-/* KEEP: all of it stays. DRAIN: ours get weight 0, what is connected goes on. REMOVE: ours go. FLUSH: everybody's go (lvs_flush_on_stop). */
+/*
+ * KEEP: all of it stays. DRAIN: ours get weight 0, what is connected goes on. REMOVE: ours go. FLUSH: everybody's go
+ * (lvs_flush_on_stop).
+ */
 enum lvs_exit { LVS_EXIT_KEEP, LVS_EXIT_DRAIN, LVS_EXIT_REMOVE, LVS_EXIT_FLUSH };
 
 /*

@@ -1,6 +1,6 @@
 /*
- * settings.h - what of the kernel's IPVS is ours beside its table: the synchronisation daemons and the settings, which depend on each
- * other and live, are remembered and end together.
+ * settings.h - what of the kernel's IPVS is ours beside its table: the synchronisation daemons and the settings, which
+ * depend on each other and live, are remembered and end together.
  */
 #ifndef CHECKERS_SETTINGS_H
 #define CHECKERS_SETTINGS_H

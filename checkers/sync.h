@@ -1,6 +1,7 @@
 /*
- * sync.h - the kernel's synchronisation daemons follow lvs_sync_daemon: started, stopped, started again when somebody else stopped them.
- * What cannot be done is said once and tried again after a pause. Daemons that others started are left alone.
+ * sync.h - the kernel's synchronisation daemons follow lvs_sync_daemon: started, stopped, started again when somebody
+ * else stopped them. What cannot be done is said once and tried again after a pause. Daemons that others started are
+ * left alone.
  */
 #ifndef CHECKERS_SYNC_H
 #define CHECKERS_SYNC_H

@@ -1,6 +1,6 @@
 /*
- * sync_plan.h - which of the kernel's synchronisation daemons have to be started and stopped. Pure. A daemon that somebody else started
- * is not ours: it is left alone, also where it is in the way of what is wanted.
+ * sync_plan.h - which of the kernel's synchronisation daemons have to be started and stopped. Pure. A daemon that
+ * somebody else started is not ours: it is left alone, also where it is in the way of what is wanted.
  */
 #ifndef CHECKERS_SYNC_PLAN_H
 #define CHECKERS_SYNC_PLAN_H

@@ -1,7 +1,7 @@
 /*
- * vs_sysctl.h - the kernel's settings of IPVS (/proc/sys/net/ipv4/vs) as wanted: only differences are written, what was there before is
- * remembered, changes by others are undone, and at the end everything is as it was found. A setting that this kernel does not have is
- * a warning.
+ * vs_sysctl.h - the kernel's settings of IPVS (/proc/sys/net/ipv4/vs) as wanted: only differences are written, what
+ * was there before is remembered, changes by others are undone, and at the end everything is as it was found. A
+ * setting that this kernel does not have is a warning.
  */
 #ifndef CHECKERS_VS_SYSCTL_H
 #define CHECKERS_VS_SYSCTL_H
