@@ -405,6 +405,84 @@ START_TEST(no_services_no_guards) {
 }
 END_TEST
 
+START_TEST(tiers_have_one_list_and_states_go_with_their_tier) {
+	static const char tiers[] = SERVICE("quorum 1\n" CHECKED("10.0.0.1") "backup_pool b {\n" CHECKED("10.0.0.1") CHECKED(
+		"10.0.0.2") "}\n");
+	struct services *a = load(&one, tiers, 1, NULL), *b;
+	char text[SERVING_LEN];
+
+	ck_assert_uint_eq(one.conf.services.n, 1);
+	services_start(a);
+	ck_assert_str_eq(ups(a), "UUU");
+	ck_assert_uint_eq(a->list[0].servers[1].conf->tier, 1);
+	ck_assert_str_eq(a->list[0].servers[1].conf->pool, "b");
+	ck_assert_int_eq(((const struct check_conf *)a->list[0].servers[2].conf->checks.item[0])->delay_loop, 60 * MONO_SEC);
+	down(a, 0); /* at the same address, each tier has checks of its own */
+	ck_assert_str_eq(ups(a), "DUU");
+	ck_assert_str_eq(service_serving_str(&a->list[0], text), "backup_pool b");
+	ck_assert_uint_eq(a->list[0].out.n_dests, 2);
+	b = load(&two, tiers, 2, a);
+	services_start(b);
+	ck_assert_str_eq(ups(b), "DUU");
+	ck_assert(!b->list[0].out.quorum_changed && !b->list[0].out.tier_changed);
+}
+END_TEST
+
+START_TEST(initial_states) {
+	static const struct {
+		const char *line, *ups;
+		int64_t warmup;
+	} rows[] = {
+		{ "", "UU", 60 * MONO_SEC },
+		{ "initial_state up\n", "UU", 60 * MONO_SEC },
+		{ "initial_state down\n", "DD", 60 * MONO_SEC },
+		{ "initial_state last\n", "UU", 60 * MONO_SEC },
+		{ "initial_state check_first\n", "DD", 0 },
+		{ "initial_state check_first\nalpha off\nwarmup 3\n", "UU", 3 * MONO_SEC },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *text = x_asprintf(SERVICE("%s" CHECKED("10.0.0.1") CHECKED("10.0.0.2")), rows[i].line);
+		struct services *s = load(&one, text, 1, NULL);
+
+		services_start(s);
+		ck_assert_msg(!strcmp(ups(s), rows[i].ups), "row %zu: %s", i, ups(s));
+		ck_assert_int_eq(((const struct check_conf *)s->list[0].servers[0].conf->checks.item[0])->warmup, rows[i].warmup);
+		free(text);
+		teardown();
+	}
+}
+END_TEST
+
+START_TEST(a_slow_start_goes_on_by_itself) {
+	static const char slow[] = SERVICE("slow_start 19\nlvs_sched wlc\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"));
+	struct services *s = load(&one, slow, 1, NULL);
+	struct msg_check m = result(0, 0, CHECK_UP);
+	struct service_change change;
+	uint32_t weight;
+
+	services_start(s);
+	m.state = CHECK_UP;
+	ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+	m.check = 1;
+	ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+	m.state = CHECK_DOWN;
+	ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+	ck_assert(change.was_present && change.old_weight == 1);
+	m.state = CHECK_UP;
+	ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+	ck_assert(service_weight(&s->list[0], 0, &weight) && weight == 1);
+	ck_assert(service_weight(&s->list[0], 1, &weight) && weight == 20);
+	ck_assert_int_eq(s->list[0].out.next.usec, LATER.usec + MONO_SEC);
+	services_clean(s);
+	ck_assert_int_eq(services_tick(s, mono_add(LATER, MONO_SEC), NULL, NULL).usec, LATER.usec + 2 * MONO_SEC);
+	ck_assert_uint_eq(services_dirty(s), 1);
+	ck_assert(service_weight(&s->list[0], 0, &weight) && weight == 2);
+	ck_assert_int_eq(services_tick(s, mono_add(LATER, 19 * MONO_SEC), NULL, NULL).usec, MONO_NEVER.usec);
+	ck_assert(service_weight(&s->list[0], 1, &weight) && weight == 1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("service");
@@ -429,6 +507,9 @@ int main(void)
 	tcase_add_test(t, tunnels_and_engines_reach_the_table);
 	tcase_add_test(t, the_wanted_table_has_services_and_guards);
 	tcase_add_test(t, no_services_no_guards);
+	tcase_add_test(t, tiers_have_one_list_and_states_go_with_their_tier);
+	tcase_add_test(t, initial_states);
+	tcase_add_test(t, a_slow_start_goes_on_by_itself);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
