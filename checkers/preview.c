@@ -255,9 +255,20 @@ static struct change *entry_of(struct preview *p, const struct ipvs_change *c)
 	return ch ? ch : add(p, CHANGE_CHANGED, c->dest ? "real_server" : "virtual_server", name, NULL);
 }
 
-static void say_op(struct preview *p, struct change *ch, enum ipvs_op op, unsigned n)
+/* What becomes of the connections of what is removed. */
+static void say_leaving(struct preview *p, struct change *ch, const char *whose, int64_t drain_usec)
+{
+	if (!drain_usec)
+		changes_effect(p->out, ch, "cut", "%s connections end", whose);
+	else
+		changes_effect(p->out, ch, "drain", "no new connections; %s connections have %lld s to end", whose,
+			(long long)(drain_usec / MONO_SEC));
+}
+
+static void say_op(struct preview *p, struct change *ch, const struct ipvs_change *c, unsigned n)
 {
 	const char *s = n == 1 ? "" : "s";
+	const enum ipvs_op op = c->op;
 
 	switch (op) {
 	case IPVS_NEW_SERVICE:
@@ -268,7 +279,7 @@ static void say_op(struct preview *p, struct change *ch, enum ipvs_op op, unsign
 		break;
 	case IPVS_DEL_SERVICE:
 		changes_effect(p->out, ch, "ipvs-remove", "the service is removed from the table");
-		changes_effect(p->out, ch, "cut", "its connections end");
+		say_leaving(p, ch, "its", c->service->drain_usec);
 		break;
 	case IPVS_NEW_DEST:
 		changes_effect(p->out, ch, "ipvs-add", "%u destination%s added", n, s);
@@ -278,7 +289,7 @@ static void say_op(struct preview *p, struct change *ch, enum ipvs_op op, unsign
 		break;
 	case IPVS_DEL_DEST:
 		changes_effect(p->out, ch, "ipvs-remove", "%u destination%s removed", n, s);
-		changes_effect(p->out, ch, "cut", "%s connections end", n == 1 ? "its" : "their");
+		say_leaving(p, ch, n == 1 ? "its" : "their", c->service->drain_usec);
 		break;
 	case IPVS_OP_MAX:
 		break;
@@ -290,7 +301,7 @@ static void say_changes(struct preview *p, const struct ipvs_change *change, uns
 {
 	struct change *last = NULL;
 	unsigned count = 0;
-	enum ipvs_op op = IPVS_OP_MAX;
+	const struct ipvs_change *of = NULL;
 
 	for (unsigned i = 0; i < n; i++) {
 		struct change *ch;
@@ -298,16 +309,16 @@ static void say_changes(struct preview *p, const struct ipvs_change *change, uns
 		if (change[i].service->fwmark == PLAN_GUARD_MARK || via_is_mark(change[i].service->fwmark))
 			continue;
 		ch = entry_of(p, &change[i]);
-		if (last && (ch != last || change[i].op != op)) {
-			say_op(p, last, op, count);
+		if (last && (ch != last || change[i].op != of->op)) {
+			say_op(p, last, of, count);
 			count = 0;
 		}
 		last = ch;
-		op = change[i].op;
+		of = &change[i];
 		count++;
 	}
 	if (last)
-		say_op(p, last, op, count);
+		say_op(p, last, of, count);
 }
 
 static void preview_table(struct preview *p)

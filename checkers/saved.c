@@ -14,7 +14,7 @@
 #include "checkers/drain.h"
 #include "checkers/service.h"
 
-enum { KEY_LEN = 2 * CONF_NAME_LEN + 40 };
+enum { KEY_LEN = 2 * CONF_NAME_LEN + 80 };
 
 /*
  * "ended 192.0.2.1:80/tcp 10.0.0.1:80" -> 1

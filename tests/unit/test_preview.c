@@ -74,11 +74,11 @@ static const struct row rows[] = {
 	{ VS("80", "", RS("1", "") RS("2", "")), VS("80", "quorum 2", RS("2", "weight 5") RS("3", "")),
 		"virtual_server 192.0.2.1:80/tcp: changed\n    quorum: 1 -> 2 (f:3)\n" NONE
 		"real_server 10.0.0.1:80 of 192.0.2.1:80/tcp: removed (f:4)\n    = ipvs-remove: 1 destination removed\n"
-		"    = cut: its connections end\n"
+		"    = drain: no new connections; its connections have 300 s to end\n"
 		"real_server 10.0.0.2:80 of 192.0.2.1:80/tcp: changed\n    weight: 1 -> 5 (f:5)\n"
 		"    = ipvs-edit: 1 destination edited, connections stay\n"
 		"real_server 10.0.0.3:80 of 192.0.2.1:80/tcp: added (f:7)\n    = ipvs-add: 1 destination added\n"
-		"4 objects change, no fail-over, connections of 1 object end\n" },
+		"4 objects change, no fail-over, no connection lost\n" },
 	{ VS("80", "", RS("1", "")), VS("80", "lvs_method DR", RS("1", "")),
 		"virtual_server 192.0.2.1:80/tcp: changed\n    lvs_method: NAT -> DR (f:3)\n" NONE
 		"real_server 10.0.0.1:80 of 192.0.2.1:80/tcp: changed\n    lvs_method: NAT -> DR (inherited or default)\n"
@@ -86,19 +86,22 @@ static const struct row rows[] = {
 		"2 objects change, no fail-over, no connection lost\n" },
 	{ VS("80", "", RS("1", "")) VS("81", "", RS("1", "")), VS("80", "", RS("1", "")),
 		"virtual_server 192.0.2.1:81/tcp: removed (f:8)\n    = ipvs-remove: the service is removed from the table\n"
-		"    = cut: its connections end\n1 object changes, no fail-over, connections of 1 object end\n" },
+		"    = drain: no new connections; its connections have 300 s to end\n1 object changes, no fail-over, no connection lost\n" },
 	{ VS("80", "", RS("1", "TCP_CHECK {\n }\n")), VS("80", "", RS("1", "TCP_CHECK {\n connect_timeout 2\n }\n TCP_CHECK {\n }\n")),
 		"TCP_CHECK of 10.0.0.1:80 of 192.0.2.1:80/tcp: changed\n    connect_timeout: 5 -> 2 (f:6)\n"
 		"    = check: it starts anew; its verdict stays until it knows better\n"
 		"TCP_CHECK of 10.0.0.1:80 of 192.0.2.1:80/tcp: added (f:8)\n    = check: it begins\n"
 		"2 objects change, no fail-over, no connection lost\n" },
+	{ VS("80", "drain_timeout 0\n", RS("1", "") RS("2", "")), VS("80", "drain_timeout 0\n", RS("2", "")),
+		"real_server 10.0.0.1:80 of 192.0.2.1:80/tcp: removed (f:5)\n    = ipvs-remove: 1 destination removed\n"
+		"    = cut: its connections end\n1 object changes, no fail-over, connections of 1 object end\n" },
 	/* a group gets an address, and loses one */
 	{ "virtual_server_group g {\n 192.0.2.1-2 80\n}\nvirtual_server group g {\n" RS("1", "") "}\n",
 		"virtual_server_group g {\n 192.0.2.2-3 80\n}\nvirtual_server group g {\n" RS("1", "") "}\n",
 		"configuration: changed\n    virtual_server_group: g -> g (f:1)\n    = none: taken over in place\n"
 		"virtual_server group g: changed\n    = ipvs-add: the service is added to the table\n"
 		"    = ipvs-add: 1 destination added\n    = ipvs-remove: the service is removed from the table\n"
-		"    = cut: its connections end\n2 objects change, no fail-over, connections of 1 object end\n" },
+		"    = drain: no new connections; its connections have 300 s to end\n2 objects change, no fail-over, no connection lost\n" },
 	{ VS("80", "", RS("1", "TCP_CHECK {\n }\n")), VS("80", "", RS("1", "TCP_CHECK {\n fwmark 3\n }\n")),
 		"process probe: changed\n    = restart: it starts anew with CAP_NET_RAW, for the fwmark of a check; states stay\n" },
 	/* the first service, and the last */
@@ -109,10 +112,10 @@ static const struct row rows[] = {
 		"3 objects change, no fail-over, no connection lost\n" },
 	{ VI("A", "1", "") VS("80", "", RS("1", "")), VI("A", "1", ""),
 		"virtual_server 192.0.2.1:80/tcp: removed (f:8)\n    = ipvs-remove: the service is removed from the table\n"
-		"    = cut: its connections end\n"
+		"    = drain: no new connections; its connections have 300 s to end\n"
 		"process lvs: changed\n    = idle: it stays and has nothing to do\n"
 		"process probe: changed\n    = idle: it stays and has nothing to do\n"
-		"3 objects change, no fail-over, connections of 1 object end\n" },
+		"3 objects change, no fail-over, no connection lost\n" },
 };
 
 static struct config *read(const char *text)
