@@ -66,6 +66,7 @@ static void conflict(const struct settling *s, struct overlay_entry *e, const ch
 	e->conflict = why;
 	overlay_entry_what(e, &what);
 	report_add(s->rd->report, CONF_WARNING, &e->node->words[0].at, "%s: no effect: %s", text_str(&what), why);
+	report_inert(s->rd->report); /* no mistake of the file */
 	report_hint(s->rd->report, "`vipctl overlay drop` takes it out");
 	text_done(&what);
 }

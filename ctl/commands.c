@@ -1,20 +1,19 @@
 /* commands.c - see commands.h. */
 #include "ctl/commands.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "ctl/ask.h"
 #include "ctl/check.h"
-#include "ctl/client.h"
 #include "ctl/doctor.h"
 #include "ctl/overlay.h"
 #include "ctl/reader.h"
 #include "ctl/show.h"
 #include "ctl/why.h"
 
-enum { TIMEOUT_MS = 5000, RESTART_MS = 30000, HELP_WIDTH = 18 };
+enum { HELP_WIDTH = 18 };
 
 typedef void show_fn(const struct jvalue *doc, FILE *out);
 
@@ -87,31 +86,6 @@ void commands_help(FILE *out)
 			width_left(&commands[i]), commands[i].args, commands[i].help);
 }
 
-static int no_answer(const struct ctl *ctl, int err)
-{
-	if (err == -ENOENT || err == -ECONNREFUSED)
-		fprintf(stderr, "vipctl: no vipd at %s: is it running? (systemctl status vipd)\n", ctl->socket);
-	else if (err == -EACCES)
-		fprintf(stderr, "vipctl: %s: permission denied: run as root\n", ctl->socket);
-	else if (err == -ETIMEDOUT)
-		fprintf(stderr, "vipctl: vipd at %s does not answer within %d s: it is stopped or overloaded\n",
-			ctl->socket, TIMEOUT_MS / 1000);
-	else if (err == -EPROTO || err == -EPIPE || err == -ECONNRESET)
-		fprintf(stderr, "vipctl: vipd at %s hung up: too many clients ask it, or it is stopping\n",
-			ctl->socket);
-	else
-		fprintf(stderr, "vipctl: %s: %s\n", ctl->socket, strerror(-err));
-	return CTL_EXIT_NO_DAEMON;
-}
-
-static void print_json(const struct jvalue *v)
-{
-	char *pretty = reader_pretty(v);
-
-	puts(pretty ? pretty : "{}");
-	free(pretty);
-}
-
 static int print(const struct ctl *ctl, const struct call *call, const struct reader *r)
 {
 	const struct jvalue *top = reader_top(r), *part = top;
@@ -124,7 +98,7 @@ static int print(const struct ctl *ctl, const struct call *call, const struct re
 		return CTL_EXIT_FAILED;
 	}
 	if (ctl->is_json) {
-		print_json(part);
+		ask_print_json(part);
 	} else if (has_failed) {
 		fprintf(stderr, "vipctl: %s\n", reader_str(top, "error", ""));
 		show_result(top, stderr);
@@ -139,27 +113,13 @@ static int print(const struct ctl *ctl, const struct call *call, const struct re
 static int ask(const struct ctl *ctl, const struct call *call)
 {
 	struct reader *doc;
-	char *reply;
-	size_t len;
-	int wait = strcmp(call->request, "restart") ? TIMEOUT_MS : RESTART_MS;
-	int r = client_ask(ctl->socket, call->request, wait, &reply, &len);
+	int r = ask_reader(ctl, call->request, &doc);
 
-	if (r < 0)
-		return no_answer(ctl, r);
-	doc = reader_new(reply, len);
-	free(reply);
-	if (!doc) {
-		fputs("vipctl: the answer is not JSON: another version of vipd?\n", stderr);
-		return CTL_EXIT_FAILED;
-	}
+	if (r != CTL_EXIT_OK)
+		return r;
 	r = print(ctl, call, doc);
 	reader_free(doc);
 	return r;
-}
-
-int commands_ask(const struct ctl *ctl, const char *request, show_fn *show)
-{
-	return ask(ctl, &(struct call){ request, show, NULL });
 }
 
 bool commands_reads_options(const char *name)

@@ -12,10 +12,5 @@ struct jvalue;
 int commands_run(const struct ctl *ctl, const char *name, int argc, char **argv);
 /* Whether what stands behind the command is its own, options too. */
 bool commands_reads_options(const char *name);
-/*
- * Sends `request`, prints the answer with `show` (or as JSON, as told); returns the exit code. For commands that make
- * their own request.
- */
-int commands_ask(const struct ctl *ctl, const char *request, void (*show)(const struct jvalue *doc, FILE *out));
 void commands_help(FILE *out);
 #endif

@@ -10,13 +10,13 @@
 
 #include "base/text.h"
 #include "ctl/age.h"
-#include "ctl/client.h"
-#include "ctl/commands.h"
+#include "ctl/ask.h"
+#include "ctl/ctl.h"
 #include "ctl/reader.h"
 
 #define SEC INT64_C(1000000)
 
-enum { SEPARATOR = 0x1e /* between two changes of a request */, TIMEOUT_MS = 5000 };
+enum { SEPARATOR = 0x1e /* between two changes of a request */ };
 
 /* A word as the daemon reads it: in quotes, with escapes. False: it has a control byte. */
 static bool add_word(struct text *t, const char *s)
@@ -141,7 +141,7 @@ static int run_change(const struct ctl *ctl, const char *what, const char *usage
 		fputs("vipctl: a word has a control character\n", stderr);
 	} else {
 		text_printf(&request, "overlay apply %s %s", what, words.s);
-		code = commands_ask(&own, request.s, show_done);
+		code = ask_show(&own, request.s, show_done);
 	}
 	text_done(&words);
 	text_done(&request);
@@ -216,7 +216,7 @@ int overlay_run_apply(const struct ctl *ctl, int argc, char **argv)
 	text_add(&request, "overlay apply ");
 	n = read_changes(in, &request);
 	if (n > 0)
-		code = commands_ask(&own, request.s, show_done);
+		code = ask_show(&own, request.s, show_done);
 	else
 		fprintf(stderr, "vipctl: %s: %s\n", path, n ? strerror(-n) : "there is no change in it");
 	if (in != stdin)
@@ -228,18 +228,18 @@ int overlay_run_apply(const struct ctl *ctl, int argc, char **argv)
 /* A copy of the block that a file to include would have, or NULL once it was said why not. */
 static char *get_block(const struct ctl *ctl)
 {
-	char *reply = NULL, *text = NULL;
-	size_t len = 0;
-	int r = client_ask(ctl->socket, "overlay save", TIMEOUT_MS, &reply, &len);
-	struct reader *doc = r < 0 ? NULL : reader_new(reply, len);
-	const char *error = doc ? reader_str(reader_top(doc), "error", NULL) : strerror(r < 0 ? -r : EPROTO);
+	struct reader *doc = NULL;
+	const char *error;
+	char *text = NULL;
 
+	if (ask_reader(ctl, "overlay save", &doc) != CTL_EXIT_OK)
+		return NULL;
+	error = reader_str(reader_top(doc), "error", NULL);
 	if (error)
-		fprintf(stderr, "vipctl: %s%s%s\n", doc ? "" : ctl->socket, doc ? "" : ": ", error);
+		fprintf(stderr, "vipctl: %s\n", error);
 	else
 		text = strdup(reader_str(reader_top(doc), "text", ""));
 	reader_free(doc);
-	free(reply);
 	return text;
 }
 
@@ -275,7 +275,7 @@ static int run_drop(const struct ctl *ctl, int argc, char **argv)
 		is_fine &= add_word(&words, argv[i]);
 	text_printf(&request, "overlay drop %s", text_str(&words));
 	if (is_fine)
-		code = commands_ask(ctl, request.s, show_done);
+		code = ask_show(ctl, request.s, show_done);
 	else
 		fputs("usage: vipctl overlay drop all|SERVICE [SERVER]\n", stderr);
 	text_done(&words);
@@ -292,11 +292,11 @@ int overlay_run(const struct ctl *ctl, int argc, char **argv)
 		if (!takes_json(&own, argv[i]))
 			argv[n++] = argv[i];
 	if (!n)
-		return commands_ask(&own, "overlay", show_list);
+		return ask_show(&own, "overlay", show_list);
 	if (!strcmp(argv[0], "drop"))
 		return run_drop(&own, n - 1, argv + 1);
 	if (!strcmp(argv[0], "save") && n == 1)
-		return commands_ask(&own, "overlay save", show_patch);
+		return ask_show(&own, "overlay save", show_patch);
 	if (!strcmp(argv[0], "save") && n == 2)
 		return save_to(&own, argv[1]);
 	fputs("usage: vipctl overlay [save [FILE] | drop all|SERVICE [SERVER]]\n", stderr);

@@ -44,25 +44,33 @@ static char **split(char *bytes, unsigned *ret_n)
 	return line;
 }
 
-/* All of them into `next`: how many had an effect (*is_new says which); -EINVAL and the reason of the first that is wrong. */
-static int change_all(struct daemon *d, struct overlay_list *next, char **line, unsigned n,
-	const struct overlay_asker *asker, bool *is_new, struct text *reterr)
+/* The lines of one request. */
+struct asked {
+	char **line;  /* owned; they live in `bytes` */
+	bool *is_new; /* owned: which had an effect */
+	char *bytes;  /* owned */
+	unsigned n;
+};
+
+/* All of them into `next`: how many had an effect; -EINVAL and the reason of the first that is wrong. */
+static int change_all(struct daemon *d, struct overlay_list *next, const struct overlay_asker *asker, struct asked *a,
+	struct text *reterr)
 {
 	const struct overlay_world world = { &d->config->checkers, overlay_store_list(d->overlay) };
 	int changed = 0;
 
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < a->n; i++) {
 		struct text why = { 0 };
-		int r = overlay_change(next, &world, asker, line[i], &why);
+		int r = overlay_change(next, &world, asker, a->line[i], &why);
 
-		if (r < 0 && n > 1)
-			text_printf(reterr, "change %u of %u (%s): ", i + 1, n, line[i]);
+		if (r < 0 && a->n > 1)
+			text_printf(reterr, "change %u of %u (%s): ", i + 1, a->n, a->line[i]);
 		if (r < 0)
 			text_add(reterr, text_str(&why));
 		text_done(&why);
 		if (r < 0)
 			return r;
-		is_new[i] = r > 0;
+		a->is_new[i] = r > 0;
 		changed += r;
 	}
 	return changed;
@@ -85,37 +93,37 @@ static void refuse(const char *by, const struct text *why, struct writer *w)
 	writer_fmt(w, "error", "nothing has changed: %s", text_str(why));
 }
 
-static void audit(const char *by, char **line, const bool *is_new, unsigned n, uint32_t generation)
+static void audit(const char *by, const struct asked *a, uint32_t generation)
 {
-	for (unsigned i = 0; i < n; i++)
-		if (is_new[i])
-			log_notice(LOG_CTL, "overlay: %s: %s (generation %" PRIu32 ")", by, line[i], generation);
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->is_new[i])
+			log_notice(LOG_CTL, "overlay: %s: %s (generation %" PRIu32 ")", by, a->line[i], generation);
 }
 
 void overlay_ask_apply(struct daemon *d, const char *changes, uint32_t uid, struct writer *w)
 {
-	char by[WHO_LEN], *bytes = x_strdup(changes);
+	char by[WHO_LEN];
 	const struct overlay_asker asker = { who(uid, by), overlay_store_clock() };
+	struct asked a = { .bytes = x_strdup(changes) };
 	struct overlay_list next = { 0 };
 	struct text why = { 0 };
-	unsigned n;
-	char **line = split(bytes, &n);
-	bool *is_new = x_calloc(n + 1, sizeof(*is_new));
 	int changed;
 
+	a.line = split(a.bytes, &a.n);
+	a.is_new = x_calloc(a.n + 1, sizeof(*a.is_new));
 	overlay_list_copy(overlay_store_list(d->overlay), &next);
-	changed = change_all(d, &next, line, n, &asker, is_new, &why);
+	changed = change_all(d, &next, &asker, &a, &why);
 	if (changed < 0 || (changed && overlay_store_commit(d->overlay, &next, &why) < 0)) {
 		refuse(by, &why, w);
 	} else {
-		audit(by, line, is_new, n, d->generation);
+		audit(by, &a, d->generation);
 		answer(d, changed, w);
 	}
 	overlay_list_done(&next);
 	text_done(&why);
-	free(is_new);
-	free(line);
-	free(bytes);
+	free(a.is_new);
+	free(a.line);
+	free(a.bytes);
 }
 
 void overlay_ask_drop(struct daemon *d, const char *words, uint32_t uid, struct writer *w)
@@ -146,7 +154,7 @@ void overlay_ask_save(struct daemon *d, struct writer *w)
 	struct text patch = { 0 };
 
 	overlay_patch(d, &patch);
-	writer_str(w, "text", overlay_store_text(d->overlay) ? overlay_store_text(d->overlay) : "");
+	writer_str(w, "text", d->overlay_text ? d->overlay_text : "");
 	writer_str(w, "patch", text_str(&patch));
 	overlay_store_write(d->overlay, w);
 	text_done(&patch);

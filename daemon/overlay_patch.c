@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "daemon/options.h"
-#include "daemon/overlay_store.h"
 #include "daemon/state.h"
 
 enum { CONTEXT = 3 };
@@ -55,7 +54,7 @@ static void add_block(const char *s, struct text *out)
 
 void overlay_patch(const struct daemon *d, struct text *out)
 {
-	const char *path = options_config_file(d->opt), *block = overlay_store_text(d->overlay);
+	const char *path = options_config_file(d->opt), *block = d->overlay_text;
 	struct tail t;
 	unsigned context;
 

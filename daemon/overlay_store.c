@@ -38,14 +38,12 @@ uint32_t overlay_store_clock(void)
 	return (uint32_t)(mono_utc() / MONO_SEC);
 }
 
-const char *overlay_store_path(const struct overlay_store *s)
+/* Takes over the text. */
+static void set_text(struct overlay_store *s, char *text)
 {
-	return s->path;
-}
-
-const char *overlay_store_text(const struct overlay_store *s)
-{
-	return s->text;
+	free(s->text);
+	s->text = text;
+	s->daemon->overlay_text = text;
 }
 
 const struct overlay_list *overlay_store_list(const struct overlay_store *s)
@@ -239,8 +237,7 @@ int overlay_store_commit(struct overlay_store *s, struct overlay_list *next, str
 		free(text);
 		return r;
 	}
-	free(s->text);
-	s->text = text;
+	set_text(s, text);
 	overlay_list_done(&s->list);
 	s->list = *next;
 	*next = (struct overlay_list){ 0 };
@@ -278,19 +275,18 @@ static void read_file(struct overlay_store *s)
 struct overlay_store *overlay_store_new(struct daemon *d)
 {
 	struct overlay_store *s = x_calloc(1, sizeof(*s));
+	bool is_over;
 	int r;
 
 	s->daemon = d;
 	s->path = x_asprintf("%s/overlay.conf", d->opt->state_dir);
 	read_file(s);
-	if (take_over(&s->list, true)) {
-		s->text = text_of(&s->list);
-		r = save(s, s->text);
-		if (r < 0)
-			log_warn(LOG_CTL, "overlay: cannot write %s: %s", s->path, strerror(-r));
-	} else {
-		s->text = text_of(&s->list);
-	}
+	d->overlay_path = s->path;
+	is_over = take_over(&s->list, true) > 0;
+	set_text(s, text_of(&s->list));
+	r = is_over ? save(s, s->text) : 0;
+	if (r < 0)
+		log_warn(LOG_CTL, "overlay: cannot write %s: %s", s->path, strerror(-r));
 	return s;
 }
 

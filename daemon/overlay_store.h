@@ -16,15 +16,12 @@ struct overlay_store;
 struct text;
 struct writer;
 
-/* Reads the file; what it cannot read is logged and left out, what is over too. Never NULL; needs no loop. */
+/* Sets overlay_path and overlay_text of `d`. Reads the file; what it cannot read is logged and left out, what is over too. Never NULL; needs no loop. */
 struct overlay_store *overlay_store_new(struct daemon *d);
 /* Accepts NULL. */
 void overlay_store_free(struct overlay_store *s);
 /* Once there is a loop: ends are waited for. */
 void overlay_store_start(struct overlay_store *s);
-/* The path of the file, and the block to read behind a configuration; NULL: no changes. */
-const char *overlay_store_path(const struct overlay_store *s);
-const char *overlay_store_text(const struct overlay_store *s);
 /* What runs now. */
 const struct overlay_list *overlay_store_list(const struct overlay_store *s);
 /*

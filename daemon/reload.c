@@ -16,7 +16,6 @@
 #include "daemon/handover.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
-#include "daemon/overlay_store.h"
 #include "daemon/preview.h"
 #include "daemon/realtime.h"
 #include "daemon/roles.h"
@@ -52,7 +51,7 @@ static const struct finding *overlay_error(const struct daemon *d, struct config
 	const struct finding *f;
 
 	for (unsigned i = 0; (f = report_get(c->report, i)); i++)
-		if (f->class == CONF_ERROR && !strcmp(f->at.file, overlay_store_path(d->overlay)))
+		if (f->class == CONF_ERROR && !strcmp(f->at.file, d->overlay_path))
 			break;
 	return f;
 }
@@ -62,8 +61,8 @@ static struct config *read_layers(const struct daemon *d)
 {
 	struct config_source from = { .path = options_config_file(d->opt),
 		.config_id = d->opt->config_id,
-		.overlay_name = overlay_store_path(d->overlay),
-		.overlay_text = overlay_store_text(d->overlay) };
+		.overlay_name = d->overlay_path,
+		.overlay_text = d->overlay_text };
 	struct config *c = config_read_source(&from), *alone;
 	const struct finding *f = from.overlay_text ? overlay_error(d, c) : NULL;
 

@@ -41,8 +41,10 @@ struct daemon {
 	struct watches *watches;
 	struct accept *accept; /* owned */
 	struct control *control;
-	struct query *query;   /* status questions under way */
+	struct query *query;           /* status questions under way */
 	struct overlay_store *overlay; /* owned: changes of vipctl over the file */
+	const char *overlay_path,
+		*overlay_text; /* its file, and what is read behind the configuration; NULL: nothing */
 	struct config *config; /* the accepted one, owned */
 	int config_fd;         /* its bytes, owned */
 	uint32_t generation;

@@ -1,0 +1,73 @@
+/* ask.c - see ask.h. */
+#include "ctl/ask.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "ctl/reader.h"
+
+enum { TIMEOUT_MS = 5000, RESTART_MS = 30000 };
+
+static int no_answer(const struct ctl *ctl, int err)
+{
+	if (err == -ENOENT || err == -ECONNREFUSED)
+		fprintf(stderr, "vipctl: no vipd at %s: is it running? (systemctl status vipd)\n", ctl->socket);
+	else if (err == -EACCES)
+		fprintf(stderr, "vipctl: %s: permission denied: run as root\n", ctl->socket);
+	else if (err == -ETIMEDOUT)
+		fprintf(stderr, "vipctl: vipd at %s does not answer within %d s: it is stopped or overloaded\n",
+			ctl->socket, TIMEOUT_MS / 1000);
+	else if (err == -EPROTO || err == -EPIPE || err == -ECONNRESET)
+		fprintf(stderr, "vipctl: vipd at %s hung up: too many clients ask it, or it is stopping\n",
+			ctl->socket);
+	else
+		fprintf(stderr, "vipctl: %s: %s\n", ctl->socket, strerror(-err));
+	return CTL_EXIT_NO_DAEMON;
+}
+
+void ask_print_json(const struct jvalue *v)
+{
+	char *pretty = reader_pretty(v);
+
+	puts(pretty ? pretty : "{}");
+	free(pretty);
+}
+
+int ask_reader(const struct ctl *ctl, const char *request, struct reader **ret)
+{
+	char *reply;
+	size_t len;
+	int wait = strcmp(request, "restart") ? TIMEOUT_MS : RESTART_MS;
+	int r = client_ask(ctl->socket, request, wait, &reply, &len);
+
+	if (r < 0)
+		return no_answer(ctl, r);
+	*ret = reader_new(reply, len);
+	free(reply);
+	if (*ret)
+		return CTL_EXIT_OK;
+	fputs("vipctl: the answer is not JSON: another version of vipd?\n", stderr);
+	return CTL_EXIT_FAILED;
+}
+
+int ask_show(const struct ctl *ctl, const char *request, void (*show)(const struct jvalue *doc, FILE *out))
+{
+	struct reader *doc;
+	const char *error;
+	int r = ask_reader(ctl, request, &doc);
+
+	if (r != CTL_EXIT_OK)
+		return r;
+	error = reader_str(reader_top(doc), "error", NULL);
+	if (ctl->is_json)
+		ask_print_json(reader_top(doc));
+	else if (error)
+		fprintf(stderr, "vipctl: %s\n", error);
+	else
+		show(reader_top(doc), stdout);
+	reader_free(doc);
+	return error ? CTL_EXIT_FAILED : CTL_EXIT_OK;
+}
