@@ -16,6 +16,7 @@
 #include "ctl/writer.h"
 #include "io/child.h"
 #include "net/link_ask.h"
+#include "net/link_dev.h"
 #include "net/sysctl.h"
 
 enum { LOOK_USEC = 2000000, WAY_USEC = 60000000, IF_NAME = 16 };
@@ -24,7 +25,6 @@ enum { LOOK_USEC = 2000000, WAY_USEC = 60000000, IF_NAME = 16 };
 
 struct via_local {
 	char name[IF_NAME];
-	int before;
 };
 
 static const struct checkers_config *conf_of(const struct services *s)
@@ -50,10 +50,23 @@ static bool accepts(const char *name)
 	return sysctl_get(path, &value) == 0 && value;
 }
 
+/* By rtnetlink: it works where /proc/sys is read-only too. 0 or -errno. */
+static int set_local(const char *name, int value)
+{
+	const struct link_dev_setting s = { LINK_DEV_ACCEPT_LOCAL, value };
+	struct link_dev *d;
+	int r = link_dev_new(&d);
+
+	if (r < 0)
+		return r;
+	r = link_dev_inet_set(d, (int)if_nametoindex(name), &s, 1);
+	link_dev_free(d);
+	return r;
+}
+
 /* 0 or -errno. */
 static int take_local(struct via_watch *v, const char *name)
 {
-	char path[SYSCTL_PATH_MAX];
 	struct via_local local = { 0 };
 	bool is_ours = false;
 	int r;
@@ -62,8 +75,7 @@ static int take_local(struct via_watch *v, const char *name)
 		return 0;
 	for (unsigned i = 0; i < v->n_locals; i++)
 		is_ours |= !strcmp(v->locals[i].name, name);
-	path_of(name, path);
-	r = sysctl_set(path, 1);
+	r = set_local(name, 1);
 	if (r < 0)
 		return r;
 	log_notice(LOG_LVS, "via service: %s accept_local 0 -> 1: answers come from the service's address", name);
@@ -77,14 +89,9 @@ static int take_local(struct via_watch *v, const char *name)
 
 static void give_back(struct via_watch *v)
 {
-	char path[SYSCTL_PATH_MAX];
-
-	for (unsigned i = 0; i < v->n_locals; i++) {
-		path_of(v->locals[i].name, path);
-		if (sysctl_set(path, v->locals[i].before) == 0)
-			log_notice(LOG_LVS, "via service: %s accept_local 1 -> %d again", v->locals[i].name,
-				v->locals[i].before);
-	}
+	for (unsigned i = 0; i < v->n_locals; i++)
+		if (set_local(v->locals[i].name, 0) == 0)
+			log_notice(LOG_LVS, "via service: %s accept_local 1 -> 0 again", v->locals[i].name);
 	v->n_locals = 0;
 }
 

@@ -61,6 +61,10 @@ static void look_at_service(const struct jvalue *vs, struct inquiry *q)
 		if (!reader_bool(rs, "up"))
 			problem(q, CHECK_WARNING, "%s: server %s is down: %s", name, reader_str(rs, "name", "?"),
 				reader_str(rs, "detail", "not checked yet"));
+		else if (!strcmp(reader_str(reader_get(rs, "path"), "state", ""), "missing"))
+			problem(q, CHECK_WARNING,
+				"%s: server %s passes its checks, but does not own the virtual address", name,
+				reader_str(rs, "name", "?"));
 	}
 }
 

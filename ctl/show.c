@@ -55,11 +55,20 @@ static void show_server(const struct jvalue *rs, FILE *out)
 
 	fprintf(out, "    %-21s %-4s weight %" PRId64 "%s%s%s%s%s  since %s%s%s\n", reader_str(rs, "name", "?"),
 		reader_bool(rs, "up") ? "UP" : "DOWN", reader_int(rs, "effective_weight", 0),
-		overlay_mark(rs, mark, sizeof(mark)),
-		reader_bool(rs, "held") ? " (kept)" : "", reader_bool(rs, "ramping") ? " (slow start)" : "",
-		reader_str(rs, "pool", "")[0] ? " in " : "", reader_str(rs, "pool", ""),
-		age_str(reader_int(rs, "since_usec", 0), buf, sizeof(buf)), reader_str(rs, "detail", "")[0] ? ": " : "",
-		reader_str(rs, "detail", ""));
+		overlay_mark(rs, mark, sizeof(mark)), reader_bool(rs, "held") ? " (kept)" : "",
+		reader_bool(rs, "ramping") ? " (slow start)" : "", reader_str(rs, "pool", "")[0] ? " in " : "",
+		reader_str(rs, "pool", ""), age_str(reader_int(rs, "since_usec", 0), buf, sizeof(buf)),
+		reader_str(rs, "detail", "")[0] ? ": " : "", reader_str(rs, "detail", ""));
+}
+
+/* The path watch's word, where it is a bad one. */
+static void show_path(const struct jvalue *rs, FILE *out)
+{
+	const struct jvalue *path = reader_get(rs, "path");
+
+	if (!strcmp(reader_str(path, "state", ""), "missing"))
+		fprintf(out, "      %sdoes not own the virtual address: %s\n",
+			reader_bool(rs, "up") ? "passes its checks, but " : "", reader_str(path, "reason", "?"));
 }
 
 /* Who serves, where that is not what it should be; the guards. */
@@ -80,13 +89,15 @@ static void show_service(const struct jvalue *vs, FILE *out)
 	char mark[64];
 
 	fprintf(out, "  %s%s %s %s: %" PRId64 " of %zu servers up%s%s\n", reader_str(vs, "name", "?"),
-		overlay_mark(vs, mark, sizeof(mark)),
-		reader_str(vs, "scheduler", "?"), reader_str(vs, "forward", "?"), reader_int(vs, "servers_up", 0),
-		reader_count(servers), reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST",
+		overlay_mark(vs, mark, sizeof(mark)), reader_str(vs, "scheduler", "?"), reader_str(vs, "forward", "?"),
+		reader_int(vs, "servers_up", 0), reader_count(servers),
+		reader_bool(vs, "quorum_met") ? "" : ", QUORUM LOST",
 		reader_bool(vs, "suspended") ? ", checks suspended" : "");
 	show_pool(vs, out);
-	for (size_t i = 0; i < reader_count(servers); i++)
+	for (size_t i = 0; i < reader_count(servers); i++) {
 		show_server(reader_at(servers, i), out);
+		show_path(reader_at(servers, i), out);
+	}
 }
 
 /* What leaves the table without cutting connections. */

@@ -45,6 +45,7 @@ static const int inet_number[LINK_DEV_INET_MAX] = {
 	[LINK_DEV_ACCEPT_REDIRECTS] = IPV4_DEVCONF_ACCEPT_REDIRECTS,
 	[LINK_DEV_SEND_REDIRECTS] = IPV4_DEVCONF_SEND_REDIRECTS,
 	[LINK_DEV_PROMOTE_SECONDARIES] = IPV4_DEVCONF_PROMOTE_SECONDARIES,
+	[LINK_DEV_ACCEPT_LOCAL] = IPV4_DEVCONF_ACCEPT_LOCAL,
 };
 
 /* Requests. */
@@ -150,7 +151,7 @@ static void read_inet(const struct nlattr *spec, struct link_dev_info *ret)
 	const struct nlattr *inet = spec ? nla_find(nla_data(spec), nla_len(spec), AF_INET) : NULL;
 	const struct nlattr *conf = inet ? nla_find(nla_data(inet), nla_len(inet), IFLA_INET_CONF) : NULL;
 
-	if (!conf || nla_len(conf) < IPV4_DEVCONF_PROMOTE_SECONDARIES * (int)sizeof(int32_t))
+	if (!conf || nla_len(conf) < IPV4_DEVCONF_ACCEPT_LOCAL * (int)sizeof(int32_t))
 		return;
 	for (int i = 0; i < LINK_DEV_INET_MAX; i++)
 		memcpy(&ret->inet[i], (const char *)nla_data(conf) + (size_t)(inet_number[i] - 1) * sizeof(int32_t),

@@ -9,26 +9,18 @@
 
 enum { TEXT_MAX = 64 };
 
-static int open_path(const char *path, int flags)
+int sysctl_get(const char *path, int *ret)
 {
-	char full[SYSCTL_PATH_MAX + 16];
+	char full[SYSCTL_PATH_MAX + 16], text[TEXT_MAX], *end;
+	ssize_t n;
+	long value;
 	int fd;
 
 	if ((size_t)snprintf(full, sizeof(full), "/proc/sys/%s", path) >= sizeof(full))
 		return -ENAMETOOLONG;
-	fd = open(full, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-int sysctl_get(const char *path, int *ret)
-{
-	char text[TEXT_MAX], *end;
-	int fd = open_path(path, O_RDONLY);
-	ssize_t n;
-	long value;
-
+	fd = open(full, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fd;
+		return -errno;
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	if (n <= 0)
@@ -39,15 +31,4 @@ int sysctl_get(const char *path, int *ret)
 		return -EINVAL;
 	*ret = (int)value;
 	return 0;
-}
-
-int sysctl_set(const char *path, int value)
-{
-	int fd = open_path(path, O_WRONLY), r;
-
-	if (fd < 0)
-		return fd;
-	r = dprintf(fd, "%d\n", value) < 0 ? -errno : 0;
-	close(fd);
-	return r;
 }

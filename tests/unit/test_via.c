@@ -133,7 +133,7 @@ static const struct refused_row refused_rows[] = {
 	{ "virtual_server fwmark 7 {\nlb_kind DR\nreal_server 10.0.0.1 80 {\n" VIA "}\n}\n", "no address to connect to" },
 	{ VS("1", RS("1", "TCP_CHECK {\nvia service\nfwmark 9\n}\n")), "exclude each other" },
 	{ VS("1", RS("1", "TCP_CHECK {\nvia service\nconnect_ip 2001:db8::1\n}\n")), "other address family" },
-	{ VS("1", RS("1", "TCP_CHECK {\nvia tunnel\n}\n")), "via" },
+	{ VS("1", RS("1", "TCP_CHECK {\nvia tunnel\n}\n")), "server, service" },
 	{ "virtual_server fwmark 7 {\nlb_kind DR\nreal_server 10.0.0.1 80 {\nTCP_CHECK {\nvia service\nconnect_ip 192.0.2.1\n}\n}\n}\n",
 		NULL },
 };
