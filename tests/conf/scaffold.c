@@ -31,7 +31,7 @@ static const struct need needs[] = {
 	{ "vrrp_track_file", "F", "file /run/number\n" },
 	{ "vrrp_track_process", "P", "process sleep\n" },
 	{ "virtual_server", "192.0.2.1 80", "real_server 198.51.100.1 80 { }\n" },
-	{ "virtual_server/real_server", "198.51.100.1 80", "" },
+	{ "virtual_server/real_server", "198.51.100.1 80", "lvs_method DR\n" }, /* via service */
 	{ "virtual_server/backup_pool", "P", "real_server 198.51.100.2 80 { }\n" },
 	{ "virtual_server/backup_pool/real_server", "198.51.100.2 80", "" },
 	{ "virtual_server/real_server/HTTP_GET", "", "url { path / }\n" },

@@ -511,16 +511,16 @@ START_TEST(every_word_is_a_row) {
 		const struct conf_block *block;
 		unsigned words, ours;
 	} rows[] = {
-		/* nb_get_retry, nat_mask, net_mask, three of DPVS, on_server_down, drain_timeout, those of pools */
-		{ &virtual_server_block, 39, 14 },
+		/* nb_get_retry, nat_mask, net_mask, three of DPVS, on_server_down, drain_timeout, dr_path, those of pools */
+		{ &virtual_server_block, 39, 15 },
 		{ &real_server_block, 26, 2 },    /* nb_get_retry, lb_kind */
-		{ &tcp_check_block, 13, 1 },
-		{ &ping_check_block, 13, 1 },
-		{ &smtp_check_block, 15, 1 },
-		{ &dns_check_block, 15, 1 },
-		{ &udp_check_block, 17, 1 },
-		{ &http_get_block, 20, 0 },
-		{ &ssl_get_block, 21, 0 },
+		{ &tcp_check_block, 13, 2 }, /* nb_get_retry, via: as all that follow */
+		{ &ping_check_block, 13, 2 },
+		{ &smtp_check_block, 15, 2 },
+		{ &dns_check_block, 15, 2 },
+		{ &udp_check_block, 17, 2 },
+		{ &http_get_block, 20, 1 },
+		{ &ssl_get_block, 21, 1 },
 		{ &misc_check_block, 10, 1 },
 		{ &file_check_block, 2, 1 }, /* dynamic: documented, not implemented */
 		{ &bfd_check_block, 2, 0 },
