@@ -81,7 +81,8 @@ static void lint_quorum(const struct pool_conf *pool, struct report *r)
 		return;
 	if (pool->quorum > most) {
 		lint_add(r, &checkers_lints[CHECKERS_LINT_QUORUM], place_in(&pool->head, "quorum"),
-			"quorum %" PRIu32 " cannot be met: %s are %" PRIu64, pool->quorum, whose[pool->quorum_of], most);
+			"quorum %" PRIu32 " cannot be met: %s are %" PRIu64, pool->quorum, whose[pool->quorum_of],
+			most);
 		cure(r, CHECKERS_LINT_QUORUM);
 		return;
 	}

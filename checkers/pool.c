@@ -263,7 +263,8 @@ static void step_ramp(struct step *s, unsigned i)
 	s->out->n_ramping++;
 	/* rounded up: at that time the step is over */
 	s->out->next = mono_min(s->out->next,
-		mono_add(ps->ramp, ((ramp_steps(s, ps) + 1) * s->vs->slow_start + POOL_RAMP_STEPS - 2) / (POOL_RAMP_STEPS - 1)));
+		mono_add(ps->ramp,
+			((ramp_steps(s, ps) + 1) * s->vs->slow_start + POOL_RAMP_STEPS - 2) / (POOL_RAMP_STEPS - 1)));
 }
 
 /* Weights of the tier that serves are multiplied so that the smallest one has a step for each of the ramp. */

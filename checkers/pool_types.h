@@ -15,11 +15,11 @@ enum {
 
 /* What is remembered of a server between two steps, and what the last one gave it. Zeroed at the start, kept over a reload. */
 struct pool_server {
-	bool is_known, was_up; /* of the last step */
+	bool is_known, was_up;  /* of the last step */
 	bool is_held, was_held; /* down, and kept as it was: fail_open, minimum_available */
-	bool is_failed;  /* it went down at `failed` */
-	bool is_ramping; /* slow_start, since `ramp` */
-	bool is_present; /* in the table, with `weight` */
+	bool is_failed;         /* it went down at `failed` */
+	bool is_ramping;        /* slow_start, since `ramp` */
+	bool is_present;        /* in the table, with `weight` */
 	uint32_t weight;
 	uint32_t first; /* index of the first server at the same address and port: pool_index() */
 	unsigned dest;  /* 1 + index into the destinations of the step that runs, of `first` alone */
@@ -47,17 +47,17 @@ struct pool_in {
 struct pool_out {
 	struct ipvs_dest *dests; /* the caller's, room for all servers and the sorry server: pool_max() */
 	unsigned n_dests;
-	unsigned n_up;       /* servers that are up; of all tiers */
-	unsigned n_held;     /* servers that are down and serve nevertheless */
-	unsigned n_ramping;  /* slow start */
-	uint64_t weight;     /* of the service's own servers that serve or could: what its quorum is compared with */
-	unsigned n_serving;  /* of them, those with a weight; and of how many: for a quorum of servers or percent */
+	unsigned n_up;      /* servers that are up; of all tiers */
+	unsigned n_held;    /* servers that are down and serve nevertheless */
+	unsigned n_ramping; /* slow start */
+	uint64_t weight;    /* of the service's own servers that serve or could: what its quorum is compared with */
+	unsigned n_serving; /* of them, those with a weight; and of how many: for a quorum of servers or percent */
 	unsigned n_base;
 	bool quorum_changed; /* gained or lost in this step */
 	bool tier_changed;   /* another tier, or the sorry server, took over; not in the first step */
 	bool fail_open_changed, minimum_changed;
-	bool is_first;       /* nothing was known before this step */
-	bool is_sorry;       /* the sorry server serves */
-	mono_t next;         /* step again then, without a result; MONO_NEVER */
+	bool is_first; /* nothing was known before this step */
+	bool is_sorry; /* the sorry server serves */
+	mono_t next;   /* step again then, without a result; MONO_NEVER */
 };
 #endif

@@ -166,10 +166,12 @@ static void rule_pools(const struct vs_conf *vs, struct report *r)
 		if (!pool->servers.n)
 			report_add(r, CONF_WARNING, place_of(&pool->head), "backup_pool %s has no server", pool->name);
 		if (pool->quorum_of == QUORUM_PERCENT && pool->quorum > 100)
-			report_add(r, CONF_ERROR, place_in(&pool->head, "quorum"), "quorum %" PRIu32 " is no percentage", pool->quorum);
+			report_add(r, CONF_ERROR, place_in(&pool->head, "quorum"),
+				"quorum %" PRIu32 " is no percentage", pool->quorum);
 	}
 	if (vs->quorum_of == QUORUM_PERCENT && vs->quorum > 100)
-		report_add(r, CONF_ERROR, place_in(&vs->head, "quorum"), "quorum %" PRIu32 " is no percentage", vs->quorum);
+		report_add(r, CONF_ERROR, place_in(&vs->head, "quorum"), "quorum %" PRIu32 " is no percentage",
+			vs->quorum);
 }
 
 void rules_service(const void *conf, struct report *r)

@@ -89,8 +89,8 @@ static const char *step(const char *states)
 		pool.quorum_met ? " q" : "", out.is_sorry ? " s" : "");
 	if (pool.tier && !out.is_sorry)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, " t%u", pool.tier);
-	snprintf(text + len, sizeof(text) - len, "%s%s%s", pool.is_failing_open ? " o" : "", pool.is_below_minimum ? " m" : "",
-		out.quorum_changed ? " !" : "");
+	snprintf(text + len, sizeof(text) - len, "%s%s%s", pool.is_failing_open ? " o" : "",
+		pool.is_below_minimum ? " m" : "", out.quorum_changed ? " !" : "");
 	return text;
 }
 
@@ -405,7 +405,8 @@ START_TEST(a_server_that_returns_gets_its_weight_in_twenty_steps) {
 	ck_assert_str_eq(step("UUU"), "1:10 2:10 3:10 3/30 q !");
 	ck_assert_int_eq(out.next.usec, MONO_NEVER.usec);
 	ck_assert_str_eq(step("UDU"), "1:10 3:10 2/20 q");
-	ck_assert_str_eq(step("UUU"), "1:20 2:1 3:20 3/30 q"); /* doubled: twenty steps have room; the quorum counts the whole */
+	ck_assert_str_eq(step("UUU"),
+		"1:20 2:1 3:20 3/30 q"); /* doubled: twenty steps have room; the quorum counts the whole */
 	ck_assert_int_eq(out.next.usec, mono_add(now, MONO_SEC).usec);
 	ck_assert_uint_eq(out.n_ramping, 1);
 	ck_assert_str_eq(step_after(MONO_SEC - 1, "UUU"), "1:20 2:1 3:20 3/30 q");
@@ -515,7 +516,7 @@ START_TEST(another_pool_takes_over_when_one_fails_alone) {
 	add_tiers();
 	vs.fail_open = 50;
 	step("UUUUUU");
-	ck_assert_str_eq(step("DDDUUU"), "4:4 5:5 3/0 q t1"); /* three of six are not more than half */
+	ck_assert_str_eq(step("DDDUUU"), "4:4 5:5 3/0 q t1");    /* three of six are not more than half */
 	ck_assert_str_eq(step("DDDDUU"), "1:1 2:2 3:3 2/6 q o"); /* all at once: the first tier as it was */
 }
 END_TEST

@@ -64,14 +64,19 @@ static void random_service(void)
 		uint8_t last = (uint8_t)(i < ADDRESSES ? i + 1 : 1 + below(ADDRESSES));
 
 		server_list[i] = &servers[i];
-		servers[i] = (struct rs_conf){ .port = 80, .weight = below(6), .tier = below(vs.pools.n + 1),
+		servers[i] = (struct rs_conf){ .port = 80,
+			.weight = below(6),
+			.tier = below(vs.pools.n + 1),
 			.inhibit_on_failure = below(4) == 0,
 			.addr = { .family = AF_INET, .bytes = { 10, 0, 0, last } } };
-		for (unsigned k = 0; i >= ADDRESSES && k < i; k++) /* an address is once in a tier: take one that is free */
+		for (unsigned k = 0; i >= ADDRESSES && k < i;
+			k++) /* an address is once in a tier: take one that is free */
 			if (servers[k].addr.bytes[3] == last && servers[k].tier == servers[i].tier)
 				servers[i].addr.bytes[3] = (uint8_t)(20 + i);
 	}
-	sorry = (struct rs_conf){ .port = 80, .weight = 1, .addr = { .family = AF_INET, .bytes = { 10, 0, 0, SORRY } } };
+	sorry = (struct rs_conf){
+		.port = 80, .weight = 1, .addr = { .family = AF_INET, .bytes = { 10, 0, 0, SORRY } }
+	};
 	if (below(3) == 0)
 		sorry.addr.bytes[3] = 1 + (uint8_t)below(ADDRESSES);
 	vs.sorry = below(2) ? &sorry : NULL;
@@ -132,7 +137,8 @@ static void model_guards(struct model *m, const bool *up, int64_t now)
 static bool model_quorum(const struct model *m, const bool *up, unsigned tier)
 {
 	unsigned of = tier ? pools[tier - 1].quorum_of : vs.quorum_of;
-	double need = tier ? pools[tier - 1].quorum : vs.quorum, margin = tier ? pools[tier - 1].hysteresis : vs.hysteresis;
+	double need = tier ? pools[tier - 1].quorum : vs.quorum,
+	       margin = tier ? pools[tier - 1].hysteresis : vs.hysteresis;
 	double weight = 0, n = 0, all = 0, have;
 
 	for (unsigned i = 0; i < vs.servers.n; i++) {
@@ -176,7 +182,8 @@ static void model_ramps(struct model *m, const bool *up, int64_t now)
 		bool has_other = false;
 
 		for (unsigned k = 0; k < vs.servers.n; k++)
-			has_other |= servers[k].tier == servers[i].tier && weight_of(k) && serves(m, up, k) && !m->s[k].back;
+			has_other |= servers[k].tier == servers[i].tier && weight_of(k) && serves(m, up, k) &&
+				!m->s[k].back;
 		if (vs.slow_start && m->s[i].back && has_other)
 			m->s[i].ramp = now;
 		if (m->s[i].ramp >= 0 && now - m->s[i].ramp >= vs.slow_start)
