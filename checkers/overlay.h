@@ -1,7 +1,8 @@
 /*
- * overlay.h - the layer over the file: changes that people make while the daemon runs, as lines of the block `overlay`. Read like any
- * other line; applied to services and servers once all of the file is read. What finds nothing to change is a conflict: named, and
- * without effect. Of two lines about the same thing the last one counts. Knows no clock: main takes lines out whose time is over.
+ * overlay.h - the layer over the file: changes that people make while the daemon runs, as lines of the block `overlay`. Read like
+ * any other line; applied to services and servers once all of the file is read. What finds nothing to change is a conflict: named,
+ * and without effect. Of two lines about the same thing the last one counts. Knows no clock: main takes lines out whose time is
+ * over.
  */
 #ifndef CHECKERS_OVERLAY_H
 #define CHECKERS_OVERLAY_H

@@ -14,7 +14,7 @@ int overlay_run_service(const struct ctl *ctl, int argc, char **argv);
 int overlay_run_apply(const struct ctl *ctl, int argc, char **argv);
 /* `overlay [save [FILE] | drop all|SERVICE [SERVER]]`: the list; as a patch, or as a file to include; taking out. */
 int overlay_run(const struct ctl *ctl, int argc, char **argv);
-/* Of a server or service in a status: " [drain, weight 50%]", what the overlay does to it; "" where it does nothing. Returns buf. */
+/* Of a server or service in a status what the overlay does to it: " [drain, weight 50%]", or "". Returns buf or "". */
 const char *overlay_mark(const struct jvalue *object, char *buf, size_t size);
 /* The changes, as part of a status. */
 void overlay_show(const struct jvalue *doc, FILE *out);

@@ -89,7 +89,7 @@ static void answer(const struct daemon *d, int changed, struct writer *w)
 
 static void refuse(const char *by, const struct text *why, struct writer *w)
 {
-	log_warn(LOG_CTL, "overlay: refused to %s: %s", by, text_str(why));
+	log_warn(LOG_CTL, "overlay: %s: refused: %s", by, text_str(why));
 	writer_fmt(w, "error", "nothing has changed: %s", text_str(why));
 }
 

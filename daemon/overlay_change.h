@@ -1,6 +1,6 @@
 /*
- * overlay_change.h - what an operator says ("server drain 192.0.2.1:80/tcp 10.0.0.1:80 for 1h") becomes lines of the overlay. Saying
- * the same twice changes nothing; what names nothing that is there is an error that names the nearest. Pure.
+ * overlay_change.h - what an operator says ("server drain 192.0.2.1:80/tcp 10.0.0.1:80 for 1h") becomes lines of the overlay.
+ * Saying the same twice changes nothing; what names nothing that is there is an error that names the nearest. Pure.
  */
 #ifndef DAEMON_OVERLAY_CHANGE_H
 #define DAEMON_OVERLAY_CHANGE_H

@@ -1,4 +1,4 @@
-/* overlay_names.h - services and servers by the names that people write; what is not there gets the nearest name as a hint. Pure. */
+/* overlay_names.h - services and servers by the names that people write; what is not there gets the nearest one as a hint. */
 #ifndef DAEMON_OVERLAY_NAMES_H
 #define DAEMON_OVERLAY_NAMES_H
 struct checkers_config;

@@ -16,7 +16,10 @@ struct overlay_store;
 struct text;
 struct writer;
 
-/* Sets overlay_path and overlay_text of `d`. Reads the file; what it cannot read is logged and left out, what is over too. Never NULL; needs no loop. */
+/*
+ * Reads the file; what it cannot read is logged and left out, what is over too. Sets overlay_path and overlay_text of `d`. Never
+ * NULL; needs no loop.
+ */
 struct overlay_store *overlay_store_new(struct daemon *d);
 /* Accepts NULL. */
 void overlay_store_free(struct overlay_store *s);

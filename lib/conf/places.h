@@ -1,6 +1,6 @@
 /*
- * places.h - where the lines of a tree were written, in a few bytes for each word: a tree that was read again from its own canonical
- * bytes (tree.h) gets them back, so that findings name the lines that people wrote. Source lines and places of use are left out.
+ * places.h - a tree that was read again from its own canonical bytes (tree.h) gets the places of the one that it came from, so
+ * that findings name the lines that people wrote.
  */
 #ifndef CONF_PLACES_H
 #define CONF_PLACES_H
