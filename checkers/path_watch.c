@@ -170,7 +170,7 @@ static enum path_found find_way(struct path_watch *w, const struct entry *e, str
 		return PATH_LOCAL;
 	if (addr_is_set(&way.via))
 		return PATH_OFF_LINK;
-	if (way.type != LINK_ROUTE_UNICAST || via_source(e->rip, &ret->src) < 0 || addr_equal(&ret->src, e->vip))
+	if (way.type != LINK_ROUTE_UNICAST || via_source(e->rip, e->vip, &ret->src) < 0)
 		return PATH_NO_WAY;
 	n = neighbour(w, e->rip, way.index, now);
 	if (!n) {

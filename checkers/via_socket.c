@@ -2,7 +2,9 @@
 #include "checkers/via_socket.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,7 +16,47 @@
  */
 enum { HOPS = 2, ANY_PORT = 9 };
 
-int via_source(const struct addr *to, struct addr *ret)
+/* Bits that are set in a netmask. */
+static uint8_t prefix_of(const struct sockaddr *mask)
+{
+	struct sockaddr_storage ss = { 0 };
+	struct addr a;
+	uint16_t port;
+	uint8_t n = 0;
+
+	memcpy(&ss, mask, mask->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+	if (addr_from_sockaddr(&ss, &a, &port) < 0)
+		return 0;
+	while (n < addr_len(&a) * 8 && a.bytes[n / 8] >> (7 - n % 8) & 1)
+		n++;
+	return n;
+}
+
+/* An address of ours whose network has `to`. */
+static int find_other(const struct addr *to, const struct addr *vip, struct addr *ret)
+{
+	struct ifaddrs *all, *i;
+	struct sockaddr_storage ss = { 0 };
+	struct addr a;
+	uint16_t port;
+
+	if (getifaddrs(&all) < 0)
+		return -errno;
+	for (i = all; i; i = i->ifa_next) {
+		if (!i->ifa_addr || !i->ifa_netmask || i->ifa_addr->sa_family != to->family)
+			continue;
+		memcpy(&ss, i->ifa_addr, to->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+		if (addr_from_sockaddr(&ss, &a, &port) == 0 && !addr_equal(&a, vip) &&
+			addr_in_prefix(to, &a, prefix_of(i->ifa_netmask)))
+			break;
+	}
+	if (i)
+		*ret = a;
+	freeifaddrs(all);
+	return i ? 0 : -EADDRNOTAVAIL;
+}
+
+int via_source(const struct addr *to, const struct addr *vip, struct addr *ret)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(to, ANY_PORT, &ss);
@@ -30,7 +72,8 @@ int via_source(const struct addr *to, struct addr *ret)
 	if (r == 0 && getsockname(fd, (struct sockaddr *)&ss, &len) < 0)
 		r = -errno;
 	close(fd);
-	return r < 0 ? r : addr_from_sockaddr(&ss, ret, &port);
+	r = r < 0 ? r : addr_from_sockaddr(&ss, ret, &port);
+	return r == 0 && addr_equal(ret, vip) ? find_other(to, vip, ret) : r;
 }
 
 /* 0, or -errno and what failed. */
@@ -43,7 +86,7 @@ static int find_source(const struct check_conf *conf, struct addr *ret, const ch
 	if (addr_is_set(&conf->bindto))
 		*ret = conf->bindto;
 	else
-		r = via_source(is_towards_server ? &conf->via_server : &conf->connect_ip, ret);
+		r = via_source(is_towards_server ? &conf->via_server : &conf->connect_ip, &conf->connect_ip, ret);
 	*reterr_what = "via service: no address towards the server";
 	if (r < 0 || !addr_equal(ret, &conf->connect_ip))
 		return r;

@@ -8,8 +8,11 @@
 
 struct check_conf;
 
-/* The address that this host's packets to `to` come from. 0 or -errno. */
-int via_source(const struct addr *to, struct addr *ret);
+/*
+ * The address that this host's packets to `to` come from, but not `vip`: where the kernel would take that (IPv6 likes the address that
+ * came last), another one of the same network. 0 or -errno; -EADDRNOTAVAIL: there is no other.
+ */
+int via_source(const struct addr *to, const struct addr *vip, struct addr *ret);
 /* Before it is bound. The source it is to be bound to in *ret_source. 0, or -errno with what failed. */
 int via_prepare(int fd, const struct check_conf *conf, struct addr *ret_source, const char **reterr_what);
 #endif

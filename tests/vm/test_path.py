@@ -165,4 +165,41 @@ def path_watch():
         wait_paths(cluster, "r2", "ok", 30)
 
 
-lab.main(via_service, path_watch)
+def ipv6():
+    """The same over IPv6, by DR: no setting is needed, the hop limit does what the TTL does."""
+    with dr.Cluster() as cluster:
+        for name, host in [(d.name, d) for d in cluster.directors] + list(cluster.servers.items()):
+            host.sysctl(ipv6__conf__all__disable_ipv6=0, ipv6__conf__eth0__disable_ipv6=0)
+            host.ip(f"addr add {address6(name)}/64 dev eth0 nodad")
+        for server_host in cluster.servers.values():
+            server_host.sysctl(ipv6__conf__lo__disable_ipv6=0)
+            server_host.ip(f"addr add {VIP6}/128 dev lo nodad")
+            listen(server_host, "0.0.0.0", "[::]")
+        text = dr.virtual_server(check=VIA).replace(f"virtual_server {lab.VIP} ", f"virtual_server {VIP6} ")
+        for name in dr.SERVERS:
+            text = text.replace(f"real_server {dr.ADDRESS[name]} ", f"real_server {address6(name)} ")
+        six = lab.instance(150, 3, 0.5, name="VI_6", vrid=61, vips=()).replace(
+            "virtual_ipaddress {", f"virtual_ipaddress {{\n        fe80::100/64\n        {VIP6}/64")
+        started(cluster, lambda d: WATCH + vrrp(d) + (six if d.name == "d1" else six.replace("priority 150", "priority 100")) + text)
+        for name in dr.SERVERS:
+            wait_paths(cluster, name, "ok", 30)
+
+        def up(director):
+            return sorted(n for n in dr.SERVERS if server(director, n)["up"])
+
+        def wait_up(names):
+            for director in cluster.directors:
+                lab.wait(lambda d=director: up(d) == names, 20, lambda d=director: f"{d.name}: up are {names}: {up(d)}", step=0.2)
+
+        wait_up(["r1", "r2", "r3"])
+        lab.expect([accept_local(d) for d in cluster.directors] == [0, 0], "IPv6 needs no accept_local")
+        r2 = cluster.servers["r2"]
+        r2.ip(f"addr del {VIP6}/128 dev lo")
+        wait_up(["r1", "r3"])
+        wait_paths(cluster, "r2", "missing")
+        r2.ip(f"addr add {VIP6}/128 dev lo nodad")
+        wait_up(["r1", "r2", "r3"])
+        wait_paths(cluster, "r2", "ok")
+
+
+lab.main(via_service, path_watch, ipv6)
