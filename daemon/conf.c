@@ -6,11 +6,11 @@
 #include "conf/blame.h"
 #include "conf/fits.h"
 #include "conf/places.h"
+#include "conf/suggest.h"
 #include "conf/tree.h"
 #include "daemon/lint.h"
 #include "io/memfd.h"
 
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +25,12 @@ void config_write_file(const struct config *c, struct text *out)
 	}
 }
 
+/* Sealed bytes: all of a configuration, and what the tables of a floor know of it. */
+enum part { PART_ALL, PART_VRRP, PART_CHECKERS, PARTS };
+
 /* What is left of a tree: its bytes, and where they were written. */
 struct config_kept {
-	int fd;               /* owned */
+	int fd[PARTS];        /* owned */
 	size_t len, file_len; /* of the bytes; of those of the file, which are the first */
 	char *places;         /* owned, places.h */
 	size_t places_len;
@@ -41,7 +44,7 @@ static struct conf_tree *read_kept(const struct config_kept *k, bool is_file, st
 	char *bytes = NULL;
 	size_t len = 0;
 
-	if (memfd_read(k->fd, &bytes, &len) < 0 || len < k->len) {
+	if (memfd_read(k->fd[PART_ALL], &bytes, &len) < 0 || len < k->len) {
 		free(bytes);
 		return NULL;
 	}
@@ -123,48 +126,80 @@ struct config *config_read_source(const struct config_source *from)
 	return c;
 }
 
-static struct config_kept *kept_of(const struct config *c, int fd)
-{
-	struct config_kept *k = x_calloc(1, sizeof(*k));
-	struct text bytes = { 0 }, places = { 0 };
-
-	config_write_file(c, &bytes);
-	k->file_len = bytes.len;
-	text_done(&bytes);
-	tree_write(c->tree, &bytes);
-	k->len = bytes.len;
-	text_done(&bytes);
-	places_write(c->tree, &places);
-	k->places = x_realloc(places.s, places.len, 1);
-	k->places_len = places.len;
-	k->path = x_strdup(c->tree->root.children ? c->tree->root.children->words[0].at.file : "");
-	k->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	return k;
-}
-
 static void kept_free(struct config_kept *k)
 {
 	if (!k)
 		return;
-	if (k->fd >= 0)
-		close(k->fd);
+	for (enum part i = 0; i < PARTS; i++)
+		if (k->fd[i] >= 0)
+			close(k->fd[i]);
 	free(k->places);
 	free(k->path);
 	free(k);
 }
 
-void config_keep(struct config *c, int fd)
+/* The lines at the root of the tree that `root` has a row for; NULL: all. The descriptor, or -errno. */
+static int part_of(const struct config *c, const struct conf_block *root, size_t *ret_len)
 {
+	struct text bytes = { 0 };
+	int fd;
+
+	for (const struct conf_node *n = c->tree->root.children; n; n = n->next)
+		if (!root || suggest_find(root, n->words[0].text, strlen(n->words[0].text)))
+			tree_write_node(n, 0, &bytes);
+	fd = memfd_of("vipd configuration", text_str(&bytes), bytes.len);
+	*ret_len = bytes.len;
+	text_done(&bytes);
+	return fd;
+}
+
+static struct config_kept *kept_of(const struct config *c)
+{
+	static const struct conf_block *const root[PARTS] = { NULL, &vrrp_root, &checkers_root };
+	struct config_kept *k = x_calloc(1, sizeof(*k));
+	struct text bytes = { 0 }, places = { 0 };
+	size_t len;
+
+	config_write_file(c, &bytes);
+	k->file_len = bytes.len;
+	text_done(&bytes);
+	places_write(c->tree, &places);
+	k->places = x_realloc(places.s, places.len, 1);
+	k->places_len = places.len;
+	k->path = x_strdup(c->tree->root.children ? c->tree->root.children->words[0].at.file : "");
+	k->fd[PART_ALL] = part_of(c, root[PART_ALL], &k->len);
+	for (enum part i = PART_VRRP; i < PARTS; i++)
+		k->fd[i] = part_of(c, root[i], &len);
+	return k;
+}
+
+int config_keep(struct config *c)
+{
+	struct config_kept *k = kept_of(c);
 	struct conf_view views[VIEWS];
 
+	for (enum part i = 0; i < PARTS; i++) {
+		int r = k->fd[i];
+
+		if (r >= 0)
+			continue;
+		kept_free(k);
+		return r;
+	}
+	c->kept = k;
 	views_of(c, views);
-	c->kept = kept_of(c, fd);
 	for (unsigned i = 0; i < VIEWS; i++)
 		schema_forget(views[i].block, views[i].out);
 	tree_free(c->tree);
 	c->tree = NULL;
 	c->file_end = NULL;
 	c->allows = NULL;
+	return 0;
+}
+
+int config_part(const struct config *c, enum role role)
+{
+	return c->kept->fd[role == ROLE_VRRP ? PART_VRRP : PART_CHECKERS];
 }
 
 struct config *config_recall(const struct config *c)

@@ -8,6 +8,7 @@
 #include "conf/report.h"
 #include "conf/schema.h"
 #include "conf/script.h"
+#include "io/message.h"
 #include "vrrp/conf.h"
 
 struct allows;
@@ -100,10 +101,12 @@ struct config *config_read_source(const struct config_source *from);
 /* Appends the lines of the file, without the overlay, in canonical form. */
 void config_write_file(const struct config *c, struct text *out);
 /*
- * Its tree goes, which is most of it: the structs forget their lines (schema_forget), and `fd`, which stays the caller's, has its
- * bytes: all of the tree in canonical form. Findings stay.
+ * Its tree goes, which is most of it: the structs forget their lines (schema_forget), and sealed bytes stay, all of the tree in
+ * canonical form and what each child reads of it. Findings stay. 0, or -errno: nothing has changed.
  */
-void config_keep(struct config *c, int fd);
+int config_keep(struct config *c);
+/* The bytes that `role` reads, of a kept one and still its own: the lines that the tables of its floor know. */
+int config_part(const struct config *c, enum role role);
 /* A kept one as it was, with its tree and what of the file's comments counts; the caller frees. NULL: it cannot be read any more. */
 struct config *config_recall(const struct config *c);
 void config_free(struct config *c);

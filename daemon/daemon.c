@@ -315,8 +315,6 @@ static void clean_up(struct daemon *d)
 	pidfile_remove(d->lock.path, d->lock.fd);
 	if (d->signal_fd >= 0)
 		close(d->signal_fd);
-	if (d->config_fd >= 0)
-		close(d->config_fd);
 	config_free(d->config);
 	overlay_store_free(d->overlay);
 	loop_free(d->loop);
@@ -343,7 +341,6 @@ static void recall(void *ctx, const char *line)
 int daemon_run(const struct options *o)
 {
 	struct daemon d = { .opt = o,
-		.config_fd = -1,
 		.ready_fd = -1,
 		.signal_fd = -1,
 		.pid.fd = -1,

@@ -22,7 +22,6 @@
 #include "daemon/state.h"
 #include "daemon/supervise.h"
 #include "daemon/watches.h"
-#include "io/memfd.h"
 #include "io/memory.h"
 #include "io/message.h"
 
@@ -117,18 +116,14 @@ void reload_log_findings(struct config *c)
 
 int reload_accept(struct daemon *d, struct config *c)
 {
-	struct text bytes = { 0 };
 	struct handover_child vrrp;
-	int old_fd = d->config_fd, fd;
+	int fd[ROLE_MAX], r = config_keep(c);
 
-	tree_write(c->tree, &bytes);
-	fd = memfd_of("vipd configuration", text_str(&bytes), bytes.len);
-	text_done(&bytes);
-	if (fd < 0)
-		return fd;
-	config_keep(c, fd);
+	if (r < 0)
+		return r;
+	for (enum role role = 0; role < ROLE_MAX; role++)
+		fd[role] = config_part(c, role);
 	d->config = c;
-	d->config_fd = fd;
 	d->generation++;
 	if (supervise_child(d->sup, ROLE_VRRP, &vrrp.pid, &vrrp.fd, &vrrp.state_fd))
 		realtime_apply(&c->vrrp.globals, vrrp.pid);
@@ -136,8 +131,6 @@ int reload_accept(struct daemon *d, struct config *c)
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);
 	accept_config(d->accept, c);
-	if (old_fd >= 0)
-		close(old_fd);
 	memory_trim();
 	return 0;
 }
@@ -233,9 +226,20 @@ static bool depends_on_machine(const struct finding *f)
 	return f->class == CONF_ENVIRONMENT || f->is_security;
 }
 
-static void write_findings(struct config *c, struct writer *w)
+static bool has_environment(struct report *r)
 {
-	struct config *again = config_recall(c);
+	const struct finding *f;
+
+	for (unsigned i = 0; (f = report_get(r, i)); i++)
+		if (depends_on_machine(f))
+			return true;
+	return false;
+}
+
+/* With nothing to complain of at the start there is nothing to look at anew: what goes later is FAULT, not a finding. */
+static void write_findings(const struct config *c, struct writer *w)
+{
+	struct config *again = has_environment(c->report) ? config_recall(c) : NULL;
 	struct report *now = again ? environment_now(again) : report_new();
 	const struct finding *f;
 

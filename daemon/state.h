@@ -46,7 +46,6 @@ struct daemon {
 	const char *overlay_path,
 		*overlay_text; /* its file, and what is read behind the configuration; NULL: nothing */
 	struct config *config; /* the accepted one, owned */
-	int config_fd;         /* its bytes, owned */
 	uint32_t generation;
 	mono_t started, last_reload, last_drill;
 	bool reload_ok, is_ready, is_stopping, cannot_save;

@@ -53,7 +53,7 @@ struct supervise {
 	struct proc procs[ROLE_MAX]; /* ROLE_MAIN is unused */
 	struct elder elder;
 	struct loop_timer *tick; /* owned */
-	int config_fd;
+	int config_fd[ROLE_MAX]; /* borrowed */
 	uint32_t generation, announced;
 	bool is_stopping, has_ended;
 	mono_t last_tick, stop_deadline;
@@ -96,7 +96,7 @@ static void send_config(struct proc *p)
 {
 	struct msg_config m = { p->sup->generation };
 
-	channel_send(p->channel, MSG_CONFIG, &m, sizeof(m), p->sup->config_fd);
+	channel_send(p->channel, MSG_CONFIG, &m, sizeof(m), p->sup->config_fd[p->role]);
 }
 
 static void check_ready(struct supervise *s)
@@ -255,7 +255,7 @@ struct supervise *supervise_new(struct loop *l, const struct supervise_ops *ops,
 {
 	struct supervise *s = x_calloc(1, sizeof(*s));
 
-	*s = (struct supervise){ .loop = l, .ops = ops, .ctx = ctx, .config_fd = -1 };
+	*s = (struct supervise){ .loop = l, .ops = ops, .ctx = ctx };
 	for (enum role r = ROLE_MAIN; r < ROLE_MAX; r++) {
 		s->procs[r] = (struct proc){ .sup = s, .role = r, .state_fd = -1 };
 		s->procs[r].restart = loop_timer_new(l, on_restart, &s->procs[r]);
@@ -291,9 +291,9 @@ void supervise_restore(struct supervise *s, enum role role, int fd)
 	s->procs[role].state_fd = fd;
 }
 
-void supervise_config(struct supervise *s, int config_fd, uint32_t generation, unsigned roles)
+void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32_t generation, unsigned roles)
 {
-	s->config_fd = config_fd;
+	memcpy(s->config_fd, config_fd, sizeof(s->config_fd));
 	s->generation = generation;
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		struct proc *p = &s->procs[r];
