@@ -1,0 +1,212 @@
+#!/usr/bin/python3
+"""500 long TCP connections through a pair of directors live through whatever is done to the pair; the smaller cases repeat the failover
+with NAT and TUN. Each connection is asked after each step and has to be answered by the server that it had before."""
+import contextlib
+import os
+import select
+import signal
+import socket
+import time
+
+import dr
+import lab
+
+COUNT, FEW = 500, 60
+WEB = f"{lab.VIP}:80"
+ASK = f"GET / HTTP/1.1\r\nHost: {lab.VIP}\r\n\r\n".encode()
+SYNC = "global_defs {\n    lvs_sync_daemon eth0 VI_1\n}\n"
+STATE = "/run/lab/state"
+STATE_DIR = ("--state-dir", STATE)
+VIPCTL = os.path.join(lab.BIN, "vipctl")
+
+
+class Connections:
+    """Keep-alive connections through the VIP; `servers` is who answered each at first."""
+
+    def __init__(self, cluster, count, port=80, source=""):
+        with cluster.client.inside():
+            self.sockets = [socket.create_connection((lab.VIP, port), 10, (source, 0)) for _ in range(count)]
+        self.numbers = {s.fileno(): i for i, s in enumerate(self.sockets)}
+        self.servers = self.answers()
+        lab.expect(None not in self.servers, f"{self.servers.count(None)} of {count} do not work at all")
+
+    def answers(self, seconds=20):
+        """Who answers now, by connection; None: nobody within the time, or the connection was reset."""
+        found, waiting, poll = [None] * len(self.sockets), set(), select.poll()
+        for s in self.sockets:
+            with contextlib.suppress(OSError):
+                s.sendall(ASK)
+                poll.register(s, select.POLLIN)
+                waiting.add(s.fileno())
+        end = time.monotonic() + seconds
+        while waiting and time.monotonic() < end:
+            for fd, _ in poll.poll(200):
+                poll.unregister(fd)
+                waiting.discard(fd)
+                with contextlib.suppress(OSError):
+                    found[self.numbers[fd]] = self.sockets[self.numbers[fd]].recv(4096).rpartition(b"\r\n\r\n")[2].decode().strip()
+        return found
+
+    def alive(self):
+        """How many are answered by the server that they had."""
+        begun, now = time.monotonic(), self.answers()
+        alive = sum(is_now == was for is_now, was in zip(now, self.servers))
+        print(f"    {alive} of {len(now)} ({now.count(None)} without an answer) [{time.monotonic() - begun:.1f} s]")
+        return alive
+
+    def among(self, name):
+        return self.servers.count(name)
+
+    def close(self):
+        for s in self.sockets:
+            s.close()
+
+
+def config(director, servers, more=""):
+    return SYNC + lab.instance(150 if director.name == "d1" else 100, 3, 0.5) + dr.virtual_server(servers=servers, extra=more)
+
+
+def start(cluster, text_of, servers):
+    """Both directors serve `servers`, d1 holds the VIP and sends, d2 listens."""
+    for director in cluster.directors:
+        director.write(STATE + "/.keep", "")
+        director.start(text_of(director), args=STATE_DIR)
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 serves")
+    for director in cluster.directors:
+        dr.wait_pool(cluster, director, servers, 60)
+    wait_roles(cluster, "d1")
+
+
+def wait_roles(cluster, sender):
+    for director in cluster.directors:
+        role = "MASTER" if director.name == sender else "BACKUP"
+        lab.wait(lambda d=director, r=role: d.status()["sync"][r]["running"], 30,
+                 f"{director.name}: the {role} synchronisation daemon runs", step=0.2)
+
+
+def weights(cluster, want, seconds=20):
+    for director in cluster.directors:
+        lab.wait(lambda d=director: cluster.table(d).get(WEB) == want, seconds,
+                 lambda d=director: f"{d.name}: want {want}, have {cluster.table(d)}", step=0.05)
+
+
+def table(**by_name):
+    return {f"{dr.ADDRESS[name]}:80": weight for name, weight in by_name.items()}
+
+
+def reload(cluster, text_of):
+    for director in cluster.directors:
+        director.reload(text_of(director))
+
+
+def changes():
+    """A weight, a server more, a restart, a dead lvs process, a server less by the file and by vipctl: each of 500 lives, and of those
+    of the server that leaves none is reset; nor is d2 ever MASTER."""
+    with dr.Cluster() as cluster:
+        d1 = cluster.d1
+        two, heavier = ("r1", "r2"), lambda text: text.replace("weight 1", "weight 3", 1)
+        start(cluster, lambda d: config(d, two), two)
+        since, long = time.monotonic(), Connections(cluster, COUNT)
+        lab.expect(long.among("r1") == long.among("r2") == COUNT // 2, f"rr: {long.among('r1')} to r1")
+
+        def all_live(what, *some):
+            print(f"  {what}")
+            for connections in some:
+                lab.expect(connections.alive() == len(connections.sockets), what)
+
+        reload(cluster, lambda d: heavier(config(d, two)))
+        weights(cluster, table(r1=3, r2=1))
+        all_live("reload: another weight", long)
+        reload(cluster, lambda d: config(d, dr.SERVERS))
+        weights(cluster, table(r1=1, r2=1, r3=1))
+        more = Connections(cluster, 30)
+        lab.expect(more.among("r3") == 10, f"the new server gets its share: {more.servers}")
+        all_live("reload: another server", long, more)
+
+        for director in cluster.directors:
+            before = director.family()
+            director.run(VIPCTL, "restart", timeout=60)
+            lab.wait(lambda d=director, b=before: all(d.family().get(r, b[r]) != b[r] for r in ("vrrp", "lvs", "probe")), 20, "new children")
+        all_live("vipctl restart of both", long, more)
+        before = d1.family()["lvs"]
+        os.kill(before, signal.SIGKILL)
+        lab.wait(lambda: d1.family().get("lvs", before) != before, 20, "a new lvs process")
+        lab.wait(lambda: d1.status()["services"], 20, "it knows its services")
+        all_live("kill -9 of lvs", long, more)
+
+        reload(cluster, lambda d: config(d, two))
+        weights(cluster, table(r1=1, r2=1, r3=0))
+        all_live("reload: a server less, it drains", long, more)
+        reload(cluster, lambda d: config(d, dr.SERVERS))
+        weights(cluster, table(r1=1, r2=1, r3=1))
+        for director in cluster.directors:
+            director.run(VIPCTL, "server", "remove", WEB, f"{dr.ADDRESS['r3']}:80")
+        weights(cluster, table(r1=1, r2=1, r3=0))
+        all_live("vipctl server remove", long, more)
+        more.close()
+        weights(cluster, table(r1=1, r2=1), 30)
+        all_live("it has drained and left", long)
+        lab.expect(cluster.observer.masters(since) == ["d1"], f"advertised: {cluster.observer.masters(since)}")
+
+
+def kill_all(director):
+    """SIGKILL of the whole daemon at once, as the kernel does it to a control group: nothing is left to put anything away."""
+    for sig in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in director.family().values():
+            os.kill(pid, sig)
+    director.daemon.wait()
+    lab.wait(lambda: not director.family(), 5, f"all are dead: {director.family()}")
+
+
+def count_alive(what, kinds, share):
+    for name, connections in kinds.items():
+        print(f"  {what}, {name}")
+        alive, count = connections.alive(), len(connections.sockets)
+        lab.expect(alive >= count * share, f"{what}, {name}: {alive} of {count}")
+
+
+def failover_and_back(cluster, kinds, share=0.99):
+    d1 = cluster.d1
+    time.sleep(4)  # the kernel sends what it has to tell within two seconds
+    kill_all(d1)
+    lab.wait(lambda: "d2" in cluster.observer.holding(), 30, "d2 serves")
+    count_alive("failover", kinds, share)
+    d1.start(args=STATE_DIR)
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 alone serves again")
+    wait_roles(cluster, "d1")
+    count_alive("failback", kinds, share)
+
+
+def failover():
+    """The whole daemon of the MASTER is killed, and started again: at least 99 % of 500 live, both times."""
+    with dr.Cluster() as cluster:
+        start(cluster, lambda d: config(d, dr.SERVERS), dr.SERVERS)
+        failover_and_back(cluster, {"DR": Connections(cluster, COUNT)})
+
+
+def nat_and_tun():
+    """The same with 60 each by NAT, another port, and by TUN. For NAT the client has an address behind the directors' own."""
+    gateway, far = "192.0.2.254", "203.0.113.9"
+
+    def text(director):
+        services = dr.virtual_server().replace("lb_kind DR", "lb_kind TUN") + \
+            dr.virtual_server().replace("lb_kind DR", "lb_kind NAT").replace(f"{lab.VIP} 80", f"{lab.VIP} 8080")
+        return SYNC + lab.instance(150 if director.name == "d1" else 100, 3, 0.5, vips=(lab.VIP, gateway)) + services
+
+    with dr.Cluster() as cluster:
+        cluster.client.ip(f"addr add {far}/32 dev eth0")
+        for director in cluster.directors:
+            director.sysctl(ipv4__ip_forward=1, ipv4__conf__all__send_redirects=0, ipv4__conf__eth0__send_redirects=0)
+            director.ip(f"route add {far}/32 via {dr.ADDRESS['client']}")
+        for name, server in cluster.servers.items():
+            server.ip(f"link add tun0 type ipip local {dr.ADDRESS[name]}", "link set tunl0 up", f"route add {far}/32 via {gateway}")
+        start(cluster, text, dr.SERVERS)
+        for director in cluster.directors:
+            dr.wait_pool(cluster, director, dr.SERVERS, 60, port=8080)
+        kinds = {"TUN": Connections(cluster, FEW), "NAT": Connections(cluster, FEW, 8080, far)}
+        failover_and_back(cluster, kinds)
+        table = cluster.d1.run("ipvsadm", "-Ln")
+        lab.expect(table.count("Masq") == table.count("Tunnel") == len(dr.SERVERS), table)
+
+
+lab.main(changes, failover, nat_and_tun)
