@@ -8,7 +8,14 @@
 #include "checkers/service.h"
 #include "io/child.h"
 
-void health_tell(struct child *c, const struct service *vs)
+enum told { TOLD_NOTHING, TOLD_MET, TOLD_MISSED };
+
+static uint8_t news_of(const struct service *vs)
+{
+	return vs->pool.quorum_met ? TOLD_MET : TOLD_MISSED;
+}
+
+void health_tell(struct child *c, struct service *vs)
 {
 	struct msg_service m = { .status = vs->pool.quorum_met ? SCRIPT_OK : SCRIPT_FAILED };
 	char name[CONF_NAME_LEN], has[QUORUM_TEXT_LEN];
@@ -22,10 +29,18 @@ void health_tell(struct child *c, const struct service *vs)
 		service_quorum_str(vs, has);
 	snprintf(m.detail, sizeof(m.detail), "%s, %u of %u servers up", has, vs->out.n_up, vs->conf->servers.n);
 	(void)child_send(c, ROLE_VRRP, MSG_SERVICE, &m, sizeof(m));
+	vs->told = news_of(vs);
 }
 
-void health_tell_all(struct child *c, const struct services *s)
+void health_tell_all(struct child *c, struct services *s)
 {
 	for (unsigned i = 0; s && i < s->n; i++)
 		health_tell(c, &s->list[i]);
+}
+
+void health_tell_news(struct child *c, struct services *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->list[i].told != news_of(&s->list[i]))
+			health_tell(c, &s->list[i]);
 }

@@ -51,15 +51,15 @@ struct config {
 struct lvs {
 	struct loop *loop;
 	struct child *child;
-	struct config *config;                           /* owned; NULL before the first one */
-	struct services *services;                       /* owned; of config */
-	struct table *table;                             /* owned */
-	struct saved *saved;                             /* owned; from MSG_RESTORE until the first configuration */
-	struct settings *settings;                       /* owned; synchronisation, sysctls */
-	struct suspend suspend;                          /* ha_suspend */
-	struct sessions sessions;                        /* BFD_CHECK */
-	struct via_watch via;                            /* checks via service */
-	int64_t sync_usec;                               /* next pause between two MSG_CHECK_SYNC */
+	struct config *config;     /* owned; NULL before the first one */
+	struct services *services; /* owned; of config */
+	struct table *table;       /* owned */
+	struct saved *saved;       /* owned; from MSG_RESTORE until the first configuration */
+	struct settings *settings; /* owned; synchronisation, sysctls */
+	struct suspend suspend;    /* ha_suspend */
+	struct sessions sessions;  /* BFD_CHECK */
+	struct via_watch via;      /* checks via service */
+	int64_t sync_usec;         /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
 };
 
@@ -292,7 +292,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	settings_config(v->settings, &c->conf, now);
 	services_start(s);
 	tell_start(v->child, s);
-	health_tell_all(v->child, s);
+	health_tell_news(v->child, s);
 	if (has_work(v))
 		write_all(v, TABLE_CONFIG, now);
 	services_clean(s);
@@ -338,6 +338,14 @@ static void on_check(struct lvs *v, const struct msg_check *m)
 	keep_state(v, now);
 }
 
+static void on_checks(struct lvs *v, const struct message *m)
+{
+	const struct msg_check *check = m->data;
+
+	for (size_t i = 0; i < m->len / sizeof(*check); i++)
+		on_check(v, &check[i]);
+}
+
 /* Slow starts go on. */
 static void on_pool(void *ctx, mono_t now)
 {
@@ -377,7 +385,7 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 	else if (from == ROLE_MAIN && m->type == MSG_QUERY)
 		on_query(v, m->data);
 	else if (from == ROLE_PROBE && m->type == MSG_CHECK)
-		on_check(v, m->data);
+		on_checks(v, m);
 	else if (from == ROLE_VRRP && m->type == MSG_VIPS)
 		suspend_vips(&v->suspend, v->services, m);
 	else if (from == ROLE_VRRP && m->type == MSG_SYNC_DAEMON)

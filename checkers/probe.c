@@ -40,12 +40,12 @@ struct probe {
 };
 
 /*
- * To lvs: what is known of one check. Without a verdict it is UNKNOWN, whatever it is counted as at the start: after a restart of
+ * For lvs: what is known of one check. Without a verdict it is UNKNOWN, whatever it is counted as at the start: after a restart of
  * this process lvs knows better.
  */
-static void tell_lvs(const struct probe *p, const struct check *c)
+static void news_of(const struct probe *p, const struct check *c, struct msg_check *ret)
 {
-	struct msg_check m = {
+	*ret = (struct msg_check){
 		.generation = probe_config_generation(p->config),
 		.vs = c->place.vs_index,
 		.rs = c->place.rs_index,
@@ -55,8 +55,14 @@ static void tell_lvs(const struct probe *p, const struct check *c)
 		.attempts = c->verdict.failures,
 		.latency_usec = c->verdict.latency_usec,
 	};
+	memcpy(ret->detail, c->detail, sizeof(ret->detail));
+}
 
-	memcpy(m.detail, c->detail, sizeof(m.detail));
+static void tell_lvs(const struct probe *p, const struct check *c)
+{
+	struct msg_check m;
+
+	news_of(p, c, &m);
 	child_send(p->child, ROLE_LVS, MSG_CHECK, &m, sizeof(m));
 }
 
@@ -78,10 +84,18 @@ static void on_path(void *ctx, const struct msg_check *m)
 	child_send(p->child, ROLE_LVS, MSG_CHECK, &out, sizeof(out));
 }
 
+/* As many in one message as it holds: there may be tens of thousands. */
 static void tell_all(const struct probe *p)
 {
-	for (unsigned i = 0; i < p->n; i++)
-		tell_lvs(p, p->checks[i]);
+	struct msg_check *m = x_calloc(MSG_CHECKS_MAX, sizeof(*m));
+
+	for (unsigned i = 0, n; i < p->n; i += n) {
+		n = p->n - i < MSG_CHECKS_MAX ? p->n - i : MSG_CHECKS_MAX;
+		for (unsigned k = 0; k < n; k++)
+			news_of(p, p->checks[i + k], &m[k]);
+		child_send(p->child, ROLE_LVS, MSG_CHECK, m, n * sizeof(*m));
+	}
+	free(m);
 	path_watch_tell(p->path);
 }
 

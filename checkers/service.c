@@ -105,6 +105,7 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 	match_table(conf, vs->wanted);
 	init_arrays(vs);
 	vs->is_suspended = conf->ha_suspend && (!old || old->is_suspended);
+	vs->told = old ? old->told : 0;
 	if (old) {
 		inherit_pool(&vs->pool, &old->pool, conf->pools.n == old->conf->pools.n);
 		before = match_servers(&old->conf->servers, &conf->servers);
@@ -333,11 +334,12 @@ const char *service_quorum_str(const struct service *vs, char *buf)
 		snprintf(buf, QUORUM_TEXT_LEN, "weight %" PRIu64 " of %" PRIu32, out->weight, quorum);
 		break;
 	case QUORUM_SERVERS:
-		snprintf(buf, QUORUM_TEXT_LEN, "%u server%s of %" PRIu32, out->n_serving, out->n_serving == 1 ? "" : "s", quorum);
+		snprintf(buf, QUORUM_TEXT_LEN, "%u server%s of %" PRIu32, out->n_serving,
+			out->n_serving == 1 ? "" : "s", quorum);
 		break;
 	case QUORUM_PERCENT:
-		snprintf(buf, QUORUM_TEXT_LEN, "%u %% of %" PRIu32 " %%", out->n_base ? out->n_serving * 100 / out->n_base : 0,
-			quorum);
+		snprintf(buf, QUORUM_TEXT_LEN, "%u %% of %" PRIu32 " %%",
+			out->n_base ? out->n_serving * 100 / out->n_base : 0, quorum);
 		break;
 	}
 	return buf;
@@ -352,7 +354,8 @@ const char *service_serving_str(const struct service *vs, char *buf)
 	if (vs->out.is_sorry)
 		snprintf(buf, SERVING_LEN, "sorry server %s", rs_name(conf->sorry, name));
 	else if (tier && tier <= conf->pools.n)
-		snprintf(buf, SERVING_LEN, "backup_pool %.100s", ((const struct pool_conf *)conf->pools.item[tier - 1])->name);
+		snprintf(buf, SERVING_LEN, "backup_pool %.100s",
+			((const struct pool_conf *)conf->pools.item[tier - 1])->name);
 	else
 		snprintf(buf, SERVING_LEN, vs->out.n_up + vs->out.n_held ? "servers" : "nobody");
 	return buf;
@@ -412,9 +415,9 @@ static void add_absent(struct ipvs_service *out, const struct service *vs)
 		const struct rs_conf *rs = vs->servers[i].conf;
 
 		if (!vs->up[i])
-			out->dests[out->n_dests++] = (struct ipvs_dest){ .addr = rs->addr,
-				.port = rs->port ? (uint16_t)rs->port : out->port,
-				.absent = how };
+			out->dests[out->n_dests++] = (struct ipvs_dest){
+				.addr = rs->addr, .port = rs->port ? (uint16_t)rs->port : out->port, .absent = how
+			};
 	}
 }
 

@@ -37,11 +37,12 @@ struct service {
 	struct service_server *servers; /* owned */
 	bool *up, *fresh;               /* owned, one per server: pool_in */
 	uint32_t *weight;               /* owned, as these */
-	struct pool pool;    /* its servers owned */
-	struct pool_out out; /* dests owned */
-	bool is_dirty;       /* the table does not show it yet */
-	bool is_suspended;   /* ha_suspend: its checks pause, or wait for the first word of where its address is */
-	bool is_ended;       /* omega: the scripts for down have run for it, see services_end() */
+	struct pool pool;               /* its servers owned */
+	struct pool_out out;            /* dests owned */
+	bool is_dirty;                  /* the table does not show it yet */
+	bool is_suspended; /* ha_suspend: its checks pause, or wait for the first word of where its address is */
+	bool is_ended;     /* omega: the scripts for down have run for it, see services_end() */
+	uint8_t told;      /* health.c: what the vrrp process was told last; 0: nothing */
 };
 
 struct services {
@@ -61,7 +62,7 @@ struct service_change {
 	bool was_present; /* the server in the table before, with old_weight */
 	uint32_t old_weight;
 	bool path_changed; /* the path watch has another opinion */
-	bool is_first; /* the probe had said nothing about this check in this generation */
+	bool is_first;     /* the probe had said nothing about this check in this generation */
 };
 
 /*

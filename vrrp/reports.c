@@ -14,22 +14,46 @@ struct report_item {
 	struct track_report last;
 };
 
+/* Where it is, or belongs: items are in order of kind and name. */
+static unsigned place_of(const struct reports *r, enum track_kind kind, const char *name, bool *ret_is_there)
+{
+	unsigned low = 0, high = r->n;
+
+	*ret_is_there = false;
+	while (low < high && !*ret_is_there) {
+		unsigned middle = low + (high - low) / 2;
+		const struct report_item *it = r->item[middle];
+		int side = it->kind == kind ? strcmp(it->name, name) : it->kind < kind ? -1 : 1;
+
+		*ret_is_there = side == 0;
+		if (side < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return high;
+}
+
 static struct report_item *find(const struct reports *r, enum track_kind kind, const char *name)
 {
-	for (unsigned i = 0; i < r->n; i++)
-		if (r->item[i]->kind == kind && !strcmp(r->item[i]->name, name))
-			return r->item[i];
-	return NULL;
+	bool is_there;
+	unsigned i = place_of(r, kind, name, &is_there);
+
+	return is_there ? r->item[i] : NULL;
 }
 
 static struct report_item *add(struct reports *r, enum track_kind kind, const char *name)
 {
 	struct report_item *it = x_calloc(1, sizeof(*it));
+	bool is_there;
+	unsigned i = place_of(r, kind, name, &is_there);
 
 	it->kind = kind;
 	it->name = x_strdup(name);
 	r->item = x_realloc(r->item, r->n + 1, sizeof(*r->item));
-	r->item[r->n++] = it;
+	memmove(&r->item[i + 1], &r->item[i], (r->n - i) * sizeof(*r->item));
+	r->item[i] = it;
+	r->n++;
 	return it;
 }
 

@@ -42,7 +42,7 @@ enum message_type {
 	MSG_HOOK,   /* struct msg_hook: run this instance's pre_master or pre_release, or end what runs */
 	MSG_GONE,   /* empty: handed over and cleaned up, about to exit */
 	/* probe -> lvs */
-	MSG_CHECK, /* struct msg_check */
+	MSG_CHECK, /* struct msg_check, one or several */
 	/* lvs -> probe */
 	MSG_CHECK_SYNC,    /* struct msg_config: send MSG_CHECK for every check of that generation */
 	MSG_CHECK_RESTORE, /* struct msg_check: the state that this check had before the probe process was restarted */
@@ -199,6 +199,7 @@ struct msg_vip {
 	uint8_t is_held, reserved; /* 1: on an interface of this director, or about to be */
 };
 
+enum { MSG_CHECKS_MAX = MESSAGE_MAX / sizeof(struct msg_check) /* in one message */ };
 enum { MSG_VIPS_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_vip) /* in one message */ };
 
 struct message {
