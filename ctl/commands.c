@@ -10,6 +10,7 @@
 #include "ctl/doctor.h"
 #include "ctl/overlay.h"
 #include "ctl/reader.h"
+#include "ctl/realserver.h"
 #include "ctl/show.h"
 #include "ctl/why.h"
 
@@ -46,6 +47,7 @@ static const struct command commands[] = {
 	{ "service", "CHANGE", NULL, "change a service: drain, undrain, enable, disable", overlay_run_service },
 	{ "apply", "FILE", NULL, "make the changes that stand in the lines of FILE (-: what comes in), all or none", overlay_run_apply },
 	{ "overlay", "[save|drop]", NULL, "list the changes made over the configuration, save or drop them", overlay_run },
+	{ "realserver", "VERB", NULL, "make this host a real server: apply VIP..., check, undo", realserver_run },
 	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does", NULL },
 };
 

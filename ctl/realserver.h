@@ -1,0 +1,9 @@
+/* realserver.h - `vipctl realserver`: what makes a host a real server of direct routing, on the host itself and without a daemon. */
+#ifndef VIPCTL_REALSERVER_H
+#define VIPCTL_REALSERVER_H
+
+struct ctl;
+
+/* Reads its own words; returns the exit code. */
+int realserver_run(const struct ctl *ctl, int argc, char **argv);
+#endif
