@@ -1,4 +1,4 @@
-/* realserver.h - `vipctl realserver`: what makes a host a real server of direct routing, on the host itself and without a daemon. */
+/* realserver.h - `vipctl realserver`: makes a host a real server of direct routing, on the host itself, without a daemon. */
 #ifndef VIPCTL_REALSERVER_H
 #define VIPCTL_REALSERVER_H
 

@@ -63,22 +63,21 @@ static void look_outward(struct realserver_view *v)
 	v->gateway = way.via;
 }
 
+static void print_finding(const struct realserver_finding *f)
+{
+	static const char *const words[] = { "fine", "WARNING", "ERROR" };
+
+	printf("%-7s [%s] %s\n", words[f->severity], f->id, f->what);
+	if (*f->cure)
+		printf("        cure: %s\n", f->cure);
+}
+
 static void print_text(const struct realserver_report *r, bool is_seen)
 {
 	for (int s = REALSERVER_ERROR; s >= REALSERVER_NOTE; s--)
-		for (unsigned i = 0; i < r->n; i++) {
-			const struct realserver_finding *f = &r->findings[i];
-
-			if (f->severity != (enum realserver_severity)s)
-				continue;
-			printf("%-7s [%s] %s\n",
-				s == REALSERVER_ERROR             ? "ERROR"
-					: s == REALSERVER_WARNING ? "WARNING"
-								  : "fine",
-				f->id, f->what);
-			if (*f->cure)
-				printf("        cure: %s\n", f->cure);
-		}
+		for (unsigned i = 0; i < r->n; i++)
+			if (r->findings[i].severity == (enum realserver_severity)s)
+				print_finding(&r->findings[i]);
 	if (!is_seen)
 		puts("not looked at: the packet filter: `nft -j list ruleset` gave no answer (no such program, or not root)");
 }

@@ -113,8 +113,8 @@ static enum realserver_holder holder(const struct judging *j, int index)
 static void answered(struct judging *j, const struct realserver_link *l, int arp_ignore)
 {
 	struct realserver_finding *f = find(j, REALSERVER_ERROR, "arp-answered",
-		"%s: ARP requests for it are answered on %s (arp_ignore %d%s): clients reach this server past the director",
-		j->name, l->name, arp_ignore, addr_on(j, l->index) ? ", and it is configured there" : "");
+		"%s: ARP requests for it are answered on %s (arp_ignore %d%s): clients pass the director by", j->name,
+		l->name, arp_ignore, addr_on(j, l->index) ? ", and it is configured there" : "");
 
 	if (addr_on(j, l->index))
 		cure(f, "ip addr del %s/%u dev %s; vipctl realserver apply %s", j->name,
@@ -126,7 +126,7 @@ static void answered(struct judging *j, const struct realserver_link *l, int arp
 static void told(struct judging *j, const struct realserver_link *l, int arp_announce)
 {
 	struct realserver_finding *f = find(j, REALSERVER_ERROR, "arp-told",
-		"%s: own ARP requests on %s carry it as their source (arp_announce %d): who hears one sends here, past the director",
+		"%s: own ARP requests on %s carry it as their source (arp_announce %d): who hears one passes the director by",
 		j->name, l->name, arp_announce);
 
 	cure(f, "vipctl realserver apply %s", j->name);
@@ -162,8 +162,7 @@ static void judge_nd(struct judging *j)
 
 	if (l && l->does_arp) {
 		f = find(j, REALSERVER_ERROR, "nd-answered",
-			"%s is on %s: neighbour solicitations for it are answered there, and clients pass the director by",
-			j->name, l->name);
+			"%s is on %s: ND answers for it there, clients pass the director by", j->name, l->name);
 		cure(f, "if it is the virtual address: ip addr del %s/%u dev %s; vipctl realserver apply %s", j->name,
 			at->prefix_len, l->name, j->name);
 	} else if (at) {
@@ -223,7 +222,7 @@ static void judge_link(struct judging *j, const struct realserver_link *l)
 	}
 	if (is_strict && l->does_arp && j->v->has_outward && j->v->outward != l->index && faces_director(j, l)) {
 		found = find(j, REALSERVER_WARNING, "rp-filter",
-			"rp_filter is 1 on %s, and the way to far clients is another one: what a director sends for them is dropped",
+			"rp_filter is 1 on %s, the way to far clients is another one: what comes from them is dropped",
 			l->name);
 		cure(found, "sysctl net.ipv4.conf.%s.rp_filter=2", l->name);
 	}
@@ -235,15 +234,14 @@ static void judge_gateway(struct judging *j)
 	char buf[ADDR_STRLEN];
 
 	if (!j->v->has_outward) {
-		f = find(j, REALSERVER_WARNING, "no-gateway",
-			"there is no default route: clients of other networks get no answer");
+		f = find(j, REALSERVER_WARNING, "no-gateway", "there is no default route: far clients get no answer");
 		cure(f, "ip route add default via ROUTER (the router, not a director)");
 		return;
 	}
 	for (unsigned i = 0; i < j->v->n_looks; i++)
 		if (addr_equal(&j->v->looks[i].addr, &j->v->gateway)) {
 			f = find(j, REALSERVER_ERROR, "gateway-is-director",
-				"the default gateway is %s, a virtual address: the director drops answers that carry its own address",
+				"the default gateway is %s, a virtual address: directors drop answers from their own address",
 				addr_str(&j->v->gateway, buf));
 			cure(f, "ip route replace default via ROUTER");
 			return;

@@ -58,8 +58,8 @@ static bool link_fits(const struct realserver_facts *f, const struct realserver_
 	if (!l->does_arp || is <= IGNORE_WORKS_MAX)
 		return true;
 	snprintf(why, REALSERVER_WHY_MAX,
-		"arp_ignore is %d on %s (the greater of net.ipv4.conf.all and net.ipv4.conf.%s), and a setting of another one cannot lower it: %s",
-		is, l->name, l->name,
+		"arp_ignore is %d on %s (the greater one of all and %s), and only its owner can lower it: %s", is,
+		l->name, l->name,
 		is == 8 ? "at 8 the host answers for no address at all"
 			: "only 1 and 2 keep silent about an address on lo");
 	return false;
@@ -246,8 +246,8 @@ static int keep_address(struct planning *g, struct realserver_vip *v, const stru
 	addr_str(&v->addr, buf);
 	if (!l || !l->is_quiet)
 		return refuse(g->p,
-			"%s is already on %s, which answers for it: the server's own address, or the virtual one in the wrong place (then `ip addr del %s/%u dev %s` first)",
-			buf, name, buf, at->prefix_len, name);
+			"%s is already on %s: the server's own, or misplaced (`ip addr del %s/%u dev %s` first)", buf,
+			name, buf, at->prefix_len, name);
 	if (at->prefix_len != addr_len(&v->addr) * 8)
 		return refuse(g->p,
 			"%s is on %s as /%u, which makes all of that network local: `ip addr del %s/%u dev %s` first",

@@ -1,4 +1,4 @@
-/* realserver_rules.c - see realserver_rules.h. nft(8): a table is made and deleted first, so that the transaction fits either way. */
+/* realserver_rules.c - see realserver_rules.h. nft(8): made and deleted first, so that the transaction fits either way. */
 #include "ctl/realserver_rules.h"
 
 #include <string.h>

@@ -69,7 +69,7 @@ int realserver_vip_parse(const char *text, struct addr *ret, char *why)
 	}
 	if (len != UINT8_MAX && len != full) {
 		snprintf(why, REALSERVER_WHY_MAX,
-			"%s: a real server has the address as /%u: /%u on lo would make all of that network local, and cut the server off",
+			"%s: a real server has the address as /%u: /%u on lo would make all of that network local",
 			text, full, len);
 		return -EINVAL;
 	}

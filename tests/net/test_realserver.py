@@ -1,0 +1,273 @@
+#!/usr/bin/python3
+"""`vipctl realserver`: what a real server of direct routing says in ARP, seen by a neighbour; check says the same from inside; undo leaves
+the host as it was."""
+import contextlib
+import json
+import os
+import socket
+import struct
+import time
+
+import lab
+
+VIP, VIP6, RIP, CLIENT = "192.0.2.100", "2001:db8::100", "192.0.2.11", "192.0.2.9"
+VIPCTL = os.path.join(lab.BIN, "vipctl")
+STATE = "/run/realserver.json"
+
+
+class Ward(lab.Lab):
+    """A real server, and a neighbour that asks."""
+
+    def __init__(self):
+        super().__init__()
+        self.client, self.server = self.host("client", CLIENT), self.host("r1", RIP)
+        self.server.ip("route add default via 192.0.2.254")
+        self.wire = self.frames(self.client)
+
+    def hear(self, seconds, match):
+        """The first ARP frame to come in that matches, or None."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.wire.settimeout(left)
+            with contextlib.suppress(TimeoutError, socket.timeout):
+                frame = self.wire.recv(2048)
+                if frame[12:14] == b"\x08\x06" and match(frame):
+                    return frame
+        return None
+
+    def drain(self):
+        self.wire.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while self.wire.recv(2048):
+                pass
+
+    def asks(self, address=VIP, seconds=10):
+        """Whether the server's host answers an ARP request for the address."""
+        mac, ip = bytes.fromhex("020000000001"), socket.inet_aton(address)
+        self.drain()
+        self.wire.send(b"\xff" * 6 + mac + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + mac + socket.inet_aton(CLIENT) + b"\0" * 6 + ip)
+        return self.hear(seconds, lambda f: f[20:22] == b"\0\2" and f[28:32] == ip) is not None
+
+    def silent(self, address=VIP):
+        """No answer for it."""
+        return not any(self.asks(address, 0.15) for _ in range(2))
+
+    def teller(self):
+        """The source address in the server's own requests for what it sends from the VIP."""
+        target = "192.0.2.77"  # nobody has it
+        self.server.run("ip", "neigh", "flush", "all")
+        self.drain()
+        with self.server.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind((VIP, 0))
+            sock.sendto(b"x", (target, 9))
+        frame = self.hear(10, lambda f: f[20:22] == b"\0\1" and f[38:42] == socket.inet_aton(target))
+        lab.expect(frame, "the server asks for nobody")
+        return socket.inet_ntoa(frame[28:32])
+
+    def world(self):
+        """All that may not change in the end."""
+        keys = ("arp_ignore", "arp_announce", "rp_filter", "arp_filter")
+        settings = {f"{i}/{k}": self.server.run("cat", f"/proc/sys/net/ipv4/conf/{i}/{k}").strip() for i in ("all", "default", "lo", "eth0")
+                    for k in keys}
+        addresses = json.loads(self.server.run("ip", "-j", "addr"))
+        return addresses, settings, self.server.run("nft", "list", "ruleset"), self.server.run("ip", "route", "show", "table", "all")
+
+    def vipctl(self, *words, code=0):
+        said = self.server.run("sh", "-c", '"$@"; echo "exit $?"', "sh", VIPCTL, "realserver", *words, "--state", STATE)
+        said, _, status = said.rpartition("exit ")
+        lab.expect("Sanitizer" not in said and int(status) == code, f"{words}: exit {status.strip()}, expected {code}: {said}")
+        return said
+
+    def found(self, *addresses, code):
+        """The ids of what check finds wrong."""
+        said = json.loads(self.vipctl("check", "--json", *addresses, code=code))
+        lab.expect(said["filter_seen"], "the rules were looked at")
+        lab.expect(all(f["cure"] for f in said["findings"] if f["severity"] != "note"), f"{said}")
+        return sorted({f["id"] for f in said["findings"] if f["severity"] != "note"})
+
+
+# where the VIP is; settings; does the neighbour get an answer; does the server tell the VIP in requests of its own
+LO, ETH, HOST, ROUTE = "addr add {}/32 dev lo", "addr add {}/32 dev eth0", "addr add {}/32 dev {} scope host", "route add local {}/32 dev lo"
+MATRIX = (
+    ("lo", LO, {}, True, True),
+    ("lo", LO, {"lo__arp_ignore": 1, "lo__arp_announce": 2}, True, True),
+    ("lo", LO, {"eth0__arp_ignore": 1}, False, True),
+    ("lo", LO, {"all__arp_ignore": 1, "all__arp_announce": 1}, False, True),
+    ("lo", LO, {"all__arp_ignore": 2, "eth0__arp_announce": 2}, False, False),
+    ("lo", LO, {"all__arp_ignore": 1, "all__arp_announce": 2}, False, False),
+    ("lo", LO, {"all__arp_ignore": 3, "all__arp_announce": 2}, True, False),
+    ("lo, scope host", "addr add {}/32 dev lo scope host", {"all__arp_ignore": 3, "all__arp_announce": 2}, False, False),
+    ("lo", LO, {"all__arp_ignore": 1, "eth0__arp_ignore": 3, "all__arp_announce": 2}, True, False),
+    ("lo", LO, {"all__arp_filter": 1, "all__arp_announce": 2}, True, False),
+    ("eth0", ETH, {"all__arp_announce": 2}, True, False),
+    ("eth0", ETH, {"all__arp_ignore": 1, "all__arp_announce": 2}, True, False),
+    ("eth0", ETH, {"all__arp_ignore": 2, "all__arp_announce": 2}, True, False),
+    ("eth0", ETH, {"all__arp_ignore": 3, "all__arp_announce": 2}, True, False),
+    ("eth0, scope host", "addr add {}/32 dev eth0 scope host", {"all__arp_ignore": 3, "all__arp_announce": 2}, False, False),
+    ("route", ROUTE, {"all__arp_announce": 2}, True, False),
+    ("route", ROUTE, {"all__arp_ignore": 1, "all__arp_announce": 2}, False, False),
+)
+
+
+def matrix():
+    """Every row: the wire says what the row says, and check says what the wire says."""
+    with Ward() as ward:
+        lab.expect(ward.found(VIP, code=2) == ["not-local"], "an address that is not there")
+        for place, command, settings, answers, tells in MATRIX:
+            row = f"VIP on {place}, {settings}"
+            ward.server.ip(command.format(VIP))
+            ward.server.sysctl(**{f"ipv4__conf__{key}": value for key, value in settings.items()})
+            lab.expect(ward.asks() == answers if answers else ward.silent(), f"{row}: answers differ from {answers}")
+            lab.expect((ward.teller() == VIP) == tells, f"{row}: tells differ from {tells}")
+            wrong = ["arp-answered"] * answers + ["arp-told"] * tells
+            lab.expect(ward.found(VIP, code=2 if wrong else 0) == wrong, f"{row}: check does not say {wrong}")
+            ward.server.sysctl(**{f"ipv4__conf__{key}": 0 for key in settings})
+            ward.server.ip(command.format(VIP).replace(" add ", " del "))
+        ward.server.ip(LO.format(VIP))
+        ward.server.sysctl(ipv4__conf__all__arp_ignore=8, ipv4__conf__all__arp_announce=2)
+        lab.expect(ward.silent() and ward.silent(RIP), "arp_ignore 8 is silent about everything")
+        lab.expect(ward.found(VIP, code=2) == ["rip-silent"], "check says so")
+
+
+def methods():
+    """Each method: loud before, silent after, a second application changes nothing, and undo leaves what was."""
+    with Ward() as ward:
+        ward.server.run("nft", "-f", "-", text="table inet house {\n\tchain in {\n\t\ttype filter hook input priority 0;\n\t}\n}\n")
+        before = ward.world()
+        for method in ("sysctl", "nft", "auto"):
+            said = ward.vipctl("apply", VIP, VIP6, "--method", method)
+            lab.expect(f"{VIP}: by {'sysctl' if method == 'auto' else method} on lo" in said, said)
+            lab.expect(ward.silent() and ward.asks(RIP), f"{method}: silent for the VIP, not for the RIP")
+            lab.expect(ward.teller() == RIP, f"{method}: requests tell the RIP")
+            lab.expect(ward.found(code=0) == [], f"{method}: check is content")
+            after = ward.world()
+            lab.expect(after != before, "something was done")
+            ward.vipctl("apply", VIP, VIP6)
+            lab.expect(ward.world() == after, f"{method}: a second application changes nothing")
+            ward.vipctl("undo")
+            lab.expect(ward.world() == before, f"{method}: {ward.world()} is not what was: {before}")
+            lab.expect("no address was put there" in ward.vipctl("check", code=2), "nothing is left to check")
+            lab.expect(not os.path.exists(f"/proc/{ward.server.pid}/root{STATE}"), "the state is gone")
+
+
+def neighbours6():
+    """IPv6: on lo nobody hears of it; on eth0 solicitations are answered, and check says so."""
+    with Ward() as ward:
+        for host, address in ((ward.server, "2001:db8::11"), (ward.client, "2001:db8::9")):
+            host.sysctl(ipv6__conf__all__disable_ipv6=0, ipv6__conf__eth0__disable_ipv6=0)
+            host.ip(f"addr add {address}/64 dev eth0 nodad")
+
+        def reaches(address):
+            ward.client.run("ip", "neigh", "flush", "all")
+            return "1 received" in ward.client.run("ping", "-c", "1", "-W", "2", address, check=False)
+        lab.wait(lambda: reaches("2001:db8::11"), 30, "the server by its own address")
+        ward.vipctl("apply", VIP6)
+        lab.expect(not reaches(VIP6), "no neighbour advertisement for the VIP")
+        lab.expect(ward.found(VIP6, code=1) == ["no-gateway"], "check misses the default route alone")
+        ward.vipctl("undo", VIP6)
+        ward.server.ip(f"addr add {VIP6}/128 dev eth0 nodad")
+        lab.expect(reaches(VIP6), "on eth0 it is answered for")
+        lab.expect("nd-answered" in ward.found(VIP6, code=2), "check says so")
+        lab.expect("is already on eth0" in ward.vipctl("apply", VIP6, code=1), "refused")
+
+
+def redirected():
+    """Without the address on the host: a director's packet for it is answered, ARP is not."""
+    with Ward() as ward:
+        before = ward.world()
+        lab.expect("redirect needs the ports" in ward.vipctl("apply", VIP, "--method", "redirect", code=1), "no port")
+        ward.vipctl("apply", VIP, "--method", "redirect", "--port", "8080/tcp")
+        with ward.server.inside():
+            listener = socket.create_server((RIP, 8080))  # bound to the RIP alone
+        mac = json.loads(ward.server.run("ip", "-j", "link", "show", "eth0"))[0]["address"]
+        ward.client.ip(f"neigh replace {VIP} lladdr {mac} dev eth0 nud permanent", f"route add {VIP}/32 dev eth0")  # as a director sends
+        with ward.client.inside():
+            sock = socket.socket()
+        sock.settimeout(10)
+        sock.connect((VIP, 8080))
+        lab.expect(sock.getpeername()[0] == VIP and ward.silent(), "served, and silent")
+        lab.expect(ward.found(code=0) == [] and ward.found(VIP, code=0) == [], "check is content")
+        sock.close()
+        listener.close()
+        ward.vipctl("undo", VIP)
+        lab.expect(ward.world() == before, "as before")
+
+
+def several():
+    """Addresses come and go one by one; each takes with it what it brought, the last one the settings."""
+    with Ward() as ward:
+        ward.server.sysctl(ipv4__conf__all__arp_announce=1)
+        ward.server.ip("addr add 192.0.2.103/32 dev lo")
+        before = ward.world()
+        ward.vipctl("apply", VIP)
+        ward.vipctl("apply", "192.0.2.101", "--method", "nft")
+        ward.vipctl("apply", "192.0.2.102/32", "192.0.2.103")
+        lab.expect("192.0.2.101" in ward.server.run("nft", "list", "table", "arp", "vipd_realserver"), "in the set")
+        lab.expect("is there by nft" in ward.vipctl("apply", "192.0.2.101", "--method", "sysctl", code=1), "another method")
+        ward.vipctl("undo", VIP, "192.0.2.101")
+        lab.expect(ward.world()[1]["all/arp_ignore"] == "1" and not ward.world()[2], "the settings stay, the table goes")
+        lab.expect(ward.silent("192.0.2.102"), "still silent")
+        lab.expect("nothing to undo" in ward.vipctl("undo", VIP, code=1), "twice")
+        ward.server.sysctl(ipv4__conf__all__arp_announce=2, ipv4__conf__all__arp_ignore=2)
+        lab.expect("all/arp_ignore is 2, which was not set here" in ward.vipctl("undo"), "what somebody else set since stays")
+        ward.server.sysctl(ipv4__conf__all__arp_ignore=0)
+        lab.expect(ward.world() == before, f"{ward.world()} is not {before}")
+
+
+def refused():
+    """What is wrong is refused with the reason, and nothing is done."""
+    with Ward() as ward:
+        before = ward.world()
+        for words, code, reason in (((RIP,), 1, "is already on eth0"), (("192.0.2.100/24",), 2, "as /32"), (("vip",), 2, "is not an IP address"),
+                                    ((VIP, "--dev", "eth0"), 1, "neither lo nor a dummy"), ((VIP, "--dev", "dummy9"), 1, "no interface dummy9"),
+                                    ((VIP, "--port", "80"), 2, "is no port"), ((VIP, "--method", "iptables"), 2, "is no method"),
+                                    ((VIP, "--interface", "eth7"), 1, "no interface eth7"), (("224.0.0.18",), 2, "multicast"), ((), 2, "usage")):
+            lab.expect(reason in ward.vipctl("apply", *words, code=code), f"{words}: not '{reason}'")
+            lab.expect(ward.world() == before, f"{words}: something was done")
+        lab.expect("addresses and settings" in ward.server.run("setpriv", "--reuid=65534", "--clear-groups", VIPCTL, "realserver", "apply", VIP,
+                                                               check=False), "not root")
+        ward.server.ip(f"addr add {VIP}/24 dev lo")
+        lab.expect("as /24" in ward.vipctl("apply", VIP, code=1), "on lo as /24")
+        lab.expect("prefix" in ward.found(VIP, code=2), "check says so")
+        ward.server.ip(f"addr del {VIP}/24 dev lo")
+        ward.server.sysctl(ipv4__conf__eth0__arp_ignore=3)
+        lab.expect("arp_ignore is 3 on eth0" in ward.vipctl("apply", VIP, "--method", "sysctl", code=1), "contradicted")
+        lab.expect(f"{VIP}: by nft" in ward.vipctl("apply", VIP), "the best is another method")
+        lab.expect(ward.silent() and ward.teller() == RIP, "which works")
+
+
+def failed():
+    """What fails half way is taken back; what was interrupted can be undone."""
+    with Ward() as ward:
+        ward.server.sysctl(ipv6__conf__lo__disable_ipv6=1)
+        before = ward.world()
+        said = ward.vipctl("apply", VIP, VIP6, code=1)
+        lab.expect("disable_ipv6" in said and "all is as it was before" in said and ward.world() == before, said)
+        ward.server.run("mount", "--bind", "/dev/null", "/usr/sbin/nft")
+        lab.expect("nft has no arp rules" in ward.vipctl("apply", VIP, "--method", "nft", code=1), "without nft")
+        ward.server.run("umount", "/usr/sbin/nft")
+        ward.vipctl("apply", VIP)
+        state = ward.server.run("cat", STATE)
+        ward.vipctl("undo")
+        ward.server.write(STATE, state)  # killed between the file and the first step
+        ward.vipctl("undo")
+        lab.expect(ward.world() == before, "nothing was there to undo")
+        ward.server.write(STATE, state.replace('"boot":"', '"boot":"0'))
+        ward.vipctl("undo")
+        lab.expect(ward.world() == before, "of another boot")
+        ward.server.write(STATE, "{}")
+        lab.expect("is not what vipctl wrote" in ward.vipctl("apply", VIP, code=1), "another file")
+
+
+def locked():
+    """Settings that cannot be written, as in a container: the best method is nft, where an interface says otherwise it still is."""
+    with Ward() as ward:
+        ward.server.run("mount", "--bind", "-o", "ro", "/proc/sys", "/proc/sys")
+        lab.expect("cannot be written" in ward.vipctl("apply", VIP, "--method", "sysctl", code=1), "locked")
+        lab.expect(f"{VIP}: by nft" in ward.vipctl("apply", VIP), "the best is nft")
+        lab.expect(ward.silent() and ward.teller() == RIP, "and it works")
+        ward.vipctl("undo")
+        lab.expect("is not an address of this host" in ward.vipctl("check", VIP, code=2), "gone")
+
+
+lab.main(matrix, methods, neighbours6, redirected, several, refused, failed, locked)
