@@ -32,7 +32,7 @@ struct elsewhere {
 const struct conf_item *suggest_find(const struct conf_block *block, const char *name, size_t len)
 {
 	for (const struct conf_item *it = block->items; it && it->name; it++)
-		if (!strncmp(it->name, name, len) && !it->name[len])
+		if (*it->name == *name && !strncmp(it->name, name, len) && !it->name[len])
 			return it;
 	return NULL;
 }
