@@ -93,6 +93,7 @@ static int read_words(struct order *o, int argc, char **argv)
 		{ "socket", required_argument, NULL, 's' }, { "gateway", no_argument, NULL, 'g' }, { NULL, 0, NULL, 0 } };
 	int c;
 
+	optind = 0; /* getopt(3): begin anew, options may stand anywhere */
 	while ((c = getopt_long(argc, argv, "gjs:", options, NULL)) != -1) {
 		if (c == 'j')
 			o->is_json = true;

@@ -40,7 +40,7 @@ class Ward(lab.Lab):
 
 def examine(director, *words):
     """What doctor finds: {id: finding} of errors and warnings that do not come of the missing IPVS."""
-    done = director.run("sh", "-c", '"$@"; echo "exit $?"', "sh", os.path.join(lab.BIN, "vipctl"), "doctor", "--json", "--gateway", *words)
+    done = director.run("sh", "-c", '"$@"; echo "exit $?"', "sh", os.path.join(lab.BIN, "vipctl"), "doctor", *words, "--json", "--gateway")
     document, _, status = done.rpartition("exit ")
     found = json.loads(document)
     lab.expect(not found["not_looked_at"], f"looked at everything: {found['not_looked_at']}")
@@ -176,4 +176,4 @@ def settings():
         lab.expect("not looked at: instances and the services' names: no answer from vipd" in said, said)
 
 
-lab.main(neighbours, segments, paths, filtered, settings)
+lab.main(neighbours, paths, nightly=(segments, filtered, settings))
