@@ -31,6 +31,7 @@
 #include "vrrp/roster.h"
 #include "vrrp/show.h"
 #include "vrrp/sync_tell.h"
+#include "vrrp/told.h"
 #include "vrrp/vips.h"
 
 /* How often the state goes to main while we are MASTER: a fraction of the time in which others would take over. */
@@ -176,7 +177,8 @@ static void on_suspicion(void *ctx, const struct instance *vi, uint32_t generati
 	(void)child_send(p->child, ROLE_MAIN, MSG_NOTIFY, &m, sizeof(m));
 }
 
-static const struct roster_ops roster_ops = { on_transition, on_entering, on_hook, on_group, on_suspicion, tell_ready, on_empty };
+static const struct roster_ops roster_ops = { on_transition, on_entering, on_hook, on_group, on_suspicion, tell_ready,
+	on_empty };
 
 /* From main. */
 
@@ -363,43 +365,10 @@ static void take_query(struct process *p, const struct message *m)
 	writer_free(w);
 }
 
-static void take_script(struct process *p, const struct message *m)
+/* What others watch for the instances. */
+static void take_told(struct process *p, const struct message *m)
 {
-	const struct msg_script_result *s = m->data;
-
-	if (s->generation == roster_generation(p->roster))
-		roster_tell(p->roster,
-			&(struct roster_news){ .kind = TRACK_SCRIPT,
-				.index = s->script,
-				.value = (int32_t)s->status,
-				.detail = s->detail },
-			mono_now());
-}
-
-static void take_hook_end(struct process *p, const struct message *m)
-{
-	roster_hook_ended(p->roster, ((const struct msg_hook_end *)m->data)->id, mono_now());
-}
-
-static void take_tracked(struct process *p, const struct message *m)
-{
-	const struct msg_tracked *t = m->data;
-
-	if (t->generation == roster_generation(p->roster))
-		roster_report(p->roster, m->type == MSG_FILE_VALUE ? TRACK_FILE : TRACK_PROCESS, t->index, t->value,
-			mono_now());
-}
-
-/* The last byte of what another process says is not trusted to be NUL. */
-static void take_service(struct process *p, const struct message *m)
-{
-	struct msg_service s = *(const struct msg_service *)m->data;
-
-	s.name[sizeof(s.name) - 1] = s.detail[sizeof(s.detail) - 1] = '\0';
-	roster_tell(p->roster,
-		&(struct roster_news){
-			.kind = TRACK_SERVICE, .name = s.name, .value = (int32_t)s.status, .detail = s.detail },
-		mono_now());
+	told(p->roster, m, mono_now());
 }
 
 struct taker {
@@ -417,11 +386,11 @@ static const struct taker takers[] = {
 	{ ROLE_MAIN, MSG_YIELD, take_yield },
 	{ ROLE_MAIN, MSG_DRILL, take_drill },
 	{ ROLE_MAIN, MSG_QUERY, take_query },
-	{ ROLE_MAIN, MSG_SCRIPT_RESULT, take_script },
-	{ ROLE_MAIN, MSG_HOOK_END, take_hook_end },
-	{ ROLE_MAIN, MSG_FILE_VALUE, take_tracked },
-	{ ROLE_MAIN, MSG_PROCESS_STATE, take_tracked },
-	{ ROLE_LVS, MSG_SERVICE, take_service },
+	{ ROLE_MAIN, MSG_SCRIPT_RESULT, take_told },
+	{ ROLE_MAIN, MSG_HOOK_END, take_told },
+	{ ROLE_MAIN, MSG_FILE_VALUE, take_told },
+	{ ROLE_MAIN, MSG_PROCESS_STATE, take_told },
+	{ ROLE_LVS, MSG_SERVICE, take_told },
 };
 
 static void on_message(void *ctx, enum role from, const struct message *m)

@@ -1,0 +1,57 @@
+/* told.c - see told.h. */
+#include "vrrp/told.h"
+
+#include "io/message.h"
+#include "vrrp/roster.h"
+
+static void told_script(struct roster *r, const struct message *m, mono_t now)
+{
+	const struct msg_script_result *s = m->data;
+	const struct roster_news news = { TRACK_SCRIPT, NULL, s->script, (int32_t)s->status, s->detail };
+
+	if (s->generation == roster_generation(r))
+		roster_tell(r, &news, now);
+}
+
+static void told_hook_end(struct roster *r, const struct message *m, mono_t now)
+{
+	roster_hook_ended(r, ((const struct msg_hook_end *)m->data)->id, now);
+}
+
+static void told_tracked(struct roster *r, const struct message *m, mono_t now)
+{
+	const struct msg_tracked *t = m->data;
+
+	if (t->generation == roster_generation(r))
+		roster_report(r, m->type == MSG_FILE_VALUE ? TRACK_FILE : TRACK_PROCESS, t->index, t->value, now);
+}
+
+/* The last byte of what another process says is not trusted to be NUL. */
+static void told_service(struct roster *r, const struct message *m, mono_t now)
+{
+	struct msg_service s = *(const struct msg_service *)m->data;
+	const struct roster_news news = { TRACK_SERVICE, s.name, 0, (int32_t)s.status, s.detail };
+
+	s.name[sizeof(s.name) - 1] = s.detail[sizeof(s.detail) - 1] = '\0';
+	roster_tell(r, &news, now);
+}
+
+struct teller {
+	enum message_type type;
+	void (*tell)(struct roster *r, const struct message *m, mono_t now);
+};
+
+static const struct teller tellers[] = {
+	{ MSG_SCRIPT_RESULT, told_script },
+	{ MSG_HOOK_END, told_hook_end },
+	{ MSG_FILE_VALUE, told_tracked },
+	{ MSG_PROCESS_STATE, told_tracked },
+	{ MSG_SERVICE, told_service },
+};
+
+void told(struct roster *r, const struct message *m, mono_t now)
+{
+	for (size_t i = 0; i < sizeof(tellers) / sizeof(tellers[0]); i++)
+		if (tellers[i].type == m->type)
+			tellers[i].tell(r, m, now);
+}
