@@ -28,12 +28,6 @@ void plan_sort(struct ipvs_table *t);
 unsigned plan_sort_services(struct ipvs_service *s, unsigned n);
 /* The service with this key in a sorted table, or NULL. */
 const struct ipvs_service *plan_find(const struct ipvs_table *t, const struct ipvs_service *key);
-/*
- * A table of its own: `to` and, of `from`, what is not in `scope` (services alone); all sorted. Freed by ipvs_table_done(). With an
- * empty `from` a copy of `to`.
- */
-void plan_merge(const struct ipvs_table *from, const struct ipvs_table *scope, const struct ipvs_table *to,
-	struct ipvs_table *ret);
 /* Whether the services, without their destinations, are not as wanted, or one of `owned` is too much; all sorted. */
 bool plan_services_differ(const struct ipvs_table *wanted, const struct ipvs_table *kernel,
 	const struct ipvs_table *owned);

@@ -24,8 +24,6 @@ bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks);
 uint32_t pool_weight(const struct rs_conf *rs, const int32_t *delta, unsigned n);
 /* What is known of a service after a restart: each tier has its quorum, or none has. */
 void pool_restore(struct pool *p, bool quorum_met);
-/* Fills pool_server.first for the servers of `vs`. Allocates. */
-void pool_index(struct pool *p, const struct vs_conf *vs);
 /*
  * Computes `out` from `in` and what `p` remembers; `now` moves slow starts and the interval of fail_open.
  *

@@ -12,6 +12,7 @@
 #include "checkers/conf.h"
 #include "checkers/match.h"
 #include "checkers/plan.h"
+#include "checkers/pool_index.h"
 #include "checkers/via.h"
 
 /* What another session said does not count. */

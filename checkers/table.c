@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "checkers/drain.h"
+#include "checkers/merge.h"
 #include "checkers/plan.h"
 #include "checkers/table_say.h"
 
@@ -251,9 +252,9 @@ static void remember(struct table *t, const struct pass *p, struct ipvs_table *t
 	struct ipvs_table merged;
 
 	if (p->scope)
-		plan_merge(&t->written, p->scope, target, &merged);
+		merge_tables(&t->written, p->scope, target, &merged);
 	else
-		plan_merge(&(struct ipvs_table){ 0 }, target, target, &merged);
+		merge_tables(&(struct ipvs_table){ 0 }, target, target, &merged);
 	ipvs_table_done(&t->written);
 	t->written = merged;
 	t->info.n_services = merged.n_services;
@@ -367,7 +368,7 @@ static int write_believed(struct table *t, struct pass *p)
 	struct ipvs_table kernel;
 	int r;
 
-	plan_merge(&(struct ipvs_table){ 0 }, &t->written, &t->written, &kernel);
+	merge_tables(&(struct ipvs_table){ 0 }, &t->written, &t->written, &kernel);
 	p->kernel = &kernel;
 	p->is_believed = true;
 	r = run_pass(t, p);

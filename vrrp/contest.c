@@ -2,16 +2,7 @@
 #include "vrrp/contest.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/alloc.h"
-
-void contest_done(struct contest *c)
-{
-	free(c->losses);
-	*c = (struct contest){ 0 };
-}
 
 static bool is_newer(mono_t at, mono_t now, int64_t usec)
 {
@@ -20,15 +11,12 @@ static bool is_newer(mono_t at, mono_t now, int64_t usec)
 
 bool contest_lost(struct contest *c, const char *what, mono_t now)
 {
-	struct contest_losses *l;
+	struct contest_losses *l = c->losses;
 	mono_t oldest;
 	bool is_other;
 
 	if (c->is_on)
 		return false;
-	if (!c->losses)
-		c->losses = x_calloc(1, sizeof(*c->losses));
-	l = c->losses;
 	is_other = strncmp(l->what, what, CONTEST_LEN - 1) != 0;
 	if (is_other && c->n > 0 && is_newer(l->at[(c->n - 1) % CONTEST_LOSSES], now, MONO_SEC))
 		return false; /* one object stands for all that go together */

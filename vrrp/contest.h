@@ -1,8 +1,8 @@
 /*
  * contest.h - a fight over an address, a route or a rule: somebody changes it back as often as it is put right. Whoever
  * loses one and the same object CONTEST_LOSSES times within CONTEST_WINDOW yields (FAULT: address_contested) and tries again after
- * a quiet period, which doubles with every fight that begins soon after the last. Pure but for the memory of the losses, which
- * hardly anybody ever needs: no clock, no log.
+ * a quiet period, which doubles with every fight that begins soon after the last. Pure: the memory of the losses, which hardly
+ * anybody ever needs, is the caller's (losses.h).
  */
 #ifndef VRRP_CONTEST_H
 #define VRRP_CONTEST_H
@@ -20,18 +20,16 @@ struct contest_losses {
 	mono_t at[CONTEST_LOSSES]; /* its losses, in a ring */
 };
 
-/* Zero is a quiet one; contest_done(). */
+/* Zero is a quiet one. */
 struct contest {
-	struct contest_losses *losses; /* owned; NULL: none so far */
+	struct contest_losses *losses; /* the caller's; NULL: none so far */
 	unsigned n;                    /* losses so far */
 	unsigned level;                /* fights in a row */
 	mono_t until;                  /* end of the quiet period */
 	bool is_on;
 };
 
-void contest_done(struct contest *c);
-
-/* `what` was removed by somebody else. True: from now on it is a fight, until `until`. */
+/* `what` was removed by somebody else; `losses` is there, zero at first. True: from now on it is a fight, until `until`. */
 bool contest_lost(struct contest *c, const char *what, mono_t now);
 /* The quiet period is over: true, once. */
 bool contest_end(struct contest *c, mono_t now);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/losses.h"
 #include "vrrp/paths.h"
 #include "vrrp/port.h"
 #include "vrrp/promote.h"
@@ -259,7 +260,7 @@ static void note_fight(struct holder *h, const struct address_vip *v, mono_t now
 	char name[ADDR_STRLEN], what[CONTEST_LEN];
 
 	(void)snprintf(what, sizeof(what), "%s on %s", addr_str(&v->conf.addr, name), device(h, v));
-	(void)contest_lost(&h->contest, what, now);
+	losses_add(&h->contest, what, now);
 }
 
 /* Put there by somebody else while another director may serve it: two would answer for it. */
@@ -424,7 +425,7 @@ void holder_free(struct holder *h)
 	loop_timer_free(h->garp_timer);
 	address_done(&h->set);
 	paths_done(&h->paths);
-	contest_done(&h->contest);
+	losses_done(&h->contest);
 	free(h);
 }
 

@@ -6,6 +6,7 @@
 
 #include "net/link.h"
 #include "vrrp/conf.h"
+#include "vrrp/losses.h"
 
 void paths_conf(struct paths *p, struct link *link, const struct vrrp_conf *conf)
 {
@@ -49,7 +50,7 @@ static mono_t sync_routes(struct paths *p, struct link *link, const char *owner,
 		log_warn_limited(&p->limit, LOG_VRRP, "%s: %u route%s removed by somebody else put back, first %s",
 			owner, r.lost, r.lost > 1 ? "s" : "", route_str(r.lost_one, name));
 		(void)snprintf(what, sizeof(what), "route %s", name);
-		(void)contest_lost(contest, what, now);
+		losses_add(contest, what, now);
 	}
 	if (r.refused_one)
 		log_error(LOG_VRRP, "%s: the kernel refuses the route %s: %s", owner, route_str(r.refused_one, name),
@@ -68,7 +69,7 @@ static mono_t sync_rules(struct paths *p, struct link *link, const char *owner, 
 		log_warn_limited(&p->limit, LOG_VRRP, "%s: %u rule%s removed by somebody else put back, first %s",
 			owner, r.lost, r.lost > 1 ? "s" : "", rule_str(&r.lost_one->rule, name));
 		(void)snprintf(what, sizeof(what), "rule %s", name);
-		(void)contest_lost(contest, what, now);
+		losses_add(contest, what, now);
 	}
 	if (r.refused_one)
 		log_error(LOG_VRRP, "%s: the kernel refuses the rule %s: %s", owner,

@@ -11,6 +11,7 @@
 #include "vrrp/address.h"
 #include "vrrp/conf.h"
 #include "vrrp/environment.h"
+#include "vrrp/losses.h"
 #include "vrrp/paths.h"
 
 struct statics {
@@ -36,7 +37,7 @@ static void report(struct statics *s, const struct address_result *r, mono_t now
 	if (r->lost > 0) {
 		log_warn_limited(&s->limit, LOG_VRRP, "%s: %u address%s removed by somebody else put back, first %s",
 			owner, r->lost, r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name));
-		(void)contest_lost(&s->contest, name, now);
+		losses_add(&s->contest, name, now);
 	}
 	if (r->refused_one)
 		log_error(LOG_VRRP, "%s: the kernel refuses %s: %s", owner, addr_str(&r->refused_one->conf.addr, name),
@@ -105,7 +106,7 @@ void statics_free(struct statics *s)
 	loop_timer_free(s->contest_timer);
 	address_done(&s->set);
 	paths_done(&s->paths);
-	contest_done(&s->contest);
+	losses_done(&s->contest);
 	free(s);
 }
 

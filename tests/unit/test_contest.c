@@ -4,7 +4,10 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "vrrp/losses.h"
+
 static struct contest contest;
+static struct contest_losses losses;
 
 static mono_t at(int64_t msec)
 {
@@ -13,13 +16,8 @@ static mono_t at(int64_t msec)
 
 static void set_up(void)
 {
-	contest = (struct contest){ 0 };
-}
-
-static void tear_down(void)
-{
-	contest_done(&contest);
-	ck_assert_ptr_null(contest.losses);
+	losses = (struct contest_losses){ 0 };
+	contest = (struct contest){ .losses = &losses };
 }
 
 /* Loses `what` n times, `every` ms apart, from `from` on; how many it took until it was a fight, 0: it never was. */
@@ -46,9 +44,17 @@ START_TEST(now_and_then_is_no_fight) {
 END_TEST
 
 START_TEST(no_memory_before_the_first_loss) {
-	ck_assert_ptr_null(contest.losses);
-	ck_assert_ptr_null(contest_what(&contest));
-	ck_assert(!contest_end(&contest, at(0)));
+	struct contest own = { 0 };
+
+	ck_assert(!contest_end(&own, at(0)));
+	ck_assert_ptr_null(contest_what(&own));
+	ck_assert_ptr_null(own.losses);
+	losses_add(&own, "a", at(0));
+	ck_assert_ptr_nonnull(own.losses);
+	ck_assert_uint_eq(own.n, 1);
+	losses_done(&own);
+	ck_assert_ptr_null(own.losses);
+	ck_assert_uint_eq(own.n, 0);
 }
 END_TEST
 
@@ -92,7 +98,7 @@ int main(void)
 	SRunner *r = srunner_create(s);
 	int failed;
 
-	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_checked_fixture(t, set_up, NULL);
 	tcase_add_test(t, ten_within_ten_seconds);
 	tcase_add_test(t, now_and_then_is_no_fight);
 	tcase_add_test(t, no_memory_before_the_first_loss);

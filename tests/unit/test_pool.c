@@ -3,6 +3,7 @@
  * follow.
  */
 #include "checkers/pool.h"
+#include "checkers/pool_index.h"
 
 #include <check.h>
 #include <stdio.h>

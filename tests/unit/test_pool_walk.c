@@ -3,6 +3,7 @@
  * The model keeps servers as plain records, looks everything up anew and knows destinations by the last byte of their address.
  */
 #include "checkers/pool.h"
+#include "checkers/pool_index.h"
 
 #include <check.h>
 #include <stdio.h>
