@@ -430,8 +430,9 @@ def run_case(case):
     return verdict == "ok"
 
 
-def main(*cases):
-    """Runs the cases (or those whose name contains an argument) in namespaces of their own; leaves with 1 if one failed."""
+def main(*cases, nightly=()):
+    """Runs the cases (or those whose name contains an argument) in namespaces of their own; leaves with 1 if one failed. Those of
+    `nightly` run where VIPD_NIGHTLY is set, or by name."""
     if not os.environ.get("VIPD_LAB_INSIDE"):
         if os.geteuid():
             sys.exit("network namespaces need root: run tests/run, or this file with sudo")
@@ -443,7 +444,8 @@ def main(*cases):
     expect(libc.mount(b"tmpfs", b"/run", b"tmpfs", 0, None) == 0, "cannot mount a private /run")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
-    chosen = [c for c in cases if not words or any(word in c.__name__ for word in words)]
+    usual = [*cases, *nightly] if os.environ.get("VIPD_NIGHTLY") else cases
+    chosen = [c for c in (*cases, *nightly) if any(word in c.__name__ for word in words)] if words else usual
     expect(chosen, f"no case is called {words}")
     failed = [c.__name__ for c in chosen if not run_case(c)]
     if failed:

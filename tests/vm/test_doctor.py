@@ -64,6 +64,12 @@ def mistakes():
         expect_found(d1, "gateway-is-director", evidence="192.0.2.13")
         r3.ip("route del default")
 
+
+def services():
+    """A program that listens on its own address alone, and a server that is silent."""
+    with dr.Cluster() as cluster:
+        serving(cluster)
+        d1, r3 = cluster.d1, cluster.servers["r3"]
         r3.die()
         r3.write("/run/lab/nginx.conf", open(f"/proc/{r3.pid}/root/run/lab/nginx.conf").read().replace("listen 80", "listen 192.0.2.13:80"))
         r3.serve()
@@ -106,4 +112,4 @@ def loop_and_table():
             lab.expect(word in found[name]["subject"] + found[name]["evidence"], f"the table alone: {found}")
 
 
-lab.main(mistakes, loop_and_table)
+lab.main(mistakes, nightly=(services, loop_and_table))

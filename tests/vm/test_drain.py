@@ -262,4 +262,4 @@ def module_gone():
         lab.wait(lambda: said(d1, "the IPVS table can be reached again"), 5, "the log says so")
 
 
-lab.main(removed_by_reload, service_removed, policies, foreign_and_stale, limits, module_gone)
+lab.main(removed_by_reload, foreign_and_stale, nightly=(service_removed, policies, limits, module_gone))

@@ -113,6 +113,19 @@ def via_service():
         listen(r3, "0.0.0.0")
         wait_pools(cluster, dr.SERVERS)
 
+        for director in cluster.directors:
+            director.reload(vrrp(director) + dr.virtual_server())
+        lab.wait(lambda: not any(private_services(d) for d in cluster.directors), 20, "private services go with their checks")
+        lab.wait(lambda: [accept_local(d) for d in cluster.directors] == [0, 0], 20, "accept_local is what it was")
+        wait_pools(cluster, dr.SERVERS)
+
+
+def on_backups():
+    """Where the kernel hands nothing to servers on a BACKUP its probes say nothing, and why is in the status."""
+    with dr.Cluster() as cluster:
+        r2 = cluster.servers["r2"]
+        started(cluster, lambda d: vrrp(d) + dr.virtual_server(check=VIA_HTTP))
+        wait_pools(cluster, dr.SERVERS, 60)
         # backup_only hands nothing to servers on a backup: such probes say nothing, so nothing changes.
         cluster.d1.sysctl(ipv4__vs__backup_only=1)
         lab.wait(lambda: not cluster.d1.status()["via"]["ready"], 15, "backup_only is found")
@@ -123,11 +136,6 @@ def via_service():
         cluster.d1.sysctl(ipv4__vs__backup_only=0)
         wait_pools(cluster, ["r1", "r3"])
         vip(r2, True)
-
-        for director in cluster.directors:
-            director.reload(vrrp(director) + dr.virtual_server())
-        lab.wait(lambda: not any(private_services(d) for d in cluster.directors), 20, "private services go with their checks")
-        lab.wait(lambda: [accept_local(d) for d in cluster.directors] == [0, 0], 20, "accept_local is what it was")
         wait_pools(cluster, dr.SERVERS)
 
 
@@ -156,6 +164,13 @@ def path_watch():
         vip(r2, True)
         wait_pools(cluster, dr.SERVERS)
 
+
+def silent():
+    """A server that nobody hears from is unknown to the watch."""
+    with dr.Cluster() as cluster:
+        r2 = cluster.servers["r2"]
+        started(cluster, lambda d: WATCH + vrrp(d) + dr.virtual_server(extra="dr_path require"))
+        wait_pools(cluster, dr.SERVERS, 60)
         # Nobody answers: that is for its checks to say, the watch knows nothing.
         cluster.cut(r2)
         wait_pools(cluster, ["r1", "r3"], 30)
@@ -202,4 +217,4 @@ def ipv6():
         wait_paths(cluster, "r2", "ok")
 
 
-lab.main(via_service, path_watch, ipv6)
+lab.main(via_service, nightly=(on_backups, path_watch, silent, ipv6))

@@ -117,7 +117,7 @@ def both():
 
 
 def repaired():
-    """F69 and drift: a daemon that is stopped and settings that are changed by hand come back; a stop puts back what was found."""
+    """F69 and drift: a daemon that is stopped and settings that are changed by hand come back."""
     with dr.Cluster(directors=("d1",)) as cluster:
         d1 = cluster.d1
         d1.start(conf(d1, f"{SYNC} VI_1 both", "ipvs_sysctl {\n    expire_nodest_conn 1\n    conn_reuse_mode 1\n}"))
@@ -134,6 +134,15 @@ def repaired():
                      "net.ipv4.vs.conn_reuse_mode was changed to 0", "net.ipv4.vs.sync_threshold was changed to 3 50",
                      "net.ipv4.vs.sync_threshold: 3 50 -> 3 0"):
             lab.expect(log.count(line) == 1, f"{line}: {log.count(line)} times")
+
+
+def kept():
+    """Settings are kept over a crash; a stop puts back what was found, and on_exit says what becomes of daemons and table."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        d1.sysctl(ipv4__vs__sync_threshold="3 50")
+        d1.start(conf(d1, f"{SYNC} VI_1 both", "ipvs_sysctl {\n    expire_nodest_conn 1\n}"))
+        wait_daemons(d1, ["master", "backup"], seconds=60)
         before = d1.family()
         lab.expect("lvs" in before, "the lvs process")
         os.kill(before["lvs"], signal.SIGKILL)
@@ -190,4 +199,4 @@ def trouble():
         wait_daemons(d1, ["master", "backup"])
 
 
-lab.main(follows, both, repaired, trouble)
+lab.main(follows, repaired, nightly=(both, kept, trouble))
