@@ -44,10 +44,10 @@ struct lvs_globals {
 	bool is_flush;                                     /* lvs_flush */
 	unsigned dr_path;                                  /* enum dr_path, the services' default */
 	int64_t dr_path_interval;
-	unsigned on_exit;                                  /* enum lvs_exit of leave.h */
-	unsigned on_server_down;                           /* enum lvs_down, the services' default */
-	int64_t drain_timeout;                             /* the services' default */
-	bool rs_init_notifies, log_all_failures;           /* the latter: checker_log_all_failures, the checks' default */
+	unsigned on_exit;                        /* enum lvs_exit of leave.h */
+	unsigned on_server_down;                 /* enum lvs_down, the services' default */
+	int64_t drain_timeout;                   /* the services' default */
+	bool rs_init_notifies, log_all_failures; /* the latter: checker_log_all_failures, the checks' default */
 };
 
 /* What is for a service, as a line of its group or its own: addresses first..last and a port, or a mark. */
@@ -96,9 +96,9 @@ struct check_conf {
 	struct addr bindto;
 	uint32_t bind_port, fwmark;
 	const char *bind_if;
-	unsigned via;           /* enum check_via */
-	uint32_t via_mark;      /* of via service, 0 without: not written, see via.h */
-	struct addr via_server; /* of via service: the real server's address */
+	unsigned via;            /* enum check_via */
+	uint32_t via_mark;       /* of via service, 0 without: not written, see via.h */
+	struct addr via_server;  /* of via service: the real server's address */
 	int64_t connect_timeout; /* HTTP_GET: the deadline of the whole check, TCP_CHECK: of the connection */
 	int64_t delay_loop, delay_before_retry, warmup;
 	uint32_t retry; /* failures in a row that are forgiven */
@@ -154,12 +154,10 @@ struct rs_conf {
 	struct weight_override weight_override; /* see pool.h */
 	uint32_t tier;                          /* 0: of the service itself, else of its backup_pool number `tier` */
 	const char *pool;                       /* its name; NULL: of the service itself */
-	unsigned forward; /* enum lvs_forward */
+	unsigned forward;                       /* enum lvs_forward */
 	struct lvs_tunnel tunnel;
-	bool inhibit_on_failure;
 	uint32_t upper, lower; /* uthreshold, lthreshold */
 	/* defaults of its checks */
-	bool alpha;
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
 	int32_t retry; /* -1: the checker's own default */
 	const char *virtualhost;
@@ -167,7 +165,9 @@ struct rs_conf {
 	struct conf_vec later;  /* struct check_conf: of kinds that nobody runs yet */
 	struct script_conf notify_up, notify_down;
 	unsigned smtp_alert; /* enum said */
-	bool is_added;       /* by the overlay (overlay.h) */
+	bool inhibit_on_failure;
+	bool alpha;    /* default of its checks */
+	bool is_added; /* by the overlay (overlay.h) */
 };
 
 /* What a quorum counts: the sum of weights, servers with a weight, or the share of these that are up. */
@@ -207,13 +207,13 @@ struct vs_conf {
 	const char *persistence_engine; /* NULL: the address counts */
 	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	uint32_t weight, quorum, hysteresis;
-	unsigned dr_path; /* enum dr_path; the global default when not written */
+	unsigned dr_path;           /* enum dr_path; the global default when not written */
 	unsigned quorum_of;         /* enum quorum_of */
 	unsigned initial_state;     /* enum initial_state */
 	int64_t slow_start;         /* 0: none */
 	uint32_t fail_open;         /* percent; 0: off */
 	uint32_t minimum_available; /* servers; 0: off */
-	unsigned on_server_down; /* enum lvs_down; the global default when not written */
+	unsigned on_server_down;    /* enum lvs_down; the global default when not written */
 	int64_t drain_timeout; /* a server with weight 0 leaves the table after it at the latest; 0: at once; as above */
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
 	int32_t retry;

@@ -292,16 +292,17 @@ struct vrrp_conf {
 	struct conf_vec vips;             /* struct vrrp_vip, those in adverts first, then excluded ones */
 	struct conf_vec routes;           /* struct vrrp_route */
 	struct conf_vec rules;            /* struct vrrp_rule */
-	uint32_t n_advertised;            /* the first n of vips are in adverts */
-	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
-	struct addr unicast_src, mcast_src, mcast_dst;
 	uint32_t unicast_ttl;
+	uint32_t n_advertised; /* the first n of vips are in adverts */
+	struct conf_vec peers; /* struct vrrp_peer; not empty: unicast */
+	struct addr unicast_src, mcast_src, mcast_dst;
 	const char *sync_interface; /* lvs_sync_daemon_interface; NULL: not written */
 	bool native_ipv6;           /* IPv6, where no address tells */
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
 	bool owner_ignore_adverts;
-	bool promote_secondaries;
+	bool promote_secondaries, notify_priority_changes;
+	bool tells_deleted;     /* notify_deleted was written, with or without a script */
 	bool no_vip_is_meant;   /* no_virtual_ipaddress was written */
 	bool has_unicast_block; /* unicast_peer was written, even if empty: never fall back to multicast */
 	int64_t preempt_delay;  /* usec */
@@ -322,8 +323,6 @@ struct vrrp_conf {
 	struct script_conf notify_ensure;
 	int64_t notify_ensure_interval; /* usec */
 	struct script_conf notify_deleted, notify_master_rx_lower_pri;
-	bool tells_deleted,
-		notify_priority_changes; /* tells_deleted: notify_deleted was written, with or without a script */
 	struct script_conf pre_master, pre_release;
 	int64_t pre_master_timeout, pre_release_timeout; /* usec */
 	unsigned smtp_alert;                             /* enum said */
