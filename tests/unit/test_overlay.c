@@ -164,7 +164,7 @@ static const char *const round_trip[] = {
 	"server state " WEB " 10.0.0.1:80 disabled " BY,
 	"server add " WEB " 10.0.0.1:80 like 10.0.0.2:80 weight 5",
 	"server add " WEB " 10.0.0.1:80 weight 50%",
-	"server remove \"fwmark 7\" [2001:db8::1]:80 " BY,
+	("server remove \"fwmark 7\" [2001:db8::1]:80 " BY),
 	"service state \"group web\" disabled until 4294967295",
 };
 
