@@ -1,12 +1,12 @@
 /*
- * drain.h - what leaves the table without cutting connections: a server that is wanted no more, or a whole service, gets weight 0 and
- * stays until its connections are gone or its time is over. From the wanted table and the kernel's with its counters follow the table
- * to write, what began and what ended. Pure: it knows no socket, clock or log.
+ * drain.h - what leaves the table without cutting connections: a server that is wanted no more, or a whole service, gets weight
+ * 0 and stays until its connections are gone or its time is over. From the wanted table and the kernel's with its counters
+ * follow the table to write, what began and what ended. Pure: it knows no socket, clock or log.
  *
- * What counts as a connection: of TCP and SCTP the active ones. The kernel remembers an ended connection for up to two minutes as an
- * inactive one, and those of handshakes look the same: they count for DRAIN_GRACE_USEC only. A datagram has no end that the kernel
- * could see: of UDP all of its entries are inactive, so all count, until the kernel forgets them (lvs_timeouts); of marks likewise,
- * because they carry both.
+ * What counts as a connection: of TCP and SCTP the active ones. The kernel remembers an ended connection for up to two minutes
+ * as an inactive one, and those of handshakes look the same: they count for DRAIN_GRACE_USEC only. A datagram has no end that
+ * the kernel could see: of UDP all of its entries are inactive, so all count, until the kernel forgets them (lvs_timeouts); of
+ * marks likewise, because they carry both.
  */
 #ifndef CHECKERS_DRAIN_H
 #define CHECKERS_DRAIN_H
@@ -57,11 +57,11 @@ struct drain_out {
 };
 
 /*
- * One step: `d` becomes the new set. A destination that is wanted again leaves it (DRAIN_BACK when it had begun), one that is in the
- * kernel and not wanted enters it, unless its service has drain_usec 0 or it is RESET. DRAIN_BEGUN comes with the first look at the
- * counters, when something is left to wait for. A service that is not wanted stays while one of its destinations drains. Services with
- * mh or sh get their fallback flag in the target while one of several destinations has weight 0: without it the kernel refuses the
- * clients that these schedulers send there. Freed by drain_out_done().
+ * One step: `d` becomes the new set. A destination that is wanted again leaves it (DRAIN_BACK when it had begun), one that is
+ * in the kernel and not wanted enters it, unless its service has drain_usec 0 or it is RESET. DRAIN_BEGUN comes with the first
+ * look at the counters, when something is left to wait for. A service that is not wanted stays while one of its destinations
+ * drains. Services with mh or sh get their fallback flag in the target while one of several destinations has weight 0: without
+ * it the kernel refuses the clients that these schedulers send there. Freed by drain_out_done().
  */
 void drain_step(struct drain *d, const struct drain_look *look, struct drain_out *ret);
 void drain_out_done(struct drain_out *o);

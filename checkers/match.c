@@ -120,7 +120,8 @@ static int by_server(const void *a, const void *b)
 {
 	int r = by_endpoint(a, b);
 
-	return r ? r : cmp_u32(((const struct keyed_server *)a)->conf->tier, ((const struct keyed_server *)b)->conf->tier);
+	return r ? r
+		 : cmp_u32(((const struct keyed_server *)a)->conf->tier, ((const struct keyed_server *)b)->conf->tier);
 }
 
 uint32_t *match_services(const struct conf_vec *from, const struct conf_vec *to)

@@ -27,7 +27,10 @@ void match_table(const struct vs_conf *vs, struct ipvs_service *ret);
  * MATCH_NONE; services without a line match none. Malloc'ed, to->n entries.
  */
 uint32_t *match_services(const struct conf_vec *from, const struct conf_vec *to);
-/* The same for servers (struct rs_conf) of a service, by address and port; of those that are in several tiers, by tier if it has one. */
+/*
+ * The same for servers (struct rs_conf) of a service, by address and port; of those that are in several tiers, by tier if it
+ * has one.
+ */
 uint32_t *match_servers(const struct conf_vec *from, const struct conf_vec *to);
 /* Both checks would do the same at the same pace, by what was written and what was inherited: no restart. */
 bool match_check(const struct check_conf *from, const struct check_conf *to);

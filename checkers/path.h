@@ -1,7 +1,7 @@
 /*
- * path.h - the path watch's judgement of one real server: does it own the address of its service? A round asks the server's MAC for the
- * address of the service, and for its own: an answer for the first proves the path; one for the second alone, time after time, says
- * that clients' packets die there. Pure.
+ * path.h - the path watch's judgement of one real server: does it own the address of its service? A round asks the server's MAC
+ * for the address of the service, and for its own: an answer for the first proves the path; one for the second alone, time
+ * after time, says that clients' packets die there. Pure.
  */
 #ifndef CHECKERS_PATH_H
 #define CHECKERS_PATH_H

@@ -1,6 +1,7 @@
 /*
- * path_watch.c - see path_watch.h. Servers wait in two queues, each in order of when they are due because all in it wait for the same
- * time: those of the slow beat, and those that are asked again soon. What was asked waits in a third one for its answers.
+ * path_watch.c - see path_watch.h. Servers wait in two queues, each in order of when they are due because all in it wait for
+ * the same time: those of the slow beat, and those that are asked again soon. What was asked waits in a third one for its
+ * answers.
  */
 #include "checkers/path_watch.h"
 

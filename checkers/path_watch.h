@@ -1,7 +1,8 @@
 /*
- * path_watch.h - the path watch in the probe process: asks each real server that is reached by DR, once in a while and after each UP,
- * whether it owns the address of its service (path.h), with frames of its own (raw_syn.h). Works on MASTER and BACKUP, needs
- * nothing of IPVS; its sockets are opened before the process gives up its rights. Slow on purpose: so many servers a second.
+ * path_watch.h - the path watch in the probe process: asks each real server that is reached by DR, once in a while and after
+ * each UP, whether it owns the address of its service (path.h), with frames of its own (raw_syn.h). Works on MASTER and BACKUP,
+ * needs nothing of IPVS; its sockets are opened before the process gives up its rights. Slow on purpose: so many servers a
+ * second.
  */
 #ifndef CHECKERS_PATH_WATCH_H
 #define CHECKERS_PATH_WATCH_H

@@ -72,8 +72,8 @@ void runner_restore(struct check *c, enum check_state state, uint32_t failures);
 void runner_suspend(struct check *c, bool on);
 void runner_remove(struct check *c);
 /*
- * Whether the private services are there that checks via their service need (at first not); while they are not, such checks wait when
- * `why` is "", else fail with it for a reason of our own.
+ * Whether the private services are there that checks via their service need (at first not); while they are not, such checks
+ * wait when `why` is "", else fail with it for a reason of our own.
  */
 void runner_via(struct runner *r, bool is_ready, const char *why);
 /* "UP", "DOWN", or "UNKNOWN" as long as nothing is proven. */

@@ -101,8 +101,7 @@ static void write_drain(const struct drain_item *i, struct text *out)
 		i->since.usec, i->deadline.usec, i->is_seen);
 }
 
-void saved_write(const struct services *s, const struct ipvs_table *owned, const struct drain *drain,
-	struct text *out)
+void saved_write(const struct services *s, const struct ipvs_table *owned, const struct drain *drain, struct text *out)
 {
 	for (unsigned i = 0; i < owned->n_services; i++) {
 		write_key("service", &owned->services[i], out);

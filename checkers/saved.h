@@ -1,7 +1,7 @@
 /*
  * saved.h - what the lvs process gives to main with MSG_STATE and gets back with MSG_RESTORE: the keys of its
- * services, what drains, the last state of every check, the quorums, what omega ended. Text, one fact a line, found by the names that the
- * configuration gives; unknown lines are passed over.
+ * services, what drains, the last state of every check, the quorums, what omega ended. Text, one fact a line, found by the
+ * names that the configuration gives; unknown lines are passed over.
  */
 #ifndef CHECKERS_SAVED_H
 #define CHECKERS_SAVED_H
@@ -13,8 +13,7 @@ struct services;
 struct text;
 
 /* Appends the text form. */
-void saved_write(const struct services *s, const struct ipvs_table *owned, const struct drain *drain,
-	struct text *out);
+void saved_write(const struct services *s, const struct ipvs_table *owned, const struct drain *drain, struct text *out);
 /* Never NULL; bytes that make no sense are left out. */
 struct saved *saved_read(const char *data, size_t len);
 /* Accepts NULL. */

@@ -16,7 +16,8 @@ static const struct conf_choice dns_types[] = { { "A", 1 }, { "NS", 2 }, { "CNAM
 
 enum { REPLY_MAX = 65535 };
 
-const struct conf_choice schema_vias[] = { { "server", CHECK_VIA_SERVER }, { "service", CHECK_VIA_SERVICE }, { NULL, 0 } };
+const struct conf_choice schema_vias[] = { { "server", CHECK_VIA_SERVER }, { "service", CHECK_VIA_SERVICE },
+	{ NULL, 0 } };
 
 static const struct conf_item tcp_items[] = { SOCKET_ITEMS, { .name = NULL } };
 

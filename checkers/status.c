@@ -59,7 +59,9 @@ static const struct msg_check *speaker(const struct service_server *rs)
 
 static void write_path(struct writer *w, const struct service *vs, const struct service_server *rs)
 {
-	static const char *const states[] = { [CHECK_UNKNOWN] = "unknown", [CHECK_UP] = "ok", [CHECK_DOWN] = "missing" };
+	static const char *const states[] = {
+		[CHECK_UNKNOWN] = "unknown", [CHECK_UP] = "ok", [CHECK_DOWN] = "missing"
+	};
 	const struct msg_check *last = &rs->path.last;
 
 	if (vs->conf->dr_path == DR_PATH_OFF || rs->conf->forward != LVS_DR)

@@ -34,8 +34,9 @@ void table_set_timeouts(struct table *t, const struct ipvs_timeouts *timeouts);
 /* What the kernel has now, for the states to begin with. 0 or -errno (logged). */
 int table_read(struct table *t, mono_t now, struct ipvs_table *ret);
 /*
- * Makes the kernel's table that of `wanted` (sorted), as a difference; what is not wanted drains first, see drain.h. A large table is
- * not read for it when it was written before: what was written is believed to be there, table_is_due() looks at it anyhow. 0, or
+ * Makes the kernel's table that of `wanted` (sorted), as a difference; what is not wanted drains first, see drain.h. A large
+ * table is not read for it when it was written before: what was written is believed to be there, table_is_due() looks at it
+ * anyhow. 0, or
  * -errno when it could not be reached (logged once). Refusals of single changes are logged, counted and tried again.
  */
 int table_write(struct table *t, const struct ipvs_table *wanted, enum table_cause cause, mono_t now);

@@ -50,8 +50,8 @@ static void log_tier(const struct service *vs)
 	char name[CONF_NAME_LEN], serving[SERVING_LEN], has[QUORUM_TEXT_LEN];
 
 	if (vs->conf->pools.n)
-		log_warn(LOG_LVS, "%s: %s now: own servers have %s", vs_name(vs->conf, name), service_serving_str(vs, serving),
-			service_quorum_str(vs, has));
+		log_warn(LOG_LVS, "%s: %s now: own servers have %s", vs_name(vs->conf, name),
+			service_serving_str(vs, serving), service_quorum_str(vs, has));
 }
 
 static void tell_alarm(struct child *c, const struct services *s, const struct service *vs, enum notify_alarm alarm)
@@ -228,11 +228,13 @@ void tell_path(const struct service_change *ch)
 	vs_name(ch->service->conf, vs_buf);
 	rs_name(ch->server->conf, rs_buf);
 	if (m->state == CHECK_DOWN)
-		log_warn(LOG_LVS, "%s: server %s %sdoes not own the virtual address: %s", vs_buf, rs_buf, passes, m->detail);
+		log_warn(LOG_LVS, "%s: server %s %sdoes not own the virtual address: %s", vs_buf, rs_buf, passes,
+			m->detail);
 	else if (m->state == CHECK_UP)
 		log_info(LOG_LVS, "%s: server %s owns the virtual address", vs_buf, rs_buf);
 	else
-		log_info(LOG_LVS, "%s: server %s: whether it owns the virtual address is not known: %s", vs_buf, rs_buf, m->detail);
+		log_info(LOG_LVS, "%s: server %s: whether it owns the virtual address is not known: %s", vs_buf, rs_buf,
+			m->detail);
 }
 
 void tell_change(struct child *c, const struct services *s, const struct service_change *ch)

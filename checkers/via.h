@@ -10,8 +10,9 @@
 struct ipvs_table;
 
 /*
- * The marks of private services: 0x76700000 to 0x767fffff. One for each real server, method and family of its services, whatever the
- * number of services and checks: found by a hash of these, so that most stay what they are when servers come and go.
+ * The marks of private services: 0x76700000 to 0x767fffff. One for each real server, method and family of its services,
+ * whatever the number of services and checks: found by a hash of these, so that most stay what they are when servers come and
+ * go.
  */
 enum { VIA_MARK_FIRST = 0x76700000, VIA_MARK_COUNT = 0x100000 };
 
@@ -23,8 +24,8 @@ struct via_entry {
 };
 
 /*
- * After services know their lines: gives each check with `via service` its address, port and mark, and the configuration its list of
- * private services (of the arena). What cannot work is an error at the check.
+ * After services know their lines: gives each check with `via service` its address, port and mark, and the configuration its
+ * list of private services (of the arena). What cannot work is an error at the check.
  */
 void via_resolve(struct conf_read *rd, struct checkers_config *c);
 /* How many entries via_wanted() adds at most, each with one destination. */

@@ -45,7 +45,8 @@ static int find_other(const struct addr *to, const struct addr *vip, struct addr
 	for (i = all; i; i = i->ifa_next) {
 		if (!i->ifa_addr || !i->ifa_netmask || i->ifa_addr->sa_family != to->family)
 			continue;
-		memcpy(&ss, i->ifa_addr, to->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+		memcpy(&ss, i->ifa_addr,
+			to->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
 		if (addr_from_sockaddr(&ss, &a, &port) == 0 && !addr_equal(&a, vip) &&
 			addr_in_prefix(to, &a, prefix_of(i->ifa_netmask)))
 			break;

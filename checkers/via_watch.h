@@ -1,8 +1,8 @@
 /*
  * via_watch.h - what checks `via service` need of this director, looked at again and again by the lvs process: their private
- * services in the kernel's table, accept_local for IPv4 on the interfaces towards their servers, no backup_only. accept_local is set,
- * and put back when no check needs it any more. What is missing is logged, is in status, and holds the checks: they would not test
- * what they are meant to.
+ * services in the kernel's table, accept_local for IPv4 on the interfaces towards their servers, no backup_only. accept_local
+ * is set, and put back when no check needs it any more. What is missing is logged, is in status, and holds the checks: they
+ * would not test what they are meant to.
  */
 #ifndef CHECKERS_VIA_WATCH_H
 #define CHECKERS_VIA_WATCH_H

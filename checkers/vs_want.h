@@ -6,8 +6,8 @@
 struct checkers_config;
 
 /*
- * What is ours: what is written, and beside it what lvs_sync_daemon (`has_sync`) and on_server_down need: connections are told to the
- * other director at their first packet and every 10 s; those of a server that left are cut.
+ * What is ours: what is written, and beside it what lvs_sync_daemon (`has_sync`) and on_server_down need: connections are told
+ * to the other director at their first packet and every 10 s; those of a server that left are cut.
  */
 void vs_want(const struct checkers_config *c, bool has_sync, struct vs_values *ret);
 #endif

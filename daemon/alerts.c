@@ -67,6 +67,7 @@ void alerts_alarm(struct mailer *m, const struct vs_conf *vs, const char *word, 
 {
 	char service[EVENTS_ENDPOINT_LEN], text[TEXT_LEN];
 
-	snprintf(text, sizeof(text), "Virtual server %s - %s%s", events_endpoint(vs, NULL, service), word, is_on ? "" : " is over");
+	snprintf(text, sizeof(text), "Virtual server %s - %s%s", events_endpoint(vs, NULL, service), word,
+		is_on ? "" : " is over");
 	mailer_add(m, text);
 }

@@ -357,7 +357,9 @@ static void notify_suspicion(struct broker *b, const struct config *c, const str
 /* A pool that keeps servers which are down: a line, and a mail where the quorum has one. */
 static void notify_alarm(struct broker *b, const struct config *c, const struct vs_conf *vs, const struct msg_notify *m)
 {
-	static const char *const words[ALARM_MAX] = { [ALARM_FAIL_OPEN] = "FAIL_OPEN", [ALARM_MINIMUM] = "BELOW_MINIMUM" };
+	static const char *const words[ALARM_MAX] = {
+		[ALARM_FAIL_OPEN] = "FAIL_OPEN", [ALARM_MINIMUM] = "BELOW_MINIMUM"
+	};
 
 	if (m->sub >= ALARM_MAX)
 		return;

@@ -1,6 +1,6 @@
 /*
- * sync_tell.h - what the lvs process hears of lvs_sync_daemon: MSG_SYNC_DAEMON, with the role that the line's instance gives. It is said
- * before the addresses move: a director that serves already sends what the other one has to know.
+ * sync_tell.h - what the lvs process hears of lvs_sync_daemon: MSG_SYNC_DAEMON, with the role that the line's instance gives.
+ * It is said before the addresses move: a director that serves already sends what the other one has to know.
  */
 #ifndef VRRP_SYNC_TELL_H
 #define VRRP_SYNC_TELL_H

@@ -128,7 +128,8 @@ struct conf_block {
 	void (*check)(const void *conf, struct report *r);
 	const char *doc;
 	const char *example; /* a whole configuration with this block, for the manual page; a test reads it with -t */
-	const char *same_as; /* "virtual_server/real_server": the words inside are that block's and are listed there alone */
+	const char *
+		same_as; /* "virtual_server/real_server": the words inside are that block's and are listed there alone */
 };
 
 /* One table and the struct it fills. */

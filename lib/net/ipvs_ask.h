@@ -1,4 +1,7 @@
-/* ipvs_ask.h - one request of the family "IPVS" and its answers, over the connection of a struct ipvs. Only for ipvs.c and its siblings. */
+/*
+ * ipvs_ask.h - one request of the family "IPVS" and its answers, over the connection of a struct ipvs. Only for ipvs.c and its
+ * siblings.
+ */
 #ifndef NET_IPVS_ASK_H
 #define NET_IPVS_ASK_H
 #include <stdint.h>

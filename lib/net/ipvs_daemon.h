@@ -1,7 +1,7 @@
 /*
  * ipvs_daemon.h - the kernel's synchronisation of connections (IPVS_CMD_*_DAEMON, linux/ip_vs.h): which daemons run, starting and
- * stopping them. One that sends (MASTER) and one that listens (BACKUP) are independent of each other: none, one or both may run in a
- * network namespace. All functions return 0 or -errno; -EPROTONOSUPPORT: no IPVS here.
+ * stopping them. One that sends (MASTER) and one that listens (BACKUP) are independent of each other: none, one or both may run
+ * in a network namespace. All functions return 0 or -errno; -EPROTONOSUPPORT: no IPVS here.
  */
 #ifndef NET_IPVS_DAEMON_H
 #define NET_IPVS_DAEMON_H
@@ -30,12 +30,14 @@ struct ipvs_daemons {
 
 int ipvs_daemons_read(struct ipvs *v, struct ipvs_daemons *ret);
 /*
- * -EEXIST: one of this role runs. -ENODEV: no such interface. -EADDRNOTAVAIL: it has no IPv4 address. -EADDRINUSE: the port is taken.
+ * -EEXIST: one of this role runs. -ENODEV: no such interface. -EADDRNOTAVAIL: it has no IPv4 address. -EADDRINUSE: the port is
+ * taken.
  */
 int ipvs_daemon_start(struct ipvs *v, enum ipvs_daemon_role role, const struct ipvs_daemon *d);
 /*
- * -ESRCH: none runs. One that was started a moment ago is stopped, but the kernel may not say so (kthread_stop() of a thread that has
- * not run fails with EINTR, and netlink answers nothing then): -ETIMEDOUT after seconds, and 0 once it is read to be gone.
+ * -ESRCH: none runs. One that was started a moment ago is stopped, but the kernel may not say so (kthread_stop() of a thread
+ * that has not run fails with EINTR, and netlink answers nothing then): -ETIMEDOUT after seconds, and 0 once it is read to be
+ * gone.
  */
 int ipvs_daemon_stop(struct ipvs *v, enum ipvs_daemon_role role);
 /* "MASTER" or "BACKUP", as ipvsadm calls them. */

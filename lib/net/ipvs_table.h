@@ -19,8 +19,8 @@ enum ipvs_flags {
 };
 
 /*
- * Of a wanted destination that is not to be in the table, what becomes of its connections if it still is: KEEP: it stays with weight 0,
- * RESET: it goes at once. What is wanted in no way at all goes when its connections are gone.
+ * Of a wanted destination that is not to be in the table, what becomes of its connections if it still is: KEEP: it stays with
+ * weight 0, RESET: it goes at once. What is wanted in no way at all goes when its connections are gone.
  */
 enum ipvs_absent { IPVS_PRESENT, IPVS_KEEP, IPVS_RESET };
 

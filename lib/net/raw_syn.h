@@ -1,7 +1,8 @@
 /*
- * raw_syn.h - one TCP SYN in one Ethernet frame to a host whose MAC address is known, for whichever address, and what it answers: who
- * has the address says SYN-ACK or RST, who has not says nothing, or (forwarding packets) that its time is exceeded. Nothing of the
- * kernel is involved: no route, no IPVS, no connection. Frames have one hop to live: nobody sends them on.
+ * raw_syn.h - one TCP SYN in one Ethernet frame to a host whose MAC address is known, for whichever address, and what it
+ * answers: who has the address says SYN-ACK or RST, who has not says nothing, or (forwarding packets) that its time is
+ * exceeded. Nothing of the kernel is involved: no route, no IPVS, no connection. Frames have one hop to live: nobody sends them
+ * on.
  */
 #ifndef NET_RAW_SYN_H
 #define NET_RAW_SYN_H
@@ -32,8 +33,8 @@ struct raw_syn_answer {
 };
 
 /*
- * Two packet sockets (AF_INET, AF_INET6) that hear answers to `port` on every interface, and send. The kernel throws away everything
- * else before it is copied. Needs CAP_NET_RAW only here. The descriptor or -errno.
+ * Two packet sockets (AF_INET, AF_INET6) that hear answers to `port` on every interface, and send. The kernel throws away
+ * everything else before it is copied. Needs CAP_NET_RAW only here. The descriptor or -errno.
  */
 int raw_syn_open(uint16_t family, uint16_t port);
 /* 0 or -errno. */

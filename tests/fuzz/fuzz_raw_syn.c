@@ -1,4 +1,7 @@
-/* fuzz_raw_syn.c - frames from the link into the path watch: what is taken for an answer came to the port, and nothing is read beyond. */
+/*
+ * fuzz_raw_syn.c - frames from the link into the path watch: what is taken for an answer came to the port, and nothing is read
+ * beyond.
+ */
 #include "net/raw_syn.h"
 
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 /*
- * test_drain.c - drain_step() by rows, and a random walk: whatever is wanted and whatever connections come and go, the kernel's table
- * becomes the wanted one, and nothing with connections leaves it before its time.
+ * test_drain.c - drain_step() by rows, and a random walk: whatever is wanted and whatever connections come and go, the kernel's
+ * table becomes the wanted one, and nothing with connections leaves it before its time.
  */
 #include "checkers/drain.h"
 

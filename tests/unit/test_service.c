@@ -406,8 +406,8 @@ START_TEST(no_services_no_guards) {
 END_TEST
 
 START_TEST(tiers_have_one_list_and_states_go_with_their_tier) {
-	static const char tiers[] = SERVICE("quorum 1\n" CHECKED("10.0.0.1") "backup_pool b {\n" CHECKED("10.0.0.1") CHECKED(
-		"10.0.0.2") "}\n");
+	static const char tiers[] = SERVICE("quorum 1\n" CHECKED("10.0.0.1") "backup_pool b {\n" CHECKED("10.0.0.1")
+			CHECKED("10.0.0.2") "}\n");
 	struct services *a = load(&one, tiers, 1, NULL), *b;
 	char text[SERVING_LEN];
 
@@ -416,7 +416,8 @@ START_TEST(tiers_have_one_list_and_states_go_with_their_tier) {
 	ck_assert_str_eq(ups(a), "UUU");
 	ck_assert_uint_eq(a->list[0].servers[1].conf->tier, 1);
 	ck_assert_str_eq(a->list[0].servers[1].conf->pool, "b");
-	ck_assert_int_eq(((const struct check_conf *)a->list[0].servers[2].conf->checks.item[0])->delay_loop, 60 * MONO_SEC);
+	ck_assert_int_eq(((const struct check_conf *)a->list[0].servers[2].conf->checks.item[0])->delay_loop,
+		60 * MONO_SEC);
 	down(a, 0); /* at the same address, each tier has checks of its own */
 	ck_assert_str_eq(ups(a), "DUU");
 	ck_assert_str_eq(service_serving_str(&a->list[0], text), "backup_pool b");
@@ -447,7 +448,8 @@ START_TEST(initial_states) {
 
 		services_start(s);
 		ck_assert_msg(!strcmp(ups(s), rows[i].ups), "row %zu: %s", i, ups(s));
-		ck_assert_int_eq(((const struct check_conf *)s->list[0].servers[0].conf->checks.item[0])->warmup, rows[i].warmup);
+		ck_assert_int_eq(((const struct check_conf *)s->list[0].servers[0].conf->checks.item[0])->warmup,
+			rows[i].warmup);
 		free(text);
 		teardown();
 	}
