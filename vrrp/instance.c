@@ -276,9 +276,10 @@ void instance_free(struct instance *vi)
 	free(vi);
 }
 
-void instance_hold(struct instance *vi, mono_t until)
+void instance_hold(struct instance *vi, mono_t until, bool is_warming)
 {
 	vi->router.hold_until = until;
+	vi->router.is_warming = is_warming;
 }
 
 void instance_prepare(struct instance *vi, bool is_resume)

@@ -43,6 +43,7 @@ void role_master(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrr
 	vr->reassert_at = ev->now;
 	vr->rival_owner_at = vr->rival_owner_from = (mono_t){ 0 };
 	vr->hold_until = (mono_t){ 0 };
+	vr->is_warming = false;
 	vr->master = (struct addr){ 0 };
 	vr->master_priority = 0;
 }

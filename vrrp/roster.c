@@ -28,6 +28,7 @@
 #include "vrrp/sweep.h"
 #include "vrrp/vip_index.h"
 #include "vrrp/vmac.h"
+#include "vrrp/warm.h"
 
 enum {
 	REAP_USEC = 1000, /* between two looks at an instance that still removes its addresses */
@@ -65,7 +66,7 @@ static void unit_add(struct roster *r, unsigned index)
 	r->unit[r->n_units++] = (struct unit){ .vi = vi, .generation = r->newest };
 	r->newest->users++;
 	r->has_vips = false;
-	instance_hold(vi, resume_hold(&r->resume, conf->name));
+	warm_hold(vi, resume_hold(&r->resume, conf->name), r->warm_at);
 	auth_memory_apply(&r->resume.auth, conf->name, instance_auth(vi));
 }
 
@@ -279,6 +280,7 @@ int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 	r->newest = g;
 	r->env.config = &g->config;
 	port_table_pace(r->env.ports, &g->config);
+	r->warm_at = !old && r->resume.n == 0 ? warm_until(&g->config, now) : r->warm_at;
 	if (!old && r->resume.n == 0)
 		r->start_at = mono_max(mono_add(now, g->config.globals.startup_delay),
 			mono_add(now, g->config.globals.delay_after_boot - mono_since_boot()));

@@ -42,6 +42,7 @@ struct roster {
 	struct statics *statics;         /* owned */
 	struct refresh *refresh;         /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay, vrrp_delay_after_boot */
+	mono_t warm_at;                  /* warm.h; 0: nothing to learn */
 	struct vip_index vips;           /* of all units, while has_vips */
 	bool has_vips, is_changing;
 	bool is_stopping;

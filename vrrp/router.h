@@ -126,11 +126,12 @@ struct vrrp_router {
 	mono_t give_up_at;         /* LEAVING */
 	mono_t preempt_at;         /* preempt_delay: not before; MONO_NEVER: not running */
 	mono_t lease_until;        /* the shell's: the kernel lets the first address go then; 0: never */
-	mono_t hold_until;         /* drill: do not preempt before; may be set before START, see resume.h */
-	mono_t reassert_at;        /* MASTER: next immediate advert not before (bounded reaction) */
-	bool owes_answer;          /* MASTER: a rival was heard before reassert_at; it is answered then */
-	enum vrrp_state leave_to;  /* LEAVING, and MASTER before it: INIT or BACKUP */
-	enum vrrp_hook hook;       /* what the addresses, or the goodbye, wait for, at most until hook_until */
+	mono_t hold_until;  /* do not preempt before: a drill, or is_warming; may be set before START, see resume.h */
+	bool is_warming;    /* hold_until: the sync daemon has not heard of the connections in use yet, see warm.h */
+	mono_t reassert_at; /* MASTER: next immediate advert not before (bounded reaction) */
+	bool owes_answer;   /* MASTER: a rival was heard before reassert_at; it is answered then */
+	enum vrrp_state leave_to; /* LEAVING, and MASTER before it: INIT or BACKUP */
+	enum vrrp_hook hook;      /* what the addresses, or the goodbye, wait for, at most until hook_until */
 	mono_t hook_until;
 	bool is_demoted; /* an owner that stepped down: 254 until it is MASTER again */
 	mono_t rival_owner_from,

@@ -148,8 +148,8 @@ static const struct conf_item globals_items[] = {
 		 "instance each director sends and listens all the time. With one, the MASTER sends and the others listen, and the "
 		 "id is its virtual_router_id (else 0) when it is not written; both lends the id alone: all send and listen, nothing "
 		 "has to be switched when roles change. Both directors need the same id. sync_threshold \"3 0\" and "
-		 "sync_refresh_period 10 are set with it, see ipvs_sysctl. A director that comes back with an empty table hears of the "
-		 "connections in use within that period: with preempt_delay 12 it takes over no earlier.",
+		 "sync_refresh_period 10 are set with it, see ipvs_sysctl. A director that starts hears of the "
+		 "connections in use within that period, and preempts no sooner than after 12 s.",
 	  .example = "eth1\neth1 VI_1\neth1 inst VI_1 both\neth1 id 51 port 8848 ttl 1 group 224.0.0.81",
 	  .wrong = "\neth1 id 256\neth1 maxlen\neth1 group x\neth1 group 192.0.2.1\nan-interface-with-too-long-a-name" },
 	{ .name = NULL },

@@ -24,6 +24,7 @@ static const char *const rules[WHY_RULE_MAX] = {
 	[WHY_NOPREEMPT] = "nopreempt",
 	[WHY_PREEMPT_DELAY] = "preempt_delay",
 	[WHY_DRILL] = "drill",
+	[WHY_WARMING] = "warming",
 	[WHY_PREEMPT] = "preempt",
 };
 
@@ -55,7 +56,7 @@ static enum why_rule backup_rule(const struct why_look *l)
 	if (r->conf->nopreempt)
 		return WHY_NOPREEMPT;
 	if (is_ahead(r->hold_until, l->now))
-		return WHY_DRILL;
+		return r->is_warming ? WHY_WARMING : WHY_DRILL;
 	return is_ahead(r->preempt_at, l->now) ? WHY_PREEMPT_DELAY : WHY_PREEMPT;
 }
 
@@ -136,6 +137,10 @@ static void say_stronger(const struct why_look *l, enum why_rule rule, char *buf
 			other, own);
 	else if (rule == WHY_DRILL)
 		snprintf(buf, size, "%s wins: %u is less than %u, but after a drill this router waits for another %s",
+			master, other, own, until(r->hold_until, l->now, time));
+	else if (rule == WHY_WARMING)
+		snprintf(buf, size,
+			"%s wins: %u is less than %u, but this router learns the connections in use for another %s",
 			master, other, own, until(r->hold_until, l->now, time));
 	else if (rule == WHY_PREEMPT_DELAY)
 		snprintf(buf, size, "%s wins: %u is less than %u, but preempt_delay waits for another %s", master,

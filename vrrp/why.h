@@ -27,6 +27,7 @@ enum why_rule {
 	WHY_NOPREEMPT,     /* BACKUP, stronger than the MASTER and told to wait */
 	WHY_PREEMPT_DELAY, /* the same, for a time */
 	WHY_DRILL,
+	WHY_WARMING, /* the same, until the connections in use are known (warm.h) */
 	WHY_PREEMPT, /* BACKUP, stronger, takes over when its time is over */
 	WHY_RULE_MAX
 };

@@ -62,6 +62,10 @@ static const struct row {
 		"192.0.2.2 wins: 100 is less than 150, but nopreempt lets a MASTER that works be" },
 	{ "drill", VRRP_BACKUP, 150, 100, false, AHEAD, AHEAD, NEVER, 100, 1, 0, "drill",
 		"192.0.2.2 wins: 100 is less than 150, but after a drill this router waits for another 12.3 s" },
+	{ "warming", VRRP_BACKUP, 150, 100, false, AHEAD, AHEAD, NEVER, 100, 1, 0, "warming",
+		"192.0.2.2 wins: 100 is less than 150, but this router learns the connections in use for another 12.3 s" },
+	{ "warm", VRRP_BACKUP, 150, 100, false, NEVER, { NOW - 1 }, NEVER, 100, 1, 0, "preempt",
+		"this router takes over from 192.0.2.2: 150 is more than 100" },
 	{ "preempt_delay", VRRP_BACKUP, 150, 100, false, AHEAD, { 0 }, NEVER, 100, 1, 0, "preempt_delay",
 		"192.0.2.2 wins: 100 is less than 150, but preempt_delay waits for another 12.3 s" },
 	{ "preempts", VRRP_BACKUP, 150, 100, false, { NOW - 1 }, { NOW - 1 }, NEVER, 100, 1, 0, "preempt",
@@ -79,6 +83,7 @@ START_TEST(rules) {
 		.master_priority = w->master,
 		.preempt_at = w->preempt_at,
 		.hold_until = w->hold_until,
+		.is_warming = !strncmp(w->name, "warm", 4),
 		.down_at = w->down_at };
 	struct receive_peer peer = { .priority = w->peer };
 	struct faults faults = { .n = w->faults };
