@@ -227,7 +227,9 @@ struct vs_conf {
 	struct conf_vec pools;   /* struct pool_conf: tier 1, 2, ... */
 	struct script_conf quorum_up, quorum_down;
 	unsigned smtp_alert; /* enum said */
-	enum rs_admin admin; /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
+	bool is_anycast;         /* vip_mode anycast, see anycast.h */
+	const char *anycast_dev; /* NULL: ANYCAST_DEV */
+	enum rs_admin admin;     /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
 };
 
 struct checkers_config {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mono.h"
+#include "checkers/anycast_conf.h"
 #include "checkers/conf.h"
 #include "conf/tree.h"
 
@@ -37,6 +38,11 @@ const struct lint checkers_lints[] = {
 		"The timeout of a check is not below its interval: a server that does not answer is asked less often than it is "
 		"written, and its failure is noticed later. Each attempt waits for the timeout, and so does each retry.",
 		"a timeout well below delay_loop" },
+	[CHECKERS_LINT_ANYCAST] = { "W209", "anycast-connections", CONF_WARNING, false,
+		"With vip_mode anycast a routing change takes connections to another director, which knows nothing of them. They live on "
+		"where both choose the same server for the same packet: scheduler mh with mh-port and mh-fallback, and ipvs_sysctl with "
+		"sloppy_tcp 1 (a packet in the middle of a connection is scheduled) and schedule_icmp 1 (so are ICMP errors).",
+		"lvs_sched mh, mh-port, mh-fallback; ipvs_sysctl { sloppy_tcp 1 schedule_icmp 1 }" },
 	[CHECKERS_LINTS] = { .id = NULL },
 };
 
@@ -195,8 +201,22 @@ static void lint_service(const struct vs_conf *vs, struct report *r)
 	lint_quorums(vs, r);
 }
 
+static void lint_anycast(const struct checkers_config *c, const struct vs_conf *vs, struct report *r)
+{
+	char buf[ANYCAST_WHY];
+	const char *why = vs->is_anycast ? anycast_why(c, vs, buf) : NULL;
+
+	if (!why)
+		return;
+	lint_add(r, &checkers_lints[CHECKERS_LINT_ANYCAST], place_in(&vs->head, "vip_mode"),
+		"connections do not survive the way to another director: %s", why);
+	cure(r, CHECKERS_LINT_ANYCAST);
+}
+
 void checkers_lint(const struct checkers_config *c, struct report *r)
 {
 	for (unsigned i = 0; i < c->services.n; i++)
 		lint_service(c->services.item[i], r);
+	for (unsigned i = 0; i < c->services.n; i++)
+		lint_anycast(c, c->services.item[i], r);
 }

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "checkers/adopt.h"
+#include "checkers/anycast_tell.h"
 #include "checkers/conf.h"
 #include "checkers/health.h"
 #include "checkers/leave.h"
@@ -59,6 +60,7 @@ struct lvs {
 	struct suspend suspend;    /* ha_suspend */
 	struct sessions sessions;  /* BFD_CHECK */
 	struct via_watch via;      /* checks via service */
+	struct anycast_teller anycast; /* vip_mode anycast */
 	int64_t sync_usec;         /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
 };
@@ -143,6 +145,7 @@ static void on_flush(void *ctx, mono_t now)
 		ipvs_table_done(&some);
 	}
 	services_clean(v->services);
+	anycast_tell(&v->anycast, v->services, v->table, false);
 	keep_state(v, now);
 }
 
@@ -158,6 +161,7 @@ static void on_watch(void *ctx, mono_t now)
 		ipvs_table_done(&wanted);
 	}
 	via_watch_look(&v->via, v->services, now);
+	anycast_tell(&v->anycast, v->services, v->table, false);
 	if (settings_watch(v->settings, now))
 		keep_state(v, now);
 	loop_timer_at(v->watch, mono_add(now, WATCH_USEC));
@@ -296,6 +300,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	if (has_work(v))
 		write_all(v, TABLE_CONFIG, now);
 	services_clean(s);
+	anycast_tell(&v->anycast, s, v->table, true);
 	via_watch_config(&v->via, s, now);
 	on_state(v, now);
 	on_pool(v, now);
@@ -402,8 +407,10 @@ static void on_peer(void *ctx, enum role peer)
 	struct lvs *v = ctx;
 
 	suspend_peer(&v->suspend, peer);
-	if (peer == ROLE_VRRP)
+	if (peer == ROLE_VRRP) {
 		health_tell_all(v->child, v->services);
+		anycast_tell(&v->anycast, v->services, v->table, true);
+	}
 	if (peer != ROLE_PROBE || !v->services)
 		return;
 	tell_probe(v->child, v->services);
@@ -445,6 +452,7 @@ static void lvs_done(struct lvs *v)
 	suspend_done(&v->suspend);
 	sessions_done(&v->sessions);
 	via_watch_done(&v->via);
+	anycast_tell_done(&v->anycast);
 	services_free(v->services);
 	config_free(v->config);
 	saved_free(v->saved);
@@ -464,6 +472,7 @@ int lvs_main(int fd)
 	v.suspend.child = v.child;
 	v.via.child = v.child;
 	v.via.table = v.table;
+	v.anycast.child = v.child;
 	v.watch = loop_timer_new(v.loop, on_watch, &v);
 	v.sync = loop_timer_new(v.loop, on_sync, &v);
 	v.flush = loop_timer_new(v.loop, on_flush, &v);

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "checkers/anycast_conf.h"
 #include "checkers/conf.h"
 #include "checkers/match.h"
 #include "checkers/pool_types.h"
@@ -183,6 +184,7 @@ void rules_service(const void *conf, struct report *r)
 	rule_engine(vs, r);
 	rule_slow_start(vs, r);
 	rule_pools(vs, r);
+	anycast_rule(vs, r);
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		rule_server(vs, vs->servers.item[i], r);
 		rule_checks(vs->servers.item[i], r);

@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 
+#include "checkers/anycast_conf.h"
 #include "checkers/conf.h"
 #include "checkers/inherit.h"
 #include "checkers/parse.h"
@@ -70,6 +71,14 @@ static const struct conf_item virtual_server_items[] = {
 	{ .name = "ip_family", .type = CONF_CHOICE, .offset = VS(ip_family), .choices = families, .reload = CONF_RESTART,
 	  .args = "inet|inet6",
 	  .doc = "Family of a service by mark whose servers are all tunnelled; default: that of its servers." },
+	{ .name = "vip_mode", .type = CONF_CUSTOM, .offset = VS(is_anycast), .parse = parse_vip_mode, .write = write_vip_mode,
+	  .reload = CONF_LIVE, .args = "vrrp|anycast [dev NAME]", .example = "vrrp\nanycast\nanycast dev lvs0",
+	  .wrong = "unicast\nanycast dev\nanycast lvs0\nanycast dev a/b\nanycast dev an_interface_too_long",
+	  .doc = "Who has the service's addresses. vrrp: the instances, or whoever; nothing is done. anycast: every director on which the "
+		 "service has its quorum (or fail_open holds it), so that a routing daemon there announces them: each address stands "
+		 "as /32 or /128 on the interface, default vipd0, which is made (a dummy) when it is missing and removed at the end. "
+		 "It comes after the kernel's table was written and goes when the quorum is lost, and at a stop. An address of several "
+		 "services with vip_mode anycast stays until none of them has its quorum." },
 	{ .name = "ha_suspend", .type = CONF_FLAG, .offset = VS(ha_suspend), .min = 1, .reload = CONF_LIVE,
 	  .doc = "No checks while a vrrp_instance has the address and does not hold it; states stay." },
 	{ .name = "virtualhost", .type = CONF_STRING, .offset = VS(virtualhost), .reload = CONF_RESTART, .args = "NAME",

@@ -146,6 +146,7 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_str(w, "forward", forward_str(c->forward));
 	writer_int(w, "persistence", c->persistence_timeout);
 	writer_bool(w, "suspended", vs->is_suspended);
+	writer_str(w, "vip_mode", c->is_anycast ? "anycast" : "vrrp");
 	writer_int(w, "quorum", c->quorum);
 	writer_bool(w, "quorum_met", vs->pool.quorum_met);
 	writer_bool(w, "sorry", vs->out.is_sorry);

@@ -17,6 +17,7 @@
 #include "io/memory.h"
 #include "io/sandbox.h"
 #include "net/link.h"
+#include "vrrp/anycast.h"
 #include "vrrp/bfd.h"
 #include "vrrp/bfd_session.h"
 #include "vrrp/bfd_show.h"
@@ -140,19 +141,15 @@ static void tell_ready(void *ctx)
 
 static void on_empty(void *ctx)
 {
-	struct process *p = ctx;
-
-	child_exit(p->child);
+	child_exit(((const struct process *)ctx)->child);
 }
 
 static void on_gateway(void *ctx, const char *name, enum script_status status, const char *detail)
 {
+	const struct roster_news news = { TRACK_GATEWAY, name, 0, (int32_t)status, detail };
 	struct process *p = ctx;
 
-	roster_tell(p->roster,
-		&(struct roster_news){
-			.kind = TRACK_GATEWAY, .name = name, .value = (int32_t)status, .detail = detail },
-		mono_now());
+	roster_tell(p->roster, &news, mono_now());
 }
 
 /* A BFD session is up or down: those who track it follow, and real servers whose check it is. */
@@ -358,6 +355,7 @@ static void take_query(struct process *p, const struct message *m)
 	show_instances(w, p->roster, p->link, now);
 	bfd_show(w, p->bfd, now);
 	gateways_write(p->gateways, w);
+	anycast_write(roster_anycast(p->roster), w);
 	groups_show(roster_groups(p->roster), w);
 	text = writer_text(w, &len);
 	(void)child_reply(p->child, m->data, text, len);
@@ -369,6 +367,11 @@ static void take_query(struct process *p, const struct message *m)
 static void take_told(struct process *p, const struct message *m)
 {
 	told(p->roster, m, mono_now());
+}
+
+static void take_anycast(struct process *p, const struct message *m)
+{
+	(void)anycast_take(roster_anycast(p->roster), m->data, m->len, mono_now()); /* says what is wrong */
 }
 
 struct taker {
@@ -391,6 +394,7 @@ static const struct taker takers[] = {
 	{ ROLE_MAIN, MSG_FILE_VALUE, take_told },
 	{ ROLE_MAIN, MSG_PROCESS_STATE, take_told },
 	{ ROLE_LVS, MSG_SERVICE, take_told },
+	{ ROLE_LVS, MSG_ANYCAST, take_anycast },
 };
 
 static void on_message(void *ctx, enum role from, const struct message *m)

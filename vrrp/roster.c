@@ -10,6 +10,7 @@
 #include "conf/names.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/anycast.h"
 #include "vrrp/auth.h"
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
@@ -314,6 +315,7 @@ void roster_check(struct roster *r, mono_t now)
 {
 	loop_timer_at(r->settling, settle_look(&r->settle, r->link, now));
 	statics_sync(r->statics, now);
+	anycast_sync(r->anycast, now);
 	for (unsigned i = 0; i < r->n_units; i++)
 		if (!instance_is_grouped(r->unit[i].vi))
 			instance_check(r->unit[i].vi, now);
@@ -371,6 +373,7 @@ unsigned roster_drill(struct roster *r, int64_t hold, mono_t now)
 void roster_stop(struct roster *r, mono_t now)
 {
 	r->is_stopping = true;
+	anycast_stop(r->anycast, now);
 	loop_timer_stop(r->start);
 	for (unsigned i = 0; i < r->n_units; i++)
 		unit_leave(&r->unit[i], now);
@@ -409,14 +412,6 @@ const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *
 const struct groups *roster_groups(const struct roster *r)
 {
 	return r->groups;
-}
-
-bool roster_has_auth(const struct roster *r)
-{
-	for (unsigned i = 0; i < r->n_units; i++)
-		if (auth_is_on(instance_auth(r->unit[i].vi)))
-			return true;
-	return false;
 }
 
 int64_t roster_shortest_down(const struct roster *r)
@@ -462,6 +457,7 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 	r->env.peers = peers_new(l, r->env.ports);
 	r->statics = statics_new(l, link, check_all, r);
 	r->env.statics = r->statics;
+	r->anycast = anycast_new(l, link);
 	r->env.lateness = lateness_new(l);
 	r->groups = groups_new(&r->env, &roster_groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
@@ -476,6 +472,7 @@ void roster_free(struct roster *r)
 	if (!r)
 		return;
 	statics_free(r->statics);
+	anycast_free(r->anycast);
 	groups_free(r->groups);
 	for (unsigned i = 0; i < r->n_units; i++) {
 		instance_free(r->unit[i].vi);

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+struct anycast;
 struct generation;
 struct groups;
 struct instance;
@@ -59,6 +60,8 @@ void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32
 void roster_report_name(struct roster *r, enum track_kind kind, const char *name, int32_t value, mono_t now);
 /* The hook `id` is over. */
 void roster_hook_ended(struct roster *r, uint32_t id, mono_t now);
+/* The addresses of vip_mode anycast. */
+struct anycast *roster_anycast(struct roster *r);
 /* Hands over every MASTER; they do not preempt for `hold` usec. The number of instances. */
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
 /* Hands over and ends everything; empty() is called once it is done. */

@@ -4,11 +4,14 @@
 #include "conf/names.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/anycast.h"
+#include "vrrp/auth.h"
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
 #include "vrrp/paths.h"
 #include "vrrp/refresh.h"
+#include "vrrp/roster.h"
 #include "vrrp/roster_state.h"
 #include "vrrp/statics.h"
 #include "vrrp/sweep.h"
@@ -168,7 +171,7 @@ static bool is_known(void *ctx, const struct link_addr *a)
 {
 	const struct roster *r = ctx;
 
-	if (statics_has(r->statics, a))
+	if (statics_has(r->statics, a) || anycast_has(r->anycast, a))
 		return true;
 	for (unsigned i = 0; i < r->n_units; i++) {
 		struct instance_view v;
@@ -215,3 +218,16 @@ static bool is_known_rule(void *ctx, const struct link_rule *rule)
 const struct sweep_ops roster_sweep_ops = {
 	.has_addr = is_known, .has_route = is_known_route, .has_rule = is_known_rule
 };
+
+struct anycast *roster_anycast(struct roster *r)
+{
+	return r->anycast;
+}
+
+bool roster_has_auth(const struct roster *r)
+{
+	for (unsigned i = 0; i < r->n_units; i++)
+		if (auth_is_on(instance_auth(r->unit[i].vi)))
+			return true;
+	return false;
+}

@@ -11,6 +11,7 @@
 #include "vrrp/settle.h"
 #include "vrrp/vip_index.h"
 
+struct anycast;
 struct generation;
 struct groups;
 struct loop_timer;
@@ -40,6 +41,7 @@ struct roster {
 	struct loop_timer *settling;     /* owned */
 	struct settle settle;            /* interface_up_down_delays */
 	struct statics *statics;         /* owned */
+	struct anycast *anycast;         /* owned */
 	struct refresh *refresh;         /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay, vrrp_delay_after_boot */
 	mono_t warm_at;                  /* warm.h; 0: nothing to learn */

@@ -55,6 +55,7 @@ enum message_type {
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
 	/* lvs -> vrrp */
 	MSG_SERVICE, /* struct msg_service: at the start and at each change of a quorum */
+	MSG_ANYCAST, /* struct msg_vips, then its struct msg_anycast: all of vip_mode anycast, in as many messages as it takes */
 	MSG_TYPE_MAX
 };
 
@@ -199,6 +200,14 @@ struct msg_vip {
 	uint8_t is_held, reserved; /* 1: on an interface of this director, or about to be */
 };
 
+/* An address of a service with vip_mode anycast. */
+struct msg_anycast {
+	struct addr addr;
+	uint8_t is_on, reserved; /* 1: it stands on `dev` */
+	char dev[16];            /* NUL-terminated */
+};
+
+enum { MSG_ANYCAST_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_anycast) /* in one message */ };
 enum { MSG_CHECKS_MAX = MESSAGE_MAX / sizeof(struct msg_check) /* in one message */ };
 enum { MSG_VIPS_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_vip) /* in one message */ };
 

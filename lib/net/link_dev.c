@@ -143,6 +143,8 @@ static void read_kind(const struct nlattr *info, struct link_dev_info *ret)
 		ret->kind = LINK_DEV_MACVLAN;
 	else if (!strcmp(kind, "ipvlan"))
 		ret->kind = LINK_DEV_IPVLAN;
+	else if (!strcmp(kind, "dummy"))
+		ret->kind = LINK_DEV_DUMMY;
 }
 
 /* The kernel's array counts from 0, its attributes from 1. */
@@ -275,12 +277,26 @@ static int put_spec(struct nl_msg *m, const struct link_dev_spec *s)
 	return nla_nest_end(m, info);
 }
 
+static int put_dummy(struct nl_msg *m, const struct link_dev_spec *s)
+{
+	struct nlattr *info;
+
+	if (nla_put_string(m, IFLA_IFNAME, s->name) < 0)
+		return -ENOMEM;
+	info = nla_nest_start(m, IFLA_LINKINFO);
+	if (!info || nla_put_string(m, IFLA_INFO_KIND, "dummy") < 0)
+		return -ENOMEM;
+	return nla_nest_end(m, info);
+}
+
 int link_dev_add(struct link_dev *d, const struct link_dev_spec *s)
 {
 	const struct ifinfomsg ifi = { 0 };
 	struct nl_msg *m = request(d, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &ifi);
 
-	return m ? finish(d, m, put_spec(m, s)) : -ENOMEM;
+	if (!m)
+		return -ENOMEM;
+	return finish(d, m, s->kind == LINK_DEV_DUMMY ? put_dummy(m, s) : put_spec(m, s));
 }
 
 int link_dev_del(struct link_dev *d, int index)

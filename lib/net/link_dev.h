@@ -1,5 +1,5 @@
 /*
- * link_dev.h - virtual network devices over rtnetlink: makes, finds, changes and removes macvlan and ipvlan devices, and reads and
+ * link_dev.h - virtual network devices over rtnetlink: makes, finds, changes and removes macvlan, ipvlan and dummy devices, reads and
  * sets the IPv4 settings of a device (what /proc/sys/net/ipv4/conf/DEVICE/ shows). Part of the door in link.c, with a socket of its
  * own; every call waits for the kernel's answer, at most half a second. Knows no virtual router.
  */
@@ -11,7 +11,7 @@ struct link_dev;
 
 enum { LINK_DEV_ALIAS_MAX = 256 /* IFALIASZ */, LINK_DEV_BATCH = 8 };
 
-enum link_dev_kind { LINK_DEV_OTHER, LINK_DEV_MACVLAN, LINK_DEV_IPVLAN };
+enum link_dev_kind { LINK_DEV_OTHER, LINK_DEV_MACVLAN, LINK_DEV_IPVLAN, LINK_DEV_DUMMY };
 /* Which others of the same parent a device reaches. A macvlan is made private here, whatever this says. */
 enum link_dev_mode { LINK_DEV_BRIDGE, LINK_DEV_PRIVATE, LINK_DEV_VEPA };
 /* IPv4 settings of a device, by the names they have under /proc/sys/net/ipv4/conf/. */
@@ -41,7 +41,7 @@ struct link_dev_info {
 
 /* A device to be made: down at first. */
 struct link_dev_spec {
-	enum link_dev_kind kind; /* MACVLAN or IPVLAN */
+	enum link_dev_kind kind; /* of a DUMMY, which has no parent, only the name counts */
 	enum link_dev_mode mode; /* of an ipvlan, in its mode L2 */
 	const char *name;
 	int parent;
