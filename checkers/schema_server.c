@@ -84,6 +84,8 @@ const struct conf_block backup_server_block = {
 	.inherit = inherit_backup_server,
 	.same_as = "virtual_server/real_server",
 	.doc = "One server of a backup_pool.",
+	.example = "virtual_server 192.0.2.1 80 {\n\treal_server 10.0.0.1 80 {\n\t\tTCP_CHECK {\n\t\t}\n\t}\n"
+		   "\tbackup_pool other_site {\n\t\treal_server 10.1.0.1 80 {\n\t\t\tTCP_CHECK {\n\t\t\t}\n\t\t}\n\t}\n}\n",
 };
 
 const struct conf_block real_server_block = {

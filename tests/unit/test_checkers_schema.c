@@ -340,6 +340,12 @@ START_TEST(mistakes_are_refused) {
 }
 END_TEST
 
+START_TEST(a_flush_of_services_alone_works) {
+	ck_assert_int_eq(load("global_defs {\n lvs_flush_on_stop VS\n}"), 0);
+	ck_assert_uint_eq(warnings(), 0);
+}
+END_TEST
+
 START_TEST(lines_without_effect_are_warned_about) {
 	static const struct {
 		const char *text, *says;
@@ -354,7 +360,6 @@ START_TEST(lines_without_effect_are_warned_about) {
 		{ "virtual_server 192.0.2.1 80 {\n persistence_engine sip\n}", "no effect without persistence_timeout" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n MISC_CHECK {\n misc_path x\n}\n}\n}", "always counts as up" },
 		{ "virtual_server 192.0.2.1 80 {\n real_server 10.0.0.1 80 {\n SSL_GET {\n url {\n path /\n}\n}\n}\n}", "always counts as up" },
-		{ "global_defs {\n lvs_flush_on_stop VS\n}", "not supported yet" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -448,6 +453,7 @@ int main(void)
 	tcase_add_test(t, the_sorry_server);
 	tcase_add_test(t, http_get);
 	tcase_add_test(t, mistakes_are_refused);
+	tcase_add_test(t, a_flush_of_services_alone_works);
 	tcase_add_test(t, lines_without_effect_are_warned_about);
 	tcase_add_test(t, the_first_of_two_equal_servers_stays_where_it_is);
 	tcase_add_test(t, udp_and_tcp_on_one_port_are_two_services);

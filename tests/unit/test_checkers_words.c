@@ -456,20 +456,26 @@ START_TEST(examples_of_blocks) {
 }
 END_TEST
 
+/* A row of CONF_LINES has its examples inside its braces. */
+static char *line_of(const struct conf_item *it, const char *s)
+{
+	return x_asprintf(it->type == CONF_LINES ? "%s {\n%s\n}" : "%s %s", it->name, s);
+}
+
 /* An example per line, a wrong one per line: for rows whose type does not say what is valid. */
 static void check_row(const char *frame, const struct conf_item *it)
 {
 	char *good = x_strdup(it->example ? it->example : ""), *bad = x_strdup(it->wrong ? it->wrong : ""), *save;
 
 	for (char *s = strtok_r(good, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
-		char *line = x_asprintf("%s %s", it->name, s);
+		char *line = line_of(it, s);
 
 		load(frame, line);
 		ck_assert_msg(!first(CONF_ERROR), "%s: %s", line, first(CONF_ERROR) ? first(CONF_ERROR)->text : "");
 		free(line);
 	}
 	for (char *s = strtok_r(bad, "\n", &save); s; s = strtok_r(NULL, "\n", &save)) {
-		char *line = x_asprintf("%s %s", it->name, s);
+		char *line = line_of(it, s);
 
 		load(frame, line);
 		ck_assert_msg(first(CONF_ERROR), "%s: is accepted", line);
