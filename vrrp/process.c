@@ -30,6 +30,7 @@
 #include "vrrp/instance_act.h"
 #include "vrrp/resume.h"
 #include "vrrp/roster.h"
+#include "vrrp/roster_ask.h"
 #include "vrrp/show.h"
 #include "vrrp/sync_tell.h"
 #include "vrrp/told.h"

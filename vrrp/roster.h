@@ -12,7 +12,6 @@
 
 #include <stdbool.h>
 
-struct anycast;
 struct generation;
 struct groups;
 struct instance;
@@ -60,8 +59,6 @@ void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32
 void roster_report_name(struct roster *r, enum track_kind kind, const char *name, int32_t value, mono_t now);
 /* The hook `id` is over. */
 void roster_hook_ended(struct roster *r, uint32_t id, mono_t now);
-/* The addresses of vip_mode anycast. */
-struct anycast *roster_anycast(struct roster *r);
 /* Hands over every MASTER; they do not preempt for `hold` usec. The number of instances. */
 unsigned roster_drill(struct roster *r, int64_t hold, mono_t now);
 /* Hands over and ends everything; empty() is called once it is done. */
@@ -75,8 +72,6 @@ uint32_t roster_oldest(const struct roster *r);
 const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation);
 /* All sync groups. */
 const struct groups *roster_groups(const struct roster *r);
-/* Whether an instance checks signatures (auth_hmac). */
-bool roster_has_auth(const struct roster *r);
 /* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */
 int64_t roster_shortest_down(const struct roster *r);
 #endif

@@ -11,7 +11,6 @@
 #include "vrrp/instance.h"
 #include "vrrp/paths.h"
 #include "vrrp/refresh.h"
-#include "vrrp/roster.h"
 #include "vrrp/roster_state.h"
 #include "vrrp/statics.h"
 #include "vrrp/sweep.h"

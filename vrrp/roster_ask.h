@@ -1,7 +1,9 @@
 /* roster_ask.h - what instances, groups and the sweep of leftovers ask of the roster; ctx is the struct roster. */
 #ifndef VRRP_ROSTER_ASK_H
 #define VRRP_ROSTER_ASK_H
+#include <stdbool.h>
 
+struct anycast;
 struct groups_ops;
 struct instance_ops;
 struct names;
@@ -15,4 +17,8 @@ extern const struct sweep_ops roster_sweep_ops;
 
 /* The unit of that name, by units' names; NULL: none. */
 struct unit *roster_unit_named(const struct roster *r, const struct names *names, const char *name);
+/* The addresses of vip_mode anycast. */
+struct anycast *roster_anycast(struct roster *r);
+/* Whether an instance checks signatures (auth_hmac). */
+bool roster_has_auth(const struct roster *r);
 #endif
