@@ -517,8 +517,8 @@ START_TEST(every_word_is_a_row) {
 		const struct conf_block *block;
 		unsigned words, ours;
 	} rows[] = {
-		/* nb_get_retry, nat_mask, net_mask, three of DPVS, on_server_down, drain_timeout, dr_path, those of pools */
-		{ &virtual_server_block, 39, 15 },
+		/* nb_get_retry, nat_mask, net_mask, three of DPVS, on_server_down, drain_timeout, dr_path, vip_mode, of pools */
+		{ &virtual_server_block, 39, 16 },
 		{ &real_server_block, 26, 2 },    /* nb_get_retry, lb_kind */
 		{ &tcp_check_block, 13, 2 }, /* nb_get_retry, via: as all that follow */
 		{ &ping_check_block, 13, 2 },
