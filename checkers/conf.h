@@ -91,21 +91,20 @@ struct check_conf {
 	struct conf_head head;
 	const struct check_kind *kind;
 	const struct checker *checker; /* who runs it; NULL: nobody yet */
-	struct addr connect_ip;        /* the real server's address when not written */
-	uint32_t connect_port;         /* its port when not written */
-	struct addr bindto;
-	uint32_t bind_port, fwmark;
-	const char *bind_if;
-	unsigned via;            /* enum check_via */
-	uint32_t via_mark;       /* of via service, 0 without: not written, see via.h */
-	struct addr via_server;  /* of via service: the real server's address */
-	int64_t connect_timeout; /* HTTP_GET: the deadline of the whole check, TCP_CHECK: of the connection */
+	const char *bind_if, *virtualhost;
+	const struct addr *via_server; /* of via service: the real server's address */
+	int64_t connect_timeout;       /* HTTP_GET: the deadline of the whole check, TCP_CHECK: of the connection */
 	int64_t delay_loop, delay_before_retry, warmup;
-	uint32_t retry; /* failures in a row that are forgiven */
-	bool alpha, log_all_failures;
-	struct conf_vec urls; /* struct url_conf, HTTP_GET and SSL_GET */
-	const char *virtualhost;
+	struct conf_vec urls;   /* struct url_conf, HTTP_GET and SSL_GET */
+	struct addr connect_ip; /* the real server's address when not written */
+	struct addr bindto;
+	uint32_t connect_port; /* the real server's when not written */
+	uint32_t bind_port, fwmark;
+	unsigned via;           /* enum check_via */
+	uint32_t via_mark;      /* of via service, 0 without: not written, see via.h */
+	uint32_t retry;         /* failures in a row that are forgiven */
 	unsigned http_protocol; /* enum http_protocol of http.h */
+	bool alpha, log_all_failures;
 };
 
 /* Checks that are read and not run yet: they are in rs_conf.later, as the struct check_conf that they begin with. */
@@ -226,7 +225,7 @@ struct vs_conf {
 	struct conf_vec own;     /* struct rs_conf: as written in the service itself */
 	struct conf_vec pools;   /* struct pool_conf: tier 1, 2, ... */
 	struct script_conf quorum_up, quorum_down;
-	unsigned smtp_alert; /* enum said */
+	unsigned smtp_alert;     /* enum said */
 	bool is_anycast;         /* vip_mode anycast, see anycast.h */
 	const char *anycast_dev; /* NULL: ANYCAST_DEV */
 	enum rs_admin admin;     /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */

@@ -52,16 +52,16 @@ struct config {
 struct lvs {
 	struct loop *loop;
 	struct child *child;
-	struct config *config;     /* owned; NULL before the first one */
-	struct services *services; /* owned; of config */
-	struct table *table;       /* owned */
-	struct saved *saved;       /* owned; from MSG_RESTORE until the first configuration */
-	struct settings *settings; /* owned; synchronisation, sysctls */
-	struct suspend suspend;    /* ha_suspend */
-	struct sessions sessions;  /* BFD_CHECK */
-	struct via_watch via;      /* checks via service */
+	struct config *config;         /* owned; NULL before the first one */
+	struct services *services;     /* owned; of config */
+	struct table *table;           /* owned */
+	struct saved *saved;           /* owned; from MSG_RESTORE until the first configuration */
+	struct settings *settings;     /* owned; synchronisation, sysctls */
+	struct suspend suspend;        /* ha_suspend */
+	struct sessions sessions;      /* BFD_CHECK */
+	struct via_watch via;          /* checks via service */
 	struct anycast_teller anycast; /* vip_mode anycast */
-	int64_t sync_usec;         /* next pause between two MSG_CHECK_SYNC */
+	int64_t sync_usec;             /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
 };
 

@@ -9,7 +9,7 @@ extern const struct conf_choice schema_quorum_of[];
 extern const struct conf_block backup_server_block;
 
 #define QUORUM_OF_DOC                                                                                                      \
-	"What quorum and hysteresis count: the sum of the weights of servers that are up; these servers, when their weight is not " \
+	"What quorum and hysteresis count: the sum of the weights of servers that are up; these, if their weight is not "          \
 	"0; or their share of all servers that are enabled and have a weight."
 
 #endif

@@ -116,7 +116,7 @@ static void collect_server(struct conf_read *rd, struct wishes *w, const struct 
 			continue;
 		if (set_target(rd, vs, check) < 0 || rule(rd, rs, check) < 0)
 			continue;
-		check->via_server = rs->addr;
+		check->via_server = &rs->addr;
 		wish_add(w, rs, check);
 	}
 }

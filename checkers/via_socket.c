@@ -81,13 +81,13 @@ int via_source(const struct addr *to, const struct addr *vip, struct addr *ret)
 static int find_source(const struct check_conf *conf, struct addr *ret, const char **reterr_what)
 {
 	/* Tunnelled to a server of the other family: towards the service. */
-	bool is_towards_server = conf->via_server.family == conf->connect_ip.family;
+	bool is_towards_server = conf->via_server->family == conf->connect_ip.family;
 	int r = 0;
 
 	if (addr_is_set(&conf->bindto))
 		*ret = conf->bindto;
 	else
-		r = via_source(is_towards_server ? &conf->via_server : &conf->connect_ip, &conf->connect_ip, ret);
+		r = via_source(is_towards_server ? conf->via_server : &conf->connect_ip, &conf->connect_ip, ret);
 	*reterr_what = "via service: no address towards the server";
 	if (r < 0 || !addr_equal(ret, &conf->connect_ip))
 		return r;

@@ -107,7 +107,10 @@ void config_write_file(const struct config *c, struct text *out);
 int config_keep(struct config *c);
 /* The bytes that `role` reads, of a kept one and still its own: the lines that the tables of its floor know. */
 int config_part(const struct config *c, enum role role);
-/* A kept one as it was, with its tree and what of the file's comments counts; the caller frees. NULL: it cannot be read any more. */
+/*
+ * A kept one as it was, with its tree and what of the file's comments counts; the caller frees. NULL: it cannot be read any
+ * more.
+ */
 struct config *config_recall(const struct config *c);
 void config_free(struct config *c);
 /* Adds findings that depend on this machine: interfaces, scripts, users that are missing, script security. */

@@ -43,8 +43,9 @@ bool supervise_child(const struct supervise *s, enum role role, pid_t *ret_pid, 
 /* Whether everything runs as it should: no child is being started, stopped or replaced, and each reads what it is sent. */
 bool supervise_is_steady(const struct supervise *s);
 /*
- * The configuration as sealed memfds, one for each role (borrowed until the next call), its generation, and which roles it needs (bit per role).
- * Starts missing ones, tells running ones. A role that runs is never ended by a configuration that needs it no more.
+ * The configuration as sealed memfds, one for each role (borrowed until the next call), its generation, and which roles it
+ * needs (bit per role). Starts missing ones, tells running ones. A role that runs is never ended by a configuration that needs
+ * it no more.
  */
 void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32_t generation, unsigned roles);
 /* Asks every child to leave in order; ops->all_gone follows. */

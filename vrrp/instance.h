@@ -13,7 +13,10 @@ struct auth;
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index);
 /* Leaves the kernel's addresses as they are; accepts NULL. */
 void instance_free(struct instance *vi);
-/* Before instance_start(): it does not preempt before `until`, for a drill in the process before this one or `is_warming` (warm.h). */
+/*
+ * Before instance_start(): it does not preempt before `until`, for a drill in the process before this one or `is_warming`
+ * (warm.h).
+ */
 void instance_hold(struct instance *vi, mono_t until, bool is_warming);
 /* Will take part once it is started. `is_resume`: was MASTER a moment ago, before the process died. */
 void instance_prepare(struct instance *vi, bool is_resume);

@@ -9,7 +9,10 @@
 struct instance;
 struct vrrp_config;
 
-/* When a process that starts at `now` knows them: 12 s later (sync_refresh_period 10, and up to 2 s in a buffer); 0: no sync daemon. */
+/*
+ * When a process that starts at `now` knows them: 12 s later (sync_refresh_period 10, and up to 2 s in a buffer); 0: no sync
+ * daemon.
+ */
 mono_t warm_until(const struct vrrp_config *c, mono_t now);
 /* An instance that has not started does not preempt before `drill`, or `warm` where it is later; 0: no matter. */
 void warm_hold(struct instance *vi, mono_t drill, mono_t warm);

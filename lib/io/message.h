@@ -51,7 +51,7 @@ enum message_type {
 	/* vrrp -> lvs */
 	MSG_INSTANCE, /* struct msg_instance */
 	MSG_BFD,      /* struct msg_bfd: at the start and when what it counts as has changed */
-	MSG_SYNC_DAEMON, /* struct msg_sync_daemon: after a configuration, and before its instance changes between MASTER and others */
+	MSG_SYNC_DAEMON, /* struct msg_sync_daemon: after a configuration, and before its instance becomes MASTER or ends it */
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
 	/* lvs -> vrrp */
 	MSG_SERVICE, /* struct msg_service: at the start and at each change of a quorum */

@@ -1,7 +1,7 @@
 /*
- * link_dev.h - virtual network devices over rtnetlink: makes, finds, changes and removes macvlan, ipvlan and dummy devices, reads and
- * sets the IPv4 settings of a device (what /proc/sys/net/ipv4/conf/DEVICE/ shows). Part of the door in link.c, with a socket of its
- * own; every call waits for the kernel's answer, at most half a second. Knows no virtual router.
+ * link_dev.h - virtual network devices over rtnetlink: makes, finds, changes and removes macvlan, ipvlan and dummy devices,
+ * reads and sets the IPv4 settings of a device (what /proc/sys/net/ipv4/conf/DEVICE/ shows). Part of the door in link.c, with a
+ * socket of its own; every call waits for the kernel's answer, at most half a second. Knows no virtual router.
  */
 #ifndef NET_LINK_DEV_H
 #define NET_LINK_DEV_H

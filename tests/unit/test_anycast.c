@@ -1,4 +1,7 @@
-/* test_anycast.c - vip_mode anycast: which addresses stand, from quorums of services; its words; what is said against a scheduler. */
+/*
+ * test_anycast.c - vip_mode anycast: which addresses stand, from quorums of services; its words; what is said against a
+ * scheduler.
+ */
 #include "checkers/anycast.h"
 
 #include <check.h>

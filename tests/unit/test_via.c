@@ -30,7 +30,7 @@ START_TEST(target) {
 	c = check_of(&one, 0, 0);
 	ck_assert_str_eq(addr_str(&c->connect_ip, buf), "192.0.2.1");
 	ck_assert_uint_eq(c->connect_port, 80);
-	ck_assert_str_eq(addr_str(&c->via_server, buf), "10.0.0.1");
+	ck_assert_str_eq(addr_str(c->via_server, buf), "10.0.0.1");
 	ck_assert(via_is_mark(c->via_mark));
 	ck_assert_uint_ne(c->via_mark, check_of(&one, 0, 2)->via_mark);
 	ck_assert_str_eq(addr_str(&check_of(&one, 0, 1)->connect_ip, buf), "10.0.0.2");

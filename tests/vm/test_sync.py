@@ -199,4 +199,4 @@ def trouble():
         wait_daemons(d1, ["master", "backup"])
 
 
-lab.main(follows, repaired, nightly=(both, kept, trouble))
+lab.main(repaired, nightly=(follows, both, kept, trouble))
