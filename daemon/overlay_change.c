@@ -347,31 +347,44 @@ static int drop(struct overlay_list *l, const char *vs, const char *rs)
 	return n;
 }
 
+/* Of a service, or of one of its servers: the first word and the second, if there is one. */
+static int drop_named(struct overlay_list *l, const struct overlay_world *w, const struct conf_node *node,
+	struct text *reterr)
+{
+	const char *name = node->words[0].text, *rs = node->n_words == 2 ? node->words[1].text : NULL;
+	const struct vs_conf *vs = names_service(w->conf, name);
+	char vs_text[CONF_NAME_LEN], rs_text[CONF_NAME_LEN];
+	int n;
+
+	if (rs && vs && names_endpoint(vs, rs, rs_text) == 0)
+		rs = rs_text;
+	n = drop(l, vs ? vs_name(vs, vs_text) : name, rs);
+	if (n)
+		return n;
+	text_printf(reterr, "nothing is changed at %s%s%s: `vipctl overlay` lists what is", name, rs ? " " : "",
+		rs ? rs : "");
+	return -EINVAL;
+}
+
+/* One line of one or two words. */
+static bool is_drop(const struct conf_node *node)
+{
+	return node && !node->next && !node->is_block && node->n_words <= 2;
+}
+
 int overlay_drop(struct overlay_list *l, const struct overlay_world *w, const char *words, struct text *reterr)
 {
 	struct report *report = report_new();
 	struct conf_tree *t = tree_read_bytes("drop", words, strlen(words), true, report);
 	const struct conf_node *node = t->root.children;
-	unsigned n_words = node && !node->next && !node->is_block ? node->n_words : 0;
-	const struct vs_conf *vs = n_words ? names_service(w->conf, node->words[0].text) : NULL;
-	char vs_text[CONF_NAME_LEN], rs_text[CONF_NAME_LEN];
 	int n = -EINVAL;
 
-	if (n_words == 1 && !strcmp(node->words[0].text, "all")) {
-		n = drop(l, NULL, NULL);
-	} else if (n_words == 1 || n_words == 2) {
-		const char *rs = n_words == 2 ? node->words[1].text : NULL;
-
-		if (rs && vs && names_endpoint(vs, rs, rs_text) == 0)
-			rs = rs_text;
-		n = drop(l, vs ? vs_name(vs, vs_text) : node->words[0].text, rs);
-		if (n == 0)
-			text_printf(reterr, "nothing is changed at %s%s%s: `vipctl overlay` lists what is",
-				node->words[0].text, rs ? " " : "", rs ? rs : "");
-		n = n ? n : -EINVAL;
-	} else {
+	if (!is_drop(node))
 		text_add(reterr, "what: all, SERVICE or SERVICE SERVER?");
-	}
+	else if (node->n_words == 1 && !strcmp(node->words[0].text, "all"))
+		n = drop(l, NULL, NULL);
+	else
+		n = drop_named(l, w, node, reterr);
 	tree_free(t);
 	report_free(report);
 	return n;

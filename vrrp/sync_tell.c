@@ -16,9 +16,18 @@ static bool sends(enum vrrp_state s)
 	return s == VRRP_MASTER || s == VRRP_LEAVING;
 }
 
+static bool is_same(const struct msg_sync_daemon *a, const struct msg_sync_daemon *b)
+{
+	if (strcmp(a->interface, b->interface) != 0 || strcmp(a->follows, b->follows) != 0)
+		return false;
+	if (a->sends != b->sends || a->listens != b->listens || !addr_equal(&a->group, &b->group))
+		return false;
+	return a->id == b->id && a->maxlen == b->maxlen && a->port == b->port && a->ttl == b->ttl;
+}
+
 static void say(struct sync_teller *t, struct child *c, const struct msg_sync_daemon *m)
 {
-	if (t->is_told && !memcmp(m, &t->last, sizeof(*m)))
+	if (t->is_told && is_same(m, &t->last))
 		return;
 	t->last = *m;
 	t->is_told = true;
