@@ -144,6 +144,22 @@ static void preview_servers(struct preview *p, const struct vs_conf *a, const st
 	free(after);
 }
 
+/* The words of backup pools themselves; their order is their rank, so the second is compared with the second. */
+static void preview_pools(struct preview *p, const struct vs_conf *a, const struct vs_conf *b, const char *vs)
+{
+	for (unsigned i = 0; i < a->pools.n || i < b->pools.n; i++) {
+		const struct pool_conf *x = i < a->pools.n ? a->pools.item[i] : NULL,
+				       *y = i < b->pools.n ? b->pools.item[i] : NULL, *any = y ? y : x;
+		char name[NAME_LEN];
+
+		snprintf(name, sizeof(name), "%.60s of %s", any->name, vs);
+		if (x && y)
+			preview_own(p, &backup_pool_block, x, y, name);
+		else
+			add(p, y ? CHANGE_ADDED : CHANGE_REMOVED, "backup_pool", name, any->head.node);
+	}
+}
+
 static unsigned count_checks(const struct vs_conf *vs)
 {
 	unsigned n = 0;
@@ -180,6 +196,7 @@ static void preview_services(struct preview *p)
 
 		if (before[i] != MATCH_NONE) {
 			preview_own(p, &virtual_server_block, a->item[before[i]], vs, vs_name(vs, name));
+			preview_pools(p, a->item[before[i]], vs, vs_name(vs, name));
 			preview_servers(p, a->item[before[i]], vs, vs_name(vs, name));
 		} else if (vs->lines.n) {
 			add_service(p, CHANGE_ADDED, vs);
