@@ -17,7 +17,7 @@ CONNECTIONS = 40
 SESSION = "hold time 9; keepalive time 3; connect delay time 1; connect retry time 1; error wait time 1, 2;"
 SYSCTL = "ipvs_sysctl {\n    sloppy_tcp 1\n    schedule_icmp 1\n}\n"
 EXTRA = "vip_mode anycast\n    initial_state check_first\n    mh-port\n    mh-fallback"
-UNHEARD = "rule {} ipproto tcp dport 80 lookup 100 priority 100"  # checks go nowhere; clients' packets are forwarded by address alone
+UNHEARD = "rule {} ipproto 6 dport 80 lookup 100 priority 100"  # checks go nowhere; clients' packets are forwarded by address alone
 
 
 def conf(more=""):
