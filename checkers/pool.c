@@ -295,13 +295,14 @@ static void add_dest(struct step *s, unsigned i, uint32_t weight, bool serves)
 	s->out->dests[first->dest - 1] = dest_of(server(s, i), weight);
 }
 
+/* One that drains is wanted no more: the table lets it go as it does one that left the file, see drain.h. */
 static void add_server(struct step *s, unsigned i)
 {
 	struct pool_server *ps = &s->p->servers[i];
-	bool serves = can_serve(s, i) && tier_of(s, i) == s->p->tier;
+	bool serves = can_serve(s, i) && tier_of(s, i) == s->p->tier && server(s, i)->admin != RS_DRAIN;
 
 	ps->weight = serves ? weight_now(s, i) : 0;
-	ps->is_present = serves || (server(s, i)->inhibit_on_failure && server(s, i)->admin != RS_DISABLED);
+	ps->is_present = serves || (server(s, i)->inhibit_on_failure && server(s, i)->admin == RS_ENABLED);
 	if (ps->is_present)
 		add_dest(s, i, ps->weight, serves);
 }

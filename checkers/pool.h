@@ -28,7 +28,7 @@ void pool_restore(struct pool *p, bool quorum_met);
  * Computes `out` from `in` and what `p` remembers; `now` moves slow starts and the interval of fail_open.
  *
  * Servers: in the table while they serve; else with weight 0 when inhibit_on_failure is set, else absent. Those that are disabled
- * are absent and count nowhere; those that drain have weight 0 and do not count for a quorum.
+ * are absent and count nowhere; those that drain are absent too, and do not count for a quorum.
  * Tiers: each has its quorum from `quorum` on in the first step, then gained at quorum + hysteresis and lost below quorum -
  * hysteresis. The first that has it serves. If none has: the sorry server alone; without one, the first tier with a server that
  * can serve. Of two servers at one address, that of the tier that serves is in the table. Having the quorum in the first step is

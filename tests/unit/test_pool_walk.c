@@ -208,7 +208,7 @@ static void model_table(const struct model *m, const bool *up, int64_t now, int6
 	for (unsigned i = 0; i < vs.servers.n; i++) {
 		int64_t *at = &table[servers[i].addr.bytes[3]], weight = weight_of(i);
 
-		if ((int)servers[i].tier == m->tier && serves(m, up, i)) {
+		if ((int)servers[i].tier == m->tier && serves(m, up, i) && servers[i].admin != RS_DRAIN) {
 			if (ramps)
 				weight *= (20 + low - 1) / low;
 			if (weight && m->s[i].ramp >= 0) {
@@ -216,7 +216,7 @@ static void model_table(const struct model *m, const bool *up, int64_t now, int6
 				weight = weight ? weight : 1;
 			}
 			*at = weight;
-		} else if (servers[i].inhibit_on_failure && servers[i].admin != RS_DISABLED && *at < 0)
+		} else if (servers[i].inhibit_on_failure && servers[i].admin == RS_ENABLED && *at < 0)
 			*at = 0;
 	}
 	if (vs.sorry && m->tier < 0)
