@@ -11,7 +11,8 @@
 #include "vrrp/peer_table.h"
 #include "vrrp/port.h"
 
-enum { LISTEN_USEC = 1000000, HOST_EVERY_USEC = 10000000, OTHER_EVERY_USEC = 200000 };
+/* PACE: the kernel takes up to 30 ms to close a packet socket; many at once would make adverts late. */
+enum { LISTEN_USEC = 1000000, PACE_USEC = 200000, HOST_EVERY_USEC = 10000000, OTHER_EVERY_USEC = 200000 };
 
 /* A question that is open. */
 struct question {
@@ -26,6 +27,7 @@ struct peers {
 	struct peer_table table;
 	struct question question[PEERS_MAX]; /* by the place of the peer */
 	struct loop_timer *timer;            /* owned */
+	mono_t next_at;                      /* nothing is done before */
 	struct link_dev *dev;                /* owned; NULL: not needed so far */
 	struct {
 		mono_t at; /* usec 0: never */
@@ -80,21 +82,44 @@ static void ask(struct peers *p, struct peer *peer, mono_t now)
 	(void)port_ask(q->port, &peer->addr);
 }
 
-static void on_timer(void *ctx, mono_t now)
+/* Of those whose time is over one. */
+static bool close_one(struct peers *p, mono_t now)
 {
-	struct peers *p = ctx;
-	mono_t next = MONO_NEVER;
-	struct peer *peer;
+	for (unsigned i = 0; i < PEERS_MAX; i++) {
+		if (!p->question[i].port || mono_before(now, p->question[i].until))
+			continue;
+		close_question(&p->question[i]);
+		return true;
+	}
+	return false;
+}
 
-	for (unsigned i = 0; i < PEERS_MAX; i++)
-		if (p->question[i].port && !mono_before(now, p->question[i].until))
-			close_question(&p->question[i]);
-	while ((peer = peer_table_ask(&p->table, now)))
-		ask(p, peer, now);
+static mono_t next_end(const struct peers *p)
+{
+	mono_t next = MONO_NEVER;
+
 	for (unsigned i = 0; i < PEERS_MAX; i++)
 		if (p->question[i].port)
 			next = mono_min(next, p->question[i].until);
-	loop_timer_at(p->timer, mono_min(next, peer_table_next(&p->table)));
+	return next;
+}
+
+/* One thing at a time: a question ends, or the next one is asked. */
+static void on_timer(void *ctx, mono_t now)
+{
+	struct peers *p = ctx;
+	struct peer *peer;
+	mono_t next;
+
+	if (mono_before(now, p->next_at)) {
+		loop_timer_at(p->timer, p->next_at);
+		return;
+	}
+	if (!close_one(p, now) && (peer = peer_table_ask(&p->table, now)))
+		ask(p, peer, now);
+	p->next_at = mono_add(now, PACE_USEC);
+	next = mono_min(next_end(p), peer_table_next(&p->table));
+	loop_timer_at(p->timer, next.usec == MONO_NEVER.usec ? next : mono_max(next, p->next_at));
 }
 
 struct peers *peers_new(struct loop *l, struct port_table *ports)
