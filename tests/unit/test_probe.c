@@ -61,19 +61,27 @@ static void on_main(void *ctx, const struct message *m)
 		close(m->fd);
 }
 
-static void on_lvs(void *ctx, const struct message *m)
+static void take_check(const struct msg_check *c)
 {
-	const struct msg_check *c = m->data;
 	unsigned i = 0;
 
-	(void)ctx;
-	ck_assert_int_eq(m->type, MSG_CHECK);
 	while (i < w.n_checks && (w.checks[i].vs != c->vs || w.checks[i].rs != c->rs || w.checks[i].check != c->check))
 		i++;
 	ck_assert_uint_lt(i, CHECKS_MAX);
 	w.checks[i] = *c;
 	if (i == w.n_checks)
 		w.n_checks++;
+}
+
+static void on_lvs(void *ctx, const struct message *m)
+{
+	const struct msg_check *c = m->data;
+
+	(void)ctx;
+	ck_assert_int_eq(m->type, MSG_CHECK);
+	ck_assert_uint_eq(m->len % sizeof(*c), 0);
+	for (size_t i = 0; i < m->len / sizeof(*c); i++)
+		take_check(&c[i]);
 }
 
 static void on_gone(void *ctx)
