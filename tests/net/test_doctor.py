@@ -176,4 +176,4 @@ def settings():
         lab.expect("not looked at: instances and the services' names: no answer from vipd" in said, said)
 
 
-lab.main(neighbours, paths, nightly=(segments, filtered, settings))
+lab.main(neighbours, nightly=(paths, segments, filtered, settings))

@@ -248,4 +248,4 @@ def returns():
         count_alive("failback", {"DR": long}, 0.99)
 
 
-lab.main(changes, returns, nightly=(failover,))
+lab.main(changes, nightly=(returns, failover))

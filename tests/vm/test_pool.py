@@ -125,4 +125,4 @@ def guard():
         lab.expect(not d1.status()["services"][0]["fail_open"], "the alarm is over")
 
 
-lab.main(tiers, check_first, nightly=(guard,))
+lab.main(tiers, nightly=(check_first, guard))
