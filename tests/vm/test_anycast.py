@@ -1,15 +1,14 @@
 #!/usr/bin/python3
 """vip_mode anycast with BIRD: a router with both directors as next hops, two real servers; a quorum, a process, a director is lost."""
-import contextlib
 import os
 import re
-import select
 import signal
 import socket
 import time
 
 import dr
 import lab
+from clients import Clients
 
 ROUTER, CLIENT, OTHER = "192.0.2.254", "198.51.100.9", "192.0.2.101"
 SERVERS = ("r1", "r2")
@@ -90,28 +89,6 @@ def addresses(director):
     return set(re.findall(r" inet6? (\S+)", text)), (re.match(r"(\d+): vipd0", link) or [None, None])[1]
 
 
-class Clients:
-    """Keep-alive connections; use() asks over each of them and counts those that answer."""
-
-    def __init__(self, laboratory):
-        with laboratory.client.inside():
-            self.sockets = [socket.create_connection((lab.VIP, 80), 10) for _ in range(CONNECTIONS)]
-
-    def use(self, seconds=8):
-        waiting = set()
-        for s in self.sockets:
-            with contextlib.suppress(OSError):
-                s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-                waiting.add(s)
-        answered, until = 0, time.monotonic() + seconds
-        while waiting and time.monotonic() < until:
-            for s in select.select(list(waiting), [], [], 0.2)[0]:
-                waiting.discard(s)
-                with contextlib.suppress(OSError):
-                    answered += s.recv(4096).startswith(b"HTTP/1.1 200")
-        return answered
-
-
 def stays(laboratory, director, what, role):
     """A process of the daemon is killed: neither the address nor the device, nor the route, goes away for a moment."""
     before, family = addresses(director), director.family()
@@ -138,7 +115,7 @@ def ecmp():
         lab.expect(d1.status()["anycast"] == [{"address": lab.VIP, "device": "vipd0", "wanted": True, "present": True}], "status")
 
         # The quorum is lost on d1 alone: connections go on through d2, which chooses the same servers.
-        clients = Clients(laboratory)
+        clients = Clients(laboratory, CONNECTIONS)
         lab.expect(clients.use() == CONNECTIONS, "all connections work")
         d1.ip("link add sink type dummy", "link set sink up", "route add default dev sink table 100", UNHEARD.format("add"))
         laboratory.wait_hops(d2, seconds=30)

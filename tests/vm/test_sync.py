@@ -1,15 +1,14 @@
 #!/usr/bin/python3
 """The kernel's synchronisation of connections and its settings: connections survive the director, trouble is said once, others are noticed."""
-import contextlib
 import os
 import re
-import select
 import signal
 import socket
 import time
 
 import dr
 import lab
+from clients import Clients
 
 CONNECTIONS = 60
 SYNC = "lvs_sync_daemon eth0"
@@ -44,32 +43,6 @@ def wait_daemons(director, roles, syncid=51, seconds=30):
     lab.wait(lambda: daemons(director) == want, seconds, f"{director.name} runs {want}, it runs {daemons(director)}", step=0.1)
 
 
-class Clients:
-    """Keep-alive connections through the VIP; use() asks over each of them and counts those that answer."""
-
-    def __init__(self, cluster, count=CONNECTIONS):
-        with cluster.client.inside():
-            self.sockets = [socket.create_connection((lab.VIP, 80), 10) for _ in range(count)]
-
-    def use(self, seconds=8):
-        waiting = set()
-        for s in self.sockets:
-            with contextlib.suppress(OSError):
-                s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-                waiting.add(s)
-        answered, until = 0, time.monotonic() + seconds
-        while waiting and time.monotonic() < until:
-            for s in select.select(list(waiting), [], [], 0.2)[0]:
-                waiting.discard(s)
-                with contextlib.suppress(OSError):
-                    answered += s.recv(4096).startswith(b"HTTP/1.1 200")
-        return answered
-
-    def close(self):
-        for s in self.sockets:
-            s.close()
-
-
 def move(cluster, to, priority):
     """The VIP goes to the other director by a change of d1's priority."""
     cluster.d1.reload(re.sub(r"priority \d+", f"priority {priority}", conf(cluster.d1, cluster.line)))
@@ -87,7 +60,7 @@ def survive(line, roles_of):
         for director in cluster.directors:
             lab.expect(setting(director, "sync_threshold") == ["3", "0"], "sync_threshold")
             lab.expect(setting(director, "sync_refresh_period") == ["10"], "sync_refresh_period")
-        idle, busy = Clients(cluster), Clients(cluster)
+        idle, busy = Clients(cluster, CONNECTIONS), Clients(cluster, CONNECTIONS)
         lab.expect(busy.use() == CONNECTIONS, "all connections work")
         time.sleep(4)  # the kernel sends what it has to tell within two seconds
         move(cluster, "d2", 50)
