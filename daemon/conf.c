@@ -16,15 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void config_write_file(const struct config *c, struct text *out)
-{
-	for (const struct conf_node *n = c->file_end ? c->tree->root.children : NULL; n; n = n->next) {
-		tree_write_node(n, 0, out);
-		if (n == c->file_end)
-			break;
-	}
-}
-
 /* Sealed bytes: all of a configuration, and what the tables of a floor know of it. */
 enum part { PART_ALL, PART_VRRP, PART_CHECKERS, PARTS };
 
@@ -138,17 +129,20 @@ static void kept_free(struct config_kept *k)
 	free(k);
 }
 
-/* The lines at the root of the tree that `root` has a row for; NULL: all. The descriptor, or -errno. */
-static int part_of(const struct config *c, const struct conf_block *root, size_t *ret_len)
+/* The lines at the root of the tree that `root` has a row for; NULL: all, whose lengths `k` gets. The descriptor, or -errno. */
+static int part_of(const struct config *c, const struct conf_block *root, struct config_kept *k)
 {
 	struct text bytes = { 0 };
 	int fd;
 
-	for (const struct conf_node *n = c->tree->root.children; n; n = n->next)
+	for (const struct conf_node *n = c->tree->root.children; n; n = n->next) {
 		if (!root || suggest_find(root, n->words[0].text, strlen(n->words[0].text)))
 			tree_write_node(n, 0, &bytes);
+		if (!root && n == c->file_end)
+			k->file_len = bytes.len;
+	}
+	k->len = root ? k->len : bytes.len;
 	fd = memfd_of("vipd configuration", text_str(&bytes), bytes.len);
-	*ret_len = bytes.len;
 	text_done(&bytes);
 	return fd;
 }
@@ -157,19 +151,14 @@ static struct config_kept *kept_of(const struct config *c)
 {
 	static const struct conf_block *const root[PARTS] = { NULL, &vrrp_root, &checkers_root };
 	struct config_kept *k = x_calloc(1, sizeof(*k));
-	struct text bytes = { 0 }, places = { 0 };
-	size_t len;
+	struct text places = { 0 };
 
-	config_write_file(c, &bytes);
-	k->file_len = bytes.len;
-	text_done(&bytes);
 	places_write(c->tree, &places);
 	k->places = x_realloc(places.s, places.len, 1);
 	k->places_len = places.len;
 	k->path = x_strdup(c->tree->root.children ? c->tree->root.children->words[0].at.file : "");
-	k->fd[PART_ALL] = part_of(c, root[PART_ALL], &k->len);
-	for (enum part i = PART_VRRP; i < PARTS; i++)
-		k->fd[i] = part_of(c, root[i], &len);
+	for (enum part i = 0; i < PARTS; i++)
+		k->fd[i] = part_of(c, root[i], k);
 	return k;
 }
 

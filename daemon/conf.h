@@ -16,7 +16,6 @@ struct arena;
 struct config_kept;
 struct conf_node;
 struct conf_tree;
-struct text;
 
 enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
 
@@ -98,8 +97,6 @@ struct config_source {
 
 /* As above. */
 struct config *config_read_source(const struct config_source *from);
-/* Appends the lines of the file, without the overlay, in canonical form. */
-void config_write_file(const struct config *c, struct text *out);
 /*
  * Its tree goes, which is most of it: the structs forget their lines (schema_forget), and sealed bytes stay, all of the tree in
  * canonical form and what each child reads of it. Findings stay. 0, or -errno: nothing has changed.
