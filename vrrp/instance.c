@@ -105,7 +105,11 @@ static void on_timer(void *ctx, mono_t now)
 		port_drain(vi->port, now);
 	if (vi->group && vi->router.state == VRRP_BACKUP)
 		vi->env->ops->drain_group(vi->group, vi, now);
-	if (vi->timer_at.usec == due.usec)
+	if (vi->timer_at.usec != due.usec)
+		return;
+	if (mono_before(now, due))
+		instance_send_again(vi);
+	else
 		instance_feed_plain(vi, VRRP_EV_TIMER, now);
 }
 

@@ -16,7 +16,14 @@
 #include "vrrp/vmac_test.h"
 #include "vrrp/witness.h"
 
-enum { REASON_LEN = 512 };
+/* A send that the kernel had no room for is tried again after a part of the interval; so often in a row, then at the interval. */
+enum { REASON_LEN = 512, RETRY_PART = 8, RETRIES_MAX = 3 };
+
+/* Full queues and short memory pass; a filter, a missing route or interface stay. */
+static bool is_passing(int r)
+{
+	return r == -ENOBUFS || r == -ENOMEM || r == -EAGAIN || r == -EINTR;
+}
 
 static void send_advert(struct instance *vi, uint8_t priority)
 {
@@ -28,6 +35,7 @@ static void send_advert(struct instance *vi, uint8_t priority)
 	witness_tell(vi->witness,
 		&(struct suspect_event){
 			.now = mono_now(), .type = SUSPECT_EV_SENT, .error = -r, .error_text = strerror(-r) });
+	vi->unsent = is_passing(r) ? vi->unsent + 1 : 0;
 	if (r < 0) {
 		vi->counters.tx_errors++;
 		if (vi->faults.n == 0) /* otherwise that is said already */
@@ -42,10 +50,20 @@ static void send_advert(struct instance *vi, uint8_t priority)
 
 static void arm(struct instance *vi, mono_t when)
 {
-	const bool is_advert = vi->router.state == VRRP_MASTER;
+	const int64_t interval = vi->router.conf->interval_cs * 10 * MONO_MSEC;
+	const bool is_advert = vi->router.state == VRRP_MASTER, is_again = vi->unsent > 0 && vi->unsent <= RETRIES_MAX;
+	const mono_t at = is_advert ? beat_at(when, interval) : when;
 
 	vi->timer_at = when;
-	loop_timer_at(vi->timer, is_advert ? beat_at(when, vi->router.conf->interval_cs * 10 * MONO_MSEC) : when);
+	loop_timer_at(vi->timer,
+		is_advert && is_again ? mono_min(at, mono_add(mono_now(), interval / RETRY_PART)) : at);
+}
+
+void instance_send_again(struct instance *vi)
+{
+	if (vi->router.state == VRRP_MASTER && vi->unsent > 0)
+		send_advert(vi, vi->router.priority);
+	arm(vi, vi->timer_at);
 }
 
 /* FAULT is explained by what is missing, the other transitions by the step. */

@@ -10,6 +10,8 @@ struct instance;
 void instance_feed(struct instance *vi, const struct vrrp_event *ev);
 /* An event that says no more than its type. */
 void instance_feed_plain(struct instance *vi, enum vrrp_event_type type, mono_t now);
+/* The advert that the kernel had no room for, before the next one is due; arms the timer. */
+void instance_send_again(struct instance *vi);
 /*
  * What scripts hear of (instance_ops.transition) is a transition, or NOTE with VRRP_WHY_RIVAL, a MASTER hears a weaker router,
  * once a second at most; NOTE with VRRP_WHY_NONE, the priority of a MASTER or BACKUP is another one, where

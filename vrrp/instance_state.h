@@ -40,6 +40,7 @@ struct instance {
 	mono_t rival_told;        /* when scripts last heard of a weaker router */
 	uint32_t hook;            /* the id of the pre_master or pre_release that runs; 0: none */
 	struct sync_group *group; /* borrowed; NULL: none */
+	unsigned unsent;          /* adverts in a row that the kernel had no room for */
 	uint8_t alone;            /* the priority that it would have without a group, from the last look */
 	bool was_up;              /* the interface, before the last look */
 	bool is_started, is_resume, is_stopping, is_done;
