@@ -2,7 +2,6 @@
 #include "net/raw.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cursor.h"
+#include "net/raw_filter.h"
 
 enum {
 	TOS_CONTROL = 0xC0,  /* class selector 6 */
@@ -230,30 +230,11 @@ int raw_arp_open(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Ethernet, IPv4, and not sent by this host. The socket is bound to ETH_P_ARP, so nothing else comes here. */
-static int filter_arp(int fd)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPHRD_ETHER << 16 | ETH_P_IP, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, ARP_LEN),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_fprog prog = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
-
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ? -errno : 0;
-}
-
 int raw_arp_watch(int index)
 {
-	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP), .sll_ifindex = index };
 	int fd = raw_arp_open();
-	int r = fd < 0 ? fd : filter_arp(fd);
+	int r = fd < 0 ? fd : raw_filter_arp(fd, index, 0);
 
-	if (r >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
-		r = -errno;
 	if (r < 0 && fd >= 0)
 		close(fd);
 	return r < 0 ? r : fd;

@@ -2,7 +2,6 @@
 #include "net/raw_reach.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if_arp.h>
@@ -12,43 +11,17 @@
 #include <unistd.h>
 
 #include "base/cursor.h"
+#include "net/raw_filter.h"
 
 enum {
 	HOPS = 255,
 	ARP_LEN = 28,
-	ARP_OP_AT = 6,
 	ARP_SENDER_AT = 14,
 	NS_LEN = 24, /* head and target */
 	NA_TARGET_AT = 8,
 	OPTION_LEN = 8, /* our link-layer address */
 	ADDR6_LEN = 16,
 };
-
-/* Ethernet and IPv4 ARP replies to this host; the socket is bound to ETH_P_ARP. */
-static int filter_replies(int fd)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, ARP_OP_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPOP_REPLY, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, ARP_LEN),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_fprog prog = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
-
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ? -errno : 0;
-}
-
-static int open_arp(int fd, int index)
-{
-	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP), .sll_ifindex = index };
-	int r = filter_replies(fd);
-
-	if (r == 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
-		r = -errno;
-	return r;
-}
 
 static int open_nd(int fd, int index, const char *name)
 {
@@ -74,7 +47,7 @@ int raw_reach_open(int index, const char *name, const struct addr *target)
 
 	if (fd < 0)
 		return is_v6 ? -errno : fd;
-	r = is_v6 ? open_nd(fd, index, name) : open_arp(fd, index);
+	r = is_v6 ? open_nd(fd, index, name) : raw_filter_arp(fd, index, ARPOP_REPLY);
 	if (r < 0)
 		close(fd);
 	return r < 0 ? r : fd;
