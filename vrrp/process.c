@@ -34,6 +34,7 @@
 #include "vrrp/show.h"
 #include "vrrp/sync_tell.h"
 #include "vrrp/told.h"
+#include "vrrp/view_watch.h"
 #include "vrrp/vips.h"
 
 /* How often the state goes to main while we are MASTER: a fraction of the time in which others would take over. */
@@ -45,7 +46,7 @@
 struct process {
 	struct loop *loop;
 	struct link *link;
-	struct loop_watch *link_watch;
+	struct view_watch *view; /* owned */
 	struct child *child;
 	struct roster *roster;
 	struct bfd_table *bfd;                       /* owned */
@@ -436,17 +437,13 @@ static void on_peer(void *ctx, enum role peer)
 
 static const struct child_ops child_ops = { .message = on_message, .stop = on_stop, .peer = on_peer };
 
-static void on_link(void *ctx, int fd, unsigned ready)
+static void on_view(void *ctx, bool is_changed)
 {
 	struct process *p = ctx;
-	int r = link_read(p->link);
 
-	(void)fd, (void)ready;
 	vips_touch_later(p->vips,
 		mono_now()); /* addresses that were let go may be what woke us; refreshed leases do so often */
-	if (r < 0)
-		log_error(LOG_VRRP, "cannot read interfaces and addresses: %s", strerror(-r));
-	else if (r > 0)
+	if (is_changed)
 		roster_check(p->roster, mono_now());
 }
 
@@ -464,14 +461,14 @@ static int process_run(struct process *p)
 	p->bfd = bfd_new(p->loop, on_bfd, p);
 	p->gateways = gateways_new(p->loop, p->link, on_gateway, p);
 	p->vips = vips_new(p->loop, p->child, p->roster);
-	p->link_watch = loop_watch_new(p->loop, link_fd(p->link), LOOP_READ, on_link, p);
+	p->view = view_watch_new(p->loop, p->link, on_view, p);
 	p->state_timer = loop_timer_new(p->loop, on_state_timer, p);
 	p->succession = loop_timer_new(p->loop, on_succession, p);
 	r = loop_run(p->loop);
 	loop_timer_free(p->state_timer);
 	loop_timer_free(p->succession);
 	stop_keeping(p);
-	loop_watch_free(p->link_watch);
+	view_watch_free(p->view);
 	vips_free(p->vips);
 	gateways_free(p->gateways);
 	bfd_free(p->bfd);

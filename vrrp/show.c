@@ -229,4 +229,7 @@ void show_instances(struct writer *w, const struct roster *r, const struct link 
 	for (unsigned i = 0; (vi = roster_get(r, i, NULL)); i++)
 		show_instance(w, vi, link, now);
 	writer_end(w);
+	writer_object(w, "netlink");
+	writer_int(w, "foreign", (int64_t)link_foreign(link));
+	writer_end(w);
 }

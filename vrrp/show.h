@@ -7,6 +7,6 @@ struct roster;
 struct link;
 struct writer;
 
-/* The member "instances": an object for each. */
+/* The members "instances": an object for each, and "netlink". */
 void show_instances(struct writer *w, const struct roster *r, const struct link *link, mono_t now);
 #endif

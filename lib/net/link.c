@@ -27,7 +27,8 @@ enum {
 	BUF_SIZE = 65536, /* the kernel fills dumps by 32 KiB */
 	RCVBUF = 1 << 20,
 	ANSWER_MSEC = 500,
-	DUMP_TRIES = 3,
+	DUMP_TRIES = 10, /* while the kernel says that it changed meanwhile */
+	DRAIN_MAX = 4096,
 };
 
 /* Reading messages. */
@@ -79,13 +80,16 @@ static int receive(struct link *l, struct nl_sock *sk)
 	struct sockaddr_nl from = { 0 };
 	struct iovec iov = { l->buf, BUF_SIZE };
 	struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1 };
-	ssize_t n = recvmsg(nl_socket_get_fd(sk), &msg, MSG_DONTWAIT);
+	ssize_t n = l->recv(nl_socket_get_fd(sk), &msg, MSG_DONTWAIT);
 
 	if (n < 0)
 		return -errno;
 	if (msg.msg_flags & MSG_TRUNC)
 		return -ENOBUFS;
-	return from.nl_pid == 0 ? (int)n : 0;
+	if (from.nl_pid == 0)
+		return (int)n;
+	l->foreign++;
+	return 0;
 }
 
 int link_receive_answer(struct link *l, struct nl_sock *sk, mono_t until)
@@ -177,54 +181,119 @@ int link_refresh(struct link *l, int index)
 	return r < 0 ? r : 0;
 }
 
-int link_dump(struct link *l)
+/* The rest of a dump that was given up: while one is not read to its end the kernel refuses the next one. */
+static void drain(struct link *l)
 {
-	int r = 0;
+	for (unsigned i = 0; i < DRAIN_MAX; i++)
+		if (receive(l, l->cmd) == -EAGAIN)
+			return;
+}
+
+/* One try at all dumps of a kind, into empty tables. */
+typedef int dump_fn(struct link *l, bool *ret_again);
+
+/* Until the kernel says that nothing changed meanwhile. 0, -EAGAIN when it never does, or -errno. */
+static int dump_whole(struct link *l, dump_fn *once)
+{
+	mono_t until = mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC);
+	int r;
 
 	for (int i = 0; i < DUMP_TRIES; i++) {
 		bool again = false;
 
-		link_table_clear(&l->table);
-		r = dump(l, RTM_GETLINK, AF_UNSPEC, &again);
-		if (r >= 0)
-			r = dump(l, RTM_GETADDR, AF_UNSPEC, &again);
+		r = once(l, &again);
 		if (r >= 0 && !again)
 			return 0;
+		if (r < 0)
+			drain(l);
+		else
+			r = -EAGAIN;
+		if (!mono_before(mono_now(), until))
+			break;
 	}
 	return r;
+}
+
+static int dump_links(struct link *l, bool *ret_again)
+{
+	int r;
+
+	link_table_clear(&l->table);
+	r = dump(l, RTM_GETLINK, AF_UNSPEC, ret_again);
+	return r < 0 ? r : dump(l, RTM_GETADDR, AF_UNSPEC, ret_again);
+}
+
+int link_dump(struct link *l)
+{
+	struct link_table before = l->table;
+	int r;
+
+	l->table = (struct link_table){ .order = before.order };
+	r = dump_whole(l, dump_links);
+	if (r == 0 || (r == -EAGAIN && before.n_ifs == 0)) {
+		link_table_done(&before);
+	} else {
+		link_table_done(&l->table);
+		l->table = before;
+	}
+	return r;
+}
+
+/* The same of IPv6, which a kernel may be without. */
+static int dump6(struct link *l, int type, bool *ret_again)
+{
+	int r = dump(l, type, AF_INET6, ret_again);
+
+	return r == -EAFNOSUPPORT || r == -EOPNOTSUPP || r == -EINVAL ? 0 : r;
+}
+
+static int dump_routes(struct link *l, bool *ret_again)
+{
+	int r;
+
+	l->policy.routes.n = 0;
+	r = dump(l, RTM_GETROUTE, AF_INET, ret_again);
+	return r < 0 ? r : dump6(l, RTM_GETROUTE, ret_again);
 }
 
 int link_route_dump(struct link *l)
 {
-	int r = 0;
+	struct link_route_table before = l->policy.routes;
+	int r;
 
-	for (int i = 0; i < DUMP_TRIES; i++) {
-		bool again = false;
-
-		l->policy.routes.n = 0;
-		l->policy.is_stale = false;
-		r = dump(l, RTM_GETROUTE, AF_INET, &again);
-		if (r >= 0)
-			(void)dump(l, RTM_GETROUTE, AF_INET6, &again); /* a kernel without IPv6 has none */
-		if (r >= 0 && !again)
-			return 0;
+	l->policy.routes = (struct link_route_table){ 0 };
+	r = dump_whole(l, dump_routes);
+	l->policy.is_stale = r < 0;
+	if (r < 0) {
+		link_route_table_done(&l->policy.routes);
+		l->policy.routes = before;
+	} else {
+		link_route_table_done(&before);
 	}
 	return r;
 }
 
+static int dump_rules(struct link *l, bool *ret_again)
+{
+	int r;
+
+	l->policy.rules.n = 0;
+	r = dump(l, RTM_GETRULE, AF_INET, ret_again);
+	return r < 0 ? r : dump6(l, RTM_GETRULE, ret_again);
+}
+
 int link_rule_dump(struct link *l)
 {
-	int r = 0;
+	struct link_rule_table before = l->policy.rules;
+	int r;
 
-	for (int i = 0; i < DUMP_TRIES; i++) {
-		bool again = false;
-
-		l->policy.rules.n = 0;
-		r = dump(l, RTM_GETRULE, AF_INET, &again);
-		if (r >= 0)
-			(void)dump(l, RTM_GETRULE, AF_INET6, &again); /* a kernel without IPv6 has none */
-		if (r >= 0 && !again)
-			return 0;
+	l->policy.rules = (struct link_rule_table){ 0 };
+	r = dump_whole(l, dump_rules);
+	if (r < 0) {
+		link_rule_table_done(&l->policy.rules);
+		l->policy.rules = before;
+	} else {
+		link_rule_table_done(&before);
 	}
 	return r;
 }
@@ -260,29 +329,28 @@ static int finish_read(struct link *l, int changed)
 	return r < 0 ? r : changed | LINK_CHANGED_ROUTE;
 }
 
-/* A message was lost: all of it again. What may have changed, or -errno. */
+/* A message was lost, or the last time it could not be read: all of it again. What may have changed, or -errno. */
 static int read_anew(struct link *l)
 {
 	int r = link_dump(l);
 
 	if (r >= 0 && l->policy.has_rules)
 		r = link_rule_dump(l);
+	l->is_torn = r < 0;
 	return r < 0 ? r : LINK_CHANGED_IF | LINK_CHANGED_ADDR | LINK_CHANGED_RULE;
 }
 
 int link_read(struct link *l)
 {
-	int changed = 0;
+	int changed = l->is_torn ? read_anew(l) : 0;
 
-	for (;;) {
+	while (changed >= 0) {
 		int len = receive(l, l->mon);
 
 		if (len == -EAGAIN)
 			return finish_read(l, changed);
 		if (len == -ENOBUFS) {
 			changed = read_anew(l);
-			if (changed < 0)
-				return changed;
 			continue;
 		}
 		if (len < 0 && len != -EINTR)
@@ -290,6 +358,7 @@ int link_read(struct link *l)
 		for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)l->buf; nlmsg_ok(h, len); h = nlmsg_next(h, &len))
 			changed |= take(l, h);
 	}
+	return changed;
 }
 
 /* Life and look-up. */
@@ -308,11 +377,17 @@ static struct nl_sock *open_socket(void)
 
 int link_new(struct link **ret)
 {
+	return link_new_with(recvmsg, ret);
+}
+
+int link_new_with(link_recv_fn *recv, struct link **ret)
+{
 	struct link *l = x_calloc(1, sizeof(*l));
 	const int on = 1;
 	int r = -EIO;
 
 	l->buf = x_calloc(1, BUF_SIZE);
+	l->recv = recv;
 	l->cmd = open_socket();
 	l->lease = open_socket();
 	l->mon = open_socket();
@@ -322,7 +397,8 @@ int link_new(struct link **ret)
 		nl_socket_add_memberships(l->mon, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
 			RTNLGRP_IPV6_NETCONF, 0) >= 0)
 		r = link_dump(l);
-	if (r < 0) {
+	l->is_torn = r == -EAGAIN;
+	if (r < 0 && !l->is_torn) {
 		link_free(l);
 		return r;
 	}
@@ -346,6 +422,11 @@ void link_free(struct link *l)
 int link_fd(const struct link *l)
 {
 	return nl_socket_get_fd(l->mon);
+}
+
+uint64_t link_foreign(const struct link *l)
+{
+	return l->foreign;
 }
 
 const struct link_if *link_find(const struct link *l, const char *name)

@@ -14,20 +14,26 @@ struct link;
 /* What link_read() found changed, or'ed. */
 enum link_changed { LINK_CHANGED_IF = 1, LINK_CHANGED_ADDR = 2, LINK_CHANGED_ROUTE = 4, LINK_CHANGED_RULE = 8 };
 
-/* Opens both sockets and reads the whole view. 0 or -errno; the caller frees with link_free(). */
+/*
+ * Opens all sockets and reads the whole view. 0 or -errno; the caller frees with link_free(), and calls link_read() soon: a view
+ * that changed all the time while it was read is accepted here, and read again there.
+ */
 int link_new(struct link **ret);
 /* Accepts NULL. */
 void link_free(struct link *l);
 /* The monitor's descriptor, to be watched for reading. */
 int link_fd(const struct link *l);
+/* How many messages came to our sockets that others than the kernel had sent; they are not read. */
+uint64_t link_foreign(const struct link *l);
 /*
  * Takes in everything the kernel said since (after a lost message, ENOBUFS: reads the whole view again).
- * Returns enum link_changed, or'ed; 0 when nothing that matters here changed; -errno when the view could not be read.
+ * Returns enum link_changed, or'ed; 0 when nothing that matters here changed; -errno when the view could not be read: then it
+ * is the last whole one, and the next call reads it again, whether link_fd() is readable or not. -EAGAIN: it changes all the time.
  */
 int link_read(struct link *l);
 /* Reads one interface anew, so that it can be found at once. 0 or -errno. */
 int link_refresh(struct link *l, int index);
-/* Reads interfaces and addresses from scratch. 0 or -errno. */
+/* Reads interfaces and addresses from scratch. 0 or -errno: then the view is the one before. */
 int link_dump(struct link *l);
 /*
  * Performs all changes, many in one system call, each with its own result in `err`. Waits for the kernel's answers, at most half
@@ -38,7 +44,7 @@ int link_apply(struct link *l, struct link_change *changes, unsigned n);
 int link_renew(struct link *l, struct link_change *changes, unsigned n);
 /* From now on the routes with LINK_ROUTE_PROTO are in the table. 0 or -errno. */
 int link_route_watch(struct link *l);
-/* Reads them once. 0 or -errno. */
+/* Reads them once. 0 or -errno, as link_dump(). */
 int link_route_dump(struct link *l);
 /* The same for rules with LINK_RULE_PROTO. */
 int link_rule_watch(struct link *l);

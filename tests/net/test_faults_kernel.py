@@ -2,7 +2,7 @@
 """F43, F51, F52, F53, F57, F59, F60, F62: what others do to addresses, and what the kernel does to us. Audited by faults.py.
 
 Interfaces that are deleted, made anew, renamed or moved are in net.repair and net.walk, where the observer does not sit on the interface
-that goes; a macvlan of ours that is deleted in net.vmac; an interrupted dump in unit.link: from outside none can be made.
+that goes; a macvlan of ours that is deleted in net.vmac; dumps that are interrupted, and each answer of the kernel, in unit.link.
 """
 import contextlib
 import os
@@ -146,7 +146,7 @@ def spoof(room):
     vip = socket.inet_aton(lab.VIP)
     address = struct.pack("=BBBBI", 2, 24, 0, 0, index) + b"".join(struct.pack("=HH", 8, kind) + vip for kind in (1, 2))
     link = struct.pack("=BxHiII", 0, 1, index, 0, 0xffffffff) + struct.pack("=HH", 9, 3) + b"eth0\0\0\0\0"
-    room.sent, room.since = 0, time.monotonic()
+    room.sent, room.since, room.foreign = 0, time.monotonic(), room.d1.status()["netlink"]["foreign"]
     for port in ports:
         for kind, body in ((RTM_DELADDR, address), (RTM_DELLINK, link)):
             sock.sendto(struct.pack("=IHHII", 16 + len(body), kind, 0, 0, 0) + body, (port, 0))
@@ -158,6 +158,8 @@ def nothing_happened(room, _):
     lab.expect(room.sent >= 2, "there was no socket to lie to")
     moved = [e for e in room.observer.events if e[0] >= room.since]
     lab.expect(not moved, f"the VIP moved: {moved}")
+    counted = room.d1.status()["netlink"]["foreign"] - room.foreign
+    lab.expect(2 <= counted <= room.sent, f"{counted} of {room.sent} lies were counted")
 
 
 def injected(error, calls, when):
