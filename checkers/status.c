@@ -166,6 +166,7 @@ static void write_table(struct writer *w, const struct table *t)
 	table_info(t, &info);
 	writer_object(w, "ipvs");
 	writer_bool(w, "available", info.is_available);
+	writer_bool(w, "incomplete", info.is_incomplete);
 	writer_fmt(w, "version", "%u.%u.%u", info.version >> 16 & 0xff, info.version >> 8 & 0xff, info.version & 0xff);
 	writer_int(w, "services", info.n_services);
 	writer_int(w, "destinations", info.n_dests);

@@ -485,5 +485,6 @@ void table_info(const struct table *t, struct table_info *ret)
 {
 	*ret = t->info;
 	ret->is_available = t->is_available;
+	ret->is_incomplete = t->is_incomplete;
 	ret->last_error = t->last_error;
 }

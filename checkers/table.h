@@ -18,6 +18,7 @@ struct table_info {
 	bool is_available;
 	uint32_t version;             /* of IPVS in the kernel */
 	unsigned n_services, n_dests; /* of ours, as wanted when last written; guards count */
+	bool is_incomplete;           /* the kernel refused a part of what is wanted */
 	uint64_t repairs, errors;
 	const char *last_error; /* "" */
 };

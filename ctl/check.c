@@ -8,10 +8,13 @@
 
 #include "ctl/reader.h"
 
+enum { GRACE_USEC = 2000000, APPLY_USEC = 10000000 };
+
 /* Who asks: prints problems of one level, or only looks for the worst. */
 struct inquiry {
 	FILE *out; /* NULL: only looks */
 	enum check_level level, worst;
+	bool has_ipvs;
 };
 
 static void problem(struct inquiry *q, enum check_level level, const char *fmt, ...)
@@ -32,6 +35,35 @@ static void problem(struct inquiry *q, enum check_level level, const char *fmt, 
 	fputs("\n", q->out);
 }
 
+/* A MASTER has its addresses; one that has just become it is given time. */
+static void look_at_vips(const struct jvalue *vi, struct inquiry *q)
+{
+	const struct jvalue *vips = reader_get(vi, "vips");
+	bool is_master = !strcmp(reader_str(vi, "state", ""), "MASTER") &&
+		reader_int(vi, "since_usec", 0) >= GRACE_USEC;
+
+	for (size_t i = 0; i < reader_count(vips) && is_master; i++) {
+		const struct jvalue *vip = reader_at(vips, i);
+
+		if (!reader_bool(vip, "present"))
+			problem(q, CHECK_CRITICAL, "%s is MASTER without its address %s on %s: %s",
+				reader_str(vi, "name", "?"), reader_str(vip, "address", "?"),
+				reader_str(vip, "dev", "?"), reader_str(vip, "error", "it is added again"));
+	}
+}
+
+/* Routes and rules that the kernel refused. */
+static void look_at_paths(const struct jvalue *all, const char *kind, const char *name, struct inquiry *q)
+{
+	for (size_t i = 0; i < reader_count(all); i++) {
+		const struct jvalue *one = reader_at(all, i);
+
+		if (reader_str(one, "error", NULL))
+			problem(q, CHECK_WARNING, "%s: the kernel refused the %s '%s': %s", name, kind,
+				reader_str(one, "text", "?"), reader_str(one, "error", "?"));
+	}
+}
+
 static void look_at_instance(const struct jvalue *vi, struct inquiry *q)
 {
 	const struct jvalue *faults = reader_get(vi, "faults"), *suspicions = reader_get(vi, "suspicions");
@@ -39,6 +71,9 @@ static void look_at_instance(const struct jvalue *vi, struct inquiry *q)
 
 	for (size_t i = 0; i < reader_count(faults); i++)
 		problem(q, CHECK_CRITICAL, "%s is in FAULT: %s", name, reader_text(reader_at(faults, i), "?"));
+	look_at_vips(vi, q);
+	look_at_paths(reader_get(vi, "routes"), "route", name, q);
+	look_at_paths(reader_get(vi, "rules"), "rule", name, q);
 	for (size_t i = 0; i < reader_count(suspicions); i++) {
 		const struct jvalue *s = reader_at(suspicions, i);
 
@@ -55,6 +90,10 @@ static void look_at_service(const struct jvalue *vs, struct inquiry *q)
 	if (!reader_bool(vs, "quorum_met"))
 		problem(q, CHECK_CRITICAL, "%s has lost its quorum: %" PRId64 " of %zu servers up", name,
 			reader_int(vs, "servers_up", 0), reader_count(servers));
+	if (reader_bool(vs, "fail_open"))
+		problem(q, CHECK_CRITICAL, "%s: fail_open: too many servers failed at once, they are kept", name);
+	if (reader_bool(vs, "below_minimum"))
+		problem(q, CHECK_CRITICAL, "%s: minimum_available: too few servers are up, failed ones are kept", name);
 	for (size_t i = 0; i < reader_count(servers); i++) {
 		const struct jvalue *rs = reader_at(servers, i);
 
@@ -74,17 +113,67 @@ static void look_at_process(const struct jvalue *p, struct inquiry *q)
 		problem(q, CHECK_CRITICAL, "the %s process does not respond", reader_str(p, "name", "?"));
 }
 
+/* One whose answer is missing in the document, though it may not be counted as hung yet. */
+static void look_at_silent(const struct jvalue *name, struct inquiry *q)
+{
+	problem(q, CHECK_CRITICAL, "the %s process did not answer in time: what it does is not known",
+		reader_text(name, "?"));
+}
+
+static void look_at_bfd(const struct jvalue *s, struct inquiry *q)
+{
+	if (reader_str(s, "send_error", NULL))
+		problem(q, CHECK_WARNING, "bfd session %s cannot send: %s", reader_str(s, "name", "?"),
+			reader_str(s, "send_error", "?"));
+}
+
+static void look_at_anycast(const struct jvalue *a, struct inquiry *q)
+{
+	if (reader_bool(a, "wanted") && !reader_bool(a, "present"))
+		problem(q, CHECK_CRITICAL, "anycast address %s is not on %s, though its services can serve",
+			reader_str(a, "address", "?"), reader_str(a, "device", "?"));
+}
+
+/* Settings that are ours and not in force; without IPVS there are none. */
+static void look_at_sysctl(const struct jvalue *s, struct inquiry *q)
+{
+	if (q->has_ipvs && *reader_str(s, "error", ""))
+		problem(q, CHECK_WARNING, "net.ipv4.vs.%s is not %s: %s", reader_str(s, "name", "?"),
+			reader_str(s, "value", "?"), reader_str(s, "error", ""));
+}
+
 static void look_at_fifo(const struct jvalue *f, struct inquiry *q)
 {
 	if (reader_str(f, "wrong", NULL))
 		problem(q, CHECK_WARNING, "%s: %s", reader_str(f, "path", "?"), reader_str(f, "wrong", "?"));
 }
 
+/* A reload was accepted, and a process still runs what was before. */
+static void look_at_generation(const struct jvalue *doc, struct inquiry *q)
+{
+	const struct jvalue *all = reader_get(doc, "processes");
+	int64_t is = reader_int(doc, "generation", 0);
+
+	for (size_t i = 0;
+		i < reader_count(all) && reader_int(reader_get(doc, "last_reload"), "age_usec", 0) >= APPLY_USEC; i++)
+		if (reader_int(reader_at(all, i), "generation", is) != is)
+			problem(q, CHECK_WARNING, "the %s process has not applied configuration %" PRId64 " yet",
+				reader_str(reader_at(all, i), "name", "?"), is);
+}
+
 static void look_at_rest(const struct jvalue *doc, struct inquiry *q)
 {
 	const struct jvalue *reload = reader_get(doc, "last_reload"), *ipvs = reader_get(doc, "ipvs");
-	const struct jvalue *closed = reader_get(doc, "no_accept");
+	const struct jvalue *closed = reader_get(doc, "no_accept"), *bfd = reader_get(doc, "bfd_receiver");
+	const char *sync = reader_str(reader_get(doc, "sync"), "trouble", "");
 
+	look_at_generation(doc, q);
+	if (ipvs && q->has_ipvs && reader_bool(ipvs, "incomplete"))
+		problem(q, CHECK_CRITICAL, "IPVS refused a part of its table: %s", reader_str(ipvs, "last_error", "?"));
+	if (*sync)
+		problem(q, CHECK_WARNING, "connections are not synchronised: %s", sync);
+	if (bfd && reader_str(bfd, "error", NULL))
+		problem(q, CHECK_CRITICAL, "BFD cannot listen: %s", reader_str(bfd, "error", "?"));
 	if (reload && !reader_bool(reload, "ok"))
 		problem(q, CHECK_WARNING, "the last reload was refused: %s", reader_str(reload, "error", "?"));
 	if (ipvs && !reader_bool(ipvs, "available") && reader_count(reader_get(doc, "services")))
@@ -100,14 +189,20 @@ static const struct {
 	void (*look)(const struct jvalue *one, struct inquiry *q);
 } parts[] = {
 	{ "processes", look_at_process },
+	{ "not_responding", look_at_silent },
 	{ "instances", look_at_instance },
 	{ "services", look_at_service },
 	{ "fifos", look_at_fifo },
+	{ "bfd", look_at_bfd },
+	{ "anycast", look_at_anycast },
+	{ "sysctl", look_at_sysctl },
 };
 
 static enum check_level look(const struct jvalue *doc, FILE *out, enum check_level level)
 {
-	struct inquiry q = { .out = out, .level = level };
+	struct inquiry q = {
+		.out = out, .level = level, .has_ipvs = reader_bool(reader_get(doc, "ipvs"), "available")
+	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		const struct jvalue *all = reader_get(doc, parts[i].key);

@@ -34,6 +34,8 @@ struct call {
 	const char *arg; /* of what is shown, the part with this name; NULL: all */
 };
 
+static int help_run(const struct ctl *ctl, int argc, char **argv);
+
 static const struct command commands[] = {
 	{ "status", "", show_status, "instances, services, servers, processes, configuration warnings", NULL },
 	{ "why", "INSTANCE", why_show, "why an instance is MASTER or not: priority, trackers, peer, rule", NULL },
@@ -49,6 +51,7 @@ static const struct command commands[] = {
 	{ "overlay", "[save|drop]", NULL, "list the changes made over the configuration, save or drop them", overlay_run },
 	{ "realserver", "VERB", NULL, "make this host a real server: apply VIP..., check, undo", realserver_run },
 	{ "drill", "", show_result, "hand over every MASTER instance, as kill -USR1 does", NULL },
+	{ "help", "[COMMAND]", NULL, "print the commands, or one of them", help_run },
 };
 
 static const struct command *find(const char *name)
@@ -81,11 +84,15 @@ static int width_left(const struct command *cmd)
 	return HELP_WIDTH - (int)strlen(cmd->name) - (*cmd->args ? 1 : 0);
 }
 
+static void print_help(const struct command *cmd, FILE *out)
+{
+	fprintf(out, "  %s%s%-*s %s\n", cmd->name, *cmd->args ? " " : "", width_left(cmd), cmd->args, cmd->help);
+}
+
 void commands_help(FILE *out)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(out, "  %s%s%-*s %s\n", commands[i].name, *commands[i].args ? " " : "",
-			width_left(&commands[i]), commands[i].args, commands[i].help);
+		print_help(&commands[i], out);
 }
 
 static int print(const struct ctl *ctl, const struct call *call, const struct reader *r)
@@ -156,6 +163,21 @@ static int unknown(const char *name)
 	fprintf(stderr, "vipctl: unknown command '%s'%s%s%s\n", name, hint ? ": did you mean '" : "", hint ? hint : "",
 		hint ? "'?" : "");
 	return CTL_EXIT_USAGE;
+}
+
+static int help_run(const struct ctl *ctl, int argc, char **argv)
+{
+	const struct command *cmd = argc ? find(argv[0]) : NULL;
+
+	(void)ctl;
+	if (argc && !cmd)
+		return unknown(argv[0]);
+	if (cmd)
+		print_help(cmd, stdout);
+	else
+		commands_help(stdout);
+	puts("options and exit codes: vipctl --help, man vipctl");
+	return CTL_EXIT_OK;
 }
 
 int commands_run(const struct ctl *ctl, const char *name, int argc, char **argv)

@@ -34,6 +34,7 @@ static void ask_daemon(struct doctor_facts *f, const char *socket)
 
 	if (err == 0)
 		r = reader_new(reply, len);
+	f->is_absent = err == -ENOENT || err == -ECONNREFUSED;
 	if (r)
 		doctor_facts_status(f, reader_top(r));
 	else

@@ -173,12 +173,22 @@ static void take_service(struct doctor_facts *f, const struct jvalue *vs)
 		take_server(f, at, vs, reader_at(servers, i));
 }
 
+/* What they know is missing in the document. */
+static void take_silent(struct doctor_facts *f, const struct jvalue *names)
+{
+	for (size_t i = 0; i < reader_count(names); i++) {
+		f->silent = arena_strdup(f->arena, reader_text(reader_at(names, i), "?"));
+		doctor_facts_unseen(f, "what the %s process does: it did not answer", f->silent);
+	}
+}
+
 void doctor_facts_status(struct doctor_facts *f, const struct jvalue *doc)
 {
 	const struct jvalue *instances = reader_get(doc, "instances"), *services = reader_get(doc, "services");
 	const struct jvalue *ipvs = reader_get(doc, "ipvs");
 
 	f->has_daemon = true;
+	take_silent(f, reader_get(doc, "not_responding"));
 	for (size_t i = 0; i < reader_count(instances); i++)
 		take_instance(f, reader_at(instances, i));
 	for (size_t i = 0; i < reader_count(services); i++)

@@ -114,6 +114,8 @@ struct doctor_drop {
 struct doctor_facts {
 	struct arena *arena;
 	bool has_daemon, has_ipvs, has_filter;
+	bool is_absent;                /* there is no daemon that could be asked */
+	const char *silent;            /* the process of the daemon that did not answer; NULL: none */
 	const char *ipvs_error;        /* the daemon's; NULL: none */
 	bool has_sync;                 /* a sync daemon runs here */
 	int sysctl[DOCTOR_SYSCTL_MAX]; /* -1: not known */

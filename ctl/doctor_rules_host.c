@@ -22,6 +22,28 @@ static void find(struct doctor_findings *out, struct doctor_finding finding)
 	doctor_find(out, &finding);
 }
 
+static void look_at_daemon(const struct doctor_facts *f, struct doctor_findings *out)
+{
+	if (f->is_absent)
+		find(out,
+			(struct doctor_finding){ DOCTOR_WARNING, "no-daemon", NULL,
+				"vipd does not run here: nobody moves addresses or checks servers",
+				"nobody listens at its control socket",
+				"`systemctl status vipd`, `journalctl -u vipd`" });
+	else if (!f->has_daemon)
+		find(out,
+			(struct doctor_finding){ DOCTOR_ERROR, "daemon-silent", NULL, "vipd runs and does not answer",
+				"its control socket is there, and no status came",
+				"`vipctl check` as root; is the machine overloaded, is vipd stopped (`ps -o stat= -C "
+				"vipd`)?" });
+	else if (f->silent)
+		find(out,
+			(struct doctor_finding){ DOCTOR_ERROR, "daemon-silent", NULL,
+				"a process of vipd does not answer",
+				doctor_text(out, "the %s process said nothing within a second", f->silent),
+				"it is killed and started anew when that lasts: `vipctl status`, `vipctl events`" });
+}
+
 static void look_at_ipvs(const struct doctor_facts *f, struct doctor_findings *out)
 {
 	if (f->n_services && f->ipvs_error)
@@ -182,6 +204,7 @@ static void look_at_drop(const struct doctor_drop *d, struct doctor_findings *ou
 
 void doctor_rules_host(const struct doctor_facts *f, struct doctor_findings *out)
 {
+	look_at_daemon(f, out);
 	look_at_ipvs(f, out);
 	look_at_forwarding(f, out);
 	look_at_conntrack(f, out);

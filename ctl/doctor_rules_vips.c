@@ -166,8 +166,8 @@ static void look_at_holders(const struct doctor_facts *f, const struct doctor_vi
 			&(struct doctor_finding){ DOCTOR_WARNING, "vip-unanswered", subject(out, v),
 				"nobody has the virtual address",
 				doctor_text(out, "it is not on this director, and %s %s was answered by no director",
-					v->addr.family == AF_INET6 ? "no neighbour solicitation for"
-								   : "no ARP probe for",
+					v->addr.family == AF_INET6 ? "a neighbour solicitation for"
+								   : "an ARP probe for",
 					vip),
 				"is a director MASTER (`vipctl status` on each)? is the address of a service in a "
 				"vrrp_instance "

@@ -39,7 +39,10 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char *lett
 		else if (c == 'v')
 			return puts("vipctl " VIPD_VERSION) < 0;
 		else {
-			usage(c == 'h' ? stdout : stderr);
+			if (c == 'h')
+				usage(stdout);
+			else
+				fputs("vipctl --help lists commands and options\n", stderr);
 			return c == 'h' ? 0 : CTL_EXIT_USAGE;
 		}
 	}

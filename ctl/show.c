@@ -29,6 +29,32 @@ static void show_suspicions(const struct jvalue *all, FILE *out)
 	}
 }
 
+/* What a MASTER should have in the kernel, and has not. */
+static void show_missing(const struct jvalue *vi, FILE *out)
+{
+	const struct jvalue *vips = reader_get(vi, "vips");
+
+	for (size_t i = 0; i < reader_count(vips) && !strcmp(reader_str(vi, "state", ""), "MASTER"); i++) {
+		const struct jvalue *vip = reader_at(vips, i);
+		const char *error = reader_str(vip, "error", NULL);
+
+		if (!reader_bool(vip, "present"))
+			fprintf(out, "    ADDRESS MISSING: %s on %s%s%s\n", reader_str(vip, "address", "?"),
+				reader_str(vip, "dev", "?"), error ? ": " : "", error ? error : "");
+	}
+}
+
+static void show_refused(const struct jvalue *all, const char *kind, FILE *out)
+{
+	for (size_t i = 0; i < reader_count(all); i++) {
+		const struct jvalue *one = reader_at(all, i);
+
+		if (reader_str(one, "error", NULL))
+			fprintf(out, "    %s REFUSED: %s: %s\n", kind, reader_str(one, "text", "?"),
+				reader_str(one, "error", "?"));
+	}
+}
+
 static void show_instance(const struct jvalue *vi, FILE *out)
 {
 	const struct jvalue *master = reader_get(vi, "master");
@@ -45,6 +71,9 @@ static void show_instance(const struct jvalue *vi, FILE *out)
 	fprintf(out, "\n    since %s: %s\n", age_str(reader_int(vi, "since_usec", 0), buf, sizeof(buf)),
 		reader_str(vi, "reason", "-"));
 	show_strings(reader_get(vi, "faults"), "    FAULT because ", out);
+	show_missing(vi, out);
+	show_refused(reader_get(vi, "routes"), "ROUTE", out);
+	show_refused(reader_get(vi, "rules"), "RULE", out);
 	show_suspicions(reader_get(vi, "suspicions"), out);
 	heard_show(vi, out);
 }
@@ -100,6 +129,22 @@ static void show_service(const struct jvalue *vs, FILE *out)
 	}
 }
 
+/* The addresses of vip_mode anycast. */
+static void show_anycast(const struct jvalue *all, FILE *out)
+{
+	for (size_t i = 0; i < reader_count(all); i++) {
+		const struct jvalue *a = reader_at(all, i);
+		bool is_wanted = reader_bool(a, "wanted"), is_here = reader_bool(a, "present");
+
+		fprintf(out, "%s  %-21s on %-8s %s\n", i ? "" : "anycast addresses:\n", reader_str(a, "address", "?"),
+			reader_str(a, "device", "?"),
+			is_wanted         ? is_here ? "announced: its services have their quorum"
+						    : "MISSING: its services have their quorum"
+				: is_here ? "being withdrawn: no service of it has its quorum"
+					  : "withdrawn: no service of it has its quorum");
+	}
+}
+
 /* What leaves the table without cutting connections. */
 static void show_draining(const struct jvalue *all, FILE *out)
 {
@@ -116,12 +161,35 @@ static void show_draining(const struct jvalue *all, FILE *out)
 	}
 }
 
-static void show_process(const struct jvalue *p, FILE *out)
+static void show_process(const struct jvalue *p, int64_t generation, FILE *out)
 {
+	int64_t is = reader_int(p, "generation", generation);
+
 	fprintf(out, " %s(%" PRId64 ")%s", reader_str(p, "name", "?"), reader_int(p, "pid", 0),
 		reader_bool(p, "healthy") ? "" : " NOT RESPONDING");
 	if (reader_int(p, "restarts", 0))
 		fprintf(out, " %" PRId64 " restarts", reader_int(p, "restarts", 0));
+	if (is != generation)
+		fprintf(out, " at generation %" PRId64, is);
+}
+
+/* Whether what the process would say is missing in the document. */
+static bool is_silent(const struct jvalue *doc, const char *process)
+{
+	const struct jvalue *all = reader_get(doc, "not_responding");
+
+	for (size_t i = 0; i < reader_count(all); i++)
+		if (!strcmp(reader_text(reader_at(all, i), ""), process))
+			return true;
+	return false;
+}
+
+static void show_count(const struct jvalue *doc, const char *key, const char *process, FILE *out)
+{
+	if (is_silent(doc, process))
+		fprintf(out, "%s: NOT KNOWN, the %s process does not answer\n", key, process);
+	else
+		fprintf(out, "%s: %zu\n", key, reader_count(reader_get(doc, key)));
 }
 
 static void show_head(const struct jvalue *doc, FILE *out)
@@ -133,7 +201,7 @@ static void show_head(const struct jvalue *doc, FILE *out)
 		age_str(reader_int(doc, "uptime_usec", 0), buf, sizeof(buf)), reader_str(doc, "config_file", "?"),
 		reader_int(doc, "generation", 0));
 	for (size_t i = 0; i < reader_count(processes); i++)
-		show_process(reader_at(processes, i), out);
+		show_process(reader_at(processes, i), reader_int(doc, "generation", 0), out);
 	fputs("\n", out);
 	if (reload && !reader_bool(reload, "ok"))
 		fprintf(out, "LAST RELOAD REFUSED %s ago: %s\n",
@@ -245,17 +313,20 @@ void show_status(const struct jvalue *doc, FILE *out)
 	const struct jvalue *ipvs = reader_get(doc, "ipvs"), *findings = reader_get(doc, "findings");
 
 	show_head(doc, out);
-	fprintf(out, "instances: %zu\n", reader_count(instances));
+	show_count(doc, "instances", "vrrp", out);
 	for (size_t i = 0; i < reader_count(instances); i++)
 		show_instance(reader_at(instances, i), out);
 	show_groups(reader_get(doc, "groups"), out);
 	show_bfd(doc, out);
-	fprintf(out, "services: %zu\n", reader_count(services));
+	show_count(doc, "services", "lvs", out);
 	for (size_t i = 0; i < reader_count(services); i++)
 		show_service(reader_at(services, i), out);
 	show_draining(reader_get(doc, "draining"), out);
+	show_anycast(reader_get(doc, "anycast"), out);
 	if (ipvs && !reader_bool(ipvs, "available") && reader_count(services))
 		fprintf(out, "IPVS NOT AVAILABLE: %s\n", reader_str(ipvs, "last_error", "?"));
+	else if (ipvs && reader_bool(ipvs, "incomplete"))
+		fprintf(out, "IPVS REFUSED A PART OF ITS TABLE: %s\n", reader_str(ipvs, "last_error", "?"));
 	show_sync(reader_get(doc, "sync"), out);
 	show_sysctl(reader_get(doc, "sysctl"), out);
 	show_closed(reader_get(doc, "no_accept"), out);

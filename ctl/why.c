@@ -22,10 +22,15 @@ const struct jvalue *why_find(const struct jvalue *doc, const char *name)
 
 void why_unknown(const struct jvalue *doc, const char *name, FILE *out)
 {
-	const struct jvalue *all = reader_get(doc, "instances");
+	const struct jvalue *all = reader_get(doc, "instances"), *silent = reader_get(doc, "not_responding");
 	const char *near = NULL;
 	unsigned least = 3;
 
+	for (size_t i = 0; i < reader_count(silent); i++)
+		if (!strcmp(reader_text(reader_at(silent, i), ""), "vrrp")) {
+			fputs("vipctl: the vrrp process does not answer: nothing is known of the instances\n", out);
+			return;
+		}
 	for (size_t i = 0; i < reader_count(all); i++) {
 		const char *other = reader_str(reader_at(all, i), "name", "");
 		unsigned d = text_distance(other, name);

@@ -28,6 +28,10 @@ bool drill_now(struct daemon *d, const char *asked_by, char *reterr, size_t size
 		snprintf(reterr, size, "no vrrp_instance is configured here");
 		return refuse(asked_by, reterr);
 	}
+	if (!supervise_is_healthy(d->sup, ROLE_VRRP)) {
+		snprintf(reterr, size, "the vrrp process does not answer");
+		return refuse(asked_by, reterr);
+	}
 	if (d->last_drill.usec && since < least) {
 		snprintf(reterr, size, "the last drill was %.1f s ago, drill_interval is %.1f s", (double)since / 1e6,
 			(double)least / 1e6);

@@ -471,15 +471,14 @@ bool supervise_is_running(const struct supervise *s, enum role role)
 	return s->procs[role].pid || (role == ROLE_VRRP && s->elder.pid);
 }
 
-static bool is_healthy(const struct proc *p, mono_t now)
+bool supervise_is_healthy(const struct supervise *s, enum role role)
 {
-	return !p->is_wanted || (p->pid && mono_diff(now, p->alive) < UNHEALTHY_SEC * MONO_SEC);
+	return !s->procs[role].is_wanted ||
+		(s->procs[role].pid && mono_diff(mono_now(), s->procs[role].alive) < UNHEALTHY_SEC * MONO_SEC);
 }
 
 void supervise_write(const struct supervise *s, struct writer *w)
 {
-	mono_t now = mono_now();
-
 	writer_array(w, "processes");
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		const struct proc *p = &s->procs[r];
@@ -489,9 +488,9 @@ void supervise_write(const struct supervise *s, struct writer *w)
 		writer_object(w, NULL);
 		writer_str(w, "name", role_str(r));
 		writer_int(w, "pid", p->pid);
-		writer_bool(w, "healthy", is_healthy(p, now));
+		writer_bool(w, "healthy", supervise_is_healthy(s, r));
 		writer_int(w, "restarts", p->restarts);
-		writer_int(w, "alive_usec", mono_diff(now, p->alive));
+		writer_int(w, "alive_usec", mono_diff(mono_now(), p->alive));
 		writer_int(w, "generation", p->ready);
 		realtime_write(p->pid, w);
 		writer_end(w);

@@ -54,6 +54,8 @@ void supervise_stop(struct supervise *s);
 bool supervise_reaped(struct supervise *s, pid_t pid, int status);
 int supervise_send(struct supervise *s, enum role to, enum message_type type, const void *data, size_t len);
 bool supervise_is_running(const struct supervise *s, enum role role);
+/* It runs, and answered lately; one that is not wanted is healthy too. */
+bool supervise_is_healthy(const struct supervise *s, enum role role);
 /* The member "processes". */
 void supervise_write(const struct supervise *s, struct writer *w);
 #endif

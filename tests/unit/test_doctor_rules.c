@@ -79,6 +79,23 @@ static void healthy(struct doctor_facts *f)
 	f->sysctl[DOCTOR_VS_RUN_ESTIMATION] = f->sysctl[DOCTOR_VS_EXPIRE_NODEST] = f->sysctl[DOCTOR_VS_PMTU_DISC] = 1;
 	f->sysctl[DOCTOR_IP_FORWARD] = 1;
 	f->sysctl[DOCTOR_VS_CONNTRACK] = -1;
+	f->has_daemon = true;
+}
+
+static void absent(struct doctor_facts *f)
+{
+	f->has_daemon = false;
+	f->is_absent = true;
+}
+
+static void stopped(struct doctor_facts *f)
+{
+	f->has_daemon = false;
+}
+
+static void process_silent(struct doctor_facts *f)
+{
+	f->silent = "lvs";
 }
 
 static void nothing(struct doctor_facts *f)
@@ -451,6 +468,9 @@ static const struct row {
 	const char *evidence; /* somewhere in the first finding's words */
 } rows[] = {
 	{ nothing, "", NULL },
+	{ absent, "W:no-daemon", "nobody listens" },
+	{ stopped, "E:daemon-silent", "no status came" },
+	{ process_silent, "E:daemon-silent", "the lvs process" },
 	{ own_answer, "", NULL },
 	{ server_answers, "E:vip-answered-by-server", "answered by 02:00:00:00:00:11, which is 192.0.2.11" },
 	{ server_answers_backup, "E:vip-answered-by-server", "192.0.2.11" },
