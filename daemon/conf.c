@@ -6,10 +6,12 @@
 #include "conf/blame.h"
 #include "conf/fits.h"
 #include "conf/places.h"
+#include "conf/sources.h"
 #include "conf/suggest.h"
 #include "conf/tree.h"
 #include "daemon/lint.h"
 #include "io/memfd.h"
+#include "io/tls.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -59,7 +61,7 @@ static struct conf_tree *read_accepted(const struct config_source *from, struct 
 
 static void read_tree(struct config *c, const struct config_source *from, struct fits *fits)
 {
-	const struct tree_options opt = { .config_id = from->config_id, .fits = fits };
+	const struct tree_options opt = { .config_id = from->config_id, .fits = fits, .sources = c->sources };
 
 	if (from->accepted)
 		c->tree = read_accepted(from, c->report);
@@ -86,6 +88,11 @@ static void views_of(struct config *c, struct conf_view views[VIEWS])
 	views[2] = (struct conf_view){ &checkers_root, &c->checkers };
 }
 
+static bool has_default_user(void)
+{
+	return getpwnam("keepalived_script") != NULL;
+}
+
 /* From the tree to the structs. */
 static void fill(struct config *c)
 {
@@ -98,8 +105,20 @@ static void fill(struct config *c)
 	schema_read(&rd, views, VIEWS, c->tree, true);
 	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->main.globals.filter.priority, c->report);
 	blame_errors(c->tree, c->report);
-	if (!c->main.globals.script_user && getpwnam("keepalived_script"))
+	c->has_default_user = has_default_user();
+	if (!c->main.globals.script_user && c->has_default_user)
 		c->main.globals.script_user = "keepalived_script";
+}
+
+/* The caller frees; NULL: the library refuses. */
+static uint8_t *overlay_digest(const char *text)
+{
+	uint8_t *d = x_calloc(1, SOURCES_DIGEST_LEN);
+
+	if (digest_sha256(text ? text : "", text ? strlen(text) : 0, d))
+		return d;
+	free(d);
+	return NULL;
 }
 
 struct config *config_read_source(const struct config_source *from)
@@ -110,11 +129,22 @@ struct config *config_read_source(const struct config_source *from)
 
 	views_of(c, views);
 	c->report = report_new();
+	c->sources = from->accepted ? sources_hold(from->accepted->sources) : sources_new(digest_sha256);
+	c->overlay_digest = overlay_digest(from->overlay_text);
 	fits = fits_new(views, VIEWS);
 	read_tree(c, from, fits);
 	fits_free(fits);
 	fill(c);
 	return c;
+}
+
+bool config_is_current(const struct config *c, const char *overlay_text)
+{
+	uint8_t *now = overlay_digest(overlay_text);
+	bool same = now && c->overlay_digest && !memcmp(now, c->overlay_digest, SOURCES_DIGEST_LEN);
+
+	free(now);
+	return same && c->has_default_user == has_default_user() && sources_same(c->sources);
 }
 
 static void kept_free(struct config_kept *k)
@@ -212,6 +242,8 @@ void config_free(struct config *c)
 	tree_free(c->tree);
 	arena_free(c->arena);
 	kept_free(c->kept);
+	sources_free(c->sources);
+	free(c->overlay_digest);
 	report_free(c->report);
 	free(c);
 }

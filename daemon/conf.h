@@ -16,6 +16,7 @@ struct arena;
 struct config_kept;
 struct conf_node;
 struct conf_tree;
+struct sources;
 
 enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
 
@@ -75,8 +76,11 @@ struct config {
 	struct config_kept *kept; /* owned; NULL: the tree is there */
 	const struct conf_node
 		*file_end; /* the last line of the file at the root of the tree, the overlay is behind it; NULL: none */
-	struct report *report; /* owned */
-	struct allows *allows; /* what the file silences; the tree's */
+	struct report *report;   /* owned */
+	struct sources *sources; /* held: what the lines of the file were read from */
+	uint8_t *overlay_digest; /* owned: of what was read behind them; NULL: there is none to rely on */
+	bool has_default_user;   /* keepalived_script is a user of this machine */
+	struct allows *allows;   /* what the file silences; the tree's */
 	struct main_config main;
 	struct vrrp_config vrrp;
 	struct checkers_config checkers;
@@ -102,6 +106,11 @@ struct config *config_read_source(const struct config_source *from);
  * canonical form and what each child reads of it. Findings stay. 0, or -errno: nothing has changed.
  */
 int config_keep(struct config *c);
+/*
+ * Whether reading the file anew, and `overlay_text` (may be NULL) behind it, would bring what `c` was read from, byte for byte. Never
+ * for what varies by itself: a ${_RANDOM}, a key that is in a file.
+ */
+bool config_is_current(const struct config *c, const char *overlay_text);
 /* The bytes that `role` reads, of a kept one and still its own: the lines that the tables of its floor know. */
 int config_part(const struct config *c, enum role role);
 /*

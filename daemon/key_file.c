@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "conf/sources.h"
 #include "conf/tree.h"
 #include "daemon/conf.h"
 
@@ -83,6 +84,7 @@ static void read_key(struct config *c, struct conf_node *n)
 	mode_t mode = 0;
 	ssize_t len = read_content(path, content, &mode);
 
+	sources_vary(c->sources);
 	if (len < 0) {
 		report_unreadable(c->report, w, path, (int)-len);
 		return;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "conf/report.h"
+#include "conf/sources.h"
 #include "conf/tree.h"
 #include "ctl/writer.h"
 #include "daemon/accept.h"
@@ -69,6 +70,7 @@ static struct config *read_layers(const struct daemon *d)
 		return c;
 	from.overlay_text = NULL;
 	alone = config_read_source(&from);
+	sources_vary(alone->sources);
 	report_add(alone->report, CONF_WARNING, &f->at, "the whole overlay has no effect: %s", f->text);
 	report_hint(alone->report, "`vipctl overlay drop` takes lines out");
 	config_free(c);
@@ -166,6 +168,34 @@ static void tell_end(const struct daemon *d)
 		notify_send("READY=1\nSTATUS=reload refused: %s", d->reload_error);
 }
 
+/* Whether some instance has a notify_ensure: a reload asks for it again where it failed. */
+static bool has_ensure(const struct config *c)
+{
+	for (unsigned i = 0; i < c->vrrp.instances.n; i++)
+		if (((const struct vrrp_conf *)c->vrrp.instances.item[i])->notify_ensure.argv)
+			return true;
+	return false;
+}
+
+/* Nothing is read by children then, and no generation begins: what runs is what would be applied. */
+static bool is_unchanged(const struct daemon *d)
+{
+	const struct config *c = d->config;
+
+	return !c->main.globals.fifo_states_on_reload && !has_ensure(c) && config_is_current(c, d->overlay_text);
+}
+
+/* What costs nothing and looks at the machine anew. */
+static void refresh(struct daemon *d, const char *asked_by)
+{
+	watches_config(d->watches, d->config, d->generation);
+	accept_config(d->accept, d->config);
+	d->reload_ok = true;
+	d->reload_error[0] = '\0';
+	log_notice(LOG_CONF, "reload asked for by %s accepted: nothing has changed, generation %" PRIu32 " goes on",
+		asked_by, d->generation);
+}
+
 bool reload_now(struct daemon *d, const char *asked_by)
 {
 	struct config *c;
@@ -176,8 +206,13 @@ bool reload_now(struct daemon *d, const char *asked_by)
 		return false;
 	}
 	tell_begin(d);
-	c = reload_read(d);
 	d->last_reload = mono_now();
+	if (is_unchanged(d)) {
+		refresh(d, asked_by);
+		tell_end(d);
+		return true;
+	}
+	c = reload_read(d);
 	reload_log_findings(c);
 	if (report_count(c->report, CONF_ERROR)) {
 		refuse(d, c, asked_by);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct including;
+struct sources;
 
 enum {
 	VARIABLE_SLOTS = 4096,
@@ -47,6 +48,7 @@ struct expander {
 	struct builder build;
 	struct variable *variables[VARIABLE_SLOTS]; /* by the hash of the name */
 	struct including *including;                /* the files being read, innermost first */
+	struct sources *sources;                    /* borrowed; may be NULL */
 	const char *config_id;
 	const struct place **used; /* owned; a hash table of the places of use that were made */
 	unsigned n_used, n_used_slots;

@@ -10,15 +10,14 @@
 #include "conf/expand.h"
 #include "conf/mark.h"
 #include "conf/pattern.h"
+#include "conf/sources.h"
+#include "conf/still.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-enum { INCLUDE_DEPTH = 16, CHUNK = 64 * 1024, TRIES = 3, MIB = 1024 * 1024 };
+enum { INCLUDE_DEPTH = 16, MIB = 1024 * 1024 };
 
 struct including {
 	struct including *outer;
@@ -101,84 +100,11 @@ void expand_source(struct expander *ex, struct source *src)
 	spotted_done(&buf);
 }
 
-/* All bytes of a descriptor into `t`, at most `room`. 0 or -errno. */
-static int read_all(int fd, size_t room, struct text *t)
-{
-	char *buf = x_calloc(1, CHUNK);
-	ssize_t n;
-
-	while ((n = read(fd, buf, CHUNK)) > 0 && t->len + (size_t)n <= room)
-		text_add_bytes(t, buf, (size_t)n);
-	n = n < 0 ? -errno : n > 0 ? -EFBIG : 0;
-	free(buf);
-	return (int)n;
-}
-
-static int regular(const struct stat *st)
-{
-	if (S_ISDIR(st->st_mode))
-		return -EISDIR;
-	return S_ISREG(st->st_mode) ? 0 : -EINVAL;
-}
-
-/* Opens a regular file and nothing else: a FIFO would block, a device may act on being opened. Descriptor, or -errno. */
-static int open_regular(const char *path, struct stat *ret_st)
-{
-	int err = stat(path, ret_st) < 0 ? -errno : regular(ret_st), fd;
-
-	if (err < 0)
-		return err;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
-	err = fstat(fd, ret_st) < 0 ? -errno : regular(ret_st);
-	if (err < 0)
-		close(fd);
-	return err < 0 ? err : fd;
-}
-
-/* Whether nobody wrote to the file while its `len` bytes were read. */
-static bool is_unchanged(int fd, const struct stat *before, size_t len)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && st.st_size == before->st_size && st.st_mtim.tv_sec == before->st_mtim.tv_sec &&
-		st.st_mtim.tv_nsec == before->st_mtim.tv_nsec && (size_t)st.st_size == len;
-}
-
-/* The file as it was at one moment. 0, or -errno: -EAGAIN when it never kept still. */
-static int read_still(const char *path, size_t room, struct text *t, struct stat *ret_st)
-{
-	int err = -EAGAIN;
-
-	for (int i = 0; i < TRIES && err == -EAGAIN; i++) {
-		int fd = open_regular(path, ret_st);
-
-		if (fd < 0)
-			return fd;
-		text_done(t);
-		err = ret_st->st_size > (off_t)room ? -EFBIG : read_all(fd, room, t);
-		if (!err && !is_unchanged(fd, ret_st, t->len))
-			err = -EAGAIN;
-		close(fd);
-	}
-	return err;
-}
-
 static const char *why(int err)
 {
 	if (err == -EAGAIN)
 		return "it is being written to while it is read";
 	return err == -EINVAL ? "it is no regular file" : strerror(-err);
-}
-
-static const char *directory_of(struct arena *a, const char *path)
-{
-	char *real = realpath(path, NULL), *slash = real ? strrchr(real, '/') : NULL;
-	const char *dir = slash ? arena_strndup(a, real, slash == real ? 1 : (size_t)(slash - real)) : ".";
-
-	free(real);
-	return dir;
 }
 
 /* The files between the inclusion `from` and its second one, as ", by way of a, b". */
@@ -240,8 +166,9 @@ static int read_file(struct expander *ex, const char *path, const struct place *
 	struct including in = { 0 };
 	struct text t = { 0 };
 	struct stat st;
-	int err = read_still(path, room, &t, &st);
+	int err = still_read(path, room, &t, &st);
 
+	sources_add_file(ex->sources, path, err, &t);
 	if (err == -EFBIG) {
 		expand_stop(ex, at, "'%s' is too large: all files together may have %zu MB", path,
 			ex->limits.read / MIB);
@@ -249,7 +176,7 @@ static int read_file(struct expander *ex, const char *path, const struct place *
 	} else if (!err && !is_refused(ex, &st, path, at)) {
 		ex->read += t.len;
 		in.name = arena_strdup(ex->tree->arena, path);
-		in.directory = directory_of(ex->tree->arena, path);
+		in.directory = still_directory(ex->tree->arena, path);
 		in.dev = st.st_dev;
 		in.ino = st.st_ino;
 		read_lines(ex, &in, &t, at->line ? expand_used(ex, at) : NULL);
@@ -322,6 +249,7 @@ static unsigned read_alternative(const struct inclusion *in, const char *pattern
 
 	if (pattern_files(expand_directory(in->ex), pattern, &files) < 0)
 		expand_stop(in->ex, &in->at, "too many files fit '%s'", pattern);
+	sources_add_pattern(in->ex->sources, expand_directory(in->ex), pattern, &files);
 	for (unsigned i = 0; i < files.n && !in->ex->is_full; i++) {
 		int err = read_file(in->ex, files.name[i], &in->at);
 

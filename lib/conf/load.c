@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include "conf/expand.h"
+#include "conf/sources.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -25,6 +26,9 @@ struct conf_tree *tree_read_file(const char *path, const struct tree_options *op
 	struct expander *ex = expand_new(t, r, opt ? opt->config_id : NULL, false);
 
 	ex->build.fits = opt ? opt->fits : NULL;
+	ex->sources = opt ? opt->sources : NULL;
+	if (opt && !opt->config_id)
+		sources_add_node(ex->sources, ex->config_id);
 	expand_file(ex, path);
 	expand_free(ex);
 	return t;

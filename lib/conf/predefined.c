@@ -1,5 +1,6 @@
 /* predefined.c - see expand.h: ${_PWD}, ${_INSTANCE}, ${_RANDOM [MIN [MAX]]}, ${_ENV NAME}, ${_HASH}, ${_BANG}. */
 #include "conf/expand.h"
+#include "conf/sources.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ static const char *random_value(struct expander *ex, const char *args, const str
 {
 	unsigned long low = 0, high = RANDOM_MAX_DEFAULT;
 
+	sources_vary(ex->sources);
 	if (*args &&
 		(!next_number(&args, &low) || (*args && !next_number(&args, &high)) || args[strspn(args, " \t")])) {
 		report_add(ex->report, CONF_ERROR, at, "the numbers of ${_RANDOM} cannot be read");

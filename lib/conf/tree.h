@@ -35,8 +35,9 @@ struct conf_tree {
 };
 
 struct tree_options {
-	const char *config_id; /* -i; NULL: the first label of the node name */
-	struct fits *fits;     /* fits.h: helps where braces do not match; NULL: the indentation alone */
+	const char *config_id;   /* -i; NULL: the first label of the node name */
+	struct fits *fits;       /* fits.h: helps where braces do not match; NULL: the indentation alone */
+	struct sources *sources; /* sources.h: gets what was read; NULL: nobody asks */
 };
 
 /*

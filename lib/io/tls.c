@@ -51,6 +51,11 @@ void digest_free(struct digest *d)
 	free(d);
 }
 
+bool digest_sha256(const void *data, size_t len, uint8_t ret[DIGEST_SHA256_LEN])
+{
+	return EVP_Digest(data, len, ret, NULL, EVP_sha256(), NULL) == 1;
+}
+
 struct mac {
 	EVP_MAC_CTX *ctx; /* owned */
 };

@@ -1,10 +1,11 @@
 /* tls.h - the one door to OpenSSL: digests, message authentication; TLS will live here too. */
 #ifndef IO_TLS_H
 #define IO_TLS_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DIGEST_MD5_HEX = 33 /* 32 hex digits and NUL */, MAC_SHA256_LEN = 32 };
+enum { DIGEST_MD5_HEX = 33 /* 32 hex digits and NUL */, MAC_SHA256_LEN = 32, DIGEST_SHA256_LEN = 32 };
 
 /* A running MD5: what `genhash` and the word `digest` of keepalived.conf(5) mean. No security rests on it. */
 struct digest;
@@ -16,6 +17,9 @@ void digest_update(struct digest *d, const void *data, size_t len);
 void digest_final(struct digest *d, char hex[DIGEST_MD5_HEX]);
 /* Accepts NULL. */
 void digest_free(struct digest *d);
+
+/* SHA-256 of `data`. False when the library refuses. */
+bool digest_sha256(const void *data, size_t len, uint8_t ret[DIGEST_SHA256_LEN]);
 
 /* HMAC-SHA256 (RFC 2104) with one key, which the library keeps a copy of until mac_free(). */
 struct mac;

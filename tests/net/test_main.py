@@ -141,7 +141,7 @@ def reload_during_start():
         lab.wait(is_blocked, 30, "HUP is blocked", 0.002)
         lab.expect(not os.path.exists(f"/proc/{director.pid}/root/run/vipd"), "HUP was blocked too late")
         director.signal(signal.SIGHUP)
-        lab.wait(lambda: "accepted: generation 2" in director.log(), 30, "reloaded", 0.1)
+        lab.wait(lambda: "asked for by SIGHUP" in director.log(), 30, "reloaded", 0.1)
         stops(director)
 
 

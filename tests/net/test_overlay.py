@@ -255,5 +255,6 @@ def a_broken_overlay_does_not_stop_vipd():
         lab.expect(re.search(r"overlay.conf:2: .*wait.*: it has no effect", one.log()), "the log names the line")
 
 
-lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
-         findings_name_the_lines_of_the_file, ends_come, a_patch_makes_the_file_say_it, a_broken_overlay_does_not_stop_vipd)
+if __name__ == "__main__":
+    lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
+             findings_name_the_lines_of_the_file, ends_come, a_patch_makes_the_file_say_it, a_broken_overlay_does_not_stop_vipd)
