@@ -18,8 +18,18 @@ enum { AFTER_IPVS = 100 };
 struct owned {
 	const struct addr *addr;
 	const struct vrrp_conf *instance;
-	bool *is_said; /* that the instance closes it */
+	bool *is_said;  /* that the instance closes it */
+	unsigned index; /* in the file */
+	const struct vrrp_vip *vip;
 };
+
+static int by_addr_and_file(const void *a, const void *b)
+{
+	const struct owned *x = a, *y = b;
+	int by = addr_cmp(x->addr, y->addr);
+
+	return by ? by : x->index < y->index ? -1 : x->index > y->index;
+}
 
 /* What the VRRP half has. */
 struct known {
@@ -43,8 +53,11 @@ static int by_name(const void *a, const void *b)
 
 static void add_vips(struct known *k, const struct vrrp_conf *vi, bool *is_said)
 {
-	for (unsigned i = 0; i < vi->vips.n; i++)
-		k->vip[k->n_vips++] = (struct owned){ &((const struct vrrp_vip *)vi->vips.item[i])->addr, vi, is_said };
+	for (unsigned i = 0; i < vi->vips.n; i++, k->n_vips++) {
+		const struct vrrp_vip *vip = vi->vips.item[i];
+
+		k->vip[k->n_vips] = (struct owned){ &vip->addr, vi, is_said, k->n_vips, vip };
+	}
 }
 
 static void know_vips(struct known *k, const struct vrrp_config *c)
@@ -57,7 +70,7 @@ static void know_vips(struct known *k, const struct vrrp_config *c)
 	k->said = x_calloc(c->instances.n + 1, sizeof(*k->said));
 	for (unsigned i = 0; i < c->instances.n; i++)
 		add_vips(k, c->instances.item[i], &k->said[i]);
-	qsort(k->vip, k->n_vips, sizeof(*k->vip), by_addr);
+	qsort(k->vip, k->n_vips, sizeof(*k->vip), by_addr_and_file);
 }
 
 static void know_names(struct known *k, const struct vrrp_config *c)
@@ -78,6 +91,31 @@ static void known_done(struct known *k)
 	free(k->said);
 	free(k->file);
 	free(k->bfd);
+}
+
+static const char *device_of(const struct owned *o)
+{
+	const char *dev = o->vip->dev ? o->vip->dev : o->instance->interface;
+
+	return dev ? dev : "";
+}
+
+/* Neighbours in the sorted list. */
+static void check_twice(const struct known *k)
+{
+	char text[ADDR_STRLEN];
+
+	for (unsigned i = 1; i < k->n_vips; i++) {
+		const struct owned *a = &k->vip[i - 1], *b = &k->vip[i];
+
+		if (!addr_equal(a->addr, b->addr) || a->instance == b->instance ||
+			(addr_is_link_local(a->addr) && strcmp(device_of(a), device_of(b)) != 0))
+			continue;
+		lint_add(k->report, &daemon_lints[DAEMON_LINT_VIP_TWICE],
+			b->vip->word ? &b->vip->word->at : &b->instance->head.node->words[0].at,
+			"%s is also an address of '%s'", addr_str(b->addr, text), a->instance->name);
+		report_hint(k->report, "%s", daemon_lints[DAEMON_LINT_VIP_TWICE].cure);
+	}
 }
 
 static const struct owned *find_vip(const struct known *k, const struct addr *a)
@@ -128,12 +166,18 @@ static void check_address(const struct known *k, const struct vs_conf *vs)
 {
 	const struct owned *vip = find_vip_of(k, vs);
 	const struct conf_node *suspend = lint_line(vs->head.node, "ha_suspend"), *closed;
-	char name[CONF_NAME_LEN];
+	char name[CONF_NAME_LEN], text[ADDR_STRLEN];
 
 	if (vs->ha_suspend && vs->lines.n && !vip)
 		lint_add(k->report, &daemon_lints[DAEMON_LINT_SUSPEND_IDLE],
 			&(suspend ? suspend : vs->head.node)->words[0].at,
 			"ha_suspend has no effect: no vrrp_instance has %s", target(vs, name));
+	if (vs->is_anycast && vip) {
+		lint_add(k->report, &daemon_lints[DAEMON_LINT_ANYCAST_MOVES], lint_place(vs->head.node, "vip_mode"),
+			"%s is also an address of the vrrp_instance '%s'", addr_str(vip->addr, text),
+			vip->instance->name);
+		report_hint(k->report, "%s", daemon_lints[DAEMON_LINT_ANYCAST_MOVES].cure);
+	}
 	closed = k->is_early && vip && !*vip->is_said ? closing_line(vip->instance) : NULL;
 	if (!closed)
 		return;
@@ -181,6 +225,7 @@ void across_check(const struct vrrp_config *vrrp, const struct checkers_config *
 
 	know_vips(&k, vrrp);
 	know_names(&k, vrrp);
+	check_twice(&k);
 	for (unsigned i = 0; i < checkers->services.n; i++) {
 		const struct vs_conf *vs = checkers->services.item[i];
 

@@ -10,6 +10,14 @@ const struct lint daemon_lints[] = {
 		"no_accept drops what is sent to the virtual addresses, a virtual_server is on one of them, and with this "
 		"nftables_priority, as with keepalived, its connections are dropped before the kernel's balancer sees them.",
 		"no nftables_priority, accept in the instance, or no virtual_server on its addresses" },
+	[DAEMON_LINT_VIP_TWICE] = { "W123", "address-of-two", CONF_WARNING, false,
+		"Two instances of this router have the same virtual address: when one of them stops being MASTER it removes the address "
+		"while the other still answers for it. A link-local address may be on two interfaces.",
+		"the address in one instance; for two routers that serve together, an instance and an address each" },
+	[DAEMON_LINT_ANYCAST_MOVES] = { "W210", "anycast-moves", CONF_WARNING, false,
+		"A virtual_server has vip_mode anycast, by which every director has the address while the service is well, and a "
+		"vrrp_instance has the same address, by which one director has it: they add and remove it against each other.",
+		"the address out of the instance, or no vip_mode anycast" },
 	[DAEMON_LINT_FILE_NAME] = { "W302", "file-check-names-nothing", CONF_WARNING, false,
 		"A FILE_CHECK names a track_file that the file does not have: it checks nothing.", "the name of a track_file block" },
 	[DAEMON_LINT_BFD_NAME] = { "W303", "bfd-check-names-nothing", CONF_WARNING, false,

@@ -129,6 +129,15 @@ static const struct row rows[] = {
 		VI("") "virtual_server 192.0.2.9 80 {\nlb_kind NAT\nha_suspend\n" RS "}\n" },
 	{ "W208", EARLY("99") VI("no_accept") VS(RS), 9, "no_accept closes 192.0.2.9", EARLY("99") VI("accept") VS(RS) },
 	{ "W208", EARLY("-1") VI("no_accept") VS(RS), 9, "no_accept closes 192.0.2.9", EARLY("100") VI("no_accept") VS(RS) },
+	{ "W123", VI("") "vrrp_instance W {\ninterface eth1\nvirtual_router_id 52\nvirtual_ipaddress {\n192.0.2.9\n}\n}\n", 12,
+		"192.0.2.9 is also an address of 'V'", VI("") VI2("52", "") },
+	{ "W123", VI("") VI2("52", "virtual_ipaddress_excluded {\n192.0.2.9\n}"), 13, "of 'V'", VI("") VI2("52", "") },
+	{ "W123", "vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\nvirtual_ipaddress {\nfe80::9\n}\n}\n"
+		"vrrp_instance W {\ninterface eth0\nvirtual_router_id 52\nvirtual_ipaddress {\nfe80::9\n}\n}\n", 12, "fe80::9 is also",
+		"vrrp_instance V {\ninterface eth0\nvirtual_router_id 51\nvirtual_ipaddress {\nfe80::9\n}\n}\n"
+		"vrrp_instance W {\ninterface eth1\nvirtual_router_id 51\nvirtual_ipaddress {\nfe80::9\n}\n}\n" },
+	{ "W210", VI("") VS("vip_mode anycast\n" RS), 10, "192.0.2.9 is also an address of the vrrp_instance 'V'",
+		VI("") "virtual_server 192.0.2.8 80 {\nlb_kind NAT\nvip_mode anycast\n" RS "}\n" },
 	{ "W209", VS("vip_mode anycast\nlvs_sched rr\n" RS), 3, "lvs_sched rr is not mh", VS("lvs_sched rr\n" RS) },
 	{ "W209", "ipvs_sysctl {\nsloppy_tcp 1\n}\n" VS("vip_mode anycast\nlvs_sched mh\nmh-port\nmh-fallback\n" RS), 6,
 		"does not say schedule_icmp 1",
