@@ -229,6 +229,7 @@ struct vs_conf {
 	bool is_anycast;         /* vip_mode anycast, see anycast.h */
 	const char *anycast_dev; /* NULL: ANYCAST_DEV */
 	enum rs_admin admin;     /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
+	bool is_added;           /* by the overlay */
 };
 
 struct checkers_config {

@@ -82,7 +82,7 @@ static int read_option(struct conf_read *rd, const struct conf_node *node, unsig
 {
 	const struct conf_word *w = &node->words[i], *value;
 
-	if (e->kind == OVERLAY_ADD && !strcmp(w->text, "weight"))
+	if (e->kind == OVERLAY_ADD && e->rs && !strcmp(w->text, "weight"))
 		return overlay_weight_read(rd, node, i + 1, e);
 	value = conf_need_word(rd, node, i + 1, "a value");
 	if (!value)
@@ -95,11 +95,11 @@ static int read_option(struct conf_read *rd, const struct conf_node *node, unsig
 		e->by = arena_strdup(rd->arena, value->text);
 	else if (!strcmp(w->text, "reason"))
 		e->reason = arena_strdup(rd->arena, value->text);
-	else if (!strcmp(w->text, "like") && e->kind == OVERLAY_ADD)
+	else if (!strcmp(w->text, "like") && e->kind == OVERLAY_ADD && e->rs)
 		e->like = arena_strdup(rd->arena, value->text);
 	else
 		return unknown_word(rd, w,
-			"by WHO, since SECONDS, until SECONDS, reason TEXT; for add: like SERVER, weight WEIGHT");
+			"by WHO, since SECONDS, until SECONDS, reason TEXT; for server add: like SERVER, weight WEIGHT");
 	return 0;
 }
 
@@ -152,8 +152,8 @@ int overlay_entry_read(struct conf_read *rd, const struct conf_node *node, struc
 	if (!w || conf_read_choice(rd, w, kinds, &kind) < 0)
 		return -EINVAL;
 	ret->kind = (enum overlay_kind)kind;
-	if (is_service && ret->kind != OVERLAY_STATE)
-		return unknown_word(rd, w, "service state NAME drain|disabled");
+	if (is_service && ret->kind == OVERLAY_WEIGHT)
+		return unknown_word(rd, w, "service add NAME, service remove NAME, service state NAME drain|disabled");
 	if (read_names(rd, node, is_service, ret) < 0 || read_value(rd, node, &i, ret) < 0)
 		return -EINVAL;
 	for (; i < node->n_words; i += 2)

@@ -1,8 +1,9 @@
 /*
  * overlay.h - the layer over the file: changes that people make while the daemon runs, as lines of the block `overlay`. Read like
  * any other line; applied to services and servers once all of the file is read. What finds nothing to change is a conflict: named,
- * and without effect. Of two lines about the same thing the last one counts. Knows no clock: main takes lines out whose time is
- * over.
+ * and without effect. Of two lines about the same thing the last one counts. A service that is added stands before the block as a
+ * virtual_server like those of the file, and is checked like these; its line says whose it is. Knows no clock: main takes lines
+ * out whose time is over.
  */
 #ifndef CHECKERS_OVERLAY_H
 #define CHECKERS_OVERLAY_H
@@ -22,6 +23,7 @@ struct overlay_entry {
 	enum overlay_kind kind;
 	const char *vs, *rs; /* names as vs_name() and rs_name() say them; rs NULL: the whole service */
 	const char *like;    /* OVERLAY_ADD: whose checks it gets; NULL: those of the first server */
+	const char *block;   /* OVERLAY_ADD of a service, in main's list: its virtual_server as text; else NULL */
 	uint32_t weight; /* OVERLAY_WEIGHT, and OVERLAY_ADD with has_weight: absolute, or percent of what it would be */
 	bool has_weight, is_percent;
 	unsigned admin;        /* OVERLAY_STATE: enum rs_admin, of a server or of all servers of the service */

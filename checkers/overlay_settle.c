@@ -12,12 +12,14 @@
 
 struct named_service {
 	char name[CONF_NAME_LEN];
-	struct vs_conf *vs;
+	struct vs_conf *vs; /* NULL: taken out */
+	unsigned order;
 };
 
 struct settling {
 	struct conf_read *rd;
-	struct named_service *service; /* owned; by name */
+	struct checkers_config *conf;
+	struct named_service *service; /* owned; by name, then in order of the file */
 	unsigned n;
 };
 
@@ -26,7 +28,16 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct named_service *)a)->name, ((const struct named_service *)b)->name);
 }
 
-static struct vs_conf *find_service(const struct settling *s, const char *name)
+static int by_name_and_order(const void *a, const void *b)
+{
+	const struct named_service *x = a, *y = b;
+	int r = by_name(a, b);
+
+	return r ? r : (x->order > y->order) - (x->order < y->order);
+}
+
+/* The last one with this name; what was added stands behind the file. */
+static struct named_service *find_last(const struct settling *s, const char *name)
 {
 	struct named_service key = { .vs = NULL }, *hit;
 
@@ -34,6 +45,17 @@ static struct vs_conf *find_service(const struct settling *s, const char *name)
 		return NULL;
 	memcpy(key.name, name, strlen(name) + 1);
 	hit = bsearch(&key, s->service, s->n, sizeof(key), by_name);
+	while (hit && hit + 1 < s->service + s->n && !strcmp(hit[1].name, name))
+		hit++;
+	while (hit && !hit->vs && hit > s->service && !strcmp(hit[-1].name, name))
+		hit--;
+	return hit && hit->vs ? hit : NULL;
+}
+
+static struct vs_conf *find_service(const struct settling *s, const char *name)
+{
+	struct named_service *hit = find_last(s, name);
+
 	return hit ? hit->vs : NULL;
 }
 
@@ -199,24 +221,80 @@ static void change_service(struct vs_conf *vs, const struct overlay_entry *e)
 	}
 }
 
+static void take_out(const struct settling *s, struct named_service *gone)
+{
+	struct conf_vec *all = &s->conf->services;
+	unsigned i = 0;
+
+	while (i < all->n && all->item[i] != gone->vs)
+		i++;
+	gone->vs = NULL;
+	if (i == all->n)
+		return;
+	all->n--;
+	memmove(all->item + i, all->item + i + 1, (all->n - i) * sizeof(*all->item));
+}
+
+static bool has_group(const struct settling *s, const struct vs_conf *vs)
+{
+	for (unsigned i = 0; i < s->conf->groups.n; i++)
+		if (!strcmp(((const struct group_conf *)s->conf->groups.item[i])->name, vs->group))
+			return true;
+	return false;
+}
+
+/* Its block was read behind the file: of two with one name it is the last. */
+static void add_service(const struct settling *s, struct named_service *added, struct overlay_entry *e)
+{
+	const char *why = NULL;
+
+	added->vs->is_added = true;
+	if (added > s->service && added[-1].vs && !strcmp(added[-1].name, added->name))
+		why = "the configuration has this service by itself";
+	else if (added->vs->group && !has_group(s, added->vs))
+		why = "the configuration has no virtual_server_group of this name any more";
+	if (!why)
+		return;
+	conflict(s, e, why);
+	take_out(s, added);
+}
+
+static void settle_service(const struct settling *s, struct overlay_entry *e)
+{
+	struct named_service *named = find_last(s, e->vs);
+
+	if (!named)
+		conflict(s, e, "the configuration has no such service");
+	else if (e->kind == OVERLAY_ADD)
+		add_service(s, named, e);
+	else if (e->kind == OVERLAY_REMOVE)
+		take_out(s, named);
+	else
+		change_service(named->vs, e);
+}
+
 static void settle(const struct settling *s, struct overlay_entry *e)
 {
 	struct vs_conf *vs = find_service(s, e->vs);
 
-	if (!vs)
+	if (!e->rs)
+		settle_service(s, e);
+	else if (!vs)
 		conflict(s, e, "the configuration has no such service");
-	else if (!e->rs)
-		change_service(vs, e);
 	else if (e->kind == OVERLAY_ADD)
 		add_server(s, vs, e);
 	else
 		change_server(s, vs, e);
 }
 
-/* Servers come first, then what is said about them, then what is said about all of a service. */
+enum { RANKS = 4 };
+
+/* Services come and go first; then servers come, then what is said about them, then what is said about all of a service. */
 static unsigned rank(const struct overlay_entry *e)
 {
-	return !e->rs ? 2 : e->kind != OVERLAY_ADD;
+	if (!e->rs)
+		return e->kind == OVERLAY_STATE ? 3 : 0;
+	return e->kind == OVERLAY_ADD ? 1 : 2;
 }
 
 static void list_services(struct settling *s, const struct checkers_config *c)
@@ -224,20 +302,21 @@ static void list_services(struct settling *s, const struct checkers_config *c)
 	s->service = x_calloc(c->services.n + 1, sizeof(*s->service));
 	for (; s->n < c->services.n; s->n++) {
 		s->service[s->n].vs = c->services.item[s->n];
+		s->service[s->n].order = s->n;
 		vs_name(s->service[s->n].vs, s->service[s->n].name);
 	}
-	qsort(s->service, s->n, sizeof(*s->service), by_name);
+	qsort(s->service, s->n, sizeof(*s->service), by_name_and_order);
 }
 
 void overlay_settle(struct conf_read *rd, void *conf)
 {
 	struct checkers_config *c = conf;
-	struct settling s = { .rd = rd };
+	struct settling s = { .rd = rd, .conf = c };
 
 	if (!c->overlay.n)
 		return;
 	list_services(&s, c);
-	for (unsigned pass = 0; pass < 3; pass++)
+	for (unsigned pass = 0; pass < RANKS; pass++)
 		for (unsigned i = 0; i < c->overlay.n; i++)
 			if (rank(c->overlay.item[i]) == pass)
 				settle(&s, c->overlay.item[i]);

@@ -33,11 +33,11 @@ static const struct conf_item root_items[] = {
 	  .example = "server weight 192.0.2.1:80/tcp 10.0.0.1:80 50%\nserver state 192.0.2.1:80/tcp 10.0.0.1:80 drain until 1893456000\n"
 		     "server add 192.0.2.1:80/tcp 10.0.0.3:80 like 10.0.0.1:80 weight 5\n"
 		     "server remove \"fwmark 7\" [2001:db8::1]:80 by \"root (uid 0)\" since 1767225600 reason \"it burns\"\n"
-		     "service state 192.0.2.1:80/tcp disabled",
+		     "service state 192.0.2.1:80/tcp disabled\nservice remove 192.0.2.1:80/tcp",
 	  .wrong = "server\nweight 192.0.2.1:80/tcp 10.0.0.1:80 50%\nserver weight 192.0.2.1:80/tcp\nserver weight 192.0.2.1:80/tcp 10.0.0.1:80 65536\n"
 		   "server weight 192.0.2.1:80/tcp 10.0.0.1:80 half\nserver state 192.0.2.1:80/tcp 10.0.0.1:80 up\nserver add 192.0.2.1:80/tcp web1\n"
-		   "server add 192.0.2.1:80/tcp 10.0.0.1:80 for 1h\nservice remove 192.0.2.1:80/tcp\nserver remove 192.0.2.1:80/tcp 10.0.0.1:80 by",
-	  .doc = "Changes over services and servers, each in one line, by their names in the status; vipctl writes them, see vipctl(1)." },
+		   "server add 192.0.2.1:80/tcp 10.0.0.1:80 for 1h\nservice weight 192.0.2.1:80/tcp 5\nserver remove 192.0.2.1:80/tcp 10.0.0.1:80 by",
+	  .doc = "Changes over services and servers, each in one line, by their names in the status; a service that is added has its virtual_server before the block. vipctl writes them, see vipctl(1)." },
 	{ .name = "SSL", .type = CONF_BLOCK, .status = CONF_LATER, .note = "SSL_GET does not run yet.",
 	  .offset = CONF_NOWHERE, .block = &ssl_block, .doc = "Key and certificates for all SSL_GET." },
 	FOREIGN("local_address_group", "NAME { IP ... }", "example { 10.0.0.1 }", "Addresses that full NAT would send from."),

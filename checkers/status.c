@@ -140,6 +140,7 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_str(w, "group", c->group ? c->group : "");
 	writer_int(w, "entries", vs->n_wanted);
 	writer_str(w, "admin", overlay_admin_str(c->admin));
+	writer_bool(w, "added", c->is_added);
 	writer_str(w, "protocol", c->protocol == IPPROTO_UDP ? "udp" : c->protocol == IPPROTO_TCP ? "tcp" : "sctp");
 	writer_str(w, "scheduler", c->scheduler);
 	writer_int(w, "flags", c->sched_flags);

@@ -46,7 +46,7 @@ static const struct command commands[] = {
 	{ "restart", "", show_result, "replace the daemon by the program on disk; nobody notices", NULL },
 	{ "doctor", "[SERVICE]", NULL, "what is wrong with the director, its addresses and servers, and what helps", doctor_run },
 	{ "server", "CHANGE", NULL, "change a server: add, remove, weight, drain, undrain, enable, disable", overlay_run_server },
-	{ "service", "CHANGE", NULL, "change a service: drain, undrain, enable, disable", overlay_run_service },
+	{ "service", "CHANGE", NULL, "change a service: add, remove, drain, undrain, enable, disable", overlay_run_service },
 	{ "apply", "FILE", NULL, "make the changes that stand in the lines of FILE (-: what comes in), all or none", overlay_run_apply },
 	{ "overlay", "[save|drop]", NULL, "list the changes made over the configuration, save or drop them", overlay_run },
 	{ "realserver", "VERB", NULL, "make this host a real server: apply VIP..., check, undo", realserver_run },

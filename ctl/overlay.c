@@ -18,17 +18,17 @@
 
 enum { SEPARATOR = 0x1e /* between two changes of a request */ };
 
-/* A word as the daemon reads it: in quotes, with escapes. False: it has a control byte. */
+/* A word as the daemon reads it: in quotes, with escapes. False: it has a control byte other than an end of a line or a tab. */
 static bool add_word(struct text *t, const char *s)
 {
 	text_add(t, t->len ? " \"" : "\"");
 	for (; *s; s++) {
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
+		if (((unsigned char)*s < ' ' && !strchr("\n\t\r", *s)) || *s == 0x7f)
 			return false;
 		if (*s == '"' || *s == '\\')
 			text_printf(t, "\\%c", *s);
-		else if (*s == '$')
-			text_add(t, "\\044");
+		else if (*s == '$' || (unsigned char)*s < ' ')
+			text_printf(t, "\\%03o", (unsigned)*s);
 		else
 			text_add_bytes(t, s, 1);
 	}
@@ -155,10 +155,45 @@ int overlay_run_server(const struct ctl *ctl, int argc, char **argv)
 		argc, argv);
 }
 
+/* All that comes in, malloc'ed. */
+static char *read_input(void)
+{
+	struct text t = { 0 };
+	char buf[8192];
+	size_t n;
+
+	while ((n = fread(buf, 1, sizeof(buf), stdin)) > 0)
+		text_add_bytes(&t, buf, n);
+	text_add(&t, "\n");
+	return t.s;
+}
+
+/* `service add -`: the block that comes in stands behind it. */
+static int add_input(const struct ctl *ctl, const char *usage, int argc, char **argv)
+{
+	char **words = calloc((size_t)argc + 1, sizeof(*words)), *input = read_input();
+	int code = CTL_EXIT_FAILED;
+
+	if (words) {
+		memcpy(words, argv, 2 * sizeof(*words));
+		words[2] = input;
+		memcpy(words + 3, argv + 2, (size_t)(argc - 2) * sizeof(*words));
+		code = run_change(ctl, "service", usage, argc + 1, words);
+	}
+	free(words);
+	free(input);
+	return code;
+}
+
 int overlay_run_service(const struct ctl *ctl, int argc, char **argv)
 {
-	return run_change(ctl, "service",
-		"service drain|undrain|enable|disable SERVICE [--for DURATION] [--reason TEXT]", argc, argv);
+	static const char
+		usage[] = "service add NAME WORDS | service add - | service remove|drain|undrain|enable|disable SERVICE"
+			  " [--for DURATION] [--reason TEXT]";
+
+	if (argc >= 2 && !strcmp(argv[0], "add") && !strcmp(argv[1], "-"))
+		return add_input(ctl, usage, argc, argv);
+	return run_change(ctl, "service", usage, argc, argv);
 }
 
 /* A line of a file without what only people need; NULL: nothing is in it. */

@@ -12,6 +12,7 @@
 #include "checkers/conf.h"
 #include "conf/tree.h"
 #include "daemon/overlay_names.h"
+#include "daemon/overlay_service.h"
 
 enum { YEAR = 366 * 86400 };
 enum verb { VERB_ADD, VERB_REMOVE, VERB_WEIGHT, VERB_DRAIN, VERB_UNDRAIN, VERB_ENABLE, VERB_DISABLE };
@@ -19,7 +20,8 @@ enum verb { VERB_ADD, VERB_REMOVE, VERB_WEIGHT, VERB_DRAIN, VERB_UNDRAIN, VERB_E
 static const struct conf_choice server_verbs[] = { { "add", VERB_ADD }, { "remove", VERB_REMOVE },
 	{ "weight", VERB_WEIGHT }, { "drain", VERB_DRAIN }, { "undrain", VERB_UNDRAIN }, { "enable", VERB_ENABLE },
 	{ "disable", VERB_DISABLE }, { NULL, 0 } };
-static const struct conf_choice service_verbs[] = { { "drain", VERB_DRAIN }, { "undrain", VERB_UNDRAIN },
+static const struct conf_choice service_verbs[] = { { "add", VERB_ADD },
+	{ "remove", VERB_REMOVE }, { "drain", VERB_DRAIN }, { "undrain", VERB_UNDRAIN },
 	{ "enable", VERB_ENABLE }, { "disable", VERB_DISABLE }, { NULL, 0 } };
 
 /* One change on its way. */
@@ -30,8 +32,10 @@ struct change {
 	const struct conf_node *node;
 	enum verb verb;
 	const struct vs_conf *vs;
-	struct overlay_entry e; /* vs, rs: as the status says them */
-	bool is_as_file;        /* weight file */
+	struct overlay_entry e;       /* vs, rs: as the status says them */
+	bool is_as_file;              /* weight file */
+	const char *service, *words;  /* service add: its name ("-": the words have all of it), its words or NULL */
+	struct overlay_blocks blocks; /* of a service that was added by a line before */
 };
 
 uint32_t overlay_duration(const char *s)
@@ -98,8 +102,8 @@ static bool same_str(const char *a, const char *b)
 static bool is_said(const struct overlay_entry *old, const struct overlay_entry *e)
 {
 	return old->weight == e->weight && old->is_percent == e->is_percent && old->has_weight == e->has_weight &&
-		old->admin == e->admin && same_str(old->like, e->like) && !old->until && !e->until &&
-		(!e->reason || same_str(old->reason, e->reason));
+		old->admin == e->admin && same_str(old->like, e->like) && same_str(old->block, e->block) &&
+		!old->until && !e->until && (!e->reason || same_str(old->reason, e->reason));
 }
 
 static int put(struct change *c, enum overlay_kind kind)
@@ -146,13 +150,100 @@ static int do_undrain(struct change *c)
 	return take_out(c, OVERLAY_STATE);
 }
 
+/* Services. */
+
+static int refuse(struct change *c, unsigned word, const char *what, const char *hint)
+{
+	report_add(c->rd.report, CONF_ERROR, &c->node->words[word].at, "%s %s", c->e.vs, what);
+	report_hint(c->rd.report, "%s", hint);
+	return -EINVAL;
+}
+
+static bool is_service_in_file(const struct change *c)
+{
+	const struct vs_conf *vs = names_service(c->w->conf, c->e.vs);
+
+	if (vs)
+		return !vs->is_added;
+	return overlay_list_find(c->w->accepted, OVERLAY_REMOVE, c->e.vs, NULL) < c->w->accepted->n;
+}
+
+/* One service with its block: new, given back, or once more. */
+static int add_service(struct change *c, const struct conf_node *block)
+{
+	const bool was_removed = take_out(c, OVERLAY_REMOVE);
+	unsigned i = overlay_list_find(c->l, OVERLAY_ADD, c->e.vs, NULL);
+	struct text text = { 0 };
+
+	if (is_service_in_file(c) && c->words)
+		return refuse(c, 2, "is a service of the configuration",
+			"edit the file and reload, or change its servers by `vipctl server`");
+	if (is_service_in_file(c))
+		return was_removed;
+	if (!c->words && i == c->l->n)
+		return refuse(c, 2, "needs words",
+			"service add NAME \"lvs_sched wrr; real_server 10.0.0.1 80 { TCP_CHECK { } }\"");
+	if (c->words)
+		tree_write_node(block, 0, &text);
+	c->e.block = arena_strdup(c->rd.arena, c->words ? text_str(&text) : c->l->entry[i].block);
+	text_done(&text);
+	return put(c, OVERLAY_ADD);
+}
+
+static int bad_name(struct change *c)
+{
+	report_add(c->rd.report, CONF_ERROR, &c->node->words[2].at, "'%s' is no name of a service", c->service);
+	report_hint(c->rd.report, "192.0.2.1:80/tcp, [2001:db8::1]:53/udp, \"fwmark 7\" or \"group web\"");
+	return -EINVAL;
+}
+
+static int add_services(struct change *c)
+{
+	bool is_whole = !strcmp(c->service, "-");
+	struct overlay_blocks b = { 0 };
+	struct text text = { 0 };
+	char name[CONF_NAME_LEN];
+	int r = 0, sum = 0;
+
+	if (is_whole)
+		text_add(&text, c->words ? c->words : "");
+	else
+		r = overlay_block_write(c->service, c->words ? c->words : "", &text);
+	if (r < 0)
+		r = bad_name(c);
+	else
+		r = overlay_blocks_read(text_str(&text), true, &b, c->rd.report);
+	for (unsigned i = 0; r >= 0 && i < b.conf.services.n; i++, sum |= r) {
+		const struct vs_conf *vs = b.conf.services.item[i];
+
+		c->e.vs = arena_strdup(c->rd.arena, vs_name(vs, name));
+		r = add_service(c, vs->head.node);
+	}
+	overlay_blocks_done(&b);
+	text_done(&text);
+	return r < 0 ? r : sum;
+}
+
+static int remove_service(struct change *c)
+{
+	bool is_ours = is_service_in_file(c), is_gone = has(c, OVERLAY_REMOVE, NULL);
+	unsigned n;
+
+	if (is_gone)
+		return put(c, OVERLAY_REMOVE);
+	n = overlay_list_forget(c->l, c->e.vs);
+	return is_ours ? put(c, OVERLAY_REMOVE) : n > 0;
+}
+
 static int act(struct change *c)
 {
+	const bool is_service = !c->e.rs;
+
 	switch (c->verb) {
 	case VERB_ADD:
-		return do_add(c);
+		return is_service ? add_services(c) : do_add(c);
 	case VERB_REMOVE:
-		return do_remove(c);
+		return is_service ? remove_service(c) : do_remove(c);
 	case VERB_WEIGHT:
 		return c->is_as_file ? take_out(c, OVERLAY_WEIGHT) : put(c, OVERLAY_WEIGHT);
 	case VERB_DRAIN:
@@ -171,19 +262,71 @@ static int act(struct change *c)
 
 /* Words. */
 
+/* "192.0.2.1:80" is "192.0.2.1:80/tcp", too. */
+static bool is_called(const char *name, const char *text)
+{
+	size_t len = strlen(text);
+
+	return !strncmp(name, text, len) && (!name[len] || name[len] == '/');
+}
+
+/* A service that a line before has added or removed: the line; NULL: of none. */
+static const struct overlay_entry *find_said(const struct overlay_list *l, enum overlay_kind kind, const char *text)
+{
+	for (unsigned i = l->n; i > 0; i--)
+		if (l->entry[i - 1].kind == kind && !l->entry[i - 1].rs && is_called(l->entry[i - 1].vs, text))
+			return &l->entry[i - 1];
+	return NULL;
+}
+
+/* It does not run yet. */
+static const struct vs_conf *added_before(struct change *c, const char *text)
+{
+	const struct overlay_entry *e = find_said(c->l, OVERLAY_ADD, text);
+
+	if (!e || overlay_blocks_read(e->block, false, &c->blocks, c->rd.report) < 0)
+		return NULL;
+	return c->blocks.conf.services.item[0];
+}
+
 static int read_service(struct change *c)
 {
 	const struct conf_word *w = conf_need_word(&c->rd, c->node, 2, "a service, as `vipctl status` names it");
+	const struct overlay_entry *gone = w ? find_said(c->l, OVERLAY_REMOVE, w->text) : NULL;
 	char name[CONF_NAME_LEN];
 
 	if (!w)
 		return -EINVAL;
+	if (gone) {
+		c->e.vs = arena_strdup(c->rd.arena, gone->vs);
+		return c->verb == VERB_REMOVE && !strcmp(c->node->words[0].text, "service")
+			? 0
+			: refuse(c, 2, "is removed", "`vipctl service add` gives it back");
+	}
 	c->vs = names_service(c->w->conf, w->text);
+	if (!c->vs)
+		c->vs = added_before(c, w->text);
 	if (!c->vs) {
 		names_unknown_service(c->w->conf, w, c->rd.report);
 		return -EINVAL;
 	}
 	c->e.vs = arena_strdup(c->rd.arena, vs_name(c->vs, name));
+	return 0;
+}
+
+/* `service add NAME|- [WORDS]`: *ret_next is the word behind. */
+static int read_new_service(struct change *c, unsigned *ret_next)
+{
+	const struct conf_word *w = conf_need_word(&c->rd, c->node, 2, "a service, as 192.0.2.1:80/tcp"), *words;
+
+	if (!w)
+		return -EINVAL;
+	c->service = w->text;
+	words = c->node->n_words > 3 ? &c->node->words[3] : NULL;
+	if (words && (!strcmp(words->text, "for") || !strcmp(words->text, "reason")))
+		words = NULL;
+	c->words = words ? words->text : NULL;
+	*ret_next = words ? 4 : 3;
 	return 0;
 }
 
@@ -246,14 +389,14 @@ static int read_option(struct change *c, unsigned i)
 {
 	const struct conf_word *w = &c->node->words[i], *value;
 
-	if (c->verb == VERB_ADD && !strcmp(w->text, "weight"))
+	if (c->verb == VERB_ADD && c->e.rs && !strcmp(w->text, "weight"))
 		return overlay_weight_read(&c->rd, c->node, i + 1, &c->e);
 	value = conf_need_word(&c->rd, c->node, i + 1, "a value");
 	if (!value)
 		return -EINVAL;
 	if (!strcmp(w->text, "for"))
 		return read_for(c, i, value);
-	if (!strcmp(w->text, "like") && c->verb == VERB_ADD)
+	if (!strcmp(w->text, "like") && c->verb == VERB_ADD && c->e.rs)
 		return read_like(c, value);
 	if (!strcmp(w->text, "reason")) {
 		c->e.reason = arena_strdup(c->rd.arena, value->text);
@@ -261,8 +404,8 @@ static int read_option(struct change *c, unsigned i)
 	}
 	report_add(c->rd.report, CONF_ERROR, &w->at, "'%s' is not known here", w->text);
 	report_hint(c->rd.report,
-		c->verb == VERB_ADD ? "like SERVER, weight WEIGHT, for DURATION, reason TEXT"
-				    : "for DURATION, reason TEXT");
+		c->verb == VERB_ADD && c->e.rs ? "like SERVER, weight WEIGHT, for DURATION, reason TEXT"
+					       : "for DURATION, reason TEXT");
 	return -EINVAL;
 }
 
@@ -281,13 +424,17 @@ static int read_words(struct change *c)
 	if (!is_service && strcmp(c->node->words[0].text, "server") != 0)
 		return fail(c, 0, "a change begins with 'server' or 'service'");
 	w = conf_need_word(&c->rd, c->node, 1,
-		is_service ? "drain, undrain, enable or disable"
+		is_service ? "add, remove, drain, undrain, enable or disable"
 			   : "add, remove, weight, drain, undrain, enable or disable");
 	if (!w || conf_read_choice(&c->rd, w, is_service ? service_verbs : server_verbs, &verb) < 0)
 		return -EINVAL;
 	c->verb = (enum verb)verb;
-	if (read_service(c) < 0 || (!is_service && read_server(c) < 0))
+	if (is_service && c->verb == VERB_ADD) {
+		if (read_new_service(c, &i) < 0)
+			return -EINVAL;
+	} else if (read_service(c) < 0 || (!is_service && read_server(c) < 0)) {
 		return -EINVAL;
+	}
 	if (c->verb == VERB_WEIGHT && read_weight(c, i++) < 0)
 		return -EINVAL;
 	for (; i < c->node->n_words; i += 2)
@@ -322,70 +469,8 @@ int overlay_change(struct overlay_list *l, const struct overlay_world *w, const 
 		r = act(&c);
 	if (r < 0)
 		first_error(report, reterr);
+	overlay_blocks_done(&c.blocks);
 	tree_free(t);
 	report_free(report);
 	return r;
-}
-
-/* Taking out. */
-
-static bool is_meant(const struct overlay_entry *e, const char *vs, const char *rs)
-{
-	return !strcmp(e->vs, vs) && (!rs || (e->rs && !strcmp(e->rs, rs)));
-}
-
-static int drop(struct overlay_list *l, const char *vs, const char *rs)
-{
-	int n = 0;
-
-	for (unsigned i = l->n; i > 0; i--) {
-		if (vs && !is_meant(&l->entry[i - 1], vs, rs))
-			continue;
-		overlay_list_del(l, i - 1);
-		n++;
-	}
-	return n;
-}
-
-/* Of a service, or of one of its servers: the first word and the second, if there is one. */
-static int drop_named(struct overlay_list *l, const struct overlay_world *w, const struct conf_node *node,
-	struct text *reterr)
-{
-	const char *name = node->words[0].text, *rs = node->n_words == 2 ? node->words[1].text : NULL;
-	const struct vs_conf *vs = names_service(w->conf, name);
-	char vs_text[CONF_NAME_LEN], rs_text[CONF_NAME_LEN];
-	int n;
-
-	if (rs && vs && names_endpoint(vs, rs, rs_text) == 0)
-		rs = rs_text;
-	n = drop(l, vs ? vs_name(vs, vs_text) : name, rs);
-	if (n)
-		return n;
-	text_printf(reterr, "nothing is changed at %s%s%s: `vipctl overlay` lists what is", name, rs ? " " : "",
-		rs ? rs : "");
-	return -EINVAL;
-}
-
-/* One line of one or two words. */
-static bool is_drop(const struct conf_node *node)
-{
-	return node && !node->next && !node->is_block && node->n_words <= 2;
-}
-
-int overlay_drop(struct overlay_list *l, const struct overlay_world *w, const char *words, struct text *reterr)
-{
-	struct report *report = report_new();
-	struct conf_tree *t = tree_read_bytes("drop", words, strlen(words), true, report);
-	const struct conf_node *node = t->root.children;
-	int n = -EINVAL;
-
-	if (!is_drop(node))
-		text_add(reterr, "what: all, SERVICE or SERVICE SERVER?");
-	else if (node->n_words == 1 && !strcmp(node->words[0].text, "all"))
-		n = drop(l, NULL, NULL);
-	else
-		n = drop_named(l, w, node, reterr);
-	tree_free(t);
-	report_free(report);
-	return n;
 }

@@ -24,7 +24,8 @@ struct overlay_asker {
  * One change into `l`: 1; 0: it is so already; -EINVAL and the reason with its cure appended to `reterr`. Words:
  *   server add SERVICE SERVER [like SERVER] [weight WEIGHT|N%]      server remove SERVICE SERVER
  *   server weight SERVICE SERVER WEIGHT|N%|file                     server drain|undrain|enable|disable SERVICE SERVER
- *   service drain|undrain|enable|disable SERVICE
+ *   service add NAME [WORDS]    WORDS: lines of virtual_server with ';' between; NAME "-": whole blocks, as in a file
+ *   service remove|drain|undrain|enable|disable SERVICE
  * and behind each: for DURATION, reason TEXT.
  */
 int overlay_change(struct overlay_list *l, const struct overlay_world *w, const struct overlay_asker *who,

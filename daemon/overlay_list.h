@@ -22,9 +22,11 @@ void overlay_list_copy(const struct overlay_list *from, struct overlay_list *to)
 /* Copies the entry and its strings. */
 void overlay_list_add(struct overlay_list *l, const struct overlay_entry *e);
 void overlay_list_del(struct overlay_list *l, unsigned i);
-/* Appends the lines of text; what cannot be read is left out and reported, `name` stands for the file. */
+/* Takes out all about a service and its servers: how many. */
+unsigned overlay_list_forget(struct overlay_list *l, const char *vs);
+/* Appends the lines of text, of added services with their blocks before them; what cannot be read is left out and reported, `name` stands for the file. */
 void overlay_list_read(struct overlay_list *l, const char *name, const char *text, struct report *r);
-/* Appends the block; nothing when the list is empty. */
+/* Appends the services that are added, and the block; nothing when the list is empty. */
 void overlay_list_write(const struct overlay_list *l, struct text *out);
 /* The index of the last entry of this kind about this service and server (rs NULL: the service itself), or n. */
 unsigned overlay_list_find(const struct overlay_list *l, enum overlay_kind kind, const char *vs, const char *rs);

@@ -89,15 +89,29 @@ static void log_over(const struct overlay_entry *e)
 	text_done(&what);
 }
 
+/* With a service goes what was said about its servers. */
+static void del_over(struct overlay_list *l, unsigned i)
+{
+	char *service = l->entry[i].block ? x_strdup(l->entry[i].vs) : NULL;
+
+	if (service)
+		(void)overlay_list_forget(l, service);
+	else
+		overlay_list_del(l, i);
+	free(service);
+}
+
 /* How many were taken out. */
 static unsigned take_over(struct overlay_list *l, bool is_logged)
 {
-	unsigned n = 0;
+	unsigned n = 0, i = 0;
 
-	for (unsigned i = 0; (i = overlay_list_over(l, i, overlay_store_clock())) < l->n; n++) {
+	while ((i = overlay_list_over(l, i, overlay_store_clock())) < l->n) {
 		if (is_logged)
 			log_over(&l->entry[i]);
-		overlay_list_del(l, i);
+		del_over(l, i);
+		i = 0;
+		n++;
 	}
 	return n;
 }
@@ -196,6 +210,24 @@ static struct config *read_with(struct overlay_store *s, const char *text, struc
 	return NULL;
 }
 
+/* A line that is new and would have no effect is a mistake of who says it. */
+static int refuse_conflict(const struct overlay_store *s, const struct config *c, const struct overlay_list *next,
+	struct text *reterr)
+{
+	const struct conf_vec *all = &c->checkers.overlay;
+
+	for (unsigned i = 0; i < next->n && all->n >= next->n; i++) {
+		const struct overlay_entry *e = all->item[all->n - next->n + i];
+
+		if (!e->conflict || overlay_list_find(&s->list, e->kind, e->vs, e->rs) < s->list.n)
+			continue;
+		overlay_entry_what(e, reterr);
+		text_printf(reterr, ": %s", e->conflict);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int hand_out(struct overlay_store *s, struct config *c, struct text *reterr)
 {
 	struct config *before = s->daemon->config;
@@ -224,15 +256,17 @@ int overlay_store_commit(struct overlay_store *s, struct overlay_list *next, str
 		return -EAGAIN;
 	}
 	c = read_with(s, text, reterr);
-	if (c) {
+	if (c)
+		r = refuse_conflict(s, c, next, reterr);
+	if (c && r == 0) {
 		r = save(s, text);
-		if (r < 0) {
+		if (r < 0)
 			text_printf(reterr, "cannot write %s: %s", s->path, strerror(-r));
-			config_free(c);
-		} else {
-			r = hand_out(s, c, reterr);
-		}
 	}
+	if (c && r == 0)
+		r = hand_out(s, c, reterr);
+	else
+		config_free(c);
 	if (r < 0) {
 		free(text);
 		return r;
@@ -338,6 +372,7 @@ static void write_entry(const struct overlay_store *s, unsigned i, struct writer
 		writer_int(w, "left_sec", (int64_t)e->until - overlay_store_clock());
 	}
 	writer_str(w, "reason", e->reason);
+	writer_str(w, "block", e->block);
 	writer_str(w, "conflict", conflict_of(s, i));
 	writer_end(w);
 	text_done(&what);

@@ -138,12 +138,17 @@ def a_transaction_is_whole():
                 (("server", "drian", WEB, "10.0.0.1:80"), "drian"),
                 (("server", "weight", WEB, "10.0.0.1:80", "70000"), "70000"),
                 (("server", "drain", WEB, "10.0.0.1:80", "--for", "ever"), "no duration"),
-                (("service", "remove", WEB), "remove"),
+                (("service", "remove", "192.0.2.80:81"), "there is no service"),
+                (("service", "add", "192.0.2.82:80"), "needs words"),
+                (("service", "add", "192.0.2.82:80", "lvs_shed wrr"), "did you mean 'lvs_sched'?"),
+                (("service", "add", WEB, "lvs_sched wrr"), "is a service of the configuration"),
+                (("service", "add", "group web", "lvs_sched wrr"), "no virtual_server_group"),
+                (("service", "add", "192.0.2.82:80", "real_server 10.0.0.1 80 { weight 70000 }"), "70000"),
                 (("overlay", "drop", "192.0.2.81:53"), "nothing is changed at")):
             said = bad(one, *words)
             lab.expect(part in said and "nothing has changed" in said, f"{words}: {said}")
         for words in (("server",), ("service",), ("apply",), ("apply", "/nowhere"), ("overlay", "drop"), ("overlay", "what"),
-                      ("server", "drain", WEB, "10.0.0.1\n:80")):
+                      ("server", "drain", WEB, "10.0.0.1\x01:80")):
             bad(one, *words, code=2)
 
 
@@ -197,6 +202,71 @@ def conflicts_are_named():
         good(one, "reload")
         lab.wait(lambda: not overlay(one)[0]["conflict"], 20, "the file gives it back its effect")
         becomes(one, {"10.0.0.1:80": (10, "enabled", False), "10.0.0.2:80": (20, "enabled", False), "10.0.0.3:80": (10, "enabled", True)})
+
+
+BLOCK = """! of the shop
+virtual_server 192.0.2.83 443 { # two
+    lvs_sched wlc
+    lvs_method DR
+    real_server 10.0.0.5 443 {
+        weight 5
+    }
+}
+virtual_server 192.0.2.84 443 {
+    lvs_method DR
+}
+"""
+
+
+def names(one):
+    return sorted(s["name"] for s in one.status()["services"])
+
+
+def services_come_and_go():
+    """A whole service by its words or as a block; one of the file taken out and back; both stay over a restart; a reload may
+    bring the same."""
+    plain, shop = [WEB, "192.0.2.81:53/udp"], "192.0.2.82:80/tcp"
+    with director() as one:
+        good(one, "service", "add", "192.0.2.82 80", "lvs_sched wrr; lvs_method DR; real_server 10.0.0.5 80 { weight 5 }", "--for", "1h",
+             "--reason", "a new shop")
+        becomes(one, {"10.0.0.5:80": (5, "enabled", False)}, shop)
+        listed = good(one, "overlay")
+        lab.expect("service add 192.0.2.82:80/tcp" in listed and "ends in" in listed and "a new shop" in listed, listed)
+        lab.expect(good(one, "service", "add", shop).startswith("1 change"), "without an end from now on")
+        lab.expect("so already" in good(one, "service", "add", "192.0.2.82:80", "lvs_sched wrr;lvs_method DR;real_server 10.0.0.5 80 {weight 5}"),
+                   "the same again")
+        lab.expect("[added]" in good(one, "status"), "status says whose it is")
+        good(one, "apply", "-", text=f"server add {shop} 10.0.0.6:80 weight 2\nserver weight {shop} 10.0.0.5:80 7\nservice remove {WEB}\n"
+             "service add 192.0.2.85:25 \"real_server 10.0.0.7 25 { weight 3 }\"\nserver drain 192.0.2.85:25 10.0.0.7\n")
+        becomes(one, {"10.0.0.5:80": (7, "enabled", False), "10.0.0.6:80": (2, "enabled", True)}, shop)
+        becomes(one, {"10.0.0.7:25": (0, "drain", False)}, "192.0.2.85:25/tcp")
+        want = ["192.0.2.81:53/udp", shop, "192.0.2.85:25/tcp"]
+        lab.wait(lambda: names(one) == want, 20, lambda: f"{names(one)}")
+        good(one, "restart")
+        lab.wait(lambda: names(one) == want, 20, lambda: f"after a restart: {names(one)}")
+        lab.expect(one.stop() == 0, "exit status")
+        begin(one)
+        lab.wait(lambda: names(one) == want, 20, lambda: f"after a stop: {names(one)}")
+        becomes(one, {"10.0.0.5:80": (7, "enabled", False), "10.0.0.6:80": (2, "enabled", True)}, shop)
+        one.write("/run/lab/daemon.conf", conf(more="virtual_server 192.0.2.82 80 {\n    quorum 1\n}\n"))
+        said = good(one, "reload")
+        lab.expect("service add 192.0.2.82:80/tcp: no effect: the configuration has this service by itself" in said, said)
+        lab.expect(names(one) == want, f"{names(one)}")
+        one.write("/run/lab/daemon.conf", conf())
+        good(one, "reload")
+        becomes(one, {"10.0.0.5:80": (7, "enabled", False), "10.0.0.6:80": (2, "enabled", True)}, shop)
+        good(one, "service", "add", WEB)
+        lab.wait(lambda: WEB in names(one), 20, "back")
+        good(one, "service", "remove", shop)
+        good(one, "service", "remove", "192.0.2.85:25")
+        lab.wait(lambda: names(one) == plain, 20, lambda: f"{names(one)}")
+        lab.expect(changes(one) == [], f"{changes(one)}")
+        good(one, "service", "add", "-", text=BLOCK)
+        lab.wait(lambda: names(one) == plain + ["192.0.2.83:443/tcp", "192.0.2.84:443/tcp"], 20, lambda: f"{names(one)}")
+        good(one, "overlay", "drop", "192.0.2.84:443")
+        good(one, "service", "add", "-", "--for", "2s", text=BLOCK.replace("weight 5", "weight 6"))
+        good(one, "server", "drain", "192.0.2.83:443", "10.0.0.5")
+        lab.wait(lambda: names(one) == plain and changes(one) == [], 20, lambda: f"its time is over: {names(one)} {changes(one)}")
 
 
 def findings_name_the_lines_of_the_file():
@@ -257,4 +327,5 @@ def a_broken_overlay_does_not_stop_vipd():
 
 if __name__ == "__main__":
     lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
-             findings_name_the_lines_of_the_file, ends_come, a_patch_makes_the_file_say_it, a_broken_overlay_does_not_stop_vipd)
+             services_come_and_go, findings_name_the_lines_of_the_file, ends_come, a_patch_makes_the_file_say_it,
+             a_broken_overlay_does_not_stop_vipd)

@@ -101,6 +101,17 @@ static const struct settled {
 	{ "service state " WEB " disabled", 0, "off; 10.0.0.1:80 10; 10.0.0.2:8080 3; ", NULL },
 	{ "server state \"fwmark 7/inet6\" [2001:db8::1]:80 drain", 1, "[2001:db8::1]:80 1 drain; ", NULL },
 	{ "server add 192.0.2.2:53/udp 10.0.0.9:53", 2, "10.0.0.9:53 1 added; ", NULL },
+	/* whole services: their block is read behind the file */
+	{ "service remove " WEB, 0, "[2001:db8::1]:80 1; ", NULL },
+	{ "service add 192.0.2.3:80/tcp\n}\nvirtual_server 192.0.2.3 80 {\nreal_server 10.0.0.7 80 {\nweight 4\n}\n", 3, "10.0.0.7:80 4; ", NULL },
+	{ "server add 192.0.2.3:80/tcp 10.0.0.8:80\nservice add 192.0.2.3:80/tcp\nservice state 192.0.2.3:80/tcp drain\n"
+	  "server weight 192.0.2.3:80/tcp 10.0.0.7:80 5\n}\nvirtual_server 192.0.2.3 80 {\nreal_server 10.0.0.7 80 {\nweight 4\n}\n",
+		3, "10.0.0.7:80 4 =5 drain; 10.0.0.8:80 4 drain added; ", NULL },
+	{ "service add " WEB "\n}\nvirtual_server 192.0.2.1 80 {\n", 0, "10.0.0.1:80 10; 10.0.0.2:8080 3; ", "has this service by itself" },
+	{ "service add 192.0.2.9:80/tcp", 0, "10.0.0.1:80 10; 10.0.0.2:8080 3; ", "no such service" },
+	{ "service add \"group web\"\n}\nvirtual_server group web {\n", 0, "10.0.0.1:80 10; 10.0.0.2:8080 3; ",
+		"no virtual_server_group of this name" },
+	{ "service remove 192.0.2.9:80/tcp", 0, "10.0.0.1:80 10; 10.0.0.2:8080 3; ", "no such service" },
 	/* conflicts */
 	{ "server weight 192.0.2.9:80/tcp 10.0.0.1:80 5", 0, "10.0.0.1:80 10; 10.0.0.2:8080 3; ", "no such service" },
 	{ "server weight " WEB " 10.0.0.9:80 5", 0, "10.0.0.1:80 10; 10.0.0.2:8080 3; ", "no such server" },
@@ -166,7 +177,33 @@ static const char *const round_trip[] = {
 	"server add " WEB " 10.0.0.1:80 weight 50%",
 	("server remove \"fwmark 7\" [2001:db8::1]:80 " BY),
 	"service state \"group web\" disabled until 4294967295",
+	"service remove " WEB " " BY " until 2000",
 };
+
+/* The services that are added stand before the block. */
+START_TEST(added_services_read_back_as_they_are_written) {
+	static const char file[] =
+		"virtual_server 192.0.2.3 80 {\n\tprotocol UDP\n\treal_server 10.0.0.7 80 {\n\t}\n}\n"
+		"virtual_server fwmark 9 {\n\treal_server 2001:db8::1 80 {\n\t}\n}\n"
+		"overlay {\n\tservice add 192.0.2.3:80/udp " BY " until 2000 reason test\n"
+		"\tservice add \"fwmark 9/inet6\"\n\tservice add 192.0.2.4:80/tcp\n}\n";
+	struct report *report = report_new();
+	struct overlay_list l = { 0 };
+	struct text out = { 0 };
+
+	overlay_list_read(&l, "overlay", file, report);
+	overlay_list_write(&l, &out);
+	ck_assert_uint_eq(report_count(report, CONF_ERROR), 1);
+	ck_assert_str_eq(report_get(report, 0)->text, "there is no virtual_server for it");
+	ck_assert_uint_eq(l.n, 2);
+	ck_assert_uint_eq(overlay_list_forget(&l, "192.0.2.3:80/udp"), 1);
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_int_eq(strncmp(text_str(&out), file, sizeof(file) - 1 - strlen(strstr(file, "\tservice add 192.0.2.4"))), 0);
+	overlay_list_done(&l);
+	report_free(report);
+	text_done(&out);
+}
+END_TEST
 
 START_TEST(lines_read_back_as_they_are_written) {
 	char *block = x_asprintf("overlay {\n\t%s\n}\n", round_trip[_i]);
@@ -189,7 +226,8 @@ static const char *const wrong_lines[] = {
 	"server", "server weight", "server weight " WEB, "server weight " WEB " web1 5", "server weight " WEB " 10.0.0.1 5",
 	"server weight " WEB " 10.0.0.1:80 65536", "server weight " WEB " 10.0.0.1:80 -1", "server weight " WEB " 10.0.0.1:80 5%%",
 	"server weight " WEB " 10.0.0.1:80 %", "server state " WEB " 10.0.0.1:80 up", "server drain " WEB " 10.0.0.1:80",
-	"server add " WEB " 10.0.0.1:80 like", "server remove " WEB " 10.0.0.1:80 like 10.0.0.2:80", "service remove " WEB,
+	"server add " WEB " 10.0.0.1:80 like", "server remove " WEB " 10.0.0.1:80 like 10.0.0.2:80", "service weight " WEB " 5",
+	"service add " WEB " like 192.0.2.2:53/udp", "service add 192.0.2.9:80/tcp",
 	"service state " WEB, "server remove " WEB " 10.0.0.1:80 until tomorrow", "virtual_server " WEB,
 	"server remove " WEB " 10.0.0.1:70000", "server remove " WEB " [2001:db8::1:80",
 };
@@ -255,7 +293,36 @@ static const struct said {
 	{ "server remove " WEB " 10.0.0.1:80", "server drain " WEB " 10.0.0.1:80", -EINVAL, "has no server '10.0.0.1:80'" },
 	{ "server state " WEB " 10.0.0.1:80 disabled", "server undrain " WEB " 10.0.0.1:80", -EINVAL, "say enable" },
 	{ NULL, "server drian " WEB " 10.0.0.1:80", -EINVAL, "drian" },
-	{ NULL, "service add " WEB, -EINVAL, "add" },
+	/* services */
+	{ NULL, "service remove 192.0.2.1:80", 1, "service remove " WEB },
+	{ "service remove " WEB, "service remove " WEB, 0, "service remove " WEB },
+	{ "service remove " WEB, "service add " WEB, 1, "" },
+	{ "service remove " WEB, "service add \"192.0.2.1 80\"", 1, "" },
+	{ "server weight " WEB " 10.0.0.1:80 5\nservice state " WEB " drain", "service remove " WEB, 1, "service remove " WEB },
+	{ NULL, "service add " WEB, 0, "" },
+	{ NULL, "service add 192.0.2.3:80/udp \"lvs_sched wrr; real_server 10.0.0.1 80 { weight 1; TCP_CHECK { } }\" for 1h", 1,
+		"service add 192.0.2.3:80/udp" },
+	{ NULL, "service add \"192.0.2.3 80 sctp\" \"\"", 1, "service add 192.0.2.3:80/sctp" },
+	{ NULL, "service add \"2001:db8::3 80\" \"\"", 1, "service add [2001:db8::3]:80/tcp" },
+	{ NULL, "service add [2001:db8::3]:80 \"\"", 1, "service add [2001:db8::3]:80/tcp" },
+	{ NULL, "service add \"fwmark 8/inet6\" \"\"", 1, "service add \"fwmark 8/inet6\"" },
+	{ NULL, "service add \"group web\" \"\"", 1, "service add \"group web\"" },
+	{ NULL, "service add - \"virtual_server 192.0.2.3 80 { # one\\012}\\012virtual_server 192.0.2.4 80 {\\012quorum 2\\012}\"", 1,
+		"service add 192.0.2.3:80/tcp\nservice add 192.0.2.4:80/tcp" },
+	{ NULL, "service add - \"\"", -EINVAL, "no virtual_server in it" },
+	{ NULL, "service add - \"vrrp_instance A {\\012}\"", -EINVAL, "not 'vrrp_instance'" },
+	{ NULL, "service add 192.0.2.3:80 \"real_server 10.0.0.1 80 {\"", -EINVAL, "" },
+	{ NULL, "service add 192.0.2.3:80 \"} virtual_server 192.0.2.4 80 { \"", 1,
+		"service add 192.0.2.3:80/tcp\nservice add 192.0.2.4:80/tcp" },
+	{ NULL, "service add www:80 \"\"", -EINVAL, "is no name of a service" },
+	{ NULL, "service add 192.0.2.3:80/icmp \"\"", -EINVAL, "is no name of a service" },
+	{ NULL, "service add \"fwmark 0\" \"\"", -EINVAL, "0" },
+	{ NULL, "service add 192.0.2.3:80", -EINVAL, "needs words" },
+	{ NULL, "service add " WEB " \"quorum 2\"", -EINVAL, "is a service of the configuration" },
+	{ "service remove " WEB, "server drain " WEB " 10.0.0.1:80", -EINVAL, WEB " is removed" },
+	{ NULL, "service remove 192.0.2.3:80", -EINVAL, "there is no service" },
+	{ NULL, "service weight " WEB, -EINVAL, "weight" },
+	{ NULL, "service add " WEB " \"\" like 192.0.2.2:53", -EINVAL, "'like' is not known here" },
 	{ NULL, "sevrer drain " WEB " 10.0.0.1:80", -EINVAL, "begins with" },
 	{ NULL, "server weight " WEB " 10.0.0.1:80", -EINVAL, "weight" },
 	{ NULL, "server weight " WEB " 10.0.0.1:80 heavy", -EINVAL, "heavy" },
@@ -402,6 +469,7 @@ int main(void)
 	tcase_add_loop_test(t, lines_change_services_and_servers, 0, COUNT(settled));
 	tcase_add_test(t, an_added_server_is_checked_itself);
 	tcase_add_loop_test(t, lines_read_back_as_they_are_written, 0, COUNT(round_trip));
+	tcase_add_test(t, added_services_read_back_as_they_are_written);
 	tcase_add_loop_test(t, wrong_lines_are_left_out, 0, COUNT(wrong_lines));
 	tcase_add_loop_test(t, words_become_lines, 0, COUNT(said));
 	tcase_add_test(t, ends_come_in_order);
