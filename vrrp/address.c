@@ -27,7 +27,7 @@ void address_init(struct address_set *s, const struct vrrp_conf *conf, address_s
 {
 	memset(s, 0, sizeof(*s));
 	s->is_clean_start = true;
-	s->lease_until = MONO_NEVER;
+	s->lease_until = s->vain_since = MONO_NEVER;
 	s->spare = spare;
 	s->spare_ctx = ctx;
 	for (unsigned i = 0; i < conf->vips.n; i++)
@@ -102,6 +102,8 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 
 void address_hold(struct address_set *s, bool on)
 {
+	if (s->hold != on)
+		s->vain_since = MONO_NEVER;
 	s->hold = on;
 	s->at = 0;
 	s->repair_at = (mono_t){ 0 };
@@ -363,10 +365,15 @@ static void forget_dropped(struct address_set *s, const struct link *link)
 
 static mono_t again_at(const struct turn *t, mono_t now)
 {
+	int64_t pause;
+
 	if (t->is_full)
 		return now;
-	if (t->result.refused > 0)
-		return mono_add(now, ADDRESS_RETRY_USEC);
+	if (t->result.refused > 0) {
+		pause = mono_diff(now, t->set->vain_since); /* twice as long each time */
+		pause = pause < ADDRESS_AGAIN_USEC ? ADDRESS_AGAIN_USEC : pause;
+		return mono_add(now, pause < ADDRESS_RETRY_USEC ? pause : ADDRESS_RETRY_USEC);
+	}
 	if (t->has_moved)
 		return now;
 	return MONO_NEVER;
@@ -389,6 +396,31 @@ static bool plan_all(struct turn *t, const struct link *link, const struct vrrp_
 	return from == 0 && !t->is_full;
 }
 
+static bool is_any_held(const struct address_set *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->vip[i]->is_held)
+			return true;
+	return false;
+}
+
+/* Whether there is nothing to show for being wanted. That an interface is gone is another fault. */
+static void look_for_vain(struct turn *t, mono_t now)
+{
+	struct address_set *s = t->set;
+
+	if (t->result.refused == 0)
+		s->vain_since = MONO_NEVER;
+	else
+		s->vain_since = mono_min(s->vain_since, now);
+	if (!s->hold || s->vain_since.usec == INT64_MAX || mono_diff(now, s->vain_since) < ADDRESS_VAIN_USEC ||
+		is_any_held(s))
+		return;
+	for (unsigned i = 0; i < s->n && !t->result.vain_one; i++)
+		if (s->vip[i]->err && s->vip[i]->err != -ENODEV && !s->vip[i]->is_dropped)
+			t->result.vain_one = s->vip[i];
+}
+
 struct address_result address_sync(struct address_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now)
 {
 	struct turn t = { .set = s,
@@ -407,6 +439,7 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 	address_look_at_leases(s);
 	if (is_whole && t.result.refused == 0)
 		s->is_clean_start = false;
+	look_for_vain(&t, now);
 	forget_dropped(s, link);
 	if (t.result.lost > 0 || t.result.healed > 0 || t.result.intruding > 0)
 		s->repair_at = mono_add(now, ADDRESS_REPAIR_USEC);

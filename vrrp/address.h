@@ -15,8 +15,10 @@ struct port;
 
 enum {
 	ADDRESS_BATCH = 32, /* changes in one turn: under a millisecond, so that adverts never wait behind a thousand */
-	ADDRESS_REPAIR_USEC = 20000,  /* between two repairs: a fight over an address is no busy loop */
-	ADDRESS_RETRY_USEC = 1000000, /* after the kernel refused */
+	ADDRESS_REPAIR_USEC = 20000, /* between two repairs: a fight over an address is no busy loop */
+	ADDRESS_AGAIN_USEC = 50000,  /* after the kernel refused, and later each time, up to */
+	ADDRESS_RETRY_USEC = 1000000,
+	ADDRESS_VAIN_USEC = 750000, /* holding nothing for so long because it refuses is a fault */
 };
 
 /* One VIP. Everything needed to remove it is copied, so it outlives its configuration. */
@@ -47,6 +49,7 @@ struct address_set {
 	bool is_clean_start;      /* the first turn also removes what a crashed run left */
 	uint64_t lost;            /* removed by somebody else while held, or put there while not */
 	mono_t repair_at;         /* no repair before */
+	mono_t vain_since;        /* since then the kernel refuses something; MONO_NEVER: it does not */
 	int64_t lease;            /* wanted, usec; 0: none (lease.h) */
 	mono_t lease_until;       /* the first lease to end; MONO_NEVER: none runs */
 	address_spare_fn *spare;  /* may be NULL */
@@ -58,6 +61,8 @@ struct address_set {
 /* What one turn did. */
 struct address_result {
 	unsigned added, removed, adopted, lost, refused;
+	const struct address_vip
+		*vain_one;  /* nothing is held because the kernel refuses, this one for example; NULL: not so */
 	unsigned healed;    /* duplicate address detection ran or failed: put there anew without it */
 	unsigned intruding; /* put there by somebody else while not held: removed */
 	unsigned left;      /* the same, but with the mark of another address manager: left there */

@@ -9,6 +9,16 @@ static bool is_newer(mono_t at, mono_t now, int64_t usec)
 	return mono_diff(now, at) <= usec;
 }
 
+static void begin(struct contest *c, bool is_refusal, mono_t now)
+{
+	if (!is_newer(c->until, now, CONTEST_CALM))
+		c->level = 0;
+	c->is_on = true;
+	c->is_refusal = is_refusal;
+	c->until = mono_add(now, CONTEST_QUIET << c->level);
+	c->level += c->level + 1 < CONTEST_LEVELS;
+}
+
 bool contest_lost(struct contest *c, const char *what, mono_t now)
 {
 	struct contest_losses *l = c->losses;
@@ -29,12 +39,16 @@ bool contest_lost(struct contest *c, const char *what, mono_t now)
 	c->n++;
 	if (c->n < CONTEST_LOSSES || !is_newer(oldest, now, CONTEST_WINDOW))
 		return false;
-	if (!is_newer(c->until, now, CONTEST_CALM))
-		c->level = 0;
-	c->is_on = true;
-	c->until = mono_add(now, CONTEST_QUIET << c->level);
-	c->level += c->level + 1 < CONTEST_LEVELS;
+	begin(c, false, now);
 	return true;
+}
+
+void contest_refused(struct contest *c, const char *what, mono_t now)
+{
+	if (c->is_on)
+		return;
+	(void)snprintf(c->losses->what, sizeof(c->losses->what), "%s", what);
+	begin(c, true, now);
 }
 
 bool contest_end(struct contest *c, mono_t now)

@@ -1,7 +1,8 @@
 /*
  * contest.h - a fight over an address, a route or a rule: somebody changes it back as often as it is put right. Whoever
  * loses one and the same object CONTEST_LOSSES times within CONTEST_WINDOW yields (FAULT: address_contested) and tries again after
- * a quiet period, which doubles with every fight that begins soon after the last. Pure: the memory of the losses, which hardly
+ * a quiet period, which doubles with every fight that begins soon after the last. The same for addresses that the kernel refuses
+ * (FAULT: address_refused), which is said at once. Pure: the memory of the losses, which hardly
  * anybody ever needs, is the caller's (losses.h).
  */
 #ifndef VRRP_CONTEST_H
@@ -26,11 +27,13 @@ struct contest {
 	unsigned n;                    /* losses so far */
 	unsigned level;                /* fights in a row */
 	mono_t until;                  /* end of the quiet period */
-	bool is_on;
+	bool is_on, is_refusal;
 };
 
 /* `what` was removed by somebody else; `losses` is there, zero at first. True: from now on it is a fight, until `until`. */
 bool contest_lost(struct contest *c, const char *what, mono_t now);
+/* The kernel refuses `what`, for a reason that stands in it: from now on, until `until`. `losses` as above. */
+void contest_refused(struct contest *c, const char *what, mono_t now);
 /* The quiet period is over: true, once. */
 bool contest_end(struct contest *c, mono_t now);
 /* The object that is fought over; NULL: none is. */

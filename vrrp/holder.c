@@ -255,12 +255,14 @@ static const char *device(const struct holder *h, const struct address_vip *v)
 	return h->conf->interface ? h->conf->interface : "-";
 }
 
-static void note_fight(struct holder *h, const struct address_vip *v, mono_t now)
+/* `err`: the kernel's, which refuses it; 0: somebody changes it back. */
+static void note_fight(struct holder *h, const struct address_vip *v, int err, mono_t now)
 {
 	char name[ADDR_STRLEN], what[CONTEST_LEN];
 
-	(void)snprintf(what, sizeof(what), "%s on %s", addr_str(&v->conf.addr, name), device(h, v));
-	losses_add(&h->contest, what, now);
+	(void)snprintf(what, sizeof(what), "%s on %s%s%s", addr_str(&v->conf.addr, name), device(h, v), err ? ": " : "",
+		err ? strerror(-err) : "");
+	(err ? losses_refused : losses_add)(&h->contest, what, now);
 }
 
 /* Put there by somebody else while another director may serve it: two would answer for it. */
@@ -273,7 +275,7 @@ static void report_intruders(struct holder *h, const struct address_result *r, m
 			"%s: %u address%s put there by somebody else removed, first %s on %s: we are not MASTER",
 			h->conf->name, r->intruding, r->intruding > 1 ? "es" : "",
 			addr_str(&r->intruding_one->conf.addr, name), device(h, r->intruding_one));
-		note_fight(h, r->intruding_one, now);
+		note_fight(h, r->intruding_one, 0, now);
 	}
 	if (r->left > 0)
 		log_warn_limited(&h->lost_limit, LOG_VRRP,
@@ -290,9 +292,11 @@ static void report(struct holder *h, const struct address_result *r, mono_t now)
 		log_warn_limited(&h->lost_limit, LOG_VRRP,
 			"%s: %u address%s removed by somebody else put back, first %s on %s", h->conf->name, r->lost,
 			r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name), device(h, r->lost_one));
-		note_fight(h, r->lost_one, now);
+		note_fight(h, r->lost_one, 0, now);
 	}
 	report_intruders(h, r, now);
+	if (r->vain_one) /* who holds nothing serves nobody: another one might */
+		note_fight(h, r->vain_one, r->vain_one->err, now);
 	if (r->refused_one && r->refused_one->err == -ENODEV) /* the line of the fault says it */
 		log_info(LOG_VRRP, "%s: %s is gone, and %s with it", h->conf->name, device(h, r->refused_one),
 			addr_str(&r->refused_one->conf.addr, name));
@@ -475,8 +479,9 @@ const struct paths *holder_paths(const struct holder *h)
 	return &h->paths;
 }
 
-const char *holder_contested(const struct holder *h)
+const char *holder_contested(const struct holder *h, bool *ret_refused)
 {
+	*ret_refused = h->contest.is_refusal;
 	return contest_what(&h->contest);
 }
 

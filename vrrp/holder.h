@@ -63,6 +63,6 @@ bool holder_is_holding(const struct holder *h);
 bool holder_has(const struct holder *h, const struct addr *a);
 const struct address_set *holder_addresses(const struct holder *h);
 const struct paths *holder_paths(const struct holder *h);
-/* Somebody fights over this object, "192.0.2.1 on eth0"; NULL: nobody does. */
-const char *holder_contested(const struct holder *h);
+/* Somebody fights over this object, "192.0.2.1 on eth0", or the kernel refuses it, and why; NULL: neither. */
+const char *holder_contested(const struct holder *h, bool *ret_refused);
 #endif

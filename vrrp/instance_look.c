@@ -65,9 +65,12 @@ static void look_at_peers(struct instance *vi)
 /* Fights over what it holds, and what is static and missing. */
 static void look_at_objects(struct instance *vi)
 {
-	const char *what = holder_contested(vi->holder);
+	bool is_refused;
+	const char *what = holder_contested(vi->holder, &is_refused);
 
-	if (what)
+	if (what && is_refused)
+		faults_add(&vi->faults, "address_refused: the kernel refuses %s", what);
+	else if (what)
 		faults_add(&vi->faults, "address_contested: somebody changes %s back as often as it is put right",
 			what);
 	witness_faults(vi->witness, &vi->faults);

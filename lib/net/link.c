@@ -92,6 +92,18 @@ static int receive(struct link *l, struct nl_sock *sk)
 	return 0;
 }
 
+/* nl_sendto() has error numbers of its own, which say less. */
+int link_send(struct nl_sock *sk, const void *data, size_t len)
+{
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	ssize_t n;
+
+	do
+		n = sendto(nl_socket_get_fd(sk), data, len, 0, (const struct sockaddr *)&kernel, sizeof(kernel));
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
 int link_receive_answer(struct link *l, struct nl_sock *sk, mono_t until)
 {
 	struct pollfd p = { .fd = nl_socket_get_fd(sk), .events = POLLIN };
@@ -140,9 +152,9 @@ static int send_dump(struct link *l, int type, size_t head, uint8_t family)
 	(void)nlmsg_put(m, NL_AUTO_PORT, ++l->seq, type, 0, NLM_F_REQUEST | NLM_F_DUMP);
 	r = type == RTM_GETROUTE ? link_route_ask(m, family) : nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
 	if (r >= 0)
-		r = nl_sendto(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
+		r = link_send(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
 	nlmsg_free(m);
-	return r < 0 ? -EIO : 0;
+	return r;
 }
 
 /* One whole dump; *ret_again when the kernel says that it changed meanwhile. */
@@ -173,7 +185,7 @@ int link_refresh(struct link *l, int index)
 
 	if (m && nlmsg_put(m, NL_AUTO_PORT, ++l->seq, RTM_GETLINK, 0, NLM_F_REQUEST) &&
 		nlmsg_append(m, &ifi, sizeof(ifi), NLMSG_ALIGNTO) >= 0)
-		r = nl_sendto(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len) < 0 ? -EIO : 0;
+		r = link_send(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
 	nlmsg_free(m);
 	if (r == 0)
 		r = link_receive_answer(l, l->cmd, mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC));

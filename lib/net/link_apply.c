@@ -132,7 +132,7 @@ static int apply_batch(struct link *l, struct nl_sock *sk, struct link_change *c
 	for (unsigned i = 0; i < b.n; i++)
 		c[i].err = 0; /* who fails says so */
 	if (r == 0)
-		r = nl_sendto(sk, b.out, b.len) < 0 ? -EIO : 0;
+		r = link_send(sk, b.out, b.len);
 	if (r == 0)
 		r = collect(l, sk, c, b.n);
 	l->seq += b.n;

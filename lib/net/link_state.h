@@ -26,6 +26,8 @@ struct link {
 
 /* link_new() with a recv of its own. */
 int link_new_with(link_recv_fn *recv, struct link **ret);
+/* A request, or several; 0 or -errno. */
+int link_send(struct nl_sock *sk, const void *data, size_t len);
 /* One datagram of the kernel on `sk` into l->buf, waiting until `until`: its length or -errno. */
 int link_receive_answer(struct link *l, struct nl_sock *sk, mono_t until);
 /* The monitor does not get what comes of link_renew(). 0 or -errno. */

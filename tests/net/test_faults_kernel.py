@@ -162,19 +162,47 @@ def nothing_happened(room, _):
     lab.expect(2 <= counted <= room.sent, f"{counted} of {room.sent} lies were counted")
 
 
+@contextlib.contextmanager
+def refusing(room, error, calls, when):
+    """strace makes some calls of d1's vrrp process fail meanwhile."""
+    pid = room.d1.family()["vrrp"]
+    room.d1.run("rm", "-f", "/run/lab/strace")
+    tracer = room.d1.popen("strace", "-f", "-qq", "-o", "/run/lab/strace", "-e", f"trace={calls}", "-e",
+                           f"inject={calls}:error={error}:when={when}", "-p", str(pid))
+    time.sleep(0.5)
+    yield
+    tracer.send_signal(2)
+    tracer.wait(10)
+    text = room.d1.run("cat", "/run/lab/strace", check=False)
+    lab.expect("INJECTED" in text, f"no call failed: {text[:300]}")
+
+
 def injected(error, calls, when):
-    """strace makes some calls of d1's vrrp process fail; detached after a second."""
+    """For a second."""
     def inject(room):
-        pid = room.d1.family()["vrrp"]
-        tracer = room.d1.popen("strace", "-f", "-qq", "-o", "/run/lab/strace", "-e", f"trace={calls}", "-e",
-                               f"inject={calls}:error={error}:when={when}", "-p", str(pid))
-        time.sleep(1.5)
-        tracer.send_signal(2)
-        tracer.wait(10)
-        text = room.d1.run("cat", "/run/lab/strace", check=False)
-        room.injected = len(re.findall("INJECTED", text))
-        lab.expect(room.injected, f"no call failed: {text[:300]}")
+        with refusing(room, error, calls, when):
+            time.sleep(1)
     return inject
+
+
+def no_address(error, text):
+    """d1 comes back, preempts, and is not given its addresses: it says why and lets d2 serve, for at least ten seconds."""
+    def inject(room):
+        room.cut(room.d1)
+        lab.wait(lambda: room.holds(room.d2), 30, "d2 took over")
+        with refusing(room, error, "sendto", "1+"):
+            room.mend(room.d1)
+            since = time.monotonic()
+            said = f"address_refused: the kernel refuses 192.0.2.10[01] on eth0: {text}"  # of either member of the group
+            lab.wait(lambda: re.search(said, room.d1.log()), 30, "d1 says why")
+            lab.wait(lambda: room.observer.holding() == ["d2"], 30, "d2 serves")
+            print(f"      {error}: d2 serves {time.monotonic() - since:.1f} s after d1 came back")
+    return inject
+
+
+def refused(room):
+    return {"moves": {"d1": "FAULT BACKUP MASTER FAULT BACKUP MASTER", "d2": "MASTER BACKUP MASTER BACKUP"}, "gap": room.down + 0.75,
+            "late": ("d1",)}
 
 
 LATE = {"late": ("d1",), "restarts": ()}
@@ -190,7 +218,7 @@ ADDRESSES = (
 NETLINK = (
     Row("F59", "more events than a socket holds", events_lost, hold=0.5, check=knows_the_end),
     Row("F62", "lies to our netlink sockets", spoof, hold=1, check=nothing_happened),
-    Row("F60", "every second netlink request fails: ENOBUFS", injected("ENOBUFS", "sendmsg", "2+2"), hold=0.5, allowed=lambda r: LATE),
+    Row("F60", "every second netlink request fails: ENOBUFS", injected("ENOBUFS", "sendto", "2+2"), hold=0.5, allowed=lambda r: LATE),
     Row("F43", "system calls are interrupted", injected("EINTR", "sendmsg,recvmsg,epoll_wait", "3+3"), hold=0.5, allowed=lambda r: LATE),
     Row("F43", "system calls say EAGAIN", injected("EAGAIN", "recvmsg", "2+3"), hold=0.5, allowed=lambda r: LATE),
 )
@@ -212,4 +240,13 @@ def netlink():
         room.end()
 
 
-lab.main(addresses, netlink)
+def refusals():
+    """F60: the kernel refuses every address."""
+    with Room() as room:
+        room.begin()
+        run_rows(room, [Row("F60", f"the kernel refuses the addresses: {error}", no_address(error, text), hold=0, allowed=refused)
+                        for error, text in (("EPERM", "Operation not permitted"), ("EBUSY", "Device or resource busy"))], 1)
+        room.end()
+
+
+lab.main(addresses, netlink, nightly=(refusals,))

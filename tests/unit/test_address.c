@@ -364,12 +364,54 @@ START_TEST(refused_is_tried_again) {
 	r = sync_at(0);
 	ck_assert_uint_eq(r.refused, 2);
 	ck_assert_ptr_eq(r.refused_one, set.vip[0]);
-	ck_assert_int_eq(r.again_at.usec, at(ADDRESS_RETRY_USEC).usec);
-	r = sync_at(ADDRESS_RETRY_USEC);
+	ck_assert_int_eq(r.again_at.usec, at(ADDRESS_AGAIN_USEC).usec);
+	r = sync_at(ADDRESS_AGAIN_USEC);
 	ck_assert_ptr_null(r.refused_one); /* said once */
+	ck_assert_int_eq(r.again_at.usec, at(2 * ADDRESS_AGAIN_USEC).usec);
+	ck_assert_int_eq(sync_at(6 * ADDRESS_AGAIN_USEC).again_at.usec,
+		at(12 * ADDRESS_AGAIN_USEC).usec); /* ever later */
 	kernel->refuse = 0;
-	ck_assert_uint_eq(sync_at(2 * ADDRESS_RETRY_USEC).added, 2);
+	ck_assert_uint_eq(sync_at(12 * ADDRESS_AGAIN_USEC).added, 2);
 	ck_assert_int_eq(set.vip[0]->err, 0);
+}
+END_TEST
+
+/* F60: who holds nothing, because the kernel refuses it, does so in vain after a while; one that is there is something. */
+START_TEST(held_in_vain) {
+	static const int row[] = { -EBUSY, -ENOBUFS, -EPERM, -EINVAL, -EACCES, -ENODEV };
+	struct address_result r;
+
+	start();
+	kernel->refuse = row[_i];
+	address_hold(&set, true);
+	ck_assert_ptr_null(sync_at(0).vain_one);
+	ck_assert_ptr_null(sync_at(ADDRESS_VAIN_USEC - 1).vain_one);
+	address_hold(&set, true); /* nothing new */
+	r = sync_at(ADDRESS_VAIN_USEC);
+	if (row[_i] == -ENODEV) { /* another fault */
+		ck_assert_ptr_null(r.vain_one);
+		return;
+	}
+	ck_assert_ptr_eq(r.vain_one, set.vip[0]);
+	ck_assert_int_eq(r.vain_one->err, row[_i]);
+	ck_assert_int_le(mono_diff(sync_at(100 * MONO_SEC).again_at, at(100 * MONO_SEC)), ADDRESS_RETRY_USEC);
+	address_hold(&set, false);
+	ck_assert_ptr_null(sync_at(101 * MONO_SEC).vain_one);
+	address_hold(&set, true);
+	ck_assert_ptr_null(sync_at(102 * MONO_SEC).vain_one); /* it has its time anew */
+	kernel->refuse = 0;
+	ck_assert_uint_eq(sync_at(103 * MONO_SEC).added, 2);
+	ck_assert_ptr_null(sync_at(110 * MONO_SEC).vain_one);
+}
+END_TEST
+
+START_TEST(one_of_two_is_not_in_vain) {
+	start();
+	hold();
+	remove_from_kernel(1);
+	kernel->refuse = -EPERM;
+	ck_assert_uint_eq(sync_at(MONO_SEC).refused, 1);
+	ck_assert_ptr_null(sync_at(10 * MONO_SEC).vain_one);
 }
 END_TEST
 
@@ -501,6 +543,8 @@ int main(void)
 	tcase_add_test(t, repairs_and_does_not_fight);
 	tcase_add_test(t, no_track_is_not_repaired);
 	tcase_add_test(t, refused_is_tried_again);
+	tcase_add_loop_test(t, held_in_vain, 0, 6);
+	tcase_add_test(t, one_of_two_is_not_in_vain);
 	tcase_add_test(t, interface_comes_later);
 	tcase_add_test(t, own_interface_of_an_address);
 	tcase_add_test(t, reload_writes_the_difference);

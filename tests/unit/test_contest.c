@@ -91,6 +91,23 @@ START_TEST(quiet_period_ends_once_and_doubles) {
 }
 END_TEST
 
+/* F60: it is so at once, and has the same quiet periods as a fight. */
+START_TEST(refused) {
+	contest_refused(&contest, "192.0.2.1 on eth0: Operation not permitted", at(0));
+	ck_assert(contest.is_on && contest.is_refusal);
+	ck_assert_str_eq(contest_what(&contest), "192.0.2.1 on eth0: Operation not permitted");
+	contest_refused(&contest, "another", at(1));
+	ck_assert_str_eq(contest_what(&contest), "192.0.2.1 on eth0: Operation not permitted");
+	ck_assert(contest_end(&contest, mono_add(at(0), CONTEST_QUIET)));
+	ck_assert_ptr_null(contest_what(&contest));
+	contest_refused(&contest, "192.0.2.1 on eth0: Operation not permitted", at(20000));
+	ck_assert_int_eq(mono_diff(contest.until, at(20000)), 2 * CONTEST_QUIET);
+	ck_assert(contest_end(&contest, contest.until));
+	ck_assert_uint_eq(lose("192.0.2.1 on eth0", 50, 100, 60000), CONTEST_LOSSES);
+	ck_assert(!contest.is_refusal);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("contest");
@@ -104,6 +121,7 @@ int main(void)
 	tcase_add_test(t, no_memory_before_the_first_loss);
 	tcase_add_test(t, one_flush_of_many_is_no_fight);
 	tcase_add_test(t, quiet_period_ends_once_and_doubles);
+	tcase_add_test(t, refused);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
