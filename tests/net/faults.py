@@ -47,8 +47,7 @@ class Room(lab.Pair):
         for director, priority in zip(self.directors, self.priorities):
             make = second or (lambda prio, more: lab.instance(prio, 3, interval, more, "VI_2", 52, (VIP2,)))
             self.conf[director.name] = glob + self.conf[director.name] + make(priority, extra) + GROUP
-            director.write("/run/lab/tell", watch.SCRIPT)
-            director.run("chmod", "755", "/run/lab/tell")
+            self.prepare(director)
         os.environ.update(NOTIFY_SOCKET=watch.NOTIFY, WATCHDOG_USEC="2000000")
         self.watch, self.seen, self.secrets = watch.Watch(self), [], ()
 
@@ -87,6 +86,18 @@ class Room(lab.Pair):
         self.freeze(director)
         send(director, signal.SIGKILL)
         director.daemon.wait()
+
+    def boot(self, director):
+        """After power_cut(): the host and its daemon."""
+        self.power_back(director)
+        self.prepare(director)
+        self.watch.asker.listen(self.watch.asker.manager_of(director), self.watch.asker.read_notify, director.name)
+        self.watch.snapshot(director, "before")
+        self.start(director)
+
+    def prepare(self, director):
+        director.write("/run/lab/tell", watch.SCRIPT)
+        director.run("chmod", "755", "/run/lab/tell")
 
     def again(self, director):
         """After a crash: a new daemon."""

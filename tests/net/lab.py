@@ -76,6 +76,12 @@ class Host:
 
     def __init__(self, lab, name):
         self.lab, self.name, self.started = lab, name, []
+        self.boot()
+        lab.hosts[name] = self
+
+    def boot(self):
+        """A kernel that knows nothing."""
+        name = self.name
         self.keeper = subprocess.Popen(
             ["unshare", "--net", "--mount", "--uts", "sh", "-c",
              f"mount -t tmpfs tmpfs /run && mkdir /run/lock && hostname {name} && ip link set lo up && echo ready && exec sleep infinity"],
@@ -83,7 +89,6 @@ class Host:
         expect(self.keeper.stdout.readline() == b"ready\n", f"{name}: cannot make namespaces")
         self.pid = self.keeper.pid
         self.net = os.stat(f"/proc/{self.pid}/ns/net").st_ino
-        lab.hosts[name] = self
 
     def enter(self, *argv):
         return ["nsenter", "-t", str(self.pid), "-n", "-m", "-u", "--", *map(str, argv)]
@@ -273,8 +278,9 @@ class Lab:
         """A host with eth0 (02:00:00:00:00:NN) on the switch; the switch's port carries the host's name."""
         host = kind(self, name)
         self.number += 1
+        host.cable = ("eth0", address, f"02:00:00:00:00:{self.number:02x}")
         host.sysctl(ipv6__conf__default__disable_ipv6=1)
-        self.plug(host, "eth0", address, f"02:00:00:00:00:{self.number:02x}")
+        self.plug(host, *host.cable)
         return host
 
     def plug(self, host, dev, address, mac, port=None):
@@ -293,6 +299,21 @@ class Lab:
         if self.observer:
             self.observer.unreachable(host.name)
         self.switch.ip(f"link set {host.name} down")
+
+    def power_back(self, host):
+        """After power_cut(): the same host, booted; what it ran does not run yet."""
+        if self.observer:
+            self.observer.forget(host)
+        host.keeper.kill()
+        host.keeper.wait()
+        wait(lambda: not self.switch.has_link(host.name), 20, f"nothing is left of {host.name}")
+        host.boot()
+        host.sysctl(ipv6__conf__default__disable_ipv6=1)
+        self.plug(host, *host.cable)
+        if self.observer:
+            self.observer.listen_addresses(host)
+            self.observer.listen_frames(self.switch, host)
+            self.observer.reachable(host.name)
 
     def mend(self, host):
         self.switch.ip(f"link set {host.name} up")

@@ -135,10 +135,19 @@ class Observer:
             if kind == SO_TIMESTAMPNS:
                 seconds, nanoseconds = struct.unpack("qq", data[:16])
                 when = seconds + nanoseconds / 1e9 - self.offset
+        if abs(when - time.monotonic()) > 60:  # the wall clock was set since
+            when = time.monotonic()
         if frame[12:14] == b"\x08\x06":
             self.arps.append(Arp(when, name, frame))
         elif len(frame) >= 14 + 20 + 8:
             self.adverts.append(Advert(when, name, frame[14:]))
+
+    def forget(self, director):
+        """Its kernel is gone, and what it held."""
+        self.note(time.monotonic(), director.name, False)
+        for key in [k for k in list(self.selector.get_map().values()) if k.data and k.data[1] == director.name]:
+            self.selector.unregister(key.fileobj)
+            key.fileobj.close()
 
     # questions
     def unreachable(self, name):

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""F39, F40, F42, F46, F49: signals, starts and stops at bad moments, clocks that overflow, wake-ups that are late. Audited by faults.py."""
+"""F39, F40, F41, F42, F46, F49: power cuts, signals, starts and stops at bad moments, clocks that overflow, wake-ups that are late. Audited by faults.py."""
 import os
 import random
 import signal
 import time
 
 import lab
-from faults import Room, Row, run_rows
+from faults import SLACK, Room, Row, run_rows
 
 AHEAD = 12  # seconds from the start until a clock overflows
 
@@ -106,6 +106,66 @@ MOMENTS = (
 )
 
 
+def plug_pulled(room):
+    room.since = time.monotonic()
+    room.d1.power_cut()
+
+
+def power_returns(room):
+    room.boot(room.d1)
+    room.d1.popen(os.path.join(lab.BIN, "probe_echo"), 7000, "d1", log="echo_d1.log")
+
+
+def took_over_in_time(room, _):
+    first = next(a.when for a in room.observer.adverts_of("d2", room.since) if a.priority)
+    print(f"      d2 took over {first - room.since:.2f} s after the cut, at adverts every {room.interval} s")
+    lab.expect(first - room.since <= room.down + SLACK, f"not within {room.down:.2f} s")
+
+
+def listened_first(room):
+    """From its first word on, the director that was booted listened for an interval before it spoke."""
+    begun = next(e.when for e in room.watch.events(room.since) if e.host == "d1" and e.kind == "state" and e.data[1:3] == ("INIT", "BACKUP")
+                 and e.when > room.since)
+    spoke = [a.when for a in room.observer.adverts_of("d1", room.since + SLACK)]
+    lab.expect(all(when - begun >= room.interval for when in spoke), f"d1 spoke {spoke[:1]}, was there since {begun}")
+
+
+def cut_row(preempts):
+    moves = {"d1": "BACKUP MASTER", "d2": "MASTER BACKUP"} if preempts else {"d1": "BACKUP", "d2": "MASTER"}
+    moves["d1"] = (moves["d1"], "FAULT " + moves["d1"])  # the cable goes first, which it may see
+    return Row("F41", "a power cut, and a boot" + ("" if preempts else " that does not preempt"), plug_pulled, power_returns,
+               lambda r: r.observer.holding() == ["d2"], took_over_in_time,
+               lambda r: {"moves": moves, "restarts": ("d1",), "gap": r.down, "skip": {"I13": "its files are gone"}})
+
+
+def power_cut():
+    """F41."""
+    with Room() as room:
+        room.begin()
+        run_rows(room, [cut_row(True)])
+        listened_first(room)
+        room.end()
+
+
+def power_cut_at_a_second():
+    """F41: 3.61 s, and a director that comes back as BACKUP."""
+    for preempts, extra in ((True, ""), (False, "nopreempt")):
+        with Room(interval=1, extra=extra) as room:
+            room.begin()
+            with room.fault("F41", "a power cut, and a boot", room.d1 if preempts else room.d2,
+                            **cut_row(preempts).allowed(room)) as fault:
+                plug_pulled(room)
+                lab.wait(lambda r=room: r.observer.holding() == ["d2"], 30, "d2 took over")
+                took_over_in_time(room, fault)
+                fault.heal()
+                power_returns(room)
+                if not preempts:
+                    lab.wait(lambda r=room: len(r.states(r.d1)[0]) == 2, 30, "d1 runs")
+                    time.sleep(2 * room.down)
+            listened_first(room)
+            room.end()
+
+
 def in_another_time(director, seconds):
     """Its daemon lives in a time namespace: CLOCK_MONOTONIC and CLOCK_BOOTTIME begin with `seconds`."""
     plain = director.popen
@@ -142,4 +202,4 @@ def overflows():
         room.end()
 
 
-lab.main(moments, overflows)
+lab.main(power_cut, moments, overflows, nightly=(power_cut_at_a_second,))

@@ -116,12 +116,20 @@ class Asker:
             key.fileobj.close()
 
 
-def logged(director):
-    """(log and state events) of a director's whole log; its time of day as CLOCK_MONOTONIC."""
-    offset = time.time() - time.monotonic()
+def monotonic_of(stamp, clocks):
+    """A time of day as CLOCK_MONOTONIC; `clocks`: (since when, how far the time of day is ahead), in order."""
+    ends = [since for since, _ in clocks[1:]] + [float("inf")]
+    for (since, offset), until in zip(clocks, ends):
+        if since - 1 <= stamp - offset <= until + 1:
+            return stamp - offset
+    return stamp - clocks[-1][1]
+
+
+def logged(director, clocks):
+    """(log and state events) of a director's whole log."""
     for text in director.log().splitlines():
         if line := LINE.match(text):
-            when = datetime.datetime.fromisoformat(line.group(1)).timestamp() - offset
+            when = monotonic_of(datetime.datetime.fromisoformat(line.group(1)).timestamp(), clocks)
             yield Event(when, director.name, "log", line.group(2))
             if move := MOVE.match(text):
                 yield Event(when, director.name, "state", move.groups()[1:])
@@ -197,6 +205,7 @@ class Watch:
 
     def __init__(self, room):
         self.room, self.marks, self.asker = room, [], Asker(room)
+        self.clocks = [(0, time.time() - time.monotonic())]
 
     def mark(self, name):
         self.marks.append(Event(time.monotonic(), None, "mark", name))
@@ -204,6 +213,16 @@ class Watch:
     def note(self, host, kind, data=None):
         """What the laboratory did to a host: frozen, thawed, clock, table."""
         self.marks.append(Event(time.monotonic(), host.name, kind, data))
+
+    def set_clock(self, when):
+        """The time of day of all hosts, which share one kernel: only where that is a machine of our own (User-Mode Linux)."""
+        with open("/proc/cpuinfo", encoding="ascii") as file:
+            lab.expect("User Mode Linux" in file.read(), "not this machine's clock")
+        time.clock_settime(time.CLOCK_REALTIME, when)
+        self.clocks.append((time.monotonic(), time.time() - time.monotonic()))
+        self.room.observer.offset = self.clocks[-1][1]
+        for director in self.room.directors:
+            self.note(director, "clock", when)
 
     def look(self, director):
         """What a running daemon says and is, now. One that does not answer is not asked."""
@@ -229,7 +248,7 @@ class Watch:
                 found.append(Event(arp.when, arp.host, "claim" if arp.is_gratuitous else "answer", arp.sender))
         for director in self.room.directors:
             if director.daemon:
-                found += [*logged(director), *told(director)]
+                found += [*logged(director, self.clocks), *told(director)]
         held = [Event(when, name, what, observer.vip_text) for when, name, what in list(observer.events)]
         return [e for e in found if e.when >= since] + held
 

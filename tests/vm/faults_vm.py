@@ -1,14 +1,16 @@
 #!/usr/bin/python3
-"""What needs a kernel that has bonds, VLANs and IPVS: a slave is lost, a parent goes down, the processes of the IPVS
-table and of the checks die. Audited by faults.py; the table by I6."""
+"""What needs a kernel that has bonds, VLANs and IPVS, or a clock of its own: a slave is lost, a parent goes down, the processes of the
+IPVS table and of the checks die, the wall clock jumps (F44). Audited by faults.py; the table by I6."""
 import os
 import re
 import signal
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../net"))
 import lab  # noqa: E402
 from faults import Room, Row, run_rows  # noqa: E402
+from signed import block  # noqa: E402
 
 T = 0.5
 EYE = "192.0.2.8"
@@ -37,9 +39,9 @@ class Machine(Room):
     """A room whose calm includes the IPVS table: what the status says is what the kernel has."""
     slack, tell, step = 1.5, "", 0.5
 
-    def __init__(self, dev):
-        super().__init__(interval=T, glob=SERVICE)
-        self.eye.popen("python3", "-c", LISTEN)
+    def __init__(self, dev, **more):
+        super().__init__(interval=T, glob=SERVICE, **more)
+        self.server = self.eye.popen("python3", "-c", LISTEN)
         self.conf["d1"] = self.conf["d1"].replace("interface eth0", f"interface {dev}")
 
     def is_calm(self, master):
@@ -107,4 +109,46 @@ def bond_and_vlan():
         room.end()
 
 
-lab.main(bond_and_vlan)
+DAY, Y2038 = 86400, 1 << 31
+
+
+def clock_set(to):
+    """The hosts share a kernel: the MASTER's clock and the BACKUP's are set at once."""
+    def inject(room):
+        room.since = time.monotonic()
+        room.watch.set_clock(to())
+    return inject
+
+
+def goes_on(room, _):
+    """Adverts keep their interval, checks find a server that dies, the log has the new time, vipctl answers."""
+    times = [a.when for a in room.observer.adverts_of("d1", room.since - 2 * T)]
+    gaps = [after - before for before, after in zip(times, times[1:])]
+    print(f"      {time.strftime('%F %T')}: {len(gaps)} adverts, {min(gaps):.2f} to {max(gaps):.2f} s apart", flush=True)
+    lab.expect(len(gaps) > 3 and max(gaps) <= 1.5 * T + 0.5, f"gaps {gaps}")
+    room.server.kill()
+    room.server.wait()
+    for director in room.directors:
+        lab.wait(lambda d=director: real(d) == 0, 20, f"{director.name} sees that the server is dead", 0.1)
+        lab.expect(time.strftime("%Y-%m-%dT%H:") in director.log(), f"the time of the log: {director.log()[-300:]}")
+        lab.expect("BACKUP" in director.run(os.path.join(lab.BIN, "vipctl"), "why", "VI_1") or director is room.d1, "vipctl why")
+    room.server = room.eye.popen("python3", "-c", LISTEN)
+
+
+CLOCKS = (
+    Row("F44", "the wall clock: 30 days ahead", clock_set(lambda: time.time() + 30 * DAY), hold=6 * T, check=goes_on),
+    Row("F44", "the wall clock: 60 days back", clock_set(lambda: time.time() - 60 * DAY), hold=6 * T, check=goes_on),
+    Row("F44", "the wall clock passes 2^31 s", clock_set(lambda: Y2038 - 2), hold=6 * T, check=goes_on),
+    Row("F44", "the wall clock: 1970", clock_set(lambda: 3 * 3600), hold=6 * T, check=goes_on),
+)
+
+
+def wall_clock():
+    """F44: with keys, whose sequence is made of the time of day."""
+    with Machine("eth0", extra=block()) as room:
+        room.begin()
+        run_rows(room, CLOCKS, 1)
+        room.end()
+
+
+lab.main(bond_and_vlan, wall_clock)
