@@ -19,6 +19,7 @@
 #include "checkers/conf.h"
 #include "checkers/health.h"
 #include "checkers/leave.h"
+#include "checkers/lvs_config.h"
 #include "checkers/saved.h"
 #include "checkers/service.h"
 #include "checkers/session.h"
@@ -28,7 +29,6 @@
 #include "checkers/table.h"
 #include "checkers/tell.h"
 #include "checkers/via_watch.h"
-#include "conf/tree.h"
 #include "ctl/writer.h"
 #include "io/child.h"
 #include "io/loop.h"
@@ -43,16 +43,10 @@ enum {
 	DIRTY_SOME = 32,     /* up to so many changed services are written by themselves */
 };
 
-/* One accepted configuration. */
-struct config {
-	struct arena *arena; /* owned */
-	struct checkers_config conf;
-};
-
 struct lvs {
 	struct loop *loop;
 	struct child *child;
-	struct config *config;         /* owned; NULL before the first one */
+	struct lvs_config *config;     /* owned; NULL before the first one */
 	struct services *services;     /* owned; of config */
 	struct table *table;           /* owned */
 	struct saved *saved;           /* owned; from MSG_RESTORE until the first configuration */
@@ -64,48 +58,6 @@ struct lvs {
 	int64_t sync_usec;             /* next pause between two MSG_CHECK_SYNC */
 	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
 };
-
-static void config_free(struct config *c)
-{
-	if (!c)
-		return;
-	arena_free(c->arena);
-	free(c);
-}
-
-/* 0, or -EINVAL. The lines are for the reading alone: configurations are compared by what their services are. */
-static int read_bytes(struct config *c, const char *data, size_t len)
-{
-	struct report *report = report_new();
-	struct conf_tree *tree = tree_read_bytes("configuration", data, len, true, report);
-	struct conf_view view = { &checkers_root, &c->conf };
-	struct conf_read rd = { report, c->arena };
-	int r = schema_read(&rd, &view, 1, tree, false);
-
-	schema_forget(&checkers_root, &c->conf);
-	tree_free(tree);
-	report_free(report);
-	return r;
-}
-
-/* Main has accepted these bytes: an error here means that the two do not agree. */
-static struct config *config_read(int fd)
-{
-	struct config *c = x_calloc(1, sizeof(*c));
-	size_t len = 0;
-	char *data = NULL;
-	int r = memfd_read(fd, &data, &len);
-
-	c->arena = arena_new();
-	if (r == 0)
-		r = read_bytes(c, data, len);
-	free(data);
-	if (r == 0)
-		return c;
-	log_error(LOG_LVS, "the configuration cannot be read: %s", strerror(-r));
-	config_free(c);
-	return NULL;
-}
 
 /* Nothing wanted and nothing of ours left: a director without services does not need IPVS. */
 static bool has_work(const struct lvs *v)
@@ -274,15 +226,38 @@ static void on_session(struct lvs *v, const struct msg_bfd *m)
 		session_checks(v->services, news, on_session_check, v);
 }
 
+static void say_ready(struct lvs *v)
+{
+	const struct msg_ready m = { v->services->generation, v->services->generation };
+
+	child_send(v->child, ROLE_MAIN, MSG_READY, &m, sizeof(m));
+}
+
+/* What runs under another number: the probe tells its states under it, and hears what it may have passed over. */
+static void config_again(struct lvs *v, uint32_t generation, mono_t now)
+{
+	services_again(v->services, generation);
+	anycast_tell(&v->anycast, v->services, v->table, true);
+	via_watch_config(&v->via, v->services, now);
+	suspend_tell(&v->suspend, v->services);
+	start_sync(v, now);
+	tell_sessions(v);
+	say_ready(v);
+}
+
 /* The new configuration takes the place of the old one; states go over, only differences are written. */
 static void on_config(struct lvs *v, const struct message *m)
 {
 	const struct msg_config *head = m->data;
-	struct config *c = config_read(m->fd);
+	struct lvs_config *c;
 	mono_t now = mono_now();
-	struct msg_ready ready;
 	struct services *s;
 
+	if (v->config && lvs_config_is(v->config, m->fd)) {
+		config_again(v, head->generation, now);
+		return;
+	}
+	c = lvs_config_read(m->fd);
 	if (!c)
 		return;
 	s = services_new(&c->conf, head->generation, v->services, now);
@@ -290,7 +265,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	if (!v->services)
 		first_states(v, s, now);
 	services_free(v->services);
-	config_free(v->config);
+	lvs_config_free(v->config);
 	v->services = s;
 	v->config = c;
 	settings_config(v->settings, &c->conf, now);
@@ -307,8 +282,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	suspend_tell(&v->suspend, s);
 	start_sync(v, now);
 	tell_sessions(v);
-	ready = (struct msg_ready){ head->generation, head->generation };
-	child_send(v->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
+	say_ready(v);
 	memory_trim();
 }
 
@@ -454,7 +428,7 @@ static void lvs_done(struct lvs *v)
 	via_watch_done(&v->via);
 	anycast_tell_done(&v->anycast);
 	services_free(v->services);
-	config_free(v->config);
+	lvs_config_free(v->config);
 	saved_free(v->saved);
 	settings_free(v->settings);
 	table_free(v->table);

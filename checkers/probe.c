@@ -236,15 +236,31 @@ static void on_via(struct probe *p, const struct msg_via *m)
 	via_look(p);
 }
 
+/* For main and lvs: the configuration is in force, and what is known under its number. */
+static void say_ready(const struct probe *p)
+{
+	const uint32_t generation = probe_config_generation(p->config);
+	const struct msg_ready m = { generation, generation };
+
+	child_send(p->child, ROLE_MAIN, MSG_READY, &m, sizeof(m));
+	tell_all(p);
+}
+
 static void on_config(struct probe *p, const struct message *m)
 {
 	const struct msg_config *head = m->data;
-	struct msg_ready ready;
 	struct probe_config *next;
 	char *data;
 	size_t len;
-	int r = memfd_read(m->fd, &data, &len);
+	int r;
 
+	if (p->config && p->fd >= 0 && memfd_same(p->fd, m->fd)) {
+		probe_config_renumber(p->config, head->generation);
+		via_look(p);
+		say_ready(p);
+		return;
+	}
+	r = memfd_read(m->fd, &data, &len);
 	if (r < 0) {
 		log_error(LOG_PROBE, "cannot read the configuration: %s", strerror(-r));
 		return;
@@ -266,9 +282,7 @@ static void on_config(struct probe *p, const struct message *m)
 	via_look(p);
 	memory_trim();
 	log_info(LOG_PROBE, "configuration %u: %u checks", head->generation, p->n);
-	ready = (struct msg_ready){ head->generation, head->generation };
-	child_send(p->child, ROLE_MAIN, MSG_READY, &ready, sizeof(ready));
-	tell_all(p);
+	say_ready(p);
 }
 
 static int order(uint32_t a, uint32_t b)

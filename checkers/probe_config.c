@@ -121,6 +121,11 @@ uint32_t probe_config_generation(const struct probe_config *c)
 	return c->generation;
 }
 
+void probe_config_renumber(struct probe_config *c, uint32_t generation)
+{
+	c->generation = generation;
+}
+
 unsigned probe_config_count(const struct probe_config *c)
 {
 	return c->n;

@@ -23,6 +23,8 @@ void probe_config_free(struct probe_config *c);
 /* The LVS half as structs; the configuration's. */
 const struct checkers_config *probe_config_conf(const struct probe_config *c);
 uint32_t probe_config_generation(const struct probe_config *c);
+/* The same configuration under another number. */
+void probe_config_renumber(struct probe_config *c, uint32_t generation);
 /* The checks of all services that are served, in order of the file. */
 unsigned probe_config_count(const struct probe_config *c);
 const struct check_place *probe_config_place(const struct probe_config *c, unsigned i);

@@ -169,6 +169,26 @@ void services_free(struct services *s)
 	free(s);
 }
 
+static void unhear(struct service_server *rs)
+{
+	for (unsigned i = 0; i < rs->conf->checks.n; i++)
+		rs->checks[i].is_heard = !is_run(rs->conf, i);
+}
+
+void services_again(struct services *s, uint32_t generation)
+{
+	s->generation = generation;
+	s->n_unheard = 0;
+	for (unsigned i = 0; i < s->n; i++) {
+		struct service *vs = &s->list[i];
+
+		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
+			unhear(&vs->servers[k]);
+			s->n_unheard += vs->conf->lines.n ? count_run(vs->servers[k].conf) : 0;
+		}
+	}
+}
+
 static void pool_run(struct service *vs, mono_t now)
 {
 	const struct pool_in in = { vs->up, vs->fresh, vs->weight };

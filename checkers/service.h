@@ -73,6 +73,8 @@ struct service_change {
 struct services *services_new(const struct checkers_config *conf, uint32_t generation, const struct services *old,
 	mono_t now);
 void services_free(struct services *s);
+/* The same configuration under another number: nothing but that changes, and the probe tells its states once more. */
+void services_again(struct services *s, uint32_t generation);
 /*
  * The first step of every pool, once states were restored; each service's out.quorum_changed tells. All become dirty.
  */

@@ -4,13 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 
-enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL, MEMFD_MAX = 1 << 30 };
+enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL, MEMFD_MAX = 1 << 30, CHUNK = 16 * 1024 };
 
 static int write_all(int fd, const char *data, size_t len)
 {
@@ -44,10 +45,10 @@ int memfd_of(const char *name, const void *data, size_t len)
 	return fd;
 }
 
-static int read_all(int fd, char *buf, size_t len)
+static int read_all(int fd, char *buf, size_t len, off_t at)
 {
 	for (size_t got = 0; got < len;) {
-		ssize_t n = pread(fd, buf + got, len - got, (off_t)got);
+		ssize_t n = pread(fd, buf + got, len - got, at + (off_t)got);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -58,21 +59,27 @@ static int read_all(int fd, char *buf, size_t len)
 	return 0;
 }
 
-int memfd_read(int fd, char **ret, size_t *ret_len)
+static bool is_sealed(int fd)
 {
 	int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & (F_SEAL_WRITE | F_SEAL_SHRINK)) == (F_SEAL_WRITE | F_SEAL_SHRINK);
+}
+
+int memfd_read(int fd, char **ret, size_t *ret_len)
+{
 	struct stat st;
 	char *buf;
 	int r;
 
-	if (seals < 0 || (seals & (F_SEAL_WRITE | F_SEAL_SHRINK)) != (F_SEAL_WRITE | F_SEAL_SHRINK))
+	if (!is_sealed(fd))
 		return -EPERM;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (st.st_size > MEMFD_MAX)
 		return -EFBIG;
 	buf = x_calloc(1, (size_t)st.st_size + 1);
-	r = read_all(fd, buf, (size_t)st.st_size);
+	r = read_all(fd, buf, (size_t)st.st_size, 0);
 	if (r < 0) {
 		free(buf);
 		return r;
@@ -80,4 +87,20 @@ int memfd_read(int fd, char **ret, size_t *ret_len)
 	*ret = buf;
 	*ret_len = (size_t)st.st_size;
 	return 0;
+}
+
+bool memfd_same(int a, int b)
+{
+	char x[CHUNK], y[CHUNK];
+	struct stat sa, sb;
+
+	if (!is_sealed(a) || !is_sealed(b) || fstat(a, &sa) < 0 || fstat(b, &sb) < 0 || sa.st_size != sb.st_size)
+		return false;
+	for (off_t at = 0; at < sa.st_size; at += CHUNK) {
+		size_t n = sa.st_size - at < CHUNK ? (size_t)(sa.st_size - at) : CHUNK;
+
+		if (read_all(a, x, n, at) < 0 || read_all(b, y, n, at) < 0 || memcmp(x, y, n) != 0)
+			return false;
+	}
+	return true;
 }

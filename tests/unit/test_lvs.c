@@ -371,6 +371,47 @@ START_TEST(omega_without_main) {
 }
 END_TEST
 
+static unsigned count(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, what)); text += strlen(what))
+		n++;
+	return n;
+}
+
+/* The same bytes again are not read: only the number is another one, and results count under it alone. */
+START_TEST(the_same_again) {
+	static const char text[] = PLAIN(1) SUSPENDED(2);
+
+	configure(1, text);
+	connect_peer(ROLE_VRRP);
+	connect_peer(ROLE_PROBE);
+	tell_vips("-192.0.2.2");
+	ck_assert_str_eq(told(), "S1=1 ");
+	result(0, 0, CHECK_DOWN);
+	WAIT_FOR(status_has("DOWN") && count(w.log, "services: 2 with") == 1);
+	configure(2, text);
+	ck_assert_str_eq(told(), "S1=1 ");
+	ck_assert_uint_eq(count(w.log, "services: 2 with"), 1);
+	ck_assert(status_has("DOWN"));
+	w.generation = 1;
+	result(0, 0, CHECK_UP);
+	run_for(QUIET_MS);
+	ck_assert(status_has("DOWN"));
+	w.generation = 2;
+	result(1, 0, CHECK_UNKNOWN); /* a probe that had not heard */
+	ck_assert_str_eq(told(), "S1=1 ");
+	result(0, 0, CHECK_UP);
+	run_for(QUIET_MS);
+	ck_assert(!status_has("DOWN"));
+	configure(3, PLAIN(1));
+	ck_assert_uint_eq(count(w.log, "services: 1 with"), 1);
+	configure(4, text); /* what came between counts */
+	ck_assert_uint_eq(count(w.log, "services: 2 with"), 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("lvs");
@@ -386,6 +427,7 @@ int main(void)
 	tcase_add_test(t, addresses_that_make_no_sense_change_nothing);
 	tcase_add_test(t, omega);
 	tcase_add_test(t, omega_without_main);
+	tcase_add_test(t, the_same_again);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

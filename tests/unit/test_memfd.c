@@ -96,6 +96,41 @@ START_TEST(refuses_what_is_no_memfd) {
 }
 END_TEST
 
+enum { LONG = 3 * 16 * 1024 + 5 };
+
+/* One byte changed at a place of LONG; -1: none. Around the borders of the pieces that are compared. */
+static const int other_at[] = { -1, 0, 16 * 1024 - 1, 16 * 1024, 2 * 16 * 1024, LONG - 1 };
+
+START_TEST(compares_all) {
+	char *x = calloc(1, LONG);
+	int a = memfd_of("a", x, LONG), b, less = memfd_of("less", x, LONG - 1), at = other_at[_i];
+
+	if (at >= 0)
+		x[at] = 1;
+	b = memfd_of("b", x, LONG);
+	ck_assert(memfd_same(a, b) == (at < 0));
+	ck_assert(!memfd_same(a, less));
+	ck_assert(!memfd_same(less, a));
+	ck_assert(memfd_same(a, a));
+	ck_assert(!memfd_same(a, -1));
+	close(a);
+	close(b);
+	close(less);
+	free(x);
+}
+END_TEST
+
+START_TEST(nothing_is_nothing) {
+	int a = memfd_of("a", NULL, 0), b = memfd_of("b", NULL, 0), poor_fd = memfd_create("poor", MFD_CLOEXEC);
+
+	ck_assert(memfd_same(a, b));
+	ck_assert(!memfd_same(a, poor_fd));
+	close(a);
+	close(b);
+	close(poor_fd);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("memfd");
@@ -110,6 +145,8 @@ int main(void)
 	tcase_add_test(tc, cannot_be_changed);
 	tcase_add_loop_test(tc, refuses_what_is_not_sealed, 0, 4);
 	tcase_add_test(tc, refuses_what_is_no_memfd);
+	tcase_add_loop_test(tc, compares_all, 0, sizeof(other_at) / sizeof(other_at[0]));
+	tcase_add_test(tc, nothing_is_nothing);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -396,8 +396,15 @@ START_TEST(reload_leaves_the_rest_alone) {
 	ck_assert_str_eq(text_of(query_check(1), "state"), "UP");
 	ck_assert_str_eq(text_of(query_check(2), "state"), "DOWN");
 	WAIT_FOR(number(query_check(1), "next_usec") > 20000000);
-	send_config(4, "! nothing\n");
-	WAIT_FOR(w.ready == 4);
+	w.n_checks = 0;
+	send_config(4, slower); /* the same again: told under its number, nothing is read */
+	WAIT_FOR(w.ready == 4 && w.n_checks == 3);
+	ck_assert_int_eq(check_of(1)->generation, 4);
+	ck_assert_int_eq(check_of(1)->state, CHECK_UP);
+	ck_assert_ptr_null(strstr(w.log, "configuration 4:"));
+	ck_assert_ptr_nonnull(strstr(w.log, "configuration 3:"));
+	send_config(5, "! nothing\n");
+	WAIT_FOR(w.ready == 5);
 	ck_assert_uint_eq(json_array_size(json_object_get(query(), "checks")), 0);
 	close(fd);
 }

@@ -1,0 +1,65 @@
+/* lvs_config.c - see lvs_config.h. */
+#include "checkers/lvs_config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "conf/tree.h"
+#include "io/memfd.h"
+
+/* 0, or -EINVAL. The lines are for the reading alone: configurations are compared by what their services are. */
+static int read_bytes(struct lvs_config *c, const char *data, size_t len)
+{
+	struct report *report = report_new();
+	struct conf_tree *tree = tree_read_bytes("configuration", data, len, true, report);
+	struct conf_view view = { &checkers_root, &c->conf };
+	struct conf_read rd = { report, c->arena };
+	int r = schema_read(&rd, &view, 1, tree, false);
+
+	schema_forget(&checkers_root, &c->conf);
+	tree_free(tree);
+	report_free(report);
+	return r;
+}
+
+/* Main has accepted these bytes: an error here means that the two do not agree. */
+struct lvs_config *lvs_config_read(int fd)
+{
+	struct lvs_config *c = x_calloc(1, sizeof(*c));
+	size_t len = 0;
+	char *data = NULL;
+	int r = memfd_read(fd, &data, &len);
+
+	c->arena = arena_new();
+	c->fd = -1;
+	if (r == 0)
+		r = read_bytes(c, data, len);
+	free(data);
+	if (r == 0) {
+		c->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		return c;
+	}
+	log_error(LOG_LVS, "the configuration cannot be read: %s", strerror(-r));
+	lvs_config_free(c);
+	return NULL;
+}
+
+bool lvs_config_is(const struct lvs_config *c, int fd)
+{
+	return c->fd >= 0 && memfd_same(c->fd, fd);
+}
+
+void lvs_config_free(struct lvs_config *c)
+{
+	if (!c)
+		return;
+	if (c->fd >= 0)
+		close(c->fd);
+	arena_free(c->arena);
+	free(c);
+}

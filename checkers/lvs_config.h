@@ -1,0 +1,20 @@
+/* lvs_config.h - one accepted configuration in the lvs process: the structs, and the bytes that they were read from. */
+#ifndef CHECKERS_LVS_CONFIG_H
+#define CHECKERS_LVS_CONFIG_H
+#include "checkers/conf.h"
+
+struct arena;
+
+struct lvs_config {
+	struct arena *arena; /* owned */
+	struct checkers_config conf;
+	int fd; /* owned: sealed, what it was read from; -1: not kept */
+};
+
+/* Reads main's sealed bytes; `fd` is borrowed. NULL once it was logged why not. */
+struct lvs_config *lvs_config_read(int fd);
+/* Whether `fd` has the bytes that it was read from. */
+bool lvs_config_is(const struct lvs_config *c, int fd);
+/* Accepts NULL. */
+void lvs_config_free(struct lvs_config *c);
+#endif
