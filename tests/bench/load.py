@@ -107,13 +107,20 @@ def memory(pid):
     return total / 1024
 
 
-def quiet(pid, seconds=PATIENCE):
-    """Seconds until they have nothing more to do: for what cannot be seen in the table."""
+def idle(pid, seconds=3):
+    """The share of a processor that they have with nothing to do: looks at the table cost what the machine lets them cost."""
+    before = cpu(pid)
+    time.sleep(seconds)
+    return (cpu(pid) - before) / seconds
+
+
+def quiet(pid, seconds=PATIENCE, usual=0):
+    """Seconds until they do no more than is usual: for what cannot be seen in the table."""
     start, past = time.monotonic(), []
     while time.monotonic() - start < seconds:
         past.append((time.monotonic(), cpu(pid)))
         then = [p for p in past if p[0] <= past[-1][0] - 1.5]
-        if then and past[-1][1] - then[-1][1] < 0.2:
+        if then and past[-1][1] - then[-1][1] < 0.2 + usual * (past[-1][0] - then[-1][0]):
             return max(then[-1][0] - start, 0.01)
         time.sleep(0.1)
     return None
@@ -177,8 +184,9 @@ def reloads(times, before, write, process):
         if not step(times, name, table, hup):
             return
         quiet(process.pid)
+    usual = idle(process.pid)
     hup()
-    times["no change"] = quiet(process.pid)
+    times["no change"] = quiet(process.pid, usual=usual)
 
 
 def measure(daemon, before, folder, adverts):

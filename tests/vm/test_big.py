@@ -27,6 +27,17 @@ def entries(director):
     return len(table) + sum(map(len, table.values()))
 
 
+def what_is_gone_comes_back(d1, whole):
+    """An entry that somebody removed: a reload of the same does nothing, and is no promise that the kernel has it; the next look is."""
+    d1.run("ipvsadm", "-d", "-t", "198.18.3.7:80", "-r", "10.3.7.4:80")
+    start = time.monotonic()
+    d1.reload()
+    lab.wait(lambda: lines(d1, "accepted: nothing has changed"), 20, "the reload is over", step=0.05)
+    print(f"    reload without a change after {time.monotonic() - start:.2f} s")
+    lab.wait(lambda: entries(d1) == whole, 60, "what was removed by hand is there again", step=0.2)
+    print(f"    the entry that was removed by hand is back after {time.monotonic() - start:.2f} s")
+
+
 def big():
     """1,000 services with 10 servers each: loaded, repaired within a second of `ipvsadm -C`, one change is one request."""
     whole = BIG_SERVICES * (BIG_SERVERS + 1)
@@ -46,6 +57,7 @@ def big():
         d1.reload(big_conf(5))
         lab.wait(lambda: lines(d1, "lvs: IPVS table: 1 destination edited$"), 20, "one change is one request", step=0.1)
         print(f"    reload with one change after {time.monotonic() - start:.2f} s")
+        what_is_gone_comes_back(d1, whole)
 
 
 lab.main(big)
