@@ -53,7 +53,7 @@ struct main_globals {
 	struct conf_head head;
 	const char *router_id;                  /* NULL: host name */
 	const char *script_user, *script_group; /* default: keepalived_script where that user exists; NULL: root */
-	bool enable_script_security, set_supplementary_groups;
+	bool enable_script_security, set_supplementary_groups, disable_local_igmp;
 	struct script_conf startup, shutdown;       /* startup_script, shutdown_script */
 	uint32_t startup_timeout, shutdown_timeout; /* seconds */
 	unsigned on_sigusr1;                        /* enum sigusr1 */

@@ -15,6 +15,7 @@
 #include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/handover.h"
+#include "daemon/igmp.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/preview.h"
@@ -127,6 +128,7 @@ int reload_accept(struct daemon *d, struct config *c)
 		fd[role] = config_part(c, role);
 	d->config = c;
 	d->generation++;
+	igmp_config(d->opt->run_dir, c->main.globals.disable_local_igmp);
 	if (supervise_child(d->sup, ROLE_VRRP, &vrrp.pid, &vrrp.fd, &vrrp.state_fd))
 		realtime_apply(&c->vrrp.globals, vrrp.pid);
 	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c));

@@ -218,8 +218,9 @@ static const struct conf_item global_items[] = {
 	  .doc = "The first mark that is given." },
 
 
-	{ LATER("disable_local_igmp", CONF_FLAG, "The sysctl net.ipv4.igmp_link_local_mcast_reports is not written yet."), .min = 1,
-	  .doc = "The kernel sends no IGMP reports for the group of the adverts." },
+	{ .name = "disable_local_igmp", .type = CONF_FLAG, .offset = GLOBAL(disable_local_igmp), .min = 1, .reload = CONF_LIVE,
+	  .doc = "The kernel sends no IGMP reports for the group of the adverts, nor for any of 224.0.0.0/24: "
+		 "net.ipv4.igmp_link_local_mcast_reports is 0 as long as vipd runs." },
 	BUFFER("vrrp_netlink_cmd_rcv_bufs", "vrrp process's netlink commands"),
 	FORCED("vrrp_netlink_cmd_rcv_bufs_force", "vrrp process's netlink commands"),
 	BUFFER("vrrp_netlink_monitor_rcv_bufs", "vrrp process's netlink events"),

@@ -4,7 +4,9 @@
 #include "base/log.h"
 #include "daemon/accept.h"
 #include "daemon/broker.h"
+#include "daemon/igmp.h"
 #include "daemon/notify.h"
+#include "daemon/options.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
 #include "io/loop.h"
@@ -28,6 +30,7 @@ void stop_check(struct daemon *d)
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		if (supervise_is_running(d->sup, r))
 			return;
+	igmp_config(d->opt->run_dir, false);
 	if (accept_stop(d->accept))
 		loop_stop(d->loop);
 }

@@ -6,4 +6,6 @@ enum { SYSCTL_PATH_MAX = 160 };
 
 /* 0; -ENOENT: this kernel has none of the name; -EINVAL: it is no number; or another -errno. */
 int sysctl_get(const char *path, int *ret);
+/* 0; -ENOENT: this kernel has none of the name; -EACCES, -EROFS: not here; or another -errno. */
+int sysctl_set(const char *path, int value);
 #endif

@@ -1,5 +1,8 @@
 #!/usr/bin/python3
-"""More keywords whose effect is in the kernel, on the wire or in the log: garp_extra_if, promote_secondaries, log_unknown_vrids."""
+"""More keywords whose effect is in the kernel, on the wire or in the log: garp_extra_if, promote_secondaries, log_unknown_vrids,
+disable_local_igmp."""
+import os
+import signal
 import time
 
 import lab
@@ -78,4 +81,62 @@ def log_unknown_vrids():
             lab.expect(count == lines, f"{word}: {count} lines")
 
 
-lab.main(garp_extra_if, promote_secondaries, log_unknown_vrids)
+REPORTS = "/proc/sys/net/ipv4/igmp_link_local_mcast_reports"
+
+
+def joins(director, act):
+    """Whether an IGMP report for the group of the adverts leaves eth0 within 3 s of act()."""
+    with director.inside():
+        ear = lab.socket.socket(lab.socket.AF_PACKET, lab.socket.SOCK_RAW, lab.socket.htons(3))
+    ear.bind(("eth0", 3))
+    ear.settimeout(0.1)
+    act()
+    found, end = False, time.monotonic() + 3
+    while time.monotonic() < end and not found:
+        try:
+            frame = ear.recv(2048)
+        except TimeoutError:
+            continue
+        found = frame[12:14] == b"\x08\x00" and frame[23] == 2 and lab.socket.inet_aton("224.0.0.18") in frame[30:]
+    ear.close()
+    return found
+
+
+def disable_local_igmp():
+    """No report while the word is there; the old value comes back at a reload without it, a stop and the start after a crash."""
+    plain = lab.instance(150, 3, T)
+    word = "global_defs {\n    disable_local_igmp\n}\n" + plain
+    with lab.Pair(version=3, interval=T) as pair:
+        def value():
+            return pair.d1.run("cat", REPORTS).strip()
+
+        def holds(what):
+            lab.wait(lambda: lab.VIP in pair.d1.addresses(), 30, what)
+
+        lab.expect(value() == "1", "the kernel's own")
+        lab.expect(not joins(pair.d1, lambda: pair.d1.start(word)), "no report is sent")
+        holds("MASTER")
+        lab.expect(value() == "0", "set")
+        pair.d1.reload(plain)
+        lab.wait(lambda: value() == "1", 30, "a reload puts it back")
+        pair.d1.reload(word)
+        lab.wait(lambda: value() == "0", 30, "and sets it again")
+        pair.d1.stop()
+        lab.expect(value() == "1", "a stop puts it back")
+        pair.d1.start(word)
+        holds("MASTER again")
+        for pid in pair.d1.processes():
+            os.kill(pid, signal.SIGKILL)
+        lab.wait(lambda: not pair.d1.processes(), 30, "all are dead")
+        lab.expect(value() == "0", "nobody was there to put it back")
+        lab.expect(joins(pair.d1, lambda: pair.d1.start(plain)), "a report is sent")
+        lab.expect(value() == "1", "the start after a crash puts it back")
+        pair.d1.stop()
+        pair.d1.run("sh", "-c", f"echo 0 >{REPORTS}")
+        pair.d1.start(word)
+        holds("MASTER")
+        pair.d1.stop()
+        lab.expect(value() == "0", "what was 0 before stays 0")
+
+
+lab.main(garp_extra_if, promote_secondaries, log_unknown_vrids, disable_local_igmp)
