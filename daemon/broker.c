@@ -295,6 +295,21 @@ static bool is_deleted(const struct broker *b, const struct vrrp_conf *vi, const
 	return true;
 }
 
+static const char *priority_word(const struct msg_notify *m)
+{
+	return m->state == VRRP_MASTER ? "MASTER_PRIORITY" : "BACKUP_PRIORITY";
+}
+
+static void notify_group_priority(struct broker *b, const struct config *c, const struct msg_notify *m)
+{
+	const struct vrrp_group_conf *g;
+
+	if (m->index >= c->vrrp.groups.n)
+		return;
+	g = c->vrrp.groups.item[m->index];
+	events_word(b->events, "GROUP", g->name, priority_word(m), m->priority);
+}
+
 /* What is no transition: keepalived.conf(5), notify_fifo. */
 static void notify_beside(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
@@ -305,11 +320,7 @@ static void notify_beside(struct broker *b, const struct config *c, const struct
 	if (m->index >= c->vrrp.instances.n)
 		return;
 	vi = c->vrrp.instances.item[m->index];
-	events_word(b->events, vi->name,
-		is_rival                          ? "MASTER_RX_LOWER_PRI"
-			: m->state == VRRP_MASTER ? "MASTER_PRIORITY"
-						  : "BACKUP_PRIORITY",
-		m->priority);
+	events_word(b->events, "INSTANCE", vi->name, is_rival ? "MASTER_RX_LOWER_PRI" : priority_word(m), m->priority);
 	snprintf(name, sizeof(name), "instance %s notify_master_rx_lower_pri", vi->name);
 	if (is_rival && vi->notify_master_rx_lower_pri.argv)
 		run(b, name, &vi->notify_master_rx_lower_pri, NULL);
@@ -413,6 +424,8 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 		notify_instance(b, c, n);
 	else if (from == ROLE_VRRP && (n->kind == NOTIFY_RIVAL || n->kind == NOTIFY_PRIORITY))
 		notify_beside(b, c, n);
+	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP_PRIORITY)
+		notify_group_priority(b, c, n);
 	else if (from == ROLE_VRRP && n->kind == NOTIFY_SUSPICION)
 		notify_suspicion(b, c, n);
 	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP)

@@ -115,11 +115,11 @@ void events_vrrp(struct events *e, const char *kind, const char *name, const cha
 	tell(e, FIFO_VRRP, line);
 }
 
-void events_word(struct events *e, const char *instance, const char *word, unsigned priority)
+void events_word(struct events *e, const char *kind, const char *name, const char *word, unsigned priority)
 {
 	char line[LINE_MAX_LEN];
 
-	snprintf(line, sizeof(line), "INSTANCE \"%s\" %s %u", instance, word, priority);
+	snprintf(line, sizeof(line), "%s \"%s\" %s %u", kind, name, word, priority);
 	tell(e, FIFO_VRRP, line);
 }
 

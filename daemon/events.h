@@ -24,8 +24,8 @@ void events_free(struct events *e);
 void events_config(struct events *e, const struct main_globals *g);
 /* INSTANCE "VI_1" MASTER 150; `kind` is INSTANCE or GROUP. */
 void events_vrrp(struct events *e, const char *kind, const char *name, const char *state, unsigned priority);
-/* INSTANCE "VI_1" MASTER_RX_LOWER_PRI 150: no state, and so not remembered. */
-void events_word(struct events *e, const char *instance, const char *word, unsigned priority);
+/* INSTANCE "VI_1" MASTER_RX_LOWER_PRI 150, or GROUP: no state, and so not remembered. */
+void events_word(struct events *e, const char *kind, const char *name, const char *word, unsigned priority);
 /* INSTANCE "VI_1" SPLIT_SUSPECTED 150, and SPLIT_SUSPECTED_OVER; `name` is that of suspect.h. */
 void events_suspicion(struct events *e, const char *instance, const char *name, bool is_on, unsigned priority);
 /* VS [192.0.2.100]:tcp:80 UP; with a server RS [192.0.2.11]:tcp:80 [192.0.2.100]:tcp:80 UP. */

@@ -240,6 +240,7 @@ struct vrrp_group_conf {
 	struct conf_vec track_services, track_gateways;                                            /* the same */
 	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
 	unsigned smtp_alert; /* enum said */
+	bool notify_priority_changes;
 };
 
 /* track_group: who depends on what is static; not served yet. */

@@ -27,7 +27,7 @@ struct sync_group {
 	unsigned n;
 	uint8_t priority;
 	enum vrrp_state state, told; /* told: the last one that was worth a script */
-	bool is_moving, is_looking;
+	bool is_moving, is_looking, tells_priority;
 };
 
 struct groups {
@@ -58,7 +58,7 @@ static void tell(struct sync_group *g)
 	if (!is_told(s) || s == g->told)
 		return;
 	g->told = s;
-	g->all->ops->transition(g->all->ctx, g->index, s, g->priority);
+	g->all->ops->transition(g->all->ctx, g->index, s, g->priority, false);
 }
 
 void groups_follow(struct sync_group *g, struct instance *vi, const struct vrrp_event *ev, enum vrrp_state from)
@@ -168,14 +168,26 @@ static void look(struct sync_group *g, mono_t now)
 	free(is_in);
 }
 
+/* At rest, and not for the first time. */
+static void tell_priority(const struct sync_group *g, enum vrrp_state from, uint8_t before)
+{
+	if (g->tells_priority && before && before != g->priority && g->state == from &&
+		(from == VRRP_MASTER || from == VRRP_BACKUP))
+		g->all->ops->transition(g->all->ctx, g->index, g->state, g->priority, true);
+}
+
 void groups_check_one(struct sync_group *g, mono_t now)
 {
+	const enum vrrp_state from = g->state;
+	const uint8_t before = g->priority;
+
 	if (g->all->is_frozen || g->is_looking || g->is_moving)
 		return;
 	g->is_looking = true;
 	look(g, now);
 	g->is_looking = false;
 	tell(g);
+	tell_priority(g, from, before);
 }
 
 void groups_check(struct groups *all, mono_t now)
@@ -234,6 +246,7 @@ static struct sync_group *group_new(struct groups *all, const struct vrrp_group_
 	g->all = all;
 	g->name = x_strdup(conf->name);
 	g->index = index;
+	g->tells_priority = conf->notify_priority_changes;
 	g->tracked = (struct vrrp_conf){ .name = conf->name,
 		.priority = 100,
 		.track_interfaces = conf->track_interfaces,

@@ -16,8 +16,11 @@ struct writer;
 struct groups_ops {
 	/* The member of that name; NULL when there is none, or it is leaving. */
 	struct instance *(*find)(void *ctx, const char *name);
-	/* The group is in another state now, all of it; `index` is its place in the newest configuration. */
-	void (*transition)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority);
+	/*
+	 * The group is in another state now, all of it; `is_note`: only its priority is another, and notify_priority_changes wants to
+	 * know. `index` is its place in the newest configuration.
+	 */
+	void (*transition)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority, bool is_note);
 };
 
 /* Never NULL; no groups yet. `env` and `ops` outlive it. */

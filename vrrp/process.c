@@ -122,10 +122,11 @@ static uint32_t on_hook(void *ctx, const struct instance *vi, uint32_t generatio
 	return hook_ask(p->child, &p->hooks, vi, generation, a);
 }
 
-static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
+static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority, bool is_note)
 {
 	struct process *p = ctx;
-	struct msg_notify m = { roster_generation(p->roster), NOTIFY_GROUP, index, 0, state, priority };
+	const enum notify_kind kind = is_note ? NOTIFY_GROUP_PRIORITY : NOTIFY_GROUP;
+	struct msg_notify m = { roster_generation(p->roster), kind, index, 0, state, priority };
 
 	if (roster_is_succeeding(p->roster))
 		return;

@@ -139,12 +139,12 @@ static struct instance *find_member(void *ctx, const char *name)
 	return u && !u->is_leaving ? u->vi : NULL;
 }
 
-static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority)
+static void on_group(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority, bool is_note)
 {
 	struct roster *r = ctx;
 
 	if (r->ops->group)
-		r->ops->group(r->ctx, index, state, priority);
+		r->ops->group(r->ctx, index, state, priority, is_note);
 }
 
 const struct groups_ops roster_groups_ops = { .find = find_member, .transition = on_group };

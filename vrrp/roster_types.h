@@ -13,7 +13,7 @@ struct roster_ops {
 	/* Runs a hook; its id, 0: it cannot be asked for. May be NULL. */
 	uint32_t (*hook)(void *ctx, const struct instance *vi, uint32_t generation, const struct vrrp_action *a);
 	/* A sync group of the newest configuration is in another state; may be NULL. */
-	void (*group)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority);
+	void (*group)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority, bool is_note);
 	/* Something is suspected of the other directors (enum suspicion), or that is over. */
 	void (*suspicion)(void *ctx, const struct instance *vi, uint32_t generation, unsigned suspicion, bool is_on);
 	/* Instances are gone, roster_oldest() may have changed. Called from the loop. */

@@ -17,7 +17,8 @@
 #include "vrrp/schema_tracked.h"
 
 #define C(field) offsetof(struct vrrp_config, field)
-#define LINKBEAT "The kernel's reports of the link state are used; drivers that do not report are not polled."
+#define LINKBEAT \
+	"The kernel's reports of the link state are always used; a driver that makes none needs a track_gateway."
 
 static void inherit_root(struct conf_read *rd, void *out, const void *parent)
 {
@@ -68,9 +69,9 @@ static const struct conf_item root_items[] = {
 	{ .name = "static_rules", .type = CONF_LINES, .offset = C(static_rules), .min = 1, .max = 1,
 	  .parse = schema_rule, .reload = CONF_LIVE, .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are always present.",
 	  .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
-	{ .name = "linkbeat_use_polling", .type = CONF_FLAG, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = 1,
+	{ .name = "linkbeat_use_polling", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
 	  .reload = CONF_LIVE, .doc = "The link state of all interfaces is polled.", .note = LINKBEAT },
-	{ .name = "linkbeat_interfaces", .type = CONF_LINES, .status = CONF_LATER, .parse = schema_linkbeat, .reload = CONF_LIVE,
+	{ .name = "linkbeat_interfaces", .type = CONF_LINES, .status = CONF_NO_EFFECT, .parse = schema_linkbeat, .reload = CONF_LIVE,
 	  .args = "{ INTERFACE [MII|ETHTOOL|IOCTL] }", .doc = "Interfaces whose link state is polled every second.",
 	  .note = LINKBEAT, .example = "eth1\neth2 MII\neth3 ETHTOOL\neth4 IOCTL", .wrong = "eth1 SMOKE" },
 	{ .name = "interface_up_down_delays", .type = CONF_LINES, .offset = C(delays), .parse = schema_delays,

@@ -13,6 +13,7 @@
 #include "vrrp/schema_options.h"
 #include "vrrp/schema_words.h"
 
+#define FILTER "no_accept has an nftables table of its own, see nftables, and no chains or ipsets of others."
 #define G(field) offsetof(struct vrrp_globals, field)
 #define DAY (86400 * MONO_SEC)
 #define SECONDS(keyword, field, most, preset, what)                                                                        \
@@ -134,13 +135,13 @@ static const struct conf_item globals_items[] = {
 	{ .name = "log_unknown_vrids", .type = CONF_FLAG, .offset = G(log_unknown_vrids), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Adverts with a VRID that no instance has on the interface are logged: a line a minute for each sender and VRID." },
 	SWITCH("vrrp_notify_priority_changes", notify_priority_changes, "Default of notify_priority_changes of the instances."),
-	{ .name = "vrrp_iptables", .type = CONF_CUSTOM, .status = CONF_LATER, .max = 2, .parse = schema_names_line,
+	{ .name = "vrrp_iptables", .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .max = 2, .parse = schema_names_line,
 	  .reload = CONF_LIVE, .args = "[IN-CHAIN [OUT-CHAIN]]", .doc = "Packet filter rules of no_accept go into these chains.",
-	  .note = "No packet filter is set yet.", .example = "\nvrrp_in\nvrrp_in vrrp_out",
+	  .note = FILTER, .example = "\nvrrp_in\nvrrp_in vrrp_out",
 	  .wrong = "a-chain-with-a-name-that-is-much-too-long" },
-	{ .name = "vrrp_ipsets", .type = CONF_CUSTOM, .status = CONF_LATER, .max = 6, .parse = schema_names_line,
+	{ .name = "vrrp_ipsets", .type = CONF_CUSTOM, .status = CONF_NO_EFFECT, .max = 6, .parse = schema_names_line,
 	  .reload = CONF_LIVE, .args = "[NAME ...]", .doc = "Sets of addresses for these chains, up to six names.",
-	  .note = "No packet filter is set yet.", .example = "\nvips\nvips vips6 vips_if6",
+	  .note = FILTER, .example = "\nvips\nvips vips6 vips_if6",
 	  .wrong = "a-set-with-a-name-that-is-much-too-long" },
 	{ .name = "lvs_sync_daemon", .type = CONF_CUSTOM, .parse = schema_sync_daemon, .reload = CONF_LIVE,
 	  .args = "INTERFACE [[inst] INSTANCE] [id 0-255] [maxlen 1-65507] [port N] [ttl N] [group ADDRESS] [both]",

@@ -73,8 +73,10 @@ static const struct conf_item group_items[] = {
 	SCRIPT("notify_backup", notify_backup, "when the group becomes BACKUP"),
 	SCRIPT("notify_fault", notify_fault, "when the group becomes FAULT"),
 	SCRIPT("notify_stop", notify_stop, "when the daemon ends"),
-	{ .name = "notify_priority_changes", .type = CONF_BOOL, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_LIVE,
-	  .args = "[on|off]", .doc = "Changes of the effective priority are written to the FIFOs.", .note = "notify_priority_changes of its instances does it." },
+	{ .name = "notify_priority_changes", .type = CONF_BOOL, .offset = G(notify_priority_changes), .dflt = "off", .reload = CONF_LIVE,
+	  .args = "[on|off]",
+	  .doc = "Changes of the group's effective priority are written to the FIFOs, as MASTER_PRIORITY and BACKUP_PRIORITY of the GROUP; those of "
+		 "its instances have their own word." },
 	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = G(smtp_alert), .parse = said_parse, .write = said_write,
 	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
 	  .doc = "Mail at transitions of the group; default: smtp_alert_vrrp or smtp_alert of global_defs, else none." },

@@ -20,9 +20,6 @@
 #include "vrrp/schema_trackers.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
-#define LATER_FLAG(keyword, what, why)                                                                                     \
-	{ .name = keyword, .type = CONF_FLAG, .status = CONF_LATER, .offset = CONF_NOWHERE, .min = 1, .reload = CONF_LIVE, \
-	  .doc = what, .note = why }
 #define SCRIPT(keyword, field, when)                                                                                       \
 	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse, .reload = CONF_LIVE,     \
 	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when ".", .example = SCRIPT_EXAMPLE,               \
@@ -246,8 +243,9 @@ static const struct conf_item instance_items[] = {
 	  .doc = "A slip of the pen in keepalived's old HOWTO." },
 	{ .name = "native_ipv6", .type = CONF_FLAG, .offset = VI(native_ipv6), .min = 1, .reload = CONF_RESTART,
 	  .doc = "Adverts are IPv6's where no address tells; else the family follows from virtual_ipaddress." },
-	LATER_FLAG("linkbeat_use_polling", "The link state of its interface is polled; obsolete: linkbeat_interfaces.",
-		"The kernel's reports of the link state are used."),
+	{ .name = "linkbeat_use_polling", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
+	  .doc = "The link state of its interface is polled; obsolete: linkbeat_interfaces.",
+	  .note = "The kernel's reports of the link state are always used; a driver that makes none needs a track_gateway." },
 	{ .name = NULL },
 };
 

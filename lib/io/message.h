@@ -111,6 +111,7 @@ enum notify_kind {
 	NOTIFY_SUSPICION,
 	NOTIFY_RIVAL,
 	NOTIFY_PRIORITY,
+	NOTIFY_GROUP_PRIORITY,
 	NOTIFY_ALARM /* sub: enum notify_alarm, of a virtual server */
 };
 

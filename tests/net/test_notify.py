@@ -166,6 +166,33 @@ def what_is_no_transition():
         lab.expect("stopped2" in told() and 'INSTANCE "VI_2" STOP 100' in lines(pair.d1), f"{told()} {lines(pair.d1)}")
 
 
+def priority_of_a_group():
+    """notify_priority_changes of a vrrp_sync_group: a line of the GROUP for each other priority, none of its instances."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.d1.write("/run/lab/switch", "0\n")
+        reader_of(pair.d1)
+        plain = pair.conf["d1"]
+        pair.conf["d1"] = (f"global_defs {{\n    notify_fifo {FIFO}\n    notify_fifo_script /run/lab/reader root\n}}\n"
+                           "track_file less {\n    file /run/lab/switch\n    weight 1\n}\n"
+                           "vrrp_sync_group G {\n    group {\n        VI_1\n    }\n    notify_priority_changes\n"
+                           "    track_file {\n        less\n    }\n}\n" + plain)
+        pair.start()
+        lab.wait(lambda: 'GROUP "G" MASTER 150' in lines(pair.d1), 30, "the group is MASTER")
+        pair.d1.write("/run/lab/switch", "-10\n")
+        lab.wait(lambda: 'GROUP "G" MASTER_PRIORITY 140' in lines(pair.d1), 30, "the priority was told")
+        pair.d1.write("/run/lab/switch", "-80\n")
+        lab.wait(lambda: 'GROUP "G" BACKUP 70' in lines(pair.d1), 30, "too low")
+        pair.d1.write("/run/lab/switch", "-90\n")
+        lab.wait(lambda: 'GROUP "G" BACKUP_PRIORITY 60' in lines(pair.d1), 30, "as BACKUP too")
+        lab.expect(not [line for line in lines(pair.d1) if "INSTANCE" in line and "_PRIORITY" in line], f"{lines(pair.d1)}")
+        told = len([line for line in lines(pair.d1) if "_PRIORITY" in line])
+        pair.d1.reload(pair.conf["d1"].replace("    notify_priority_changes\n", ""))
+        lab.wait(lambda: "generation 2 is applied everywhere" in pair.d1.log(), 30, "reloaded")
+        pair.d1.write("/run/lab/switch", "-95\n")
+        lab.wait(lambda: pair.d1.status()["instances"][0]["effective_priority"] == 55, 30, "the priority is another")
+        lab.expect(len([line for line in lines(pair.d1) if "_PRIORITY" in line]) == told, f"{lines(pair.d1)}")
+
+
 def around_the_processes():
     """startup_script before the processes, shutdown_script behind them; one that hangs is killed and delays for no longer."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -184,4 +211,5 @@ def around_the_processes():
         lab.expect([line.split()[0] for line in told] == ["start", "end"] and told[1].split()[1] == "0", f"{told}")
 
 
-lab.main(fifo_and_reader, reload_repeats, one_at_a_time, ensure_until_it_succeeds, what_is_no_transition, around_the_processes)
+lab.main(fifo_and_reader, reload_repeats, one_at_a_time, ensure_until_it_succeeds, what_is_no_transition,
+         priority_of_a_group, around_the_processes)
