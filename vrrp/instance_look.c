@@ -62,6 +62,15 @@ static void look_at_peers(struct instance *vi)
 		faults_add(&vi->faults, "unicast_peer is empty");
 }
 
+/* A MASTER without addresses would keep the others from serving. */
+static void look_at_power(struct instance *vi)
+{
+	if (vi->env->is_powerless && vi->router.conf->vips.n > 0)
+		faults_add(&vi->faults,
+			"CAP_NET_ADMIN is missing, the kernel would refuse every address: run vipd as root, in a "
+			"container with --cap-add NET_ADMIN");
+}
+
 /* Fights over what it holds, and what is static and missing. */
 static void look_at_objects(struct instance *vi)
 {
@@ -101,6 +110,7 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	witness_move(vi->witness, &(struct witness_place){ vi->environment.index, vi->environment.own });
 	look_at_peers(vi);
 	look_at_keys(vi);
+	look_at_power(vi);
 	look_at_objects(vi);
 	priority = trackers_look(&vi->trackers, vi->router.conf, env->link, &vi->faults);
 	look_at_source(vi, &before);

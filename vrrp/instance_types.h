@@ -62,6 +62,7 @@ struct instance_env {
 	struct lateness *lateness;
 	const struct instance_ops *ops;
 	void *ctx;
+	bool is_powerless; /* the kernel will refuse every address: no CAP_NET_ADMIN */
 };
 
 struct instance_counters {

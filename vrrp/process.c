@@ -459,6 +459,8 @@ static int process_run(struct process *p)
 		return r;
 	}
 	p->roster = roster_new(p->loop, p->link, &roster_ops, p);
+	if (!sandbox_has(SANDBOX_NET_ADMIN))
+		roster_is_powerless(p->roster);
 	p->bfd = bfd_new(p->loop, on_bfd, p);
 	p->gateways = gateways_new(p->loop, p->link, on_gateway, p);
 	p->vips = vips_new(p->loop, p->child, p->roster);

@@ -218,6 +218,11 @@ const struct sweep_ops roster_sweep_ops = {
 	.has_addr = is_known, .has_route = is_known_route, .has_rule = is_known_rule
 };
 
+void roster_is_powerless(struct roster *r)
+{
+	r->env.is_powerless = true;
+}
+
 struct anycast *roster_anycast(struct roster *r)
 {
 	return r->anycast;

@@ -19,6 +19,8 @@ extern const struct sweep_ops roster_sweep_ops;
 struct unit *roster_unit_named(const struct roster *r, const struct names *names, const char *name);
 /* The addresses of vip_mode anycast. */
 struct anycast *roster_anycast(struct roster *r);
+/* The kernel will refuse every address of ours: who has some takes no part. Before the first configuration. */
+void roster_is_powerless(struct roster *r);
 /* Whether an instance checks signatures (auth_hmac). */
 bool roster_has_auth(const struct roster *r);
 #endif

@@ -44,6 +44,16 @@ static void collect(unsigned caps)
 				caps_table[i].cap);
 }
 
+bool sandbox_has(enum sandbox_cap cap)
+{
+	if (capng_get_caps_process() < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(caps_table) / sizeof(caps_table[0]); i++)
+		if (caps_table[i].bit == cap)
+			return capng_have_capability(CAPNG_EFFECTIVE, caps_table[i].cap);
+	return false;
+}
+
 int sandbox_enter(unsigned caps, const char *user)
 {
 	const struct passwd *pw = user ? getpwnam(user) : NULL;

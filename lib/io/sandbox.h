@@ -1,6 +1,7 @@
 /* sandbox.h - the door to libcap-ng and libseccomp: what a process may still do after its start. */
 #ifndef IO_SANDBOX_H
 #define IO_SANDBOX_H
+#include <stdbool.h>
 
 enum sandbox_cap {
 	SANDBOX_NET_ADMIN = 1,
@@ -24,6 +25,8 @@ enum sandbox_cap {
  * changes to it (and its primary group, no supplementary ones) first. 0 or -errno; on an error the caller must not go on.
  */
 int sandbox_enter(unsigned caps, const char *user);
+/* Whether this process has that capability; asked of the kernel. */
+bool sandbox_has(enum sandbox_cap cap);
 /*
  * Changes to `user` alone, for who runs a program of the system that may need a right of its own (sendmail): nothing is kept, what
  * that program's own mode gives is not denied. 0 or -errno; on an error the caller must not go on.

@@ -48,4 +48,16 @@ def frozen_main():
         lab.wait(lambda: ask(director, "check")[1] == 0, 30, "main answers again", 0.1)
 
 
-lab.main(frozen_processes, nightly=(frozen_main,))
+def powerless():
+    """A vipd that may set no address never becomes MASTER: the other director serves, and status says what is missing."""
+    with lab.Pair(version=3, interval=0.5) as pair:
+        pair.d1.write("/run/lab/daemon.conf", pair.conf["d1"])
+        pair.d1.daemon = pair.d1.popen("capsh", "--drop=cap_net_admin", "--", "-c", f"exec {lab.BIN}/vipd -n -l -f /run/lab/daemon.conf",
+                                       log="d1.log")
+        pair.start(pair.d2)
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 60, "the other director serves")
+        lab.expect(pair.d1.instance()["state"] == "FAULT" and "CAP_NET_ADMIN" in ask(pair.d1, "check")[0], f"{pair.d1.instance()}")
+        lab.expect("-> MASTER" not in pair.d1.log(), "never MASTER without an address")
+
+
+lab.main(frozen_processes, powerless, nightly=(frozen_main,))
