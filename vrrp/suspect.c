@@ -175,6 +175,12 @@ static void on_stranger(struct suspect *s, const struct suspect_event *ev, struc
 	ask_soon(s, ev->now);
 }
 
+/* Who yielded a moment ago, and still serves while its pre_release runs, was heard. */
+static bool hears(const struct suspect *s, mono_t now)
+{
+	return s->heard_at.usec && mono_diff(now, s->heard_at) < s->down;
+}
+
 static void on_answered(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
 	char about[ADDR_STRLEN], mac[20];
@@ -190,7 +196,7 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 	feed(s, ev, SUSPECT_SPLIT, 1, out);
 	announce_against(s, ev->now, out);
 	ask_soon(s, ev->now);
-	if (s->heard_at.usec && mono_diff(ev->now, s->heard_at) < s->down)
+	if (hears(s, ev->now))
 		return;
 	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL, "%s serves %s and none of its adverts reaches us", mac,
 		about);
@@ -201,7 +207,8 @@ static void on_alive(struct suspect *s, const struct suspect_event *ev, struct s
 {
 	char peer[ADDR_STRLEN];
 
-	if (!is_past_grace(s, ev->now) || !addr_equal(&ev->peer, &s->rival) || !s->state[SUSPECT_SPLIT].is_on)
+	if (!is_past_grace(s, ev->now) || !addr_equal(&ev->peer, &s->rival) || !s->state[SUSPECT_SPLIT].is_on ||
+		hears(s, ev->now))
 		return;
 	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
 		"%s is alive at its own address, but none of its adverts reaches us", addr_str(&ev->peer, peer));

@@ -77,6 +77,9 @@ static const struct row rows[] = {
 		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask defend"), AT(2, OTHER, "-split_suspected -deaf"), END } },
 	{ "deaf ends with the first advert", {
 		AT(0, MASTER, ""), AT(1, ANSWERED, "+split_suspected +deaf ask defend"), HEARD(1.5, 50, "-deaf"), END } },
+	{ "who yielded a moment ago and still answers is a split, not one that is not heard", {
+		HEARD(0, 50, ""), AT(0.1, MASTER, ""), AT(0.4, ANSWERED, "+split_suspected ask defend"), AT(0.5, PEER_ALIVE, ""),
+		AT(3.59, PEER_ALIVE, "-split_suspected ask announce"), END } },
 	{ "a peer that lives is no split by itself", {
 		HEARD(0, 200, ""), AT(4, MASTER, ""), AT(4.3, PEER_ALIVE, "ask"), END } },
 	{ "one weaker MASTER's adverts go on: it does not hear us", {
