@@ -31,10 +31,10 @@ static void start(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	vr->learned_cs = vr->conf->interval_cs;
 	vr->master = (struct addr){ 0 };
 	vr->master_priority = 0;
-	if (vr->priority == VRRP_PRIORITY_OWNER)
-		why.reason = VRRP_WHY_OWNER;
-	else if (ev->is_resume && !is_recover)
+	if (ev->is_resume && !is_recover) /* an owner too: the addresses are there, so pre_master has run */
 		why.reason = VRRP_WHY_RESUME;
+	else if (vr->priority == VRRP_PRIORITY_OWNER)
+		why.reason = VRRP_WHY_OWNER;
 	else {
 		role_backup(vr, ev, why, out);
 		return;
@@ -161,6 +161,16 @@ static void dethrone_if_stalled(struct vrrp_router *vr, const struct vrrp_event 
 	role_listen(vr, ev, why, out);
 }
 
+/* BACKUP that slept beyond its lease: what it did not hear meanwhile may wait in its socket. */
+static void listen_if_due(struct vrrp_router *vr, const struct vrrp_event *ev)
+{
+	if (vr->state != VRRP_BACKUP || !deadline_is_due(vr->down_at, ev->now))
+		return;
+	vr->resigned = VRRP_WHY_NONE;
+	vr->down_from = ev->now;
+	vr->down_at = mono_add(ev->now, vrrp_down_interval(vr, vr->learned_cs));
+}
+
 /*
  * "Dead means gone": the kernel let addresses go because nobody refreshed them, so this process did not run. Whoever took over, or
  * will, must not meet them again; a MASTER listens before it speaks, even if it could not have been succeeded yet.
@@ -182,8 +192,10 @@ static void drop_if_expired(struct vrrp_router *vr, const struct vrrp_event *ev,
 	}
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
 	role_release(vr, out);
-	if (vr->state != VRRP_MASTER)
+	if (vr->state != VRRP_MASTER) {
+		listen_if_due(vr, ev);
 		return;
+	}
 	vr->learned_cs = vr->conf->interval_cs;
 	role_backup(vr, ev, why, out);
 }

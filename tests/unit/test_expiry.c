@@ -104,6 +104,25 @@ START_TEST(leaving) {
 }
 END_TEST
 
+/* It yielded, slept beyond lease and down interval while it still had the addresses: what it did not read may be a MASTER. */
+START_TEST(yielded) {
+	const struct vrrp_event rival = {
+		.now = at(MONO_SEC), .type = VRRP_EV_ADVERT, .priority = 200, .interval_cs = 100, .addr_cmp = 1
+	};
+
+	vrrp_step(&router, &rival, &out);
+	ck_assert_uint_eq(router.state, VRRP_BACKUP);
+	ck_assert(router.is_holding);
+	router.lease_until = at(3 * MONO_SEC);
+	feed(VRRP_EV_TIMER, 20 * MONO_SEC);
+	ck_assert_uint_eq(router.state, VRRP_BACKUP);
+	ck_assert(!router.is_holding);
+	ck_assert_uint_eq(count(VRRP_ACT_VIPS_DEL), 1);
+	ck_assert_uint_eq(count(VRRP_ACT_ADVERT) + count(VRRP_ACT_VIPS_ADD), 0);
+	ck_assert_int_gt(mono_diff(router.down_at, at(20 * MONO_SEC)), 3 * MONO_SEC);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("expiry");
@@ -116,6 +135,7 @@ int main(void)
 	tcase_add_test(t, in_time);
 	tcase_add_test(t, without_a_lease);
 	tcase_add_test(t, leaving);
+	tcase_add_test(t, yielded);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);
