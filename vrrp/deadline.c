@@ -121,7 +121,7 @@ void vrrp_assert(const struct vrrp_router *vr)
 	must(vr->state < VRRP_STATE_MAX && vr->priority > 0);
 	must(is_on == !deadline_is_never(deadline_next(vr)));
 	if (vr->state == VRRP_MASTER)
-		must(vr->is_holding == (vr->hook != VRRP_HOOK_PRE_MASTER));
+		must(vr->hook == VRRP_HOOK_PRE_RELEASE || vr->is_holding == (vr->hook == VRRP_HOOK_NONE));
 	else
 		must(vr->hook != VRRP_HOOK_PRE_MASTER);
 	if (vr->state == VRRP_BACKUP)

@@ -342,7 +342,7 @@ static int64_t hook_usec(const struct instance *vi)
 
 	if (vi->group)
 		return vi->env->ops->hook_usec(vi->group);
-	return c->pre_release.argv ? c->pre_release_timeout : 0;
+	return vi->router.is_holding && c->pre_release.argv ? c->pre_release_timeout : 0;
 }
 
 void instance_stop(struct instance *vi, mono_t now)

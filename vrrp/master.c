@@ -25,7 +25,8 @@ static void leave(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 {
 	const enum vrrp_reason reason = vr->leave_to == VRRP_INIT ? VRRP_WHY_STOP : VRRP_WHY_DRILL;
 
-	act_watch(out, true);
+	if (vr->is_holding)
+		act_watch(out, true);
 	act_advert(out, 0);
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
 	role_enter(vr, VRRP_LEAVING, (struct vrrp_action){ .reason = reason }, out);
@@ -50,7 +51,7 @@ static void back_down(struct vrrp_router *vr, const struct vrrp_event *ev, struc
 		hook_wait(vr, VRRP_HOOK_PRE_RELEASE, until);
 }
 
-/* A stop or drill that waits for pre_release ends the wait: somebody else is MASTER. What runs has its time all the same. */
+/* A stop or drill that waits for pre_release ends the wait: somebody else is MASTER, here or for another member. What runs has its time all the same. */
 static bool leaves_for(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	const mono_t until = vr->hook_until;
@@ -115,6 +116,13 @@ static bool answers_rivals(const struct vrrp_conf *c)
 	return !c->lower_prio_no_advert && !(c->version == VRRP_V2 && c->strict);
 }
 
+/* Before pre_master ended there is nothing to announce: whoever still has the addresses serves. */
+static void announce_again(const struct vrrp_router *vr, struct vrrp_actions *out)
+{
+	if (vr->is_holding)
+		act_plain(out, VRRP_ACT_REANNOUNCE);
+}
+
 /*
  * The rival announced itself too: clients must hear the MASTER last, or they follow one that is about to let go. An answer that
  * comes too early for the bound is owed, not dropped.
@@ -124,7 +132,7 @@ static void outrank(struct vrrp_router *vr, const struct vrrp_event *ev, struct 
 	if (may_reassert(vr, ev)) {
 		if (answers_rivals(vr->conf))
 			act_advert(out, vr->priority);
-		act_plain(out, VRRP_ACT_REANNOUNCE);
+		announce_again(vr, out);
 		vr->owes_answer = false;
 	} else {
 		vr->owes_answer = true;
@@ -156,13 +164,17 @@ void master_hears(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	}
 }
 
-/* What waited for it: the addresses, or the goodbye. */
+/*
+ * What waited for it: the addresses, or the goodbye. The advert tells a stronger one, whose own is on its way, that it has to announce
+ * itself again: clients must hear it last.
+ */
 void master_hook(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	if (hook_is_before_leave(vr))
 		leave(vr, ev, out);
 	if (!hook_is_before_master(vr))
 		return;
+	act_advert(out, vr->priority);
 	act_plain(out, VRRP_ACT_VIPS_ADD);
 	act_plain(out, VRRP_ACT_ANNOUNCE);
 	vr->is_holding = true;
@@ -176,17 +188,19 @@ void master_hook(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrr
 void master_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	const int64_t late = mono_diff(ev->now, vr->advert_at);
-	bool is_answer;
+	bool is_answer, is_said = false;
 
-	if (hook_is_due(vr, ev->now))
+	if (hook_is_due(vr, ev->now)) {
+		is_said = hook_is_before_master(vr);
 		master_hook(vr, ev, out);
+	}
 	if (vr->state != VRRP_MASTER)
 		return;
 	is_answer = vr->owes_answer && may_reassert(vr, ev);
-	if (late >= 0 || (is_answer && answers_rivals(vr->conf)))
+	if (!is_said && (late >= 0 || (is_answer && answers_rivals(vr->conf))))
 		act_advert(out, vr->priority);
 	if (is_answer)
-		act_plain(out, VRRP_ACT_REANNOUNCE);
+		announce_again(vr, out);
 	vr->owes_answer = vr->owes_answer && !is_answer;
 	if (late >= 0)
 		vr->advert_at = mono_add(late < deadline_own_interval(vr) ? vr->advert_at : ev->now,
@@ -220,11 +234,14 @@ void master_leave(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	else if (!is_waiting)
 		vr->leave_to = VRRP_BACKUP;
 	vr->hold_until = vr->leave_to == VRRP_INIT ? (mono_t){ 0 } : ev->hold_until;
-	if (ev->hook_usec <= 0 || !vr->is_holding)
+	if (ev->hook_usec <= 0 && !leaves_for(vr, ev, out))
 		leave(vr, ev, out);
 	if (vr->state != VRRP_MASTER || is_waiting)
 		return;
-	(void)hook_release(vr, ev->now, vr->leave_to, out);
+	if (vr->is_holding)
+		(void)hook_release(vr, ev->now, vr->leave_to, out);
+	else
+		act_plain(out, VRRP_ACT_HOOK); /* of a group, one that has no addresses yet: pre_master is in vain */
 	hook_wait(vr, VRRP_HOOK_PRE_RELEASE, mono_add(ev->now, ev->hook_usec));
 }
 

@@ -26,7 +26,7 @@ struct step {
 };
 
 /* Which of the two it has; each may take 2.5 s. */
-enum has { BEFORE = 1, AFTER = 2 };
+enum has { BEFORE = 1, AFTER = 2, OWNER = 4 };
 
 struct row {
 	const char *name;
@@ -62,24 +62,30 @@ struct row {
 static const struct row rows[] = {
 	/* pre_master */
 	{ "advertises, and has no address before the end", BEFORE,
-		{ WAITS, AT(4.609375, TIMER, "ADVERT 100; TIMER +1000000"), AT(5, HOOK, "VIPS+; ANNOUNCE"),
+		{ WAITS, AT(4.609375, TIMER, "ADVERT 100; TIMER +1000000"), AT(5, HOOK, "ADVERT 100; VIPS+; ANNOUNCE"),
 			AT(5.609375, TIMER, "ADVERT 100; TIMER +1000000"), AT(5.7, HOOK, "-") } },
 	{ "the deadline does what the end does", BEFORE,
 		{ WAITS, AT(4.609375, TIMER, "ADVERT 100; TIMER +1000000"), AT(5.609375, TIMER, "ADVERT 100; TIMER +500000"),
-			AT(6.109375, TIMER, "VIPS+; ANNOUNCE; TIMER +500000"), AT(6.609375, TIMER, "ADVERT 100; TIMER +1000000") } },
+			AT(6.109375, TIMER, "ADVERT 100; VIPS+; ANNOUNCE; TIMER +500000"), AT(6.609375, TIMER, "ADVERT 100; TIMER +1000000") } },
 	{ "a timer before the deadline serves nobody", BEFORE, { WAITS, AT(4, TIMER, "TIMER +609375") } },
 	{ "not after a restart: the addresses are there", BEFORE, { SERVES } },
+	{ "nor an owner's", BEFORE | OWNER,
+		{ RESUME(0, "ADVERT 255; VIPS+; ANNOUNCE; TIMER +1000000; INIT>MASTER: was MASTER before the restart") } },
 	{ "yields meanwhile: nothing to let go, and it is not wanted any more", BEFORE | AFTER,
 		{ WAITS, HEAR(4, 150, "QUIET; HOOK-; TIMER +3609375; MASTER>BACKUP: 192.0.2.2 has the higher priority 150"),
 			AT(4.1, HOOK, "-") } },
-	{ "a rival that is weaker changes nothing", BEFORE,
-		{ WAITS, HEAR(4, 50, "ADVERT 100; REANNOUNCE; NOTE: 192.0.2.2 advertises too, with priority 50"),
-			AT(4.1, HOOK, "VIPS+; ANNOUNCE") } },
+	{ "a rival that is weaker changes nothing, and nothing is announced against it", BEFORE,
+		{ WAITS, HEAR(4, 50, "ADVERT 100; NOTE: 192.0.2.2 advertises too, with priority 50"),
+			AT(4.1, HOOK, "ADVERT 100; VIPS+; ANNOUNCE") } },
 	{ "a fault meanwhile", BEFORE,
 		{ WAITS, AT(4, FAULT, "ADVERT 0; QUIET; VIPS-; HOOK-; TIMER never; MASTER>FAULT: cannot take part"), AT(5, HOOK, "-") } },
 	{ "a stop meanwhile waits for nothing", BEFORE | AFTER,
-		{ WAITS, ASK(4, STOP, 2.5, "WATCH+; ADVERT 0; QUIET; HOOK-; TIMER +3709375; MASTER>LEAVING: stopping"),
+		{ WAITS, ASK(4, STOP, 0, "ADVERT 0; QUIET; HOOK-; TIMER +3709375; MASTER>LEAVING: stopping"),
 			AT(4.1, HOOK, "-"), AT(7.709375, TIMER, "VIPS-; WATCH-; TIMER never; LEAVING>INIT: nobody took over within 3.709 s; DONE") } },
+	{ "a drill meanwhile, of a group whose others have addresses: waits for their pre_release, not for this", BEFORE | AFTER,
+		{ WAITS, ASK(4, DRILL, 1.5, "HOOK-"), AT(4.1, HOOK, "ADVERT 0; QUIET; TIMER +3709375; MASTER>LEAVING: drill"),
+			AT(7.809375, TIMER, "ADVERT 100; HOOK pre_master MASTER +2500000; TIMER +1000000; "
+					    "LEAVING>MASTER: nobody took over within 3.709 s") } },
 	{ "a stall meanwhile: listens, holds nothing", BEFORE,
 		{ WAITS, AT(20, TIMER, "QUIET; HOOK-; TIMER +3609375; MASTER>BACKUP: did not run for 15.390 s, listens first") } },
 	{ "yields to its group meanwhile", BEFORE,
@@ -107,8 +113,9 @@ static const struct row rows[] = {
 	{ "a drill does not make a drill of a stop", AFTER,
 		{ SERVES, ASK(0.5, STOP, 2.5, "HOOK pre_release INIT +2500000"), ASK(0.6, DRILL, 2.5, "-"),
 			AT(0.8, HOOK, DEPART "stopping") } },
-	{ "the group leaves: so does who waits", AFTER,
-		{ SERVES, ASK(0.5, DRILL, 2.5, "HOOK pre_release BACKUP +2500000"), ASK(0.6, DRILL, 0, DEPART "drill") } },
+	{ "the group leaves: so does who waits, but the addresses stay until the end", AFTER,
+		{ SERVES, ASK(0.5, DRILL, 2.5, "HOOK pre_release BACKUP +2500000"), ASK(0.6, DRILL, 0, DEPART "drill"),
+			HEAR(0.7, 90, "TIMER +2300000"), AT(0.9, TIMER, "TIMER +2100000") } },
 	{ "a stronger one comes while a stop waits: no advert but the goodbye, the addresses stay until the end", AFTER,
 		{ SERVES, ASK(0.5, STOP, 2.5, "HOOK pre_release INIT +2500000"),
 			HEAR(0.6, 150, "WATCH+; ADVERT 0; QUIET; TIMER +2400000; MASTER>LEAVING: stopping"), AT(0.7, TIMER, "TIMER +2300000"),
@@ -172,6 +179,8 @@ static struct vrrp_conf conf_of(unsigned has, double seconds)
 	c.pre_master_timeout = c.pre_release_timeout = SEC(seconds);
 	c.pre_master.argv = has & BEFORE ? argv : NULL;
 	c.pre_release.argv = has & AFTER ? argv : NULL;
+	if (has & OWNER)
+		c.priority = VRRP_PRIORITY_OWNER;
 	return c;
 }
 
