@@ -166,7 +166,7 @@ static void on_timer(void *ctx, mono_t now)
 {
 	struct refresh *r = ctx;
 	struct batch b = { .now = now };
-	const int64_t late = r->is_running ? mono_diff(now, r->due) : 0;
+	const int64_t late = mono_diff(now, r->due);
 	unsigned turns;
 
 	r->is_running = look_if_due(r, late, now);
@@ -188,8 +188,10 @@ void refresh_touch(struct refresh *r, mono_t now)
 	mono_t soon = mono_add(now, START_USEC);
 
 	r->is_touched = true; /* then all are counted anew */
-	if (mono_before(soon, loop_timer_when(r->timer)))
-		loop_timer_at(r->timer, soon);
+	if (!mono_before(soon, loop_timer_when(r->timer)))
+		return;
+	r->due = soon;
+	loop_timer_at(r->timer, soon);
 }
 
 struct refresh *refresh_new(struct loop *l, struct link *link, const struct refresh_ops *ops, void *ctx)
