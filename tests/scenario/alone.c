@@ -99,7 +99,7 @@ static void look(struct sim *s, unsigned node)
 		rules_configured(&t->rules, s, node);
 		sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = r.priority });
 	}
-	if (t->is_bad[node] || r.is_fault)
+	if (t->is_bad[node] || r.is_fault || suspects_is_mute(&t->life.suspects, node))
 		sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_FAULT });
 	else
 		sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_RECOVER });
@@ -111,6 +111,8 @@ static void boot(struct trial *t, unsigned node, bool is_resume)
 
 	if (s->node[node].is_on)
 		return;
+	hooks_boot(&t->life.hooks, node);
+	suspects_boot(&t->life.suspects, s, node);
 	sim_boot(s, node, is_resume);
 	watch_boot(&t->life.watch, s, node);
 	look(s, node);
@@ -126,7 +128,21 @@ static void restart(struct trial *t, unsigned node)
 		return;
 	boot(t, node, n->holds && n->vr.state == VRRP_MASTER);
 	if (n->vr.state == VRRP_BACKUP)
-		t->life.sim.node[node].vr.hold_until = hold;
+		t->life.sim.node[node].vr.hold_until = mono_max(hold, n->warm_until);
+}
+
+/* As sim_resume(), with what main says: it is read as the packets are. */
+static void sim_resume_parts(struct trial *t, unsigned node)
+{
+	struct sim *s = &t->life.sim;
+
+	if (!s->node[node].is_paused)
+		return;
+	sim_resume_lease(s, node);
+	sim_resume_mail(s, node);
+	if (t->life.hooks.is_on)
+		hooks_resume(&t->life.hooks, s, node);
+	sim_resume_timer(s, node);
 }
 
 static void resume(struct sim *s, unsigned node)
@@ -137,12 +153,17 @@ static void resume(struct sim *s, unsigned node)
 	const bool was_paused = n->is_paused;
 	const bool is_late = was_paused && n->vr.state == VRRP_MASTER &&
 		mono_diff(s->now, n->vr.advert_at) > rules_none_max(&t->rules, s);
+	const bool is_expired = was_paused && n->vr.is_holding && !mono_before(s->now, n->lease_until);
 
-	sim_resume(s, node);
+	sim_resume_parts(t, node);
 	if (is_late && (n->n_adverts != before || n->vr.state == VRRP_MASTER))
 		sim_fail(s, "TM-14: %u speaks before it listens", node);
+	if (is_expired && (n->vr.state == VRRP_MASTER || n->holds || n->n_adverts != before))
+		sim_fail(s, "L4: %u goes on after its lease is over", node);
 	if (!was_paused)
 		return;
+	leases_resume(&t->life.leases, s, node);
+	suspects_resume(&t->life.suspects, s, node);
 	watch_resume(&t->life.watch, s, node);
 	look(s, node);
 }
@@ -173,6 +194,7 @@ static void reload(struct sim *s, unsigned node)
 	struct track_result r;
 
 	rules_configured(&t->rules, s, node);
+	suspects_conf(&t->life.suspects, s, node);
 	track_sum((uint8_t)n->conf.priority, track, watch_tracks(&t->life.watch, s, node, track), &r);
 	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = r.priority });
 }
@@ -355,6 +377,7 @@ static void on_step(struct sim *s, unsigned node, const struct vrrp_event *ev, c
 	struct trial *t = trial_of(s);
 
 	life_step(&t->life, node, ev, out);
+	hooks_step(&t->life.hooks, s, node, ev, out);
 	rules_step(&t->rules, s, node, ev, out);
 }
 
@@ -365,7 +388,16 @@ static void on_loss(struct sim *s, unsigned from, unsigned to)
 
 static void on_other(struct sim *s, const struct sim_event *ev)
 {
-	watch_event(&trial_of(s)->life.watch, s, ev);
+	struct life *l = &trial_of(s)->life;
+
+	if (ev->kind == SIM_OTHER && ev->plan >= SUSPECTS_EVENTS)
+		suspects_event(&l->suspects, s, ev);
+	else if (ev->kind == SIM_OTHER && ev->plan >= LEASES_EVENTS)
+		leases_event(&l->leases, s, ev);
+	else if (ev->kind == SIM_OTHER && ev->plan >= HOOKS_EVENTS)
+		hooks_event(&l->hooks, s, ev);
+	else
+		watch_event(&l->watch, s, ev);
 }
 
 static void on_send(struct sim *s, struct sim_packet *p)
@@ -375,7 +407,31 @@ static void on_send(struct sim *s, struct sim_packet *p)
 
 static bool on_advert(struct sim *s, unsigned node, const struct sim_packet *p)
 {
-	return clocks_judge(&trial_of(s)->life.clocks, s, node, p);
+	struct life *l = &trial_of(s)->life;
+
+	if (!clocks_judge(&l->clocks, s, node, p))
+		return false;
+	suspects_advert(&l->suspects, s, node, p);
+	return true;
+}
+
+static void on_action(struct sim *s, unsigned node, const struct vrrp_action *a)
+{
+	struct life *l = &trial_of(s)->life;
+
+	hooks_action(&l->hooks, s, node, a);
+	leases_action(&l->leases, s, node, a);
+	suspects_action(&l->suspects, s, node, a);
+}
+
+static void on_abandon(struct sim *s, unsigned node)
+{
+	leases_abandon(&trial_of(s)->life.leases, s, node);
+}
+
+static void on_claim(struct sim *s, unsigned node, unsigned from)
+{
+	suspects_claim(&trial_of(s)->life.suspects, s, node, from);
 }
 
 static const struct sim_ops ops = { .on_plan = run_order,
@@ -383,7 +439,10 @@ static const struct sim_ops ops = { .on_plan = run_order,
 	.on_loss = on_loss,
 	.on_other = on_other,
 	.on_send = on_send,
-	.on_advert = on_advert };
+	.on_advert = on_advert,
+	.on_action = on_action,
+	.on_abandon = on_abandon,
+	.on_claim = on_claim };
 
 static void make_router(struct trial *t, unsigned i, uint32_t cs, bool is_equal)
 {
@@ -408,6 +467,23 @@ static void make_router(struct trial *t, unsigned i, uint32_t cs, bool is_equal)
 	n->conf.higher_prio_send_advert = !is_mixed && !(t->is_gentle && s->n > 2) && sim_chance(s, 10);
 	if (sim_chance(s, 20))
 		n->conf.preempt_delay = (int64_t)sim_random(s, (uint64_t)cs * 30000);
+}
+
+/* Hooks, leases that are refreshed, suspicions, and no preempting after a start; each in some. */
+static void make_full(struct trial *t)
+{
+	struct life *l = &t->life;
+	struct sim *s = &l->sim;
+	unsigned i;
+
+	for (i = 0; i < s->n && sim_chance(s, 40); i++)
+		s->node[i].warm = (int64_t)sim_random(s, (uint64_t)t->interval_max * 6);
+	if (sim_chance(s, 50))
+		hooks_init(&l->hooks, s, t->interval_max, t->is_gentle);
+	if (sim_chance(s, 60))
+		suspects_init(&l->suspects, s, t->is_gentle, look);
+	if (t->interval_max >= MONO_SEC / 2 && sim_chance(s, 60))
+		leases_init(&l->leases, s, (uint32_t)(t->interval_max / 10000));
 }
 
 static void make_cluster(struct trial *t)
@@ -437,6 +513,8 @@ static void make_cluster(struct trial *t)
 	if (!t->is_gentle && s->n > 1 && sim_chance(s, 10))
 		watch_init(&t->life.watch, s, look);
 	t->hold = 1 + (int64_t)sim_random(s, (uint64_t)t->interval_max * 4);
+	if (t->life.is_full)
+		make_full(t);
 }
 
 static void plan_end(struct trial *t, int64_t at, struct order o, int64_t usec)
@@ -491,7 +569,7 @@ static int64_t plan_faults(struct trial *t)
 static int64_t plan_gentle(struct trial *t)
 {
 	struct sim *s = &t->life.sim;
-	const int64_t pause = 5 * t->interval_max + SETTLE;
+	const int64_t pause = 5 * t->interval_max + SETTLE + 2 * t->life.hooks.most;
 	unsigned n = 1 + (unsigned)sim_random(s, 6), i;
 	int64_t at = 0;
 
@@ -510,11 +588,18 @@ static int64_t plan_gentle(struct trial *t)
 	return at;
 }
 
+static void look_at_all(struct trial *t)
+{
+	rules_look(&t->rules, &t->life.sim);
+	hooks_look(&t->life.hooks, &t->life.sim);
+	suspects_look(&t->life.suspects, &t->life.sim);
+}
+
 static void run_until(struct trial *t, int64_t usec)
 {
 	while (!t->life.sim.failure[0] && sim_next(&t->life.sim, (mono_t){ usec }))
-		rules_look(&t->rules, &t->life.sim);
-	rules_look(&t->rules, &t->life.sim);
+		look_at_all(t);
+	look_at_all(t);
 }
 
 /* S4: nothing moves, and the beat is the MASTER's own. */
@@ -528,6 +613,7 @@ static void run_quiet(struct trial *t, unsigned master)
 
 	run_until(t, s->now.usec + quiet);
 	watch_check_calm(&t->life.watch, s);
+	suspects_check_calm(&t->life.suspects, s);
 	if (watch_changes(&t->life.watch) != changes)
 		sim_fail(s, "B2: a BFD session moves in calm");
 	if (life_transitions(&t->life) != before)
@@ -559,7 +645,7 @@ static void run_takeover(struct trial *t, unsigned master)
 				.node = (master + 1) % s->n,
 				.value = 1 + (unsigned)sim_random(s, 254) });
 	run_until(t,
-		s->now.usec + t->interval_max + 2 * rules_none_max(&t->rules, s) + 2 * SETTLE +
+		s->now.usec + t->interval_max + 2 * rules_none_max(&t->rules, s) + 2 * SETTLE + 3 * t->life.hooks.most +
 			watch_settle(&t->life.watch));
 	rules_watched(&t->rules, s);
 	/* With mixed intervals it may have learned that of another one than its successor, and be back too early. */
@@ -576,12 +662,25 @@ static void prepare(struct trial *t, uint64_t seed)
 	t->is_gentle = sim_chance(s, 25);
 	make_cluster(t);
 	rules_init(&t->rules, s, t->is_gentle);
+	t->rules.hook_max = t->life.hooks.most;
 	calm = t->is_gentle ? plan_gentle(t) : plan_faults(t);
+	t->life.suspects.late = t->delay_max;
 	if (t->n_orders > LIFE_ORDERS)
 		t->n_orders = LIFE_ORDERS;
 	t->life.n_orders = t->n_orders;
 	plan(t, calm, (struct order){ .verb = CALM });
 	run_until(t, calm);
+}
+
+static int64_t warm_most(const struct sim *s)
+{
+	int64_t most = 0;
+	unsigned i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->node[i].warm > most)
+			most = s->node[i].warm;
+	return most;
 }
 
 static void run(struct life *l, uint64_t seed)
@@ -596,7 +695,8 @@ static void run(struct life *l, uint64_t seed)
 	for (i = 0; i < s->n; i++)
 		if (s->node[i].conf.preempt_delay > delay)
 			delay = s->node[i].conf.preempt_delay;
-	delay += t->delay_max + t->hold + 4 * rules_none_max(&t->rules, s) + watch_settle(&l->watch) + SETTLE;
+	delay += t->delay_max + t->hold + 4 * rules_none_max(&t->rules, s) + watch_settle(&l->watch) + SETTLE +
+		2 * l->hooks.most + suspects_settle(&l->suspects, s) + warm_most(s);
 	run_until(t, s->now.usec + delay);
 	master = s->failure[0] ? -1 : rules_settled(&t->rules, s);
 	if (master >= 0)
@@ -622,4 +722,5 @@ static void print(struct life *l)
 	}
 }
 
-const struct world world_alone = { "alone", sizeof(struct trial), run, print };
+const struct world world_alone = { "alone", sizeof(struct trial), false, run, print };
+const struct world world_alone_full = { "alone_full", sizeof(struct trial), true, run, print };

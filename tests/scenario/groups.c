@@ -71,8 +71,10 @@ static void boot(struct trial *t, unsigned d, bool is_resume)
 {
 	unsigned m, first = d * t->life.sim.members;
 
-	for (m = 0; m < t->life.sim.members; m++)
+	for (m = 0; m < t->life.sim.members; m++) {
+		hooks_boot(&t->life.hooks, first + m);
 		sim_power(&t->life.sim, first + m, is_resume);
+	}
 	for (m = 0; m < t->life.sim.members; m++)
 		sim_tell(&t->life.sim, first + m, (struct vrrp_event){ .type = VRRP_EV_START, .is_resume = is_resume });
 	watch_boot(&t->life.watch, &t->life.sim, d);
@@ -183,6 +185,8 @@ static void resume(struct trial *t, unsigned d)
 		sim_resume_lease(&t->life.sim, m);
 	for (m = first; m < first + t->life.sim.members; m++)
 		sim_resume_mail(&t->life.sim, m);
+	for (m = first; t->life.hooks.is_on && m < first + t->life.sim.members; m++)
+		hooks_resume(&t->life.hooks, &t->life.sim, m);
 	for (m = first; m < first + t->life.sim.members; m++)
 		sim_resume_timer(&t->life.sim, m);
 	watch_resume(&t->life.watch, &t->life.sim, d);
@@ -220,8 +224,22 @@ static void join(struct trial *t, unsigned d, unsigned m)
 	if (!is_on(t, d) || node(t, d, m)->is_on)
 		return;
 	t->joined_at[d] = t->life.sim.now;
+	hooks_boot(&t->life.hooks, d * t->life.sim.members + m);
 	sim_boot(&t->life.sim, d * t->life.sim.members + m, false);
 	look(&t->life.sim, d);
+}
+
+/* Of one, and the others follow; where they have hooks, of all, as `vipctl drill` does. */
+static void drill(struct trial *t, const struct order *o)
+{
+	struct sim *s = &t->life.sim;
+	const int64_t hold = 20 * t->interval_max + (t->is_calm ? 2 * watch_settle(&t->life.watch) : 0);
+	const struct vrrp_event ev = { .type = VRRP_EV_DRILL, .hold_until = mono_add(s->now, hold) };
+
+	if (t->life.hooks.is_on)
+		each(t, o->director, ev);
+	else
+		sim_tell(s, o->director * s->members + o->member, ev);
 }
 
 static void begin(struct trial *t, const struct order *o)
@@ -237,11 +255,8 @@ static void begin(struct trial *t, const struct order *o)
 			s->node[m].is_stopping = s->node[m].is_on && !s->node[m].is_paused;
 		each(t, o->director, (struct vrrp_event){ .type = VRRP_EV_STOP });
 		break;
-	case DRILL: /* of one: the others follow */
-		sim_tell(s, a,
-			(struct vrrp_event){ .type = VRRP_EV_DRILL,
-				.hold_until = mono_add(s->now,
-					20 * t->interval_max + (t->is_calm ? 2 * watch_settle(&t->life.watch) : 0)) });
+	case DRILL:
+		drill(t, o);
 		break;
 	case CRASH:
 	case KILL:
@@ -440,6 +455,7 @@ static void check(struct trial *t)
 	}
 	for (i = 0; i < t->life.sim.members; i++)
 		check_network(t, i);
+	hooks_look(&t->life.hooks, &t->life.sim);
 }
 
 /* The one director that serves all networks; -1 after a failure. */
@@ -477,13 +493,24 @@ static int settled(struct trial *t)
 static void on_step(struct sim *s, unsigned n, const struct vrrp_event *ev, const struct vrrp_actions *out)
 {
 	life_step(&trial_of(s)->life, n, ev, out);
+	hooks_step(&trial_of(s)->life.hooks, s, n, ev, out);
 	if (s->node[n].vr.priority == 0)
 		sim_fail(s, "S10: priority of %u", n);
 }
 
 static void on_other(struct sim *s, const struct sim_event *ev)
 {
-	watch_event(&trial_of(s)->life.watch, s, ev);
+	struct life *l = &trial_of(s)->life;
+
+	if (ev->kind == SIM_OTHER && ev->plan >= HOOKS_EVENTS)
+		hooks_event(&l->hooks, s, ev);
+	else
+		watch_event(&l->watch, s, ev);
+}
+
+static void on_action(struct sim *s, unsigned n, const struct vrrp_action *a)
+{
+	hooks_action(&trial_of(s)->life.hooks, s, n, a);
 }
 
 static void on_send(struct sim *s, struct sim_packet *p)
@@ -497,7 +524,12 @@ static bool on_advert(struct sim *s, unsigned n, const struct sim_packet *p)
 }
 
 static const struct sim_ops ops = {
-	.on_plan = run_order, .on_step = on_step, .on_other = on_other, .on_send = on_send, .on_advert = on_advert
+	.on_plan = run_order,
+	.on_step = on_step,
+	.on_other = on_other,
+	.on_send = on_send,
+	.on_advert = on_advert,
+	.on_action = on_action,
 };
 
 /* A life. */
@@ -508,6 +540,16 @@ static void run_until(struct trial *t, int64_t usec)
 		check(t);
 	if (!t->life.sim.failure[0])
 		check(t);
+}
+
+static void make_full(struct trial *t)
+{
+	struct sim *s = &t->life.sim;
+	unsigned i;
+
+	hooks_init(&t->life.hooks, s, t->interval_max, false);
+	for (i = 0; i < s->n && sim_chance(s, 40); i++)
+		s->node[i].warm = (int64_t)sim_random(s, (uint64_t)t->interval_max * 6);
 }
 
 static void make(struct trial *t)
@@ -548,6 +590,8 @@ static void make(struct trial *t)
 	clocks_init(&t->life.clocks, s, sim_chance(s, 40));
 	if (sim_chance(s, 10))
 		watch_init(&t->life.watch, s, look);
+	if (t->life.is_full)
+		make_full(t);
 }
 
 static void plan(struct trial *t, struct order o)
@@ -611,7 +655,8 @@ static void run_takeover(struct trial *t, unsigned master)
 	struct sim *s = &t->life.sim;
 	const enum verb way = (const enum verb[]){ CRASH, STOP, DRILL }[sim_random(s, 3)];
 	const int64_t at = s->now.usec + 1 + (int64_t)sim_random(s, (uint64_t)t->interval_max);
-	const int64_t most = (way == CRASH ? 4 : 1) * t->interval_max + s->delay + s->jitter + EPS;
+	const int64_t most = (way == CRASH ? 4 : 1) * t->interval_max + s->delay + s->jitter + EPS +
+		(way == CRASH ? 0 : t->life.hooks.most);
 	int next;
 
 	t->n_orders = 0;
@@ -622,7 +667,7 @@ static void run_takeover(struct trial *t, unsigned master)
 			break;
 	if (next < 0)
 		sim_fail(s, "S5: nobody took over from %u in %" PRId64 " us", master, most);
-	run_until(t, s->now.usec + 5 * t->interval_max + watch_settle(&t->life.watch));
+	run_until(t, s->now.usec + 5 * t->interval_max + watch_settle(&t->life.watch) + 2 * t->life.hooks.most);
 	if (!s->failure[0] && settled(t) == (int)master)
 		sim_fail(s, "S5: %u is MASTER again", master);
 }
@@ -671,7 +716,7 @@ static void run(struct life *l, uint64_t seed)
 	l->skip = t->is_single ? UINT64_MAX : l->skip;
 	run_until(t, until);
 	calm(t);
-	run_until(t, s->now.usec + 32 * t->interval_max + watch_settle(&l->watch));
+	run_until(t, s->now.usec + 32 * t->interval_max + watch_settle(&l->watch) + 2 * l->hooks.most);
 	master = s->failure[0] ? -1 : settled(t);
 	before = life_transitions(l);
 	if (master >= 0)
@@ -698,4 +743,5 @@ static void print(struct life *l)
 			node(t, i, 1)->conf.interval_cs);
 }
 
-const struct world world_groups = { "groups", sizeof(struct trial), run, print };
+const struct world world_groups = { "groups", sizeof(struct trial), false, run, print };
+const struct world world_groups_full = { "groups_full", sizeof(struct trial), true, run, print };

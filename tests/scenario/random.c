@@ -1,7 +1,8 @@
 /*
  * random.c - lives of directors, each decided by one number: `random [--seeds N] [--from K] [--world NAME] [--without MASK]
  * [--verbose]`. Seven seeds of ten are of the world "alone" (one virtual router on each director), three of "groups" (sync groups
- * on several networks). The first broken rule stops the run. Then orders of that seed are left out one by one, as long as it
+ * on several networks); of those, three and one are "alone_full" and "groups_full", in which hooks, leases and suspicions take part
+ * (lives.h). The first broken rule stops the run. Then orders of that seed are left out one by one, as long as it
  * fails all the same; what is left is shown with its trace and with the words that run it again. One seed in a hundred is run
  * twice, and the second time wall clocks stay right and nobody replays packets: that must be the same life.
  */
@@ -20,11 +21,24 @@ struct args {
 	bool is_verbose;
 };
 
+static const struct world *const by_seed[10] = { &world_alone, &world_alone, &world_alone, &world_alone, &world_alone_full,
+	&world_alone_full, &world_alone_full, &world_groups, &world_groups, &world_groups_full };
+
+static const struct world *world_named(const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < 10; i++)
+		if (!strcmp(by_seed[i]->name, name))
+			return by_seed[i];
+	return NULL;
+}
+
 static const struct world *world_of(const struct args *a, uint64_t seed)
 {
 	if (a->world)
 		return a->world;
-	return seed % 10 < 7 ? &world_alone : &world_groups;
+	return by_seed[seed % 10];
 }
 
 static bool run(const struct world *w, struct life *l, uint64_t seed, uint64_t skip, bool is_verbose)
@@ -32,6 +46,7 @@ static bool run(const struct world *w, struct life *l, uint64_t seed, uint64_t s
 	memset(l, 0, w->size);
 	l->skip = skip;
 	l->is_verbose = is_verbose;
+	l->is_full = w->is_full;
 	w->run(l, seed);
 	return !l->sim.failure[0];
 }
@@ -77,7 +92,7 @@ static bool read_args(struct args *a, int argc, char **argv)
 		else if (!strcmp(argv[i], "--without"))
 			a->without = strtoull(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--world"))
-			a->world = strcmp(argv[++i], "groups") != 0 ? &world_alone : &world_groups;
+			a->world = world_named(argv[++i]);
 		else
 			return false;
 	}
@@ -108,7 +123,7 @@ int main(int argc, char **argv)
 
 	if (!is_good)
 		fprintf(stderr,
-			"usage: random [--seeds N] [--from K] [--world alone|groups] [--without MASK] [--verbose]\n");
+			"usage: random [--seeds N] [--from K] [--world alone|groups|alone_full|groups_full] [--without MASK] [--verbose]\n");
 	for (i = 0; l && is_good && i < a.seeds; i++)
 		is_good = live(&a, l, a.from + i);
 	if (is_good)

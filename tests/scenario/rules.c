@@ -87,6 +87,14 @@ static bool lasted(const struct sim *s, const struct rule_span *sp, int64_t usec
 	return sp->is_on && mono_diff(s->now, sp->since) > usec;
 }
 
+/* How long two may hold the addresses; of three, two may let go one after the other. */
+static int64_t release_max(const struct rules *r, const struct sim *s)
+{
+	const int64_t one = r->interval_max + r->hook_max + 2 * way_max(s) + RELEASE_MAX + EPS;
+
+	return s->n > 2 ? 2 * one : one;
+}
+
 static void check_spans(struct rules *r, struct sim *s)
 {
 	unsigned a, b;
@@ -95,6 +103,10 @@ static void check_spans(struct rules *r, struct sim *s)
 		r->none.since = r->calm_at;
 	if ((r->is_calm || r->is_gentle) && lasted(s, &r->none, rules_none_max(r, s)))
 		sim_fail(s, "S1: no MASTER for %" PRId64 " us", mono_diff(s->now, r->none.since));
+	if (r->is_calm && mono_before(r->unheld.since, r->calm_at))
+		r->unheld.since = r->calm_at;
+	if (r->is_calm && lasted(s, &r->unheld, rules_none_max(r, s) + r->hook_max))
+		sim_fail(s, "S1: nobody holds the addresses for %" PRId64 " us", mono_diff(s->now, r->unheld.since));
 	if (lasted(s, &r->nobody_holds, 0))
 		sim_fail(s, "make before break: nobody held the addresses for %" PRId64 " us",
 			mono_diff(s->now, r->nobody_holds.since));
@@ -102,9 +114,9 @@ static void check_spans(struct rules *r, struct sim *s)
 		sim_fail(s,
 			"make before break: a client sent to %d, which did not hold the addresses, for %" PRId64 " us",
 			s->client, mono_diff(s->now, r->astray.since));
-	if (lasted(s, &r->two_hold, r->interval_max + 2 * way_max(s) + RELEASE_MAX + EPS))
+	if (lasted(s, &r->two_hold, release_max(r, s)))
 		sim_fail(s, "two hold the addresses for %" PRId64 " us", mono_diff(s->now, r->two_hold.since));
-	for (a = 0; a < s->n; a++)
+	for (a = 0; r->has_rivals && a < s->n; a++)
 		for (b = 0; b < s->n; b++)
 			if (lasted(s, &r->rivals[a][b], interval_of(&s->node[a]) + way_max(s) + EPS) &&
 				mono_diff(s->now, mono_max(r->clean_at[a][b], r->configured_at[a])) >
@@ -117,27 +129,40 @@ static void check_spans(struct rules *r, struct sim *s)
 			sim_fail(s, "TM-11: MASTER %u is silent for more than its interval", a);
 }
 
+static void update_rivals(struct rules *r, struct sim *s)
+{
+	unsigned a, b;
+
+	r->has_rivals = false;
+	for (a = 0; a < s->n; a++)
+		for (b = 0; b < s->n; b++) {
+			span(s, &r->rivals[a][b],
+				a != b && is_master(&s->node[a]) && is_master(&s->node[b]) &&
+					beats(&s->node[a], &s->node[b]) && !s->link[a][b].is_cut &&
+					!s->link[a][b].is_deaf && !s->node[a].is_mute);
+			r->has_rivals = r->has_rivals || r->rivals[a][b].is_on;
+		}
+}
+
 static void update_spans(struct rules *r, struct sim *s)
 {
-	unsigned a, b, holders = 0, serving = 0, candidates = 0;
+	unsigned a, holders = 0, serving = 0, candidates = 0, masters = 0;
 
 	for (a = 0; a < s->n; a++) {
 		holders += s->node[a].holds;
 		serving += is_running(&s->node[a]) &&
 			(s->node[a].vr.state == VRRP_MASTER || s->node[a].vr.state == VRRP_LEAVING);
 		candidates += is_candidate(&s->node[a]);
+		masters += is_master(&s->node[a]);
 	}
-	r->is_served = r->is_served || serving;
+	r->is_served = r->is_served || (serving && holders);
 	span(s, &r->none, !serving && candidates);
+	span(s, &r->unheld, !holders && candidates);
 	span(s, &r->nobody_holds, r->is_gentle && r->is_served && !holders && candidates);
 	span(s, &r->astray, r->is_gentle && s->client >= 0 && !s->node[s->client].holds && candidates);
 	span(s, &r->two_hold, r->is_gentle && holders > 1);
-	for (a = 0; a < s->n; a++)
-		for (b = 0; b < s->n; b++)
-			span(s, &r->rivals[a][b],
-				a != b && is_master(&s->node[a]) && is_master(&s->node[b]) &&
-					beats(&s->node[a], &s->node[b]) && !s->link[a][b].is_cut &&
-					!s->link[a][b].is_deaf && !s->node[a].is_mute);
+	if (masters > 1 || r->has_rivals)
+		update_rivals(r, s);
 }
 
 void rules_look(struct rules *r, struct sim *s)
@@ -192,6 +217,11 @@ static void check_transitions(struct sim *s, unsigned node, enum vrrp_state befo
 		if (out->item[i].from != at || out->item[i].to == at)
 			sim_fail(s, "S9: %u reports a transition from %s in %s", node,
 				vrrp_state_str(out->item[i].from), vrrp_state_str(at));
+		if (out->item[i].to == VRRP_MASTER && out->item[i].reason == VRRP_WHY_PREEMPT &&
+			mono_before(s->now, s->node[node].warm_until))
+			sim_fail(s, "W1: %u preempts before it can know the connections in use", node);
+		if (out->item[i].to == VRRP_MASTER) /* it serves: nothing to wait for */
+			s->node[node].warm_until = (mono_t){ 0 };
 		at = out->item[i].to;
 	}
 	if (at != s->node[node].vr.state)
@@ -243,7 +273,8 @@ static void check_holding(struct sim *s, unsigned node)
 		sim_fail(s, "S8: %u thinks that it holds the addresses: %d", node, n->vr.is_holding);
 	if (n->watches != (n->holds && n->vr.state != VRRP_MASTER))
 		sim_fail(s, "%u watches for announcements: %d", node, n->watches);
-	if (n->is_stopping && n->vr.state != VRRP_LEAVING && n->vr.state != VRRP_INIT)
+	if (n->is_stopping && n->vr.state != VRRP_LEAVING && n->vr.state != VRRP_INIT &&
+		!(n->vr.state == VRRP_MASTER && n->conf.pre_release.argv))
 		sim_fail(s, "%u was stopped and is %s", node, vrrp_state_str(n->vr.state));
 	if (n->vr.priority == 0)
 		sim_fail(s, "S10: priority of %u", node);

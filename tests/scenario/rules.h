@@ -14,12 +14,14 @@ struct rule_span {
 
 struct rules {
 	int64_t interval_max; /* usec, of all routers */
+	int64_t hook_max;     /* the longest deadline of a hook */
 	bool is_gentle;       /* no loss, no death, no pause: then somebody holds the addresses at every moment */
 	bool is_calm;         /* from calm_at on: no faults any more */
 	mono_t calm_at;
 	uint8_t priority[SIM_NODES]; /* after the last step */
 	bool is_served;              /* there was a MASTER once */
-	struct rule_span none, nobody_holds, two_hold, astray, rivals[SIM_NODES][SIM_NODES];
+	bool has_rivals;             /* one of `rivals` is on */
+	struct rule_span none, nobody_holds, unheld, two_hold, astray, rivals[SIM_NODES][SIM_NODES];
 	mono_t clean_at[SIM_NODES][SIM_NODES]; /* of each link: nothing was lost or held up since */
 	mono_t last_advert[SIM_NODES], last_answer[SIM_NODES], configured_at[SIM_NODES];
 	/* The takeover that is watched for: the MASTER that goes, and how. */

@@ -69,6 +69,7 @@ void sim_post(struct sim *s, struct sim_event ev)
 	if (i >= SIM_QUEUE)
 		abort();
 	ev.seq = s->seq++;
+	ev.at = mono_max(ev.at, s->now); /* a hook that ended makes a deadline due that has passed */
 	s->queue[i] = ev;
 	for (; i > 0 && is_earlier(&s->queue[i], &s->queue[(i - 1) / 2]); i = (i - 1) / 2)
 		swap(&s->queue[i], &s->queue[(i - 1) / 2]);
@@ -138,6 +139,8 @@ static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 	struct sim_node *n = &s->node[node];
 	struct sim_packet p = { .from = node, .priority = a->priority, .interval_cs = (uint16_t)n->conf.interval_cs };
 
+	if (s->ops->on_action)
+		s->ops->on_action(s, node, a);
 	switch (a->type) {
 	case VRRP_ACT_ADVERT:
 		n->n_adverts++;
@@ -208,6 +211,17 @@ static void follow(struct sim *s, unsigned node, const struct vrrp_event *ev, en
 	s->is_moving = false;
 }
 
+/* How long a hand-over waits for pre_release. */
+static int64_t hook_usec(struct sim *s, unsigned node)
+{
+	const struct vrrp_router *group[SIM_NODES];
+	const struct vrrp_conf *c = &s->node[node].conf;
+
+	if (s->members > 1)
+		return group_hook_usec(group, group_of(s, node, group));
+	return s->node[node].holds && c->pre_release.argv ? c->pre_release_timeout : 0;
+}
+
 void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev)
 {
 	struct sim_node *n = &s->node[node];
@@ -221,6 +235,8 @@ void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev)
 	ev.now = s->now;
 	if (ev.type == VRRP_EV_TIMER && s->members > 1)
 		ev.not_before = group_not_before(group, group_of(s, node, group), &n->vr);
+	if (!s->is_moving && (ev.type == VRRP_EV_STOP || ev.type == VRRP_EV_DRILL))
+		ev.hook_usec = hook_usec(s, node);
 	vrrp_step(&n->vr, &ev, &out);
 	vrrp_assert(&n->vr);
 	for (i = 0; i < out.n; i++)
@@ -239,6 +255,9 @@ void sim_power(struct sim *s, unsigned node, bool is_resume)
 	n->is_paused = n->is_stopping = n->watches = n->was_announced = false;
 	n->holds = is_resume;
 	n->timer = MONO_NEVER;
+	n->warm_until = n->warm && !is_resume ? mono_add(s->now, n->warm) : (mono_t){ 0 };
+	n->vr.hold_until = n->warm_until;
+	n->vr.is_warming = n->warm_until.usec != 0;
 	memset(n->has_mail, 0, sizeof(n->has_mail));
 }
 
@@ -255,9 +274,11 @@ static void abandon(struct sim *s, unsigned node)
 {
 	struct sim_node *n = &s->node[node];
 
-	n->lease_until = s->lease ? mono_add(s->now, s->lease) : MONO_NEVER;
+	n->lease_until = n->lease_last = s->lease ? mono_add(s->now, s->lease) : MONO_NEVER;
+	if (s->lease && s->ops->on_abandon)
+		s->ops->on_abandon(s, node);
 	if (s->lease && n->holds)
-		sim_post(s, (struct sim_event){ .at = n->lease_until, .kind = SIM_LEASE, .node = node });
+		sim_post(s, (struct sim_event){ .at = n->lease_last, .kind = SIM_LEASE, .node = node });
 }
 
 void sim_kill(struct sim *s, unsigned node)
@@ -396,12 +417,12 @@ bool sim_next(struct sim *s, mono_t end)
 	} else if (ev.kind == SIM_CLIENT) {
 		s->client = (int)ev.node;
 	} else if (ev.kind == SIM_LEASE) {
-		n->holds = n->holds && !((n->is_paused || !n->is_on) && n->lease_until.usec == ev.at.usec);
+		n->holds = n->holds && !((n->is_paused || !n->is_on) && n->lease_last.usec == ev.at.usec);
 	} else if (ev.kind == SIM_OTHER) {
 		s->ops->on_other(s, &ev);
 	} else if (ev.kind == SIM_PACKET) {
 		deliver(s, &ev);
-	} else if (n->is_on && !n->is_paused && n->timer.usec == ev.at.usec) {
+	} else if (n->is_on && !n->is_paused && !mono_before(s->now, n->timer)) {
 		n->timer = MONO_NEVER;
 		sim_tell(s, ev.node, (struct vrrp_event){ .type = VRRP_EV_TIMER });
 	}

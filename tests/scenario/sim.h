@@ -37,7 +37,10 @@ struct sim_node {
 	bool is_stopping;   /* STOP was said: it will not take part again by itself */
 	bool is_mute;       /* its kernel takes no advert */
 	bool holds;         /* the kernel has the addresses */
-	mono_t lease_until; /* without its process: the kernel lets them go then */
+	mono_t lease_until; /* without its process: the kernel lets the first of them go then, */
+	mono_t lease_last;  /* and the last */
+	int64_t warm;       /* usec after a start, not a resume, in which it does not preempt */
+	mono_t warm_until;
 	bool watches;
 	mono_t timer;
 	bool has_mail[SIM_NODES]; /* while paused: the newest advert of each sender */
@@ -74,6 +77,10 @@ struct sim_ops {
 	void (*on_plan)(struct sim *s, unsigned plan);
 	/* Called after each step of a node. */
 	void (*on_step)(struct sim *s, unsigned node, const struct vrrp_event *ev, const struct vrrp_actions *out);
+	/* Called for each action of a step, in their order, and before the packets that it sends. */
+	void (*on_action)(struct sim *s, unsigned node, const struct vrrp_action *a);
+	/* Called when nobody refreshes the addresses of a node any more: may set when they go. */
+	void (*on_abandon)(struct sim *s, unsigned node);
 	/* Called when a packet is lost or late on the way. */
 	void (*on_loss)(struct sim *s, unsigned from, unsigned to);
 	/* Called for SIM_OTHER events, and for packets that are for none of the routers. */
