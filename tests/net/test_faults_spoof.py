@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """F106, F107, F108, F109, F111: adverts that somebody else makes up, repeats, or floods with, against a pair with and without keys. Audited by faults.py."""
+import random
 import time
 
 import lab
-from faults import Room, Row, run_rows
-from signed import GROUP_MAC, advert, block
+from faults import NIGHTLY, Room, Row, run_rows
+from signed import GROUP_MAC, advert, block, checksum
 
 EYE = "192.0.2.8"
+FLOOD = 10 if NIGHTLY else 1.5  # seconds
 ETHER = GROUP_MAC + bytes.fromhex("020000000004") + b"\x08\x00"
 
 
@@ -38,6 +40,38 @@ def counted(reason, hosts=("d1", "d2"), share=0.9):
     return check
 
 
+def other_vrid(frame):
+    """The same for a virtual router that nobody has (53), whose checksum is right again."""
+    body = bytearray(frame[34:])
+    body[1] += 2
+    body[6:8] = bytes(2)
+    body[6:8] = checksum(frame[26:34] + b"\0\x70" + len(body).to_bytes(2, "big") + bytes(body)).to_bytes(2, "big")
+    return frame[:34] + bytes(body)
+
+
+def flood(room):
+    """As many as one socket sends: valid and weak, wrong checksums, another VRID, all from random sources."""
+    dice, sock = random.Random(109), room.frames(room.eye)
+    sources = [f"192.0.2.{n}" for n in dice.sample(range(20, 90), 50)]
+    valid = [advert(dice.randint(1, 90), source) for source in sources]
+    frames = valid + [advert(dice.randint(1, 254), source, spoil=0x101) for source in sources] + [other_vrid(frame) for frame in valid]
+    dice.shuffle(frames)
+    room.since, room.sent = time.monotonic(), 0
+    while time.monotonic() < room.since + FLOOD:
+        for frame in frames:
+            sock.send(frame)
+        room.sent += len(frames)
+    sock.close()
+
+
+def bounded(room, fault):
+    """Who is flooded goes on as before; what it says meanwhile is not a flood of its own."""
+    said = len(room.observer.adverts_of("d1", room.since))
+    print(f"      {room.sent} adverts in {FLOOD} s; d1 sent {said}")
+    lab.expect(FLOOD / room.interval / 2 <= said <= 20 * FLOOD / room.interval, f"d1 sent {said} adverts")
+    counted("checksum", share=0.01)(room, fault)
+
+
 ZERO = advert(0, "192.0.2.1")
 OPEN = (
     Row("F111", "TTL 254, 1, 0", say([advert(200, EYE, ttl=ttl) for ttl in (254, 1, 0)], 20, 0.02), hold=0.5, check=counted("ttl")),
@@ -45,6 +79,7 @@ OPEN = (
     Row("F107", "priority 0 in the MASTER's name", say([ZERO]), hold=1,
         allowed=lambda r: {"moves": {"d1": "", "d2": ("MASTER BACKUP", "")}, "split": True}),
     Row("F109", "a flood: checksums", say([advert(200, EYE, spoil=0x101)] * 50, 100, 0.01), hold=1, check=counted("checksum")),
+    Row("F109", "a flood: all kinds, from random sources", flood, hold=5, check=bounded, allowed=lambda r: {"late": ("d1",)}),
 )
 CLOSED = (
     Row("F106", "priority 200 without a signature", say([advert(200, EYE), advert(200, "192.0.2.2")], 15, 0.1), hold=0.5,
