@@ -186,6 +186,12 @@ class Director(Host):
             self.write("/run/lab/daemon.conf", conf)
         self.signal(signal.SIGHUP)
 
+    def reload_whole(self):
+        """A reload of the same in other bytes: one of the same bytes does nothing."""
+        with open(f"/proc/{self.pid}/root/run/lab/daemon.conf", "a") as file:
+            file.write("# once more\n")
+        self.reload()
+
     def signal(self, sig):
         os.kill(self.daemon.pid, sig)
 

@@ -93,7 +93,7 @@ def flips_below_a_slow_script():
             one.write("/run/lab/number", f"{(flip + 1) % 2}\n")
             time.sleep(max(0.0, begun + (flip + 1) * PACE - time.monotonic()))
             if flip == FLIPS // 2:
-                one.reload()
+                one.reload_whole()
         took = time.monotonic() - begun
         lab.wait(lambda: one.instance()["state"] == "MASTER", 30, "d1 is MASTER again")
         lab.wait(lambda: told(one)[-1:] == [("end", "MASTER")], 60, "the last state is told", 0.2)
