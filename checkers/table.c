@@ -209,6 +209,7 @@ struct pass {
 	bool is_believed;               /* `kernel` was not read */
 	enum table_cause cause;
 	mono_t now;
+	unsigned n_left;            /* servers whose drain ended in it */
 	unsigned refused, n_unseen; /* what came of it */
 };
 
@@ -220,8 +221,10 @@ static int apply(struct table *t, const struct ipvs_table *target, struct pass *
 	int r = ipvs_apply(t->ipvs, changes, n);
 
 	if (r == 0) {
+		bool is_drained = p->cause == TABLE_REPAIR && table_say_is_drained(changes, n, p->n_left);
+
 		p->refused = report_refused(t, changes, n);
-		log_written(t, changes, n, p->cause);
+		log_written(t, changes, n, is_drained ? TABLE_CHECK : p->cause);
 	}
 	free(changes);
 	return r;
@@ -269,6 +272,8 @@ static int run_pass(struct table *t, struct pass *p)
 	int r;
 
 	drain_step(&t->drain, &look, &out);
+	for (unsigned i = 0; i < out.n_events; i++)
+		p->n_left += out.events[i].what == DRAIN_GONE || out.events[i].what == DRAIN_DEADLINE;
 	r = apply(t, &out.target, p);
 	if (r == 0) {
 		table_say_drain(out.events, out.n_events, p->now);

@@ -107,6 +107,14 @@ static void say_event(const struct drain_event *e, mono_t now)
 	}
 }
 
+bool table_say_is_drained(const struct ipvs_change *c, unsigned n, unsigned n_left)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (c[i].op != IPVS_DEL_DEST && c[i].op != IPVS_DEL_SERVICE)
+			return false;
+	return n <= n_left;
+}
+
 /* A server without connections that leaves in one go needs no word. */
 static bool is_silent(const struct drain_event *e)
 {
