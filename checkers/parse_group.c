@@ -84,7 +84,68 @@ static int read_addresses(struct conf_read *rd, const struct conf_node *node, st
 		line->last = line->first;
 	}
 	parse_extra_words(rd, node, 2);
-	return r < 0 || node->n_words < 2 ? r : conf_read_uint(rd, &node->words[1], 0, PORT_MAX, &line->port);
+	return r;
+}
+
+static void add_line(struct conf_read *rd, struct group_conf *g, const struct group_line *line)
+{
+	struct group_line *own = arena_alloc(rd->arena, sizeof(*own));
+
+	*own = *line;
+	conf_vec_add(rd->arena, &g->lines, own);
+}
+
+/* PORT or PORT-PORT at the start of `text`; returns where it ends, NULL: it is neither. */
+static const char *read_port_range(const char *text, unsigned long *first, unsigned long *last)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return NULL;
+	*first = *last = strtoul(text, &end, 10);
+	if (*end == '-') {
+		text = end + 1;
+		if (*text < '0' || *text > '9')
+			return NULL;
+		*last = strtoul(text, &end, 10);
+	}
+	return *first && *first <= *last && *last <= PORT_MAX ? end : NULL;
+}
+
+/* "80,443,8000-8010": as if there were a line for each port. */
+static int read_port_list(struct conf_read *rd, const struct conf_word *w, struct group_line *line,
+	struct group_conf *g)
+{
+	const char *at = w->text;
+	unsigned long first, last;
+
+	do {
+		const char *end = read_port_range(at, &first, &last);
+
+		if (!end || (*end && *end != ',')) {
+			report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no list of ports", w->text);
+			report_hint(rd->report, "80,443,8000-8010");
+			return -EINVAL;
+		}
+		for (; first <= last; first++) {
+			line->port = (uint32_t)first;
+			add_line(rd, g, line);
+		}
+		at = end + 1;
+	} while (at[-1]);
+	return 0;
+}
+
+static int read_ports(struct conf_read *rd, const struct conf_node *node, struct group_line *line, struct group_conf *g)
+{
+	const struct conf_word *w = node->n_words < 2 ? NULL : &node->words[1];
+
+	if (w && strpbrk(w->text, ",-"))
+		return read_port_list(rd, w, line, g);
+	if (w && conf_read_uint(rd, w, 0, PORT_MAX, &line->port) < 0)
+		return -EINVAL;
+	add_line(rd, g, line);
+	return 0;
 }
 
 static int read_mark(struct conf_read *rd, const struct conf_node *node, struct group_line *line)
@@ -102,7 +163,7 @@ static int read_mark(struct conf_read *rd, const struct conf_node *node, struct 
 
 static int read_line(struct conf_read *rd, const struct conf_node *node, struct group_conf *g)
 {
-	struct group_line *line = arena_alloc(rd->arena, sizeof(*line));
+	struct group_line line = { .node = node };
 	bool is_mark = !strcmp(node->words[0].text, "fwmark");
 
 	if (node->is_block) {
@@ -111,10 +172,11 @@ static int read_line(struct conf_read *rd, const struct conf_node *node, struct 
 		report_hint(rd->report, "is a '}' missing before it?");
 		return -EINVAL;
 	}
-	line->node = node;
-	if ((is_mark ? read_mark(rd, node, line) : read_addresses(rd, node, line)) < 0)
+	if ((is_mark ? read_mark(rd, node, &line) : read_addresses(rd, node, &line)) < 0)
 		return -EINVAL;
-	conf_vec_add(rd->arena, &g->lines, line);
+	if (!is_mark)
+		return read_ports(rd, node, &line, g);
+	add_line(rd, g, &line);
 	return 0;
 }
 

@@ -23,12 +23,14 @@ static const struct conf_item root_items[] = {
 	  .block = &virtual_server_block, .reload = CONF_LIVE, .args = "IP [PORT] | fwmark N | group NAME",
 	  .doc = "One service of the kernel's IPVS table." },
 	{ .name = "virtual_server_group", .type = CONF_CUSTOM, .parse = parse_group, .reload = CONF_LIVE,
-	  .args = "NAME { IP|IP-LAST|IP-IP|IP/LENGTH [PORT] | fwmark MARK [inet|inet6] ... }",
-	  .example = "web { 192.0.2.1 80 }\nweb { 192.0.2.1-10 80 }\nweb { 192.0.2.250-192.0.3.10 80 }\nweb { 192.0.2.8/29 80 }\n"
+	  .args = "NAME { IP|IP-LAST|IP-IP|IP/LENGTH [PORT[-PORT][,...]] | fwmark MARK [inet|inet6] ... }",
+	  .example = "web { 192.0.2.1 80 }\nweb { 192.0.2.1-3 80,443,8000-8010 }\nweb { 192.0.2.1-10 80 }\nweb { 192.0.2.250-192.0.3.10 80 }\nweb { 192.0.2.8/29 80 }\n"
 		     "web { 2001:db8::1-ff 80 }\nweb { 2001:db8::/64 80 }\nweb { fwmark 1 }\nweb { fwmark 4294967295 inet6 }",
 	  .wrong = "{ 192.0.2.1 80 }\nweb\nweb { 192.0.2.10-5 80 }\nweb { 192.0.2.1-256 80 }\nweb { 192.0.2.1/24 80 }\n"
-		   "web { 192.0.2.1 65536 }\nweb { 192.0.2.1-2001:db8::1 80 }\nweb { fwmark 0 }\nweb { fwmark 1 ipv4 }\nweb { www 80 }",
-	  .doc = "Addresses, ranges of addresses and marks that share one pool of servers." },
+		   "web { 192.0.2.1 65536 }\nweb { 192.0.2.1 80,http }\nweb { 192.0.2.1-2001:db8::1 80 }\nweb { fwmark 0 }\nweb { fwmark 1 ipv4 }\nweb { www 80 }",
+	  .doc = "Addresses, ranges of addresses and marks that share one pool of servers. Each address and port is a service of the kernel, so "
+		 "persistence is by port; over all ports of a client it is by a line without a port, or by a mark. A list of ports is "
+		 "ours alone." },
 	{ .name = "overlay", .type = CONF_LINES, .offset = CONF_NOWHERE, .parse = overlay_parse, .reload = CONF_LIVE, .args = "{ CHANGE ... }",
 	  .example = "server weight 192.0.2.1:80/tcp 10.0.0.1:80 50%\nserver state 192.0.2.1:80/tcp 10.0.0.1:80 drain until 1893456000\n"
 		     "server add 192.0.2.1:80/tcp 10.0.0.3:80 like 10.0.0.1:80 weight 5\n"

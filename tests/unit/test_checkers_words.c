@@ -104,6 +104,7 @@ static const struct row valid[] = {
 	{ MISC, "misc_timeout 0.5\nmisc_dynamic\nuser nobody:nogroup" }, { MISC, "retry 2" },
 	{ FILE_, "weight -2147483647 reverse" }, { FILE_, "weight +65536" }, { FILE_, "dynamic" },
 	{ GROUP, "192.0.2.1 80" }, { GROUP, "192.0.2.1-255" }, { GROUP, "192.0.2.250-192.0.3.10 80" },
+	{ GROUP, "192.0.2.1-3 80,443,8000-8010" }, { GROUP, "2001:db8::1 1-65535" }, { GROUP, "192.0.2.1 80-80\n192.0.2.1 81,82" },
 	{ GROUP, "192.0.2.8/29 80" }, { GROUP, "0.0.0.0/0" }, { GROUP, "2001:db8::1-ffff 65535" },
 	{ GROUP, "2001:db8::/64" }, { GROUP, "fwmark 1" }, { GROUP, "fwmark 4294967295 inet6" },
 	{ GROUP, "fwmark 1 inet\nfwmark 1 inet6" }, { GROUP, "192.0.2.1-5 80\n192.0.2.6-9 80\n192.0.2.1-9 81" },
@@ -194,6 +195,14 @@ static const struct {
 	{ GROUP, "192.0.2.1/24 80", "'192.0.2.1/24' is no range of addresses: bits are set behind the prefix", NULL },
 	{ GROUP, "192.0.2.0/33 80", "'192.0.2.0/33' is no range of addresses: ADDRESS/LENGTH", NULL },
 	{ GROUP, "192.0.2.1 65536", "'65536' is out of range: 0 to 65535", NULL },
+	{ GROUP, "192.0.2.1 80,", "'80,' is no list of ports", "80,443,8000-8010" },
+	{ GROUP, "192.0.2.1 80,0", "'80,0' is no list of ports", NULL },
+	{ GROUP, "192.0.2.1 ,80", "',80' is no list of ports", NULL },
+	{ GROUP, "192.0.2.1 90-80", "'90-80' is no list of ports", NULL },
+	{ GROUP, "192.0.2.1 80-", "'80-' is no list of ports", NULL },
+	{ GROUP, "192.0.2.1 80-65536", "'80-65536' is no list of ports", NULL },
+	{ GROUP, "192.0.2.1 80-443-8000", "'80-443-8000' is no list of ports", NULL },
+	{ GROUP, "192.0.2.1 80,http", "'80,http' is no list of ports", NULL },
 	{ GROUP, "fwmark 0", "'0' is out of range: 1 to 4294967295", NULL },
 	{ GROUP, "fwmark", "'fwmark' needs a mark", NULL },
 	{ GROUP, "fwmark 1 ipv4", "'ipv4' is not one of: inet, inet6", NULL },
@@ -215,6 +224,8 @@ static const struct {
 		"group web and group web are for the same packets", "the first one is in test line 2" },
 	{ ROOT, "virtual_server_group web { fwmark 5 }\nvirtual_server fwmark 5 {\n}\nvirtual_server group web {\n}",
 		"group web and fwmark 5 are for the same packets", "the first one is in test line 2" },
+	{ ROOT, "virtual_server_group web { 192.0.2.1 80-90 }\nvirtual_server group web {\n}\nvirtual_server 192.0.2.1 85 {\n}",
+		"192.0.2.1:85/tcp and group web are for the same packets", "the first one is in test line 2" },
 };
 
 START_TEST(wrong_words_are_refused_in_their_own_words) {
