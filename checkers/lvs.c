@@ -107,6 +107,7 @@ static void on_watch(void *ctx, mono_t now)
 	struct ipvs_table wanted;
 
 	if (has_work(v) && table_is_due(v->table, now)) {
+		on_flush(v, now); /* what the checks changed is nobody's repair */
 		services_wanted(v->services, false, &wanted);
 		if (table_watch(v->table, &wanted, now))
 			keep_state(v, now);
