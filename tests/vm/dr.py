@@ -67,12 +67,12 @@ def forget_the_dead(director):
 
 
 class Cluster(lab.Lab):
-    def __init__(self, directors=("d1", "d2")):
+    def __init__(self, directors=("d1", "d2"), servers=SERVERS):
         super().__init__()
         self.directors = [self.director(name, ADDRESS[name]) for name in directors]
         self.d1 = self.directors[0]
         self.client = self.host("client", ADDRESS["client"])
-        self.servers = {name: self.host(name, ADDRESS[name], RealServer) for name in SERVERS}
+        self.servers = {name: self.host(name, ADDRESS[name], RealServer) for name in servers}
         for server in self.servers.values():
             server.prepare()
         self.observe()

@@ -1,12 +1,16 @@
 #!/usr/bin/python3
 """The kernel's table under vipd: every kind of service, adoption, states that survive, quorum, refusal, a reloaded module."""
+import contextlib
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 
 import dr
+import keyword_rows as rows
 import lab
 
 
@@ -32,6 +36,133 @@ def lines(director, pattern):
     return [line for line in director.log().splitlines() if re.search(pattern, line)]
 
 
+def saved(director):
+    """`ipvsadm -Sn` as a set of lines, without guards."""
+    every = {" ".join(row.split()) for row in director.run("ipvsadm", "-Sn").splitlines()}
+    return {row for row in every if f"-f {0x76697064}" not in row}
+
+
+def with_thresholds(director):
+    """saved(), with -x and -y behind the servers that have them: ipvsadm -S leaves them out."""
+    found, entry = {}, ""
+    for line in director.run("ipvsadm", "-Ln", "--thresholds").splitlines()[3:]:
+        words = line.split()
+        if words[0] != "->":
+            entry = " ".join(words[:2]).replace("TCP", "-t").replace("UDP", "-u").replace("SCTP", "--sctp-service")
+        elif words[2] != "0" or words[3] != "0":
+            found[f"-a {entry} -r {words[1]} "] = f" -x {words[2]} -y {words[3]}"
+    return {row + next((more for start, more in found.items() if row.startswith(start)), "") for row in saved(director)}
+
+
+KINDS = {"UDP": "-u", "SCTP": "--sctp-service"}
+CHECKED = "TCP_CHECK {{\n connect_ip 192.0.2.1\n connect_port {}\n connect_timeout 1\n }}"
+
+
+def keyword_services(after):
+    """The configuration of all rows, before the reload or after it, with what ipvsadm prints then: {its service: its lines}."""
+    text, want = [], {}
+    at = 3 if after else 1
+
+    def add(name, words, servers, prints, dests, entries):
+        body = "".join(f" real_server 10.0.0.{n} 80 {{\n {inner}\n }}\n" for n, inner in enumerate(servers, 1))
+        text.append(f"virtual_server {name} {{\n {words}\n{body}}}\n")
+        for entry in entries:
+            want[entry] = {f"-A {entry} {prints}", *(f"-a {entry} -r {dest}" for dest in dests)}
+
+    def own(net, i, words):
+        kind = re.search(r"protocol (\w+)", words)
+        return f"{net}.{i} 80", [f"{KINDS[kind[1]] if kind else '-t'} {net}.{i}:80"]
+
+    for i, row in enumerate(rows.SERVICE, 1):
+        name, entries = own("10.77.1", i, row[at])
+        add(name, row[at], [""], row[at + 1], ["10.0.0.1:80 -m -w 1"], entries)
+    for i, row in enumerate(rows.SERVER, 1):
+        name, entries = own("10.77.2", i, "")
+        words, inner, dest = row[4:7] if after else row[1:4]
+        add(name, words, [inner], "-s wlc", [f"10.0.0.1:80 {dest}"], entries)
+    for i, row in enumerate(rows.POOL, 1):
+        name, entries = own("10.77.3", i, "")
+        words = f"warmup 0\n delay_loop 0.5\n retry 0\n {row[at]}"
+        add(name, words, [CHECKED.format(port) for port in (8080, 8080, 8081)], "-s wlc", row[at + 1], entries)
+    for i, row in enumerate((*rows.GROUP, *rows.GROUP6)):
+        address = "10.0.0.1" if row in rows.GROUP else "fd00::1"
+        text.append(f"virtual_server_group g{i} {{\n {row[2 if after else 0]}\n}}\nvirtual_server group g{i} {{\n persistence_timeout 9\n"
+                    f" lvs_method DR\n real_server {address} {{\n }}\n}}\n")
+        for entry in row[3 if after else 1]:
+            port = entry.split()[1].rpartition(":")[2] if entry.startswith("-t") else 0
+            dest = f"[{address}]" if row in rows.GROUP6 else address
+            want[entry] = {f"-A {entry} -s wlc -p 9", f"-a {entry} -r {dest}:{port} -g -w 1"}
+    return "global_defs {\n drain_timeout 2\n}\n" + "".join(text), want
+
+
+def connect_to(director, entries):
+    """One packet to each service by address: the director's own kernel schedules it and counts it."""
+    sockets = []
+    with director.inside():
+        for entry in entries:
+            how, place = entry.split()[:2]
+            if how not in ("-t", "-u") or ":0" in place[-2:]:
+                continue
+            address, port = place.rsplit(":", 1)
+            s = socket.socket(socket.AF_INET6 if "[" in address else socket.AF_INET,
+                              (socket.SOCK_STREAM if how == "-t" else socket.SOCK_DGRAM) | socket.SOCK_NONBLOCK)
+            sockets.append(s)
+            with contextlib.suppress(OSError):
+                s.connect((address.strip("[]"), int(port)))
+                s.send(b"x")
+    return sockets
+
+
+def counted(director):
+    """{service as ipvsadm names it: connections that it has counted}"""
+    found = {}
+    for line in director.run("ipvsadm", "-Ln", "--stats", "--exact").splitlines():
+        words = line.split()
+        if words[:1] in (["TCP"], ["UDP"]):
+            found[f"{'-t' if words[0] == 'TCP' else '-u'} {words[1]}"] = int(words[2])
+    return found
+
+
+def is_as(director, want, seconds=30):
+    every = set().union(*want.values())
+    lab.wait(lambda: with_thresholds(director) == every, seconds,
+             lambda: f"missing {sorted(every - with_thresholds(director))}, too much {sorted(with_thresholds(director) - every)}", step=0.3)
+
+
+def keywords():
+    """T30: each word as ipvsadm shows it, at the start; changed by a reload, in place: what the services have counted goes on; and a start
+    with the new file gives what the reload gave."""
+    first, second = keyword_services(False), keyword_services(True)
+    with dr.Cluster(directors=("d1",), servers=()) as cluster:
+        d1 = cluster.d1
+        said = json.loads(d1.run(os.path.join(lab.BIN, "vipd"), "--keywords=json"))["keywords"]
+        for block, elsewhere in rows.ELSEWHERE.items():
+            words = {k["keyword"] for k in said if k["block"].split("/")[-1] == block and k["status"] == "works" and not k["alias"]}
+            here = {row[0] for row in (*rows.SERVICE, *rows.SERVER, *rows.POOL)}
+            lab.expect(words and not words - here - set(elsewhere), f"words of {block} without a test: {words - here - set(elsewhere)}")
+        d1.sysctl(ipv6__conf__lo__disable_ipv6=0)
+        d1.ip("route add local 10.77.0.0/16 dev lo", "route add local 10.78.0.0/16 dev lo", "route add local fd78::/15 dev lo", "route add 10.0.0.0/24 via 192.0.2.9")
+        d1.popen("python3", "-c", "import socket\ns = socket.create_server(('192.0.2.1', 8080), backlog=500)\n"
+                 "while True: s.accept()[0].close()")
+        d1.start(first[0])
+        is_as(d1, first[1])
+        sockets = connect_to(d1, first[1])
+        # Not of those: an engine that finds no call in the packet, a pool that is empty.
+        lab.wait(lambda: sum(map(bool, counted(d1).values())) >= len(sockets) - 2, 10, lambda: f"counted {counted(d1)}", step=0.5)
+        before = counted(d1)
+        d1.reload(second[0])
+        is_as(d1, second[1])
+        after = counted(d1)
+        lost = {name: (n, after.get(name)) for name, n in before.items() if name in second[1] and after.get(name, -1) < n}
+        lab.expect(sum(map(bool, before.values())) > 40 and not lost, f"made anew: {lost} of {before}")
+        lab.expect(not lines(d1, "IPVS refused"), f"refused: {lines(d1, 'refused')}")
+        lab.expect(not lines(d1, "somebody else"), f"taken for a stranger's: {lines(d1, 'somebody else')}")
+        lab.expect(d1.stop() == 0, "orderly stop")
+        d1.run("ipvsadm", "-C")
+        d1.start()
+        is_as(d1, second[1])
+
+
 def groups_and_marks():
     """Each address of a group and each mark is an entry; tunnels of every kind; a reload of the group edits only what differs."""
     text = """
@@ -51,17 +182,13 @@ virtual_server 192.0.2.103 80 {\n lb_algo wrr\n real_server 10.0.0.1 80 {\n lvs_
             "-a -t 192.0.2.103:80 -r 10.0.0.2:80 -i -w 1 --tun-type gre --tun-nocsum",
             "-a -t 192.0.2.103:80 -r 10.0.0.3:80 -i -w 1 --tun-type gue --tun-port 6081 --tun-remcsum"}
 
-    def saved():
-        rows = {" ".join(row.split()) for row in d1.run("ipvsadm", "-Sn").splitlines()}
-        return {row for row in rows if f"-f {0x76697064}" not in row}
-
-    with dr.Cluster(directors=("d1",)) as cluster:
+    with dr.Cluster(directors=("d1",), servers=()) as cluster:
         d1 = cluster.d1
         d1.start(text)
-        lab.wait(lambda: saved() == want, 20, lambda: f"differs: {saved() ^ want}", step=0.2)
+        lab.wait(lambda: saved(d1) == want, 20, lambda: f"differs: {saved(d1) ^ want}", step=0.2)
         d1.reload(text.replace("101-102", "102-103").replace("192.0.2.103 80", "192.0.2.104 80").replace("6080", "6082"))
         want = {row.replace(".103:", ".104:").replace("6080", "6082").replace(".101:80", ".103:80") for row in want}
-        lab.wait(lambda: saved() == want, 20, lambda: f"differs: {saved() ^ want}", step=0.2)
+        lab.wait(lambda: saved(d1) == want, 20, lambda: f"differs: {saved(d1) ^ want}", step=0.2)
         lab.expect(not lines(d1, "refused"), f"refused: {lines(d1, 'refused')}")
         names = {s["name"]: s["entries"] for s in d1.status()["services"]}
         lab.expect(names == {"group web": 4, "fwmark 7/inet6": 1, "192.0.2.104:80/tcp": 1}, f"names {names}")
@@ -85,7 +212,7 @@ global_defs {\n lvs_timeouts tcp 7500 udp 30\n}
         "TCP 192.0.2.101:0 wrr persistent 360": {"10.0.0.1:0 Route 1"},
         "TCP [fd00::100]:443 wlc": {"[fd00::1]:8443 Masq 1"},
     }
-    with dr.Cluster(directors=("d1",)) as cluster:
+    with dr.Cluster(directors=("d1",), servers=()) as cluster:
         d1 = cluster.d1
         d1.start(text)
         lab.wait(lambda: listing(d1) == want, 5, f"the table is {want}", step=0.1)
@@ -176,4 +303,4 @@ def module_reloaded():
         lab.wait(lambda: lines(d1, "IPVS table repaired"), 2, "the log says so")
 
 
-lab.main(groups_and_marks, kinds, states_survive, failures, refused, module_reloaded)
+lab.main(keywords, groups_and_marks, kinds, states_survive, failures, refused, module_reloaded)
