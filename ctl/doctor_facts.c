@@ -173,6 +173,20 @@ static void take_service(struct doctor_facts *f, const struct jvalue *vs)
 		take_server(f, at, vs, reader_at(servers, i));
 }
 
+/* Addresses that the routing daemon announces: nobody in the segment needs to answer for them. */
+static void take_anycast(struct doctor_facts *f, const struct jvalue *one)
+{
+	struct doctor_vip *v;
+	struct addr a;
+
+	if (addr_parse(reader_str(one, "address", ""), &a) < 0)
+		return;
+	v = vip_add(f, &a);
+	v->is_anycast = true;
+	v->is_wanted = reader_bool(one, "wanted");
+	v->is_here = reader_bool(one, "present");
+}
+
 /* What they know is missing in the document. */
 static void take_silent(struct doctor_facts *f, const struct jvalue *names)
 {
@@ -193,6 +207,11 @@ void doctor_facts_status(struct doctor_facts *f, const struct jvalue *doc)
 		take_instance(f, reader_at(instances, i));
 	for (size_t i = 0; i < reader_count(services); i++)
 		take_service(f, reader_at(services, i));
+	for (size_t i = 0; i < reader_count(reader_get(doc, "anycast")); i++)
+		take_anycast(f, reader_at(reader_get(doc, "anycast"), i));
+	if (ipvs && reader_bool(ipvs, "incomplete"))
+		f->ipvs_refused = arena_strdup(f->arena, reader_str(ipvs, "last_error", "?"));
+	f->sync_trouble = copy(f, reader_get(doc, "sync"), "trouble");
 	if (ipvs && !reader_bool(ipvs, "available"))
 		f->ipvs_error = arena_strdup(f->arena, reader_str(ipvs, "last_error", "the kernel has none"));
 }

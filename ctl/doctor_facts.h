@@ -55,7 +55,8 @@ struct doctor_vip {
 	int index;            /* the interface that it is on, or would be; 0: not known */
 	bool is_here;         /* this director has it, on a network card */
 	bool dad_failed, is_tentative;
-	bool was_asked; /* its neighbours were asked who has it */
+	bool was_asked;             /* its neighbours were asked who has it */
+	bool is_anycast, is_wanted; /* vip_mode anycast: on a device of its own; and its services have their quorum */
 };
 
 /* Another director, as an instance heard it. */
@@ -117,6 +118,8 @@ struct doctor_facts {
 	bool is_absent;                /* there is no daemon that could be asked */
 	const char *silent;            /* the process of the daemon that did not answer; NULL: none */
 	const char *ipvs_error;        /* the daemon's; NULL: none */
+	const char *ipvs_refused;      /* what the kernel refused of the table; NULL: nothing */
+	const char *sync_trouble;      /* the daemon's; NULL or "": none */
 	bool has_sync;                 /* a sync daemon runs here */
 	int sysctl[DOCTOR_SYSCTL_MAX]; /* -1: not known */
 	struct link_way outward;       /* towards a far client of IPv4 */

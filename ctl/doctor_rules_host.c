@@ -54,6 +54,21 @@ static void look_at_ipvs(const struct doctor_facts *f, struct doctor_findings *o
 				"the host" });
 }
 
+/* What the daemon wants of the kernel and does not get. */
+static void look_at_refused(const struct doctor_facts *f, struct doctor_findings *out)
+{
+	if (f->ipvs_refused)
+		find(out,
+			(struct doctor_finding){ DOCTOR_ERROR, "ipvs-refused", NULL,
+				"the kernel refused a part of the IPVS table", f->ipvs_refused,
+				"is the scheduler's module there (`modprobe ip_vs_NAME`)? `vipctl events` has each refusal" });
+	if (f->sync_trouble && *f->sync_trouble)
+		find(out,
+			(struct doctor_finding){ DOCTOR_WARNING, "sync-trouble", NULL,
+				"connections are not synchronised: a fail-over cuts them", f->sync_trouble,
+				"`vipctl status`; the interface of lvs_sync_daemon must exist and be up on both directors" });
+}
+
 static void look_at_forwarding(const struct doctor_facts *f, struct doctor_findings *out)
 {
 	int on = f->sysctl[DOCTOR_IP_FORWARD];
@@ -206,6 +221,7 @@ void doctor_rules_host(const struct doctor_facts *f, struct doctor_findings *out
 {
 	look_at_daemon(f, out);
 	look_at_ipvs(f, out);
+	look_at_refused(f, out);
 	look_at_forwarding(f, out);
 	look_at_conntrack(f, out);
 	look_at_rp_filters(f, out);

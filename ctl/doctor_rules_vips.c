@@ -161,7 +161,7 @@ static void look_at_holders(const struct doctor_facts *f, const struct doctor_vi
 	addr_str(&v->addr, vip);
 	if (v->is_here ? n > 0 : n > 1)
 		duplicate(v, doctor_text(out, "%s for %s was answered by %s", kind_str(&v->addr), vip, who), out);
-	else if (v->was_asked && !v->is_here && n == 0)
+	else if (v->was_asked && !v->is_here && !v->is_anycast && n == 0)
 		doctor_find(out,
 			&(struct doctor_finding){ DOCTOR_WARNING, "vip-unanswered", subject(out, v),
 				"nobody has the virtual address",
@@ -178,6 +178,12 @@ static void look_at_state(const struct doctor_vip *v, struct doctor_findings *ou
 {
 	bool is_master = !strcmp(v->state, "MASTER");
 
+	if (v->is_anycast && v->is_wanted && !v->is_here)
+		doctor_find(out,
+			&(struct doctor_finding){ DOCTOR_ERROR, "vip-missing", subject(out, v),
+				"the services of the anycast address can serve, and the address is not here",
+				"the kernel's list of addresses does not have it on its device",
+				"`vipctl status`, `vipctl events`: does the device of `vip_mode anycast` exist, and is it up?" });
 	if (is_master && !v->is_here)
 		doctor_find(out,
 			&(struct doctor_finding){ DOCTOR_ERROR, "vip-missing", subject(out, v),

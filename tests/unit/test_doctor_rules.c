@@ -52,7 +52,7 @@ static void healthy(struct doctor_facts *f)
 	add_link(f, ETH0, "eth0", our_mac);
 	add_link(f, ETH1, "eth1", our_mac);
 	v = doctor_facts_add(f, &f->vips, &f->n_vips, sizeof(*v));
-	*v = (struct doctor_vip){ ip("192.0.2.100"), "VI_1", "MASTER", ETH0, true, false, false, true };
+	*v = (struct doctor_vip){ ip("192.0.2.100"), "VI_1", "MASTER", ETH0, true, false, false, true, false, false };
 	p = doctor_facts_add(f, &f->peers, &f->n_peers, sizeof(*p));
 	*p = (struct doctor_peer){ ip("192.0.2.2"), "VI_1", "eth0", false, true };
 	vs = doctor_facts_add(f, &f->services, &f->n_services, sizeof(*vs));
@@ -80,6 +80,34 @@ static void healthy(struct doctor_facts *f)
 	f->sysctl[DOCTOR_IP_FORWARD] = 1;
 	f->sysctl[DOCTOR_VS_CONNTRACK] = -1;
 	f->has_daemon = true;
+}
+
+static void anycast_elsewhere(struct doctor_facts *f)
+{
+	f->vips[VIP] = (struct doctor_vip){
+		.addr = f->vips[VIP].addr, .state = "", .was_asked = true, .is_anycast = true
+	};
+}
+
+static void anycast_missing(struct doctor_facts *f)
+{
+	anycast_elsewhere(f);
+	f->vips[VIP].is_wanted = true;
+}
+
+static void refused(struct doctor_facts *f)
+{
+	f->ipvs_refused = "add web: No such file or directory";
+}
+
+static void sync_trouble(struct doctor_facts *f)
+{
+	f->sync_trouble = "no interface eth9";
+}
+
+static void sync_fine(struct doctor_facts *f)
+{
+	f->sync_trouble = "";
 }
 
 static void absent(struct doctor_facts *f)
@@ -468,6 +496,11 @@ static const struct row {
 	const char *evidence; /* somewhere in the first finding's words */
 } rows[] = {
 	{ nothing, "", NULL },
+	{ anycast_elsewhere, "", NULL },
+	{ anycast_missing, "E:vip-missing", "does not have it on its device" },
+	{ refused, "E:ipvs-refused", "add web" },
+	{ sync_trouble, "W:sync-trouble", "eth9" },
+	{ sync_fine, "", NULL },
 	{ absent, "W:no-daemon", "nobody listens" },
 	{ stopped, "E:daemon-silent", "no status came" },
 	{ process_silent, "E:daemon-silent", "the lvs process" },
