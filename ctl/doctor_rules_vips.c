@@ -161,7 +161,7 @@ static void look_at_holders(const struct doctor_facts *f, const struct doctor_vi
 	addr_str(&v->addr, vip);
 	if (v->is_here ? n > 0 : n > 1)
 		duplicate(v, doctor_text(out, "%s for %s was answered by %s", kind_str(&v->addr), vip, who), out);
-	else if (v->was_asked && !v->is_here && !v->is_anycast && n == 0)
+	else if (v->was_asked && !v->is_here && n == 0)
 		doctor_find(out,
 			&(struct doctor_finding){ DOCTOR_WARNING, "vip-unanswered", subject(out, v),
 				"nobody has the virtual address",
@@ -209,6 +209,7 @@ void doctor_rules_vips(const struct doctor_facts *f, struct doctor_findings *out
 
 		look_at_state(v, out);
 		look_at_servers(f, v, out);
-		look_at_holders(f, v, out);
+		if (!v->is_anycast) /* every director has it */
+			look_at_holders(f, v, out);
 	}
 }

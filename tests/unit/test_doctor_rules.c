@@ -89,6 +89,13 @@ static void anycast_elsewhere(struct doctor_facts *f)
 	};
 }
 
+static void anycast_at_both(struct doctor_facts *f)
+{
+	anycast_elsewhere(f);
+	f->vips[VIP].is_wanted = f->vips[VIP].is_here = true;
+	add_answer(f, "192.0.2.100", peer_mac);
+}
+
 static void anycast_missing(struct doctor_facts *f)
 {
 	anycast_elsewhere(f);
@@ -497,6 +504,7 @@ static const struct row {
 } rows[] = {
 	{ nothing, "", NULL },
 	{ anycast_elsewhere, "", NULL },
+	{ anycast_at_both, "", NULL },
 	{ anycast_missing, "E:vip-missing", "does not have it on its device" },
 	{ refused, "E:ipvs-refused", "add web" },
 	{ sync_trouble, "W:sync-trouble", "eth9" },
