@@ -106,6 +106,8 @@ void hooks_step(struct hooks *h, struct sim *s, unsigned node, const struct vrrp
 
 		if (a->type == VRRP_ACT_VIPS_DEL && is_awaited(x, s, VRRP_HOOK_PRE_RELEASE))
 			sim_fail(s, "H4: %u lets the addresses go before its pre_release ended", node);
+		if (a->type == VRRP_ACT_ADVERT && a->priority == 0 && ev->hook_usec > 0)
+			sim_fail(s, "H7: %u says goodbye instead of waiting for pre_release", node);
 		if (a->type == VRRP_ACT_ADVERT && a->priority == 0 && ev->type != VRRP_EV_ADVERT &&
 			!(ev->type == VRRP_EV_DRILL && ev->hook_usec == 0) && /* another member was beaten */
 			is_awaited(x, s, VRRP_HOOK_PRE_RELEASE))
