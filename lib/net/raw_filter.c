@@ -18,7 +18,7 @@ static int attach(int fd, struct sock_filter *code, size_t n)
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ? -errno : 0;
 }
 
-int raw_filter_source(int fd, const uint8_t mac[RAW_MAC_LEN])
+int raw_filter_source(int fd, const uint8_t mac[6])
 {
 	const uint32_t high = (uint32_t)mac[0] << 8 | mac[1];
 	const uint32_t low = (uint32_t)mac[2] << 24 | (uint32_t)mac[3] << 16 | (uint32_t)mac[4] << 8 | mac[5];

@@ -19,7 +19,7 @@ DOORS = {
     "linux/ip_vs.h": (IPVS, IPVS_WIRE, IPVS_DAEMON),
     "linux/connector.h": (PROC,),
     "linux/cn_proc.h": (PROC,),
-    "linux/if_packet.h": ("lib/net/raw.c", "lib/net/raw_nd.c", "lib/net/raw_reach.c", "lib/net/raw_syn.c"),
+    "linux/if_packet.h": ("lib/net/raw.c", "lib/net/raw_filter.c", "lib/net/raw_nd.c", "lib/net/raw_reach.c", "lib/net/raw_syn.c"),
     "netpacket/packet.h": ("lib/net/raw.c",),
     "openssl/": ("lib/io/tls.c",),
     "jansson.h": ("lib/ctl/writer.c", "lib/ctl/reader.c"),
