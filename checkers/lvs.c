@@ -113,7 +113,8 @@ static void on_watch(void *ctx, mono_t now)
 			keep_state(v, now);
 		ipvs_table_done(&wanted);
 	}
-	via_watch_look(&v->via, v->services, now);
+	if (via_watch_look(&v->via, v->services, now))
+		keep_state(v, now);
 	anycast_tell(&v->anycast, v->services, v->table, false);
 	if (settings_watch(v->settings, now))
 		keep_state(v, now);
@@ -151,6 +152,7 @@ static void on_state(void *ctx, mono_t now)
 	(void)now;
 	saved_write(v->services, table_owned(v->table), table_drain(v->table), &t);
 	settings_save(v->settings, &t);
+	via_watch_save(&v->via, &t);
 	child_send_state(v->child, text_str(&t), t.len);
 	text_done(&t);
 }
@@ -177,6 +179,7 @@ static void on_restore(struct lvs *v, const struct message *m)
 	table_own(v->table, owned, n);
 	table_restore_drain(v->table, saved_drain(v->saved));
 	settings_restore(v->settings, v->saved);
+	via_watch_restore(&v->via, v->saved);
 }
 
 /* What is known before the first result: what main kept for us, else what the kernel's table shows. */

@@ -20,6 +20,8 @@ enum { KEY_LEN = 2 * CONF_NAME_LEN + 80 };
  * "ended 192.0.2.1:80/tcp 10.0.0.1:80" -> 1
  * "check 192.0.2.1:80/tcp 10.0.0.1:80 0 TCP_CHECK" -> state
  * "quorum 192.0.2.1:80/tcp" -> 0 or 1
+ * "guard 192.0.2.1:80/tcp" -> whether fail_open and minimum_available hold servers, "held", "failed" and "ramp" of its servers:
+ * the last two with the upper and the lower half of the time.
  * Keys of the kernel's table are words of their own: "service 4 6 192.0.2.1 80 0" and how long its servers may drain,
  * "drain 4 6 192.0.2.1 80 0 10.0.0.1 80" with since and deadline.
  */
@@ -44,19 +46,56 @@ static void check_key(const struct service *vs, const struct service_server *rs,
 		rs->conf->pool ? " in " : "", rs->conf->pool ? rs->conf->pool : "", i, check->checker->name);
 }
 
-static void ended_key(const struct service *vs, const struct service_server *rs, char *key)
+static void server_key(const char *word, const struct service *vs, const struct service_server *rs, char *key)
 {
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
-	snprintf(key, KEY_LEN, "ended %s %s%s%.32s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf),
+	snprintf(key, KEY_LEN, "%s %s %s%s%.32s", word, vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf),
 		rs->conf->pool ? " in " : "", rs->conf->pool ? rs->conf->pool : "");
 }
 
-static void quorum_key(const struct service *vs, char *key)
+static void service_key(const char *word, const struct service *vs, char *key)
 {
 	char buf[CONF_NAME_LEN];
 
-	snprintf(key, KEY_LEN, "quorum %s", vs_name(vs->conf, buf));
+	snprintf(key, KEY_LEN, "%s %s", word, vs_name(vs->conf, buf));
+}
+
+static void write_time(const char *key, mono_t t, struct text *out)
+{
+	text_printf(out, "%s = %" PRIu32 " %" PRIu32 "\n", key, (uint32_t)(t.usec >> 32), (uint32_t)t.usec);
+}
+
+/* What is remembered of one server between two steps of its pool. */
+static void write_pool_server(const struct service *vs, unsigned i, struct text *out)
+{
+	const struct pool_server *ps = &vs->pool.servers[i];
+	char key[KEY_LEN];
+
+	if (ps->is_held) {
+		server_key("held", vs, &vs->servers[i], key);
+		text_printf(out, "%s = 1 0\n", key);
+	}
+	if (ps->is_failed) {
+		server_key("failed", vs, &vs->servers[i], key);
+		write_time(key, ps->failed, out);
+	}
+	if (ps->is_ramping) {
+		server_key("ramp", vs, &vs->servers[i], key);
+		write_time(key, ps->ramp, out);
+	}
+}
+
+static void write_pool(const struct service *vs, struct text *out)
+{
+	char key[KEY_LEN];
+
+	if (vs->pool.is_failing_open || vs->pool.is_below_minimum) {
+		service_key("guard", vs, key);
+		text_printf(out, "%s = %d %d\n", key, vs->pool.is_failing_open, vs->pool.is_below_minimum);
+	}
+	for (unsigned i = 0; i < vs->conf->servers.n; i++)
+		write_pool_server(vs, i, out);
 }
 
 static void write_service(const struct service *vs, struct text *out)
@@ -65,14 +104,14 @@ static void write_service(const struct service *vs, struct text *out)
 
 	/* With omega everybody was told that it is lost: it is gained anew, with its script. */
 	if (vs->pool.is_known && !vs->is_ended) {
-		quorum_key(vs, key);
+		service_key("quorum", vs, key);
 		text_printf(out, "%s = %d 0\n", key, vs->pool.quorum_met);
 	}
 	for (unsigned i = 0; i < vs->conf->servers.n; i++) {
 		const struct service_server *rs = &vs->servers[i];
 
 		if (rs->is_ended) {
-			ended_key(vs, rs, key);
+			server_key("ended", vs, rs, key);
 			text_printf(out, "%s = 1 0\n", key);
 		}
 		for (unsigned k = 0; k < rs->conf->checks.n; k++) {
@@ -110,8 +149,10 @@ void saved_write(const struct services *s, const struct ipvs_table *owned, const
 	for (unsigned i = 0; i < drain->n; i++)
 		write_drain(&drain->items[i], out);
 	for (unsigned i = 0; s && i < s->n; i++)
-		if (s->list[i].n_wanted)
+		if (s->list[i].n_wanted) {
 			write_service(&s->list[i], out);
+			write_pool(&s->list[i], out);
+		}
 }
 
 /* The words of a key behind the first one. 0 or -EINVAL; *ret_at is where they end. */
@@ -252,11 +293,57 @@ bool saved_fact(const struct saved *s, const char *key, uint32_t *ret_a, uint32_
 	return f != NULL;
 }
 
+const char *saved_next(const struct saved *s, const char *word, unsigned *i)
+{
+	size_t len = strlen(word);
+
+	while (*i < s->n_facts) {
+		const char *key = s->facts[(*i)++].key;
+
+		if (!strncmp(key, word, len) && key[len] == ' ')
+			return key + len + 1;
+	}
+	return NULL;
+}
+
+/* A time that is not before `now` is none. */
+static bool find_time(const struct saved *s, const char *key, mono_t now, mono_t *ret)
+{
+	const struct fact *f = find(s, key);
+	mono_t t = { f ? (int64_t)((uint64_t)f->value << 32 | f->attempts) : 0 };
+
+	if (!f || !mono_before(t, now))
+		return false;
+	*ret = t;
+	return true;
+}
+
+static void apply_pool(const struct saved *s, struct service *vs, mono_t now)
+{
+	const struct fact *f;
+	char key[KEY_LEN];
+
+	service_key("guard", vs, key);
+	f = find(s, key);
+	vs->pool.is_failing_open |= f && f->value;
+	vs->pool.is_below_minimum |= f && f->attempts;
+	for (unsigned i = 0; i < vs->conf->servers.n; i++) {
+		struct pool_server *ps = &vs->pool.servers[i];
+
+		server_key("held", vs, &vs->servers[i], key);
+		ps->is_held = ps->was_held = find(s, key) != NULL;
+		server_key("failed", vs, &vs->servers[i], key);
+		ps->is_failed = find_time(s, key, now, &ps->failed);
+		server_key("ramp", vs, &vs->servers[i], key);
+		ps->is_ramping = find_time(s, key, now, &ps->ramp);
+	}
+}
+
 static void apply_server(const struct saved *s, const struct service *vs, struct service_server *rs)
 {
 	char key[KEY_LEN];
 
-	ended_key(vs, rs, key);
+	server_key("ended", vs, rs, key);
 	rs->was_ended = find(s, key) != NULL;
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
 		const struct fact *f;
@@ -281,10 +368,12 @@ void saved_apply(const struct saved *s, struct services *to)
 
 		if (!vs->n_wanted)
 			continue;
-		quorum_key(vs, key);
+		service_key("quorum", vs, key);
 		f = find(s, key);
-		if (f && !vs->pool.is_known)
+		if (f && !vs->pool.is_known) {
 			pool_restore(&vs->pool, f->value == 1);
+			apply_pool(s, vs, to->start);
+		}
 		for (unsigned k = 0; k < vs->conf->servers.n; k++)
 			apply_server(s, vs, &vs->servers[k]);
 	}

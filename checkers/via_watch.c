@@ -9,7 +9,9 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "checkers/plan.h"
+#include "checkers/saved.h"
 #include "checkers/service.h"
 #include "checkers/table.h"
 #include "checkers/via.h"
@@ -64,26 +66,30 @@ static int set_local(const char *name, int value)
 	return r;
 }
 
+static void add_local(struct via_watch *v, const char *name)
+{
+	struct via_local local = { 0 };
+
+	for (unsigned i = 0; i < v->n_locals; i++)
+		if (!strcmp(v->locals[i].name, name))
+			return;
+	snprintf(local.name, sizeof(local.name), "%s", name);
+	v->locals = x_realloc(v->locals, v->n_locals + 1, sizeof(*v->locals));
+	v->locals[v->n_locals++] = local;
+}
+
 /* 0 or -errno. */
 static int take_local(struct via_watch *v, const char *name)
 {
-	struct via_local local = { 0 };
-	bool is_ours = false;
 	int r;
 
 	if (accepts(name))
 		return 0;
-	for (unsigned i = 0; i < v->n_locals; i++)
-		is_ours |= !strcmp(v->locals[i].name, name);
 	r = set_local(name, 1);
 	if (r < 0)
 		return r;
 	log_notice(LOG_LVS, "via service: %s accept_local 0 -> 1: answers come from the service's address", name);
-	if (is_ours)
-		return 0;
-	snprintf(local.name, sizeof(local.name), "%s", name);
-	v->locals = x_realloc(v->locals, v->n_locals + 1, sizeof(*v->locals));
-	v->locals[v->n_locals++] = local;
+	add_local(v, name);
 	return 0;
 }
 
@@ -197,12 +203,31 @@ void via_watch_config(struct via_watch *v, const struct services *s, mono_t now)
 	v->said = (struct msg_via){ 0 };
 }
 
-void via_watch_look(struct via_watch *v, const struct services *s, mono_t now)
+bool via_watch_look(struct via_watch *v, const struct services *s, mono_t now)
 {
+	const unsigned n = v->n_locals;
+
 	if (!conf_of(s) || mono_before(now, v->next))
-		return;
+		return false;
 	v->next = mono_add(now, LOOK_USEC);
 	look(v, s, false, now);
+	return v->n_locals != n;
+}
+
+void via_watch_save(const struct via_watch *v, struct text *out)
+{
+	for (unsigned i = 0; i < v->n_locals; i++)
+		text_printf(out, "accept_local %s = 0 0\n", v->locals[i].name);
+}
+
+void via_watch_restore(struct via_watch *v, const struct saved *from)
+{
+	const char *name;
+	unsigned i = 0;
+
+	while ((name = saved_next(from, "accept_local", &i)))
+		if (strlen(name) < IF_NAME)
+			add_local(v, name);
 }
 
 void via_watch_end(struct via_watch *v)

@@ -10,8 +10,10 @@
 #include "io/message.h"
 
 struct child;
+struct saved;
 struct services;
 struct table;
+struct text;
 struct via_local;
 struct writer;
 
@@ -19,7 +21,7 @@ struct writer;
 struct via_watch {
 	struct child *child;      /* borrowed */
 	struct table *table;      /* borrowed */
-	struct via_local *locals; /* owned: interfaces whose accept_local we set */
+	struct via_local *locals; /* owned: interfaces whose accept_local we set; it was 0 */
 	unsigned n_locals;
 	mono_t next_way; /* when the ways to the servers are asked for again */
 	mono_t next;     /* the next look */
@@ -29,10 +31,13 @@ struct via_watch {
 
 /* After a configuration was written to the kernel's table: looks at everything and tells the probe. */
 void via_watch_config(struct via_watch *v, const struct services *s, mono_t now);
-/* Called some times a second; looks every few seconds. `s` may be NULL. */
-void via_watch_look(struct via_watch *v, const struct services *s, mono_t now);
+/* Called some times a second; looks every few seconds. `s` may be NULL. True: via_watch_save() has something new to say. */
+bool via_watch_look(struct via_watch *v, const struct services *s, mono_t now);
 /* A new probe is told. */
 void via_watch_tell(const struct via_watch *v);
+/* Whose accept_local is to be put back, over the death of this process. */
+void via_watch_save(const struct via_watch *v, struct text *out);
+void via_watch_restore(struct via_watch *v, const struct saved *from);
 /* An orderly stop: what was set is put back. */
 void via_watch_end(struct via_watch *v);
 void via_watch_done(struct via_watch *v);

@@ -24,7 +24,10 @@ void overlay_list_add(struct overlay_list *l, const struct overlay_entry *e);
 void overlay_list_del(struct overlay_list *l, unsigned i);
 /* Takes out all about a service and its servers: how many. */
 unsigned overlay_list_forget(struct overlay_list *l, const char *vs);
-/* Appends the lines of text, of added services with their blocks before them; what cannot be read is left out and reported, `name` stands for the file. */
+/*
+ * Appends the lines of text, of added services with their blocks before them; what cannot be read is left out and reported, `name`
+ * stands for the file.
+ */
 void overlay_list_read(struct overlay_list *l, const char *name, const char *text, struct report *r);
 /* Appends the services that are added, and the block; nothing when the list is empty. */
 void overlay_list_write(const struct overlay_list *l, struct text *out);

@@ -182,11 +182,11 @@ static const char *const round_trip[] = {
 
 /* The services that are added stand before the block. */
 START_TEST(added_services_read_back_as_they_are_written) {
-	static const char file[] =
-		"virtual_server 192.0.2.3 80 {\n\tprotocol UDP\n\treal_server 10.0.0.7 80 {\n\t}\n}\n"
-		"virtual_server fwmark 9 {\n\treal_server 2001:db8::1 80 {\n\t}\n}\n"
-		"overlay {\n\tservice add 192.0.2.3:80/udp " BY " until 2000 reason test\n"
-		"\tservice add \"fwmark 9/inet6\"\n\tservice add 192.0.2.4:80/tcp\n}\n";
+	static const char
+		file[] = "virtual_server 192.0.2.3 80 {\n\tprotocol UDP\n\treal_server 10.0.0.7 80 {\n\t}\n}\n"
+			 "virtual_server fwmark 9 {\n\treal_server 2001:db8::1 80 {\n\t}\n}\n"
+			 "overlay {\n\tservice add 192.0.2.3:80/udp " BY " until 2000 reason test\n"
+			 "\tservice add \"fwmark 9/inet6\"\n\tservice add 192.0.2.4:80/tcp\n}\n";
 	struct report *report = report_new();
 	struct overlay_list l = { 0 };
 	struct text out = { 0 };
@@ -198,7 +198,9 @@ START_TEST(added_services_read_back_as_they_are_written) {
 	ck_assert_uint_eq(l.n, 2);
 	ck_assert_uint_eq(overlay_list_forget(&l, "192.0.2.3:80/udp"), 1);
 	ck_assert_uint_eq(l.n, 1);
-	ck_assert_int_eq(strncmp(text_str(&out), file, sizeof(file) - 1 - strlen(strstr(file, "\tservice add 192.0.2.4"))), 0);
+	ck_assert_int_eq(strncmp(text_str(&out), file,
+				 sizeof(file) - 1 - strlen(strstr(file, "\tservice add 192.0.2.4"))),
+		0);
 	overlay_list_done(&l);
 	report_free(report);
 	text_done(&out);

@@ -205,6 +205,79 @@ START_TEST(what_was_saved_comes_back) {
 }
 END_TEST
 
+/* The services of `a` by what was saved of them. */
+static struct services *reborn(const struct services *a, const char *conf, mono_t now)
+{
+	struct ipvs_table owned = { 0 };
+	struct text t = { 0 };
+	struct services *b = load(&two, conf, 1, NULL);
+	struct saved *saved;
+
+	saved_write(a, &owned, &(struct drain){ 0 }, &t);
+	saved = saved_read(t.s, t.len);
+	b->start = now;
+	saved_apply(saved, b);
+	services_start(b);
+	saved_free(saved);
+	text_done(&t);
+	return b;
+}
+
+/* fail_open holds servers that are down; a new process goes on holding them, and lets go as the old one would have. */
+START_TEST(holds_outlive_the_process) {
+	static const char open[] = SERVICE("fail_open 50\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"));
+	struct services *a = load(&one, open, 1, NULL), *b;
+	struct service_change change;
+
+	services_start(a);
+	down(a, 0);
+	down(a, 1);
+	ck_assert(a->list[0].pool.is_failing_open && a->list[0].out.n_held == 2);
+	b = reborn(a, open, LATER);
+	ck_assert_str_eq(ups(b), "DD");
+	ck_assert(b->list[0].pool.is_failing_open && !b->list[0].out.fail_open_changed);
+	ck_assert_uint_eq(b->list[0].out.n_held, 2);
+	ck_assert_uint_eq(b->list[0].out.n_dests, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct msg_check m = result(i, 0, CHECK_UP);
+
+		ck_assert_int_eq(services_result(b, &m, LATER, &change), 0);
+	}
+	ck_assert(!b->list[0].pool.is_failing_open);
+	ck_assert_uint_eq(b->list[0].out.n_held, 0);
+}
+END_TEST
+
+/* A slow start goes on where it was; one of the future never was. */
+START_TEST(slow_starts_outlive_the_process) {
+	static const char slow[] = SERVICE("slow_start 60\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"));
+	struct services *a = load(&one, slow, 1, NULL), *b;
+	const mono_t back = mono_add(LATER, 1000000), now = mono_add(back, 30000000);
+	struct msg_check m = result(0, 0, CHECK_UP);
+	struct service_change change;
+	uint32_t was, is;
+
+	services_start(a);
+	for (uint32_t i = 0; i < 4; i++) {
+		struct msg_check up = result(i / 2, i % 2, CHECK_UP);
+
+		ck_assert_int_eq(services_result(a, &up, LATER, &change), 0);
+	}
+	down(a, 0);
+	ck_assert_int_eq(services_result(a, &m, back, &change), 0);
+	ck_assert(a->list[0].pool.servers[0].is_ramping);
+	(void)services_tick(a, now, NULL, NULL);
+	ck_assert(service_weight(&a->list[0], 0, &was));
+	b = reborn(a, slow, now);
+	ck_assert(b->list[0].pool.servers[0].is_ramping && !b->list[0].pool.servers[1].is_ramping);
+	ck_assert_int_eq(b->list[0].pool.servers[0].ramp.usec, back.usec);
+	ck_assert(service_weight(&b->list[0], 0, &is));
+	ck_assert_uint_eq(is, was);
+	world_done(&two);
+	ck_assert(!reborn(a, slow, START)->list[0].pool.servers[0].is_ramping);
+}
+END_TEST
+
 #define OTHER(n, lines) "virtual_server 192.0.2." #n " 80 {\n" lines "}\n"
 
 /* omega: who was up at the stop comes up anew at the next start; so does the quorum. */
@@ -500,6 +573,8 @@ int main(void)
 	tcase_add_test(t, a_check_of_another_kind_starts_anew);
 	tcase_add_test(t, alpha_is_down_until_every_check_has_succeeded);
 	tcase_add_test(t, what_was_saved_comes_back);
+	tcase_add_test(t, holds_outlive_the_process);
+	tcase_add_test(t, slow_starts_outlive_the_process);
 	tcase_add_test(t, what_omega_ended_is_not_forgotten);
 	tcase_add_test(t, suspended_over_reloads);
 	tcase_add_test(t, every_cut_of_a_saved_state_is_read_without_harm);

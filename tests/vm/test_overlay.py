@@ -198,4 +198,38 @@ def random_transactions():
         expect_table(director, plain, "after dropping all")
 
 
-lab.main(random_transactions)
+def ipvsadm(director):
+    return director.run("ipvsadm", "-Ln")
+
+
+def services_come_and_go():
+    """A service added by its words is in the kernel's table as the words say, also after kill -9 of lvs and a restart; removed ones
+    are gone, and come back."""
+    model = Model()
+    with lab.Lab() as room:
+        director = room.director("d1", "192.0.2.1")
+        director.write(STATE + "/.keep", "")
+        begin(director, conf(model.file))
+        expect_table(director, model, "at the start")
+        director.run(VIPCTL, "service", "add", "192.0.2.200:443/tcp", "lvs_sched mh; lvs_method DR; persistence_timeout 77; "
+                     "real_server 10.0.0.1 443 { weight 5 }; real_server 10.0.0.2 443 { weight 6 }", "--for", "1h")
+        want = {"10.0.0.1:443": 5, "10.0.0.2:443": 6}
+        lab.wait(lambda: table(director).get("192.0.2.200:443") == want, 30, lambda: f"{table(director)}")
+        said = ipvsadm(director)
+        lab.expect(re.search(r"TCP +192.0.2.200:443 mh persistent 77", said), said)
+        director.run(VIPCTL, "service", "remove", SERVICES[0])
+        lab.wait(lambda: SERVICES[0] not in ipvsadm(director), 30, "it left the table")
+        old = director.family()["lvs"]
+        os.kill(old, signal.SIGKILL)
+        lab.wait(lambda: director.family().get("lvs") not in (None, old), 30, "a new lvs process")
+        lab.expect(director.stop() == 0, "exit status")
+        begin(director)
+        lab.wait(lambda: table(director).get("192.0.2.200:443") == want, 30, lambda: f"{table(director)}")
+        lab.expect(SERVICES[0] not in ipvsadm(director), "it stays away")
+        director.run(VIPCTL, "service", "remove", "192.0.2.200:443")
+        director.run(VIPCTL, "service", "add", SERVICES[0])
+        expect_table(director, model, "all is the file's")
+        lab.wait(lambda: "192.0.2.200" not in ipvsadm(director), 30, "nothing of it is left")
+
+
+lab.main(random_transactions, services_come_and_go)

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """The DR path proven: checks `via service` and the path watch, with each mistake that real servers make."""
+import os
+import signal
 import time
 
 import dr
@@ -113,6 +115,11 @@ def via_service():
         listen(r3, "0.0.0.0")
         wait_pools(cluster, dr.SERVERS)
 
+        # What was found is known to the next lvs process, too.
+        old = cluster.d1.family()["lvs"]
+        os.kill(old, signal.SIGKILL)
+        lab.wait(lambda: cluster.d1.family().get("lvs") not in (None, old), 20, "a new lvs process")
+        wait_pools(cluster, dr.SERVERS)
         for director in cluster.directors:
             director.reload(vrrp(director) + dr.virtual_server())
         lab.wait(lambda: not any(private_services(d) for d in cluster.directors), 20, "private services go with their checks")
