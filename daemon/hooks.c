@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/mono.h"
+#include "conf/names.h"
 #include "ctl/writer.h"
 #include "daemon/conf.h"
 #include "daemon/job.h"
@@ -39,6 +40,7 @@ struct hooks {
 	void (*ended)(void *ctx, uint32_t id);
 	void *ctx;
 	LIST_HEAD(, hook) all; /* owned */
+	struct names names;    /* of them */
 };
 
 /* keepalived's way to give arguments: INSTANCE NAME STATE PRIORITY; a stop is STOP. */
@@ -88,14 +90,13 @@ static void on_end(void *ctx, const struct job_result *r)
 		k->hooks->ended(k->hooks->ctx, id);
 }
 
+static const struct conf_vec instances; /* names are theirs */
+
 static struct hook *find(const struct hooks *h, const char *name)
 {
-	struct hook *k;
+	const struct named *e = names_find(&h->names, &instances, name);
 
-	LIST_FOREACH(k, &h->all, link)
-		if (!strcmp(k->name, name))
-			return k;
-	return NULL;
+	return e ? e->user : NULL;
 }
 
 static struct hook *get(struct hooks *h, const char *name)
@@ -109,6 +110,7 @@ static struct hook *get(struct hooks *h, const char *name)
 	k->name = x_strdup(name);
 	k->job = job_new(h->loop, name, on_end, k);
 	LIST_INSERT_HEAD(&h->all, k, link);
+	names_get(&h->names, &instances, k->name)->user = k;
 	return k;
 }
 
@@ -144,6 +146,7 @@ void hooks_free(struct hooks *h)
 		free(k->name);
 		free(k);
 	}
+	names_done(&h->names);
 	free(h);
 }
 

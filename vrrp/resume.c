@@ -11,12 +11,14 @@
 #include "vrrp/instance.h"
 
 struct resume_item {
-	char *name; /* owned */
-	mono_t hold_until;
-	bool is_master;
-	struct instance_last *last;     /* owned; NULL: this item says something else */
-	struct instance_counts *counts; /* the same */
+	char *name;                     /* owned */
+	mono_t hold_until;              /* of HOLD */
+	struct instance_last *last;     /* owned; of LAST */
+	struct instance_counts *counts; /* owned; of COUNTS */
 };
+
+/* What an item says; each instance has one of each kind at most, the first one. */
+static const struct conf_vec master_items, hold_items, last_items, counts_items;
 
 void resume_write_alive(struct text *t, mono_t now)
 {
@@ -65,16 +67,33 @@ void resume_write_last(struct text *t, const struct instance *vi)
 	write_counts(t, &v, name);
 }
 
-static void add(struct resume *r, const char *name, mono_t hold_until, bool is_master)
+static struct resume_item *find(const struct resume *r, const struct conf_vec *kind, const char *name)
 {
-	r->item = x_realloc(r->item, r->n + 1, sizeof(*r->item));
-	r->item[r->n++] = (struct resume_item){ x_strdup(name), hold_until, is_master, NULL, NULL };
+	const struct named *e = names_find(&r->names, kind, name);
+
+	return e ? e->user : NULL;
+}
+
+/* NULL: it is there already. */
+static struct resume_item *add(struct resume *r, const struct conf_vec *kind, const char *name)
+{
+	struct resume_item *item;
+
+	if (find(r, kind, name))
+		return NULL;
+	item = x_calloc(1, sizeof(*item));
+	item->name = x_strdup(name);
+	r->item = x_realloc(r->item, r->n + 1, sizeof(struct resume_item *));
+	r->item[r->n++] = item;
+	names_get(&r->names, kind, item->name)->user = item;
+	return item;
 }
 
 /* `rest` is what stands behind the word. */
 static void read_last(struct resume *r, const char *rest)
 {
 	struct instance_last last = { .at.usec = 0 };
+	struct resume_item *item;
 	unsigned from, to, len;
 	int at = 0;
 	char *name;
@@ -86,30 +105,22 @@ static void read_last(struct resume *r, const char *rest)
 	last.action = (struct vrrp_action){
 		.type = VRRP_ACT_STATE, .from = (enum vrrp_state)from, .to = (enum vrrp_state)to
 	};
-	last.reason = x_strdup(rest + at + len + 1);
 	name = x_asprintf("%.*s", (int)len, rest + at);
-	add(r, name, (mono_t){ 0 }, false);
-	r->item[r->n - 1].last = x_calloc(1, sizeof(last));
-	*r->item[r->n - 1].last = last;
+	item = add(r, &last_items, name);
 	free(name);
-}
-
-/* From the end: the lines of one instance follow each other. */
-static struct resume_item *counts_of(const struct resume *r, const char *name)
-{
-	for (unsigned i = r->n; i-- > 0;)
-		if (r->item[i].counts && !strcmp(r->item[i].name, name))
-			return &r->item[i];
-	return NULL;
+	if (!item)
+		return;
+	last.reason = x_strdup(rest + at + len + 1);
+	item->last = x_calloc(1, sizeof(last));
+	*item->last = last;
 }
 
 static struct instance_counts *counts_made(struct resume *r, const char *name)
 {
-	struct resume_item *item = counts_of(r, name);
+	struct resume_item *item = find(r, &counts_items, name);
 
 	if (!item) {
-		add(r, name, (mono_t){ 0 }, false);
-		item = &r->item[r->n - 1];
+		item = add(r, &counts_items, name);
 		item->counts = x_calloc(1, sizeof(*item->counts));
 	}
 	return item->counts;
@@ -166,9 +177,10 @@ static void read_hold(struct resume *r, const char *rest)
 {
 	char *end;
 	const mono_t until = read_time(rest, &end);
+	struct resume_item *item = *end == ' ' && until.usec ? add(r, &hold_items, end + 1) : NULL;
 
-	if (*end == ' ')
-		add(r, end + 1, until, false);
+	if (item)
+		item->hold_until = until;
 }
 
 static void read_handover(struct resume *r, const char *rest)
@@ -179,7 +191,7 @@ static void read_handover(struct resume *r, const char *rest)
 
 static void read_master(struct resume *r, const char *rest)
 {
-	add(r, rest, (mono_t){ 0 }, true);
+	(void)add(r, &master_items, rest);
 }
 
 void resume_read(struct resume *r, const char *line)
@@ -208,31 +220,26 @@ void resume_read(struct resume *r, const char *line)
 
 bool resume_is_master(const struct resume *r, const char *name, int64_t down, mono_t now)
 {
-	for (unsigned i = 0; i < r->n; i++)
-		if (r->item[i].is_master && !strcmp(r->item[i].name, name))
-			return mono_diff(now, r->alive) < down;
-	return false;
+	return find(r, &master_items, name) && mono_diff(now, r->alive) < down;
 }
 
 mono_t resume_hold(const struct resume *r, const char *name)
 {
-	for (unsigned i = 0; i < r->n; i++)
-		if (r->item[i].hold_until.usec && !strcmp(r->item[i].name, name))
-			return r->item[i].hold_until;
-	return (mono_t){ 0 };
+	const struct resume_item *item = find(r, &hold_items, name);
+
+	return item ? item->hold_until : (mono_t){ 0 };
 }
 
 const struct instance_last *resume_last(const struct resume *r, const char *name)
 {
-	for (unsigned i = 0; i < r->n; i++)
-		if (r->item[i].last && !strcmp(r->item[i].name, name))
-			return r->item[i].last;
-	return NULL;
+	const struct resume_item *item = find(r, &last_items, name);
+
+	return item ? item->last : NULL;
 }
 
 const struct instance_counts *resume_counts(const struct resume *r, const char *name)
 {
-	const struct resume_item *item = counts_of(r, name);
+	const struct resume_item *item = find(r, &counts_items, name);
 
 	return item ? item->counts : NULL;
 }
@@ -247,15 +254,19 @@ bool resume_goes_on(const struct resume *r, const char *name, enum vrrp_state st
 void resume_done(struct resume *r)
 {
 	for (unsigned i = 0; i < r->n; i++) {
-		free(r->item[i].name);
-		if (r->item[i].last)
-			free(r->item[i].last->reason);
-		free(r->item[i].last);
-		free(r->item[i].counts);
+		struct resume_item *item = r->item[i];
+
+		free(item->name);
+		if (item->last)
+			free(item->last->reason);
+		free(item->last);
+		free(item->counts);
+		free(item);
 	}
 	r->is_handover = false;
 	free(r->item);
 	r->item = NULL;
 	r->n = 0;
+	names_done(&r->names);
 	auth_memory_done(&r->auth);
 }

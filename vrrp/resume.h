@@ -15,6 +15,7 @@
 #ifndef VRRP_RESUME_H
 #define VRRP_RESUME_H
 #include "base/mono.h"
+#include "conf/names.h"
 #include "vrrp/auth_memory.h"
 #include "vrrp/router.h"
 
@@ -29,7 +30,8 @@ struct text;
 /* Zero is an empty one. */
 struct resume {
 	mono_t alive;
-	struct resume_item *item; /* owned */
+	struct resume_item **item; /* owned, each of them */
+	struct names names;        /* of them */
 	bool is_handover;
 	unsigned n;
 	struct auth_memory auth;
