@@ -402,6 +402,13 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 	instance_check(vi, now);
 }
 
+void instance_misplaced(struct instance *vi, const struct addr *a, const char *interface, mono_t now)
+{
+	witness_tell(vi->witness,
+		&(struct suspect_event){
+			.now = now, .type = SUSPECT_EV_MISPLACED, .about = *a, .interface = interface });
+}
+
 bool instance_is_grouped(const struct instance *vi)
 {
 	return vi->group != NULL;

@@ -47,6 +47,8 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 
 /* Whether it is a member of a sync group. */
 bool instance_is_grouped(const struct instance *vi);
+/* One of its addresses is on another interface of this host too (misplaced.h). */
+void instance_misplaced(struct instance *vi, const struct addr *a, const char *interface, mono_t now);
 const char *instance_name(const struct instance *vi);
 unsigned instance_index(const struct instance *vi);
 enum vrrp_state instance_state(const struct instance *vi);

@@ -16,6 +16,7 @@
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
 #include "vrrp/lateness.h"
+#include "vrrp/misplaced.h"
 #include "vrrp/paths.h"
 #include "vrrp/peers.h"
 #include "vrrp/port.h"
@@ -445,9 +446,7 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 {
 	struct roster *r = x_calloc(1, sizeof(*r));
 
-	r->link = link;
-	r->ops = ops;
-	r->ctx = ctx;
+	*r = (struct roster){ .link = link, .ops = ops, .ctx = ctx };
 	r->env = (struct instance_env){ .loop = l,
 		.link = link,
 		.ports = port_table_new(l, link),
@@ -462,6 +461,7 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 	r->groups = groups_new(&r->env, &roster_groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->refresh = refresh_new(l, link, &refresh_ops, r);
+	r->misplaced = misplaced_new(l, link, &roster_misplaced_ops, r);
 	r->start = loop_timer_new(l, on_start, r);
 	r->settling = loop_timer_new(l, check_all, r);
 	return r;
@@ -471,6 +471,7 @@ void roster_free(struct roster *r)
 {
 	if (!r)
 		return;
+	misplaced_free(r->misplaced);
 	statics_free(r->statics);
 	anycast_free(r->anycast);
 	groups_free(r->groups);

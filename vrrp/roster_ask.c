@@ -9,6 +9,7 @@
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
+#include "vrrp/misplaced.h"
 #include "vrrp/paths.h"
 #include "vrrp/refresh.h"
 #include "vrrp/roster_state.h"
@@ -95,6 +96,18 @@ static struct instance *may_have(struct roster *r, const struct addr *a, unsigne
 	}
 	return vip_index_find(&r->vips, a, i);
 }
+
+static struct instance *may_hold(void *ctx, const struct addr *a, unsigned nth)
+{
+	return may_have(ctx, a, nth);
+}
+
+static bool is_static(void *ctx, const struct link_addr *a)
+{
+	return statics_has(((const struct roster *)ctx)->statics, a);
+}
+
+const struct misplaced_ops roster_misplaced_ops = { may_hold, is_static };
 
 /* An owner's addresses are real ones: they are its source. */
 static bool is_vip(void *ctx, const struct link_addr *a)

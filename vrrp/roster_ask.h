@@ -5,6 +5,7 @@
 
 struct anycast;
 struct groups_ops;
+struct misplaced_ops;
 struct instance_ops;
 struct names;
 struct roster;
@@ -13,6 +14,7 @@ struct unit;
 
 extern const struct instance_ops roster_instance_ops;
 extern const struct groups_ops roster_groups_ops;
+extern const struct misplaced_ops roster_misplaced_ops;
 extern const struct sweep_ops roster_sweep_ops;
 
 /* The unit of that name, by units' names; NULL: none. */

@@ -15,6 +15,7 @@ struct anycast;
 struct generation;
 struct groups;
 struct loop_timer;
+struct misplaced;
 struct names;
 struct refresh;
 struct statics;
@@ -43,6 +44,7 @@ struct roster {
 	struct statics *statics;         /* owned */
 	struct anycast *anycast;         /* owned */
 	struct refresh *refresh;         /* owned */
+	struct misplaced *misplaced;     /* owned */
 	mono_t start_at;                 /* vrrp_startup_delay, vrrp_delay_after_boot */
 	mono_t warm_at;                  /* warm.h; 0: nothing to learn */
 	struct vip_index vips;           /* of all units, while has_vips */

@@ -75,6 +75,8 @@ static int64_t lasts(const struct suspect *s, enum suspicion what)
 	case SUSPECT_UNREADABLE:
 	case SUSPECT_CANNOT_TRANSMIT:
 		return 2 * s->down;
+	case SUSPECT_MISPLACED:
+		return 2 * SUSPECT_MISPLACED_USEC;
 	case SUSPECT_LATE:
 		return LATE_USEC;
 	case SUSPECT_OWN_ADDRESS:
@@ -198,8 +200,10 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 	ask_soon(s, ev->now);
 	if (hears(s, ev->now))
 		return;
-	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL, "%s serves %s and none of its adverts reaches us", mac,
-		about);
+	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
+		s->heard_at.usec ? "%s serves %s and none of its adverts reaches us"
+				 : "%s serves %s, and no advert of anybody was heard since the start",
+		mac, about);
 	feed(s, ev, SUSPECT_DEAF, 1, out);
 }
 
@@ -222,6 +226,15 @@ static void on_own_address(struct suspect *s, const struct suspect_event *ev, st
 	snprintf(s->state[SUSPECT_OWN_ADDRESS].detail, SUSPECT_DETAIL, "%s, our own address, was announced by %s",
 		addr_str(&ev->about, about), mac_str(ev->mac, mac, sizeof(mac)));
 	feed(s, ev, SUSPECT_OWN_ADDRESS, 1, out);
+}
+
+static void on_misplaced(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
+{
+	char about[ADDR_STRLEN];
+
+	snprintf(s->state[SUSPECT_MISPLACED].detail, SUSPECT_DETAIL,
+		"%s is on %s of this host too, put there by somebody else", addr_str(&ev->about, about), ev->interface);
+	feed(s, ev, SUSPECT_MISPLACED, 1, out);
 }
 
 static enum suspicion other_list(enum suspicion what)
@@ -470,6 +483,9 @@ void suspect_step(struct suspect *s, const struct suspect_event *ev, struct susp
 		break;
 	case SUSPECT_EV_OWN_ADDRESS:
 		on_own_address(s, ev, out);
+		break;
+	case SUSPECT_EV_MISPLACED:
+		on_misplaced(s, ev, out);
 		break;
 	case SUSPECT_EV_SENT:
 		on_sent(s, ev, out);

@@ -21,7 +21,8 @@ enum suspect_evidence {
 	SUSPECT_EV_ANSWERED,    /* somebody else at `mac` (`who`) answers for our virtual address `about` */
 	SUSPECT_EV_PEER_ALIVE,  /* the MASTER that fell silent answers ARP at its own address (`peer`, `mac`) */
 	SUSPECT_EV_OWN_ADDRESS, /* our own source address (`about`) was announced by `mac` */
-	SUSPECT_EV_SENT,        /* an advert was sent (error 0), or could not be (errno) */
+	SUSPECT_EV_MISPLACED, /* our virtual address `about` is on `interface` of this host too; again every SUSPECT_MISPLACED_USEC */
+	SUSPECT_EV_SENT, /* an advert was sent (error 0), or could not be (errno) */
 	SUSPECT_EV_TIMER,
 };
 
@@ -48,9 +49,10 @@ struct suspect_event {
 	bool is_ignored; /* DROPPED: by on_address_mismatch */
 	int error;
 	const char *error_text; /* borrowed; for the detail */
+	const char *interface;  /* the same */
 };
 
-enum { SUSPECT_DETAIL = 160 };
+enum { SUSPECT_DETAIL = 160, SUSPECT_MISPLACED_USEC = 5000000 };
 
 /* What a MASTER does when the kernel refuses its adverts for a down interval: conf.h, enum vrrp_unsent. */
 enum suspect_mute {

@@ -5,14 +5,14 @@ const char *suspicion_str(enum suspicion s)
 {
 	static const char *const names[SUSPICIONS] = { "split_suspected", "deaf", "unheard", "peer_unreadable", "foreign_vrid",
 		"address_list_differs", "duplicate_owner", "own_address_elsewhere", "cannot_transmit",
-		"vip_conflict", "adverts_late" };
+		"vip_conflict", "vip_on_other_interface", "adverts_late" };
 
 	return names[s];
 }
 
 bool suspicion_is_alarm(enum suspicion s)
 {
-	return s != SUSPECT_ADDRESS_LIST && s != SUSPECT_LATE;
+	return s != SUSPECT_ADDRESS_LIST && s != SUSPECT_MISPLACED && s != SUSPECT_LATE;
 }
 
 const char *suspicion_cure(enum suspicion s)
@@ -35,6 +35,8 @@ const char *suspicion_cure(enum suspicion s)
 					    "queue of the interface",
 		[SUSPECT_CONFLICT] = "find the host by its MAC address (table of the switch) and take the address off it; until then "
 				     "clients may reach either",
+		[SUSPECT_MISPLACED] = "as BACKUP this host may answer ARP for it all the same: ip address del ADDRESS dev INTERFACE, or "
+				      "write dev INTERFACE behind the address in virtual_ipaddress",
 		[SUSPECT_LATE] = "a longer advert_int, or a higher vrrp_down_timer_adverts on all directors; look for what holds up the "
 				 "other director or the way between them",
 	};

@@ -17,6 +17,7 @@ enum suspicion {
 	SUSPECT_OWN_ADDRESS,     /* own_address_elsewhere: our source address at another MAC */
 	SUSPECT_CANNOT_TRANSMIT, /* cannot_transmit: and the errno */
 	SUSPECT_CONFLICT,        /* vip_conflict: a host that is no director answers for our address */
+	SUSPECT_MISPLACED,       /* vip_on_other_interface: of this host, put there by somebody else */
 	SUSPECT_LATE, /* adverts_late: we took over for silence, more than once, and the silent one went on at once */
 	SUSPICIONS
 };
@@ -25,6 +26,9 @@ enum suspicion {
 const char *suspicion_str(enum suspicion s);
 /* What to do about it, in one sentence for whoever was woken by it. */
 const char *suspicion_cure(enum suspicion s);
-/* Whether the state should make `vipctl check` fail: all but a list that overlaps, and adverts that are late. */
+/*
+ * Whether the state should make `vipctl check` fail: all but a list that overlaps, an address on another interface of this host, and
+ * adverts that are late.
+ */
 bool suspicion_is_alarm(enum suspicion s);
 #endif

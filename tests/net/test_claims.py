@@ -7,7 +7,7 @@ import tempfile
 import time
 
 import lab
-from halves import look
+from halves import look, suspicions
 
 T = 0.2
 
@@ -89,4 +89,25 @@ def asleep_is_not_master():
         print(f"    {done.stdout.strip()}")
 
 
-lab.main(stolen_for_one_advert, burst_cut_short, asleep_is_not_master)
+def on_another_interface():
+    """A VIP put by hand on another interface, of the MASTER and of the BACKUP: named, left there, over when it is gone; not on lo."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        for director in pair.directors:
+            director.ip("link add wire1 type veth peer name wire2", "link set wire1 up")
+        pair.start()
+        pair.settled()
+        for director in pair.directors:
+            director.ip(f"address add {lab.VIP}/24 dev wire1")
+        for director in pair.directors:
+            lab.wait(lambda d=director: "vip_on_other_interface" in suspicions(d), 30, f"{director.name} says so")
+            lab.expect(suspicions(director)["vip_on_other_interface"] ==
+                       f"{lab.VIP} is on wire1 of this host too, put there by somebody else", f"{suspicions(director)}")
+            lab.expect(lab.VIP in director.addresses("wire1"), "it is not removed")
+            director.ip(f"address add {lab.VIP}/32 dev lo", f"address del {lab.VIP}/24 dev wire1")
+        for director in pair.directors:
+            lab.wait(lambda d=director: "vip_on_other_interface" not in suspicions(d), 30, "it is over, whatever lo has")
+            lab.expect(director.log().count("vip_on_other_interface") == 2, "begun and over, once")
+        lab.expect(pair.d1.log().count("MASTER") == 1 and "MASTER" not in pair.d2.log(), "nobody changed its state")
+
+
+lab.main(stolen_for_one_advert, burst_cut_short, asleep_is_not_master, on_another_interface)

@@ -149,6 +149,9 @@ static const struct row rows[] = {
 		AT(0, MASTER, ""), STRANGER(1, "+vip_conflict ask defend"), PEER(1.1, "+split_suspected +deaf"), END } },
 	{ "cannot transmit, and a stranger has the address: nobody serves, so goes on", {
 		AT(0, MASTER, ""), SENT(1, 1, "+cannot_transmit ask"), STRANGER(4.5, "+vip_conflict defend"), SENT(5.8, 1, "ask defend"), END } },
+	{ "our virtual address on another interface of this host: as long as it is said again", {
+		AT(0, MISPLACED, "+vip_on_other_interface"), AT(5, MISPLACED, ""), AT(10, MISPLACED, ""), AT(19, TIMER, ""),
+		AT(20, TIMER, "-vip_on_other_interface"), END } },
 	{ "our own address elsewhere", { AT(0, OWN_ADDRESS, "+own_address_elsewhere"), AT(30, TIMER, "-own_address_elsewhere"), END } },
 };
 /* clang-format on */
@@ -192,6 +195,7 @@ static struct suspect_event event_of(const struct moment *m)
 	ev.who = (enum suspect_host)m->who;
 	ev.peer.bytes[3] += m->other;
 	ev.error_text = strerror(ev.error);
+	ev.interface = "eth1";
 	return ev;
 }
 
@@ -230,6 +234,10 @@ START_TEST(test_details) {
 	ev.type = SUSPECT_EV_ANSWERED;
 	suspect_step(&s, &ev, &out);
 	ck_assert_str_eq(s.state[SUSPECT_SPLIT].detail, "192.0.2.100 is also answered by 02:00:00:00:00:02");
+	ck_assert_str_eq(s.state[SUSPECT_DEAF].detail,
+		s.heard_at.usec
+			? "02:00:00:00:00:02 serves 192.0.2.100 and none of its adverts reaches us"
+			: "02:00:00:00:00:02 serves 192.0.2.100, and no advert of anybody was heard since the start");
 	ev.who = SUSPECT_HOST_STRANGER;
 	suspect_step(&s, &ev, &out);
 	ck_assert_str_eq(s.state[SUSPECT_CONFLICT].detail,
@@ -239,6 +247,11 @@ START_TEST(test_details) {
 	ck_assert_str_eq(s.state[SUSPECT_CONFLICT].detail,
 		"192.0.2.100 is also on 02:00:00:00:00:02 (192.0.2.7), which is no director of ours");
 	ck_assert(suspicion_is_alarm(SUSPECT_CONFLICT));
+	ev.type = SUSPECT_EV_MISPLACED;
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_MISPLACED].detail,
+		"192.0.2.100 is on eth1 of this host too, put there by somebody else");
+	ck_assert(!suspicion_is_alarm(SUSPECT_MISPLACED));
 	ev.type = SUSPECT_EV_DROPPED;
 	ev.verdict = ADVERT_BAD_CHECKSUM;
 	suspect_step(&s, &ev, &out);
@@ -280,6 +293,8 @@ START_TEST(test_random) {
 		m.who = (seed >> 24) % 3;
 		ev = event_of(&m);
 		now = mono_add(now, (seed >> 12) % 2000000);
+		if (i % 100 == 0)
+			now = mono_add(now, 400 * MONO_SEC); /* long enough for all to end */
 		ev.now = now;
 		suspect_step(&s, &ev, &out);
 		ck_assert_uint_eq(out.raised & on, 0);
