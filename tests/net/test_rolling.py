@@ -3,10 +3,12 @@
 import time
 
 import lab
+from faults import NIGHTLY
 from halves import look, suspicions
 
 T = 0.2
 PLACE = "        192.0.2.100/24\n"
+RELOADS = 500 if NIGHTLY else 40
 
 
 def with_vips(conf, last):
@@ -29,7 +31,7 @@ def expect_one_owner(pair, last, seconds):
 
 
 def list_changed_one_by_one():
-    """T03: one more VIP, then 25 instead of 1, then 1 again, d2 before d1: no transition, never two owners; said and over."""
+    """T03: one more VIP, then 25 instead of 1, then 1 again, d2 before d1, then 3 in another order: no transition, never two owners; said and over."""
     with lab.Pair(version=3, interval=T) as pair:
         pair.start()
         pair.settled()
@@ -41,6 +43,16 @@ def list_changed_one_by_one():
             pair.d1.reload(with_vips(pair.conf["d1"], last))
             lab.wait(lambda: owners(pair, last) == [["d1"]] * (last - 99), 20, "d1 has all that are wanted")
             lab.wait(lambda: not suspicions(pair.d2) and not suspicions(pair.d1), 20, "they do not differ any more")
+        lasting = [with_vips(pair.conf[d.name], 102) for d in pair.directors]
+        for director, text in zip(pair.directors, lasting):
+            director.reload(text)
+        lab.wait(lambda: owners(pair, 102) == [["d1"]] * 3, 20, "three addresses")
+        lab.wait(lambda: not suspicions(pair.d2), 20, "on both")
+        for director, text in zip(reversed(pair.directors), reversed(lasting)):
+            lines = with_vips(PLACE, 102)
+            director.reload(text.replace(lines, "\n".join(reversed(lines.splitlines())) + "\n"))
+            expect_one_owner(pair, 102, 5 * pair.down / 4)
+            lab.expect(not suspicions(director), f"another order is the same list: {suspicions(director)}")
         lab.expect(counts == [look(d)["counters"]["transitions"] for d in pair.directors], "somebody changed its state")
 
 
@@ -58,8 +70,8 @@ def no_op_reloads():
         time.sleep(2.5)
         since, sent = time.monotonic(), {}
         before = {i["name"]: i["counters"]["transitions"] for i in pair.d1.status()["instances"]}
-        for turn in range(40):
-            pair.d1.reload(conf if turn % 4 else conf.replace("priority 100", f"priority {101 + turn}", 1) + f"# {turn}\n")
+        for turn in range(RELOADS):
+            pair.d1.reload(conf if turn % 4 else conf.replace("priority 100", f"priority {101 + turn % 100}", 1) + f"# {turn}\n")
             time.sleep(0.15)
         until = time.monotonic()
         after = {i["name"]: i["counters"]["transitions"] for i in pair.d1.status()["instances"]}
