@@ -160,10 +160,10 @@ struct rs_conf {
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
 	int32_t retry; /* -1: the checker's own default */
 	const char *virtualhost;
-	struct conf_vec checks; /* struct check_conf */
-	struct conf_vec later;  /* struct check_conf: of kinds that nobody runs yet */
-	struct script_conf notify_up, notify_down;
-	unsigned smtp_alert; /* enum said */
+	struct conf_vec checks;                            /* struct check_conf */
+	struct conf_vec later;                             /* struct check_conf: of kinds that nobody runs yet */
+	const struct script_conf *notify_up, *notify_down; /* NULL: none */
+	unsigned smtp_alert;                               /* enum said */
 	bool inhibit_on_failure;
 	bool alpha;    /* default of its checks */
 	bool is_added; /* by the overlay (overlay.h) */
@@ -224,12 +224,12 @@ struct vs_conf {
 	struct conf_vec servers; /* struct rs_conf: those of all tiers; messages' indices are into this one */
 	struct conf_vec own;     /* struct rs_conf: as written in the service itself */
 	struct conf_vec pools;   /* struct pool_conf: tier 1, 2, ... */
-	struct script_conf quorum_up, quorum_down;
-	unsigned smtp_alert;     /* enum said */
-	bool is_anycast;         /* vip_mode anycast, see anycast.h */
-	const char *anycast_dev; /* NULL: ANYCAST_DEV */
-	enum rs_admin admin;     /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
-	bool is_added;           /* by the overlay */
+	const struct script_conf *quorum_up, *quorum_down; /* NULL: none */
+	unsigned smtp_alert;                               /* enum said */
+	bool is_anycast;                                   /* vip_mode anycast, see anycast.h */
+	const char *anycast_dev;                           /* NULL: ANYCAST_DEV */
+	enum rs_admin admin; /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
+	bool is_added;       /* by the overlay */
 };
 
 struct checkers_config {

@@ -21,7 +21,7 @@
 #include "checkers/leave.h"
 #include "checkers/lvs_config.h"
 #include "checkers/saved.h"
-#include "checkers/service.h"
+#include "checkers/service_wanted.h"
 #include "checkers/session.h"
 #include "checkers/settings.h"
 #include "checkers/status.h"

@@ -29,7 +29,7 @@ struct threshold {
 
 unsigned pool_max(const struct vs_conf *vs)
 {
-	return vs->servers.n + 1;
+	return vs->servers.n + (vs->sorry != NULL);
 }
 
 bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks)

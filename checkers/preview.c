@@ -10,7 +10,7 @@
 #include "checkers/conf.h"
 #include "checkers/match.h"
 #include "checkers/plan.h"
-#include "checkers/service.h"
+#include "checkers/service_wanted.h"
 #include "checkers/via.h"
 #include "conf/change.h"
 #include "conf/names.h"

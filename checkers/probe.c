@@ -55,7 +55,7 @@ static void news_of(const struct probe *p, const struct check *c, struct msg_che
 		.attempts = c->verdict.failures,
 		.latency_usec = c->verdict.latency_usec,
 	};
-	memcpy(ret->detail, c->detail, sizeof(ret->detail));
+	memcpy(ret->detail, runner_detail(c), strlen(runner_detail(c)));
 }
 
 static void tell_lvs(const struct probe *p, const struct check *c)
@@ -99,25 +99,55 @@ static void tell_all(const struct probe *p)
 	path_watch_tell(p->path);
 }
 
+/* A check that runs when another configuration comes. */
+struct runs {
+	struct check *check;
+	char *key; /* owned: probe_config_key() */
+	bool is_taken;
+};
+
 static int by_key(const void *a, const void *b)
 {
-	const struct check *const *x = a, *const *y = b;
+	const struct runs *x = a, *y = b;
 
-	return strcmp((*x)->key, (*y)->key);
+	return strcmp(x->key, y->key);
 }
 
 static int key_of(const void *key, const void *item)
 {
-	const struct check *const *c = item;
+	const struct runs *x = item;
 
-	return strcmp(key, (*c)->key);
+	return strcmp(key, x->key);
+}
+
+static struct runs *runs_new(const struct probe *p)
+{
+	struct runs *runs = x_calloc(p->n, sizeof(*runs));
+	char key[PROBE_KEY_LEN];
+
+	for (unsigned i = 0; i < p->n; i++)
+		runs[i] = (struct runs){ p->checks[i], x_strdup(probe_config_key(&p->checks[i]->place, key)), false };
+	if (p->n)
+		qsort(runs, p->n, sizeof(*runs), by_key);
+	return runs;
+}
+
+/* Those that no check of the new configuration is end. */
+static void runs_free(struct runs *runs, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (!runs[i].is_taken)
+			runner_remove(runs[i].check);
+		free(runs[i].key);
+	}
+	free(runs);
 }
 
 /* From one configuration to the next. */
 struct passage {
 	const struct probe_config *next;
 	struct probe_config *before; /* owned: the running one read again, with its lines; NULL: it cannot be read */
-	bool *is_taken;              /* owned: running checks (sorted) that go on */
+	struct runs *runs;           /* owned; sorted by key */
 };
 
 static bool is_same(const struct passage *x, const struct check *running, const struct check_place *place)
@@ -130,17 +160,19 @@ static struct check *take_over(struct probe *p, const struct passage *x, unsigne
 {
 	const struct probe_config *next = x->next;
 	const struct check_place *place = probe_config_place(next, i);
-	const char *key = probe_config_key(next, i);
-	struct check **found = p->n ? bsearch(key, p->checks, p->n, sizeof(*p->checks), key_of) : NULL;
+	char key[PROBE_KEY_LEN];
+	struct runs *found;
 
-	if (!found || x->is_taken[found - p->checks])
+	probe_config_key(place, key);
+	found = p->n ? bsearch(key, x->runs, p->n, sizeof(*x->runs), key_of) : NULL;
+	if (!found || found->is_taken)
 		return runner_add(p->runner, place, key);
-	x->is_taken[found - p->checks] = true;
-	if (is_same(x, *found, place))
-		runner_move(*found, place);
+	found->is_taken = true;
+	if (is_same(x, found->check, place))
+		runner_move(found->check, place);
 	else
-		runner_restart(*found, place);
-	return *found;
+		runner_restart(found->check, place);
+	return found->check;
 }
 
 static struct probe_config *read_again(const struct probe *p)
@@ -161,16 +193,11 @@ static void apply(struct probe *p, struct probe_config *next)
 {
 	unsigned n = probe_config_count(next);
 	struct check **checks = x_calloc(n + 1, sizeof(struct check *));
-	struct passage x = { .next = next, .before = read_again(p), .is_taken = x_calloc(p->n + 1, sizeof(bool)) };
+	struct passage x = { .next = next, .before = read_again(p), .runs = runs_new(p) };
 
-	if (p->n)
-		qsort(p->checks, p->n, sizeof(*p->checks), by_key);
 	for (unsigned i = 0; i < n; i++)
 		checks[i] = take_over(p, &x, i);
-	for (unsigned i = 0; i < p->n; i++)
-		if (!x.is_taken[i])
-			runner_remove(p->checks[i]);
-	free(x.is_taken);
+	runs_free(x.runs, p->n);
 	free(p->checks);
 	probe_config_free(x.before);
 	probe_config_free(p->config);

@@ -1,6 +1,7 @@
 /* probe_config.c - see probe_config.h. */
 #include "checkers/probe_config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -9,33 +10,24 @@
 #include "conf/report.h"
 #include "conf/tree.h"
 
-struct item {
-	struct check_place place;
-	char *key; /* in the arena */
-};
-
 struct probe_config {
 	struct arena *arena;    /* owned */
 	struct report *report;  /* owned */
 	struct conf_tree *tree; /* owned */
 	struct checkers_config conf;
 	uint32_t generation;
-	struct item *items; /* owned */
+	struct check_place *places; /* owned; NULL once it was forgotten */
 	unsigned n, cap;
 	bool needs_mark;
 };
 
 static void add_item(struct probe_config *c, const struct check_place *place)
 {
-	char vs[CONF_NAME_LEN], rs[CONF_NAME_LEN];
-
 	if (c->n == c->cap) {
 		c->cap = c->cap ? c->cap * 2 : 64;
-		c->items = x_realloc(c->items, c->cap, sizeof(*c->items));
+		c->places = x_realloc(c->places, c->cap, sizeof(*c->places));
 	}
-	c->items[c->n++] = (struct item){ *place,
-		arena_printf(c->arena, "%s %s %u", vs_name(place->vs, vs), rs_name(place->rs, rs),
-			place->check_index) };
+	c->places[c->n++] = *place;
 	c->needs_mark = c->needs_mark || place->conf->fwmark || place->conf->via_mark;
 }
 
@@ -88,6 +80,8 @@ void probe_config_forget(struct probe_config *c)
 	schema_forget(&checkers_root, &c->conf);
 	tree_free(c->tree);
 	report_free(c->report);
+	free(c->places);
+	c->places = NULL;
 	c->tree = NULL;
 	c->report = NULL;
 }
@@ -104,7 +98,7 @@ void probe_config_free(struct probe_config *c)
 {
 	if (!c)
 		return;
-	free(c->items);
+	free(c->places);
 	tree_free(c->tree);
 	report_free(c->report);
 	arena_free(c->arena);
@@ -133,12 +127,15 @@ unsigned probe_config_count(const struct probe_config *c)
 
 const struct check_place *probe_config_place(const struct probe_config *c, unsigned i)
 {
-	return &c->items[i].place;
+	return &c->places[i];
 }
 
-const char *probe_config_key(const struct probe_config *c, unsigned i)
+const char *probe_config_key(const struct check_place *place, char *buf)
 {
-	return c->items[i].key;
+	char vs[CONF_NAME_LEN], rs[CONF_NAME_LEN];
+
+	snprintf(buf, PROBE_KEY_LEN, "%s %s %u", vs_name(place->vs, vs), rs_name(place->rs, rs), place->check_index);
+	return buf;
 }
 
 bool probe_config_needs_mark(const struct probe_config *c)

@@ -4,6 +4,7 @@
  */
 #ifndef CHECKERS_PROBE_CONFIG_H
 #define CHECKERS_PROBE_CONFIG_H
+#include "checkers/conf.h"
 #include "checkers/runner.h"
 
 struct checkers_config;
@@ -12,8 +13,8 @@ struct probe_config;
 /* Reads a configuration in the form that memfd_read() gives. NULL when our tables refuse it (main would have, too). */
 struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation);
 /*
- * Forgets the lines: checks of it cannot be compared with others any more (match.h), only by another one that is read from the same
- * bytes.
+ * Forgets the lines and the list: checks of it cannot be compared with others any more (match.h), only by another one that is
+ * read from the same bytes.
  */
 void probe_config_forget(struct probe_config *c);
 /* The check at that place: of one that was read from the same bytes as the place's own. */
@@ -25,10 +26,15 @@ const struct checkers_config *probe_config_conf(const struct probe_config *c);
 uint32_t probe_config_generation(const struct probe_config *c);
 /* The same configuration under another number. */
 void probe_config_renumber(struct probe_config *c, uint32_t generation);
-/* The checks of all services that are served, in order of the file. */
+/* The checks of all services that are served, in order of the file; not after probe_config_forget(). */
 unsigned probe_config_count(const struct probe_config *c);
 const struct check_place *probe_config_place(const struct probe_config *c, unsigned i);
-const char *probe_config_key(const struct probe_config *c, unsigned i);
+/*
+ * Service, server, ordinal: what names a check and stays the same over a reload, into `buf` of PROBE_KEY_LEN bytes; returns buf.
+ * `place` is of a configuration that is there.
+ */
+enum { PROBE_KEY_LEN = 2 * CONF_NAME_LEN + 16 };
+const char *probe_config_key(const struct check_place *place, char *buf);
 /* Some check sets a mark on its packets, which needs CAP_NET_RAW (socket(7) SO_MARK, since Linux 5.17). */
 bool probe_config_needs_mark(const struct probe_config *c);
 #endif

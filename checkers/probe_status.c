@@ -17,7 +17,7 @@ static void write_check(struct writer *w, const struct check *c, mono_t now)
 	writer_str(w, "target", dial_name(c->place.conf, target));
 	writer_str(w, "state", runner_state_str(c));
 	writer_str(w, "reason", c->runs ? check_reason_str(c->verdict.reason) : NULL);
-	writer_str(w, "detail", c->detail);
+	writer_str(w, "detail", runner_detail(c));
 	writer_int(w, "failures", c->verdict.failures);
 	writer_int(w, "latency_usec", c->verdict.latency_usec);
 	if (c->runs)

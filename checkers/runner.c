@@ -29,6 +29,13 @@ struct runner {
 	char via_why[CHECK_DETAIL_LEN]; /* why not; "": not told yet */
 };
 
+/* An attempt: of many thousands of checks few run at a time. */
+struct running {
+	struct check_run run;
+	void *attempt; /* owned */
+	mono_t started;
+};
+
 uint32_t runner_phase(const char *key)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -72,6 +79,11 @@ const char *runner_state_str(const struct check *c)
 	return c->verdict.state == CHECK_UP ? "UP" : "DOWN";
 }
 
+const char *runner_detail(const struct check *c)
+{
+	return c->detail ? c->detail : "";
+}
+
 static const char *full_name(const struct check *c, char *buf, size_t size)
 {
 	char vs[CONF_NAME_LEN], rs[CONF_NAME_LEN];
@@ -103,14 +115,16 @@ static void tell(struct check *c, const char *before)
 	full_name(c, name, sizeof(name));
 	if (check_reason_is_local(c->verdict.reason))
 		log_warn_limited(&c->runner->local_limit, LOG_PROBE, "%s: could not check, stays %s: %s%s", name,
-			runner_state_str(c), c->detail, cure(c->verdict.reason));
+			runner_state_str(c), runner_detail(c), cure(c->verdict.reason));
 	else if (!strcmp(before, "UNKNOWN") && c->verdict.state == CHECK_UP)
-		log_debug(LOG_PROBE, "%s: UNKNOWN -> UP: %s, %.1f ms", name, c->detail, ms); /* at a start: thousands */
+		log_debug(LOG_PROBE, "%s: UNKNOWN -> UP: %s, %.1f ms", name, runner_detail(c),
+			ms); /* at a start: thousands */
 	else if (strcmp(before, runner_state_str(c)) != 0)
 		log_info(LOG_PROBE, "%s: %s -> %s: %s, %u failures, %.1f ms", name, before, runner_state_str(c),
-			c->detail, c->verdict.failures, ms);
+			runner_detail(c), c->verdict.failures, ms);
 	else if (c->verdict.reason != CHECK_OK && c->place.conf->log_all_failures)
-		log_info(LOG_PROBE, "%s: failed: %s, %u failures, %.1f ms", name, c->detail, c->verdict.failures, ms);
+		log_info(LOG_PROBE, "%s: failed: %s, %u failures, %.1f ms", name, runner_detail(c), c->verdict.failures,
+			ms);
 }
 
 static void schedule(struct check *c, mono_t due)
@@ -124,13 +138,15 @@ static void on_done(void *ctx, const struct check_result *result);
 static void begin(struct check *c, mono_t now)
 {
 	struct runner *r = c->runner;
+	struct running *x = x_calloc(1, sizeof(*x));
 
 	r->stats.inflight++;
 	r->stats.late += mono_diff(now, c->due) > LATE;
-	c->started = now;
-	c->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->connect_timeout), on_done,
+	x->started = now;
+	x->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->connect_timeout), on_done,
 		c };
-	c->attempt = c->place.conf->checker->start(&c->run);
+	c->running = x;
+	x->attempt = c->place.conf->checker->start(&x->run);
 }
 
 static void unqueue(struct check *c)
@@ -156,13 +172,23 @@ static void begin_waiting(struct runner *r)
 /* The attempt of `c` is over, whoever ended it. */
 static void ended(struct check *c)
 {
-	c->attempt = NULL;
+	free(c->running);
+	c->running = NULL;
 	c->runner->stats.inflight--;
 }
 
-static void judge(struct check *c, const struct check_result *result)
+/* Most see the same for months. */
+static void set_detail(struct check *c, const char *detail)
 {
-	struct check_attempt a = { result->reason, c->due, c->started, result->ended };
+	if (!strcmp(runner_detail(c), detail))
+		return;
+	free(c->detail);
+	c->detail = *detail ? x_strdup(detail) : NULL;
+}
+
+static void judge(struct check *c, const struct check_result *result, mono_t started)
+{
+	struct check_attempt a = { result->reason, c->due, started, result->ended };
 	enum check_reason reason_before = c->verdict.reason;
 	const char *before = runner_state_str(c);
 	struct verdict_out out;
@@ -174,7 +200,7 @@ static void judge(struct check *c, const struct check_result *result)
 		(!check_reason_is_local(result->reason) && c->verdict.state == CHECK_DOWN);
 	c->runs++;
 	c->ended = result->ended;
-	memcpy(c->detail, result->detail, sizeof(c->detail));
+	set_detail(c, result->detail);
 	c->runner->stats.local_errors += check_reason_is_local(result->reason);
 	schedule(c, out.next);
 	tell(c, before);
@@ -185,9 +211,10 @@ static void judge(struct check *c, const struct check_result *result)
 static void on_done(void *ctx, const struct check_result *result)
 {
 	struct check *c = ctx;
+	const mono_t started = c->running->started;
 
 	ended(c);
-	judge(c, result);
+	judge(c, result, started);
 	begin_waiting(c->runner);
 }
 
@@ -203,9 +230,8 @@ static bool is_held(struct check *c, mono_t now)
 		schedule(c, mono_add(now, VIA_WAIT));
 		return true;
 	}
-	c->started = now;
 	check_result_set(&result, CHECK_LOCAL, "%s", r->via_why);
-	judge(c, &result);
+	judge(c, &result, now);
 	return true;
 }
 
@@ -228,7 +254,7 @@ static void on_due(void *ctx, mono_t now)
 static void schedule_first(struct check *c)
 {
 	if (!c->is_suspended)
-		schedule(c, verdict_first(c->place.conf, mono_now(), runner_phase(c->key)));
+		schedule(c, verdict_first(c->place.conf, mono_now(), c->phase));
 }
 
 struct check *runner_add(struct runner *r, const struct check_place *place, const char *key)
@@ -237,7 +263,7 @@ struct check *runner_add(struct runner *r, const struct check_place *place, cons
 
 	c->runner = r;
 	c->place = *place;
-	c->key = x_strdup(key);
+	c->phase = runner_phase(key);
 	c->timer = loop_timer_new(r->loop, on_due, c);
 	c->is_suspended = place->vs->ha_suspend;
 	verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
@@ -250,9 +276,9 @@ static void drop(struct check *c)
 {
 	unqueue(c);
 	loop_timer_stop(c->timer);
-	if (!c->attempt)
+	if (!c->running)
 		return;
-	c->run.conf->checker->cancel(c->attempt);
+	c->running->run.conf->checker->cancel(c->running->attempt);
 	ended(c);
 }
 
@@ -270,7 +296,8 @@ void runner_restart(struct check *c, const struct check_place *place)
 void runner_move(struct check *c, const struct check_place *place)
 {
 	c->place = *place;
-	c->run.conf = place->conf;
+	if (c->running)
+		c->running->run.conf = place->conf;
 	if (!place->vs->ha_suspend)
 		runner_suspend(c, false);
 }
@@ -284,7 +311,7 @@ void runner_suspend(struct check *c, bool on)
 		drop(c);
 		begin_waiting(c->runner);
 	} else {
-		schedule(c, mono_add(mono_now(), RESUME * runner_phase(c->key) >> 32));
+		schedule(c, mono_add(mono_now(), RESUME * c->phase >> 32));
 	}
 }
 
@@ -303,7 +330,7 @@ void runner_remove(struct check *c)
 
 	drop(c);
 	loop_timer_free(c->timer);
-	free(c->key);
+	free(c->detail);
 	free(c);
 	begin_waiting(r);
 }

@@ -10,6 +10,7 @@
 
 struct rs_conf;
 struct runner;
+struct running;
 struct vs_conf;
 
 /* Where a check stands in the configuration. */
@@ -24,21 +25,19 @@ struct check_place {
 struct check {
 	struct check_place place;
 	struct verdict verdict;
-	bool is_proven;    /* verdict.state comes from attempts (or a restore), not from the configuration */
-	bool is_suspended; /* ha_suspend: the address of its service is elsewhere; nothing is due */
 	uint64_t runs;     /* attempts that ended */
 	mono_t due;        /* start of the next attempt (of this one while it runs or waits) */
-	char detail[CHECK_DETAIL_LEN]; /* of the last attempt */
-	mono_t ended;                  /* of the last attempt, when runs > 0 */
-	char *key;                     /* owned: service, server, ordinal: what stays the same over a reload */
+	mono_t ended;      /* of the last attempt, when runs > 0 */
+	bool is_proven;    /* verdict.state comes from attempts (or a restore), not from the configuration */
+	bool is_suspended; /* ha_suspend: the address of its service is elsewhere; nothing is due */
 	/* private */
-	struct runner *runner;
-	struct check_run run;
-	void *attempt; /* owned; NULL while none runs */
-	mono_t started;
-	struct loop_timer *timer; /* owned */
 	bool is_queued;
-	TAILQ_ENTRY(check) link; /* in the queue */
+	uint32_t phase; /* runner_phase() */
+	char *detail;   /* owned: of the last attempt; NULL: "" */
+	struct runner *runner;
+	struct running *running;  /* owned; NULL while no attempt runs */
+	struct loop_timer *timer; /* owned */
+	TAILQ_ENTRY(check) link;  /* in the queue */
 };
 
 /* State or reason of a check changed. The check is the runner's. */
@@ -55,8 +54,8 @@ struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_
 /* All checks must have been removed. Accepts NULL. */
 void runner_free(struct runner *r);
 /*
- * A new check in its initial state; its first attempt comes within warmup, at a phase that depends on `key` alone. With ha_suspend
- * it begins suspended.
+ * A new check in its initial state; its first attempt comes within warmup, at a phase that depends on `key` alone (borrowed for the
+ * call). With ha_suspend it begins suspended.
  */
 struct check *runner_add(struct runner *r, const struct check_place *place, const char *key);
 /*
@@ -78,6 +77,8 @@ void runner_remove(struct check *c);
 void runner_via(struct runner *r, bool is_ready, const char *why);
 /* "UP", "DOWN", or "UNKNOWN" as long as nothing is proven. */
 const char *runner_state_str(const struct check *c);
+/* What the last attempt saw, or "". */
+const char *runner_detail(const struct check *c);
 void runner_stats(const struct runner *r, struct runner_stats *ret);
 /* FNV-1a, and stirred so that neighbours (10.0.0.1, 10.0.0.2) come to lie far apart. */
 uint32_t runner_phase(const char *key);

@@ -118,7 +118,7 @@ static void write_service(const struct service *vs, struct text *out)
 			if (rs->known[k] == CHECK_UNKNOWN)
 				continue;
 			check_key(vs, rs, k, key);
-			text_printf(out, "%s = %d %" PRIu32 "\n", key, rs->known[k], rs->checks[k].last.attempts);
+			text_printf(out, "%s = %d %" PRIu32 "\n", key, rs->known[k], rs->checks[k].attempts);
 		}
 	}
 }
@@ -353,8 +353,8 @@ static void apply_server(const struct saved *s, const struct service *vs, struct
 		if (!f || f->value > CHECK_DOWN || rs->known[i] != CHECK_UNKNOWN)
 			continue;
 		rs->known[i] = (enum check_state)f->value;
-		rs->checks[i].last.state = f->value;
-		rs->checks[i].last.attempts = f->attempts;
+		rs->checks[i].state = (uint8_t)f->value;
+		rs->checks[i].attempts = f->attempts;
 	}
 }
 

@@ -25,6 +25,26 @@ static bool is_other_session(const struct check_conf *a, const struct check_conf
  * A check in the same place and of the same kind is the same check; the probe corrects the state if it thinks
  * otherwise.
  */
+static void copy_check(struct service_check *to, const struct service_check *from)
+{
+	const bool is_heard = to->is_heard;
+
+	*to = *from;
+	to->detail = from->detail ? x_strdup(from->detail) : NULL;
+	to->is_heard = is_heard;
+}
+
+static void inherit_path(struct service_server *to, const struct service_server *from)
+{
+	if (!from->path)
+		return;
+	to->path = x_calloc(1, sizeof(*to->path));
+	copy_check(to->path, from->path);
+	to->path->is_heard = true;
+	if (from->why == from->path)
+		to->why = to->path;
+}
+
 static void inherit_checks(struct service_server *to, const struct service_server *from)
 {
 	unsigned n = to->conf->checks.n < from->conf->checks.n ? to->conf->checks.n : from->conf->checks.n;
@@ -34,15 +54,13 @@ static void inherit_checks(struct service_server *to, const struct service_serve
 
 		if (a->checker != b->checker || is_other_session(a, b))
 			continue;
-		to->checks[i].last = from->checks[i].last;
+		copy_check(&to->checks[i], &from->checks[i]);
 		to->known[i] = from->known[i];
 		to->delta[i] = from->delta[i];
 		if (from->why == &from->checks[i])
 			to->why = &to->checks[i];
 	}
-	to->path = from->path;
-	if (from->why == &from->path)
-		to->why = &to->path;
+	inherit_path(to, from);
 	to->since = from->since;
 }
 
@@ -51,14 +69,13 @@ static bool is_run(const struct rs_conf *conf, unsigned check)
 	return checker_is_run(((const struct check_conf *)conf->checks.item[check])->checker);
 }
 
-static void server_init(struct service_server *s, const struct rs_conf *conf, mono_t now)
+/* Its checks are those of the service from number `first` on. */
+static void server_init(struct service_server *s, struct service *vs, const struct rs_conf *conf, unsigned first)
 {
 	s->conf = conf;
-	s->checks = x_calloc(conf->checks.n + 1, sizeof(*s->checks));
-	s->known = x_calloc(conf->checks.n + 1, sizeof(*s->known));
-	s->delta = x_calloc(conf->checks.n + 1, sizeof(*s->delta));
-	s->since = now;
-	s->path.is_heard = true; /* nobody waits for it */
+	s->checks = vs->checks + first;
+	s->known = vs->known + first;
+	s->delta = vs->delta + first;
 	for (unsigned i = 0; i < conf->checks.n; i++)
 		s->checks[i].is_heard = !is_run(conf, i);
 }
@@ -73,16 +90,28 @@ static unsigned count_run(const struct rs_conf *conf)
 	return n;
 }
 
+static unsigned count_checks(const struct vs_conf *conf)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < conf->servers.n; i++)
+		n += ((const struct rs_conf *)conf->servers.item[i])->checks.n;
+	return n;
+}
+
 static void init_arrays(struct service *vs)
 {
-	unsigned n = vs->conf->servers.n;
+	unsigned n = vs->conf->servers.n, n_checks = count_checks(vs->conf);
 
-	vs->servers = x_calloc(n + 1, sizeof(*vs->servers));
-	vs->up = x_calloc(n + 1, sizeof(*vs->up));
-	vs->fresh = x_calloc(n + 1, sizeof(*vs->fresh));
-	vs->weight = x_calloc(n + 1, sizeof(*vs->weight));
+	vs->servers = x_calloc(n, sizeof(*vs->servers));
+	vs->checks = x_calloc(n_checks, sizeof(*vs->checks));
+	vs->known = x_calloc(n_checks, sizeof(*vs->known));
+	vs->delta = x_calloc(n_checks, sizeof(*vs->delta));
+	vs->up = x_calloc(n, sizeof(*vs->up));
+	vs->fresh = x_calloc(n, sizeof(*vs->fresh));
+	vs->weight = x_calloc(n, sizeof(*vs->weight));
 	vs->out.dests = x_calloc(pool_max(vs->conf), sizeof(*vs->out.dests));
-	vs->pool.servers = x_calloc(n + 1, sizeof(*vs->pool.servers));
+	vs->pool.servers = x_calloc(n, sizeof(*vs->pool.servers));
 }
 
 /* Which tier a bit of `met` and `tier` is about may have moved: they are known anew, the quorum is not. */
@@ -99,10 +128,11 @@ static void inherit_pool(struct pool *to, const struct pool *from, bool same_tie
 static void service_init(struct service *vs, const struct vs_conf *conf, const struct service *old, mono_t now)
 {
 	uint32_t *before = NULL;
+	unsigned n_checks = 0;
 
 	vs->conf = conf;
 	vs->n_wanted = match_entries(conf);
-	vs->wanted = x_calloc(vs->n_wanted + 1, sizeof(*vs->wanted));
+	vs->wanted = x_calloc(vs->n_wanted, sizeof(*vs->wanted));
 	match_table(conf, vs->wanted);
 	init_arrays(vs);
 	vs->is_suspended = conf->ha_suspend && (!old || old->is_suspended);
@@ -112,7 +142,9 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 		before = match_servers(&old->conf->servers, &conf->servers);
 	}
 	for (unsigned i = 0; i < conf->servers.n; i++) {
-		server_init(&vs->servers[i], conf->servers.item[i], now);
+		server_init(&vs->servers[i], vs, conf->servers.item[i], n_checks);
+		vs->servers[i].since = now;
+		n_checks += vs->servers[i].conf->checks.n;
 		if (!before || before[i] == MATCH_NONE)
 			continue;
 		inherit_checks(&vs->servers[i], &old->servers[before[i]]);
@@ -145,26 +177,33 @@ struct services *services_new(const struct checkers_config *conf, uint32_t gener
 	return s;
 }
 
+static void service_done(struct service *vs)
+{
+	for (unsigned i = 0, n = count_checks(vs->conf); i < n; i++)
+		free(vs->checks[i].detail);
+	for (unsigned i = 0; i < vs->conf->servers.n; i++) {
+		if (vs->servers[i].path)
+			free(vs->servers[i].path->detail);
+		free(vs->servers[i].path);
+	}
+	free(vs->wanted);
+	free(vs->servers);
+	free(vs->checks);
+	free(vs->known);
+	free(vs->delta);
+	free(vs->up);
+	free(vs->fresh);
+	free(vs->weight);
+	free(vs->pool.servers);
+	free(vs->out.dests);
+}
+
 void services_free(struct services *s)
 {
 	if (!s)
 		return;
-	for (unsigned i = 0; i < s->n; i++) {
-		struct service *vs = &s->list[i];
-
-		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
-			free(vs->servers[k].checks);
-			free(vs->servers[k].known);
-			free(vs->servers[k].delta);
-		}
-		free(vs->wanted);
-		free(vs->servers);
-		free(vs->up);
-		free(vs->fresh);
-		free(vs->weight);
-		free(vs->pool.servers);
-		free(vs->out.dests);
-	}
+	for (unsigned i = 0; i < s->n; i++)
+		service_done(&s->list[i]);
 	free(s->list);
 	free(s);
 }
@@ -204,7 +243,7 @@ static uint32_t weight_of(const struct service_server *rs)
 /* By its checks; with dr_path require also by the path watch, where that knows anything. */
 static bool is_up(const struct service *vs, const struct service_server *rs)
 {
-	if (vs->conf->dr_path == DR_PATH_REQUIRE && rs->path.last.state == CHECK_DOWN)
+	if (vs->conf->dr_path == DR_PATH_REQUIRE && rs->path && rs->path->state == CHECK_DOWN)
 		return false;
 	return pool_server_up(rs->conf, rs->known);
 }
@@ -234,7 +273,17 @@ void services_end(struct services *s)
 	}
 }
 
-struct service_check *services_check(struct services *s, const struct msg_check *m)
+/* The path watch has spoken: there is a place for its words from now on. */
+static struct service_check *path_of(struct service_server *rs)
+{
+	if (!rs->path)
+		rs->path = x_calloc(1, sizeof(*rs->path));
+	rs->path->is_heard = true; /* nobody waits for it */
+	return rs->path;
+}
+
+/* The check that a message speaks about, or NULL. */
+static struct service_check *check_of(struct services *s, const struct msg_check *m)
 {
 	const struct vs_conf *vs;
 
@@ -242,10 +291,28 @@ struct service_check *services_check(struct services *s, const struct msg_check 
 		return NULL;
 	vs = s->list[m->vs].conf;
 	if (m->rs < vs->servers.n && m->check == MSG_CHECK_PATH)
-		return &s->list[m->vs].servers[m->rs].path;
+		return path_of(&s->list[m->vs].servers[m->rs]);
 	if (m->rs >= vs->servers.n || m->check >= ((const struct rs_conf *)vs->servers.item[m->rs])->checks.n)
 		return NULL;
 	return &s->list[m->vs].servers[m->rs].checks[m->check];
+}
+
+const char *service_detail(const struct service_check *c)
+{
+	return c->detail ? c->detail : "";
+}
+
+/* Most say the same for months. */
+static void set_result(struct service_check *c, const struct msg_check *m)
+{
+	c->state = (uint8_t)m->state;
+	c->reason = (uint8_t)(m->reason < CHECK_REASON_MAX ? m->reason : CHECK_LOCAL);
+	c->attempts = m->attempts;
+	c->latency_usec = m->latency_usec;
+	if (!strncmp(service_detail(c), m->detail, sizeof(m->detail)))
+		return;
+	free(c->detail);
+	c->detail = *m->detail ? x_asprintf("%.*s", (int)sizeof(m->detail) - 1, m->detail) : NULL;
 }
 
 static bool same_dests(const struct ipvs_dest *a, unsigned n_a, const struct pool_out *b)
@@ -301,7 +368,7 @@ static bool is_unknown(const struct service_server *rs)
 
 int services_result(struct services *s, const struct msg_check *m, mono_t now, struct service_change *ret)
 {
-	struct service_check *check = services_check(s, m);
+	struct service_check *check = check_of(s, m);
 	struct service *vs;
 	struct service_server *rs;
 	bool up, was_unknown;
@@ -317,10 +384,10 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 	};
 	s->n_unheard -= !check->is_heard && s->n_unheard;
 	check->is_heard = true;
-	ret->path_changed = check == &rs->path && check->last.state != m->state;
-	check->last = *m;
+	ret->path_changed = check == rs->path && check->state != m->state;
+	set_result(check, m);
 	was_unknown = is_unknown(rs);
-	if (m->state != CHECK_UNKNOWN && check != &rs->path)
+	if (m->state != CHECK_UNKNOWN && check != rs->path)
 		rs->known[m->check] = (enum check_state)m->state;
 	up = is_up(vs, rs);
 	vs->out.quorum_changed = false;
@@ -403,86 +470,4 @@ void services_clean(struct services *s)
 {
 	for (unsigned i = 0; i < s->n; i++)
 		s->list[i].is_dirty = false;
-}
-
-static void add_guards(struct ipvs_table *t)
-{
-	bool has_v4 = false, has_v6 = false;
-
-	for (unsigned i = 0; i < t->n_services; i++) {
-		has_v4 |= t->services[i].family == AF_INET;
-		has_v6 |= t->services[i].family == AF_INET6;
-	}
-	if (has_v4)
-		t->services[t->n_services++] = plan_guard(AF_INET);
-	if (has_v6)
-		t->services[t->n_services++] = plan_guard(AF_INET6);
-}
-
-/* Room for add_absent(). */
-static unsigned count_absent(const struct service *vs)
-{
-	return vs->conf->on_server_down == LVS_DOWN_DRAIN ? 0 : vs->conf->servers.n;
-}
-
-/* What becomes of servers that are down; what is not named drains. */
-static void add_absent(struct ipvs_service *out, const struct service *vs)
-{
-	const enum ipvs_absent how = vs->conf->on_server_down == LVS_DOWN_KEEP ? IPVS_KEEP : IPVS_RESET;
-
-	if (vs->conf->on_server_down == LVS_DOWN_DRAIN)
-		return;
-	for (unsigned i = 0; i < vs->conf->servers.n; i++) {
-		const struct rs_conf *rs = vs->servers[i].conf;
-
-		if (!vs->up[i])
-			out->dests[out->n_dests++] = (struct ipvs_dest){
-				.addr = rs->addr, .port = rs->port ? (uint16_t)rs->port : out->port, .absent = how
-			};
-	}
-}
-
-/* One entry of `vs`: a server without a port has that of the entry. */
-static void add_entry(struct ipvs_table *t, const struct service *vs, const struct ipvs_service *entry)
-{
-	struct ipvs_service *out = &t->services[t->n_services++];
-
-	*out = *entry;
-	out->drain_usec = vs->conf->drain_timeout;
-	out->dests = t->dests + t->n_dests;
-	out->n_dests = vs->out.n_dests;
-	memcpy(out->dests, vs->out.dests, out->n_dests * sizeof(*out->dests));
-	for (unsigned i = 0; i < out->n_dests; i++)
-		out->dests[i].port = out->dests[i].port ? out->dests[i].port : out->port;
-	add_absent(out, vs);
-	t->n_dests += out->n_dests;
-}
-
-void services_wanted(const struct services *s, bool only_dirty, struct ipvs_table *ret)
-{
-	size_t n_services = 0, n_dests = 0;
-
-	for (unsigned i = 0; i < s->n; i++) {
-		const struct service *vs = &s->list[i];
-
-		if (only_dirty && !vs->is_dirty)
-			continue;
-		n_services += vs->n_wanted;
-		n_dests += (size_t)vs->n_wanted * (vs->out.n_dests + count_absent(vs));
-	}
-	n_services += via_count(s->conf);
-	n_dests += via_count(s->conf);
-	*ret = (struct ipvs_table){ .services = x_calloc(n_services + 2, sizeof(*ret->services)),
-		.dests = x_calloc(n_dests + 1, sizeof(*ret->dests)) };
-	for (unsigned i = 0; i < s->n; i++) {
-		const struct service *vs = &s->list[i];
-
-		for (unsigned k = 0; k < vs->n_wanted && (!only_dirty || vs->is_dirty); k++)
-			add_entry(ret, vs, &vs->wanted[k]);
-	}
-	if (!only_dirty) {
-		via_wanted(s->conf, ret);
-		add_guards(ret);
-	}
-	plan_sort(ret);
 }

@@ -12,20 +12,24 @@ struct checkers_config;
 struct rs_conf;
 struct vs_conf;
 
-/* What is known of one check. */
+/* What is known of one check: its last result, UNKNOWN ones too. There may be 50,000. */
 struct service_check {
-	struct msg_check last; /* the last result, UNKNOWN ones too */
-	bool is_heard;         /* the probe has said something since the configuration came */
+	char *detail; /* owned; NULL: nothing was seen */
+	int64_t latency_usec;
+	uint32_t attempts; /* failed in a row */
+	uint8_t state;     /* enum check_state */
+	uint8_t reason;    /* enum check_reason */
+	bool is_heard;     /* the probe has said something since the configuration came */
 };
 
 struct service_server {
 	const struct rs_conf *conf;
-	struct service_check *checks;    /* owned, one per check of conf */
-	enum check_state *known;         /* owned: last state of each check that was not UNKNOWN */
-	int32_t *delta;                  /* owned: what each check adds to the weight, by its last result */
+	struct service_check *checks;    /* the service's, one per check of conf, as the next two */
+	enum check_state *known;         /* last state of each check that was not UNKNOWN */
+	int32_t *delta;                  /* what each check adds to the weight, by its last result */
 	mono_t since;                    /* of `up` */
 	const struct service_check *why; /* whose result made it go up or down; NULL: none did yet */
-	struct service_check path;       /* the path watch's last word, see path.h */
+	struct service_check *path;      /* owned: the path watch's last word, see path.h; NULL: none so far */
 	bool is_ended;                   /* omega: it was up at the stop, the script for down has run */
 	bool was_ended;                  /* the same, in the run before this one: it comes up anew */
 };
@@ -35,14 +39,17 @@ struct service {
 	struct ipvs_service *wanted;    /* owned: its entries, keys and attributes; dests are out.dests for each */
 	unsigned n_wanted;              /* 0: nothing is for it */
 	struct service_server *servers; /* owned */
-	bool *up, *fresh;               /* owned, one per server: pool_in */
-	uint32_t *weight;               /* owned, as these */
-	struct pool pool;               /* its servers owned */
-	struct pool_out out;            /* dests owned */
-	bool is_dirty;                  /* the table does not show it yet */
-	bool is_suspended; /* ha_suspend: its checks pause, or wait for the first word of where its address is */
-	bool is_ended;     /* omega: the scripts for down have run for it, see services_end() */
-	uint8_t told;      /* health.c: what the vrrp process was told last; 0: nothing */
+	struct service_check *checks;   /* owned: those of all servers, as the next two */
+	enum check_state *known;
+	int32_t *delta;
+	bool *up, *fresh;    /* owned, one per server: pool_in */
+	uint32_t *weight;    /* owned, as these */
+	struct pool pool;    /* its servers owned */
+	struct pool_out out; /* dests owned */
+	bool is_dirty;       /* the table does not show it yet */
+	bool is_suspended;   /* ha_suspend: its checks pause, or wait for the first word of where its address is */
+	bool is_ended;       /* omega: the scripts for down have run for it, see services_end() */
+	uint8_t told;        /* health.c: what the vrrp process was told last; 0: nothing */
 };
 
 struct services {
@@ -89,8 +96,8 @@ typedef void service_changed_fn(void *ctx, const struct service_change *change);
 mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, void *ctx);
 /* omega, at the stop: marks services and servers that count as down from now on for everybody outside, see tell_end(). */
 void services_end(struct services *s);
-/* The check that a message speaks about, or NULL. */
-struct service_check *services_check(struct services *s, const struct msg_check *m);
+/* What was seen, or "". */
+const char *service_detail(const struct service_check *c);
 /* Something besides servers changed in the last step: quorum, tier, guards. */
 bool service_is_changed(const struct service *vs);
 /* "weight 3 of 4", "2 servers of 3", "40 % of 50 %": what the service's own servers have of its quorum. */
@@ -101,11 +108,6 @@ enum { SERVING_LEN = 128 };
 const char *service_serving_str(const struct service *vs, char *buf);
 /* Whether the server is in the table, and with which weight. */
 bool service_weight(const struct service *vs, unsigned server, uint32_t *ret);
-/*
- * The wanted table: all supported services and the guards, or only those that are dirty; sorted. Freed by
- * ipvs_table_done().
- */
-void services_wanted(const struct services *s, bool only_dirty, struct ipvs_table *ret);
 /* Whether anything is wanted at all. */
 bool services_any(const struct services *s);
 unsigned services_dirty(const struct services *s);

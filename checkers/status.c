@@ -30,29 +30,29 @@ static const char *state_str(enum check_state state)
 static void write_check(struct writer *w, const struct service_server *rs, unsigned i)
 {
 	const struct check_conf *conf = rs->conf->checks.item[i];
-	const struct msg_check *last = &rs->checks[i].last;
+	const struct service_check *last = &rs->checks[i];
 
 	writer_object(w, NULL);
 	writer_str(w, "kind", conf->checker->name);
 	writer_str(w, "state", state_str(rs->known[i]));
 	writer_str(w, "last", state_str((enum check_state)last->state));
 	writer_str(w, "reason", check_reason_str((enum check_reason)last->reason));
-	writer_str(w, "detail", last->detail);
+	writer_str(w, "detail", service_detail(last));
 	writer_int(w, "failures", last->attempts);
 	writer_int(w, "latency_usec", last->latency_usec);
 	writer_end(w);
 }
 
 /* The check that speaks for its server: the first that is down, else the first that cannot tell, else the first. */
-static const struct msg_check *speaker(const struct service_server *rs)
+static const struct service_check *speaker(const struct service_server *rs)
 {
-	const struct msg_check *best = NULL;
+	const struct service_check *best = NULL;
 
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
 		if (rs->known[i] == CHECK_DOWN)
-			return &rs->checks[i].last;
-		if (!best || (best->state != CHECK_UNKNOWN && rs->checks[i].last.state == CHECK_UNKNOWN))
-			best = &rs->checks[i].last;
+			return &rs->checks[i];
+		if (!best || (best->state != CHECK_UNKNOWN && rs->checks[i].state == CHECK_UNKNOWN))
+			best = &rs->checks[i];
 	}
 	return best;
 }
@@ -62,13 +62,13 @@ static void write_path(struct writer *w, const struct service *vs, const struct 
 	static const char *const states[] = {
 		[CHECK_UNKNOWN] = "unknown", [CHECK_UP] = "ok", [CHECK_DOWN] = "missing"
 	};
-	const struct msg_check *last = &rs->path.last;
+	const struct service_check *last = rs->path;
 
 	if (vs->conf->dr_path == DR_PATH_OFF || rs->conf->forward != LVS_DR)
 		return;
 	writer_object(w, "path");
-	writer_str(w, "state", states[last->state]);
-	writer_str(w, "reason", *last->detail ? last->detail : "not asked yet");
+	writer_str(w, "state", states[last ? last->state : CHECK_UNKNOWN]);
+	writer_str(w, "reason", last && last->detail ? last->detail : "not asked yet");
 	writer_end(w);
 }
 
@@ -84,7 +84,7 @@ static void write_overlay(struct writer *w, const struct rs_conf *rs)
 static void write_server(struct writer *w, const struct service *vs, unsigned i, mono_t now)
 {
 	const struct service_server *rs = &vs->servers[i];
-	const struct msg_check *says = speaker(rs);
+	const struct service_check *says = speaker(rs);
 	char name[CONF_NAME_LEN], addr[ADDR_STRLEN];
 	uint32_t weight;
 	bool is_present = service_weight(vs, i, &weight);
@@ -104,7 +104,7 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 	writer_bool(w, "held", vs->pool.servers[i].is_held);
 	writer_bool(w, "ramping", vs->pool.servers[i].is_ramping);
 	writer_str(w, "reason", says ? check_reason_str((enum check_reason)says->reason) : "no check");
-	writer_str(w, "detail", says ? says->detail : "");
+	writer_str(w, "detail", says ? service_detail(says) : "");
 	writer_int(w, "latency_usec", says ? says->latency_usec : 0);
 	writer_int(w, "since_usec", mono_diff(now, rs->since));
 	write_path(w, vs, rs);

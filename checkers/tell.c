@@ -101,7 +101,7 @@ static bool has_script(const struct service *vs, unsigned i, bool is_up)
 {
 	const struct rs_conf *rs = vs->servers[i].conf;
 
-	return (is_up ? rs->notify_up : rs->notify_down).argv != NULL;
+	return (is_up ? rs->notify_up : rs->notify_down) != NULL;
 }
 
 /*
@@ -140,7 +140,7 @@ void tell_end(struct child *c, const struct services *s)
 		const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = i };
 
 		n += vs->is_ended ? tell_servers_end(c, s, vs) : 0;
-		if (!vs->is_ended || !vs->pool.quorum_met || !vs->conf->quorum_down.argv)
+		if (!vs->is_ended || !vs->pool.quorum_met || !vs->conf->quorum_down)
 			continue;
 		notify(c, s, &m);
 		n++;
@@ -180,19 +180,19 @@ static void weight_str(bool is_present, uint32_t weight, char *buf)
 static void evidence(const struct service_change *ch, bool is_up, char *buf)
 {
 	const struct service_server *rs = ch->server;
-	const struct msg_check *m = &rs->why->last;
-	const struct check_conf *check = rs->why == &rs->path ? NULL : rs->conf->checks.item[rs->why - rs->checks];
+	const struct service_check *m = rs->why;
+	const struct check_conf *check = m == rs->path ? NULL : rs->conf->checks.item[rs->why - rs->checks];
 
 	if (!check)
-		snprintf(buf, DETAIL_LEN, "dr_path: %s", m->detail);
+		snprintf(buf, DETAIL_LEN, "dr_path: %s", service_detail(m));
 	else if (!checker_is_run(check->checker))
-		snprintf(buf, DETAIL_LEN, "%s: %s", check->checker->name, m->detail);
+		snprintf(buf, DETAIL_LEN, "%s: %s", check->checker->name, service_detail(m));
 	else if (is_up)
 		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRId64 ".%" PRId64 " ms", check->checker->name,
 			m->latency_usec / 1000, m->latency_usec % 1000 / 100);
 	else
 		snprintf(buf, DETAIL_LEN, "%s, %" PRIu32 " failure%s in a row",
-			*m->detail ? m->detail : check_reason_str((enum check_reason)m->reason), m->attempts,
+			m->detail ? m->detail : check_reason_str((enum check_reason)m->reason), m->attempts,
 			m->attempts == 1 ? "" : "s");
 }
 
@@ -221,7 +221,7 @@ static void log_server(const struct service_change *ch, bool is_up)
 
 void tell_path(const struct service_change *ch)
 {
-	const struct msg_check *m = &ch->server->path.last;
+	const struct service_check *m = ch->server->path;
 	const char *passes = ch->service->up[ch->server_index] ? "passes its checks, but " : "";
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
@@ -229,12 +229,12 @@ void tell_path(const struct service_change *ch)
 	rs_name(ch->server->conf, rs_buf);
 	if (m->state == CHECK_DOWN)
 		log_warn(LOG_LVS, "%s: server %s %sdoes not own the virtual address: %s", vs_buf, rs_buf, passes,
-			m->detail);
+			service_detail(m));
 	else if (m->state == CHECK_UP)
 		log_info(LOG_LVS, "%s: server %s owns the virtual address", vs_buf, rs_buf);
 	else
 		log_info(LOG_LVS, "%s: server %s: whether it owns the virtual address is not known: %s", vs_buf, rs_buf,
-			m->detail);
+			service_detail(m));
 }
 
 void tell_change(struct child *c, const struct services *s, const struct service_change *ch)
@@ -248,20 +248,17 @@ void tell_change(struct child *c, const struct services *s, const struct service
 	tell_pool(c, s, ch->service);
 }
 
-/* `at` carries the indices of service and server. */
+/* `at` carries the generation and the indices of service and server. */
 static void tell_server(struct child *c, const struct service_server *rs, const struct msg_check *at)
 {
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
-		struct msg_check m = rs->checks[i].last;
-
+		struct msg_check m = *at;
 		const struct check_conf *check = rs->conf->checks.item[i];
 
 		if (rs->known[i] == CHECK_UNKNOWN || !checker_is_run(check->checker))
 			continue;
-		m.generation = at->generation;
-		m.vs = at->vs;
-		m.rs = at->rs;
 		m.check = i;
+		m.attempts = rs->checks[i].attempts;
 		m.state = rs->known[i];
 		child_send(c, ROLE_PROBE, MSG_CHECK_RESTORE, &m, sizeof(m));
 	}

@@ -215,7 +215,7 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 	struct job_ask ask = { .argv = argv, .timeout_usec = NOTIFY_TIMEOUT_USEC, .may_leave = true };
 	unsigned n = 0;
 
-	if (!script->argv) {
+	if (!script) {
 		script_queues_forget(b->queues, name);
 		return;
 	}
@@ -261,14 +261,14 @@ static const struct script_conf *by_state(const struct changed *o, enum vrrp_sta
 /* keepalived's arguments: notify gets INSTANCE or GROUP, NAME STATE PRIORITY, the others none. */
 static void notify_vrrp(struct broker *b, const struct changed *o, const struct msg_notify *m)
 {
-	const char *word;
+	const char *word; /* NULL: no state that scripts hear of */
 	const struct script_conf *script = by_state(o, (enum vrrp_state)m->state, &word);
 	const bool is_group = m->kind == NOTIFY_GROUP;
 	char name[NAME_LEN], prio[16];
 
 	if (!is_group && m->state == VRRP_LEAVING)
 		ensure_leaving(b->ensure, o->name);
-	if (!script)
+	if (!word)
 		return;
 	events_vrrp(b->events, o->kind, o->name, word, m->priority);
 	if (o->is_mailed)
@@ -322,8 +322,8 @@ static void notify_beside(struct broker *b, const struct config *c, const struct
 	vi = c->vrrp.instances.item[m->index];
 	events_word(b->events, "INSTANCE", vi->name, is_rival ? "MASTER_RX_LOWER_PRI" : priority_word(m), m->priority);
 	snprintf(name, sizeof(name), "instance %s notify_master_rx_lower_pri", vi->name);
-	if (is_rival && vi->notify_master_rx_lower_pri.argv)
-		run(b, name, &vi->notify_master_rx_lower_pri, NULL);
+	if (is_rival && vi->notify_master_rx_lower_pri)
+		run(b, name, vi->notify_master_rx_lower_pri, NULL);
 }
 
 static void notify_instance(struct broker *b, const struct config *c, const struct msg_notify *m)
@@ -334,8 +334,8 @@ static void notify_instance(struct broker *b, const struct config *c, const stru
 	if (!vi || m->state >= VRRP_STATE_MAX)
 		return;
 	notify_vrrp(b,
-		&(struct changed){ "INSTANCE", vi->name, &vi->notify, &vi->notify_master, &vi->notify_backup,
-			&vi->notify_fault, deleted ? &vi->notify_deleted : &vi->notify_stop,
+		&(struct changed){ "INSTANCE", vi->name, vi->notify, vi->notify_master, vi->notify_backup,
+			vi->notify_fault, deleted ? vi->notify_deleted : vi->notify_stop,
 			alerts_wants_instance(&c->main.globals, vi), deleted },
 		m);
 }
@@ -348,8 +348,8 @@ static void notify_group(struct broker *b, const struct config *c, const struct 
 		return;
 	g = c->vrrp.groups.item[m->index];
 	notify_vrrp(b,
-		&(struct changed){ "GROUP", g->name, &g->notify, &g->notify_master, &g->notify_backup, &g->notify_fault,
-			&g->notify_stop, alerts_wants_group(&c->main.globals, g), false },
+		&(struct changed){ "GROUP", g->name, g->notify, g->notify_master, g->notify_backup, g->notify_fault,
+			g->notify_stop, alerts_wants_group(&c->main.globals, g), false },
 		m);
 }
 
@@ -393,7 +393,7 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 		if (alerts_wants_service(&c->main.globals, vs, NULL))
 			alerts_service(b->mailer, vs, NULL, m->state != 0);
 		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
-		run(b, name, m->state ? &vs->quorum_up : &vs->quorum_down, NULL);
+		run(b, name, m->state ? vs->quorum_up : vs->quorum_down, NULL);
 		return;
 	}
 	if (m->kind == NOTIFY_ALARM) {
@@ -407,8 +407,27 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 	if (alerts_wants_service(&c->main.globals, vs, rs))
 		alerts_service(b->mailer, vs, rs, m->state != 0);
 	snprintf(name, sizeof(name), "server %.60s of %.60s notify", rs_name(rs, buf2), vs_name(vs, buf));
-	run(b, name, m->state ? &rs->notify_up : &rs->notify_down, NULL);
+	run(b, name, m->state ? rs->notify_up : rs->notify_down, NULL);
 }
+
+typedef void notify_fn(struct broker *b, const struct config *c, const struct msg_notify *n);
+
+/* What each process may ask for. */
+static const struct {
+	enum notify_kind kind;
+	enum role from;
+	notify_fn *run;
+} notifies[] = {
+	{ NOTIFY_INSTANCE, ROLE_VRRP, notify_instance },
+	{ NOTIFY_RIVAL, ROLE_VRRP, notify_beside },
+	{ NOTIFY_PRIORITY, ROLE_VRRP, notify_beside },
+	{ NOTIFY_GROUP, ROLE_VRRP, notify_group },
+	{ NOTIFY_GROUP_PRIORITY, ROLE_VRRP, notify_group_priority },
+	{ NOTIFY_SUSPICION, ROLE_VRRP, notify_suspicion },
+	{ NOTIFY_SERVER, ROLE_LVS, notify_service },
+	{ NOTIFY_QUORUM, ROLE_LVS, notify_service },
+	{ NOTIFY_ALARM, ROLE_LVS, notify_service },
+};
 
 void broker_notify(struct broker *b, enum role from, const struct message *m)
 {
@@ -420,21 +439,12 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 			role_str(from), n->generation);
 		return;
 	}
-	if (from == ROLE_VRRP && n->kind == NOTIFY_INSTANCE)
-		notify_instance(b, c, n);
-	else if (from == ROLE_VRRP && (n->kind == NOTIFY_RIVAL || n->kind == NOTIFY_PRIORITY))
-		notify_beside(b, c, n);
-	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP_PRIORITY)
-		notify_group_priority(b, c, n);
-	else if (from == ROLE_VRRP && n->kind == NOTIFY_SUSPICION)
-		notify_suspicion(b, c, n);
-	else if (from == ROLE_VRRP && n->kind == NOTIFY_GROUP)
-		notify_group(b, c, n);
-	else if (from == ROLE_LVS && (n->kind == NOTIFY_SERVER || n->kind == NOTIFY_QUORUM || n->kind == NOTIFY_ALARM))
-		notify_service(b, c, n);
-	else
-		log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused",
-			role_str(from));
+	for (size_t i = 0; i < sizeof(notifies) / sizeof(notifies[0]); i++)
+		if (notifies[i].kind == n->kind && notifies[i].from == from) {
+			notifies[i].run(b, c, n);
+			return;
+		}
+	log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused", role_str(from));
 }
 
 void broker_hook(struct broker *b, const struct message *m)

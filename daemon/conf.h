@@ -107,8 +107,8 @@ struct config *config_read_source(const struct config_source *from);
  */
 int config_keep(struct config *c);
 /*
- * Whether reading the file anew, and `overlay_text` (may be NULL) behind it, would bring what `c` was read from, byte for byte. Never
- * for what varies by itself: a ${_RANDOM}, a key that is in a file.
+ * Whether reading the file anew, and `overlay_text` (may be NULL) behind it, would bring what `c` was read from, byte for byte.
+ * Never for what varies by itself: a ${_RANDOM}, a key that is in a file.
  */
 bool config_is_current(const struct config *c, const char *overlay_text);
 /* The bytes that `role` reads, of a kept one and still its own: the lines that the tables of its floor know. */

@@ -164,7 +164,7 @@ static void check_script(struct config *c, const struct script_conf *s)
 	char path[4096];
 	int err;
 
-	if (!s->argv || !s->argv[0])
+	if (!s || !s->argv || !s->argv[0])
 		return;
 	check_script_user(c->report, s);
 	err = script_path_find(s->argv[0], path, sizeof(path));
@@ -181,9 +181,9 @@ static void check_vrrp(struct config *c)
 {
 	for (unsigned i = 0; i < c->vrrp.instances.n; i++) {
 		const struct vrrp_conf *vi = c->vrrp.instances.item[i];
-		const struct script_conf *const scripts[] = { &vi->notify, &vi->notify_master, &vi->notify_backup,
-			&vi->notify_fault, &vi->notify_stop, &vi->notify_ensure,
-			&vi->pre_master, &vi->pre_release, &vi->notify_deleted, &vi->notify_master_rx_lower_pri };
+		const struct script_conf *const scripts[] = { vi->notify, vi->notify_master, vi->notify_backup,
+			vi->notify_fault, vi->notify_stop, vi->notify_ensure,
+			vi->pre_master, vi->pre_release, vi->notify_deleted, vi->notify_master_rx_lower_pri };
 
 		check_instance_interfaces(c->report, vi);
 		for (size_t k = 0; k < sizeof(scripts) / sizeof(scripts[0]); k++)
@@ -198,13 +198,13 @@ static void check_vrrp(struct config *c)
 
 static void check_service(struct config *c, const struct vs_conf *vs)
 {
-	check_script(c, &vs->quorum_up);
-	check_script(c, &vs->quorum_down);
+	check_script(c, vs->quorum_up);
+	check_script(c, vs->quorum_down);
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		const struct rs_conf *rs = vs->servers.item[i];
 
-		check_script(c, &rs->notify_up);
-		check_script(c, &rs->notify_down);
+		check_script(c, rs->notify_up);
+		check_script(c, rs->notify_down);
 		check_check_interfaces(c->report, rs);
 	}
 }

@@ -57,7 +57,7 @@ static int disable(const char *mark)
 
 static int put_back(const char *mark)
 {
-	int before, r = read_mark(mark, &before);
+	int before = 0, r = read_mark(mark, &before);
 
 	if (r == -ENOENT)
 		return 0;

@@ -415,11 +415,21 @@ static int read_weight(struct change *c, unsigned i)
 	return c->is_as_file ? 0 : overlay_weight_read(&c->rd, c->node, i, &c->e);
 }
 
+/* What is changed; the place of the first word behind it, 0: refused. */
+static unsigned read_target(struct change *c, bool is_service)
+{
+	unsigned ret = is_service ? 3 : 4;
+
+	if (is_service && c->verb == VERB_ADD)
+		return read_new_service(c, &ret) < 0 ? 0 : ret;
+	return read_service(c) < 0 || (!is_service && read_server(c) < 0) ? 0 : ret;
+}
+
 static int read_words(struct change *c)
 {
 	const bool is_service = !strcmp(c->node->words[0].text, "service");
 	const struct conf_word *w;
-	unsigned verb, i = is_service ? 3 : 4;
+	unsigned verb, i;
 
 	if (!is_service && strcmp(c->node->words[0].text, "server") != 0)
 		return fail(c, 0, "a change begins with 'server' or 'service'");
@@ -429,12 +439,9 @@ static int read_words(struct change *c)
 	if (!w || conf_read_choice(&c->rd, w, is_service ? service_verbs : server_verbs, &verb) < 0)
 		return -EINVAL;
 	c->verb = (enum verb)verb;
-	if (is_service && c->verb == VERB_ADD) {
-		if (read_new_service(c, &i) < 0)
-			return -EINVAL;
-	} else if (read_service(c) < 0 || (!is_service && read_server(c) < 0)) {
+	i = read_target(c, is_service);
+	if (i == 0)
 		return -EINVAL;
-	}
 	if (c->verb == VERB_WEIGHT && read_weight(c, i++) < 0)
 		return -EINVAL;
 	for (; i < c->node->n_words; i += 2)

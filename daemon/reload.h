@@ -18,12 +18,12 @@ void reload_log_findings(struct config *c);
 /* Makes `c` the accepted configuration (takes it over) and hands it to children and broker. 0, or -errno: nothing has changed. */
 int reload_accept(struct daemon *d, struct config *c);
 /*
- * HUP and `vipctl reload`: read, and accept or refuse. Whether it was accepted. Where every file, every pattern of an include line, the
- * name of the node and the overlay are what the running configuration was read from, byte for byte, nothing is read or handed out, and
- * no generation begins; track files are read again, the table of no_accept is tried again if it failed. The kernel's tables are the
- * children's to repair at their own pace, with or without a reload; findings about this machine are those of the status, which looks at
- * them when it is asked, and scripts are looked at each time they run. With a ${_RANDOM}, a key in a file, a notify_ensure or
- * fifo_write_vrrp_states_on_reload, each reload is a whole one.
+ * HUP and `vipctl reload`: read, and accept or refuse. Whether it was accepted. Where every file, every pattern of an include
+ * line, the name of the node and the overlay are what the running configuration was read from, byte for byte, nothing is read
+ * or handed out, and no generation begins; track files are read again, the table of no_accept is tried again if it failed. The
+ * kernel's tables are the children's to repair at their own pace, with or without a reload; findings about this machine are
+ * those of the status, which looks at them when it is asked, and scripts are looked at each time they run. With a ${_RANDOM}, a
+ * key in a file, a notify_ensure or fifo_write_vrrp_states_on_reload, each reload is a whole one.
  */
 bool reload_now(struct daemon *d, const char *asked_by);
 /*

@@ -238,8 +238,8 @@ struct vrrp_group_conf {
 	struct conf_vec members; /* struct vrrp_name */
 	struct conf_vec track_interfaces, track_scripts, track_files, track_processes, track_bfds; /* as in vrrp_conf */
 	struct conf_vec track_services, track_gateways;                                            /* the same */
-	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
-	unsigned smtp_alert; /* enum said */
+	const struct script_conf *notify, *notify_master, *notify_backup, *notify_fault, *notify_stop; /* NULL: none */
+	unsigned smtp_alert;                                                                           /* enum said */
 	bool notify_priority_changes;
 };
 
@@ -320,11 +320,11 @@ struct vrrp_conf {
 	struct conf_vec track_gateways; /* struct vrrp_gateway_conf */
 	struct conf_vec allow_from;     /* struct vrrp_source; empty: everybody */
 	struct vrrp_hmac_conf hmac;
-	struct script_conf notify, notify_master, notify_backup, notify_fault, notify_stop;
-	struct script_conf notify_ensure;
+	const struct script_conf *notify, *notify_master, *notify_backup, *notify_fault, *notify_stop; /* NULL: none */
+	const struct script_conf *notify_ensure;
 	int64_t notify_ensure_interval; /* usec */
-	struct script_conf notify_deleted, notify_master_rx_lower_pri;
-	struct script_conf pre_master, pre_release;
+	const struct script_conf *notify_deleted, *notify_master_rx_lower_pri;
+	const struct script_conf *pre_master, *pre_release;
 	int64_t pre_master_timeout, pre_release_timeout; /* usec */
 	unsigned smtp_alert;                             /* enum said */
 };

@@ -17,8 +17,8 @@ struct groups_ops {
 	/* The member of that name; NULL when there is none, or it is leaving. */
 	struct instance *(*find)(void *ctx, const char *name);
 	/*
-	 * The group is in another state now, all of it; `is_note`: only its priority is another, and notify_priority_changes wants to
-	 * know. `index` is its place in the newest configuration.
+	 * The group is in another state now, all of it; `is_note`: only its priority is another, and notify_priority_changes
+	 * wants to know. `index` is its place in the newest configuration.
 	 */
 	void (*transition)(void *ctx, unsigned index, enum vrrp_state state, uint8_t priority, bool is_note);
 };

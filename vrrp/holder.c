@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/address_report.h"
 #include "vrrp/losses.h"
 #include "vrrp/paths.h"
 #include "vrrp/port.h"
@@ -28,7 +29,7 @@ struct holder {
 	struct holder_env env;
 	const struct vrrp_conf *conf; /* borrowed */
 	struct address_set set;
-	struct paths paths;
+	struct paths *paths; /* owned; NULL: it never had a route or rule */
 	struct contest contest;
 	struct outlet *outlet; /* owned */
 	unsigned n_outlets;
@@ -38,6 +39,7 @@ struct holder {
 	mono_t extra_at;                  /* garp_extra_if */
 	unsigned burst;                   /* announcements per VIP in the second burst */
 	bool is_announcing, is_watching;
+	bool is_kept; /* holder_keep() */
 	struct log_limit lost_limit;
 };
 
@@ -248,71 +250,6 @@ void holder_watch(struct holder *h, bool on)
 
 /* Addresses. */
 
-static const char *device(const struct holder *h, const struct address_vip *v)
-{
-	if (v->conf.dev)
-		return v->conf.dev;
-	return h->conf->interface ? h->conf->interface : "-";
-}
-
-/* `err`: the kernel's, which refuses it; 0: somebody changes it back. */
-static void note_fight(struct holder *h, const struct address_vip *v, int err, mono_t now)
-{
-	char name[ADDR_STRLEN], what[CONTEST_LEN];
-
-	(void)snprintf(what, sizeof(what), "%s on %s%s%s", addr_str(&v->conf.addr, name), device(h, v), err ? ": " : "",
-		err ? strerror(-err) : "");
-	(err ? losses_refused : losses_add)(&h->contest, what, now);
-}
-
-/* Put there by somebody else while another director may serve it: two would answer for it. */
-static void report_intruders(struct holder *h, const struct address_result *r, mono_t now)
-{
-	char name[ADDR_STRLEN];
-
-	if (r->intruding > 0) {
-		log_warn_limited(&h->lost_limit, LOG_VRRP,
-			"%s: %u address%s put there by somebody else removed, first %s on %s: we are not MASTER",
-			h->conf->name, r->intruding, r->intruding > 1 ? "es" : "",
-			addr_str(&r->intruding_one->conf.addr, name), device(h, r->intruding_one));
-		note_fight(h, r->intruding_one, 0, now);
-	}
-	if (r->left > 0)
-		log_warn_limited(&h->lost_limit, LOG_VRRP,
-			"%s: %u address%s put there by another address manager, first %s on %s: left, but we are not MASTER",
-			h->conf->name, r->left, r->left > 1 ? "es" : "", addr_str(&r->left_one->conf.addr, name),
-			device(h, r->left_one));
-}
-
-static void report(struct holder *h, const struct address_result *r, mono_t now)
-{
-	char name[ADDR_STRLEN];
-
-	if (r->lost > 0) {
-		log_warn_limited(&h->lost_limit, LOG_VRRP,
-			"%s: %u address%s removed by somebody else put back, first %s on %s", h->conf->name, r->lost,
-			r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name), device(h, r->lost_one));
-		note_fight(h, r->lost_one, 0, now);
-	}
-	report_intruders(h, r, now);
-	if (r->vain_one) /* who holds nothing serves nobody: another one might */
-		note_fight(h, r->vain_one, r->vain_one->err, now);
-	if (r->refused_one && r->refused_one->err == -ENODEV) /* the line of the fault says it */
-		log_info(LOG_VRRP, "%s: %s is gone, and %s with it", h->conf->name, device(h, r->refused_one),
-			addr_str(&r->refused_one->conf.addr, name));
-	else if (r->refused_one)
-		log_error(LOG_VRRP, "%s: the kernel refuses %s on %s: %s", h->conf->name,
-			addr_str(&r->refused_one->conf.addr, name), device(h, r->refused_one),
-			strerror(-r->refused_one->err));
-	if (r->healed > 0)
-		log_warn_limited(&h->lost_limit, LOG_VRRP,
-			"%s: %u address%s put back after duplicate address detection made it unusable, first %s on %s",
-			h->conf->name, r->healed, r->healed > 1 ? "es" : "", addr_str(&r->healed_one->conf.addr, name),
-			device(h, r->healed_one));
-	if (r->adopted > 0)
-		log_info(LOG_VRRP, "%s: %u address%s adopted", h->conf->name, r->adopted, r->adopted > 1 ? "es" : "");
-}
-
 /* Those just added: all the announcements when they are part of becoming MASTER, a single one after a repair. */
 static void announce_fresh(struct holder *h, unsigned count)
 {
@@ -340,7 +277,7 @@ static void promote(struct holder *h)
 /* Routes and rules; when to call again. */
 static mono_t sync_paths(struct holder *h, mono_t now)
 {
-	return paths_sync(&h->paths, h->env.link, h->conf->name, &h->contest, now);
+	return h->paths ? paths_sync(h->paths, h->env.link, h->conf->name, &h->contest, now) : MONO_NEVER;
 }
 
 /* At the begin of a fight, and at its end. */
@@ -364,11 +301,12 @@ static void begin_contest(struct holder *h, mono_t now)
 void holder_sync(struct holder *h, mono_t now)
 {
 	bool was_on = h->contest.is_on;
-	mono_t paths_at = h->paths.routes.hold ? MONO_NEVER : sync_paths(h, now);
+	const bool is_coming = h->set.hold;
+	mono_t paths_at = is_coming ? MONO_NEVER : sync_paths(h, now);
 	struct address_result r = address_sync(&h->set, h->env.link, h->conf, now);
 
-	report(h, &r, now);
-	if (h->paths.routes.hold && mono_before(now, r.again_at))
+	address_report(&(struct address_reader){ h->conf, &h->contest, &h->lost_limit }, &r, now);
+	if (is_coming && mono_before(now, r.again_at))
 		paths_at = sync_paths(h, now);
 	if (h->contest.is_on && !was_on)
 		begin_contest(h, now);
@@ -389,7 +327,8 @@ void holder_hold(struct holder *h, bool on, mono_t now)
 	if (!on)
 		holder_announce_stop(h);
 	address_hold(&h->set, on);
-	paths_hold(&h->paths, on);
+	if (h->paths)
+		paths_hold(h->paths, on);
 	holder_sync(h, now);
 }
 
@@ -398,6 +337,18 @@ void holder_hold(struct holder *h, bool on, mono_t now)
 static int place(const void *ctx, const struct vrrp_vip *vip, int index)
 {
 	return vmac_place(ctx, vip, index);
+}
+
+/* Hardly any of thousands of instances has routes or rules. */
+static void conf_paths(struct holder *h)
+{
+	if (!h->paths && (h->conf->routes.n || h->conf->rules.n)) {
+		h->paths = x_calloc(1, sizeof(*h->paths));
+		paths_keep(h->paths, h->is_kept);
+		paths_hold(h->paths, h->set.hold);
+	}
+	if (h->paths)
+		paths_conf(h->paths, h->env.link, h->conf);
 }
 
 struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf)
@@ -413,8 +364,7 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 	address_init(&h->set, conf, env->spare, env->ctx);
 	h->set.place = place;
 	h->set.place_ctx = env->vmac;
-	paths_keep(&h->paths, false);
-	paths_conf(&h->paths, env->link, conf);
+	conf_paths(h);
 	return h;
 }
 
@@ -428,22 +378,26 @@ void holder_free(struct holder *h)
 	loop_timer_free(h->contest_timer);
 	loop_timer_free(h->garp_timer);
 	address_done(&h->set);
-	paths_done(&h->paths);
+	if (h->paths)
+		paths_done(h->paths);
+	free(h->paths);
 	losses_done(&h->contest);
 	free(h);
 }
 
 void holder_keep(struct holder *h, bool keep)
 {
+	h->is_kept = keep;
 	address_keep(&h->set, keep);
-	paths_keep(&h->paths, keep);
+	if (h->paths)
+		paths_keep(h->paths, keep);
 }
 
 void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 {
 	h->conf = conf;
 	address_reconf(&h->set, conf);
-	paths_conf(&h->paths, h->env.link, conf);
+	conf_paths(h);
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_dropped)
 			drop_announcement(h->set.vip[i]);
@@ -471,12 +425,12 @@ bool holder_is_holding(const struct holder *h)
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_held)
 			return true;
-	return paths_is_holding(&h->paths);
+	return h->paths && paths_is_holding(h->paths);
 }
 
 const struct paths *holder_paths(const struct holder *h)
 {
-	return &h->paths;
+	return h->paths;
 }
 
 const char *holder_contested(const struct holder *h, bool *ret_refused)

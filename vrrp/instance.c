@@ -330,7 +330,7 @@ void instance_count_on(struct instance *vi, const struct instance_counts *past, 
 	c->transitions = p->transitions + (is_same ? 0 : c->transitions);
 	c->became_master = p->became_master + (is_same ? 0 : c->became_master);
 	for (int i = 0; i < ADVERT_VERDICT_MAX; i++)
-		vi->receiver.verdicts[i] += past->verdicts[i];
+		receive_count_on(&vi->receiver, (enum advert_verdict)i, past->verdicts[i]);
 	vi->receiver.priority_zero += past->zero_received;
 	instance_addresses(vi)->lost += past->repaired;
 }
@@ -342,7 +342,7 @@ static int64_t hook_usec(const struct instance *vi)
 
 	if (vi->group)
 		return vi->env->ops->hook_usec(vi->group);
-	return vi->router.is_holding && c->pre_release.argv ? c->pre_release_timeout : 0;
+	return vi->router.is_holding && c->pre_release ? c->pre_release_timeout : 0;
 }
 
 void instance_stop(struct instance *vi, mono_t now)

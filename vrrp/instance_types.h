@@ -72,7 +72,7 @@ struct instance_counters {
 /* All that an instance counts, for the process after this one. */
 struct instance_counts {
 	struct instance_counters counters;
-	uint64_t verdicts[ADVERT_VERDICT_MAX]; /* receiver.verdicts */
+	uint64_t verdicts[ADVERT_VERDICT_MAX]; /* receive_count() */
 	uint64_t zero_received, repaired;      /* receiver.priority_zero, address_set.lost */
 };
 

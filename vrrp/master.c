@@ -51,7 +51,10 @@ static void back_down(struct vrrp_router *vr, const struct vrrp_event *ev, struc
 		hook_wait(vr, VRRP_HOOK_PRE_RELEASE, until);
 }
 
-/* A stop or drill that waits for pre_release ends the wait: somebody else is MASTER, here or for another member. What runs has its time all the same. */
+/*
+ * A stop or drill that waits for pre_release ends the wait: somebody else is MASTER, here or for another member. What runs has
+ * its time all the same.
+ */
 static bool leaves_for(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	const mono_t until = vr->hook_until;
@@ -165,8 +168,8 @@ void master_hears(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 }
 
 /*
- * What waited for it: the addresses, or the goodbye. The advert tells a stronger one, whose own is on its way, that it has to announce
- * itself again: clients must hear it last.
+ * What waited for it: the addresses, or the goodbye. The advert tells a stronger one, whose own is on its way, that it has to
+ * announce itself again: clients must hear it last.
  */
 void master_hook(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {

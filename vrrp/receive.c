@@ -12,7 +12,8 @@ void receive_init(struct receiver *r)
 	memset(r, 0, sizeof(*r));
 }
 
-void receive_done(struct receiver *r)
+/* What receive_conf() makes anew. */
+static void drop_lists(struct receiver *r)
 {
 	free(r->peers);
 	free(r->addrs);
@@ -20,6 +21,35 @@ void receive_done(struct receiver *r)
 	r->addrs = NULL;
 	auth_done(&r->auth);
 	source_done(&r->sources);
+}
+
+void receive_done(struct receiver *r)
+{
+	drop_lists(r);
+	free(r->pending);
+	free(r->refused);
+	r->pending = NULL;
+	r->refused = NULL;
+}
+
+uint64_t receive_count(const struct receiver *r, enum advert_verdict v)
+{
+	if (v == ADVERT_OK)
+		return r->valid;
+	return r->refused ? r->refused[v] : 0;
+}
+
+void receive_count_on(struct receiver *r, enum advert_verdict v, uint64_t n)
+{
+	if (n == 0)
+		return;
+	if (v == ADVERT_OK) {
+		r->valid += n;
+		return;
+	}
+	if (!r->refused) /* by hardly any of thousands */
+		r->refused = x_calloc(ADVERT_VERDICT_MAX, sizeof(*r->refused));
+	r->refused[v] += n;
 }
 
 /* Written TTL limits mean that the source is looked at (facts of the language: min_ttl and max_ttl switch check_unicast_src on). */
@@ -38,7 +68,7 @@ static bool wants_source_check(const struct vrrp_conf *conf)
 
 static void copy_lists(struct receiver *r, const struct vrrp_conf *conf)
 {
-	receive_done(r);
+	drop_lists(r);
 	r->peers = x_array(conf->peers.n, sizeof(*r->peers));
 	for (unsigned i = 0; i < conf->peers.n; i++) {
 		const struct vrrp_peer *p = conf->peers.item[i];
@@ -82,6 +112,8 @@ static void remember(struct receiver *r, const struct raw_packet *p, const struc
 {
 	struct receive_advert *slot = NULL;
 
+	if (!r->pending)
+		r->pending = x_calloc(RECEIVE_SENDERS, sizeof(*r->pending));
 	for (unsigned i = 0; i < r->n_pending && !slot; i++)
 		if (addr_equal(&r->pending[i].src, &p->src))
 			slot = &r->pending[i];
@@ -141,7 +173,7 @@ enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *
 		v = source_check(&r->sources, &p->src, a.priority);
 	if (v == ADVERT_OK)
 		v = check_hmac(r, p, trailer, &is_late);
-	r->verdicts[v]++;
+	receive_count_on(r, v, 1);
 	if (v == ADVERT_OWN_SOURCE)
 		return v;
 	look_at_peer(&r->peer, p, &a);

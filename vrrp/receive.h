@@ -35,14 +35,15 @@ struct receive_peer {
 
 struct receiver {
 	struct advert_profile profile;
-	struct advert_peer *peers; /* owned, for the profile */
-	uint8_t *addrs;            /* owned, for the profile */
-	struct receive_advert pending[RECEIVE_SENDERS];
+	struct advert_peer *peers;      /* owned, for the profile */
+	uint8_t *addrs;                 /* owned, for the profile */
+	struct receive_advert *pending; /* owned: RECEIVE_SENDERS places, NULL until the first one came */
 	unsigned n_pending;
 	struct receive_peer peer;
 	struct auth auth;
 	struct source_list sources;
-	uint64_t verdicts[ADVERT_VERDICT_MAX]; /* ADVERT_OK: the valid ones */
+	uint64_t valid;
+	uint64_t *refused; /* owned: by enum advert_verdict, NULL while none was; receive_count() */
 	uint64_t priority_zero;
 };
 
@@ -52,6 +53,10 @@ void receive_done(struct receiver *r);
 void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own);
 /* Checks one packet for our VRID. The verdict; a valid one is pending now. */
 enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now);
+/* How many packets had that verdict; ADVERT_OK: the valid ones. */
+uint64_t receive_count(const struct receiver *r, enum advert_verdict v);
+/* Counts `n` more of them. */
+void receive_count_on(struct receiver *r, enum advert_verdict v, uint64_t n);
 /* Takes the oldest pending advert. False: none. */
 bool receive_next(struct receiver *r, struct receive_advert *ret);
 #endif

@@ -50,10 +50,13 @@ static void write_counts(struct text *t, const struct instance_view *v, const ch
 		" %s\n",
 		c->rx, c->tx, c->tx_zero, c->tx_errors, c->transitions, c->became_master, v->receiver->priority_zero,
 		v->addresses->lost, name);
-	for (int i = 0; i < ADVERT_VERDICT_MAX; i++)
-		if (v->receiver->verdicts[i] > 0)
-			text_printf(t, "verdict %s %" PRIu64 " %s\n", advert_verdict_str((enum advert_verdict)i),
-				v->receiver->verdicts[i], name);
+	for (int i = 0; i < ADVERT_VERDICT_MAX; i++) {
+		const enum advert_verdict verdict = (enum advert_verdict)i;
+
+		if (receive_count(v->receiver, verdict) > 0)
+			text_printf(t, "verdict %s %" PRIu64 " %s\n", advert_verdict_str(verdict),
+				receive_count(v->receiver, verdict), name);
+	}
 }
 
 void resume_write_last(struct text *t, const struct instance *vi)

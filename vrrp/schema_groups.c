@@ -20,7 +20,7 @@
 
 #define G(field) offsetof(struct vrrp_group_conf, field)
 #define SCRIPT(keyword, field, when)                                                                                       \
-	{ .name = keyword, .type = CONF_CUSTOM, .offset = G(field), .parse = script_conf_parse, .reload = CONF_LIVE,      \
+	{ .name = keyword, .type = CONF_CUSTOM, .offset = G(field), .parse = script_conf_parse_rare, .reload = CONF_LIVE,      \
 	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when ".", .example = SCRIPT_EXAMPLE,               \
 	  .wrong = SCRIPT_WRONG }
 

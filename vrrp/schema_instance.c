@@ -21,7 +21,7 @@
 
 #define VI(field) offsetof(struct vrrp_conf, field)
 #define SCRIPT(keyword, field, when)                                                                                       \
-	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse, .reload = CONF_LIVE,     \
+	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse_rare, .reload = CONF_LIVE,     \
 	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when ".", .example = SCRIPT_EXAMPLE,               \
 	  .wrong = SCRIPT_WRONG }
 #define HOOK_TIMEOUT(keyword, field, what)                                                                                 \
@@ -39,7 +39,7 @@
 static int parse_deleted(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	((struct vrrp_conf *)out)->tells_deleted = true;
-	return node->n_words > 1 ? script_conf_parse(rd, item, node, out) : 0;
+	return node->n_words > 1 ? script_conf_parse_rare(rd, item, node, out) : 0;
 }
 
 static const struct conf_choice never_choices[] = { { "never", 1 }, { NULL, 0 } };

@@ -172,7 +172,8 @@ static void show_counters(struct writer *w, const struct instance_view *v)
 	writer_int(w, "vips_repaired", (int64_t)v->addresses->lost);
 	writer_object(w, "dropped");
 	for (int i = ADVERT_OK + 1; i < ADVERT_VERDICT_MAX; i++)
-		writer_int(w, advert_verdict_str((enum advert_verdict)i), (int64_t)v->receiver->verdicts[i]);
+		writer_int(w, advert_verdict_str((enum advert_verdict)i),
+			(int64_t)receive_count(v->receiver, (enum advert_verdict)i));
 	writer_end(w);
 	writer_end(w);
 }

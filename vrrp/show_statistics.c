@@ -27,18 +27,18 @@ void show_statistics(struct writer *w, const struct instance_view *v)
 		uint64_t value;
 	} all[] = {
 		{ "master-transitions", c->became_master },
-		{ "advertisement-rcvd", r->verdicts[ADVERT_OK] },
+		{ "advertisement-rcvd", receive_count(r, ADVERT_OK) },
 		{ "advertisement-sent", c->tx },
-		{ "interval-errors", r->verdicts[ADVERT_BAD_INTERVAL] },
+		{ "interval-errors", receive_count(r, ADVERT_BAD_INTERVAL) },
 		{ "priority-zero-pkts-rcvd", r->priority_zero },
 		{ "priority-zero-pkts-sent", c->tx_zero },
-		{ "invalid-type-pkts-rcvd", r->verdicts[ADVERT_BAD_TYPE] },
-		{ "address-list-errors", r->verdicts[ADVERT_BAD_ADDR_LIST] },
-		{ "packet-length-errors", r->verdicts[ADVERT_BAD_LENGTH] },
-		{ "checksum-errors", r->verdicts[ADVERT_BAD_CHECKSUM] },
-		{ "version-errors", r->verdicts[ADVERT_BAD_VERSION] },
+		{ "invalid-type-pkts-rcvd", receive_count(r, ADVERT_BAD_TYPE) },
+		{ "address-list-errors", receive_count(r, ADVERT_BAD_ADDR_LIST) },
+		{ "packet-length-errors", receive_count(r, ADVERT_BAD_LENGTH) },
+		{ "checksum-errors", receive_count(r, ADVERT_BAD_CHECKSUM) },
+		{ "version-errors", receive_count(r, ADVERT_BAD_VERSION) },
 		{ "vrid-errors", v->port ? port_counters(v->port)->bad_vrid : 0 },
-		{ "ip-ttl-errors", r->verdicts[ADVERT_BAD_TTL] },
+		{ "ip-ttl-errors", receive_count(r, ADVERT_BAD_TTL) },
 	};
 
 	writer_object(w, "statistics");

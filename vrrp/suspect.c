@@ -131,15 +131,12 @@ static const char *mac_str(const uint8_t *mac, char *buf, size_t size)
 /* The name that is raised because somebody answers for our address; SUSPICIONS: none. */
 static enum suspicion answered_by(const struct suspect *s)
 {
-	return s->state[SUSPECT_SPLIT].is_on       ? SUSPECT_SPLIT
-		: s->state[SUSPECT_CONFLICT].is_on ? SUSPECT_CONFLICT
-						   : SUSPICIONS;
+	if (s->state[SUSPECT_SPLIT].is_on)
+		return SUSPECT_SPLIT;
+	return s->state[SUSPECT_CONFLICT].is_on ? SUSPECT_CONFLICT : SUSPICIONS;
 }
 
-/*
- * A rival that answers is announced against, at a bounded pace; the weaker of two directors keeps still, so that clients do not
- * flap.
- */
+/* A rival that answers is announced against, at a bounded pace; the weaker of two directors keeps still: clients do not flap. */
 static void announce_against(struct suspect *s, mono_t now, struct suspect_out *out)
 {
 	const enum suspicion by = answered_by(s);

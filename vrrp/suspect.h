@@ -21,8 +21,8 @@ enum suspect_evidence {
 	SUSPECT_EV_ANSWERED,    /* somebody else at `mac` (`who`) answers for our virtual address `about` */
 	SUSPECT_EV_PEER_ALIVE,  /* the MASTER that fell silent answers ARP at its own address (`peer`, `mac`) */
 	SUSPECT_EV_OWN_ADDRESS, /* our own source address (`about`) was announced by `mac` */
-	SUSPECT_EV_MISPLACED, /* our virtual address `about` is on `interface` of this host too; again every SUSPECT_MISPLACED_USEC */
-	SUSPECT_EV_SENT, /* an advert was sent (error 0), or could not be (errno) */
+	SUSPECT_EV_MISPLACED,   /* our `about` is on `interface` of this host too; again every SUSPECT_MISPLACED_USEC */
+	SUSPECT_EV_SENT,        /* an advert was sent (error 0), or could not be (errno) */
 	SUSPECT_EV_TIMER,
 };
 

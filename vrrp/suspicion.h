@@ -27,8 +27,8 @@ const char *suspicion_str(enum suspicion s);
 /* What to do about it, in one sentence for whoever was woken by it. */
 const char *suspicion_cure(enum suspicion s);
 /*
- * Whether the state should make `vipctl check` fail: all but a list that overlaps, an address on another interface of this host, and
- * adverts that are late.
+ * Whether the state should make `vipctl check` fail: all but a list that overlaps, an address on another interface of this
+ * host, and adverts that are late.
  */
 bool suspicion_is_alarm(enum suspicion s);
 #endif

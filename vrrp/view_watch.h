@@ -1,4 +1,7 @@
-/* view_watch.h - reads what the kernel says of interfaces and addresses whenever it does, and again, ever later, while it cannot. */
+/*
+ * view_watch.h - reads what the kernel says of interfaces and addresses whenever it does, and again, ever later, while it
+ * cannot.
+ */
 #ifndef VRRP_VIEW_WATCH_H
 #define VRRP_VIEW_WATCH_H
 #include <stdbool.h>

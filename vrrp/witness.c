@@ -23,8 +23,8 @@ struct witness {
 	struct port *port;            /* NULL: not listening */
 	struct witness_place place;
 	bool is_master;
-	bool must_look; /* not from inside of an event: at the timer */
-	uint64_t raised[SUSPICIONS];
+	bool must_look;   /* not from inside of an event: at the timer */
+	uint64_t *raised; /* owned: how often each was, NULL: none ever */
 	struct log_limit limit;
 };
 
@@ -33,6 +33,8 @@ static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
 	const struct suspect_state *st = &w->states[s];
 
 	if (is_on) {
+		if (!w->raised)
+			w->raised = x_calloc(SUSPICIONS, sizeof(*w->raised));
 		w->raised[s]++;
 		log_warn_limited(&w->limit, LOG_VRRP, "%s: %s: %s", w->conf->name, suspicion_str(s), st->detail);
 	} else {
@@ -247,6 +249,7 @@ void witness_free(struct witness *w)
 	witness_unbind(w);
 	loop_timer_free(w->timer);
 	free(w->states);
+	free(w->raised);
 	free(w);
 }
 
@@ -300,6 +303,6 @@ void witness_show(const struct witness *w, struct writer *out, mono_t now)
 	writer_end(out);
 	writer_object(out, "suspicion_counters");
 	for (unsigned i = 0; i < SUSPICIONS; i++)
-		writer_int(out, suspicion_str((enum suspicion)i), (int64_t)w->raised[i]);
+		writer_int(out, suspicion_str((enum suspicion)i), w->raised ? (int64_t)w->raised[i] : 0);
 	writer_end(out);
 }

@@ -68,6 +68,9 @@ static void add_sources(struct side *s, const struct conf_block *block)
 {
 	const struct conf_head *head = s->conf;
 
+	if (!head->node)
+		return;
+	add_lines(s, block, head->node);
 	for (const struct conf_source *from = head->sources; from; from = from->next)
 		add_lines(s, block, from->node);
 }
@@ -86,12 +89,10 @@ static bool same_lines(const struct conf_node *a, const struct conf_node *b)
 {
 	const struct conf_node *x = a->children, *y = b->children;
 
-	if (!same_words(a, b))
-		return false;
 	for (; x && y; x = x->next, y = y->next)
 		if (strcmp(x->words[0].text, y->words[0].text) != 0 || !same_lines(x, y))
 			return false;
-	return !x && !y;
+	return !x && !y && same_words(a, b);
 }
 
 static void note(const struct pair *p, const struct conf_item *row, const struct conf_node *from,
@@ -466,7 +467,7 @@ bool schema_seen(const struct conf_block *block, const void *conf, const char *k
 	const struct conf_item *row = row_of(block, keyword);
 	size_t i = row ? (size_t)(row - block->items) : SIZE_MAX;
 
-	return i < sizeof(head->seen) * 8 && (head->seen[i / 64] >> i % 64 & 1);
+	return head->seen && i < CONF_ROWS_MAX && (head->seen[i / 64] >> i % 64 & 1);
 }
 
 static void forget_blocks(const struct conf_block *block, const struct conf_item *row, const struct conf_vec *v)

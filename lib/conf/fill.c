@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VIEWS_MAX = 8, ROWS_MAX = 256, VEC_MIN = 4 };
+enum { VIEWS_MAX = 8, VEC_MIN = 2 };
 
 /* One struct that is filled. */
 struct record {
@@ -26,7 +26,7 @@ struct record {
 	void *out;
 	const void *parent;
 	const struct conf_node *node; /* the first one; NULL: not written (yet) */
-	uint64_t seen[ROWS_MAX / 64];
+	struct conf_seen seen;
 	struct record *next;                 /* in order of creation */
 	struct record *merged, *next_merged; /* blocks inside that are filled together */
 	bool owns_head;
@@ -39,6 +39,7 @@ struct reading {
 	struct arena *arena; /* owned: records */
 	struct record *first, *last;
 	struct names names;
+	struct conf_seen *sets; /* in rd->arena: what heads have so far */
 	const struct conf_view *views;
 	unsigned n_views;
 	bool is_strict;
@@ -244,16 +245,13 @@ static void mark_seen(struct reading *rg, struct record *rec, const struct conf_
 {
 	size_t i = (size_t)(it - rec->block->items);
 	uint64_t bit = UINT64_C(1) << i % 64;
-	struct conf_head *head = rec->out;
 
-	if (i >= ROWS_MAX)
+	if (i >= CONF_ROWS_MAX)
 		return;
-	if ((rec->seen[i / 64] & bit) && value_is_single(it))
+	if ((rec->seen.bits[i / 64] & bit) && value_is_single(it))
 		report_add(rg->rd->report, CONF_WARNING, &node->words[0].at,
 			"'%s' is written again: the last one counts", it->name);
-	rec->seen[i / 64] |= bit;
-	if (rec->owns_head)
-		head->seen[i / 64] |= bit;
+	rec->seen.bits[i / 64] |= bit;
 }
 
 static void read_line(struct reading *rg, struct record *rec, const struct conf_item *it, const struct conf_node *node)
@@ -277,21 +275,20 @@ static void read_line(struct reading *rg, struct record *rec, const struct conf_
 
 static void add_source(struct reading *rg, struct record *rec, const struct conf_node *node)
 {
-	struct conf_source *s = arena_alloc(rg->rd->arena, sizeof(*s)), *last;
-	struct conf_head *head = rec->out;
-
 	rec->node = rec->node ? rec->node : node;
-	if (!rec->owns_head)
-		return;
-	s->node = node;
-	last = (struct conf_source *)(uintptr_t)head->sources;
-	while (last && last->next)
-		last = last->next;
-	if (last)
-		last->next = s;
-	else
-		head->sources = s;
-	head->node = head->node ? head->node : node;
+	if (rec->owns_head)
+		written_by(rg->rd->arena, rec->out, node);
+}
+
+/* What was written is known: heads say so before any block asks. */
+static void tell_heads(struct reading *rg)
+{
+	for (struct record *rec = rg->first; rec; rec = rec->next) {
+		struct conf_head *head = rec->out;
+
+		if (rec->owns_head)
+			head->seen = written_share(rg->rd->arena, &rg->sets, &rec->seen);
+	}
 }
 
 /* Puts a block's struct into its vec; of two blocks with one name the first one counts, as for keepalived. */
@@ -408,7 +405,7 @@ static const char *joint(unsigned k, unsigned n)
 
 static bool is_missing(const struct record *rec, size_t i)
 {
-	return rec->block->items[i].is_required && !(rec->seen[i / 64] >> i % 64 & 1);
+	return rec->block->items[i].is_required && !(rec->seen.bits[i / 64] >> i % 64 & 1);
 }
 
 /* All that is missing in a block is one finding: they have one place. */
@@ -458,6 +455,7 @@ static void check_required(struct reading *rg, struct record *rec)
 
 static void finish(struct reading *rg)
 {
+	tell_heads(rg);
 	for (struct record *rec = rg->first; rec; rec = rec->next) {
 		check_required(rg, rec);
 		if (rec->block->inherit && !rec->is_dropped)

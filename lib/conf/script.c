@@ -117,3 +117,13 @@ int script_conf_parse(struct conf_read *rd, const struct conf_item *item, const 
 {
 	return script_conf_read(rd, node, (struct script_conf *)(void *)((char *)out + item->offset));
 }
+
+int script_conf_parse_rare(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
+{
+	const struct script_conf **ret = (const struct script_conf **)(void *)((char *)out + item->offset);
+	struct script_conf *script = arena_alloc(rd->arena, sizeof(*script));
+	int r = script_conf_read(rd, node, script);
+
+	*ret = r < 0 ? NULL : script;
+	return r;
+}

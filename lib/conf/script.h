@@ -16,4 +16,9 @@ struct script_conf {
 int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct script_conf *ret);
 /* The same as a parse function: the struct script_conf is at item->offset. */
 int script_conf_parse(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
+/*
+ * The same where a `const struct script_conf *` is at item->offset, NULL without a script: for structs of which there are
+ * thousands.
+ */
+int script_conf_parse_rare(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
 #endif

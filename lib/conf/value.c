@@ -460,6 +460,6 @@ int value_write(const struct conf_item *item, const void *out, struct text *ret)
 bool value_is_single(const struct conf_item *item)
 {
 	if (item->type == CONF_CUSTOM)
-		return item->parse == script_conf_parse;
+		return item->parse == script_conf_parse || item->parse == script_conf_parse_rare;
 	return item->type != CONF_BLOCK && item->type != CONF_LINES;
 }

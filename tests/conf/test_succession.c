@@ -12,7 +12,7 @@
 #include "checkers/conf.h"
 #include "checkers/match.h"
 #include "checkers/probe_config.h"
-#include "checkers/service.h"
+#include "checkers/service_wanted.h"
 #include "conf/tree.h"
 #include "ctl/reader.h"
 #include "ctl/writer.h"

@@ -7,6 +7,7 @@ enum { EPS = 2 };
 #define RELEASE_MAX (100 * MONO_MSEC)
 
 static const char *const words[] = { "/bin/true", NULL };
+static const struct script_conf script = { .argv = words };
 
 static bool is_running(const struct sim_node *n)
 {
@@ -33,11 +34,11 @@ void hooks_init(struct hooks *h, struct sim *s, int64_t interval_max, bool is_ge
 		struct vrrp_conf *c = &s->node[i].conf;
 
 		if (sim_chance(s, 50)) {
-			c->pre_master.argv = words;
+			c->pre_master = &script;
 			c->pre_master_timeout = deadline(h, s, is_gentle ? 60 * MONO_MSEC : most);
 		}
 		if (sim_chance(s, 50)) {
-			c->pre_release.argv = words;
+			c->pre_release = &script;
 			c->pre_release_timeout = deadline(h, s, most);
 		}
 	}

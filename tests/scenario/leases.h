@@ -1,6 +1,6 @@
 /*
- * leases.h - the pace at which the addresses of a director are refreshed, as the product's refresh.c does it with lease.c, and what the
- * kernel makes of it: each address goes at the end of its own lease. A turn may be late; after a pause it is.
+ * leases.h - the pace at which the addresses of a director are refreshed, as the product's refresh.c does it with lease.c, and
+ * what the kernel makes of it: each address goes at the end of its own lease. A turn may be late; after a pause it is.
  *
  *   L1 who runs loses no address, and refreshes each with a good second to spare
  *   L2 of who does not run all are gone within the lease, the first no sooner than the slack

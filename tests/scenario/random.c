@@ -123,7 +123,8 @@ int main(int argc, char **argv)
 
 	if (!is_good)
 		fprintf(stderr,
-			"usage: random [--seeds N] [--from K] [--world alone|groups|alone_full|groups_full] [--without MASK] [--verbose]\n");
+			"usage: random [--seeds N] [--from K] [--world alone|groups|alone_full|groups_full] "
+			"[--without MASK] [--verbose]\n");
 	for (i = 0; l && is_good && i < a.seeds; i++)
 		is_good = live(&a, l, a.from + i);
 	if (is_good)

@@ -64,13 +64,16 @@ static unsigned owners(const struct sim *s)
 	return n;
 }
 
-/* What is true where all is well: two owners fight, who has a short interval does not hear of a slow MASTER in time, and one who yielded and serves as long as its pre_release runs. */
+/*
+ * What is true where all is well: two owners fight, who has a short interval does not hear of a slow MASTER in time, and one
+ * who yielded and serves as long as its pre_release runs.
+ */
 static unsigned excused(const struct sim *s)
 {
 	unsigned i, ret = owners(s) > 1 ? ~0U : 0;
 
 	for (i = 0; i < s->n; i++) {
-		if (s->node[i].conf.pre_release.argv)
+		if (s->node[i].conf.pre_release)
 			ret |= 1U << SUSPECT_SPLIT | 1U << SUSPECT_DEAF;
 		if (s->node[i].conf.interval_cs != s->node[0].conf.interval_cs)
 			ret |= 1U << SUSPECT_SPLIT;

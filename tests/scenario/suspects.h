@@ -1,7 +1,7 @@
 /*
- * suspects.h - what each router of the world "alone" suspects of the others, by the product's own suspect.c, with the simulated network
- * as its witness: questions who has the virtual address reach whoever holds it, as long as the way there and back is open, and a
- * kernel answers for a process that does not run. The oracle knows who holds what.
+ * suspects.h - what each router of the world "alone" suspects of the others, by the product's own suspect.c, with the simulated
+ * network as its witness: questions who has the virtual address reach whoever holds it, as long as the way there and back is
+ * open, and a kernel answers for a process that does not run. The oracle knows who holds what.
  *
  *   Q1 in calm nothing is suspected any more          Q4 deaf, unheard: no advert came in a down interval, or three did
  *   Q2 what is suspected has a time to end            Q5 gives up only after a down interval in which none was sent

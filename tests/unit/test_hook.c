@@ -172,13 +172,14 @@ static void step(struct vrrp_router *vr, const struct step *s, struct vrrp_actio
 static struct vrrp_conf conf_of(unsigned has, double seconds)
 {
 	static const char *const argv[] = { "/bin/true", NULL };
+	static const struct script_conf script = { .argv = argv };
 	struct vrrp_conf c = {
 		.name = "VI_1", .priority = 100, .interval_cs = 100, .version = VRRP_V3, .down_timer_adverts = 3
 	};
 
 	c.pre_master_timeout = c.pre_release_timeout = SEC(seconds);
-	c.pre_master.argv = has & BEFORE ? argv : NULL;
-	c.pre_release.argv = has & AFTER ? argv : NULL;
+	c.pre_master = has & BEFORE ? &script : NULL;
+	c.pre_release = has & AFTER ? &script : NULL;
 	if (has & OWNER)
 		c.priority = VRRP_PRIORITY_OWNER;
 	return c;

@@ -57,11 +57,13 @@ static struct probe_config *read_config(const char *text)
 START_TEST(same) {
 	const struct row *r = &rows[_i];
 	struct probe_config *a = read_config(base), *b = read_config(r->text);
+	char key[2][PROBE_KEY_LEN];
 
 	ck_assert_uint_ge(probe_config_count(b), 1);
 	ck_assert_msg(match_check(probe_config_place(a, 0)->conf, probe_config_place(b, 0)->conf) == r->is_same, "%s",
 		r->what);
-	ck_assert_str_eq(probe_config_key(a, 0), probe_config_key(b, 0));
+	ck_assert_str_eq(probe_config_key(probe_config_place(a, 0), key[0]),
+		probe_config_key(probe_config_place(b, 0), key[1]));
 	probe_config_free(a);
 	probe_config_free(b);
 }
@@ -104,16 +106,17 @@ START_TEST(places) {
 		"virtual_server 192.0.2.2 53 {\n protocol UDP\n real_server 10.0.0.2 53 {\n TCP_CHECK {\n }\n }\n}\n";
 	struct probe_config *c = read_config(text);
 	const struct check_place *p;
+	char key[PROBE_KEY_LEN];
 
 	ck_assert_uint_eq(probe_config_count(c), 3);
 	p = probe_config_place(c, 1);
 	ck_assert(p->vs_index == 0 && p->rs_index == 1 && p->check_index == 1);
-	ck_assert_str_eq(probe_config_key(c, 1), "192.0.2.1:80/tcp 10.0.0.2:80 1");
+	ck_assert_str_eq(probe_config_key(probe_config_place(c, 1), key), "192.0.2.1:80/tcp 10.0.0.2:80 1");
 	ck_assert_uint_eq(p->conf->connect_port, 81);
 	ck_assert(probe_config_needs_mark(c));
 	p = probe_config_place(c, 2);
 	ck_assert(p->vs_index == 1 && p->rs_index == 0 && p->check_index == 0);
-	ck_assert_str_eq(probe_config_key(c, 2), "192.0.2.2:53/udp 10.0.0.2:53 0");
+	ck_assert_str_eq(probe_config_key(probe_config_place(c, 2), key), "192.0.2.2:53/udp 10.0.0.2:53 0");
 	probe_config_free(c);
 	ck_assert_ptr_null(probe_config_new("virtual_server 1.2.3 80 {\n", 26, 1));
 	probe_config_free(NULL);

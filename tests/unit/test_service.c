@@ -1,5 +1,5 @@
 /* test_service.c - the run state of services: results, reloads, saved states, states from the kernel, the wanted table. */
-#include "checkers/service.h"
+#include "checkers/service_wanted.h"
 
 #include <check.h>
 #include <errno.h>
@@ -197,7 +197,7 @@ START_TEST(what_was_saved_comes_back) {
 	ck_assert_int_eq(b->list[0].servers[0].known[0], CHECK_DOWN);
 	ck_assert_int_eq(b->list[0].servers[0].known[1], CHECK_UP);
 	ck_assert_int_eq(b->list[0].servers[1].known[0], CHECK_UNKNOWN);
-	ck_assert_uint_eq(b->list[0].servers[0].checks[0].last.attempts, 2);
+	ck_assert_uint_eq(b->list[0].servers[0].checks[0].attempts, 2);
 	ck_assert(b->list[0].pool.is_known);
 	saved_free(saved);
 	text_done(&t);

@@ -1,4 +1,5 @@
 /* test_via.c - checks via their service: which address and mark they get, which private services there are, what is refused. */
+#include "checkers/service_wanted.h"
 #include "checkers/via.h"
 
 #include <check.h>
