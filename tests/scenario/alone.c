@@ -59,7 +59,7 @@ struct order {
 struct trial {
 	struct life life;
 	struct rules rules;
-	bool is_gentle, is_mixed, is_bad[SIM_NODES];
+	bool is_gentle, is_mixed, is_bad[SIM_NODES], is_reloaded[SIM_NODES];
 	uint32_t version, cs;
 	unsigned kinds; /* bit per enum verb: the faults of this seed */
 	struct order order[ORDERS];
@@ -113,6 +113,7 @@ static void boot(struct trial *t, unsigned node, bool is_resume)
 		return;
 	hooks_boot(&t->life.hooks, node);
 	suspects_boot(&t->life.suspects, s, node);
+	t->is_reloaded[node] = false;
 	sim_boot(s, node, is_resume);
 	watch_boot(&t->life.watch, s, node);
 	look(s, node);
@@ -129,6 +130,21 @@ static void restart(struct trial *t, unsigned node)
 	boot(t, node, n->holds && n->vr.state == VRRP_MASTER);
 	if (n->vr.state == VRRP_BACKUP)
 		t->life.sim.node[node].vr.hold_until = mono_max(hold, n->warm_until);
+}
+
+/* A reload: the new configuration stands, then the step is told; who is paused hears of it when it resumes. */
+static void reload(struct sim *s, unsigned node)
+{
+	struct trial *t = trial_of(s);
+	const struct sim_node *n = &s->node[node];
+	struct track track[WATCH_TRACKS];
+	struct track_result r;
+
+	t->is_reloaded[node] = n->is_paused;
+	rules_configured(&t->rules, s, node);
+	suspects_conf(&t->life.suspects, s, node);
+	track_sum((uint8_t)n->conf.priority, track, watch_tracks(&t->life.watch, s, node, track), &r);
+	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = r.priority });
 }
 
 /* As sim_resume(), with what main says: it is read as the packets are. */
@@ -162,6 +178,8 @@ static void resume(struct sim *s, unsigned node)
 		sim_fail(s, "L4: %u goes on after its lease is over", node);
 	if (!was_paused)
 		return;
+	if (t->is_reloaded[node])
+		reload(s, node);
 	leases_resume(&t->life.leases, s, node);
 	suspects_resume(&t->life.suspects, s, node);
 	watch_resume(&t->life.watch, s, node);
@@ -183,20 +201,6 @@ static void calm_node(struct trial *t, unsigned node)
 		sim_crash(s, node); /* somebody shall be left */
 	if (!n->is_on && (node == 0 || sim_chance(s, 75)))
 		boot(t, node, false);
-}
-
-/* A reload: the new configuration stands, then the step is told. */
-static void reload(struct sim *s, unsigned node)
-{
-	struct trial *t = trial_of(s);
-	const struct sim_node *n = &s->node[node];
-	struct track track[WATCH_TRACKS];
-	struct track_result r;
-
-	rules_configured(&t->rules, s, node);
-	suspects_conf(&t->life.suspects, s, node);
-	track_sum((uint8_t)n->conf.priority, track, watch_tracks(&t->life.watch, s, node, track), &r);
-	sim_tell(s, node, (struct vrrp_event){ .type = VRRP_EV_CONFIG, .priority = r.priority });
 }
 
 /* Another interval, never longer than the longest of the beginning; in version 2 all must have the same. */
