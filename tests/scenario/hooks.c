@@ -84,6 +84,12 @@ static bool is_awaited(const struct hooks_one *x, const struct sim *s, enum vrrp
 	return x->runs && !x->is_void && x->kind == kind && mono_before(s->now, x->until);
 }
 
+/* The kernel has let its addresses go already. */
+static bool is_expired(const struct sim *s, const struct sim_node *n)
+{
+	return n->lease_until.usec && !mono_before(s->now, n->lease_until);
+}
+
 static bool excuses(const struct vrrp_event *ev, const struct vrrp_action *a)
 {
 	return ev->type == VRRP_EV_FAULT || ev->type == VRRP_EV_YIELD ||
@@ -105,7 +111,7 @@ void hooks_step(struct hooks *h, struct sim *s, unsigned node, const struct vrrp
 	for (i = 0; i < out->n; i++) {
 		const struct vrrp_action *a = &out->item[i];
 
-		if (a->type == VRRP_ACT_VIPS_DEL && is_awaited(x, s, VRRP_HOOK_PRE_RELEASE))
+		if (a->type == VRRP_ACT_VIPS_DEL && is_awaited(x, s, VRRP_HOOK_PRE_RELEASE) && !is_expired(s, n))
 			sim_fail(s, "H4: %u lets the addresses go before its pre_release ended", node);
 		if (a->type == VRRP_ACT_ADVERT && a->priority == 0 && ev->hook_usec > 0)
 			sim_fail(s, "H7: %u says goodbye instead of waiting for pre_release", node);
