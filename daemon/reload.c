@@ -192,6 +192,7 @@ static void refresh(struct daemon *d, const char *asked_by)
 {
 	watches_config(d->watches, d->config, d->generation);
 	accept_config(d->accept, d->config);
+	memory_trim();
 	d->reload_ok = true;
 	d->reload_error[0] = '\0';
 	log_notice(LOG_CONF, "reload asked for by %s accepted: nothing has changed, generation %" PRIu32 " goes on",
