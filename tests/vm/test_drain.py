@@ -114,7 +114,7 @@ def removed_by_reload():
         for c in live["r1"]:
             c.socket.close()
         is_table(cluster, {WEB: {R2: 1, R3: 1}})
-        lab.expect(said(d1, "server 192.0.2.11:80 has drained", "its connections are gone"), "the log says so")
+        lab.wait(lambda: said(d1, "server 192.0.2.11:80 has drained", "its connections are gone"), 5, "the log says so")
         live.pop("r1")
         d1.reload(config(("r3",)))
         is_table(cluster, {WEB: {R2: 0, R3: 1}})
