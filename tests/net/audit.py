@@ -21,6 +21,7 @@ import statistics
 
 HANDOVER, LEASE_SPARE, GAIN_CLAIM, CLIENT = 0.05, 0.35, 0.1, 0.2
 WATCHDOG, STEP = 2.0, 0.05
+STAMP = 0.001  # log lines have milliseconds: one may seem to come before what it is about
 MEMORY = 32 << 20
 Event = collections.namedtuple("Event", "when host kind data")
 
@@ -178,7 +179,7 @@ def i5(line, allowed):
     """As many transitions as the fault script predicts, the same ones."""
     leading = line.of("state")[0].data[0] if line.of("state") else None
     for host in line.hosts("state", "advert", "holds", "status"):
-        seen = " ".join(e.data[2] for e in line.of("state", host=host, since=line.mark("fault"), until=line.mark("calm"))
+        seen = " ".join(e.data[2] for e in line.of("state", host=host, since=line.mark("fault") - STAMP, until=line.mark("calm"))
                         if e.data[0] == leading)
         wanted = allowed.moves.get(host, "")
         if wanted is not None and seen not in ((wanted,) if isinstance(wanted, str) else wanted):
