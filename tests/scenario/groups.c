@@ -171,6 +171,15 @@ static void set_interval(struct trial *t, unsigned d, unsigned value)
 	look_again(t, d, true);
 }
 
+static unsigned count(struct trial *t, unsigned d, enum vrrp_state state)
+{
+	unsigned m, n = 0;
+
+	for (m = 0; m < t->life.sim.members; m++)
+		n += node(t, d, m)->is_on && node(t, d, m)->vr.state == state;
+	return n;
+}
+
 static void resume(struct trial *t, unsigned d)
 {
 	unsigned m, first = d * t->life.sim.members;
@@ -179,6 +188,8 @@ static void resume(struct trial *t, unsigned d)
 		;
 	if (m == first + t->life.sim.members)
 		return;
+	if (t->joined_at[d].usec && count(t, d, VRRP_MASTER) && count(t, d, VRRP_BACKUP))
+		t->joined_at[d] = t->life.sim.now; /* who joined had no time meanwhile */
 	for (m = first; m < first + t->life.sim.members; m++)
 		t->life.sim.node[m].is_paused = false;
 	for (m = first; m < first + t->life.sim.members; m++)
@@ -372,15 +383,6 @@ static bool is_running(struct trial *t, unsigned d)
 		if (!node(t, d, m)->is_on || node(t, d, m)->is_paused || node(t, d, m)->vr.state == VRRP_FAULT)
 			return false;
 	return true;
-}
-
-static unsigned count(struct trial *t, unsigned d, enum vrrp_state state)
-{
-	unsigned m, n = 0;
-
-	for (m = 0; m < t->life.sim.members; m++)
-		n += node(t, d, m)->is_on && node(t, d, m)->vr.state == state;
-	return n;
 }
 
 /* Learned intervals are the longest one's at most. */
