@@ -430,7 +430,9 @@ bool holder_is_holding(const struct holder *h)
 
 const struct paths *holder_paths(const struct holder *h)
 {
-	return h->paths;
+	static const struct paths none;
+
+	return h->paths ? h->paths : &none;
 }
 
 const char *holder_contested(const struct holder *h, bool *ret_refused)

@@ -62,7 +62,7 @@ void holder_unbind(struct holder *h);
 bool holder_is_holding(const struct holder *h);
 bool holder_has(const struct holder *h, const struct addr *a);
 const struct address_set *holder_addresses(const struct holder *h);
-/* NULL: it never had a route or rule. */
+/* Never NULL: an empty one where it never had a route or rule. */
 const struct paths *holder_paths(const struct holder *h);
 /* Somebody fights over this object, "192.0.2.1 on eth0", or the kernel refuses it, and why; NULL: neither. */
 const char *holder_contested(const struct holder *h, bool *ret_refused);

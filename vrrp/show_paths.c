@@ -19,8 +19,6 @@ void show_paths(struct writer *w, const struct paths *p)
 {
 	char text[ROUTE_STRLEN];
 
-	if (!p)
-		return;
 	if (p->routes.n > 0)
 		writer_array(w, "routes");
 	for (unsigned i = 0; i < p->routes.n; i++)
