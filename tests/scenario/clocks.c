@@ -91,12 +91,12 @@ void clocks_sign(struct clocks *c, struct sim *s, struct sim_packet *p)
 		c->recorded[p->from] = *p;
 }
 
-/* What must come out of it: valid, valid with a wrong clock, or neither. */
-static bool is_right(const struct clocks *c, unsigned node, const struct sim_packet *p, enum hmac_result r)
+/* What must come out of it: valid, valid with a wrong clock, or neither. One that waited for a pause's end is `age` usec old. */
+static bool is_right(const struct clocks *c, unsigned node, const struct sim_packet *p, enum hmac_result r, int64_t age)
 {
 	if (p->number <= c->seen[node][p->from])
 		return r == HMAC_REPLAYED;
-	if (!c->window || (!c->was_wrong[node] && !p->is_odd))
+	if (!c->window || (!c->was_wrong[node] && !p->is_odd && age <= c->window))
 		return r == HMAC_OK;
 	if (!p->is_odd && llabs(c->offset[node]) >= HOUR)
 		return r == HMAC_WRONG_CLOCK;
@@ -110,7 +110,7 @@ bool clocks_judge(struct clocks *c, struct sim *s, unsigned node, const struct s
 
 	if (!c->is_on)
 		return true;
-	if (!is_right(c, node, p, r))
+	if (!is_right(c, node, p, r, hmac_skew(p->sequence, EPOCH + s->now.usec)))
 		sim_fail(s, "S12: %u calls advert %" PRIu64 " of %u %s, after %" PRIu64, node, p->number, p->from,
 			hmac_result_str(r), c->seen[node][p->from]);
 	if (p->number <= c->seen[node][p->from])
