@@ -310,18 +310,21 @@ void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32
 
 static void check_all_gone(struct supervise *s);
 
-/* Who waited goes on with its state. */
+/* Who waited goes on with its state, also to a stop: an elder that yielded let go of nothing. */
 static void elder_ends(struct supervise *s)
 {
 	struct proc *p = &s->procs[ROLE_VRRP];
+	const bool has_yielded = s->elder.is_told;
 
 	channel_drain(s->elder.channel);
 	channel_free(s->elder.channel);
 	s->elder = (struct elder){ 0 };
 	if (p->is_waiting && p->channel) {
 		p->is_waiting = false;
-		channel_send(p->channel, s->is_stopping ? MSG_STOP : MSG_RESTORE, NULL, 0,
-			s->is_stopping ? -1 : p->state_fd);
+		if (!s->is_stopping || has_yielded)
+			channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
+		if (s->is_stopping)
+			channel_send(p->channel, MSG_STOP, NULL, 0, -1);
 		enlist(p);
 	}
 	check_all_gone(s);
@@ -410,7 +413,7 @@ void supervise_stop(struct supervise *s)
 	s->stop_deadline = mono_add(mono_now(), STOP_SEC * MONO_SEC);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		sweep(&s->procs[r]);
-		if (!s->procs[r].is_sweeping)
+		if (!s->procs[r].is_sweeping && !s->procs[r].is_waiting) /* elder_ends() tells who waits */
 			channel_send(s->procs[r].channel, MSG_STOP, NULL, 0, -1);
 	}
 	channel_send(s->elder.channel, MSG_STOP, NULL, 0, -1);

@@ -119,7 +119,7 @@ def stopped_after_a_crash():
 def stopped_in_a_restart():
     """A stop while the vrrp process of before still serves: it is waited for until it has let go of everything."""
     with lab.Pair(version=3, interval=0.2) as pair:
-        for pause in (0, 0.1):
+        for pause in (0, 0.08, 0.1, 0.12):
             pair.start(pair.d1)
             lab.wait(lambda: lab.VIP in pair.d1.addresses(), 30, "d1 serves")
             count = pair.d1.log().count("restarting in place")
