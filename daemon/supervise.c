@@ -308,7 +308,16 @@ void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32
 	check_ready(s);
 }
 
-static void check_all_gone(struct supervise *s);
+static void check_all_gone(struct supervise *s)
+{
+	if (!s->is_stopping || s->has_ended)
+		return;
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+		if (s->procs[r].pid || s->elder.pid)
+			return;
+	s->has_ended = true;
+	s->ops->all_gone(s->ctx);
+}
 
 /* Who waited goes on with its state, also to a stop: an elder that yielded let go of nothing. */
 static void elder_ends(struct supervise *s)
@@ -381,17 +390,6 @@ bool supervise_is_steady(const struct supervise *s)
 			return false;
 	}
 	return !s->elder.pid && !s->is_stopping;
-}
-
-static void check_all_gone(struct supervise *s)
-{
-	if (!s->is_stopping || s->has_ended)
-		return;
-	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
-		if (s->procs[r].pid || s->elder.pid)
-			return;
-	s->has_ended = true;
-	s->ops->all_gone(s->ctx);
 }
 
 /* One that died, and not in order, may have left something in the kernel: its successor takes that away. Once; it may die too. */
