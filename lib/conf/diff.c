@@ -88,11 +88,11 @@ static bool same_words(const struct conf_node *a, const struct conf_node *b)
 static bool same_lines(const struct conf_node *a, const struct conf_node *b)
 {
 	const struct conf_node *x = a->children, *y = b->children;
+	bool same = same_words(a, b);
 
-	for (; x && y; x = x->next, y = y->next)
-		if (strcmp(x->words[0].text, y->words[0].text) != 0 || !same_lines(x, y))
-			return false;
-	return !x && !y && same_words(a, b);
+	for (; same && x && y; x = x->next, y = y->next)
+		same = !strcmp(x->words[0].text, y->words[0].text) && same_lines(x, y);
+	return same && !x && !y;
 }
 
 static void note(const struct pair *p, const struct conf_item *row, const struct conf_node *from,
