@@ -16,6 +16,7 @@
 #include "conf/tree.h"
 #include "vrrp/conf.h"
 #include "vrrp/instance_state.h"
+#include "vrrp/suspect.h"
 
 enum { SERVICES = 200, SERVERS = 4, INSTANCES = 200 };
 
@@ -36,6 +37,8 @@ static const struct row rows[] = {
 	{ "struct check", sizeof(struct check), 176 },
 	{ "struct vrrp_conf", sizeof(struct vrrp_conf), 688 },
 	{ "struct instance", sizeof(struct instance), 1056 },
+	{ "struct suspect", sizeof(struct suspect), 192 },
+	{ "struct address_vip", sizeof(struct address_vip), 200 },
 };
 
 START_TEST(structs) {
