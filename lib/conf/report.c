@@ -329,6 +329,11 @@ void report_cover(struct report *r, const struct place *range)
 	r->cover[slot] = c;
 }
 
+bool report_is_new(const struct report *r)
+{
+	return r->last != NULL;
+}
+
 void report_hint(struct report *r, const char *fmt, ...)
 {
 	char *text;

@@ -52,6 +52,8 @@ void report_vadd(struct report *r, enum conf_class class, const struct place *at
 	__attribute__((format(printf, 4, 0)));
 /* The cure for the finding added last. */
 void report_hint(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Whether what was added last is a new finding: the hint of one that is there already is not kept, and need not be looked for. */
+bool report_is_new(const struct report *r);
 void report_security(struct report *r); /* marks the finding added last */
 void report_inert(struct report *r);    /* marks the finding added last */
 /*

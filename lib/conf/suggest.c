@@ -246,7 +246,8 @@ void suggest_unknown(struct report *r, const struct conf_node *node, struct tabl
 		around = node->parent->words[0].text;
 	report_add(r, CONF_WARNING, &node->words[0].at, "unknown keyword '%.*s%s'%s%s%s", SHOWN_MAX, word,
 		is_long ? "..." : "", *around ? " in " : "", around, what);
-	hint(r, node, (struct around){ here, roots });
+	if (report_is_new(r))
+		hint(r, node, (struct around){ here, roots });
 	report_cover(r, &node->words[0].at);
 }
 

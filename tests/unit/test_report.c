@@ -219,8 +219,10 @@ START_TEST(test_repeated) {
 	char *got;
 
 	p.used = &use;
-	for (unsigned i = 1; i <= 3; i++)
+	for (unsigned i = 1; i <= 3; i++) {
 		report_add(r, CONF_ERROR, &p, "bad %u", i);
+		ck_assert_int_eq(report_is_new(r), i == 1);
+	}
 	report_hint(r, "of a finding that is there already");
 	report_add(r, CONF_ERROR, &p, "other");
 	ck_assert_uint_eq(report_count(r, CONF_ERROR), 2);
