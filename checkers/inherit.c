@@ -163,21 +163,6 @@ static void inherit_globals(struct vs_conf *vs, const struct lvs_globals *g)
 		vs->drain_timeout = g->drain_timeout;
 }
 
-/* checker_log_all_failures. */
-static void inherit_failures(const struct conf_vec *servers)
-{
-	for (unsigned i = 0; i < servers->n; i++) {
-		const struct rs_conf *rs = servers->item[i];
-
-		for (unsigned k = 0; k < rs->checks.n; k++) {
-			struct check_conf *c = rs->checks.item[k];
-
-			if (!lint_line(c->head.node, "log_all_failures"))
-				c->log_all_failures = true;
-		}
-	}
-}
-
 void inherit_root(struct conf_read *rd, void *out, const void *parent)
 {
 	struct checkers_config *c = out;
@@ -187,13 +172,6 @@ void inherit_root(struct conf_read *rd, void *out, const void *parent)
 	(void)parent;
 	for (unsigned i = 0; i < c->services.n; i++)
 		inherit_globals(c->services.item[i], &c->globals);
-	for (unsigned i = 0; c->globals.log_all_failures && i < c->services.n; i++) {
-		const struct vs_conf *vs = c->services.item[i];
-
-		inherit_failures(&vs->own);
-		for (unsigned k = 0; k < vs->pools.n; k++)
-			inherit_failures(&((const struct pool_conf *)vs->pools.item[k])->servers);
-	}
 	groups = group_index_new(&c->groups, NULL);
 	for (unsigned i = 0; i < c->services.n; i++) {
 		struct vs_conf *vs = c->services.item[i];

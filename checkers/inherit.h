@@ -6,6 +6,7 @@
 #ifndef CHECKERS_INHERIT_H
 #define CHECKERS_INHERIT_H
 
+struct checkers_config;
 struct conf_read;
 
 /* Gives each service by group the lines of its group. */
@@ -18,4 +19,6 @@ void inherit_service(struct conf_read *rd, void *out, const void *parent);
 /* Any check whose struct begins with a struct check_conf; the second one is that of MISC_CHECK. */
 void inherit_check(struct conf_read *rd, void *out, const void *parent);
 void inherit_misc(struct conf_read *rd, void *out, const void *parent);
+/* Once all is read: checker_log_all_failures, for checks that do not say it themselves. */
+void settle_failures(const struct checkers_config *c);
 #endif

@@ -56,3 +56,23 @@ void inherit_misc(struct conf_read *rd, void *out, const void *parent)
 	if (!seen(&misc->check, "misc_timeout"))
 		misc->timeout = misc->check.delay_loop;
 }
+
+static void set_failures(const struct rs_conf *rs)
+{
+	for (unsigned k = 0; k < rs->checks.n; k++) {
+		struct check_conf *c = rs->checks.item[k];
+
+		if (!seen(c, "log_all_failures"))
+			c->log_all_failures = true;
+	}
+}
+
+void settle_failures(const struct checkers_config *c)
+{
+	for (unsigned i = 0; c->globals.log_all_failures && i < c->services.n; i++) {
+		const struct vs_conf *vs = c->services.item[i];
+
+		for (unsigned k = 0; k < vs->servers.n; k++)
+			set_failures(vs->servers.item[k]);
+	}
+}

@@ -9,20 +9,17 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "conf/tree.h"
+#include "conf/report.h"
 #include "io/memfd.h"
 
 /* 0, or -EINVAL. The lines are for the reading alone: configurations are compared by what their services are. */
 static int read_bytes(struct lvs_config *c, const char *data, size_t len)
 {
 	struct report *report = report_new();
-	struct conf_tree *tree = tree_read_bytes("configuration", data, len, true, report);
 	struct conf_view view = { &checkers_root, &c->conf };
 	struct conf_read rd = { report, c->arena };
-	int r = schema_read(&rd, &view, 1, tree, false);
+	int r = schema_read_apart(&rd, &view, data, len);
 
-	schema_forget(&checkers_root, &c->conf);
-	tree_free(tree);
 	report_free(report);
 	return r;
 }

@@ -181,9 +181,9 @@ static struct probe_config *read_again(const struct probe *p)
 	char *data;
 	size_t len;
 
-	if (!p->config || memfd_read(p->fd, &data, &len) < 0)
+	if (!p->n || memfd_read(p->fd, &data, &len) < 0)
 		return NULL;
-	c = probe_config_new(data, len, probe_config_generation(p->config));
+	c = probe_config_new(data, len, probe_config_generation(p->config), true);
 	free(data);
 	return c;
 }
@@ -292,7 +292,7 @@ static void on_config(struct probe *p, const struct message *m)
 		log_error(LOG_PROBE, "cannot read the configuration: %s", strerror(-r));
 		return;
 	}
-	next = probe_config_new(data, len, head->generation);
+	next = probe_config_new(data, len, head->generation, p->n > 0);
 	free(data);
 	if (!next) {
 		log_error(LOG_PROBE, "configuration %u does not fit: the one before stays", head->generation);

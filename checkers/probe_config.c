@@ -55,18 +55,25 @@ static void add_service(struct probe_config *c, uint32_t index)
 	}
 }
 
-struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation)
+static int read_bytes(struct probe_config *c, const char *data, size_t len, bool with_lines)
+{
+	struct conf_view view = { &checkers_root, &c->conf };
+	struct conf_read rd = { .report = c->report, .arena = c->arena };
+
+	if (!with_lines)
+		return schema_read_apart(&rd, &view, data, len);
+	c->tree = tree_read_bytes("configuration", data, len, true, c->report);
+	return schema_read(&rd, &view, 1, c->tree, false);
+}
+
+struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation, bool with_lines)
 {
 	struct probe_config *c = x_calloc(1, sizeof(*c));
-	struct conf_view view = { &checkers_root, &c->conf };
-	struct conf_read rd;
 
 	c->generation = generation;
 	c->arena = arena_new();
 	c->report = report_new();
-	c->tree = tree_read_bytes("configuration", data, len, true, c->report);
-	rd = (struct conf_read){ .report = c->report, .arena = c->arena };
-	if (schema_read(&rd, &view, 1, c->tree, false) < 0) {
+	if (read_bytes(c, data, len, with_lines) < 0) {
 		probe_config_free(c);
 		return NULL;
 	}

@@ -10,8 +10,11 @@
 struct checkers_config;
 struct probe_config;
 
-/* Reads a configuration in the form that memfd_read() gives. NULL when our tables refuse it (main would have, too). */
-struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation);
+/*
+ * Reads a configuration in the form that memfd_read() gives. NULL when our tables refuse it (main would have, too). `with_lines`:
+ * its checks can be compared with others until it forgets them; that takes three times the memory.
+ */
+struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation, bool with_lines);
 /*
  * Forgets the lines and the list: checks of it cannot be compared with others any more (match.h), only by another one that is
  * read from the same bytes.

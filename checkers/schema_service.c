@@ -181,6 +181,7 @@ const struct conf_block virtual_server_block = {
 	.items = virtual_server_items,
 	.size = sizeof(struct vs_conf),
 	.args = "IP [PORT] | fwmark N | group NAME",
+	.is_apart = true,
 	.read_args = parse_virtual_server,
 	.inherit = inherit_service,
 	.check = rules_service,

@@ -23,6 +23,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks; /* owned; the first one is being filled */
+	struct chunk *spare;  /* owned: cleared */
 	size_t used;
 };
 
@@ -81,15 +82,34 @@ struct arena *arena_new(void)
 	return x_calloc(1, sizeof(struct arena));
 }
 
+static void free_chunks(struct chunk *chunks)
+{
+	for (struct chunk *c = chunks, *next; c; c = next) {
+		next = c->next;
+		munmap(c, c->mapped);
+	}
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
+	free_chunks(a->chunks);
+	free_chunks(a->spare);
+	free(a);
+}
+
+void arena_clear(struct arena *a)
+{
 	for (struct chunk *c = a->chunks, *next; c; c = next) {
 		next = c->next;
-		munmap(c, c->mapped);
+		memset(c->data, 0, c->used < c->size ? c->used : c->size);
+		c->used = 0;
+		c->next = a->spare;
+		a->spare = c;
 	}
-	free(a);
+	a->chunks = NULL;
+	a->used = 0;
 }
 
 /* Zeroed memory of at least `size` bytes behind its head. */
@@ -105,6 +125,19 @@ static struct chunk *chunk_map(size_t size)
 	return c;
 }
 
+/* A spare chunk with room for `size` bytes, or NULL. */
+static struct chunk *take_spare(struct arena *a, size_t size)
+{
+	struct chunk **at = &a->spare, *c;
+
+	while (*at && (*at)->size < size)
+		at = &(*at)->next;
+	c = *at;
+	if (c)
+		*at = c->next;
+	return c;
+}
+
 static struct chunk *chunk_for(struct arena *a, size_t size)
 {
 	struct chunk *c = a->chunks;
@@ -114,7 +147,8 @@ static struct chunk *chunk_for(struct arena *a, size_t size)
 		return c;
 	if (room > ARENA_CHUNK_MAX)
 		room = ARENA_CHUNK_MAX;
-	c = chunk_map(size > room ? size : room);
+	c = take_spare(a, size);
+	c = c ? c : chunk_map(size > room ? size : room);
 	c->next = a->chunks;
 	a->chunks = c;
 	return c;

@@ -21,6 +21,8 @@ char *x_asprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* An empty arena; freed with everything in it by arena_free(). */
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
+/* Takes back all that was handed out; the memory is kept for what comes next: new pages cost more than what is done with them. */
+void arena_clear(struct arena *a);
 /* Zeroed, aligned for any type, lives as long as the arena. Never NULL. */
 void *arena_alloc(struct arena *a, size_t size);
 /* The first `len` bytes of `s` and a NUL. */

@@ -1,14 +1,12 @@
 /*
  * fill.c - schema_read() of schema.h: walks the tree and the tables of all views at once. Every struct that is filled has a
- * record; after the last line the records are walked in order of creation (a block before the blocks inside it): required,
- * inherit, check.
+ * record; after the last line the records are walked, see finish.c.
  */
-#include "conf/schema.h"
+#include "conf/fill.h"
 
 #include "base/alloc.h"
 #include "base/text.h"
 
-#include "conf/names.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 #include "conf/written.h"
@@ -17,41 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VIEWS_MAX = 8, VEC_MIN = 2 };
-
-/* One struct that is filled. */
-struct record {
-	const struct conf_block *block;
-	const struct conf_item *item; /* the row in the block around; NULL: a root */
-	void *out;
-	const void *parent;
-	const struct conf_node *node; /* the first one; NULL: not written (yet) */
-	struct conf_seen seen;
-	struct record *next;                 /* in order of creation */
-	struct record *merged, *next_merged; /* blocks inside that are filled together */
-	bool owns_head;
-	bool is_dropped; /* without a name, or with that of an earlier one: in no vec */
-	bool has_errors; /* its rules are not checked: what they would say follows from the errors */
-};
-
-struct reading {
-	struct conf_read *rd;
-	struct arena *arena; /* owned: records */
-	struct record *first, *last;
-	struct names names;
-	struct conf_seen *sets; /* in rd->arena: what heads have so far */
-	const struct conf_view *views;
-	unsigned n_views;
-	bool is_strict;
-};
-
-/* The structs that one block of the file fills: one per view that knows it. */
-struct level {
-	struct record *rec[VIEWS_MAX];
-	unsigned n;
-};
-
-static void read_children(struct reading *rg, const struct level *lv, const struct conf_node *block);
+enum { VEC_MIN = 2 };
 
 void conf_vec_add(struct arena *a, struct conf_vec *v, void *item)
 {
@@ -280,17 +244,6 @@ static void add_source(struct reading *rg, struct record *rec, const struct conf
 		written_by(rg->rd->arena, rec->out, node);
 }
 
-/* What was written is known: heads say so before any block asks. */
-static void tell_heads(struct reading *rg)
-{
-	for (struct record *rec = rg->first; rec; rec = rec->next) {
-		struct conf_head *head = rec->out;
-
-		if (rec->owns_head)
-			head->seen = written_share(rg->rd->arena, &rg->sets, &rec->seen);
-	}
-}
-
 /* Puts a block's struct into its vec; of two blocks with one name the first one counts, as for keepalived. */
 static void add_item(struct reading *rg, struct record *sub, struct conf_vec *v, const struct conf_node *node)
 {
@@ -385,105 +338,41 @@ static void read_node(struct reading *rg, const struct level *lv, const struct c
 			inner.rec[inner.n++] = open_block(rg, lv->rec[i], it[i], node);
 	}
 	if (inner.n)
-		read_children(rg, &inner, node);
+		fill_children(rg, &inner, node);
 	for (unsigned i = 0; i < inner.n; i++)
 		inner.rec[i]->has_errors |= report_refused(rg->rd->report) > errors;
 }
 
-static void read_children(struct reading *rg, const struct level *lv, const struct conf_node *block)
+void fill_children(struct reading *rg, const struct level *lv, const struct conf_node *block)
 {
 	for (const struct conf_node *n = block->children; n; n = n->next)
 		read_node(rg, lv, n);
 }
 
-static const char *joint(unsigned k, unsigned n)
+void fill_begin(struct reading *rg, struct level *ret_root, const struct conf_node *root)
 {
-	if (k == 0)
-		return "";
-	return k + 1 == n ? " and " : ", ";
-}
+	*ret_root = (struct level){ .n = rg->n_views < VIEWS_MAX ? rg->n_views : VIEWS_MAX };
+	for (unsigned i = 0; i < ret_root->n; i++) {
+		const struct conf_view *view = &rg->views[i];
 
-static bool is_missing(const struct record *rec, size_t i)
-{
-	return rec->block->items[i].is_required && !(rec->seen.bits[i / 64] >> i % 64 & 1);
-}
-
-/* All that is missing in a block is one finding: they have one place. */
-static void report_required(struct reading *rg, const struct record *rec, unsigned n)
-{
-	const struct conf_item *it = rec->block->items;
-	struct text names = { 0 }, hint = { 0 };
-	unsigned k = 0;
-
-	for (size_t i = 0; it[i].name; i++) {
-		if (!is_missing(rec, i))
-			continue;
-		text_printf(&names, "%s'%s'", joint(k, n), it[i].name);
-		text_printf(&hint, "%s%s %s", k ? "; " : "", it[i].name, it[i].args ? it[i].args : "");
-		if (n == 1 && it[i].doc)
-			text_printf(&hint, ": %s", it[i].doc);
-		k++;
+		memset(view->out, 0, view->block->size);
+		ret_root->rec[i] = record_new(rg, view->block, view->out, NULL);
+		set_defaults(rg, ret_root->rec[i]);
+		if (root)
+			add_source(rg, ret_root->rec[i], root);
 	}
-	report_add(rg->rd->report, CONF_ERROR, &rec->node->words[0].at, "%s %s missing in this %s", text_str(&names),
-		n == 1 ? "is" : "are", rec->node->words[0].text);
-	report_hint(rg->rd->report, "%s", text_str(&hint));
-	text_done(&names);
-	text_done(&hint);
-}
-
-static void check_required(struct reading *rg, struct record *rec)
-{
-	const struct conf_item *it = rec->block->items;
-	bool is_typo = false;
-	unsigned n = 0;
-
-	if (!rec->node || !rec->node->n_words)
-		return;
-	for (size_t i = 0; it && it[i].name; i++) {
-		const struct conf_node *typo = is_missing(rec, i) ? suggest_meant(rec->node, rec->block, it[i].name)
-								  : NULL;
-
-		n += is_missing(rec, i);
-		if (typo)
-			report_add(rg->rd->report, CONF_ERROR, &typo->words[0].at, "'%s' is missing", it[i].name);
-		is_typo |= typo != NULL;
-	}
-	if (n && !is_typo)
-		report_required(rg, rec, n);
-	rec->has_errors |= n > 0;
-}
-
-static void finish(struct reading *rg)
-{
-	tell_heads(rg);
-	for (struct record *rec = rg->first; rec; rec = rec->next) {
-		check_required(rg, rec);
-		if (rec->block->inherit && !rec->is_dropped)
-			rec->block->inherit(rg->rd, rec->out, rec->parent);
-	}
-	for (struct record *rec = rg->first; rec; rec = rec->next)
-		if (rec->block->settle && !rec->is_dropped)
-			rec->block->settle(rg->rd, rec->out);
-	for (struct record *rec = rg->first; rec; rec = rec->next)
-		if (rec->block->check && !rec->is_dropped && !rec->has_errors)
-			rec->block->check(rec->out, rg->rd->report);
 }
 
 int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t,
 	bool strict)
 {
 	struct reading rg = { .rd = rd, .arena = arena_new(), .views = views, .n_views = n_views, .is_strict = strict };
-	struct level root = { .n = n_views < VIEWS_MAX ? n_views : VIEWS_MAX };
+	struct level root;
 	unsigned errors = report_refused(rd->report);
 
-	for (unsigned i = 0; i < root.n; i++) {
-		memset(views[i].out, 0, views[i].block->size);
-		root.rec[i] = record_new(&rg, views[i].block, views[i].out, NULL);
-		set_defaults(&rg, root.rec[i]);
-		add_source(&rg, root.rec[i], &t->root);
-	}
-	read_children(&rg, &root, &t->root);
-	finish(&rg);
+	fill_begin(&rg, &root, &t->root);
+	fill_children(&rg, &root, &t->root);
+	finish_all(&rg);
 	names_done(&rg.names);
 	arena_free(rg.arena);
 	return report_refused(rd->report) > errors ? -EINVAL : 0;

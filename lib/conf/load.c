@@ -10,14 +10,26 @@
 #include <ctype.h>
 #include <string.h>
 
-static struct conf_tree *tree_new(void)
+static struct conf_tree *tree_in(struct arena *a)
 {
-	struct arena *a = arena_new();
 	struct conf_tree *t = arena_alloc(a, sizeof(*t));
 
 	t->arena = a;
 	t->root.is_block = true;
 	return t;
+}
+
+static struct conf_tree *tree_new(void)
+{
+	return tree_in(arena_new());
+}
+
+struct conf_tree *tree_again(struct conf_tree *t)
+{
+	struct arena *a = t->arena;
+
+	arena_clear(a);
+	return tree_in(a);
 }
 
 struct conf_tree *tree_read_file(const char *path, const struct tree_options *opt, struct report *r)

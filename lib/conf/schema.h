@@ -120,6 +120,11 @@ struct conf_block {
 	const char *args;              /* "NAME": the name is unique, of two blocks the first one counts (warning) */
 	/* Reads the words after the keyword (name, address); NULL: none are allowed. <0: reported, the struct gets into no vec. */
 	int (*read_args)(struct conf_read *rd, const struct conf_node *node, void *out);
+	/*
+	 * At the root: its blocks look at nothing outside of them while they are read and inherit, so that they may be read apart
+	 * from each other (schema_read_apart).
+	 */
+	bool is_apart;
 	/* After all rows: what is unset is inherited from `parent` (the struct of the block around). */
 	void (*inherit)(struct conf_read *rd, void *out, const void *parent);
 	/* After every block has inherited, before any check: what one block changes in others. */
@@ -144,6 +149,12 @@ struct conf_view {
  */
 int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_views, const struct conf_tree *t,
 	bool strict);
+/*
+ * Fills the struct of `view` from bytes that tree_write() wrote and that were accepted by these tables (children): as schema_read()
+ * and schema_forget() of a tree of them all, but without ever having one. What is missing is not reported, rules are not checked.
+ * -EINVAL as above, or when the bytes are not of that form.
+ */
+int schema_read_apart(struct conf_read *rd, const struct conf_view *view, const char *data, size_t len);
 /*
  * The tree that filled the struct is about to be freed: the struct and all blocks inside forget their nodes. What is compared after
  * that is compared without lines; places and words that structs point to are gone.

@@ -49,6 +49,8 @@ struct conf_tree *tree_read_file(const char *path, const struct tree_options *op
 struct conf_tree *tree_read_bytes(const char *name, const char *data, size_t len, bool plain, struct report *r);
 /* Reads bytes, plain, behind what the tree has; a brace that is left open is an error. */
 void tree_add_bytes(struct conf_tree *t, const char *name, const char *data, size_t len, struct report *r);
+/* An empty tree in the memory of `t`, which is gone with all that was in it. */
+struct conf_tree *tree_again(struct conf_tree *t);
 void tree_free(struct conf_tree *t);
 /* The tree in canonical form: one word form, one indentation, everything expanded. Reading it again gives the same tree. */
 void tree_write(const struct conf_tree *t, struct text *out);

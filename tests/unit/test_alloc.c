@@ -99,6 +99,25 @@ START_TEST(arena_strings) {
 }
 END_TEST
 
+/* What comes after arena_clear() is zeroed, and lies in the memory of what was before it. */
+START_TEST(arena_is_used_again) {
+	struct arena *a = arena_new();
+	char *small = memset(arena_alloc(a, 100), 1, 100), *large = memset(arena_alloc(a, 1000000), 1, 1000000), *again;
+
+	arena_clear(a);
+	ck_assert_uint_eq(arena_used(a), 0);
+	again = arena_alloc(a, 1000000);
+	ck_assert_ptr_eq(again, large);
+	ck_assert(is_zero(again, 1000000));
+	again = arena_alloc(a, 60000);
+	ck_assert_ptr_eq(again, small);
+	ck_assert(is_zero(again, 60000));
+	arena_clear(a);
+	arena_clear(a);
+	arena_free(a);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("alloc");
@@ -114,6 +133,7 @@ int main(void)
 	tcase_add_test(tc, arena_is_zeroed_and_aligned);
 	tcase_add_test(tc, arena_takes_what_is_larger_than_a_chunk);
 	tcase_add_test(tc, arena_strings);
+	tcase_add_test(tc, arena_is_used_again);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -47,7 +47,7 @@ static const struct row rows[] = {
 
 static struct probe_config *read_config(const char *text)
 {
-	struct probe_config *c = probe_config_new(text, strlen(text), 3);
+	struct probe_config *c = probe_config_new(text, strlen(text), 3, true);
 
 	ck_assert_msg(c != NULL, "%s", text);
 	ck_assert_uint_eq(probe_config_generation(c), 3);
@@ -118,7 +118,8 @@ START_TEST(places) {
 	ck_assert(p->vs_index == 1 && p->rs_index == 0 && p->check_index == 0);
 	ck_assert_str_eq(probe_config_key(probe_config_place(c, 2), key), "192.0.2.2:53/udp 10.0.0.2:53 0");
 	probe_config_free(c);
-	ck_assert_ptr_null(probe_config_new("virtual_server 1.2.3 80 {\n", 26, 1));
+	ck_assert_ptr_null(probe_config_new("virtual_server 1.2.3 80 {\n", 26, 1, true));
+	ck_assert_ptr_null(probe_config_new("virtual_server 1.2.3 80 {\n}\n", 28, 1, false));
 	probe_config_free(NULL);
 }
 END_TEST
