@@ -102,6 +102,7 @@ struct check_conf {
 	uint32_t bind_port, fwmark;
 	unsigned via;           /* enum check_via */
 	uint32_t via_mark;      /* of via service, 0 without: not written, see via.h */
+	uint32_t via_hops;      /* TTL of via service; 0: two */
 	uint32_t retry;         /* failures in a row that are forgiven */
 	unsigned http_protocol; /* enum http_protocol of http.h */
 	bool alpha, log_all_failures;

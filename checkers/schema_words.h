@@ -45,7 +45,7 @@ extern const struct conf_choice schema_vias[];
 	"service: the check connects to the address and port of its service (of a group: of its first line; connect_ip and "   \
 	"connect_port say another) and IPVS hands it to this very server, by DR or TUN, as it does with clients' packets: a "  \
 	"server without the virtual address, or whose program listens elsewhere, is down. It leaves from the director's own "  \
-	"address (bindto, else the one towards the server) with TTL 2, works on MASTER and BACKUP, and uses a mark of its own " \
+	"address (bindto, else the one towards the server) with TTL 2 (via_hops), works on MASTER and BACKUP, and uses a mark of its own " \
 	"(0x76700000-0x767fffff). For IPv4 the daemon sets accept_local on the interface towards the server and puts it back " \
 	"afterwards. Default server: to the server's own address."
 
@@ -68,6 +68,11 @@ extern const struct conf_choice schema_vias[];
 	  .reload = CONF_RESTART, .args = "MARK", .doc = "Mark of the check's packets (SO_MARK)." },                       \
 	{ .name = "via", .type = CONF_CHOICE, .offset = CHECK_AT(via), .choices = schema_vias, .reload = CONF_RESTART,     \
 	  .args = "server|service", .doc = VIA_DOC },                                                                      \
+	{ .name = "via_hops", .type = CONF_UINT, .offset = CHECK_AT(via_hops), .min = 2, .max = UINT8_MAX,                 \
+	  .reload = CONF_RESTART, .args = "COUNT", .example = "3",                                                         \
+	  .doc = "TTL of the packets of via service; default: 2, for a server in the director's segment. For one behind "  \
+		 "routers, reached by TUN: 2 and one for each router on the way, no more, so that what a server without "  \
+		 "the virtual address sends on does not come back to a director." },                                       \
 	PACE_ITEMS
 
 #endif

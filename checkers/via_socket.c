@@ -12,7 +12,7 @@
 
 /*
  * IPVS takes one as it sends the packet on. What arrives at a server without the address, which forwards packets, must not get any
- * further: to the MASTER, whose other servers would answer for it.
+ * further: to the MASTER, whose other servers would answer for it. A tunnel's outer header has the TTL of the inner one.
  */
 enum { HOPS = 2, ANY_PORT = 9 };
 
@@ -98,7 +98,7 @@ static int find_source(const struct check_conf *conf, struct addr *ret, const ch
 int via_prepare(int fd, const struct check_conf *conf, struct addr *ret_source, const char **reterr_what)
 {
 	bool is_v6 = conf->connect_ip.family == AF_INET6;
-	int hops = HOPS;
+	int hops = conf->via_hops ? (int)conf->via_hops : HOPS;
 
 	*reterr_what = "via service";
 	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &conf->via_mark, sizeof(conf->via_mark)) ||

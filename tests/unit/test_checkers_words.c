@@ -106,6 +106,7 @@ static const struct row valid[] = {
 	{ GROUP, "192.0.2.1 80" }, { GROUP, "192.0.2.1-255" }, { GROUP, "192.0.2.250-192.0.3.10 80" },
 	{ GROUP, "192.0.2.1-3 80,443,8000-8010" }, { GROUP, "2001:db8::1 1-65535" }, { GROUP, "192.0.2.1 80-80\n192.0.2.1 81,82" },
 	{ GROUP, "192.0.2.8/29 80" }, { GROUP, "0.0.0.0/0" }, { GROUP, "2001:db8::1-ffff 65535" },
+	{ RS, "lvs_method TUN\nTCP_CHECK {\n via service\n via_hops 3\n}" }, { RS, "TCP_CHECK {\n via_hops 255\n}" },
 	{ GROUP, "2001:db8::/64" }, { GROUP, "fwmark 1" }, { GROUP, "fwmark 4294967295 inet6" },
 	{ GROUP, "fwmark 1 inet\nfwmark 1 inet6" }, { GROUP, "192.0.2.1-5 80\n192.0.2.6-9 80\n192.0.2.1-9 81" },
 	{ GLOBAL, "lvs_timeouts tcp 0 tcpfin 2678400 udp 1" }, { GLOBAL, "lvs_flush_on_stop" },
@@ -203,6 +204,7 @@ static const struct {
 	{ GROUP, "192.0.2.1 80-65536", "'80-65536' is no list of ports", NULL },
 	{ GROUP, "192.0.2.1 80-443-8000", "'80-443-8000' is no list of ports", NULL },
 	{ GROUP, "192.0.2.1 80,http", "'80,http' is no list of ports", NULL },
+	{ RS, "TCP_CHECK {\n via_hops 1\n}", "'1' is out of range: 2 to 255", NULL },
 	{ GROUP, "fwmark 0", "'0' is out of range: 1 to 4294967295", NULL },
 	{ GROUP, "fwmark", "'fwmark' needs a mark", NULL },
 	{ GROUP, "fwmark 1 ipv4", "'ipv4' is not one of: inet, inet6", NULL },
@@ -531,13 +533,13 @@ START_TEST(every_word_is_a_row) {
 		/* nb_get_retry, nat_mask, net_mask, three of DPVS, on_server_down, drain_timeout, dr_path, vip_mode, of pools */
 		{ &virtual_server_block, 39, 16 },
 		{ &real_server_block, 26, 2 },    /* nb_get_retry, lb_kind */
-		{ &tcp_check_block, 13, 2 }, /* nb_get_retry, via: as all that follow */
-		{ &ping_check_block, 13, 2 },
-		{ &smtp_check_block, 15, 2 },
-		{ &dns_check_block, 15, 2 },
-		{ &udp_check_block, 17, 2 },
-		{ &http_get_block, 20, 1 },
-		{ &ssl_get_block, 21, 1 },
+		{ &tcp_check_block, 13, 3 }, /* nb_get_retry, via, via_hops: as all that follow */
+		{ &ping_check_block, 13, 3 },
+		{ &smtp_check_block, 15, 3 },
+		{ &dns_check_block, 15, 3 },
+		{ &udp_check_block, 17, 3 },
+		{ &http_get_block, 20, 2 },
+		{ &ssl_get_block, 21, 2 },
 		{ &misc_check_block, 10, 1 },
 		{ &file_check_block, 2, 1 }, /* dynamic: documented, not implemented */
 		{ &bfd_check_block, 2, 0 },
