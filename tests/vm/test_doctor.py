@@ -70,15 +70,20 @@ def services():
     with dr.Cluster() as cluster:
         serving(cluster)
         d1, r3 = cluster.d1, cluster.servers["r3"]
-        r3.die()
-        r3.write("/run/lab/nginx.conf", open(f"/proc/{r3.pid}/root/run/lab/nginx.conf").read().replace("listen 80", "listen 192.0.2.13:80"))
-        r3.serve()
-        dr.wait_pool(cluster, d1, dr.SERVERS, 30)
+
+        def listen(was, on):
+            """nginx again; the check may have seen nothing of it."""
+            with open(f"/proc/{r3.pid}/root/run/lab/nginx.conf") as file:
+                text = file.read()
+            r3.die()
+            r3.write("/run/lab/nginx.conf", text.replace(f"listen {was} ", f"listen {on} "))
+            r3.serve()
+            lab.wait(lambda: ":80 " in r3.run("ss", "-ltn"), 30, "nginx listens", step=0.2)
+            dr.wait_pool(cluster, d1, dr.SERVERS, 30)
+
+        listen("80", "192.0.2.13:80")
         expect_found(d1, "service-not-on-vip", evidence="192.0.2.13")
-        r3.die()
-        r3.write("/run/lab/nginx.conf", open(f"/proc/{r3.pid}/root/run/lab/nginx.conf").read().replace("listen 192.0.2.13:80", "listen 80"))
-        r3.serve()
-        dr.wait_pool(cluster, d1, dr.SERVERS, 30)
+        listen("192.0.2.13:80", "80")
         expect_found(d1)
 
         cluster.cut(r3)
