@@ -6,15 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "checkers/saved.h"
 #include "checkers/sync_plan.h"
+#include "checkers/sync_senders.h"
 #include "ctl/writer.h"
 #include "io/message.h"
 #include "net/ipvs.h"
+#include "net/udp.h"
 
 enum {
 	LOOK_USEC = 1000000,      /* between two looks at what runs */
@@ -22,6 +25,8 @@ enum {
 	SETTLE_USEC =
 		300000, /* a daemon that was started is not stopped before: the kernel would not answer (ipvs_daemon.h) */
 	TROUBLE_LEN = 160,
+	SILENT_USEC = 120 * 1000000, /* a sender of whom nothing is heard for so long is forgotten */
+	HEARD_AT_ONCE = 64,          /* datagrams of one look */
 };
 
 struct sync {
@@ -35,6 +40,9 @@ struct sync {
 	bool was_running[IPVS_DAEMON_ROLES]; /* ours, at the last look: who misses it now was not us */
 	mono_t next;
 	char trouble[TROUBLE_LEN]; /* "" */
+	int ear;                   /* hears who sends while the kernel listens; -1: closed */
+	struct ipvs_daemon eared;  /* what it was opened for */
+	struct sync_senders senders;
 };
 
 struct sync *sync_new(void)
@@ -42,13 +50,24 @@ struct sync *sync_new(void)
 	struct sync *s = x_calloc(1, sizeof(*s));
 
 	s->ipvs = ipvs_new();
+	s->ear = -1;
 	return s;
+}
+
+/* What it heard is forgotten with it. */
+static void close_ear(struct sync *s)
+{
+	if (s->ear >= 0)
+		close(s->ear);
+	s->ear = -1;
+	s->senders = (struct sync_senders){ .n = 0 };
 }
 
 void sync_free(struct sync *s)
 {
 	if (!s)
 		return;
+	close_ear(s);
 	ipvs_free(s->ipvs);
 	free(s);
 }
@@ -186,6 +205,44 @@ static void report_foreign(struct sync *s, const struct sync_plan *p, mono_t now
 	*s->trouble = '\0';
 }
 
+/* Where the kernel's daemon listens, so do we; what that one works with is known, defaults and all. A failure is tried again. */
+static void open_ear(struct sync *s)
+{
+	const struct ipvs_daemon *k = &s->kernel.role[IPVS_LISTENS];
+	bool is_wanted = s->own[IPVS_LISTENS].is_ours && *k->interface && k->port;
+
+	if (s->ear >= 0 && is_wanted && sync_plan_matches(&s->eared, k))
+		return;
+	close_ear(s);
+	if (!is_wanted)
+		return;
+	s->ear = udp_overhear(&k->group, k->port, k->interface);
+	s->eared = *k;
+}
+
+static void note(struct sync *s, const struct udp_packet *p, mono_t now)
+{
+	int id = sync_senders_id(p->data, p->len);
+	char from[ADDR_STRLEN];
+
+	if (id < 0 || !sync_senders_note(&s->senders, &p->src, (uint8_t)id, now) || (uint32_t)id == s->eared.id)
+		return;
+	log_warn(LOG_LVS,
+		"%s sends connections with id %d, this director listens to id %" PRIu32
+		": if the two are a pair, a fail-over cuts them; give both the same id",
+		addr_str(&p->src, from), id, s->eared.id);
+}
+
+static void hear(struct sync *s, mono_t now)
+{
+	struct udp_packet p;
+
+	open_ear(s);
+	for (unsigned i = 0; i < HEARD_AT_ONCE && s->ear >= 0 && udp_receive(s->ear, &p) == 0; i++)
+		note(s, &p, now);
+	sync_senders_expire(&s->senders, (mono_t){ now.usec - SILENT_USEC });
+}
+
 static void look(struct sync *s, mono_t now)
 {
 	struct sync_plan p;
@@ -205,6 +262,7 @@ static void look(struct sync *s, mono_t now)
 		report_foreign(s, &p, now);
 	if (p.n)
 		(void)ipvs_daemons_read(s->ipvs, &s->kernel);
+	hear(s, now);
 }
 
 /* Nothing wanted and nothing of ours: a director without synchronisation is not looked at. */
@@ -287,6 +345,22 @@ static void write_daemon(const struct sync *s, enum ipvs_daemon_role role, struc
 	writer_end(w);
 }
 
+static void write_senders(const struct sync *s, struct writer *w, mono_t now)
+{
+	writer_array(w, "heard");
+	for (unsigned i = 0; i < s->senders.n; i++) {
+		const struct sync_sender *sender = &s->senders.sender[i];
+		char from[ADDR_STRLEN];
+
+		writer_object(w, NULL);
+		writer_str(w, "from", addr_str(&sender->from, from));
+		writer_int(w, "id", sender->id);
+		writer_int(w, "ago_usec", mono_diff(now, sender->heard));
+		writer_end(w);
+	}
+	writer_end(w);
+}
+
 void sync_write(const struct sync *s, struct writer *w, mono_t now)
 {
 	writer_object(w, "sync");
@@ -296,6 +370,7 @@ void sync_write(const struct sync *s, struct writer *w, mono_t now)
 	writer_int(w, "id", s->want.conf.id);
 	for (unsigned i = 0; i < IPVS_DAEMON_ROLES; i++)
 		write_daemon(s, (enum ipvs_daemon_role)i, w, now);
+	write_senders(s, w, now);
 	writer_str(w, "trouble", s->trouble);
 	writer_end(w);
 }

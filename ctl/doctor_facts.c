@@ -196,6 +196,20 @@ static void take_silent(struct doctor_facts *f, const struct jvalue *names)
 	}
 }
 
+static void take_sync(struct doctor_facts *f, const struct jvalue *sync)
+{
+	const struct jvalue *heard = reader_get(sync, "heard");
+
+	f->sync_trouble = copy(f, sync, "trouble");
+	f->sync_id = (unsigned)reader_int(sync, "id", 0);
+	for (size_t i = 0; i < reader_count(heard); i++) {
+		struct doctor_sender *s = doctor_facts_add(f, &f->senders, &f->n_senders, sizeof(*s));
+
+		s->id = (unsigned)reader_int(reader_at(heard, i), "id", 0);
+		(void)addr_parse(reader_str(reader_at(heard, i), "from", ""), &s->addr);
+	}
+}
+
 void doctor_facts_status(struct doctor_facts *f, const struct jvalue *doc)
 {
 	const struct jvalue *instances = reader_get(doc, "instances"), *services = reader_get(doc, "services");
@@ -211,7 +225,7 @@ void doctor_facts_status(struct doctor_facts *f, const struct jvalue *doc)
 		take_anycast(f, reader_at(reader_get(doc, "anycast"), i));
 	if (ipvs && reader_bool(ipvs, "incomplete"))
 		f->ipvs_refused = arena_strdup(f->arena, reader_str(ipvs, "last_error", "?"));
-	f->sync_trouble = copy(f, reader_get(doc, "sync"), "trouble");
+	take_sync(f, reader_get(doc, "sync"));
 	if (ipvs && !reader_bool(ipvs, "available"))
 		f->ipvs_error = arena_strdup(f->arena, reader_str(ipvs, "last_error", "the kernel has none"));
 }

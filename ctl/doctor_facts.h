@@ -92,6 +92,12 @@ struct doctor_server {
 	enum doctor_gateway gateway;
 };
 
+/* Somebody who sends connections to this director's sync daemon, with this id. */
+struct doctor_sender {
+	struct addr addr;
+	unsigned id;
+};
+
 /* Somebody who said that he has an address. */
 struct doctor_answer {
 	struct addr addr;
@@ -120,6 +126,7 @@ struct doctor_facts {
 	const char *ipvs_error;        /* the daemon's; NULL: none */
 	const char *ipvs_refused;      /* what the kernel refused of the table; NULL: nothing */
 	const char *sync_trouble;      /* the daemon's; NULL or "": none */
+	unsigned sync_id;              /* of the daemon's lvs_sync_daemon */
 	bool has_sync;                 /* a sync daemon runs here */
 	int sysctl[DOCTOR_SYSCTL_MAX]; /* -1: not known */
 	struct link_way outward;       /* towards a far client of IPv4 */
@@ -130,10 +137,11 @@ struct doctor_facts {
 	struct doctor_service *services;
 	struct doctor_server *servers;
 	struct doctor_answer *answers;
+	struct doctor_sender *senders;
 	struct link_neighbour *neighbours; /* the only one that is malloc'ed */
 	struct doctor_drop *drops;
 	const char **unseen; /* "ARP probes: ...": what was not looked at, and why */
-	unsigned n_links, n_vips, n_peers, n_services, n_servers, n_answers, n_neighbours, n_drops, n_unseen;
+	unsigned n_links, n_vips, n_peers, n_services, n_servers, n_senders, n_answers, n_neighbours, n_drops, n_unseen;
 };
 
 /* Empty, in a new arena. */

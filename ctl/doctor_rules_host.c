@@ -69,6 +69,28 @@ static void look_at_refused(const struct doctor_facts *f, struct doctor_findings
 				"`vipctl status`; the interface of lvs_sync_daemon must exist and be up on both directors" });
 }
 
+/* Of an id that is none of ours: other pairs may share the segment, but not those that we stand in for. */
+static void look_at_senders(const struct doctor_facts *f, struct doctor_findings *out)
+{
+	for (unsigned i = 0; i < f->n_senders; i++) {
+		const struct doctor_sender *s = &f->senders[i];
+		char from[ADDR_STRLEN];
+		unsigned p = 0;
+
+		while (p < f->n_peers && !addr_equal(&f->peers[p].addr, &s->addr))
+			p++;
+		if (s->id != f->sync_id && p < f->n_peers)
+			find(out,
+				(struct doctor_finding){ DOCTOR_ERROR, "sync-id", NULL,
+					"the other director's connections are not taken: it sends them with another id, and a "
+					"fail-over cuts all of them",
+					doctor_text(out, "%s sends with id %u, this director listens to id %u",
+						addr_str(&s->addr, from), s->id, f->sync_id),
+					"the same `lvs_sync_daemon ... id` on both directors (without it: the virtual_router_id "
+					"of its instance)" });
+	}
+}
+
 static void look_at_forwarding(const struct doctor_facts *f, struct doctor_findings *out)
 {
 	int on = f->sysctl[DOCTOR_IP_FORWARD];
@@ -222,6 +244,7 @@ void doctor_rules_host(const struct doctor_facts *f, struct doctor_findings *out
 	look_at_daemon(f, out);
 	look_at_ipvs(f, out);
 	look_at_refused(f, out);
+	look_at_senders(f, out);
 	look_at_forwarding(f, out);
 	look_at_conntrack(f, out);
 	look_at_rp_filters(f, out);

@@ -283,6 +283,20 @@ static const char *sync_word(const struct jvalue *sync, const char *role)
 	return reader_bool(d, "ours") ? "on" : "not ours";
 }
 
+/* Whom a director hears send connections; one with another id is not understood. */
+static void show_heard(const struct jvalue *sync, FILE *out)
+{
+	const struct jvalue *heard = reader_get(sync, "heard");
+
+	for (size_t i = 0; i < reader_count(heard); i++) {
+		const struct jvalue *from = reader_at(heard, i);
+		long long id = reader_int(from, "id", 0);
+
+		fprintf(out, "  connections from %s with id %lld%s\n", reader_str(from, "from", "?"), id,
+			id == reader_int(sync, "id", 0) ? "" : ": ANOTHER ID, not taken");
+	}
+}
+
 /* The kernel's synchronisation of connections. */
 static void show_sync(const struct jvalue *sync, FILE *out)
 {
@@ -291,6 +305,7 @@ static void show_sync(const struct jvalue *sync, FILE *out)
 	fprintf(out, "synchronisation on %s, id %lld: MASTER %s, BACKUP %s%s%s\n", reader_str(sync, "interface", "?"),
 		(long long)reader_int(sync, "id", 0), sync_word(sync, "MASTER"), sync_word(sync, "BACKUP"),
 		*reader_str(sync, "follows", "") ? ", instance " : "", reader_str(sync, "follows", ""));
+	show_heard(sync, out);
 	if (*reader_str(sync, "trouble", ""))
 		fprintf(out, "SYNCHRONISATION: %s\n", reader_str(sync, "trouble", ""));
 }

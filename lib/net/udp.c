@@ -2,6 +2,7 @@
 #include "net/udp.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@ enum {
 	TOS_CONTROL = 0xC0, /* class selector 6 */
 	PRIO_CONTROL = 6,   /* TC_PRIO_INTERACTIVE: the first band of pfifo_fast */
 	CONTROL_SIZE = 256,
+	OVERHEARD_BYTES = 32768,
 };
 
 struct option {
@@ -50,6 +52,25 @@ int udp_listen(int family, uint16_t port)
 	if (family == AF_INET6)
 		return open_bound(&any, port, v6, sizeof(v6) / sizeof(v6[0]));
 	return open_bound(&any, port, v4, sizeof(v4) / sizeof(v4[0]));
+}
+
+int udp_overhear(const struct addr *group, uint16_t port, const char *interface)
+{
+	static const struct option o[] = { { SOL_SOCKET, SO_REUSEADDR, 1 }, { SOL_SOCKET, SO_RCVBUF, OVERHEARD_BYTES },
+		{ IPPROTO_IP, IP_PKTINFO, 1 } };
+	const struct ip_mreqn m = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = (int)if_nametoindex(interface) };
+	int fd, r;
+
+	if (group->family != AF_INET)
+		return -EAFNOSUPPORT;
+	if (!m.imr_ifindex)
+		return -ENODEV;
+	fd = open_bound(group, port, o, sizeof(o) / sizeof(o[0]));
+	if (fd < 0 || setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
 }
 
 int udp_sender(const struct addr *dst, const struct addr *src, uint16_t port, uint8_t ttl)

@@ -117,6 +117,30 @@ static void sync_fine(struct doctor_facts *f)
 	f->sync_trouble = "";
 }
 
+static void sent(struct doctor_facts *f, const char *from, unsigned id)
+{
+	struct doctor_sender *s = doctor_facts_add(f, &f->senders, &f->n_senders, sizeof(*s));
+
+	*s = (struct doctor_sender){ ip(from), id };
+	f->sync_id = 51;
+}
+
+static void sync_same_id(struct doctor_facts *f)
+{
+	sent(f, "192.0.2.2", 51);
+}
+
+static void sync_another_id(struct doctor_facts *f)
+{
+	sent(f, "192.0.2.2", 7);
+}
+
+/* Another pair in the same segment. */
+static void sync_of_others(struct doctor_facts *f)
+{
+	sent(f, "192.0.2.3", 7);
+}
+
 static void absent(struct doctor_facts *f)
 {
 	f->has_daemon = false;
@@ -509,6 +533,9 @@ static const struct row {
 	{ refused, "E:ipvs-refused", "add web" },
 	{ sync_trouble, "W:sync-trouble", "eth9" },
 	{ sync_fine, "", NULL },
+	{ sync_same_id, "", NULL },
+	{ sync_another_id, "E:sync-id", "192.0.2.2 sends with id 7, this director listens to id 51" },
+	{ sync_of_others, "", NULL },
 	{ absent, "W:no-daemon", "nobody listens" },
 	{ stopped, "E:daemon-silent", "no status came" },
 	{ process_silent, "E:daemon-silent", "the lvs process" },
