@@ -10,7 +10,7 @@
 
 #include "net/ipvs_table.h"
 
-enum { MAC_STRLEN = 18, ROUTE_LOCAL = 2, OVERHEAD_IPIP = 20, FEW = 256 };
+enum { ROUTE_LOCAL = 2, OVERHEAD_IPIP = 20, FEW = 256 };
 
 /* One server with what it is of. */
 struct view {
@@ -20,12 +20,6 @@ struct view {
 	struct doctor_findings *out;
 	char rip[ADDR_STRLEN];
 };
-
-static const char *mac_str(const uint8_t *mac, char *buf)
-{
-	snprintf(buf, MAC_STRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	return buf;
-}
 
 static void find(const struct view *v, struct doctor_finding finding)
 {
@@ -75,7 +69,7 @@ static unsigned macs_of(const struct view *v, char *buf, size_t size)
 	*buf = '\0';
 	for (unsigned i = 0; i < v->f->n_answers && n < 8 && len < size; i++) {
 		const struct doctor_answer *a = &v->f->answers[i];
-		char mac[MAC_STRLEN];
+		char mac[ADDR_MAC_STRLEN];
 		unsigned k = 0;
 
 		if (!a->is_reply || !addr_equal(&a->addr, &v->s->addr))
@@ -85,7 +79,7 @@ static unsigned macs_of(const struct view *v, char *buf, size_t size)
 		if (k < n)
 			continue;
 		seen[n++] = a->mac;
-		len += (size_t)snprintf(buf + len, size - len, "%s%s", n > 1 ? " and " : "", mac_str(a->mac, mac));
+		len += (size_t)snprintf(buf + len, size - len, "%s%s", n > 1 ? " and " : "", addr_mac_str(a->mac, mac));
 	}
 	return n;
 }
@@ -119,7 +113,7 @@ static bool has_answered_from(const struct view *v, const uint8_t *mac)
 static void look_at_learned(const struct view *v, const char *macs)
 {
 	const struct link_neighbour *n = learned(v);
-	char mac[MAC_STRLEN];
+	char mac[ADDR_MAC_STRLEN];
 
 	if (!n || has_answered_from(v, n->mac))
 		return;
@@ -127,7 +121,7 @@ static void look_at_learned(const struct view *v, const char *macs)
 		(struct doctor_finding){ DOCTOR_ERROR, "wrong-mac", NULL,
 			"this director sends packets for the server to another MAC address than the server's",
 			doctor_text(v->out, "the neighbour table has %s%s, but %s answered for %s",
-				mac_str(n->mac, mac), n->is_permanent ? " (permanent)" : "", macs, v->rip),
+				addr_mac_str(n->mac, mac), n->is_permanent ? " (permanent)" : "", macs, v->rip),
 			doctor_text(v->out, "`ip neigh del %s dev %s`%s", v->rip, link_name(v->f, n->index),
 				n->is_permanent ? ", and find who wrote it" : "") });
 }

@@ -7,13 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAC_STRLEN = 18, MANY = 256 };
-
-static const char *mac_str(const uint8_t *mac, char *buf)
-{
-	snprintf(buf, MAC_STRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	return buf;
-}
+enum { MANY = 256 };
 
 static const char *kind_str(const struct addr *a)
 {
@@ -66,7 +60,7 @@ static bool is_repeated(const struct doctor_facts *f, unsigned n)
 static void server_answers(const struct doctor_vip *v, const struct doctor_server *s, const uint8_t *mac,
 	struct doctor_findings *out)
 {
-	char vip[ADDR_STRLEN], rip[ADDR_STRLEN], text[MAC_STRLEN];
+	char vip[ADDR_STRLEN], rip[ADDR_STRLEN], text[ADDR_MAC_STRLEN];
 	bool is_v6 = v->addr.family == AF_INET6;
 
 	addr_str(&v->addr, vip);
@@ -76,7 +70,7 @@ static void server_answers(const struct doctor_vip *v, const struct doctor_serve
 			doctor_text(out, "real server %s answers %s for the virtual address", rip,
 				is_v6 ? "neighbour discovery" : "ARP"),
 			doctor_text(out, "%s for %s was answered by %s, which is %s", kind_str(&v->addr), vip,
-				mac_str(mac, text), rip),
+				addr_mac_str(mac, text), rip),
 			is_v6 ? doctor_text(out,
 					"on %s move the address to lo: `ip -6 addr del %s/128 dev IF; ip -6 addr add "
 					"%s/128 dev lo`",
@@ -91,14 +85,14 @@ static void server_answers(const struct doctor_vip *v, const struct doctor_serve
 static void server_claims(const struct doctor_vip *v, const struct doctor_server *s, const uint8_t *mac,
 	struct doctor_findings *out)
 {
-	char vip[ADDR_STRLEN], rip[ADDR_STRLEN], text[MAC_STRLEN];
+	char vip[ADDR_STRLEN], rip[ADDR_STRLEN], text[ADDR_MAC_STRLEN];
 
 	addr_str(&s->addr, rip);
 	doctor_find(out,
 		&(struct doctor_finding){ DOCTOR_ERROR, "vip-claimed-by-server", subject(out, v),
 			doctor_text(out, "real server %s asks by ARP in the name of the virtual address", rip),
 			doctor_text(out, "an ARP request from %s (%s) had %s as its sender: who hears it sends there",
-				mac_str(mac, text), rip, addr_str(&v->addr, vip)),
+				addr_mac_str(mac, text), rip, addr_str(&v->addr, vip)),
 			doctor_text(out, "on %s: `sysctl -w net.ipv4.conf.all.arp_announce=2` (1 is not enough)",
 				rip) });
 }
@@ -125,13 +119,14 @@ static unsigned holders(const struct doctor_facts *f, const struct doctor_vip *v
 	for (unsigned i = 0; i < f->n_answers && len < size; i++) {
 		const struct doctor_answer *a = &f->answers[i];
 		const struct doctor_peer *p = peer_of(f, a->mac);
-		char mac[MAC_STRLEN], addr[ADDR_STRLEN];
+		char mac[ADDR_MAC_STRLEN], addr[ADDR_STRLEN];
 
 		if (!addr_equal(&a->addr, &v->addr) || !a->is_reply || is_repeated(f, i) ||
 			doctor_facts_is_own_mac(f, a->mac) || (!p && server_of(f, a->mac)))
 			continue;
-		len += (size_t)snprintf(buf + len, size - len, "%s%s%s%s%s", n ? " and " : "", mac_str(a->mac, mac),
-			p ? " (the director " : "", p ? addr_str(&p->addr, addr) : "", p ? ")" : "");
+		len += (size_t)snprintf(buf + len, size - len, "%s%s%s%s%s", n ? " and " : "",
+			addr_mac_str(a->mac, mac), p ? " (the director " : "", p ? addr_str(&p->addr, addr) : "",
+			p ? ")" : "");
 		n++;
 	}
 	return n;

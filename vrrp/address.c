@@ -102,6 +102,8 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 
 void address_hold(struct address_set *s, bool on)
 {
+	for (unsigned i = 0; s->hold != on && i < s->n; i++)
+		s->vip[i]->err = 0;
 	if (s->hold != on)
 		s->vain_since = MONO_NEVER;
 	s->hold = on;
@@ -124,6 +126,8 @@ static bool resolve(const struct address_set *s, struct address_vip *v, const st
 	if (v->is_held && v->index && v->index != index && conf->priority != VRRP_PRIORITY_OWNER &&
 		link_addr_find(link, v->index, &v->conf.addr))
 		return false;
+	if (index && v->index != index) /* another one may take it */
+		v->err = 0;
 	v->index = index;
 	return true;
 }
@@ -173,7 +177,8 @@ struct turn {
 	struct address_set *set;
 	struct link_change change[ADDRESS_BATCH];
 	struct address_vip *vip[ADDRESS_BATCH];
-	unsigned n;
+	unsigned n, n_waiting; /* waiting: refused before, and not due yet */
+	mono_t now;
 	bool is_full, has_moved, is_owner;
 	struct address_result result;
 };
@@ -193,6 +198,10 @@ struct link_change address_change(const struct address_set *s, const struct addr
 
 static void plan(struct turn *t, struct address_vip *v, enum link_op op, uint8_t prefix_len)
 {
+	if (v->err && mono_before(t->now, t->set->retry_at)) {
+		t->n_waiting++;
+		return;
+	}
 	if (t->n == ADDRESS_BATCH) {
 		t->is_full = true;
 		return;
@@ -314,6 +323,7 @@ static void refuse(struct turn *t, struct address_vip *v, int err)
 static void settle_lease(struct turn *t, struct address_vip *v, mono_t now)
 {
 	v->can_lease = true;
+	v->err = 0;
 	v->lease = t->set->lease;
 	v->leased_at = now;
 }
@@ -363,17 +373,21 @@ static void forget_dropped(struct address_set *s, const struct link *link)
 	s->n = kept;
 }
 
+/* Twice as long each time. */
+static void put_off(struct turn *t)
+{
+	int64_t pause = mono_before(t->now, t->set->vain_since) ? 0 : mono_diff(t->now, t->set->vain_since);
+
+	pause = pause < ADDRESS_AGAIN_USEC ? ADDRESS_AGAIN_USEC : pause;
+	t->set->retry_at = mono_add(t->now, pause < ADDRESS_RETRY_USEC ? pause : ADDRESS_RETRY_USEC);
+}
+
 static mono_t again_at(const struct turn *t, mono_t now)
 {
-	int64_t pause;
-
 	if (t->is_full)
 		return now;
-	if (t->result.refused > 0) {
-		pause = mono_diff(now, t->set->vain_since); /* twice as long each time */
-		pause = pause < ADDRESS_AGAIN_USEC ? ADDRESS_AGAIN_USEC : pause;
-		return mono_add(now, pause < ADDRESS_RETRY_USEC ? pause : ADDRESS_RETRY_USEC);
-	}
+	if (t->result.refused + t->n_waiting > 0)
+		return t->set->retry_at;
 	if (t->has_moved)
 		return now;
 	return MONO_NEVER;
@@ -396,34 +410,21 @@ static bool plan_all(struct turn *t, const struct link *link, const struct vrrp_
 	return from == 0 && !t->is_full;
 }
 
-static bool is_any_held(const struct address_set *s)
-{
-	for (unsigned i = 0; i < s->n; i++)
-		if (s->vip[i]->is_held)
-			return true;
-	return false;
-}
-
-/* Whether there is nothing to show for being wanted. That an interface is gone is another fault. */
-static void look_for_vain(struct turn *t, mono_t now)
+/* Since when something is refused; a turn that did not see all of them knows only that something is. */
+static void look_for_vain(struct turn *t, bool is_whole)
 {
 	struct address_set *s = t->set;
 
-	if (t->result.refused == 0)
+	if (t->result.refused + t->n_waiting > 0)
+		s->vain_since = mono_min(s->vain_since, t->now);
+	else if (is_whole)
 		s->vain_since = MONO_NEVER;
-	else
-		s->vain_since = mono_min(s->vain_since, now);
-	if (!s->hold || s->vain_since.usec == INT64_MAX || mono_diff(now, s->vain_since) < ADDRESS_VAIN_USEC ||
-		is_any_held(s))
-		return;
-	for (unsigned i = 0; i < s->n && !t->result.vain_one; i++)
-		if (s->vip[i]->err && s->vip[i]->err != -ENODEV && !s->vip[i]->is_dropped)
-			t->result.vain_one = s->vip[i];
 }
 
 struct address_result address_sync(struct address_set *s, struct link *link, const struct vrrp_conf *conf, mono_t now)
 {
 	struct turn t = { .set = s,
+		.now = now,
 		.is_owner = conf->priority == VRRP_PRIORITY_OWNER,
 		.result = { .again_at = MONO_NEVER } };
 	bool is_whole;
@@ -437,9 +438,11 @@ struct address_result address_sync(struct address_set *s, struct link *link, con
 	for (unsigned i = 0; i < t.n; i++)
 		settle(&t, &t.change[i], t.vip[i], now);
 	address_look_at_leases(s);
-	if (is_whole && t.result.refused == 0)
+	if (is_whole && t.result.refused + t.n_waiting == 0)
 		s->is_clean_start = false;
-	look_for_vain(&t, now);
+	if (t.result.refused > 0)
+		put_off(&t);
+	look_for_vain(&t, is_whole);
 	forget_dropped(s, link);
 	if (t.result.lost > 0 || t.result.healed > 0 || t.result.intruding > 0)
 		s->repair_at = mono_add(now, ADDRESS_REPAIR_USEC);

@@ -18,7 +18,8 @@ enum {
 	ADDRESS_REPAIR_USEC = 20000, /* between two repairs: a fight over an address is no busy loop */
 	ADDRESS_AGAIN_USEC = 50000,  /* after the kernel refused, and later each time, up to */
 	ADDRESS_RETRY_USEC = 1000000,
-	ADDRESS_VAIN_USEC = 750000, /* holding nothing for so long because it refuses is a fault */
+	ADDRESS_VAIN_USEC =
+		750000, /* what it refuses for so long is said; holding nothing is a fault then (address_lack.h) */
 };
 
 /* One VIP. Everything needed to remove it is copied, so it outlives its configuration. */
@@ -48,7 +49,8 @@ struct address_set {
 	bool hold;                /* wanted on the interface */
 	bool is_clean_start;      /* the first turn also removes what a crashed run left */
 	uint64_t lost;            /* removed by somebody else while held, or put there while not */
-	mono_t repair_at;         /* no repair before */
+	mono_t repair_at;         /* no repair before, */
+	mono_t retry_at;          /* and nothing of what the kernel refused */
 	mono_t vain_since;        /* since then the kernel refuses something; MONO_NEVER: it does not */
 	int64_t lease;            /* wanted, usec; 0: none (lease.h) */
 	mono_t lease_until;       /* the first lease to end; MONO_NEVER: none runs */
@@ -61,8 +63,6 @@ struct address_set {
 /* What one turn did. */
 struct address_result {
 	unsigned added, removed, adopted, lost, refused;
-	const struct address_vip
-		*vain_one;  /* nothing is held because the kernel refuses, this one for example; NULL: not so */
 	unsigned healed;    /* duplicate address detection ran or failed: put there anew without it */
 	unsigned intruding; /* put there by somebody else while not held: removed */
 	unsigned left;      /* the same, but with the mark of another address manager: left there */

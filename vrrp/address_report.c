@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "vrrp/address.h"
+#include "vrrp/address_lack.h"
 #include "vrrp/conf.h"
 #include "vrrp/losses.h"
 
@@ -25,6 +26,21 @@ static void note_fight(const struct address_reader *to, const struct address_vip
 	(void)snprintf(what, sizeof(what), "%s on %s%s%s", addr_str(&v->conf.addr, name), device(to, v),
 		err ? ": " : "", err ? strerror(-err) : "");
 	(err ? losses_refused : losses_add)(to->contest, what, now);
+}
+
+void address_report_vain(const struct address_reader *to, const struct address_lack *lack, mono_t now)
+{
+	if (lack->n > 0 && lack->held == 0)
+		note_fight(to, lack->first, lack->first->err, now);
+}
+
+const char *address_lack_str(const struct address_reader *to, const struct address_lack *lack, char *buf, size_t size)
+{
+	char name[ADDR_STRLEN];
+
+	(void)snprintf(buf, size, "%s on %s: %s (%u of %u addresses)", addr_str(&lack->first->conf.addr, name),
+		device(to, lack->first), strerror(-lack->first->err), lack->n, lack->all);
+	return buf;
 }
 
 /* Put there by somebody else while another director may serve it: two would answer for it. */
@@ -57,8 +73,6 @@ void address_report(const struct address_reader *to, const struct address_result
 		note_fight(to, r->lost_one, 0, now);
 	}
 	report_intruders(to, r, now);
-	if (r->vain_one) /* who holds nothing serves nobody: another one might */
-		note_fight(to, r->vain_one, r->vain_one->err, now);
 	if (r->refused_one && r->refused_one->err == -ENODEV) /* the line of the fault says it */
 		log_info(LOG_VRRP, "%s: %s is gone, and %s with it", to->conf->name, device(to, r->refused_one),
 			addr_str(&r->refused_one->conf.addr, name));

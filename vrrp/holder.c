@@ -10,12 +10,15 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/link.h"
+#include "vrrp/address_lack.h"
 #include "vrrp/address_report.h"
 #include "vrrp/losses.h"
 #include "vrrp/paths.h"
 #include "vrrp/port.h"
 #include "vrrp/promote.h"
 #include "vrrp/vmac.h"
+
+enum { LACK_LEN = 160 };
 
 /* The port of one interface that has VIPs; the holder is a member of it without a VRID. */
 struct outlet {
@@ -39,7 +42,8 @@ struct holder {
 	mono_t extra_at;                  /* garp_extra_if */
 	unsigned burst;                   /* announcements per VIP in the second burst */
 	bool is_announcing, is_watching;
-	bool is_kept; /* holder_keep() */
+	bool is_kept;    /* holder_keep() */
+	bool is_lacking; /* the owner knows that the kernel refuses some */
 	struct log_limit lost_limit;
 };
 
@@ -297,6 +301,21 @@ static void begin_contest(struct holder *h, mono_t now)
 	loop_timer_at(h->contest_timer, now);
 }
 
+static void look_for_lack(struct holder *h, mono_t now)
+{
+	const struct address_reader to = { h->conf, &h->contest, &h->lost_limit };
+	const bool was_lacking = h->is_lacking;
+	struct address_lack lack;
+	char text[LACK_LEN];
+
+	address_lack(&h->set, now, &lack);
+	address_report_vain(&to, &lack, now);
+	h->is_lacking = lack.n > 0 && lack.held > 0;
+	if (h->is_lacking || was_lacking)
+		h->env.refused(h->env.ctx, h->is_lacking ? address_lack_str(&to, &lack, text, sizeof(text)) : NULL,
+			now);
+}
+
 /* Routes need the addresses: they come when all of those are there, and go before the first of them. */
 void holder_sync(struct holder *h, mono_t now)
 {
@@ -306,6 +325,7 @@ void holder_sync(struct holder *h, mono_t now)
 	struct address_result r = address_sync(&h->set, h->env.link, h->conf, now);
 
 	address_report(&(struct address_reader){ h->conf, &h->contest, &h->lost_limit }, &r, now);
+	look_for_lack(h, now);
 	if (is_coming && mono_before(now, r.again_at))
 		paths_at = sync_paths(h, now);
 	if (h->contest.is_on && !was_on)

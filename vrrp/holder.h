@@ -28,6 +28,8 @@ struct holder_env {
 	const struct vmac *vmac;
 	/* A fight over one of its objects began or ended: from the loop. */
 	void (*contested)(void *ctx, mono_t now);
+	/* Some are held and others refused by the kernel, as the text says; again while that lasts. NULL: that is over. */
+	void (*refused)(void *ctx, const char *what, mono_t now);
 };
 
 /* Holds nothing yet. `env` is copied. */

@@ -4,6 +4,7 @@
  */
 #include "vrrp/instance.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -216,6 +217,15 @@ static void on_suspicion(void *ctx, enum suspicion s, bool is_on)
 	vi->env->ops->suspicion(vi->env->ctx, vi, (unsigned)s, is_on);
 }
 
+static void on_refused(void *ctx, const char *what, mono_t now)
+{
+	struct instance *vi = ctx;
+
+	witness_tell(vi->witness,
+		&(struct suspect_event){
+			.now = now, .type = SUSPECT_EV_REFUSED, .error = what ? EPERM : 0, .error_text = what });
+}
+
 static void conf_witness(struct instance *vi)
 {
 	witness_conf(vi->witness, conf_of(vi), instance_down_interval(vi));
@@ -252,7 +262,7 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vi->trackers.ctx = env->ctx;
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
 	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi,
-					vi->vmac, on_change },
+					vi->vmac, on_change, on_refused },
 		conf);
 	set_lease(vi);
 	vi->witness = witness_new(&(struct witness_env){

@@ -80,6 +80,7 @@ static int64_t lasts(const struct suspect *s, enum suspicion what)
 	case SUSPECT_LATE:
 		return LATE_USEC;
 	case SUSPECT_OWN_ADDRESS:
+	case SUSPECT_REFUSED:
 	case SUSPICIONS:
 		break;
 	}
@@ -108,11 +109,9 @@ static void drop(struct suspect *s, enum suspicion what, struct suspect_out *out
 {
 	struct suspect_state *st = &s->state[what];
 
-	st->hits = 0;
-	if (!st->is_on)
-		return;
+	out->ended |= st->is_on ? 1U << what : 0;
 	st->is_on = false;
-	out->ended |= 1U << what;
+	st->hits = 0;
 }
 
 /* What is said of that peer. */
@@ -120,12 +119,6 @@ static void drop_of(struct suspect *s, const struct suspect_event *ev, enum susp
 {
 	if (addr_equal(&s->state[what].peer, &ev->peer))
 		drop(s, what, out);
-}
-
-static const char *mac_str(const uint8_t *mac, char *buf, size_t size)
-{
-	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	return buf;
 }
 
 /* The name that is raised because somebody answers for our address; SUSPICIONS: none. */
@@ -162,13 +155,12 @@ static void ask_soon(struct suspect *s, mono_t now)
 /* All directors are known, and it is none of them. */
 static void on_stranger(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	char about[ADDR_STRLEN], mac[20], host[ADDR_STRLEN] = "no other address of it is known";
+	char about[ADDR_STRLEN], mac[ADDR_MAC_STRLEN], host[ADDR_STRLEN];
 
-	if (addr_is_set(&ev->host))
-		addr_str(&ev->host, host);
 	snprintf(s->state[SUSPECT_CONFLICT].detail, SUSPECT_DETAIL,
 		"%s is also on %s (%s), which is no director of ours", addr_str(&ev->about, about),
-		mac_str(ev->mac, mac, sizeof(mac)), host);
+		addr_mac_str(ev->mac, mac),
+		addr_is_set(&ev->host) ? addr_str(&ev->host, host) : "no other address of it is known");
 	feed(s, ev, SUSPECT_CONFLICT, 1, out);
 	announce_against(s, ev->now, out);
 	ask_soon(s, ev->now);
@@ -182,7 +174,7 @@ static bool hears(const struct suspect *s, mono_t now)
 
 static void on_answered(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	char about[ADDR_STRLEN], mac[20];
+	char about[ADDR_STRLEN], mac[ADDR_MAC_STRLEN];
 
 	if (!is_past_grace(s, ev->now))
 		return;
@@ -191,7 +183,7 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 		return;
 	}
 	snprintf(s->state[SUSPECT_SPLIT].detail, SUSPECT_DETAIL, "%s is also answered by %s",
-		addr_str(&ev->about, about), mac_str(ev->mac, mac, sizeof(mac)));
+		addr_str(&ev->about, about), addr_mac_str(ev->mac, mac));
 	feed(s, ev, SUSPECT_SPLIT, 1, out);
 	announce_against(s, ev->now, out);
 	ask_soon(s, ev->now);
@@ -218,10 +210,10 @@ static void on_alive(struct suspect *s, const struct suspect_event *ev, struct s
 
 static void on_own_address(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	char about[ADDR_STRLEN], mac[20];
+	char about[ADDR_STRLEN], mac[ADDR_MAC_STRLEN];
 
 	snprintf(s->state[SUSPECT_OWN_ADDRESS].detail, SUSPECT_DETAIL, "%s, our own address, was announced by %s",
-		addr_str(&ev->about, about), mac_str(ev->mac, mac, sizeof(mac)));
+		addr_str(&ev->about, about), addr_mac_str(ev->mac, mac));
 	feed(s, ev, SUSPECT_OWN_ADDRESS, 1, out);
 }
 
@@ -347,20 +339,27 @@ static void on_dropped(struct suspect *s, const struct suspect_event *ev, struct
 	feed(s, ev, SUSPECT_UNREADABLE, HITS_UNREADABLE, out);
 }
 
+/* What the kernel refuses, in its words; no error: nothing any more. */
+static void on_error(struct suspect *s, const struct suspect_event *ev, enum suspicion what, struct suspect_out *out)
+{
+	if (ev->error == 0) {
+		drop(s, what, out);
+		return;
+	}
+	snprintf(s->state[what].detail, SUSPECT_DETAIL, "%s", ev->error_text);
+	feed(s, ev, what, 1, out);
+}
+
 /* After the kernel took no packet, neighbours may have learned another way: they are told again. */
 static void on_sent(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	if (ev->error == 0) {
+	if (ev->error == 0)
 		s->unsent_at = (mono_t){ 0 };
-		if (s->state[SUSPECT_CANNOT_TRANSMIT].is_on)
-			out->announce = s->is_master;
-		drop(s, SUSPECT_CANNOT_TRANSMIT, out);
-		return;
-	}
-	if (s->unsent_at.usec == 0)
+	else if (s->unsent_at.usec == 0)
 		s->unsent_at = ev->now;
-	snprintf(s->state[SUSPECT_CANNOT_TRANSMIT].detail, SUSPECT_DETAIL, "%s", ev->error_text);
-	feed(s, ev, SUSPECT_CANNOT_TRANSMIT, 1, out);
+	if (ev->error == 0 && s->state[SUSPECT_CANNOT_TRANSMIT].is_on)
+		out->announce = s->is_master;
+	on_error(s, ev, SUSPECT_CANNOT_TRANSMIT, out);
 }
 
 static void on_master(struct suspect *s, const struct suspect_event *ev)
@@ -486,6 +485,9 @@ void suspect_step(struct suspect *s, const struct suspect_event *ev, struct susp
 		break;
 	case SUSPECT_EV_SENT:
 		on_sent(s, ev, out);
+		break;
+	case SUSPECT_EV_REFUSED:
+		on_error(s, ev, SUSPECT_REFUSED, out);
 		break;
 	case SUSPECT_EV_TIMER:
 		break;

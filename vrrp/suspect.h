@@ -23,6 +23,7 @@ enum suspect_evidence {
 	SUSPECT_EV_OWN_ADDRESS, /* our own source address (`about`) was announced by `mac` */
 	SUSPECT_EV_MISPLACED,   /* our `about` is on `interface` of this host too; again every SUSPECT_MISPLACED_USEC */
 	SUSPECT_EV_SENT,        /* an advert was sent (error 0), or could not be (errno) */
+	SUSPECT_EV_REFUSED, /* the kernel refuses some of our addresses (error, text), or none any more (error 0); again while it does */
 	SUSPECT_EV_TIMER,
 };
 
@@ -48,7 +49,7 @@ struct suspect_event {
 	enum advert_verdict verdict;
 	bool is_ignored; /* DROPPED: by on_address_mismatch */
 	int error;
-	const char *error_text; /* borrowed; for the detail */
+	const char *error_text; /* borrowed; for the detail, the whole of it for SENT and REFUSED */
 	const char *interface;  /* the same */
 };
 

@@ -5,7 +5,7 @@ const char *suspicion_str(enum suspicion s)
 {
 	static const char *const names[SUSPICIONS] = { "split_suspected", "deaf", "unheard", "peer_unreadable", "foreign_vrid",
 		"address_list_differs", "duplicate_owner", "own_address_elsewhere", "cannot_transmit",
-		"vip_conflict", "vip_on_other_interface", "adverts_late" };
+		"vip_conflict", "vip_on_other_interface", "adverts_late", "address_refused" };
 
 	return names[s];
 }
@@ -39,6 +39,9 @@ const char *suspicion_cure(enum suspicion s)
 				      "write dev INTERFACE behind the address in virtual_ipaddress",
 		[SUSPECT_LATE] = "a longer advert_int, or a higher vrrp_down_timer_adverts on all directors; look for what holds up the "
 				 "other director or the way between them",
+		[SUSPECT_REFUSED] = "it is tried again every second, and the others are served: put it there by hand to see the same (ip "
+				    "address add ADDRESS dev INTERFACE); Permission denied of IPv6 is net.ipv6.conf.INTERFACE."
+				    "disable_ipv6; or take it out of the configuration of all directors",
 	};
 
 	return cures[s];

@@ -19,6 +19,7 @@ enum suspicion {
 	SUSPECT_CONFLICT,        /* vip_conflict: a host that is no director answers for our address */
 	SUSPECT_MISPLACED,       /* vip_on_other_interface: of this host, put there by somebody else */
 	SUSPECT_LATE, /* adverts_late: we took over for silence, more than once, and the silent one went on at once */
+	SUSPECT_REFUSED, /* address_refused: the kernel does not take some of our addresses, the others are served */
 	SUSPICIONS
 };
 

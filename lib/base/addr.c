@@ -52,6 +52,13 @@ size_t addr_len(const struct addr *a)
 	return a->family == AF_INET ? 4 : a->family == AF_INET6 ? 16 : 0;
 }
 
+const char *addr_mac_str(const uint8_t *mac, char *buf)
+{
+	(void)snprintf(buf, ADDR_MAC_STRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+		mac[5]);
+	return buf;
+}
+
 int addr_cmp(const struct addr *a, const struct addr *b)
 {
 	if (a->family != b->family)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-enum { ADDR_STRLEN = INET6_ADDRSTRLEN };
+enum { ADDR_STRLEN = INET6_ADDRSTRLEN, ADDR_MAC_STRLEN = 18 };
 
 /* family is AF_UNSPEC (no address), AF_INET or AF_INET6; bytes are in network order, IPv4 in the first four. */
 struct addr {
@@ -21,6 +21,8 @@ int addr_parse(const char *text, struct addr *ret);
 int addr_parse_prefix(const char *text, struct addr *ret, uint8_t *ret_len);
 /* The text form into `buf` of ADDR_STRLEN bytes; returns buf. AF_UNSPEC prints "-". */
 const char *addr_str(const struct addr *a, char *buf);
+/* Six bytes as "02:00:5e:00:01:33" into `buf` of ADDR_MAC_STRLEN bytes; returns buf. */
+const char *addr_mac_str(const uint8_t *mac, char *buf);
 /* <0, 0, >0: by family, then as unsigned integers in network byte order (RFC 9568 6.4.3 compares so). */
 int addr_cmp(const struct addr *a, const struct addr *b);
 bool addr_equal(const struct addr *a, const struct addr *b);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "net/link.h"
+#include "vrrp/address_lack.h"
 
 enum { KERNEL_MAX = 512, ETH0 = 2, ETH1 = 3 };
 
@@ -18,9 +19,9 @@ struct link {
 	unsigned n_ifs;
 	struct link_addr addrs[KERNEL_MAX];
 	unsigned n_addrs;
-	unsigned calls, changes; /* of link_apply() */
-	int refuse;              /* -errno for every addition */
-	bool is_gone;            /* the table is late: nothing is there any more */
+	unsigned calls, changes;  /* of link_apply() */
+	int refuse, refuse_lease; /* -errno for every addition; for every lease that is set anew */
+	bool is_gone;             /* the table is late: nothing is there any more */
 };
 
 const struct link_if *link_find(const struct link *l, const char *name)
@@ -46,7 +47,7 @@ static int change(struct link *l, const struct link_change *c)
 	if (c->op == LINK_ADD && l->refuse)
 		return l->refuse;
 	if (c->op == LINK_LEASE && there)
-		return 0;
+		return l->refuse_lease;
 	if (c->op == LINK_ADD && there)
 		return -EEXIST;
 	if (c->op == LINK_ADD) {
@@ -120,6 +121,15 @@ static struct address_result sync_at(int64_t usec)
 	return address_sync(&set, kernel, &conf, at(usec));
 }
 
+static struct address_lack lack_at(int64_t usec)
+{
+	struct address_lack lack;
+
+	(void)sync_at(usec);
+	address_lack(&set, at(usec), &lack);
+	return lack;
+}
+
 static void remove_from_kernel_with(unsigned vip, uint8_t prefix_len)
 {
 	struct link_change c = { .op = LINK_DEL, .index = ETH0, .addr = vips[vip].addr, .prefix_len = prefix_len };
@@ -141,6 +151,14 @@ static void hold(void)
 {
 	address_hold(&set, true);
 	sync_at(0);
+	ck_assert(address_is_complete(&set, kernel));
+}
+
+static void hold_all(unsigned n)
+{
+	address_hold(&set, true);
+	for (unsigned i = 0; i <= n / ADDRESS_BATCH; i++)
+		(void)sync_at(i);
 	ck_assert(address_is_complete(&set, kernel));
 }
 
@@ -379,39 +397,94 @@ END_TEST
 /* F60: who holds nothing, because the kernel refuses it, does so in vain after a while; one that is there is something. */
 START_TEST(held_in_vain) {
 	static const int row[] = { -EBUSY, -ENOBUFS, -EPERM, -EINVAL, -EACCES, -ENODEV };
-	struct address_result r;
+	struct address_lack lack;
 
 	start();
 	kernel->refuse = row[_i];
 	address_hold(&set, true);
-	ck_assert_ptr_null(sync_at(0).vain_one);
-	ck_assert_ptr_null(sync_at(ADDRESS_VAIN_USEC - 1).vain_one);
+	ck_assert_uint_eq(lack_at(0).n, 0);
+	ck_assert_uint_eq(lack_at(ADDRESS_VAIN_USEC - 1).n, 0);
 	address_hold(&set, true); /* nothing new */
-	r = sync_at(ADDRESS_VAIN_USEC);
+	lack = lack_at(ADDRESS_VAIN_USEC);
 	if (row[_i] == -ENODEV) { /* another fault */
-		ck_assert_ptr_null(r.vain_one);
+		ck_assert_ptr_null(lack.first);
 		return;
 	}
-	ck_assert_ptr_eq(r.vain_one, set.vip[0]);
-	ck_assert_int_eq(r.vain_one->err, row[_i]);
+	ck_assert_ptr_eq(lack.first, set.vip[0]);
+	ck_assert_int_eq(lack.first->err, row[_i]);
+	ck_assert_uint_eq(lack.n, 2);
+	ck_assert_uint_eq(lack.held, 0);
 	ck_assert_int_le(mono_diff(sync_at(100 * MONO_SEC).again_at, at(100 * MONO_SEC)), ADDRESS_RETRY_USEC);
 	address_hold(&set, false);
-	ck_assert_ptr_null(sync_at(101 * MONO_SEC).vain_one);
+	ck_assert_uint_eq(lack_at(101 * MONO_SEC).n, 0);
 	address_hold(&set, true);
-	ck_assert_ptr_null(sync_at(102 * MONO_SEC).vain_one); /* it has its time anew */
+	ck_assert_uint_eq(lack_at(102 * MONO_SEC).n, 0); /* it has its time anew */
 	kernel->refuse = 0;
 	ck_assert_uint_eq(sync_at(103 * MONO_SEC).added, 2);
-	ck_assert_ptr_null(sync_at(110 * MONO_SEC).vain_one);
+	ck_assert_uint_eq(lack_at(110 * MONO_SEC).n, 0);
 }
 END_TEST
 
-START_TEST(one_of_two_is_not_in_vain) {
+START_TEST(one_of_two_is_lacking) {
+	struct address_lack lack;
+
 	start();
 	hold();
 	remove_from_kernel(1);
 	kernel->refuse = -EPERM;
 	ck_assert_uint_eq(sync_at(MONO_SEC).refused, 1);
-	ck_assert_ptr_null(sync_at(10 * MONO_SEC).vain_one);
+	ck_assert_uint_eq(lack_at(MONO_SEC + ADDRESS_VAIN_USEC - 1).n, 0);
+	lack = lack_at(MONO_SEC + ADDRESS_VAIN_USEC);
+	ck_assert_uint_eq(lack.n, 1);
+	ck_assert_uint_eq(lack.held, 1);
+	ck_assert_uint_eq(lack.all, 2);
+	ck_assert_ptr_eq(lack.first, set.vip[1]);
+	address_hold(&set, false);
+	ck_assert_uint_eq(lack_at(10 * MONO_SEC).n, 0);
+	ck_assert_int_eq(set.vip[1]->err, 0); /* nothing is refused to a BACKUP */
+}
+END_TEST
+
+/* More than a turn has room for: the others get theirs, and nothing spins meanwhile. */
+START_TEST(many_are_refused_at_a_pace) {
+	struct address_result r;
+	int64_t when = 1;
+	unsigned turns = 0;
+
+	configure(3 * ADDRESS_BATCH);
+	start();
+	hold_all(3 * ADDRESS_BATCH);
+	for (unsigned i = 0; i < 2 * ADDRESS_BATCH + 5; i++)
+		remove_from_kernel(i);
+	kernel->refuse = -EACCES;
+	kernel->changes = 0;
+	while (when < 10 * MONO_SEC && turns < 1000) {
+		r = sync_at(when);
+		when = r.again_at.usec - at(0).usec > when ? r.again_at.usec - at(0).usec : when + 1;
+		turns++;
+	}
+	ck_assert_uint_le(turns, 100);
+	ck_assert_uint_le(kernel->changes, 20 * (2 * ADDRESS_BATCH + 5));
+	ck_assert_uint_eq(lack_at(when).n, 2 * ADDRESS_BATCH + 5);
+	kernel->refuse = 0;
+	for (turns = 0; turns < 10; turns++)
+		(void)sync_at(when + MONO_SEC * (turns + 1));
+	ck_assert(address_is_complete(&set, kernel));
+	ck_assert_uint_eq(lack_at(when + 20 * MONO_SEC).n, 0);
+}
+END_TEST
+
+/* A lease that was refused once and is set now is no error any more. */
+START_TEST(a_lease_that_was_refused_is_forgiven) {
+	start();
+	hold();
+	set.lease = 3 * MONO_SEC;
+	kernel->refuse_lease = -ENOBUFS;
+	ck_assert_uint_eq(sync_at(MONO_SEC).refused, 2);
+	kernel->refuse_lease = 0;
+	(void)sync_at(2 * MONO_SEC);
+	ck_assert_int_eq(set.vip[0]->err, 0);
+	ck_assert_int_eq(set.vip[0]->lease, 3 * MONO_SEC);
 }
 END_TEST
 
@@ -544,7 +617,9 @@ int main(void)
 	tcase_add_test(t, no_track_is_not_repaired);
 	tcase_add_test(t, refused_is_tried_again);
 	tcase_add_loop_test(t, held_in_vain, 0, 6);
-	tcase_add_test(t, one_of_two_is_not_in_vain);
+	tcase_add_test(t, one_of_two_is_lacking);
+	tcase_add_test(t, many_are_refused_at_a_pace);
+	tcase_add_test(t, a_lease_that_was_refused_is_forgiven);
 	tcase_add_test(t, interface_comes_later);
 	tcase_add_test(t, own_interface_of_an_address);
 	tcase_add_test(t, reload_writes_the_difference);

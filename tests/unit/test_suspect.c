@@ -41,6 +41,10 @@ struct row {
 	{                                                                         \
 		.at = time, .type = SUSPECT_EV_SENT, .error = err, .want = wanted \
 	}
+#define REFUSED(time, err, wanted)                                                   \
+	{                                                                            \
+		.at = time, .type = SUSPECT_EV_REFUSED, .error = err, .want = wanted \
+	}
 #define OTHERS(time, prio, which, wanted)                                                                              \
 	{ .at = time, .type = SUSPECT_EV_ADVERT, .priority = prio, .list = SUSPECT_LIST_##which, .other = true, \
 		.want = wanted }
@@ -111,6 +115,10 @@ static const struct row rows[] = {
 	{ "OP-02 two owners", { HEARD(0, 255, "+duplicate_owner"), HEARD(1, 255, ""), AT(5, TIMER, "-duplicate_owner"), END } },
 	{ "cannot transmit, and can again: announced", {
 		AT(0, MASTER, ""), SENT(0.1, 1, "+cannot_transmit"), SENT(1, 1, "ask"), SENT(2, 0, "-cannot_transmit announce"), SENT(3, 0, ""), END } },
+	{ "some addresses are refused: as long as it is said again, or until none is; yielding is for who holds them to say", {
+		AT(0, MASTER, ""), REFUSED(0.2, 13, "+address_refused"), AT(0.3, TIMER, "ask"), REFUSED(1.2, 13, ""), AT(1.3, TIMER, "ask"),
+		AT(1.4, OTHER, ""), REFUSED(1.5, 0, "-address_refused"), REFUSED(2, 0, ""), REFUSED(3, 13, "+address_refused"),
+		AT(33, TIMER, "-address_refused"), END } },
 	{ "another one's addresses do not end what is said of a stranger's", {
 		LIST(0, 200, DISJOINT, ""), LIST(1, 200, DISJOINT, "+foreign_vrid"), OTHERS(1.5, 100, SAME, ""), LIST(2, 200, DISJOINT, ""),
 		LIST(3, 200, SAME, "-foreign_vrid"), END } },
@@ -261,6 +269,11 @@ START_TEST(test_details) {
 	ev.error_text = "Operation not permitted";
 	suspect_step(&s, &ev, &out);
 	ck_assert_str_eq(s.state[SUSPECT_CANNOT_TRANSMIT].detail, "Operation not permitted");
+	ev.type = SUSPECT_EV_REFUSED;
+	ev.error_text = "192.0.2.9 on eth0: Permission denied (1 of 3 addresses)";
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_REFUSED].detail, "192.0.2.9 on eth0: Permission denied (1 of 3 addresses)");
+	ck_assert(suspicion_is_alarm(SUSPECT_REFUSED));
 	ck_assert(suspicion_is_alarm(SUSPECT_SPLIT) && !suspicion_is_alarm(SUSPECT_ADDRESS_LIST));
 }
 END_TEST
