@@ -391,6 +391,17 @@ static int64_t none_max(const struct trial *t)
 	return 4 * t->interval_max + t->life.sim.delay + t->life.sim.jitter + EPS;
 }
 
+/* The process does not run; a member that was taken away is not in it. */
+static bool is_paused(struct trial *t, unsigned d)
+{
+	unsigned m;
+
+	for (m = 0; m < t->life.sim.members; m++)
+		if (node(t, d, m)->is_paused)
+			return true;
+	return false;
+}
+
 /* S11: after every event, not only at rest. A process that resumes may find that it cannot, until its first turn. */
 static void check_group(struct trial *t, unsigned d)
 {
@@ -399,7 +410,7 @@ static void check_group(struct trial *t, unsigned d)
 
 	for (m = 0; m < t->life.sim.members; m++)
 		all += node(t, d, m)->is_on;
-	if (t->life.sim.is_moving || node(t, d, 0)->is_paused)
+	if (t->life.sim.is_moving || is_paused(t, d))
 		return;
 	if (fault != 0 && fault + count(t, d, VRRP_INIT) != all)
 		sim_fail(&t->life.sim, "S11: %u of %u members of %u are in FAULT", fault, all, d);
@@ -416,7 +427,7 @@ static void check_drill(struct trial *t, unsigned d)
 	const struct vrrp_router *first = NULL;
 	unsigned m;
 
-	if (t->life.sim.is_moving || node(t, d, 0)->is_paused)
+	if (t->life.sim.is_moving || is_paused(t, d))
 		return;
 	for (m = 0; m < t->life.sim.members; m++) {
 		const struct vrrp_router *vr = &node(t, d, m)->vr;
