@@ -8,8 +8,7 @@
 #include <string.h>
 
 enum {
-	/* The one that left answers for the addresses a moment longer (make before break). */
-	GRACE_USEC = 250000,
+	GRACE_USEC = 250000, /* the one that left answers for the addresses a moment longer (make before break) */
 	HITS_UNREADABLE = 3,
 	HITS_UNHEARD = 3,
 	HITS_LIST = 2,
@@ -196,12 +195,13 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 	feed(s, ev, SUSPECT_DEAF, 1, out);
 }
 
+/* Who was heard when the addresses were last answered for may have yielded since. */
 static void on_alive(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
+	const struct suspect_state *split = &s->state[SUSPECT_SPLIT];
 	char peer[ADDR_STRLEN];
 
-	if (!is_past_grace(s, ev->now) || !addr_equal(&ev->peer, &s->rival) || !s->state[SUSPECT_SPLIT].is_on ||
-		hears(s, ev->now))
+	if (!is_past_grace(s, ev->now) || !addr_equal(&ev->peer, &s->rival) || !split->is_on || hears(s, split->last))
 		return;
 	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
 		"%s is alive at its own address, but none of its adverts reaches us", addr_str(&ev->peer, peer));

@@ -84,6 +84,9 @@ static const struct row rows[] = {
 	{ "who yielded a moment ago and still answers is a split, not one that is not heard", {
 		HEARD(0, 50, ""), AT(0.1, MASTER, ""), AT(0.4, ANSWERED, "+split_suspected ask defend"), AT(0.5, PEER_ALIVE, ""),
 		AT(3.59, PEER_ALIVE, "-split_suspected ask announce"), END } },
+	{ "the same, asked after its adverts are long past: it lives, and has yielded", {
+		HEARD(0, 50, ""), AT(0.1, MASTER, ""), AT(3.5, ANSWERED, "+split_suspected ask defend"), AT(3.7, PEER_ALIVE, ""),
+		AT(4.5, PEER_ALIVE, "ask defend"), AT(5.5, PEER_ALIVE, "ask defend"), AT(6, TIMER, "-split_suspected announce"), END } },
 	{ "a peer that lives is no split by itself", {
 		HEARD(0, 200, ""), AT(4, MASTER, ""), AT(4.3, PEER_ALIVE, "ask"), END } },
 	{ "one weaker MASTER's adverts go on: it does not hear us", {
