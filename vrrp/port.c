@@ -25,7 +25,8 @@ enum { DRAIN_MAX = 64, VRIDS = 256 };
 
 /* A socket and its place in the loop. */
 struct ear {
-	int fd; /* -1: not open */
+	int fd;        /* -1: not open */
+	bool was_down; /* the interface, when a group was last joined */
 	struct loop_watch *watch;
 };
 
@@ -101,8 +102,6 @@ void port_table_pace(struct port_table *t, const struct vrrp_config *conf)
 		p->pacer = pacer_change(p->pacer, in ? in->name : NULL, p);
 	}
 }
-
-/* Ears. */
 
 static unsigned family_index(uint16_t family)
 {
@@ -312,8 +311,6 @@ int port_ask_for_all(struct port *p, const struct addr *target, mono_t now)
 	return watched_is_asked(&p->asked, target, now) ? 0 : port_ask(p, target);
 }
 
-/* Life. */
-
 static void port_close(struct port *p)
 {
 	for (unsigned i = 0; i < FAMILIES; i++) {
@@ -410,7 +407,13 @@ void port_leave(struct port *p, void *ctx)
 
 int port_group(struct port *p, const struct addr *group)
 {
-	return raw_join(p->raw[family_index(group->family)].fd, p->index, group);
+	const struct link_if *in = link_find_index(p->table->link, p->index);
+	struct ear *e = &p->raw[family_index(group->family)];
+
+	if (in && in->is_up && e->was_down)
+		raw_leave(e->fd, p->index, group);
+	e->was_down = in && !in->is_up;
+	return raw_join(e->fd, p->index, group);
 }
 
 int port_only_from(struct port *p, const uint8_t *mac)

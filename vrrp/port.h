@@ -53,7 +53,10 @@ void port_table_pace(struct port_table *t, const struct vrrp_config *conf);
 int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret);
 /* Accepts a NULL port. Drops the member; closes the port after the last one. */
 void port_leave(struct port *p, void *ctx);
-/* Receives the multicast group on it, in the socket of its family. 0 or -errno. */
+/*
+ * Receives the multicast group on it, in the socket of its family; joins anew when the interface is back, because a switch that
+ * snoops (RFC 4541) forgot its ports with the link. 0 or -errno.
+ */
 int port_group(struct port *p, const struct addr *group);
 /* Receives no adverts but those in frames with this source address: a device that shares its interface. 0 or -errno. */
 int port_only_from(struct port *p, const uint8_t *mac);

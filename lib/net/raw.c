@@ -111,6 +111,18 @@ int raw_join(int fd, int index, const struct addr *group)
 	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &m, sizeof(m)) < 0 ? -errno : 0;
 }
 
+void raw_leave(int fd, int index, const struct addr *group)
+{
+	struct ip_mreqn m = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = index };
+	struct ipv6_mreq m6 = { .ipv6mr_interface = (unsigned)index };
+
+	memcpy(&m6.ipv6mr_multiaddr, group->bytes, sizeof(m6.ipv6mr_multiaddr));
+	if (group->family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, &m6, sizeof(m6));
+	else
+		setsockopt(fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &m, sizeof(m));
+}
+
 /* Sending. */
 
 union control {

@@ -49,6 +49,8 @@ int raw_open(uint16_t family, uint8_t proto, const char *name);
 int raw_any_source(int fd);
 /* Joins the group of the socket's family on the interface; being a member already is fine. 0 or -errno. */
 int raw_join(int fd, int index, const struct addr *group);
+/* Leaves it, if it is a member: raw_join() afterwards is reported to the network again, as the kernel does for a new one. */
+void raw_leave(int fd, int index, const struct addr *group);
 /* 0 or -errno (-EAGAIN: the queue is full; -EINVAL: the source is no address of this host). */
 int raw_send(int fd, const struct raw_dest *d, const void *data, size_t len);
 /* 0, -EAGAIN when there is none, -EBADMSG for one that is no whole packet, or another -errno. */

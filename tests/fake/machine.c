@@ -406,6 +406,13 @@ int raw_join(int fd, int index, const struct addr *group)
 	return 0;
 }
 
+void raw_leave(int fd, int index, const struct addr *group)
+{
+	(void)fd;
+	(void)index;
+	(void)group;
+}
+
 static struct sent *keep(const char *key, const void *data, size_t len)
 {
 	struct sent *s = machine->sent;

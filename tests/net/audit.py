@@ -163,7 +163,7 @@ def i4(line, _):
     for event in line.of("holds", since=since, until=calm - GAIN_CLAIM - line.slack):
         if line.within(event.when, "cut", "mended", event.host) or line.within(event.when, "frozen", "thawed", event.host):
             continue
-        if not line.of("claim", host=event.host, since=event.when - HANDOVER, until=event.when + GAIN_CLAIM + line.slack):
+        if not line.of("claim", host=event.host, since=event.when - HANDOVER - line.slack, until=event.when + GAIN_CLAIM + line.slack):
             yield f"{event.host} gained the VIP at {at(line, event.when)} and did not announce it"
     turns = line.of("holds", "drops", "mended", until=calm) + [e for e in line.of("mark") if e.data in ("fault", "heal")]
     settled = max([e.when for e in turns], default=since) + CLIENT + line.interval + line.slack

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Cables, lines that are full, a switch that blocks: what a network does to a pair. After each fault I1-I18 are audited over everything that was seen (faults.py)."""
+import re
 import time
 
 import lab
@@ -94,8 +95,56 @@ def fed(room):
     room.d1.run("tc", "qdisc", "del", "dev", "eth0", "root")
 
 
+SNOOPS = """table netdev snoops {
+    set members { type ifname; flags dynamic,timeout; timeout 4s; }
+    counter kept { }
+    chain from { type filter hook ingress devices = { d1, d2, eye } priority 0;
+        ip protocol igmp @th,32,32 0xe0000012 update @members { meta iifname };
+        ip protocol igmp @th,96,32 0xe0000012 update @members { meta iifname };
+    }
+    chain to { type filter hook egress devices = { d1, d2, eye } priority 0;
+        ip daddr 224.0.0.18 meta oifname != @members counter name kept drop;
+    }
+}
+"""
+
+
 def snooping(on):
-    return lambda room: room.switch.ip(f"link set br0 type bridge mcast_snooping {on} mcast_querier {on}")
+    """A switch that asks every second, and to ports without a report of the last four seconds forwards not even 224.0.0.18 (the kernel's
+    own bridge would, as RFC 4541 has it)."""
+    asks = f"mcast_snooping {on} mcast_querier {on} mcast_query_interval 100 mcast_query_response_interval 50 mcast_startup_query_interval 100"
+
+    def turn(room):
+        room.switch.run("nft", "delete", "table", "netdev", "snoops", check=False)
+        room.switch.ip(f"link set br0 type bridge {asks}")
+        if on:
+            room.switch.run("nft", "-f", "-", text=SNOOPS)
+            room.switch.run("nft", "add", "element", "netdev", "snoops", "members", "{ d1, d2 }")
+    return turn
+
+
+def members(room):
+    """The ports that reported, and how many packets the others were spared."""
+    text = room.switch.run("nft", "list", "table", "netdev", "snoops")
+    return set(re.findall(r'"(\w+)" expires', text)), int(re.search(r"packets (\d+)", text).group(1))
+
+
+def only_members_hear(room, _):
+    lab.expect(members(room)[0] == {"d1", "d2"}, f"members: {members(room)}")
+    lab.expect(members(room)[1] > 0, "the switch forwarded to everybody: nothing was tried")
+
+
+def link_of_backup(room):
+    """The switch, which never asks, forgets the BACKUP with its link: it says itself that it is there again, before its down interval ends."""
+    snooping(1)(room)
+    room.switch.ip("link set br0 type bridge mcast_querier 0")
+    room.cut(room.d2)
+    lab.wait(lambda: set(room.states(room.d2)[0].values()) == {"FAULT"}, 30, "d2 is off", 0.05)
+    time.sleep(1)  # until what it would have answered to the last question is over
+    room.switch.run("nft", "flush", "set", "netdev", "snoops", "members")
+    room.switch.run("nft", "add", "element", "netdev", "snoops", "members", "{ d1 timeout 1m }")
+    room.mend(room.d2)
+    lab.wait(lambda: "d2" in members(room)[0], 10, "d2 reports its membership")
 
 
 CABLES = (
@@ -105,7 +154,9 @@ CABLES = (
     Row("F5", "neither hears the other", both_deaf, lambda r: both_deaf(r, ""), suspects("d2", "split_suspected"), allowed=split),
     Row("F10", "the MASTER's line is full", starved, fed, 1.5, allowed=unanswered(4)),
     Row("F11", "the MASTER's ARP is lost", lambda r: r.deaf(r.d1, "ether type arp"), lambda r: r.deaf(r.d1, ""), allowed=unanswered(4)),
-    Row("F12", "a switch that snoops IGMP", snooping(1), snooping(0)),
+    Row("F12", "a switch that snoops IGMP, and asks", snooping(1), snooping(0), 6, only_members_hear),
+    Row("F12", "a switch that snoops IGMP, and a link that was away", link_of_backup, snooping(0), 1.5,
+        allowed=lambda r: {"moves": {"d2": "FAULT BACKUP"}}),
     Row("F17", "the cable flaps, 2 Hz", flapping(2, 1.5), hold=0, allowed=flaps),
     Row("F17", "the cable flaps, 20 Hz", flapping(20, 1.5), hold=0, allowed=flaps),
 )
