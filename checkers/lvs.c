@@ -17,6 +17,7 @@
 #include "checkers/adopt.h"
 #include "checkers/anycast_tell.h"
 #include "checkers/conf.h"
+#include "checkers/edits.h"
 #include "checkers/health.h"
 #include "checkers/leave.h"
 #include "checkers/lvs_config.h"
@@ -80,25 +81,29 @@ static void write_all(struct lvs *v, enum table_cause cause, mono_t now)
 	ipvs_table_done(&wanted);
 }
 
-/* Writes what results have changed: a few services by themselves, many by one look at the whole table. */
-static void on_flush(void *ctx, mono_t now)
+/* Writes what has changed: a few services by themselves, many by one look at the whole table. */
+static void flush(struct lvs *v, enum table_cause cause, mono_t now)
 {
-	struct lvs *v = ctx;
 	unsigned n = services_dirty(v->services);
 	struct ipvs_table some;
 
 	if (!n)
 		return;
 	if (n > DIRTY_SOME) {
-		write_all(v, TABLE_CHECK, now);
+		write_all(v, cause, now);
 	} else {
 		services_wanted(v->services, true, &some);
-		table_write_some(v->table, &some, now);
+		table_write_some(v->table, &some, cause, now);
 		ipvs_table_done(&some);
 	}
 	services_clean(v->services);
 	anycast_tell(&v->anycast, v->services, v->table, false);
 	keep_state(v, now);
+}
+
+static void on_flush(void *ctx, mono_t now)
+{
+	flush(ctx, TABLE_CHECK, now);
 }
 
 static void on_watch(void *ctx, mono_t now)
@@ -249,6 +254,21 @@ static void config_again(struct lvs *v, uint32_t generation, mono_t now)
 	say_ready(v);
 }
 
+static void on_pool_change(void *ctx, const struct service_change *change);
+
+/* The same configuration, or one with other weights: what runs goes on, changed services are written. */
+static void config_edited(struct lvs *v, const struct edits *e, uint32_t generation, mono_t now)
+{
+	v->services->generation = generation; /* what is told from here on is told under it */
+	if (e->n) {
+		log_info(LOG_LVS, "services: %u weight%s changed", e->n, e->n == 1 ? "" : "s");
+		services_edit(v->services, e, now, on_pool_change, v);
+		flush(v, TABLE_CONFIG, now);
+		keep_state(v, now);
+	}
+	config_again(v, generation, now);
+}
+
 /* The new configuration takes the place of the old one; states go over, only differences are written. */
 static void on_config(struct lvs *v, const struct message *m)
 {
@@ -256,9 +276,11 @@ static void on_config(struct lvs *v, const struct message *m)
 	struct lvs_config *c;
 	mono_t now = mono_now();
 	struct services *s;
+	struct edits edits;
 
-	if (v->config && lvs_config_is(v->config, m->fd)) {
-		config_again(v, head->generation, now);
+	if (v->config && lvs_config_edit(v->config, m->fd, &edits)) {
+		config_edited(v, &edits, head->generation, now);
+		edits_done(&edits);
 		return;
 	}
 	c = lvs_config_read(m->fd);

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "checkers/edits.h"
 #include "conf/report.h"
 #include "io/memfd.h"
 
@@ -46,9 +47,24 @@ struct lvs_config *lvs_config_read(int fd)
 	return NULL;
 }
 
-bool lvs_config_is(const struct lvs_config *c, int fd)
+bool lvs_config_edit(struct lvs_config *c, int fd, struct edits *ret)
 {
-	return c->fd >= 0 && memfd_same(c->fd, fd);
+	int kept;
+
+	if (c->fd < 0 || !edits_find(c->fd, fd, ret))
+		return false;
+	kept = ret->n ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+	if (ret->n && (kept < 0 || !edits_apply(ret, &c->conf))) {
+		edits_done(ret);
+		if (kept >= 0)
+			close(kept);
+		return false;
+	}
+	if (kept >= 0) {
+		close(c->fd);
+		c->fd = kept;
+	}
+	return true;
 }
 
 void lvs_config_free(struct lvs_config *c)

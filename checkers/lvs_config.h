@@ -4,6 +4,7 @@
 #include "checkers/conf.h"
 
 struct arena;
+struct edits;
 
 struct lvs_config {
 	struct arena *arena; /* owned */
@@ -13,8 +14,11 @@ struct lvs_config {
 
 /* Reads main's sealed bytes; `fd` is borrowed. NULL once it was logged why not. */
 struct lvs_config *lvs_config_read(int fd);
-/* Whether `fd` has the bytes that it was read from. */
-bool lvs_config_is(const struct lvs_config *c, int fd);
+/*
+ * Where `fd` has the bytes that it was read from, or others in weights alone: it is what reading them would make, and `ret` tells
+ * what was changed in it; edits_done(). False: nothing was.
+ */
+bool lvs_config_edit(struct lvs_config *c, int fd, struct edits *ret);
 /* Accepts NULL. */
 void lvs_config_free(struct lvs_config *c);
 #endif

@@ -34,3 +34,29 @@ void merge_tables(const struct ipvs_table *from, const struct ipvs_table *scope,
 			append(ret, s);
 	}
 }
+
+/* The place in `t` for a service of as many destinations, or NULL. */
+static struct ipvs_service *place_of(struct ipvs_table *t, const struct ipvs_service *s)
+{
+	const struct ipvs_service *hit = plan_find(t, s);
+
+	return hit && hit->n_dests == s->n_dests ? &t->services[hit - t->services] : NULL;
+}
+
+bool merge_into(struct ipvs_table *into, const struct ipvs_table *to)
+{
+	for (unsigned i = 0; i < to->n_services; i++)
+		if (!place_of(into, &to->services[i]))
+			return false;
+	for (unsigned i = 0; i < to->n_services; i++) {
+		const struct ipvs_service *s = &to->services[i];
+		struct ipvs_service *at = place_of(into, s);
+		struct ipvs_dest *dests = at->dests;
+
+		*at = *s;
+		at->dests = dests;
+		if (s->n_dests)
+			memcpy(dests, s->dests, s->n_dests * sizeof(*dests));
+	}
+	return true;
+}

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
+#include "checkers/edits.h"
 #include "conf/report.h"
 #include "conf/tree.h"
 
@@ -120,6 +121,11 @@ const struct checkers_config *probe_config_conf(const struct probe_config *c)
 uint32_t probe_config_generation(const struct probe_config *c)
 {
 	return c->generation;
+}
+
+bool probe_config_edit(struct probe_config *c, const struct edits *e)
+{
+	return edits_apply(e, &c->conf);
 }
 
 void probe_config_renumber(struct probe_config *c, uint32_t generation)

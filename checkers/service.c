@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
+#include "checkers/edits.h"
 #include "checkers/match.h"
 #include "checkers/plan.h"
 #include "checkers/pool_index.h"
@@ -355,6 +356,21 @@ mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, v
 		next = mono_min(next, vs->out.next);
 	}
 	return next;
+}
+
+void services_edit(struct services *s, const struct edits *e, mono_t now, service_changed_fn *each, void *ctx)
+{
+	for (unsigned i = 0; i < e->n; i++) {
+		struct service *vs = &s->list[e->list[i].vs];
+		const struct service_change change = { .service = vs };
+
+		vs->weight[e->list[i].rs] = weight_of(&vs->servers[e->list[i].rs]);
+		if (i + 1 < e->n && e->list[i + 1].vs == e->list[i].vs)
+			continue;
+		service_step(vs, now);
+		if (service_is_changed(vs))
+			each(ctx, &change);
+	}
 }
 
 /* No server without any result is back from somewhere: its first one is no reason for a slow start. */

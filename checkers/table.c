@@ -254,6 +254,8 @@ static void remember(struct table *t, const struct pass *p, struct ipvs_table *t
 {
 	struct ipvs_table merged;
 
+	if (p->scope && p->scope->n_services == target->n_services && merge_into(&t->written, target))
+		return;
 	if (p->scope)
 		merge_tables(&t->written, p->scope, target, &merged);
 	else
@@ -403,9 +405,9 @@ int table_write(struct table *t, const struct ipvs_table *wanted, enum table_cau
 	return p.n_unseen ? look_drain(t, wanted, now) : 0;
 }
 
-int table_write_some(struct table *t, const struct ipvs_table *some, mono_t now)
+int table_write_some(struct table *t, const struct ipvs_table *some, enum table_cause cause, mono_t now)
 {
-	struct pass p = { .wanted = some, .scope = some, .cause = TABLE_CHECK, .now = now };
+	struct pass p = { .wanted = some, .scope = some, .cause = cause, .now = now };
 	int r;
 
 	if (!t->is_available)

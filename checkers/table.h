@@ -42,7 +42,7 @@ int table_read(struct table *t, mono_t now, struct ipvs_table *ret);
  */
 int table_write(struct table *t, const struct ipvs_table *wanted, enum table_cause cause, mono_t now);
 /* The same for some services of ours alone: nothing else is read. */
-int table_write_some(struct table *t, const struct ipvs_table *some, mono_t now);
+int table_write_some(struct table *t, const struct ipvs_table *some, enum table_cause cause, mono_t now);
 /*
  * Called five times a second: looks cheaply for what others did, and whether something that drains is to be looked at. True:
  * table_watch() is to be called with what is wanted.

@@ -104,3 +104,60 @@ bool memfd_same(int a, int b)
 	}
 	return true;
 }
+
+enum { LINES_ROOM = 32 * 1024 };
+
+struct memfd_lines {
+	int fd;           /* borrowed */
+	size_t from, len; /* of what is in buf and was not said */
+	size_t at;        /* of buf[from] */
+	char buf[LINES_ROOM];
+};
+
+struct memfd_lines *memfd_lines_new(int fd)
+{
+	struct memfd_lines *l = is_sealed(fd) ? x_calloc(1, sizeof(*l)) : NULL;
+
+	if (l)
+		l->fd = fd;
+	return l;
+}
+
+/* More behind what is there. 1, 0 at the end, -errno. */
+static int fill(struct memfd_lines *l)
+{
+	ssize_t n;
+
+	memmove(l->buf, l->buf + l->from, l->len);
+	l->from = 0;
+	if (l->len == LINES_ROOM)
+		return -E2BIG;
+	do
+		n = pread(l->fd, l->buf + l->len, LINES_ROOM - l->len, (off_t)(l->at + l->len));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	l->len += (size_t)n;
+	return n > 0;
+}
+
+int memfd_lines_next(struct memfd_lines *l, struct memfd_line *ret)
+{
+	const char *end;
+	int r = 1;
+
+	while (!(end = memchr(l->buf + l->from, '\n', l->len)) && r > 0)
+		r = fill(l);
+	if (!end)
+		return r < 0 ? r : l->len ? -EINVAL : 0;
+	*ret = (struct memfd_line){ l->buf + l->from, (size_t)(end - l->buf) - l->from, l->at };
+	l->from += ret->len + 1;
+	l->len -= ret->len + 1;
+	l->at += ret->len + 1;
+	return 1;
+}
+
+void memfd_lines_free(struct memfd_lines *l)
+{
+	free(l);
+}

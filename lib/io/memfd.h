@@ -10,4 +10,20 @@ int memfd_of(const char *name, const void *data, size_t len);
 int memfd_read(int fd, char **ret, size_t *ret_len);
 /* Whether both are sealed and have the same bytes. */
 bool memfd_same(int a, int b);
+
+/* Its lines, one after the other, without fresh memory for all of it. */
+struct memfd_lines;
+
+/* One line without its end; valid until the next one. */
+struct memfd_line {
+	const char *text;
+	size_t len;
+	size_t at; /* of its first byte */
+};
+
+/* NULL: it is not sealed. `fd` is borrowed for as long. Freed by memfd_lines_free(), which accepts NULL. */
+struct memfd_lines *memfd_lines_new(int fd);
+/* 1 and the next line; 0: no more, all ended with a line end; -errno: -E2BIG for a very long one, -EINVAL without an end. */
+int memfd_lines_next(struct memfd_lines *l, struct memfd_line *ret);
+void memfd_lines_free(struct memfd_lines *l);
 #endif
