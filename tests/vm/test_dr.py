@@ -89,4 +89,61 @@ def repaired():
         lab.expect(FOREIGN in cluster.table(d1), f"after stop: {cluster.table(d1)}")
 
 
-lab.main(spread_and_death, hanging_server, repaired)
+def warm():
+    """T53: the checks of the BACKUP run all the time: who takes over sends nobody to a server that died before, from the first SYN on."""
+    with dr.Cluster() as cluster:
+        serving(cluster, pair_conf)
+        d2 = cluster.directors[1]
+        cluster.servers["r2"].die()
+        for director in cluster.directors:
+            dr.wait_pool(cluster, director, ["r1", "r3"], 30)
+        lab.expect(cluster.d1.stop() == 0, "orderly stop")
+        lab.wait(lambda: cluster.observer.holding() == ["d2"], 30, "d2 serves")
+        requests = dr.Requests(cluster.client, 20)
+        time.sleep(2)
+        numbers = requests.phase()
+        print(f"    {numbers}")
+        lab.expect(numbers["lost"] == 0 and set(numbers["answers"]) == {"r1", "r3"}, f"{numbers}")
+        lab.expect(cluster.pool(d2) == ["r1", "r3"], f"{cluster.pool(d2)}")
+
+
+def services_move_the_vip():
+    """T53: all servers dead for d1 alone, the VIP moves; dead for both, it does not go to and fro; the service is whole again: d1."""
+    tracked = f"track_service {lab.VIP} 80 weight -60"
+    block = {"d1": "192.0.2.1", "d2": "192.0.2.2"}
+
+    def reach(server, director, on):
+        words = ("route", "del" if on else "add", "blackhole", f"{block[director]}/32")
+        server.run("ip", *words)
+
+    def conf(director):
+        return lab.instance(150 if director.name == "d1" else 100, 3, 0.5, tracked) + dr.virtual_server()
+
+    with dr.Cluster() as cluster:
+        serving(cluster, conf)
+        d1, d2 = cluster.directors
+        for server in cluster.servers.values():
+            reach(server, "d1", False)
+        dr.wait_pool(cluster, d1, [], 30)
+        lab.wait(lambda: cluster.observer.holding() == ["d2"], 30, "d2 has the servers")
+        dr.wait_pool(cluster, d2, dr.SERVERS, 30)
+        requests = dr.Requests(cluster.client, 50)
+        time.sleep(2)
+        numbers = requests.phase()
+        lab.expect(numbers["lost"] == 0 and numbers["sent"] >= 10, f"by d2: {numbers}")
+        for server in cluster.servers.values():
+            reach(server, "d2", False)
+        dr.wait_pool(cluster, d2, [], 30)
+        lab.wait(lambda: cluster.observer.holding() == ["d1"], 30, "alike, d1 has the higher priority")
+        moves = len(cluster.observer.history())
+        time.sleep(5)
+        lab.expect(len(cluster.observer.history()) == moves, f"to and fro: {cluster.observer.history()[moves:]}")
+        for server in cluster.servers.values():
+            reach(server, "d1", True)
+            reach(server, "d2", True)
+        for director in cluster.directors:
+            dr.wait_pool(cluster, director, dr.SERVERS, 30)
+        lab.wait(lambda: cluster.observer.holding() == ["d1"], 30, "d1 serves")
+
+
+lab.main(spread_and_death, hanging_server, repaired, nightly=(warm, services_move_the_vip))

@@ -152,9 +152,23 @@ def service_removed():
         all_live(live)
         d1.reload(config(()))
         is_table(cluster, {WEB: {R1: 0, R2: 0, R3: 0}})
+        # Under traffic, until the last of them ends; the new ones are refused, not dropped.
+        end = time.monotonic() + 4
+        while time.monotonic() < end:
+            all_live(live)
+            lab.expect(cluster.table(d1) == {WEB: {R1: 0, R2: 0, R3: 0}}, f"drains: {cluster.table(d1)}")
         for c in sum(live.values(), []):
             c.socket.close()
         is_table(cluster, {})
+        d1.reload(config(extra="drain_timeout 4"))
+        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}})
+        live = connect(cluster, 6)
+        d1.reload(config(()))
+        begun = time.monotonic()
+        is_table(cluster, {WEB: {R1: 0, R2: 0, R3: 0}})
+        all_live(live)
+        is_table(cluster, {})
+        lab.expect(3 < time.monotonic() - begun < 15, f"at its deadline, after {time.monotonic() - begun:.1f} s")
 
 
 def policies():
@@ -218,6 +232,50 @@ def foreign_and_stale():
         is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}, "192.0.2.77:99": {}})
 
 
+def two_daemons():
+    """T68: two daemons on one host, each with a run directory and services of its own: neither touches what is the other's."""
+    other, own = f"{lab.VIP}:8080", {WEB: {R1: 1, R2: 1, R3: 1}}
+    beside = {other: {"192.0.2.12:8080": 1}}
+    more = dr.virtual_server("", ("r2",), port=8080)
+
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1 = cluster.d1
+        begun = []
+
+        def second(text, directory="/run/lab/second"):
+            d1.write("/run/lab/second.conf", text)
+            pids = ["-p", f"{directory}.main", "-r", f"{directory}.vrrp", "-c", f"{directory}.lvs"]
+            begun.append(d1.popen(os.path.join(lab.BIN, "vipd"), "-n", "-l", "-f", "/run/lab/second.conf", *pids, "--run-dir", directory,
+                                  log=f"second{len(begun)}.log"))
+            return begun[-1]
+
+        def guards():
+            return d1.run("ipvsadm", "-Ln").count("FWM")
+
+        serving(cluster, config())
+        live = connect(cluster, 6)
+        daemon = second(more)
+        is_table(cluster, own | beside)
+        d1.reload(config(("r1", "r2", "r3"), extra="persistence_timeout 9"))
+        is_table(cluster, own | beside)
+        daemon.kill()
+        daemon.wait()
+        time.sleep(2)
+        is_table(cluster, own | beside)
+        daemon = second("global_defs {\n on_exit remove\n}\n" + more.replace("weight 1", "weight 5"))
+        is_table(cluster, own | {other: {"192.0.2.12:8080": 5}})
+        twin = second(more)
+        lab.expect(twin.wait(20) not in (0, None), "a second one with the same run directory is refused")
+        with open(cluster.path(f"second{len(begun) - 1}.log")) as file:
+            lab.expect("another vipd runs with it" in file.read(), "and says why")
+        is_table(cluster, own | {other: {"192.0.2.12:8080": 5}})
+        daemon.terminate()
+        lab.expect(daemon.wait(20) == 0, "an orderly stop")
+        is_table(cluster, own)
+        lab.wait(lambda: guards() == 1, 10, lambda: f"the first one has its guard: {guards()}", step=0.3)
+        all_live(live)
+
+
 def limits():
     """F67: weights 65535 and 0, 4,096 servers of one service: exact; a server of them removed and back."""
     def text(n):
@@ -262,4 +320,4 @@ def module_gone():
         lab.wait(lambda: said(d1, "the IPVS table can be reached again"), 5, "the log says so")
 
 
-lab.main(removed_by_reload, foreign_and_stale, nightly=(service_removed, policies, limits, module_gone))
+lab.main(removed_by_reload, foreign_and_stale, nightly=(service_removed, policies, limits, module_gone, two_daemons))
