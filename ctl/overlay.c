@@ -12,6 +12,7 @@
 #include "ctl/age.h"
 #include "ctl/ask.h"
 #include "ctl/ctl.h"
+#include "ctl/overlay_save.h"
 #include "ctl/reader.h"
 
 #define SEC INT64_C(1000000)
@@ -115,13 +116,6 @@ static void show_done(const struct jvalue *doc, FILE *out)
 {
 	if (reader_str(doc, "result", NULL))
 		fprintf(out, "%s\n", reader_str(doc, "result", ""));
-}
-
-static void show_patch(const struct jvalue *doc, FILE *out)
-{
-	fputs(reader_str(doc, "patch", ""), out);
-	if (!*reader_str(doc, "patch", ""))
-		fputs("vipctl: there are no changes over the configuration\n", stderr);
 }
 
 /* `usage`: for who says nothing. */
@@ -260,46 +254,6 @@ int overlay_run_apply(const struct ctl *ctl, int argc, char **argv)
 	return code;
 }
 
-/* A copy of the block that a file to include would have, or NULL once it was said why not. */
-static char *get_block(const struct ctl *ctl)
-{
-	struct reader *doc = NULL;
-	const char *error;
-	char *text = NULL;
-
-	if (ask_reader(ctl, "overlay save", &doc) != CTL_EXIT_OK)
-		return NULL;
-	error = reader_str(reader_top(doc), "error", NULL);
-	if (error)
-		fprintf(stderr, "vipctl: %s\n", error);
-	else
-		text = strdup(reader_str(reader_top(doc), "text", ""));
-	reader_free(doc);
-	return text;
-}
-
-/* To write a file is vipctl's own: it runs as who asks. */
-static int save_to(const struct ctl *ctl, const char *path)
-{
-	char *text = get_block(ctl);
-	FILE *out = text && *text ? fopen(path, "we") : NULL;
-	int code = CTL_EXIT_FAILED;
-
-	if (text && !*text) {
-		fputs("vipctl: there are no changes over the configuration\n", stderr);
-	} else if (text && (!out || fputs(text, out) < 0 || fflush(out) != 0)) {
-		fprintf(stderr, "vipctl: %s: %s\n", path, strerror(errno));
-	} else if (text) {
-		printf("%s written: `include %s` at the end of the configuration, `vipctl overlay drop all`, reload\n",
-			path, path);
-		code = CTL_EXIT_OK;
-	}
-	if (out)
-		fclose(out);
-	free(text);
-	return code;
-}
-
 static int run_drop(const struct ctl *ctl, int argc, char **argv)
 {
 	struct text words = { 0 }, request = { 0 };
@@ -330,10 +284,8 @@ int overlay_run(const struct ctl *ctl, int argc, char **argv)
 		return ask_show(&own, "overlay", show_list);
 	if (!strcmp(argv[0], "drop"))
 		return run_drop(&own, n - 1, argv + 1);
-	if (!strcmp(argv[0], "save") && n == 1)
-		return ask_show(&own, "overlay save", show_patch);
-	if (!strcmp(argv[0], "save") && n == 2)
-		return save_to(&own, argv[1]);
-	fputs("usage: vipctl overlay [save [FILE] | drop all|SERVICE [SERVER]]\n", stderr);
+	if (!strcmp(argv[0], "save") && n <= 2)
+		return overlay_save_run(&own, n == 2 ? argv[1] : NULL);
+	fputs("usage: vipctl overlay [save [--diff|FILE] | drop all|SERVICE [SERVER]]\n", stderr);
 	return CTL_EXIT_USAGE;
 }

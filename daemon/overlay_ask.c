@@ -13,7 +13,7 @@
 #include "ctl/writer.h"
 #include "daemon/conf.h"
 #include "daemon/overlay_change.h"
-#include "daemon/overlay_patch.h"
+#include "daemon/overlay_save.h"
 #include "daemon/overlay_store.h"
 #include "daemon/state.h"
 
@@ -151,11 +151,30 @@ void overlay_ask_drop(struct daemon *d, const char *words, uint32_t uid, struct 
 
 void overlay_ask_save(struct daemon *d, struct writer *w)
 {
-	struct text patch = { 0 };
+	struct overlay_list keep = { 0 };
 
-	overlay_patch(d, &patch);
+	overlay_save(d, overlay_store_list(d->overlay), &keep, w);
+	overlay_store_plan(d->overlay, &keep);
+	overlay_list_done(&keep);
 	writer_str(w, "text", d->overlay_text ? d->overlay_text : "");
-	writer_str(w, "patch", text_str(&patch));
 	overlay_store_write(d->overlay, w);
-	text_done(&patch);
+}
+
+void overlay_ask_saved(struct daemon *d, uint32_t uid, struct writer *w)
+{
+	const unsigned before = overlay_store_list(d->overlay)->n;
+	struct text why = { 0 };
+	char by[WHO_LEN];
+	unsigned n;
+
+	who(uid, by);
+	if (overlay_store_saved(d->overlay, &why) < 0) {
+		refuse(by, &why, w);
+	} else {
+		n = before - overlay_store_list(d->overlay)->n;
+		log_notice(LOG_CTL, "overlay: %s: save: %u change%s into the file (generation %" PRIu32 ")", by, n,
+			n == 1 ? "" : "s", d->generation);
+		answer(d, (int)n, w);
+	}
+	text_done(&why);
 }

@@ -1,5 +1,5 @@
 /*
- * overlay_ask.h - requests of vipctl about the overlay: a transaction of changes, the list, a patch, dropping. Each change that has
+ * overlay_ask.h - requests of vipctl about the overlay: a transaction of changes, the list, saving, dropping. Each change that has
  * an effect is one line of the log, with who made it.
  */
 #ifndef DAEMON_OVERLAY_ASK_H
@@ -18,6 +18,8 @@ enum { OVERLAY_ASK_SEPARATOR = 0x1e };
  */
 void overlay_ask_apply(struct daemon *d, const char *changes, uint32_t uid, struct writer *w);
 void overlay_ask_drop(struct daemon *d, const char *words, uint32_t uid, struct writer *w);
-/* Member "text": the block as the file would have it; "patch": a unified diff that appends it to the file. */
+/* What vipctl has to write, see overlay_save.h; "text": the block as a file would have it. */
 void overlay_ask_save(struct daemon *d, struct writer *w);
+/* It was written: the changes that were saved leave the overlay. */
+void overlay_ask_saved(struct daemon *d, uint32_t uid, struct writer *w);
 #endif

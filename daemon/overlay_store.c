@@ -17,6 +17,7 @@
 #include "daemon/file.h"
 #include "daemon/options.h"
 #include "daemon/overlay_list.h"
+#include "daemon/overlay_save.h"
 #include "daemon/reload.h"
 #include "daemon/state.h"
 #include "io/loop.h"
@@ -31,6 +32,8 @@ struct overlay_store {
 	struct overlay_list list; /* owned */
 	char *path, *text;        /* owned; text: of the list; NULL: empty */
 	struct loop_timer *timer; /* owned; NULL: not started */
+	struct overlay_list kept; /* owned: what stays of a save that is under way */
+	uint32_t planned;         /* the generation of that save; 0: of none */
 };
 
 uint32_t overlay_store_clock(void)
@@ -244,6 +247,17 @@ static int hand_out(struct overlay_store *s, struct config *c, struct text *rete
 	return r;
 }
 
+/* What was written and handed out is what counts. */
+static void settled(struct overlay_store *s, struct overlay_list *next, char *text)
+{
+	set_text(s, text);
+	overlay_list_done(&s->list);
+	s->list = *next;
+	*next = (struct overlay_list){ 0 };
+	s->planned = 0;
+	arm(s, 0);
+}
+
 int overlay_store_commit(struct overlay_store *s, struct overlay_list *next, struct text *reterr)
 {
 	char *text = text_of(next);
@@ -271,12 +285,76 @@ int overlay_store_commit(struct overlay_store *s, struct overlay_list *next, str
 		free(text);
 		return r;
 	}
-	set_text(s, text);
-	overlay_list_done(&s->list);
-	s->list = *next;
-	*next = (struct overlay_list){ 0 };
-	arm(s, 0);
+	settled(s, next, text);
 	return 0;
+}
+
+void overlay_store_plan(struct overlay_store *s, struct overlay_list *keep)
+{
+	overlay_list_done(&s->kept);
+	s->kept = *keep;
+	*keep = (struct overlay_list){ 0 };
+	s->planned = s->daemon->generation;
+}
+
+/* The file as it is now, with what stays over it; NULL once the reason was appended. */
+static struct config *read_saved(struct overlay_store *s, const char *text, struct text *reterr)
+{
+	const struct daemon *d = s->daemon;
+	const struct config_source from = { .path = options_config_file(d->opt), .config_id = d->opt->config_id,
+		.overlay_name = s->path, .overlay_text = text };
+	struct config *c = config_read_source(&from), *running = config_recall(d->config);
+	struct text now = { 0 }, then = { 0 };
+	bool is_fine = !report_count(c->report, CONF_ERROR);
+
+	if (running)
+		overlay_save_effect(&running->checkers, &now);
+	overlay_save_effect(&c->checkers, &then);
+	if (!is_fine)
+		say_error(c, reterr);
+	else if (!running || strcmp(text_str(&now), text_str(&then)) != 0)
+		text_add(reterr, "the file would not say what runs now");
+	is_fine = is_fine && !reterr->len;
+	text_done(&now);
+	text_done(&then);
+	config_free(running);
+	if (is_fine) {
+		config_check_environment(c);
+		return c;
+	}
+	config_free(c);
+	return NULL;
+}
+
+int overlay_store_saved(struct overlay_store *s, struct text *reterr)
+{
+	char *text;
+	struct config *c;
+	int r;
+
+	if (!s->planned || s->planned != s->daemon->generation || s->daemon->is_stopping) {
+		text_add(reterr, "something else has changed meanwhile");
+		return -EAGAIN;
+	}
+	text = text_of(&s->kept);
+	c = read_saved(s, text, reterr);
+	r = c ? save(s, text) : -EINVAL;
+	if (c && r < 0)
+		text_printf(reterr, "cannot write %s: %s", s->path, strerror(-r));
+	if (r == 0) {
+		r = reload_accept(s->daemon, c);
+		if (r < 0)
+			text_printf(reterr, "it cannot be handed out: %s", strerror(-r));
+		if (r < 0)
+			(void)save(s, s->text);
+	}
+	if (r == 0) {
+		settled(s, &s->kept, text);
+		return 0;
+	}
+	config_free(c);
+	free(text);
+	return r;
 }
 
 /* The start. */
@@ -336,6 +414,7 @@ void overlay_store_free(struct overlay_store *s)
 		return;
 	loop_timer_free(s->timer);
 	overlay_list_done(&s->list);
+	overlay_list_done(&s->kept);
 	free(s->path);
 	free(s->text);
 	free(s);

@@ -31,6 +31,16 @@ const struct overlay_list *overlay_store_list(const struct overlay_store *s);
  * Makes `next` (taken over, emptied) what runs: 0; or -errno with the reason appended to `reterr`, and nothing has changed.
  */
 int overlay_store_commit(struct overlay_store *s, struct overlay_list *next, struct text *reterr);
+/*
+ * What `overlay save` has made lines of the file is to go: `keep` (taken over) stays, if nothing else happens until
+ * overlay_store_saved().
+ */
+void overlay_store_plan(struct overlay_store *s, struct overlay_list *keep);
+/*
+ * The file was written as planned: it is read again and becomes what runs, with what was kept. 0; or -errno with the reason
+ * appended, and nothing has changed: where something happened meanwhile, or where the file does not say what runs now.
+ */
+int overlay_store_saved(struct overlay_store *s, struct text *reterr);
 /* Members "overlay" and "overlay_file" of the status. */
 void overlay_store_write(const struct overlay_store *s, struct writer *w);
 /* Seconds since 1970. */

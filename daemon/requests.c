@@ -134,6 +134,14 @@ static void handle_overlay_save(struct daemon *d, struct control_client *c)
 	reply(c, w);
 }
 
+static void handle_overlay_saved(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+
+	overlay_ask_saved(d, control_client_uid(c), w);
+	reply(c, w);
+}
+
 static void handle_overlay_apply(struct daemon *d, struct control_client *c, const char *words)
 {
 	struct writer *w = writer_new();
@@ -159,6 +167,7 @@ static const struct request requests[] = {
 	{ "restart", true, handle_restart, NULL },
 	{ "overlay", false, handle_overlay, NULL },
 	{ "overlay save", true, handle_overlay_save, NULL },
+	{ "overlay saved", true, handle_overlay_saved, NULL },
 	{ "overlay apply", true, NULL, handle_overlay_apply },
 	{ "overlay drop", true, NULL, handle_overlay_drop },
 };

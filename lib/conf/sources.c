@@ -162,12 +162,17 @@ static bool is_same_node(const struct sources *s)
 	return strlen(s->node) == len && !memcmp(s->node, u.nodename, len);
 }
 
-bool sources_same(const struct sources *s)
+bool sources_untouched(const struct sources *s)
 {
-	if (!s || s->varies || !s->first || !is_same_node(s))
+	if (!s || !s->first || !is_same_node(s))
 		return false;
 	for (const struct source_item *it = s->first; it; it = it->next)
 		if (!(it->directory ? is_same_list(s, it) : is_same_file(s, it)))
 			return false;
 	return true;
+}
+
+bool sources_same(const struct sources *s)
+{
+	return s && !s->varies && sources_untouched(s);
 }

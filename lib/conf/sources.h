@@ -37,4 +37,6 @@ void sources_vary(struct sources *s);
 
 /* Whether all is still as it was read. Reads all files; false for NULL and for nothing. */
 bool sources_same(const struct sources *s);
+/* The same but for what varies by itself: whether the files, and what they include, are still those that were read. */
+bool sources_untouched(const struct sources *s);
 #endif

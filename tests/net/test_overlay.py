@@ -298,21 +298,114 @@ def ends_come():
         lab.expect(changes(one) == [], f"{changes(one)}")
 
 
-def a_patch_makes_the_file_say_it():
-    """`overlay save` is a diff that patch(1) applies; the file then says what the overlay said; a file to include does too."""
-    with director() as one:
-        good(one, "apply", "-", text=f"server weight {WEB} 10.0.0.1:80 50%\nserver add {WEB} 10.0.0.3:80 weight 3\n")
-        want = {"10.0.0.1:80": (5, "enabled", False), "10.0.0.2:80": (20, "enabled", False), "10.0.0.3:80": (3, "enabled", True)}
-        becomes(one, want)
-        patch = subprocess.run(one.enter(VIPCTL, "overlay", "save"), stdout=subprocess.PIPE, text=True, check=True).stdout
+FILE = """# our shop
+virtual_server 192.0.2.80 80 {
+  lb_kind DR
+  real_server 10.0.0.1 80 {   # the old box
+    weight 10   # as of May
+    TCP_CHECK {
+    }
+  }
+
+  # spare
+  real_server 10.0.0.2 80 {
+    weight 20
+  }
+  include /run/lab/more.conf
+  quorum 1
+}
+$W=4
+virtual_server 192.0.2.81 80 {
+  lb_kind DR
+  real_server 10.0.0.7 80 { weight $W }
+@^other real_server 10.0.0.8 80 {
+  }
+  real_server 10.0.0.9 80 {
+  }
+}"""
+MORE = "real_server 10.0.0.3 80 {\n\tweight 30\n}\n"
+
+
+def content(one, path="/run/lab/daemon.conf"):
+    with open(f"/proc/{one.pid}/root{path}", encoding="utf-8") as f:
+        return f.read()
+
+
+def weights(one, service=WEB):
+    return {name: weight for name, (weight, admin, _) in servers(one, service).items() if admin != "disabled"}
+
+
+@contextlib.contextmanager
+def shop():
+    with lab.Lab() as room:
+        one = room.director("d1", "192.0.2.1")
+        one.write(STATE + "/.keep", "")
+        one.write("/run/lab/more.conf", MORE)
+        begin(one, FILE)
+        yield one
+
+
+def a_save_edits_the_lines_that_are_there():
+    """Words change in place, servers come with the file's indentation, others go; what no edit can say stays and is named; nothing
+    flaps, and the file says what runs."""
+    more = "192.0.2.81:80/tcp"
+    with shop() as one:
+        good(one, "apply", "-", text=f"server weight {WEB} 10.0.0.1:80 50%\nserver add {WEB} 10.0.0.4:80 like 10.0.0.1:80 weight 3\n"
+             f"server weight {WEB} 10.0.0.3:80 31\nserver disable {WEB} 10.0.0.2:80\nserver weight {more} 10.0.0.7:80 5\n"
+             f"server remove {more} 10.0.0.8:80\nserver weight {more} 10.0.0.9:80 6\nserver drain {more} 10.0.0.9:80\n"
+             "service add 192.0.2.82:80 \"lb_kind DR; real_server 10.0.0.5 80 { weight 5 }\"\nserver weight 192.0.2.82:80 10.0.0.5:80 7\n")
+        lab.wait(lambda: weights(one) == {"10.0.0.1:80": 5, "10.0.0.3:80": 31, "10.0.0.4:80": 3}, 20, lambda: f"{weights(one)}")
+        family, tables = one.family(), [weights(one), weights(one, more)]
+        patch = subprocess.run(one.enter(VIPCTL, "overlay", "save", "--diff"), stdout=subprocess.PIPE, text=True, check=True).stdout
+        lab.expect(content(one) == FILE and len(changes(one)) == 10, "--diff writes nothing")
+        lab.expect("-    weight 10   # as of May\n+    weight 5   # as of May\n" in patch, patch)
+        one.run("chmod", "640", "/run/lab/daemon.conf")
+        one.run("ln", "-s", "/run/lab/daemon.conf", "/run/lab/link.conf")
+        said = good(one, "overlay", "save")
+        want = (FILE.replace("weight 10 ", "weight 5 ").replace("  # spare\n  real_server 10.0.0.2 80 {\n    weight 20\n  }\n",
+                "  # spare\n#  real_server 10.0.0.2 80 {\n#    weight 20\n#  }\n"
+                "  real_server 10.0.0.4 80 {\n    weight 3\n    TCP_CHECK {\n    }\n  }\n")
+                .replace("10.0.0.9 80 {\n", "10.0.0.9 80 {\n    weight 6\n")
+                + "\nvirtual_server 192.0.2.82 80 {\n  lb_kind DR\n  real_server 10.0.0.5 80 {\n    weight 7\n  }\n}\n")
+        lab.expect(content(one) == want, f"{content(one)}\n{said}")
+        lab.expect(content(one, "/run/lab/more.conf") == MORE.replace("30", "31"), "the included file")
+        mode = os.stat(f"/proc/{one.pid}/root/run/lab/daemon.conf").st_mode & 0o777
+        lab.expect(mode == 0o640, f"mode {mode:o}")
+        lab.expect("daemon.conf:22: it comes from a variable" in said, said)
+        lab.expect("condition" in said and "draining is a state" in said, said)
+        lab.expect(sorted(changes(one)) == sorted([f"server weight {more} 10.0.0.7:80 5", f"server remove {more} 10.0.0.8:80",
+                                                   f"server state {more} 10.0.0.9:80 drain"]), f"{changes(one)}")
+        lab.expect([weights(one), weights(one, more)] == tables, "what runs is what ran")
+        lab.expect([e["conflict"] for e in overlay(one)] == [None] * 3, "no conflicts")
+        good(one, "reload")
+        lab.expect([weights(one), weights(one, more)] == tables, "after a reload too")
+        lab.expect(one.family() == family, "nobody died")
+        lab.expect(not re.search(r"10\.0\.0\.[134]:80", one.log().split("save: 6")[1]), "nothing is said of servers: nothing flaps")
+
+
+def a_save_is_refused_whole():
+    """A file that changed, that cannot be written, changes that end by themselves: nothing is written, all stays."""
+    with shop() as one:
+        good(one, "server", "weight", WEB, "10.0.0.1:80", "4", "--for", "1h")
+        said = good(one, "overlay", "save")
+        lab.expect("it ends by itself" in said and content(one) == FILE, said)
+        good(one, "server", "weight", WEB, "10.0.0.1:80", "4")
+        good(one, "server", "weight", WEB, "10.0.0.3:80", "4")
+        one.write("/run/lab/more.conf", MORE + "# touched\n")
+        said = bad(one, "overlay", "save")
+        lab.expect("has changed since the last accepted reload" in said, said)
+        lab.expect(content(one) == FILE and len(changes(one)) == 2, "nothing is written")
+        good(one, "reload")
+        one.run("mount", "--bind", "/run/lab/more.conf", "/run/lab/more.conf")
+        said = bad(one, "overlay", "save")
+        lab.expect("nothing is saved: /run/lab/more.conf: " in said, said)
+        lab.expect(content(one) == FILE and len(changes(one)) == 2, f"the other file is put back: {content(one)}")
+        one.run("umount", "/run/lab/more.conf")
         good(one, "overlay", "save", "/run/lab/changes.conf")
-        one.run("patch", "/run/lab/daemon.conf", text=patch)
-        good(one, "overlay", "drop", "all")
-        good(one, "reload")
-        becomes(one, want)
-        one.write("/run/lab/daemon.conf", conf() + "include /run/lab/changes.conf\n")
-        good(one, "reload")
-        becomes(one, want)
+        lab.expect("weight" in content(one, "/run/lab/changes.conf"), "a file to include")
+        said = good(one, "overlay", "save")
+        lab.expect("2 changes saved" in said and changes(one) == [], said)
+        lab.expect("no changes" in ctl(one, "overlay", "save")[1], "nothing more to save")
 
 
 def a_broken_overlay_does_not_stop_vipd():
@@ -327,5 +420,5 @@ def a_broken_overlay_does_not_stop_vipd():
 
 if __name__ == "__main__":
     lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
-             services_come_and_go, findings_name_the_lines_of_the_file, ends_come, a_patch_makes_the_file_say_it,
-             a_broken_overlay_does_not_stop_vipd)
+             services_come_and_go, findings_name_the_lines_of_the_file, ends_come, a_save_edits_the_lines_that_are_there,
+             a_save_is_refused_whole, a_broken_overlay_does_not_stop_vipd)

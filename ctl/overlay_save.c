@@ -1,0 +1,283 @@
+/* overlay_save.c - see overlay_save.h. */
+#include "ctl/overlay_save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/edit.h"
+#include "base/text.h"
+#include "ctl/ask.h"
+#include "ctl/ctl.h"
+#include "ctl/reader.h"
+
+enum { ROUNDS = 8 /* what depends on other changes is saved after these */ };
+
+/* A file on its way. */
+struct saved_file {
+	const char *path; /* the answer's */
+	struct text before, after;
+	struct stat st;
+	bool is_written;
+};
+
+static int read_file(const char *path, struct text *t, struct stat *st)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), r = 0;
+	char buf[8192];
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, st) == 0)
+		while ((n = read(fd, buf, sizeof(buf))) > 0)
+			text_add_bytes(t, buf, (size_t)n);
+	if (n < 0)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+static int write_all(int fd, const struct text *t)
+{
+	for (size_t done = 0; done < t->len;) {
+		ssize_t n = write(fd, t->s + done, t->len - done);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+/* A reader sees the old file or the new one; mode and owner stay. 0 or -errno. */
+static int replace(const char *path, const struct stat *st, const struct text *bytes)
+{
+	char *tmp = x_asprintf("%s.XXXXXX", path);
+	int fd = mkostemp(tmp, O_CLOEXEC), r = fd < 0 ? -errno : write_all(fd, bytes);
+
+	if (r == 0 && (fchown(fd, st->st_uid, st->st_gid) < 0 || fchmod(fd, st->st_mode & 07777) < 0 || fsync(fd) < 0))
+		r = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (r == 0 && rename(tmp, path) < 0)
+		r = -errno;
+	if (r < 0 && fd >= 0)
+		unlink(tmp);
+	free(tmp);
+	return r;
+}
+
+/* Whether it is the file that the daemon has looked at. */
+static bool is_same(const struct saved_file *f, const struct jvalue *said)
+{
+	return (int64_t)f->before.len == reader_int(said, "size", -1) &&
+		(int64_t)f->st.st_ino == reader_int(said, "inode", -1) &&
+		f->st.st_mtim.tv_sec == reader_int(said, "mtime_sec", -1) &&
+		f->st.st_mtim.tv_nsec == reader_int(said, "mtime_nsec", -1);
+}
+
+static int prepare(struct saved_file *f, const struct jvalue *said)
+{
+	const struct jvalue *all = reader_get(said, "edits");
+	struct edited bytes;
+	struct edits edits = { 0 };
+	int r;
+
+	f->path = reader_str(said, "path", "");
+	r = read_file(f->path, &f->before, &f->st);
+	if (r == 0 && !is_same(f, said))
+		r = -ESTALE;
+	for (size_t i = 0; r == 0 && i < reader_count(all); i++) {
+		const struct jvalue *e = reader_at(all, i);
+		size_t at = (size_t)reader_int(e, "at", 0), len = (size_t)reader_int(e, "len", 0);
+
+		if (at > f->before.len || len > f->before.len - at ||
+			!edits_add(&edits, at, len, reader_str(e, "text", "")))
+			r = -EINVAL;
+	}
+	bytes = (struct edited){ text_str(&f->before), f->before.len };
+	if (r == 0)
+		edits_apply(&edits, &bytes, &f->after);
+	edits_done(&edits);
+	return r;
+}
+
+static void put_back(struct saved_file *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int r = f[i].is_written ? replace(f[i].path, &f[i].st, &f[i].before) : 0;
+
+		if (r < 0)
+			fprintf(stderr, "vipctl: %s could not be put back: %s\n", f[i].path, strerror(-r));
+	}
+}
+
+/* All files, or none: 0, or -errno once it was said. */
+static int write_files(struct saved_file *f, size_t n, const struct jvalue *said)
+{
+	int r = 0;
+	size_t i;
+
+	for (i = 0; r == 0 && i < n; i++)
+		r = prepare(&f[i], reader_at(said, i));
+	for (size_t k = 0; r == 0 && k < n; k++) {
+		r = replace(f[k].path, &f[k].st, &f[k].after);
+		f[k].is_written = r == 0;
+		i = k + 1;
+	}
+	if (r == 0)
+		return 0;
+	fprintf(stderr, "vipctl: nothing is saved: %s: %s\n", f[i - 1].path,
+		r == -ESTALE ? "it has changed this moment" : strerror(-r));
+	put_back(f, n);
+	return r;
+}
+
+static void show_kept(const struct jvalue *doc, FILE *out)
+{
+	const struct jvalue *all = reader_get(doc, "kept");
+
+	for (size_t i = 0; i < reader_count(all); i++) {
+		const struct jvalue *k = reader_at(all, i);
+
+		fprintf(out, "stays in the overlay: %s: ", reader_str(k, "change", "?"));
+		if (reader_get(k, "line"))
+			fprintf(out, "%s:%" PRId64 ": ", reader_str(k, "file", "?"), reader_int(k, "line", 0));
+		fprintf(out, "%s - %s\n", reader_str(k, "why", "?"), reader_str(k, "cure", ""));
+	}
+}
+
+/* The daemon takes the files as they are now, or says why not. */
+static int confirm(const struct ctl *ctl, struct saved_file *f, size_t n)
+{
+	struct reader *doc = NULL;
+	const char *error;
+	int code = ask_reader(ctl, "overlay saved", &doc);
+
+	error = doc ? reader_str(reader_top(doc), "error", NULL) : NULL;
+	if (error)
+		fprintf(stderr, "vipctl: nothing is saved: %s\n", error);
+	if (error || code != CTL_EXIT_OK)
+		put_back(f, n);
+	reader_free(doc);
+	return error ? CTL_EXIT_FAILED : code;
+}
+
+static int save_files(const struct ctl *ctl, const struct jvalue *doc)
+{
+	const struct jvalue *said = reader_get(doc, "files");
+	size_t n = reader_count(said);
+	struct saved_file *f = x_calloc(n + 1, sizeof(*f));
+	int code = write_files(f, n, said) < 0 ? CTL_EXIT_FAILED : confirm(ctl, f, n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (code == CTL_EXIT_OK && !ctl->is_json)
+			printf("%s written\n", f[i].path);
+		text_done(&f[i].before);
+		text_done(&f[i].after);
+	}
+	free(f);
+	return code;
+}
+
+/* A file for an include, whole. */
+static int export_block(const struct jvalue *doc, const char *path)
+{
+	const char *text = reader_str(doc, "text", "");
+	FILE *out = *text ? fopen(path, "we") : NULL;
+	bool is_fine = out && fputs(text, out) >= 0;
+
+	if (out && fclose(out) != 0)
+		is_fine = false;
+	if (!*text)
+		fputs("vipctl: there are no changes over the configuration\n", stderr);
+	else if (!is_fine)
+		fprintf(stderr, "vipctl: %s: %s\n", path, strerror(errno));
+	else
+		printf("%s written: `include %s` at the end of the configuration, `vipctl overlay drop all`, reload\n",
+			path, path);
+	return is_fine ? CTL_EXIT_OK : CTL_EXIT_FAILED;
+}
+
+static void show(const struct ctl *ctl, const struct jvalue *doc, bool is_diff, int64_t saved)
+{
+	if (ctl->is_json) {
+		ask_print_json(doc);
+		return;
+	}
+	if (is_diff)
+		fputs(reader_str(doc, "patch", ""), stdout);
+	else if (saved)
+		printf("%" PRId64 " change%s saved\n", saved, saved == 1 ? "" : "s");
+	else
+		puts("nothing is saved");
+	show_kept(doc, is_diff ? stderr : stdout);
+	if (!reader_count(reader_get(doc, "overlay")) && !saved)
+		fputs("vipctl: there are no changes over the configuration\n", stderr);
+}
+
+/* What the daemon says; NULL once it was said why there is nothing: the code is at *ret. */
+static struct reader *ask(const struct ctl *ctl, bool may_fail, int *ret)
+{
+	struct reader *doc = NULL;
+	const char *error;
+
+	*ret = ask_reader(ctl, "overlay save", &doc);
+	error = doc ? reader_str(reader_top(doc), "error", NULL) : NULL;
+	if (!error || !may_fail)
+		return doc;
+	if (ctl->is_json)
+		ask_print_json(reader_top(doc));
+	else
+		fprintf(stderr, "vipctl: nothing is saved: %s\n", error);
+	*ret = CTL_EXIT_FAILED;
+	reader_free(doc);
+	return NULL;
+}
+
+/* Asks and writes until nothing is left that waits for another change; the last answer in *doc, what was saved in *saved. */
+static int save_rounds(const struct ctl *ctl, struct reader **doc, int64_t *saved)
+{
+	int code = CTL_EXIT_OK;
+	bool again = true;
+
+	for (int round = 0; again && round < ROUNDS && code == CTL_EXIT_OK; round++) {
+		int64_t now;
+
+		reader_free(*doc);
+		*doc = ask(ctl, true, &code);
+		now = reader_int(*doc ? reader_top(*doc) : NULL, "saved", 0);
+		if (now)
+			code = save_files(ctl, reader_top(*doc));
+		again = now && reader_bool(reader_top(*doc), "again");
+		*saved += now;
+	}
+	return code;
+}
+
+int overlay_save_run(const struct ctl *ctl, const char *what)
+{
+	const bool is_diff = what && (!strcmp(what, "--diff") || !strcmp(what, "-n"));
+	struct reader *doc = NULL;
+	int64_t saved = 0;
+	int code;
+
+	if (!what)
+		code = save_rounds(ctl, &doc, &saved);
+	else
+		doc = ask(ctl, is_diff, &code);
+	if (doc && code == CTL_EXIT_OK && what && !is_diff)
+		code = export_block(reader_top(doc), what);
+	else if (doc && code == CTL_EXIT_OK)
+		show(ctl, reader_top(doc), is_diff, saved);
+	reader_free(doc);
+	return code;
+}
