@@ -373,6 +373,19 @@ static void close_all(struct bfd_table *t)
 		close_receiver(&t->receivers[i]);
 }
 
+/* It knows too little to call one failed that does not go on: the neighbor may have given up meanwhile. */
+void bfd_write(const struct bfd_table *t, struct text *text)
+{
+	struct bfd_past p;
+
+	for (unsigned i = 0; i < t->n; i++) {
+		bfd_session_past(t->entry[i].session, &p);
+		p.is_settled = false;
+		if (!t->entry[i].is_leaving && p.bfd.state == BFD_UP)
+			bfd_memory_write(text, &p);
+	}
+}
+
 void bfd_hand_over(struct bfd_table *t, struct text *text)
 {
 	struct bfd_past p;

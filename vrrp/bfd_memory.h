@@ -5,7 +5,8 @@
  *
  *     bfd NEIGHBOR SOURCE NUMBERS... LENGTH NAME REASON      LENGTH is the name's; the numbers are a table in bfd_memory.c
  *
- * Only a process that hands over writes them: after a crash the neighbor has waited too long already. Pure.
+ * A process that hands over writes all; while it runs, those that are up, for the one after a crash, and as not settled: whose
+ * neighbor has waited too long hears it say Down, which is no failure then. Pure.
  */
 #ifndef VRRP_BFD_MEMORY_H
 #define VRRP_BFD_MEMORY_H

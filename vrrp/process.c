@@ -73,6 +73,7 @@ static void send_state(struct process *p, mono_t now)
 	resume_write_alive(&t, now);
 	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
 		resume_write(&t, vi, now);
+	bfd_write(p->bfd, &t);
 	(void)child_send_state(p->child, text_str(&t), t.len);
 	text_done(&t);
 	p->state_after = mono_add(mono_now(), mono_diff(mono_now(), start) * STATE_COST);
@@ -164,6 +165,7 @@ static void on_bfd(void *ctx, const struct bfd_session *s, mono_t now)
 
 	bfd_tell(p->child, s);
 	roster_tell(p->roster, &news, now);
+	loop_timer_at(p->state_timer, mono_max(now, p->state_after));
 }
 
 static void on_suspicion(void *ctx, const struct instance *vi, uint32_t generation, unsigned suspicion, bool is_on)

@@ -243,6 +243,27 @@ def restarted_unnoticed():
         wait_state(d2, "Down")
 
 
+def crashed_unnoticed():
+    """The vrrp process dies three times: whose neighbor waits for longer than that takes sees nothing; no tracker calls it failed."""
+    with Lab() as lab:
+        d1, d2 = lab.director("d1", "192.0.2.1"), lab.director("d2", "192.0.2.2")
+        slow = session("192.0.2.2", "peer").replace("50", "700").replace("multiplier 3", "multiplier 5")
+        start(d1, slow + tracking(100, "").replace("up", "peer"))
+        start(d2, session("192.0.2.1", "up").replace("50", "700").replace("multiplier 3", "multiplier 5"))
+        wait_state(d1, "Up", "peer")
+        wait_state(d2, "Up")
+        wait(lambda: d1.instance()["state"] == "MASTER", 30, "d1 is MASTER", 0.05)
+        wait(lambda: not bfd(d1, "peer")["polling"], 30, "agreed", 0.05)
+        before = bfd(d2)["counters"]["down"], bfd(d1, "peer")["discriminator"]
+        for number in range(3):
+            os.kill(d1.family()["vrrp"], 9)
+            wait(lambda: d1.log().count("peer: goes on as Up") == number + 1, 30, "the next process goes on", 0.05)
+            time.sleep(1)
+        after = bfd(d2)["counters"]["down"], bfd(d1, "peer")["discriminator"]
+        expect(after == before, f"{before} became {after}")
+        expect("FAULT" not in d1.log() and d1.instance()["state"] == "MASTER", "the tracker followed")
+
+
 def server(director, number=0):
     """A real server of the first service."""
     services = director.status().get("services") or [{"servers": [{}] * 9}]
@@ -303,5 +324,5 @@ def real_server():
         wait_server(d1, True)
 
 
-main(two_directors, frr_v4, frr_v6_and_multihop, renegotiated_by_reload, restarted_unnoticed, real_server,
+main(two_directors, frr_v4, frr_v6_and_multihop, renegotiated_by_reload, restarted_unnoticed, crashed_unnoticed, real_server,
      moves_the_address)
