@@ -468,6 +468,7 @@ int lvs_main(int fd)
 	struct lvs v = { .loop = loop_new(LOOP_DEFAULT), .table = table_new(), .settings = settings_new() };
 	int r;
 
+	memory_give_back();
 	v.child = child_new(v.loop, ROLE_LVS, fd, &ops, &v);
 	v.suspend.child = v.child;
 	v.via.child = v.child;

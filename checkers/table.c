@@ -366,6 +366,7 @@ static int write_all(struct table *t, struct pass *p)
 	p->kernel = &kernel;
 	r = run_pass(t, p);
 	ipvs_table_done(&kernel);
+	t->next_full = mono_max(t->next_full, mono_add(mono_now(), FULL_USEC)); /* writing may have taken longer */
 	return r;
 }
 
