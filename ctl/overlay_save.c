@@ -100,13 +100,13 @@ static int prepare(struct saved_file *f, const struct jvalue *said)
 		size_t at = (size_t)reader_int(e, "at", 0), len = (size_t)reader_int(e, "len", 0);
 
 		if (at > f->before.len || len > f->before.len - at ||
-			!edits_add(&edits, at, len, reader_str(e, "text", "")))
+			!text_edits_add(&edits, at, len, reader_str(e, "text", "")))
 			r = -EINVAL;
 	}
 	bytes = (struct edited){ text_str(&f->before), f->before.len };
 	if (r == 0)
-		edits_apply(&edits, &bytes, &f->after);
-	edits_done(&edits);
+		text_edits_apply(&edits, &bytes, &f->after);
+	text_edits_done(&edits);
 	return r;
 }
 

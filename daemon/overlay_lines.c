@@ -23,8 +23,8 @@ void lines_init(struct lines *l, const struct conf_tree *tree)
 void lines_done(struct lines *l)
 {
 	for (unsigned i = 0; i < l->n; i++) {
-		edits_done(&l->file[i]->edits);
-		edits_done(&l->file[i]->tried);
+		text_edits_done(&l->file[i]->edits);
+		text_edits_done(&l->file[i]->tried);
 		free(l->file[i]->path);
 		free(l->file[i]->bytes);
 		free(l->file[i]);
@@ -36,7 +36,7 @@ void lines_done(struct lines *l)
 void lines_forget(struct lines *l)
 {
 	for (unsigned i = 0; i < l->n; i++)
-		edits_done(&l->file[i]->tried);
+		text_edits_done(&l->file[i]->tried);
 }
 
 bool lines_accept(struct lines *l)
@@ -44,7 +44,7 @@ bool lines_accept(struct lines *l)
 	bool ok = true;
 
 	for (unsigned i = 0; i < l->n && ok; i++)
-		ok = edits_join(&l->file[i]->edits, &l->file[i]->tried);
+		ok = text_edits_join(&l->file[i]->edits, &l->file[i]->tried);
 	lines_forget(l);
 	return ok;
 }
@@ -230,7 +230,7 @@ int lines_remove(struct lines *l, const struct conf_node *block)
 	if (find_block(l, block, &s) < 0 || whole_lines(l, block, &s) < 0)
 		return -EINVAL;
 	start = start_of_line(s.file, s.from);
-	(void)edits_add(&s.file->tried, start, behind_line(s.file, s.close) - start, "");
+	(void)text_edits_add(&s.file->tried, start, behind_line(s.file, s.close) - start, "");
 	return 0;
 }
 
@@ -241,7 +241,7 @@ int lines_comment(struct lines *l, const struct conf_node *block)
 	if (find_block(l, block, &s) < 0 || whole_lines(l, block, &s) < 0)
 		return -EINVAL;
 	for (size_t at = start_of_line(s.file, s.from); at <= s.close; at = behind_line(s.file, at))
-		(void)edits_add(&s.file->tried, at, 0, "#");
+		(void)text_edits_add(&s.file->tried, at, 0, "#");
 	return 0;
 }
 
@@ -301,7 +301,7 @@ static int add_first(struct lines *l, const struct conf_node *block, const struc
 		text_printf(&t, "%s%s\n", indent, line);
 	else
 		text_printf(&t, "\n%s%s\n%s", indent, line, indent);
-	(void)edits_add(&s->file->tried, is_alone ? end : at, 0, t.s);
+	(void)text_edits_add(&s->file->tried, is_alone ? end : at, 0, t.s);
 	text_done(&t);
 	return 0;
 }
@@ -341,7 +341,7 @@ int lines_set(struct lines *l, const struct conf_node *block, const char *keywor
 		return refuse(l, &line->words[0].at,
 			"it is read more than once: its file is included at several places",
 			"change it by hand and reload");
-	(void)edits_add(&f->tried, at, strlen(line->words[1].text), text + strlen(keyword) + 1);
+	(void)text_edits_add(&f->tried, at, strlen(line->words[1].text), text + strlen(keyword) + 1);
 	return 0;
 }
 
@@ -382,7 +382,7 @@ int lines_insert(struct lines *l, const struct conf_node *parent, const char *te
 	indent_inside(parent, &s, indent, unit);
 	at = last ? behind_line(before.file, before.close) : start;
 	reindent(text, indent, unit, &t);
-	(void)edits_add(&s.file->tried, at, 0, text_str(&t));
+	(void)text_edits_add(&s.file->tried, at, 0, text_str(&t));
 	text_done(&t);
 	return 0;
 }
@@ -402,7 +402,7 @@ int lines_append(struct lines *l, const char *name, const char *text)
 	if (f->len && f->bytes[f->len - 1] != '\n')
 		text_add(&t, "\n");
 	reindent(text, "", indent, &t);
-	(void)edits_add(&f->tried, bytes_of(f).len, 0, text_str(&t));
+	(void)text_edits_add(&f->tried, bytes_of(f).len, 0, text_str(&t));
 	text_done(&t);
 	return 0;
 }

@@ -325,7 +325,7 @@ static void write_files(const struct saving *s)
 		writer_int(s->w, "mtime_nsec", f->st.st_mtim.tv_nsec);
 		write_edits(f, s->w);
 		writer_end(s->w);
-		edits_diff(&f->edits, f->path, &bytes, &patch);
+		text_edits_diff(&f->edits, f->path, &bytes, &patch);
 	}
 	writer_end(s->w);
 	writer_str(s->w, "patch", text_str(&patch));

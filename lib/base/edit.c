@@ -9,7 +9,7 @@
 
 enum { CONTEXT = 3 };
 
-void edits_done(struct edits *e)
+void text_edits_done(struct edits *e)
 {
 	for (unsigned i = 0; i < e->n; i++)
 		free(e->edit[i].text);
@@ -32,7 +32,7 @@ static bool fits(const struct edits *e, size_t at, size_t len)
 	return true;
 }
 
-bool edits_add(struct edits *e, size_t at, size_t len, const char *text)
+bool text_edits_add(struct edits *e, size_t at, size_t len, const char *text)
 {
 	unsigned i = e->n;
 
@@ -51,13 +51,13 @@ bool edits_add(struct edits *e, size_t at, size_t len, const char *text)
 	return true;
 }
 
-bool edits_join(struct edits *e, const struct edits *from)
+bool text_edits_join(struct edits *e, const struct edits *from)
 {
 	for (unsigned i = 0; i < from->n; i++)
 		if (!fits(e, from->edit[i].at, from->edit[i].len))
 			return false;
 	for (unsigned i = 0; i < from->n; i++)
-		(void)edits_add(e, from->edit[i].at, from->edit[i].len, from->edit[i].text);
+		(void)text_edits_add(e, from->edit[i].at, from->edit[i].len, from->edit[i].text);
 	return true;
 }
 
@@ -80,7 +80,7 @@ static void apply(const struct edits *e, const struct edited *file, const struct
 	text_add_bytes(out, file->data + from, r->to - from);
 }
 
-void edits_apply(const struct edits *e, const struct edited *file, struct text *out)
+void text_edits_apply(const struct edits *e, const struct edited *file, struct text *out)
 {
 	const struct region all = { 0, file->len, 0, e->n };
 
@@ -202,7 +202,7 @@ static long end_hunk(const struct edited *f, struct hunk *h, long moved, struct 
 	return moved + h->more;
 }
 
-void edits_diff(const struct edits *e, const char *path, const struct edited *file, struct text *out)
+void text_edits_diff(const struct edits *e, const char *path, const struct edited *file, struct text *out)
 {
 	struct hunk h = { 0 };
 	struct region r;

@@ -27,13 +27,13 @@ struct edited {
 	size_t len;
 };
 
-void edits_done(struct edits *e);
+void text_edits_done(struct edits *e);
 /* Adds one (copies the text), behind those at the same place; false: it would change what another one takes out. */
-bool edits_add(struct edits *e, size_t at, size_t len, const char *text);
+bool text_edits_add(struct edits *e, size_t at, size_t len, const char *text);
 /* Adds all of `from`, or none: false. */
-bool edits_join(struct edits *e, const struct edits *from);
+bool text_edits_join(struct edits *e, const struct edits *from);
 /* Appends the bytes as they are afterwards. */
-void edits_apply(const struct edits *e, const struct edited *file, struct text *out);
+void text_edits_apply(const struct edits *e, const struct edited *file, struct text *out);
 /* Appends a unified diff with three lines around; nothing without edits. */
-void edits_diff(const struct edits *e, const char *path, const struct edited *file, struct text *out);
+void text_edits_diff(const struct edits *e, const char *path, const struct edited *file, struct text *out);
 #endif

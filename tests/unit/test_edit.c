@@ -42,36 +42,36 @@ START_TEST(becomes_what_is_meant) {
 	struct edits e = { 0 };
 
 	for (unsigned i = 0; i < 3 && r->edit[i].text; i++)
-		ck_assert_msg(edits_add(&e, r->edit[i].at, r->edit[i].len, r->edit[i].text), "%s", r->name);
-	edits_apply(&e, &file, &after);
-	edits_diff(&e, "f", &file, &diff);
+		ck_assert_msg(text_edits_add(&e, r->edit[i].at, r->edit[i].len, r->edit[i].text), "%s", r->name);
+	text_edits_apply(&e, &file, &after);
+	text_edits_diff(&e, "f", &file, &diff);
 	ck_assert_msg(!strcmp(text_str(&after), r->after), "%s: %s", r->name, text_str(&after));
 	ck_assert_msg(!strcmp(text_str(&diff), r->diff), "%s: %s", r->name, text_str(&diff));
 	text_done(&after);
 	text_done(&diff);
-	edits_done(&e);
+	text_edits_done(&e);
 }
 END_TEST
 
 START_TEST(none_stands_in_another) {
 	struct edits e = { 0 }, more = { 0 };
 
-	ck_assert(edits_add(&e, 10, 5, ""));
-	ck_assert(!edits_add(&e, 12, 0, "x"));
-	ck_assert(!edits_add(&e, 8, 3, ""));
-	ck_assert(!edits_add(&e, 10, 5, "y"));
-	ck_assert(edits_add(&e, 10, 0, "x"));
-	ck_assert(edits_add(&e, 15, 0, "z"));
+	ck_assert(text_edits_add(&e, 10, 5, ""));
+	ck_assert(!text_edits_add(&e, 12, 0, "x"));
+	ck_assert(!text_edits_add(&e, 8, 3, ""));
+	ck_assert(!text_edits_add(&e, 10, 5, "y"));
+	ck_assert(text_edits_add(&e, 10, 0, "x"));
+	ck_assert(text_edits_add(&e, 15, 0, "z"));
 	ck_assert_uint_eq(e.n, 3);
 	ck_assert_str_eq(e.edit[0].text, "x");
-	ck_assert(edits_add(&more, 1, 1, "q") && edits_add(&more, 14, 2, ""));
-	ck_assert(!edits_join(&e, &more));
+	ck_assert(text_edits_add(&more, 1, 1, "q") && text_edits_add(&more, 14, 2, ""));
+	ck_assert(!text_edits_join(&e, &more));
 	ck_assert_uint_eq(e.n, 3);
-	edits_done(&more);
-	ck_assert(edits_add(&more, 1, 1, "q") && edits_join(&e, &more));
+	text_edits_done(&more);
+	ck_assert(text_edits_add(&more, 1, 1, "q") && text_edits_join(&e, &more));
 	ck_assert_uint_eq(e.n, 4);
-	edits_done(&more);
-	edits_done(&e);
+	text_edits_done(&more);
+	text_edits_done(&e);
 }
 END_TEST
 
