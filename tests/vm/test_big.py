@@ -52,7 +52,7 @@ def big():
         d1.run("ipvsadm", "-C")
         lab.wait(lambda: entries(d1) == whole, 3, "repaired", step=0.05)
         print(f"    ipvsadm -C: {whole} entries again after {time.monotonic() - start:.2f} s")
-        lab.wait(lambda: lines(d1, "repaired.*1001 services added, 10000 destinations added"), 2, "said what was repaired", step=0.1)
+        lab.wait(lambda: lines(d1, "repaired.*1001 services added, 10000 destinations added"), 20, "said what was repaired", step=0.1)
         start = time.monotonic()
         d1.reload(big_conf(5))
         lab.wait(lambda: lines(d1, "lvs: IPVS table: 1 destination edited$"), 20, "one change is one request", step=0.1)

@@ -70,7 +70,7 @@ def main():
         cluster.d1.signal(signal.SIGKILL)
         cluster.d1.daemon.wait()
         lab.wait(lambda: cluster.observer.holding() == ["d2"], 3, "d2 alone holds the VIP")
-        lab.wait(lambda: not cluster.d1.processes(), 3, f"processes left: {cluster.d1.processes()}")
+        lab.wait(lambda: not cluster.d1.processes(), 10, f"processes left: {cluster.d1.processes()}")
         time.sleep(1)
         numbers = requests.phase()
         print(f"    {numbers}\n    left in d1's table: {cluster.table(cluster.d1)}")

@@ -255,7 +255,7 @@ def rebound():
         lab.expect(one in names.values() and all(datagram() == one for _ in range(4)), f"one socket, one server: {one}")
         ports[one].close()
         in_pools(one, False)
-        lab.wait(lambda: datagram() not in (one, ""), 3, f"another than {one} answers")
+        lab.wait(lambda: datagram() not in (one, ""), 10, f"another than {one} answers")
         ports[one] = health(cluster.servers[one])
         in_pools(one, True)
 

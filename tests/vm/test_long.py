@@ -155,7 +155,7 @@ def kill_all(director):
         for pid in director.family().values():
             os.kill(pid, sig)
     director.daemon.wait()
-    lab.wait(lambda: not director.family(), 5, f"all are dead: {director.family()}")
+    lab.wait(lambda: not director.family(), 20, f"all are dead: {director.family()}")
 
 
 def count_alive(what, kinds, share):

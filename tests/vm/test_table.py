@@ -163,6 +163,11 @@ def keywords():
         is_as(d1, second[1])
 
 
+def udp_places():
+    """The addresses of groups dns and dns6 below, with what is said behind the scheduler."""
+    return [(f"192.0.2.{n}", " -o") for n in (111, 112, 113)] + [(f"[fd00::{n}]", "") for n in (53, 54, 55)]
+
+
 def groups_and_marks():
     """Each address of a group and each mark is an entry; tunnels of every kind; a reload of the group edits only what differs."""
     text = """
@@ -171,8 +176,16 @@ virtual_server group web {\n lb_algo rr\n lb_kind DR\n persistence_timeout 50\n 
 virtual_server fwmark 7 {\n lb_algo wlc\n ip_family inet6\n lb_kind TUN\n real_server 10.0.0.3 {\n }\n}
 virtual_server 192.0.2.103 80 {\n lb_algo wrr\n real_server 10.0.0.1 80 {\n lvs_method TUN type gue port 6080 csum\n }
  real_server 10.0.0.2 80 {\n lvs_method TUN type gre\n }\n real_server 10.0.0.3 80 {\n lvs_method TUN type gue port 6081 remcsum\n }\n}
+virtual_server_group dns {\n 192.0.2.111-113 53,5353\n}
+virtual_server group dns {\n protocol UDP\n lb_algo rr\n ops\n lb_kind DR\n real_server 10.0.0.1 {\n }\n}
+virtual_server_group dns6 {\n fd00::53-55 53,5353\n}
+virtual_server group dns6 {\n protocol UDP\n lb_algo rr\n lb_kind DR\n real_server fd00::1 {\n }\n}
 """
-    want = {"-A -t 192.0.2.101:80 -s rr -p 50", "-a -t 192.0.2.101:80 -r 10.0.0.1:80 -g -w 1",
+    # T66: UDP, on three addresses of either family, each by each port.
+    dns = {f"-A -u {place}:{port} -s rr{more}" for place, more in udp_places() for port in (53, 5353)} | \
+        {f"-a -u {place}:{port} -r {'[fd00::1]' if '[' in place else '10.0.0.1'}:{port} -g -w 1"
+         for place, _ in udp_places() for port in (53, 5353)}
+    want = dns | {"-A -t 192.0.2.101:80 -s rr -p 50", "-a -t 192.0.2.101:80 -r 10.0.0.1:80 -g -w 1",
             "-A -t 192.0.2.102:80 -s rr -p 50", "-a -t 192.0.2.102:80 -r 10.0.0.1:80 -g -w 1",
             "-A -t 192.0.2.9:443 -s rr -p 50", "-a -t 192.0.2.9:443 -r 10.0.0.1:443 -g -w 1",
             "-A -f 9 -s rr -p 50", "-a -f 9 -r 10.0.0.1:0 -g -w 1",
@@ -191,7 +204,7 @@ virtual_server 192.0.2.103 80 {\n lb_algo wrr\n real_server 10.0.0.1 80 {\n lvs_
         lab.wait(lambda: saved(d1) == want, 20, lambda: f"differs: {saved(d1) ^ want}", step=0.2)
         lab.expect(not lines(d1, "refused"), f"refused: {lines(d1, 'refused')}")
         names = {s["name"]: s["entries"] for s in d1.status()["services"]}
-        lab.expect(names == {"group web": 4, "fwmark 7/inet6": 1, "192.0.2.104:80/tcp": 1}, f"names {names}")
+        lab.expect(names == {"group web": 4, "group dns/udp": 6, "group dns6/udp": 6, "fwmark 7/inet6": 1, "192.0.2.104:80/tcp": 1}, f"names {names}")
 
 
 def kinds():
@@ -215,7 +228,7 @@ global_defs {\n lvs_timeouts tcp 7500 udp 30\n}
     with dr.Cluster(directors=("d1",), servers=()) as cluster:
         d1 = cluster.d1
         d1.start(text)
-        lab.wait(lambda: listing(d1) == want, 5, f"the table is {want}", step=0.1)
+        lab.wait(lambda: listing(d1) == want, 20, f"the table is {want}", step=0.1)
         lab.expect("100        50" in re.sub(r" +", lambda m: m.group() if len(m.group()) < 2 else "        ",
                                              d1.run("ipvsadm", "-Ln", "--thresholds")), "thresholds")
         lab.expect("7500 120 30" in d1.run("ipvsadm", "-L", "--timeout"), "timeouts")
@@ -224,9 +237,9 @@ global_defs {\n lvs_timeouts tcp 7500 udp 30\n}
         lab.expect(d1.stop() == 0 and listing(d1) == want, "an orderly stop leaves the table")
         before = len(lines(d1, "lvs: IPVS table: as wanted, nothing to do"))
         d1.start()
-        lab.wait(lambda: len(lines(d1, "lvs: IPVS table: as wanted, nothing to do")) > before, 5, "nothing to write at the second start")
+        lab.wait(lambda: len(lines(d1, "lvs: IPVS table: as wanted, nothing to do")) > before, 20, "nothing to write at the second start")
         d1.reload("virtual_server fd00::100 443 {\n lb_kind NAT\n real_server fd00::1 8443 {\n }\n}\n")
-        lab.wait(lambda: list(listing(d1)) == ["TCP [fd00::100]:443 wlc"], 3, "what is not configured any more is gone", step=0.1)
+        lab.wait(lambda: list(listing(d1)) == ["TCP [fd00::100]:443 wlc"], 20, "what is not configured any more is gone", step=0.1)
 
 
 def states_survive():
@@ -262,13 +275,13 @@ def failures():
         serving(d1, text, ["r1", "r2"])
         cluster.servers["r1"].die()
         want = {"192.0.2.11:80": 0, "192.0.2.12:80": 0, "192.0.2.13:80": 1}
-        lab.wait(lambda: cluster.table(d1)[service] == want, 4, f"the sorry server serves: {cluster.table(d1)[service]}")
-        lab.wait(lambda: lines(d1, r"quorum lost: weight 1 of 2, sorry server 192.0.2.13:80 serves"), 2, "the log says so")
+        lab.wait(lambda: cluster.table(d1)[service] == want, 20, f"the sorry server serves: {cluster.table(d1)[service]}")
+        lab.wait(lambda: lines(d1, r"quorum lost: weight 1 of 2, sorry server 192.0.2.13:80 serves"), 20, "the log says so")
         status = d1.status()["services"][0]
         lab.expect(status["sorry"] and not status["quorum_met"] and status["servers_up"] == 1, f"{status}")
         cluster.servers["r1"].serve()
         want = {"192.0.2.11:80": 1, "192.0.2.12:80": 1}
-        lab.wait(lambda: cluster.table(d1)[service] == want, 4, f"the servers serve: {cluster.table(d1)[service]}")
+        lab.wait(lambda: cluster.table(d1)[service] == want, 20, f"the servers serve: {cluster.table(d1)[service]}")
 
 
 def refused():
@@ -278,12 +291,12 @@ def refused():
         d1 = cluster.d1
         serving(d1, bad + dr.virtual_server())
         refusal = "IPVS refused: 192.0.2.100:81/tcp: add service .nosuch.*no such scheduler"
-        lab.wait(lambda: lines(d1, refusal), 2, "the log says why")
+        lab.wait(lambda: lines(d1, refusal), 20, "the log says why")
         said = lines(d1, refusal)
         lab.expect(len(said) == 1, f"said {len(said)} times: {said}")
         lab.expect(d1.status()["ipvs"]["errors"] > 0 and "nosuch" in d1.status()["ipvs"]["last_error"], "status shows it")
         d1.reload(bad.replace("nosuch", "sh") + dr.virtual_server())
-        lab.wait(lambda: "TCP 192.0.2.100:81 sh" in listing(d1), 3, "healed by a reload", step=0.1)
+        lab.wait(lambda: "TCP 192.0.2.100:81 sh" in listing(d1), 20, "healed by a reload", step=0.1)
 
 
 def module_reloaded():
@@ -298,9 +311,9 @@ def module_reloaded():
         subprocess.run(["rmmod", *loaded, "ip_vs"], check=True)
         lab.expect(not dr.have_ipvs(), "the module is gone")
         os.kill(lvs, signal.SIGCONT)
-        lab.wait(dr.have_ipvs, 3, "the kernel loads the module for who asks for its family")
-        print(f"    back after {dr.wait_pool(cluster, d1, dr.SERVERS, 2):.2f} s")
-        lab.wait(lambda: lines(d1, "IPVS table repaired"), 2, "the log says so")
+        lab.wait(dr.have_ipvs, 20, "the kernel loads the module for who asks for its family")
+        print(f"    back after {dr.wait_pool(cluster, d1, dr.SERVERS, 20):.2f} s")
+        lab.wait(lambda: lines(d1, "IPVS table repaired"), 20, "the log says so")
 
 
 lab.main(keywords, groups_and_marks, kinds, states_survive, failures, refused, module_reloaded)
