@@ -120,10 +120,13 @@ class Room(lab.Pair):
                 return False
         return self.observer.holding() == [master.name]
 
-    def calm(self, master=None, seconds=30):
+    def calm(self, master=None, seconds=30, before=()):
+        """`before`: (director, its needs) which it comes back to, as soon as what runs for a moment is over."""
         master = master or self.d1
         lab.wait(lambda: self.is_calm(master), seconds, f"calm again with {master.name} as MASTER", self.step)
         time.sleep(2 * self.interval + audit.CLIENT + self.slack)
+        for director, needs in before:
+            self.watch.rest(director, needs, 5)
         for director in self.directors:
             self.watch.look(director)
 
@@ -134,11 +137,12 @@ class Room(lab.Pair):
         for director in self.directors:
             self.watch.look(director)
         fault = Fault(self, name, since, audit.Allowed(**allowed))
+        before = [(d, watch.least(d.family())) for d in self.directors] if fault.allowed.leaves else ()
         self.watch.mark("fault")
         yield fault
         if not fault.healed:
             fault.heal()
-        self.calm(master)
+        self.calm(master, before=before)
         self.watch.mark("calm")
         fault.judge()
         print(f"    {name}: {sentence or 'holds'} [{time.monotonic() - since:.1f} s]", flush=True)

@@ -182,10 +182,13 @@ def refusing(room, error, calls, when):
 
 
 def injected(error, calls, when):
-    """For a second."""
+    """For a second, or until a call failed."""
     def inject(room):
         with refusing(room, error, calls, when):
             time.sleep(1)
+            end = time.monotonic() + 10
+            while "INJECTED" not in room.d1.run("cat", "/run/lab/strace", check=False) and time.monotonic() < end:
+                time.sleep(0.2)
     return inject
 
 
@@ -244,6 +247,43 @@ def netlink():
         room.end()
 
 
+SYSCALLS = ("epoll_wait", "recvmsg", "sendmsg", "sendto", "recvfrom", "read", "write", "timerfd_settime", "openat", "clone,clone3")
+SOFT = ("EINTR", "EAGAIN")
+
+
+def fails_once(room, role, calls, error, turn):
+    """The Nth such call of a process fails while it works; None where it makes no such call."""
+    pid = room.d1.family()[role]
+    room.d1.run("rm", "-f", "/run/lab/strace")
+    tracer = room.d1.popen("strace", "-f", "-qq", "-o", "/run/lab/strace", "-e", f"trace={calls}", "-e",
+                           f"inject={calls}:error={error}:when={turn}", "-p", str(pid))
+    time.sleep(0.3)
+    room.d1.reload_whole()
+    time.sleep(0.7)
+    tracer.send_signal(2)
+    tracer.wait(10)
+    return "INJECTED" in room.d1.run("cat", "/run/lab/strace", check=False)
+
+
+def every_call():
+    """F43: each system call of each process is interrupted, or told to try again, the Nth time: nobody dies, nobody changes state."""
+    with Room(glob=lab.SERVICE) as room:
+        room.begin()
+        failed = 0
+        for role in ("vrrp", "lvs", "main", "probe"):
+            for calls in SYSCALLS:
+                for error, turn in [(e, n) for e in SOFT for n in (1, 3)]:
+                    if error == "EAGAIN" and calls in ("epoll_wait", "openat", "timerfd_settime"):
+                        continue  # they never say so
+                    family = room.d1.family()
+                    with room.fault("F43", f"{role}: {calls} {turn} {error}", late=("d1",)):
+                        failed += fails_once(room, role, calls, error, turn)
+                        lab.expect(room.d1.family() == family, f"{role}: {error} of {calls}: {family} became {room.d1.family()}")
+        print(f"    {failed} calls failed")
+        lab.expect(failed > 40, "hardly a call failed")
+        room.end()
+
+
 def refusals():
     """F60: the kernel refuses every address."""
     with Room() as room:
@@ -253,4 +293,4 @@ def refusals():
         room.end()
 
 
-lab.main(addresses, netlink, nightly=(refusals,))
+lab.main(addresses, netlink, nightly=(refusals, every_call))

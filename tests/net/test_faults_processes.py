@@ -107,6 +107,26 @@ def throttled(room):
             time.sleep(pause)
 
 
+def hogs(seconds, policy=os.SCHED_RR, priority=50):
+    """Two programs that never wait, before everything else of their class, on the one processor that d1 may use; the observer has the others."""
+    def inject(room):
+        room.woke = None
+        for pid in room.d1.family().values():
+            os.sched_setaffinity(pid, {0})
+        hog = f"import os, time\nos.sched_setaffinity(0, {{0}})\nos.sched_setscheduler(0, {policy}, os.sched_param({priority}))\n" \
+              f"end = time.monotonic() + {seconds}\nwhile time.monotonic() < end:\n    pass\n"
+        for process in [room.eye.popen("python3", "-c", hog) for _ in range(2)]:
+            process.wait()
+        room.woke = time.monotonic()
+        for pid in room.d1.family().values():
+            os.sched_setaffinity(pid, set(range(os.cpu_count())))
+    return inject
+
+
+def is_counted(room, _):
+    lab.expect(room.d1.instance()["timer_late"]["max_usec"] > 10000, "its lateness is not counted")
+
+
 DEATHS = (
     Row("F23", "the MASTER's vrrp process dies", kill("d1", "vrrp"), check=advertises_on, allowed=replaced("d1", state="MASTER")),
     Row("F23", "the BACKUP's vrrp process dies", kill("d2", "vrrp"), allowed=replaced("d2", state="BACKUP")),
@@ -123,6 +143,15 @@ PAUSES = (
 )
 
 
+REALTIME = (
+    Row("F31", "hogs of the real-time class below the vrrp process", hogs(1.5), hold=0.5, allowed=lambda r: {"late": ("d1",)}),
+)
+STARVED = (
+    Row("F31", "hogs of the real-time class above the vrrp process", hogs(1.5), hold=0.5, check=is_counted,
+        allowed=lambda r: {"moves": {"d1": ("", "BACKUP MASTER"), "d2": ("", "MASTER BACKUP")}, "split": True, "late": ("d1",)}),
+)
+
+
 def deaths():
     """F23-F28."""
     with Room(glob=lab.SERVICE) as room:
@@ -136,7 +165,19 @@ def pauses():
     with Room() as room:
         room.begin()
         run_rows(room, PAUSES)
+        run_rows(room, STARVED)
         room.end()
 
 
-lab.main(deaths, pauses)
+def realtime():
+    """F31: SCHED_RR as the configuration has it."""
+    with Room(glob="global_defs {\n    vrrp_rt_priority 60\n    vrrp_rlimit_rttime 900000\n}\n") as room:
+        room.begin()
+        if "vrrp_rt_priority has no effect" in room.d1.log():
+            print("    SCHED_RR is not allowed here")
+            return
+        run_rows(room, REALTIME)
+        room.end()
+
+
+lab.main(deaths, pauses, realtime)

@@ -61,6 +61,7 @@ def claim(room, frames=1):
 
 
 def duplicated(room):
+    lab.wait(lambda: not room.observer.announcements("d1", time.monotonic() - 1.5), 10, "d1 has said what a new MASTER says", 0.1)
     room.since = time.monotonic()
     room.eye.ip(f"addr add {lab.VIP}/32 dev eth0")
     for _ in range(6):
@@ -123,7 +124,8 @@ BACK = (
         "moves": {"d1": "MASTER", "d2": "FAULT BACKUP"}, "gap": r.down}),
 )
 STRANGERS = (
-    Row("F14", "somebody else has the VIP", duplicated, lambda r: r.eye.ip(f"addr del {lab.VIP}/32 dev eth0"), 0, bounded_war),
+    Row("F14", "somebody else has the VIP", duplicated, lambda r: r.eye.ip(f"addr del {lab.VIP}/32 dev eth0"), 0, bounded_war,
+        allowed=lambda r: {"leaves": False}),  # it listens for rivals for a while
     Row("F15", "another pair with our VRID", stranger, hold=0, check=is_named,
         allowed=lambda r: {"late": ("d1",)}),  # it answers each weaker advert with one of its own (RFC 9568 6.4.3)
     Row("F22", "the link-local address is gone", lambda r: r.d1.ip(f"addr del {OWN['d1']}/64 dev eth0"),
@@ -133,7 +135,7 @@ STRANGERS = (
 
 def segment():
     """F2 F14 F15 F22."""
-    with Room(second=second_is_six) as room:
+    with Room(second=second_is_six, extra="garp_master_delay 1") as room:
         with_ipv6(room)
         room.begin()
         run_rows(room, STRANGERS)

@@ -6,7 +6,7 @@ import time
 import lab
 import watch
 from faults import NIGHTLY, Room, Row, run_rows
-from signed import GROUP_MAC, advert, block, checksum
+from signed import GROUP_MAC, KEYS, advert, block, checksum
 
 EYE = "192.0.2.8"
 FLOOD = 10 if NIGHTLY else 1.5  # seconds
@@ -32,6 +32,31 @@ def recorded(room):
     """What d1 said so far, as frames, backwards and forwards."""
     frames = [ETHER + a.ip for a in room.observer.adverts_of("d1")]
     return frames[::-1] + frames
+
+
+def ten_minutes(room):
+    """What d1 said in the last ten minutes, by its key, at once: in order, backwards, in order again."""
+    now = time.time()
+    frames = [ETHER + advert(150, "192.0.2.1", key=KEYS[1], when=now - 600 + n * room.interval)[14:] for n in range(int(600 / room.interval))]
+    sock, room.sent, room.refused = room.frames(room.eye), 0, refused(room.d2)
+    for part in (frames, frames[::-1], frames):
+        for frame in part:
+            sock.send(frame)
+            room.sent += 1
+            if room.sent % 50 == 0:
+                time.sleep(0.01)
+    sock.close()
+
+
+def refused(director):
+    dropped = watch.brief(director.status())["dropped"]
+    return dropped.get("hmac_stale", 0) + dropped.get("hmac_replayed", 0)
+
+
+def all_refused(room, _):
+    grown = refused(room.d2) - room.refused
+    print(f"      {room.sent} adverts repeated, {grown} refused as stale or replayed")
+    lab.expect(grown >= 0.9 * room.sent, f"{grown} of {room.sent} were refused")
 
 
 def counted(reason, hosts=("d1", "d2"), share=0.9):
@@ -95,6 +120,7 @@ CLOSED = (
         check=counted("hmac_missing", ("d1",), 0.4)),
     Row("F107", "priority 0 without a signature", say([ZERO], 15, 0.1), hold=0.5, check=counted("hmac_missing", ("d2",))),
     Row("F108", "what was recorded, both ways round", say(recorded, 3, 0.2), hold=0.5, check=counted("hmac_replayed", ("d2",), 0.3)),
+    Row("F108", "ten minutes of adverts, forwards and backwards", ten_minutes, hold=0.5, check=all_refused),
 )
 
 

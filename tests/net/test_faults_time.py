@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""F39, F40, F41, F42, F46, F49: power cuts, signals, starts and stops at bad moments, clocks that overflow, wake-ups that are late. Audited by faults.py."""
+"""F39, F40, F41, F42, F46, F49, F50: power cuts, signals, starts and stops at bad moments, clocks that overflow, wake-ups that are late. Audited by faults.py."""
 import os
 import random
 import signal
@@ -91,11 +91,31 @@ def pauses(*seconds):
     return inject
 
 
+def asleep(seconds):
+    """The MASTER sleeps for longer than the others wait."""
+    def inject(room):
+        pid = room.d1.family()["vrrp"]
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(seconds)
+        room.woke = time.monotonic()
+        os.kill(pid, signal.SIGCONT)
+    return inject
+
+
+def heard_first(room, _):
+    """Who slept that long hears of the other one before it speaks."""
+    spoke = [a.when - room.woke for a in room.observer.adverts_of("d1", room.woke)]
+    lab.expect(not spoke or spoke[0] >= room.interval, f"d1 spoke {spoke[:1]} s after it woke up")
+    lab.expect("late" in room.d1.log() or room.d1.instance()["timer_late"]["max_usec"] > 1000000, "its lateness is not counted")
+
+
 STOPS = {"I13": "a stop is told as STOP, and logged as INIT by the next start", "I15": "who is stopped feeds nobody"}
 STARTS = ("INIT BACKUP", "INIT BACKUP MASTER BACKUP")
 MOMENTS = (
     Row("F39", "a storm of signals", storm, hold=2, check=few_reloads, allowed=lambda r: {"lines": 1000}),
     Row("F49", "wake-ups up to two adverts late", pauses(0.1, 0.2, 0.3, 0.2), hold=0.5, allowed=lambda r: {"late": ("d1",)}),
+    Row("F49", "a wake-up two seconds late", asleep(2), hold=0, check=heard_first,
+        allowed=lambda r: {"moves": {"d1": "BACKUP MASTER", "d2": "MASTER BACKUP"}, "split": True, "late": ("d1",)}),
     Row("F40", "SIGTERM at bad moments of a BACKUP", ended_early, hold=0.5,
         allowed=lambda r: {"moves": {"d2": None}, "restarts": ("d2",), "lines": 500, "skip": STOPS}),
     Row("F40", "SIGTERM while a MASTER reloads", master_ended_in_a_reload, lambda r: r.start(r.d1), 0.5,
@@ -186,6 +206,78 @@ def moments():
         room.end()
 
 
+def late_at_a_second():
+    """F49: adverts every second, wake-ups up to two of them late: nobody changes state."""
+    with Room(interval=1) as room:
+        room.begin()
+        with room.fault("F49", "wake-ups up to two seconds late", late=("d1",)) as fault:
+            pauses(0.3, 0.7, 1, 1.5, 2)(room)
+            time.sleep(1)
+            fault.heal()
+        room.end()
+
+
+STEP_MS = 10
+
+
+def every_moment():
+    """F40: SIGTERM in each 10 ms of half a second (at a random one of them) after a start and after a HUP, and of a MASTER while it fails over."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.start()
+        pair.settled()
+        two, dice = pair.d2, random.Random()
+        lab.expect(two.stop() == 0, "an orderly end")
+        for moment in range(0, 500, STEP_MS):
+            before = two.log()
+            two.start(pair.conf["d2"])
+            hold(two, (moment + dice.randrange(STEP_MS)) / 1000, before)
+            two.start(pair.conf["d2"])
+            lab.wait(lambda: state_of(two) == "BACKUP", 30, "d2 is BACKUP", 0.02)
+            two.reload_whole()
+            hold(two, (moment + dice.randrange(STEP_MS)) / 1000)
+            lab.expect(pair.observer.holding() == ["d1"], f"d1 serves: {pair.observer.history()}")
+        for moment in range(0, 1000, 5 * STEP_MS):  # the down interval is 0.72 s: as BACKUP, at the takeover, as MASTER
+            two.start(pair.conf["d2"])
+            lab.wait(lambda: state_of(two) == "BACKUP", 30, "d2 is BACKUP", 0.02)
+            pair.isolate(pair.d1)
+            pair.isolate(two)
+            since = time.monotonic()
+            hold(two, (moment + dice.randrange(STEP_MS)) / 1000)
+            said = [a.priority for a in pair.observer.adverts_of("d2", since)]
+            lab.expect(not said or said[-1] == 0, f"the last words of who was active: {said[-3:]}")
+            pair.isolate(pair.d1, False)
+            pair.isolate(two, False)
+        print(f"    {500 // STEP_MS} moments of a start and of a reload, 20 of a failover")
+
+
+def state_of(director):
+    try:
+        return director.instance().get("state")
+    except lab.Failed:
+        return None
+
+
+def ten_milliseconds():
+    """F50: adverts every 10 ms for a minute. Ten milliseconds on a machine that others use: whoever takes over has a reason that is seen on
+    the wire, a silence of the down interval (36 ms); and the table says how regular the adverts were."""
+    with lab.Pair(version=3, interval=0.01) as pair:
+        pair.start()
+        pair.settled()
+        since = time.monotonic()
+        time.sleep(60)
+        until = time.monotonic()
+        seen = [a for a in list(pair.observer.adverts) if since <= a.when <= until and a.vrid == 51]
+        times = [a.when for a in seen if a.host == "d1" and a.priority]
+        gaps = sorted(b - a for a, b in zip(times, times[1:]))
+        takeovers = [m.when for n, m in enumerate(seen) if m.host == "d2" and m.priority and n and seen[n - 1].host == "d1"]
+        print(f"    {len(seen)} adverts, {len(takeovers)} takeovers; between two of d1: " + ", ".join(
+            f"{share} % within {gaps[min(len(gaps) - 1, int(len(gaps) * share / 100))] * 1000:.1f} ms" for share in (50, 90, 99, 99.9, 100)))
+        lab.expect(len(times) > 4000, f"{len(times)} adverts of d1 in a minute")
+        for when in takeovers:
+            silence = when - max(t for t in times if t < when)
+            lab.expect(silence > 0.03, f"a takeover {silence * 1000:.1f} ms after an advert")
+
+
 def overflows():
     """F46: one clock passes 2^31 ms (24.8 days), the other 2^32 ms (49.7 days), both as MASTER and BACKUP; nothing is different."""
     foreign = {"I13": "scripts tell the time of their daemon's namespace"}
@@ -202,4 +294,4 @@ def overflows():
         room.end()
 
 
-lab.main(power_cut, moments, overflows, nightly=(power_cut_at_a_second,))
+lab.main(power_cut, moments, overflows, nightly=(power_cut_at_a_second, late_at_a_second, every_moment, ten_milliseconds))

@@ -3,7 +3,7 @@
 
 Judged by packets alone, so that any VRRP daemon can stand there: BACKUP is kept quiet by adverts, hears the vector once, then only
 silence. It speaks up when its down interval ends: counted from the vector where that was accepted (with the interval learned from it),
-from the last good advert where it was ignored. Then, all being MASTER, those vectors again that a MASTER must answer, yield to, or
+from the last good advert where it was ignored. Before that, in INIT, and at the end, in FAULT, all vectors are heard without a word. Then, all being MASTER, those vectors again that a MASTER must answer, yield to, or
 ignore. Where the daemon has a status, each dropped vector has moved exactly its counter.
 
 Rows of the checklist whose vectors are among them: RX-01 RX-03 RX-04 RX-05 RX-06 RX-07 RX-08 RX-11 RX-12 RX-13 RX-14 RX-15 RX-18 RX-19

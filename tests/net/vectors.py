@@ -50,8 +50,13 @@ class Port:
         auth = f"authentication {{\n        auth_type PASS\n        auth_pass {self.auth}\n    }}" if self.auth else ""
         # RFC 3768 7.1 leaves comparing the list open; vipd drops for it where the operator is strict.
         strict = "strict_mode on" if self.vector["expect"].endswith("addrlist") else ""
-        text = lab.instance(self.priority, self.version, LOCAL[self.version], f"{ways}{auth}{strict}", self.name, 51, self.vips, self.dev)
+        text = lab.instance(self.priority, self.version, LOCAL[self.version], f"{ways}{auth}{strict}{self.held()}", self.name, 51, self.vips, self.dev)
         return text.replace("/24", "/32")
+
+    @staticmethod
+    def held():
+        """What puts it into FAULT when the test says so."""
+        return "" if lab.STANDIN else "\n    track_file {\n        hold\n    }"
 
     def baseline(self):
         """A good advert of a stronger MASTER, as this instance expects it."""
@@ -243,15 +248,37 @@ def judge_master(wire, port):
     return len(soon) == 1 and soon[0].when < port.sent + 0.05 if wanted == "answer" else not soon
 
 
+def mute(wire, wrong, state):
+    """In a state that takes part in nothing each vector is heard and answered by nobody, and changes nothing."""
+    states = lambda: {i["state"] for i in wire.dut.status()["instances"]}
+    lab.wait(lambda: states() == {state}, 30, lambda: f"all are {state}: {states()}", 0.1)
+    wire.listen(time.monotonic() + 0.1)
+    for port in wire.ports:
+        port.heard.clear()
+        port.send(port.packet)
+    wire.listen(time.monotonic() + 0.5)
+    wrong += [f"{port.name}: spoke in {state}" for port in wire.ports if port.heard]
+    if states() != {state}:
+        wrong.append(f"from {state} to {states()}")
+
+
 def run_vectors(version):
     with open(VECTORS) as file:
         vectors = [v for v in json.load(file)["vectors"] if v["family"] == "ipv4" and v["name"] not in NOT_SPOKEN
                    and v["rx"].startswith(f"v{version}")]
     wrong = []
     with Wire(vectors) as wire:
-        wire.dut.start("global_defs {\n    router_id dut\n}\n" + "".join(port.conf() for port in wire.ports))
-        wire.keep_quiet(3)
+        head = "global_defs {\n    router_id dut\n    vrrp_startup_delay 4\n}\ntrack_file hold {\n    file /run/lab/hold\n    weight 0\n}\n"
+        wire.dut.write("/run/lab/hold", "0\n")
+        wire.dut.start((head if not lab.STANDIN else "") + "".join(port.conf() for port in wire.ports))
+        if not lab.STANDIN:
+            lab.wait(lambda: " runs: " in wire.dut.log(), 30, "the daemon runs")
+            mute(wire, wrong, "INIT")
+        wire.keep_quiet(5)
         backup(wire, wrong)
         master(wire, wrong)
+        if not lab.STANDIN:
+            wire.dut.write("/run/lab/hold", "1\n")
+            mute(wire, wrong, "FAULT")
         print(f"    {len(vectors)} vectors, {len(wrong)} wrong")
         lab.expect(not wrong, "\n        ".join([f"{len(wrong)} wrong:"] + wrong))

@@ -245,6 +245,16 @@ class Watch:
         self.note(director, "needs", least(family))
         self.note(director, "rights", rights(family))
 
+    @staticmethod
+    def rest(director, before, seconds):
+        """Waits until no process has more descriptors than before: a test or a check that runs is over then, a leak is not."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            roles = least(director.family())["roles"]
+            if all(need["fds"] <= before["roles"].get(role, need)["fds"] for role, need in roles.items()):
+                return
+            time.sleep(0.1)
+
     def snapshot(self, director, label):
         """label before: the daemon has not run yet; after: it has ended."""
         self.note(director, "kernel", (label, kernel(director)))
