@@ -117,5 +117,26 @@ def after_a_death():
         becomes(one, weight(10))
 
 
+def weights():
+    """Other weights alone are changed in what runs, in a lvs process that is new as well; what has another word is read anew."""
+    with director() as one:
+        becomes(one, weight(10))
+        pids = one.family()
+        for number, told in ((20, 1), (0, 2)):
+            one.write(INCLUDED % "web", service(number))
+            reloaded(one, True)
+            becomes(one, weight(number))
+            lab.expect(one.log().count("services: 1 weight changed") == told, "it is changed in place")
+        reloaded(one, False)
+        lab.expect(one.family() == pids, "no process was started anew")
+        os.kill(pids["lvs"], 9)
+        lab.wait(lambda: one.family().get("lvs", pids["lvs"]) != pids["lvs"], 30, "another one runs")
+        becomes(one, weight(0))
+        one.write(INCLUDED % "web", service(30).replace("weight", "inhibit_on_failure\n        weight"))
+        reloaded(one, True)
+        becomes(one, weight(30))
+        lab.expect(one.log().count("services: 1 weight changed") == 2, "a word more is read")
+
+
 if __name__ == "__main__":
-    lab.main(files, refused_then_as_before, overlay, varies, after_a_death)
+    lab.main(files, refused_then_as_before, overlay, varies, after_a_death, weights)
