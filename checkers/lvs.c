@@ -17,7 +17,6 @@
 #include "checkers/adopt.h"
 #include "checkers/anycast_tell.h"
 #include "checkers/conf.h"
-#include "checkers/edits.h"
 #include "checkers/health.h"
 #include "checkers/leave.h"
 #include "checkers/lvs_config.h"
@@ -30,6 +29,7 @@
 #include "checkers/table.h"
 #include "checkers/tell.h"
 #include "checkers/via_watch.h"
+#include "checkers/weights.h"
 #include "ctl/writer.h"
 #include "io/child.h"
 #include "io/loop.h"
@@ -257,7 +257,7 @@ static void config_again(struct lvs *v, uint32_t generation, mono_t now)
 static void on_pool_change(void *ctx, const struct service_change *change);
 
 /* The same configuration, or one with other weights: what runs goes on, changed services are written. */
-static void config_edited(struct lvs *v, const struct edits *e, uint32_t generation, mono_t now)
+static void config_edited(struct lvs *v, const struct weight_edits *e, uint32_t generation, mono_t now)
 {
 	v->services->generation = generation; /* what is told from here on is told under it */
 	if (e->n) {
@@ -265,6 +265,7 @@ static void config_edited(struct lvs *v, const struct edits *e, uint32_t generat
 		services_edit(v->services, e, now, on_pool_change, v);
 		flush(v, TABLE_CONFIG, now);
 		keep_state(v, now);
+		on_pool(v, now);
 	}
 	config_again(v, generation, now);
 }
@@ -276,11 +277,11 @@ static void on_config(struct lvs *v, const struct message *m)
 	struct lvs_config *c;
 	mono_t now = mono_now();
 	struct services *s;
-	struct edits edits;
+	struct weight_edits edits;
 
 	if (v->config && lvs_config_edit(v->config, m->fd, &edits)) {
 		config_edited(v, &edits, head->generation, now);
-		edits_done(&edits);
+		weights_done(&edits);
 		return;
 	}
 	c = lvs_config_read(m->fd);

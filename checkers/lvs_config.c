@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "checkers/edits.h"
+#include "checkers/weights.h"
 #include "conf/report.h"
 #include "io/memfd.h"
 
@@ -47,15 +47,15 @@ struct lvs_config *lvs_config_read(int fd)
 	return NULL;
 }
 
-bool lvs_config_edit(struct lvs_config *c, int fd, struct edits *ret)
+bool lvs_config_edit(struct lvs_config *c, int fd, struct weight_edits *ret)
 {
 	int kept;
 
-	if (c->fd < 0 || !edits_find(c->fd, fd, ret))
+	if (c->fd < 0 || !weights_find(c->fd, fd, ret))
 		return false;
 	kept = ret->n ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
-	if (ret->n && (kept < 0 || !edits_apply(ret, &c->conf))) {
-		edits_done(ret);
+	if (ret->n && (kept < 0 || !weights_apply(ret, &c->conf))) {
+		weights_done(ret);
 		if (kept >= 0)
 			close(kept);
 		return false;

@@ -4,7 +4,7 @@
 #include "checkers/conf.h"
 
 struct arena;
-struct edits;
+struct weight_edits;
 
 struct lvs_config {
 	struct arena *arena; /* owned */
@@ -16,9 +16,9 @@ struct lvs_config {
 struct lvs_config *lvs_config_read(int fd);
 /*
  * Where `fd` has the bytes that it was read from, or others in weights alone: it is what reading them would make, and `ret` tells
- * what was changed in it; edits_done(). False: nothing was.
+ * what was changed in it; weights_done(). False: nothing was.
  */
-bool lvs_config_edit(struct lvs_config *c, int fd, struct edits *ret);
+bool lvs_config_edit(struct lvs_config *c, int fd, struct weight_edits *ret);
 /* Accepts NULL. */
 void lvs_config_free(struct lvs_config *c);
 #endif

@@ -11,12 +11,12 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "checkers/conf.h"
-#include "checkers/edits.h"
 #include "checkers/match.h"
 #include "checkers/path_watch.h"
 #include "checkers/probe_config.h"
 #include "checkers/probe_status.h"
 #include "checkers/runner.h"
+#include "checkers/weights.h"
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/memfd.h"
@@ -277,15 +277,15 @@ static void say_ready(const struct probe *p)
 /* What runs is what the bytes say, or differs in weights alone, which no check asks for. */
 static bool edit(struct probe *p, int fd)
 {
-	struct edits e;
+	struct weight_edits e;
 	bool ok;
 
-	if (!p->config || p->fd < 0 || !edits_find(p->fd, fd, &e))
+	if (!p->config || p->fd < 0 || !weights_find(p->fd, fd, &e))
 		return false;
 	ok = !e.n || probe_config_edit(p->config, &e);
 	if (e.n && ok)
 		keep_fd(p, fcntl(fd, F_DUPFD_CLOEXEC, 0));
-	edits_done(&e);
+	weights_done(&e);
 	return ok;
 }
 

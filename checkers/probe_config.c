@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
-#include "checkers/edits.h"
+#include "checkers/weights.h"
 #include "conf/report.h"
 #include "conf/tree.h"
 
@@ -123,9 +123,9 @@ uint32_t probe_config_generation(const struct probe_config *c)
 	return c->generation;
 }
 
-bool probe_config_edit(struct probe_config *c, const struct edits *e)
+bool probe_config_edit(struct probe_config *c, const struct weight_edits *e)
 {
-	return edits_apply(e, &c->conf);
+	return weights_apply(e, &c->conf);
 }
 
 void probe_config_renumber(struct probe_config *c, uint32_t generation)

@@ -8,7 +8,7 @@
 #include "checkers/runner.h"
 
 struct checkers_config;
-struct edits;
+struct weight_edits;
 struct probe_config;
 
 /*
@@ -29,7 +29,7 @@ void probe_config_free(struct probe_config *c);
 const struct checkers_config *probe_config_conf(const struct probe_config *c);
 uint32_t probe_config_generation(const struct probe_config *c);
 /* Makes it what its lines with these edits would: nothing that a check does. False: it must be read anew. */
-bool probe_config_edit(struct probe_config *c, const struct edits *e);
+bool probe_config_edit(struct probe_config *c, const struct weight_edits *e);
 /* The same configuration under another number. */
 void probe_config_renumber(struct probe_config *c, uint32_t generation);
 /* The checks of all services that are served, in order of the file; not after probe_config_forget(). */

@@ -10,11 +10,11 @@
 #include "base/alloc.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
-#include "checkers/edits.h"
 #include "checkers/match.h"
 #include "checkers/plan.h"
 #include "checkers/pool_index.h"
 #include "checkers/via.h"
+#include "checkers/weights.h"
 
 /* What another session said does not count. */
 static bool is_other_session(const struct check_conf *a, const struct check_conf *b)
@@ -358,7 +358,7 @@ mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, v
 	return next;
 }
 
-void services_edit(struct services *s, const struct edits *e, mono_t now, service_changed_fn *each, void *ctx)
+void services_edit(struct services *s, const struct weight_edits *e, mono_t now, service_changed_fn *each, void *ctx)
 {
 	for (unsigned i = 0; i < e->n; i++) {
 		struct service *vs = &s->list[e->list[i].vs];

@@ -9,7 +9,7 @@
 
 struct check_conf;
 struct checkers_config;
-struct edits;
+struct weight_edits;
 struct rs_conf;
 struct vs_conf;
 
@@ -96,10 +96,10 @@ int services_result(struct services *s, const struct msg_check *m, mono_t now, s
 typedef void service_changed_fn(void *ctx, const struct service_change *change);
 mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, void *ctx);
 /*
- * Weights in `conf` were changed (edits.h): one more step for their services, which become dirty where their destinations did;
+ * Weights in `conf` were changed (weights.h): one more step for their services, which become dirty where their destinations did;
  * `each` is called as by services_tick().
  */
-void services_edit(struct services *s, const struct edits *e, mono_t now, service_changed_fn *each, void *ctx);
+void services_edit(struct services *s, const struct weight_edits *e, mono_t now, service_changed_fn *each, void *ctx);
 /* omega, at the stop: marks services and servers that count as down from now on for everybody outside, see tell_end(). */
 void services_end(struct services *s);
 /* What was seen, or "". */

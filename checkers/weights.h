@@ -1,38 +1,38 @@
 /*
- * edits.h - what a reload changes most often: weights of real servers. Two configurations in canonical form (conf/tree.h) that
+ * weights.h - what a reload changes most often: weights of real servers. Two configurations in canonical form (conf/tree.h) that
  * differ in nothing else are told apart by their lines, and the structs of the one are made those of the other, without
  * reading it.
  */
-#ifndef CHECKERS_EDITS_H
-#define CHECKERS_EDITS_H
+#ifndef CHECKERS_WEIGHTS_H
+#define CHECKERS_WEIGHTS_H
 #include <stdbool.h>
 #include <stdint.h>
 
 struct checkers_config;
 
 /* Another number in the only `weight` line of a real_server. */
-struct edit {
+struct weight_edit {
 	uint32_t vs;    /* which virtual_server block */
 	uint32_t rs, n; /* which of the n real_server blocks in it that are in no backup_pool */
 	uint32_t from, to;
 };
 
 /* All zero there are none. */
-struct edits {
-	struct edit *list; /* owned; in order of the lines */
+struct weight_edits {
+	struct weight_edit *list; /* owned; in order of the lines */
 	unsigned n, cap;
 	uint32_t n_vs; /* virtual_server blocks */
 };
 
 /*
  * How `to` differs from `from`, both sealed (memfd.h), borrowed and read in pieces. False: in something else, or they cannot be
- * read; `ret` is empty then. None: they have the same bytes. edits_done() frees.
+ * read; `ret` is empty then. None: they have the same bytes. weights_done() frees.
  */
-bool edits_find(int from, int to, struct edits *ret);
-void edits_done(struct edits *e);
+bool weights_find(int from, int to, struct weight_edits *ret);
+void weights_done(struct weight_edits *e);
 /*
  * Makes `c`, which was read from `from`, what reading `to` would make. False: its structs are not one for each block of the lines
  * (a server that is there twice, changes of the overlay), and nothing has changed.
  */
-bool edits_apply(const struct edits *e, struct checkers_config *c);
+bool weights_apply(const struct weight_edits *e, struct checkers_config *c);
 #endif

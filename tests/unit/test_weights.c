@@ -1,8 +1,8 @@
 /*
- * test_edits.c - a reload that changes weights alone: what is told apart by lines, what must be read anew, and that random edits end in
+ * test_weights.c - a reload that changes weights alone: what is told apart by lines, what must be read anew, and that random edits end in
  * the same structs, states and table by either way.
  */
-#include "checkers/edits.h"
+#include "checkers/weights.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -89,19 +89,19 @@ static const struct row rows[] = {
 };
 
 /* Told apart, and applied; the number of edits, or -1. */
-static int edit(struct world *w, int from, int to, struct edits *ret)
+static int edit(struct world *w, int from, int to, struct weight_edits *ret)
 {
-	if (!edits_find(from, to, ret))
+	if (!weights_find(from, to, ret))
 		return -1;
-	if (edits_apply(ret, &w->conf))
+	if (weights_apply(ret, &w->conf))
 		return (int)ret->n;
-	edits_done(ret);
+	weights_done(ret);
 	return -1;
 }
 
 START_TEST(told_apart) {
 	const struct row *r = &rows[_i];
-	struct edits e;
+	struct weight_edits e;
 	int from, to, n;
 
 	load(&one, r->from, 1, NULL);
@@ -112,7 +112,7 @@ START_TEST(told_apart) {
 	ck_assert_msg(n == r->edits, "%s: %d edits, not %d", r->what, n, r->edits);
 	ck_assert_msg(n < 0 || is_same(&one.conf, &two.conf), "%s", r->what);
 	if (n >= 0)
-		edits_done(&e);
+		weights_done(&e);
 	close(from);
 	close(to);
 }
@@ -121,17 +121,17 @@ END_TEST
 START_TEST(only_what_is_sealed_and_ends) {
 	static const char cut[] = "virtual_server 192.0.2.1 80 {\n}";
 	struct text t = { 0 };
-	struct edits e;
+	struct weight_edits e;
 	int fd, open_fd = dup(0), unended = memfd_of("test", cut, sizeof(cut) - 1);
 
 	text_add(&t, "virtual_server 192.0.2.1 80 {\n}\n");
 	fd = sealed(&t);
-	ck_assert(edits_find(fd, fd, &e));
+	ck_assert(weights_find(fd, fd, &e));
 	ck_assert_uint_eq(e.n, 0);
-	edits_done(&e);
-	ck_assert(!edits_find(fd, open_fd, &e));
-	ck_assert(!edits_find(fd, unended, &e));
-	ck_assert(!edits_find(fd, -1, &e));
+	weights_done(&e);
+	ck_assert(!weights_find(fd, open_fd, &e));
+	ck_assert(!weights_find(fd, unended, &e));
+	ck_assert(!weights_find(fd, -1, &e));
 	text_done(&t);
 	close(fd);
 	close(open_fd);
@@ -230,7 +230,7 @@ static void same_table(const struct services *s, const struct services *other)
 static int both_ways(const struct made *m, uint32_t generation)
 {
 	struct text t = { 0 };
-	struct edits e;
+	struct weight_edits e;
 	unsigned told = 0;
 	int from = canonical(&one), to, n;
 
@@ -244,9 +244,13 @@ static int both_ways(const struct made *m, uint32_t generation)
 		services_edit(one.services, &e, START, passed_over, &told);
 		ck_assert(is_same(&one.conf, &two.conf));
 		same_table(one.services, two.services);
-		for (unsigned i = 0; i < SERVICES; i++)
-			ck_assert(one.services->list[i].pool.quorum_met == two.services->list[i].pool.quorum_met);
-		edits_done(&e);
+		for (unsigned i = 0; i < SERVICES; i++) {
+			const struct service *a = &one.services->list[i], *b = &two.services->list[i];
+
+			ck_assert(a->pool.quorum_met == b->pool.quorum_met);
+			ck_assert_int_eq(a->out.next.usec, b->out.next.usec); /* of a slow start */
+		}
+		weights_done(&e);
 	}
 	text_done(&t);
 	close(from);
@@ -293,8 +297,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("edits");
-	TCase *t = tcase_create("edits");
+	Suite *s = suite_create("weights");
+	TCase *t = tcase_create("weights");
 	SRunner *r;
 	int failed;
 

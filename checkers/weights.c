@@ -1,5 +1,5 @@
-/* edits.c - see edits.h: both texts line by line, with the depth of the blocks and what they are. */
-#include "checkers/edits.h"
+/* weights.c - see weights.h: both texts line by line, with the depth of the blocks and what they are. */
+#include "checkers/weights.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static const char weight[] = "\t\tweight ";
 
 /* Where the walk is. */
 struct walk {
-	struct edits *edits;
+	struct weight_edits *edits;
 	unsigned depth;
 	bool in_service,
 		in_server;  /* the block of depth 1 is a virtual_server; that of depth 2 is a real_server in it */
@@ -47,7 +47,7 @@ static int32_t weight_of(const struct memfd_line *l)
 	return value <= WEIGHT_MAX ? value : -1;
 }
 
-static void add(struct edits *e, const struct edit *one)
+static void add(struct weight_edits *e, const struct weight_edit *one)
 {
 	if (e->n == e->cap) {
 		e->cap = e->cap ? e->cap * 2 : 16;
@@ -63,7 +63,7 @@ static bool is_edit(struct walk *w, const struct memfd_line *a, const struct mem
 
 	if (w->depth != DEPTH_SERVER || !w->in_service || !w->in_server || from < 0 || to < 0)
 		return false;
-	add(w->edits, &(struct edit){ w->edits->n_vs - 1, w->n_rs - 1, 0, (uint32_t)from, (uint32_t)to });
+	add(w->edits, &(struct weight_edit){ w->edits->n_vs - 1, w->n_rs - 1, 0, (uint32_t)from, (uint32_t)to });
 	w->is_edited = true;
 	return true;
 }
@@ -128,29 +128,29 @@ static bool walk(struct walk *w, struct memfd_lines *a, struct memfd_lines *b)
 	}
 }
 
-bool edits_find(int from, int to, struct edits *ret)
+bool weights_find(int from, int to, struct weight_edits *ret)
 {
 	struct memfd_lines *a = memfd_lines_new(from), *b = memfd_lines_new(to);
 	struct walk w = { .edits = ret };
 	bool ok;
 
-	*ret = (struct edits){ 0 };
+	*ret = (struct weight_edits){ 0 };
 	ok = a && b && walk(&w, a, b);
 	memfd_lines_free(a);
 	memfd_lines_free(b);
 	if (!ok)
-		edits_done(ret);
+		weights_done(ret);
 	return ok;
 }
 
-void edits_done(struct edits *e)
+void weights_done(struct weight_edits *e)
 {
 	free(e->list);
-	*e = (struct edits){ 0 };
+	*e = (struct weight_edits){ 0 };
 }
 
 /* The server that an edit is about, or NULL. */
-static struct rs_conf *server_of(const struct edit *e, const struct checkers_config *c)
+static struct rs_conf *server_of(const struct weight_edit *e, const struct checkers_config *c)
 {
 	const struct vs_conf *vs = c->services.item[e->vs];
 	struct rs_conf *rs = vs->own.n == e->n ? vs->own.item[e->rs] : NULL;
@@ -158,7 +158,7 @@ static struct rs_conf *server_of(const struct edit *e, const struct checkers_con
 	return rs && rs->weight == e->from && vs->servers.n > e->rs && vs->servers.item[e->rs] == rs ? rs : NULL;
 }
 
-bool edits_apply(const struct edits *e, struct checkers_config *c)
+bool weights_apply(const struct weight_edits *e, struct checkers_config *c)
 {
 	if (c->overlay.n || c->services.n != e->n_vs)
 		return false;
