@@ -47,6 +47,18 @@ enum {
 		SANDBOX_RESOURCE
 };
 
+/* A file without a line is right and does nothing: perhaps it is not the one that was meant. */
+static void check_empty(struct config *c, const char *path)
+{
+	const struct place file = { .file = path };
+
+	if (c->tree->root.children || report_count(c->report, CONF_ERROR))
+		return;
+	report_add(c->report, CONF_WARNING, &file, "nothing is configured in it: no line but blank ones and comments");
+	report_hint(c->report, "is it the right file, and complete? vipd would run and do nothing");
+	report_inert(c->report);
+}
+
 int daemon_test(const struct options *o)
 {
 	struct config *c = config_read(options_config_file(o), o->config_id);
@@ -55,6 +67,7 @@ int daemon_test(const struct options *o)
 	int code;
 
 	config_check_environment(c);
+	check_empty(c, options_config_file(o));
 	if (!out) {
 		fprintf(stderr, "vipd: cannot write %s: %s\n", o->test_log, strerror(errno));
 		out = usual;

@@ -1,6 +1,7 @@
 /* findings.c - see findings.h. Text and gcc are lib/conf's; the JSON document is made here, where lib/ctl may be used. */
 #include "daemon/findings.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@ struct counts {
 
 bool findings_format_of(const char *name, enum findings_format *ret)
 {
-	static const char *const names[] = { "text", "gcc", "json" };
+	static const char *const names[] = { "text", "full", "gcc", "json" };
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(names[i], name) != 0)
@@ -174,11 +175,16 @@ void findings_print_text(struct report *r, FILE *out)
 void findings_print(struct report *r, const char *file, enum findings_format format, FILE *out)
 {
 	struct whole w;
+	unsigned more;
 
 	whole_init(&w);
 	switch (format) {
 	case FINDINGS_TEXT:
-		report_print(r, w.f, findings_colour(out));
+	case FINDINGS_FULL:
+		more = report_print_first(r, w.f, findings_colour(out),
+			format == FINDINGS_TEXT ? FINDINGS_SHOWN : UINT_MAX);
+		if (more)
+			fprintf(w.f, "%u more are not shown: --format=full prints all\n", more);
 		print_summary(r, w.f);
 		break;
 	case FINDINGS_GCC:

@@ -6,7 +6,9 @@
 
 struct report;
 
-enum findings_format { FINDINGS_TEXT, FINDINGS_GCC, FINDINGS_JSON };
+/* Text is the first FINDINGS_SHOWN of them, full is text with all. */
+enum { FINDINGS_SHOWN = 200 };
+enum findings_format { FINDINGS_TEXT, FINDINGS_FULL, FINDINGS_GCC, FINDINGS_JSON };
 
 /* The format of that name into *ret; false: there is none. */
 bool findings_format_of(const char *name, enum findings_format *ret);

@@ -5,6 +5,8 @@
  */
 #include "conf/report.h"
 
+#include <limits.h>
+
 #include "base/text.h"
 
 #include "conf/utf8.h"
@@ -162,12 +164,20 @@ static void print_finding(const struct finding *f, FILE *out, bool colour)
 		fprintf(out, "%*shint: %s\n", MARGIN, "", f->hint);
 }
 
-void report_print(struct report *r, FILE *out, bool colour)
+unsigned report_print_first(struct report *r, FILE *out, bool colour, unsigned max)
 {
 	const struct finding *f;
+	unsigned i = 0;
 
-	for (unsigned i = 0; (f = report_get(r, i)); i++)
-		print_finding(f, out, colour);
+	for (; (f = report_get(r, i)); i++)
+		if (i < max)
+			print_finding(f, out, colour);
+	return i > max ? i - max : 0;
+}
+
+void report_print(struct report *r, FILE *out, bool colour)
+{
+	(void)report_print_first(r, out, colour, UINT_MAX);
 }
 
 static void print_note(const struct place *at, FILE *out)

@@ -84,6 +84,8 @@ const char *report_class_str(enum conf_class class);
 bool report_is_include(const struct place *used);
 /* All findings as text: "file:line:column: class: text", the line, its range underlined, the hint; colour only when asked. */
 void report_print(struct report *r, FILE *out, bool colour);
+/* As above, the first `max` of them; how many were left out. */
+unsigned report_print_first(struct report *r, FILE *out, bool colour, unsigned max);
 /* As compilers do: "file:line:column: error: text [id]", a line each; hint and places of use are notes. */
 void report_print_gcc(struct report *r, FILE *out);
 #endif
