@@ -12,8 +12,8 @@
 void merge_tables(const struct ipvs_table *from, const struct ipvs_table *scope, const struct ipvs_table *to,
 	struct ipvs_table *ret);
 /*
- * The same in place, for what becomes no larger and no smaller: each service of `to` is in `into`, with as many destinations. False:
- * it is not so, and nothing has changed.
+ * The same in place, for what becomes no larger and no smaller: each service of `to` is in `into`, with as many destinations.
+ * False: it is not so, and nothing has changed.
  */
 bool merge_into(struct ipvs_table *into, const struct ipvs_table *to);
 #endif

@@ -41,13 +41,13 @@ extern const struct conf_choice schema_vias[];
 	{ .name = "log_all_failures", .type = CONF_BOOL, .offset = CHECK_AT(log_all_failures),                 \
 	  .reload = CONF_LIVE, .args = "[on|off]", .doc = "Log each failed attempt, not only changes." }
 
-#define VIA_DOC                                                                                                            \
-	"service: the check connects to the address and port of its service (of a group: of its first line; connect_ip and "   \
-	"connect_port say another) and IPVS hands it to this very server, by DR or TUN, as it does with clients' packets: a "  \
-	"server without the virtual address, or whose program listens elsewhere, is down. It leaves from the director's own "  \
-	"address (bindto, else the one towards the server) with TTL 2 (via_hops), works on MASTER and BACKUP, and uses a mark of its own " \
-	"(0x76700000-0x767fffff). For IPv4 the daemon sets accept_local on the interface towards the server and puts it back " \
-	"afterwards. Default server: to the server's own address."
+#define VIA_DOC                                                                                                         \
+	"service: the check connects to the address and port of its service (of a group: of its first line; connect_ip "\
+	"and connect_port say another) and IPVS hands it to this very server, by DR or TUN, as it does with clients' "  \
+	"packets: a server without the virtual address, or whose program listens elsewhere, is down. It leaves from the "\
+	"director's own address (bindto, else the one towards the server) with TTL 2 (via_hops), works on MASTER and "  \
+	"BACKUP, and uses a mark of its own (0x76700000-0x767fffff). For IPv4 the daemon sets accept_local on the "     \
+	"interface towards the server and puts it back afterwards. Default server: to the server's own address."
 
 /* The words that every check of a socket has. */
 #define SOCKET_ITEMS                                                                                                       \

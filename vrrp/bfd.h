@@ -29,7 +29,10 @@ void bfd_apply(struct bfd_table *t, struct generation *g, mono_t now);
 void bfd_restore(struct bfd_table *t, const char *line);
 /* Another process is about to take over (or after all not): the neighbors shall wait longer for us. */
 void bfd_relax(struct bfd_table *t, bool on, mono_t now);
-/* What a process after this one needs of the sessions that are up, should this one die: neighbors that wait long enough notice nothing. */
+/*
+ * What a process after this one needs of the sessions that are up, should this one die: neighbors that wait long enough notice
+ * nothing.
+ */
 void bfd_write(const struct bfd_table *t, struct text *text);
 /* The last words for a successor that goes on without any neighbor's notice; the sockets are closed, nothing may follow. */
 void bfd_hand_over(struct bfd_table *t, struct text *text);

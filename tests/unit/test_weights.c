@@ -1,6 +1,6 @@
 /*
- * test_weights.c - a reload that changes weights alone: what is told apart by lines, what must be read anew, and that random edits end in
- * the same structs, states and table by either way.
+ * test_weights.c - a reload that changes weights alone: what is told apart by lines, what must be read anew, and that random
+ * edits end in the same structs, states and table by either way.
  */
 #include "checkers/weights.h"
 
