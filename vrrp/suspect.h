@@ -23,7 +23,7 @@ enum suspect_evidence {
 	SUSPECT_EV_OWN_ADDRESS, /* our own source address (`about`) was announced by `mac` */
 	SUSPECT_EV_MISPLACED,   /* our `about` is on `interface` of this host too; again every SUSPECT_MISPLACED_USEC */
 	SUSPECT_EV_SENT,        /* an advert was sent (error 0), or could not be (errno) */
-	SUSPECT_EV_REFUSED, /* the kernel refuses some of our addresses (error, text), again while it does; error 0: none any more */
+	SUSPECT_EV_REFUSED, /* the kernel refuses some of our addresses (error, text), again while so; error 0: none any more */
 	SUSPECT_EV_TIMER,
 };
 
