@@ -127,6 +127,37 @@ static void write_pool(struct writer *w, const struct service *vs)
 	writer_bool(w, "below_minimum", vs->pool.is_below_minimum);
 }
 
+/* Of a virtual_server_group: the addresses and marks that it is for. */
+static void write_lines(struct writer *w, const struct vs_conf *c)
+{
+	char addr[ADDR_STRLEN];
+
+	writer_array(w, "lines");
+	for (unsigned i = 0; i < c->lines.n; i++) {
+		const struct group_line *l = c->lines.item[i];
+
+		writer_object(w, NULL);
+		writer_str(w, "first", l->fwmark ? "" : addr_str(&l->first, addr));
+		writer_str(w, "last", l->fwmark ? "" : addr_str(&l->last, addr));
+		writer_int(w, "port", l->port);
+		writer_int(w, "fwmark", l->fwmark);
+		writer_end(w);
+	}
+	writer_end(w);
+}
+
+static void write_sorry(struct writer *w, const struct vs_conf *c)
+{
+	char name[CONF_NAME_LEN], addr[ADDR_STRLEN];
+
+	writer_object(w, "sorry_server");
+	writer_str(w, "name", rs_name(c->sorry, name));
+	writer_str(w, "address", addr_str(&c->sorry->addr, addr));
+	writer_int(w, "port", c->sorry->port);
+	writer_str(w, "forward", forward_str(c->sorry->forward));
+	writer_end(w);
+}
+
 static void write_service(struct writer *w, const struct service *vs, mono_t now)
 {
 	const struct vs_conf *c = vs->conf;
@@ -139,6 +170,8 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_int(w, "fwmark", c->fwmark);
 	writer_str(w, "group", c->group ? c->group : "");
 	writer_int(w, "entries", vs->n_wanted);
+	if (c->group)
+		write_lines(w, c);
 	writer_str(w, "admin", overlay_admin_str(c->admin));
 	writer_bool(w, "added", c->is_added);
 	writer_str(w, "protocol", c->protocol == IPPROTO_UDP ? "udp" : c->protocol == IPPROTO_TCP ? "tcp" : "sctp");
@@ -151,6 +184,8 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_int(w, "quorum", c->quorum);
 	writer_bool(w, "quorum_met", vs->pool.quorum_met);
 	writer_bool(w, "sorry", vs->out.is_sorry);
+	if (c->sorry)
+		write_sorry(w, c);
 	write_pool(w, vs);
 	writer_int(w, "servers_up", vs->out.n_up);
 	writer_array(w, "servers");

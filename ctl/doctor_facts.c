@@ -153,24 +153,61 @@ static void take_server(struct doctor_facts *f, unsigned service, const struct j
 	s->is_up = reader_bool(rs, "up");
 }
 
-static void take_service(struct doctor_facts *f, const struct jvalue *vs)
+/* The sorry server gets clients' packets by the same way, when nobody else does. */
+static void take_servers(struct doctor_facts *f, unsigned service, const struct jvalue *vs)
 {
-	const struct jvalue *servers = reader_get(vs, "servers");
-	unsigned at = f->n_services;
+	const struct jvalue *servers = reader_get(vs, "servers"), *sorry = reader_get(vs, "sorry_server");
+	unsigned n;
+
+	for (size_t i = 0; i < reader_count(servers); i++)
+		take_server(f, service, vs, reader_at(servers, i));
+	n = f->n_servers;
+	if (sorry)
+		take_server(f, service, vs, sorry);
+	if (f->n_servers > n) {
+		struct doctor_server *s = &f->servers[n];
+
+		s->name = arena_printf(f->arena, "%s (sorry)", s->name);
+		s->is_up = reader_bool(vs, "sorry");
+	}
+}
+
+/* One entry of the service: it has several where it is of a group. */
+static void add_entry(struct doctor_facts *f, const struct jvalue *vs, const char *address, const struct jvalue *at)
+{
+	unsigned index = f->n_services;
 	struct doctor_service *s = doctor_facts_add(f, &f->services, &f->n_services, sizeof(*s));
 
-	if (addr_parse(reader_str(vs, "address", ""), &s->addr) < 0 || addr_is_any(&s->addr))
+	if (addr_parse(address, &s->addr) < 0 || addr_is_any(&s->addr))
 		s->addr.family = AF_UNSPEC;
 	s->name = copy(f, vs, "name");
-	s->port = (uint16_t)reader_int(vs, "port", 0);
-	s->fwmark = (uint32_t)reader_int(vs, "fwmark", 0);
+	s->port = (uint16_t)reader_int(at, "port", 0);
+	s->fwmark = (uint32_t)reader_int(at, "fwmark", 0);
 	s->protocol = copy(f, vs, "protocol");
 	s->scheduler = copy(f, vs, "scheduler");
 	s->persistence = reader_int(vs, "persistence", 0);
 	s->has_flags = reader_get(vs, "flags") != NULL;
 	s->flags = (uint32_t)reader_int(vs, "flags", 0);
-	for (size_t i = 0; i < reader_count(servers); i++)
-		take_server(f, at, vs, reader_at(servers, i));
+	if (s->fwmark)
+		doctor_facts_unseen(f, "%s: its servers' paths: which addresses get the mark %u is not known here",
+			s->name, s->fwmark);
+	take_servers(f, index, vs);
+}
+
+static void take_service(struct doctor_facts *f, const struct jvalue *vs)
+{
+	const struct jvalue *lines = reader_get(vs, "lines");
+
+	if (!reader_count(lines))
+		add_entry(f, vs, reader_str(vs, "address", ""), vs);
+	for (size_t i = 0; i < reader_count(lines); i++) {
+		const struct jvalue *line = reader_at(lines, i);
+		const char *first = reader_str(line, "first", ""), *last = reader_str(line, "last", "");
+
+		add_entry(f, vs, first, line);
+		if (strcmp(first, last) != 0) /* the ends of a range stand for all of it */
+			add_entry(f, vs, last, line);
+	}
 }
 
 /* Addresses that the routing daemon announces: nobody in the segment needs to answer for them. */
@@ -226,6 +263,7 @@ void doctor_facts_status(struct doctor_facts *f, const struct jvalue *doc)
 	if (ipvs && reader_bool(ipvs, "incomplete"))
 		f->ipvs_refused = arena_strdup(f->arena, reader_str(ipvs, "last_error", "?"));
 	take_sync(f, reader_get(doc, "sync"));
+	f->has_via = reader_int(reader_get(doc, "via"), "services", 0) > 0;
 	if (ipvs && !reader_bool(ipvs, "available"))
 		f->ipvs_error = arena_strdup(f->arena, reader_str(ipvs, "last_error", "the kernel has none"));
 }
@@ -239,25 +277,35 @@ void doctor_facts_vips(struct doctor_facts *f)
 
 /* Looking things up. */
 
+static bool is_of(const struct doctor_facts *f, const struct addr *a)
+{
+	for (unsigned i = 0; i < f->n_services; i++)
+		if (!addr_is_set(&f->services[i].addr) || addr_equal(&f->services[i].addr, a))
+			return true;
+	return false;
+}
+
 bool doctor_facts_limit(struct doctor_facts *f, const char *service)
 {
-	unsigned n = 0, i = 0;
+	unsigned kept = 0, n = 0;
 
-	while (i < f->n_services && strcmp(f->services[i].name, service) != 0)
-		i++;
-	if (i == f->n_services)
+	for (unsigned i = 0; i < f->n_services; i++) {
+		if (strcmp(f->services[i].name, service) != 0)
+			continue;
+		for (unsigned k = n; k < f->n_servers; k++) /* servers are in the order of their services */
+			if (f->servers[k].service == i) {
+				f->servers[n] = f->servers[k];
+				f->servers[n++].service = kept;
+			}
+		f->services[kept++] = f->services[i];
+	}
+	if (!kept)
 		return false;
-	for (unsigned k = 0; k < f->n_servers; k++)
-		if (f->servers[k].service == i) {
-			f->servers[n] = f->servers[k];
-			f->servers[n++].service = 0;
-		}
+	f->n_services = kept;
 	f->n_servers = n;
-	f->services[0] = f->services[i];
-	f->n_services = 1;
 	n = 0;
 	for (unsigned k = 0; k < f->n_vips; k++)
-		if (!addr_is_set(&f->services[0].addr) || addr_equal(&f->vips[k].addr, &f->services[0].addr))
+		if (is_of(f, &f->vips[k].addr))
 			f->vips[n++] = f->vips[k];
 	f->n_vips = n;
 	return true;

@@ -68,6 +68,7 @@ struct doctor_peer {
 	bool is_heard;
 };
 
+/* One entry of a service. Those of a group have one name and the same servers. */
 struct doctor_service {
 	const char *name;
 	struct addr addr; /* AF_UNSPEC: by mark, or a group */
@@ -128,6 +129,7 @@ struct doctor_facts {
 	const char *sync_trouble;      /* the daemon's; NULL or "": none */
 	unsigned sync_id;              /* of the daemon's lvs_sync_daemon */
 	bool has_sync;                 /* a sync daemon runs here */
+	bool has_via;                  /* checks go by their service */
 	int sysctl[DOCTOR_SYSCTL_MAX]; /* -1: not known */
 	struct link_way outward;       /* towards a far client of IPv4 */
 	bool has_outward;
@@ -155,7 +157,7 @@ void doctor_facts_unseen(struct doctor_facts *f, const char *fmt, ...) __attribu
 void doctor_facts_status(struct doctor_facts *f, const struct jvalue *doc);
 /* The virtual addresses of the services join those of the instances. */
 void doctor_facts_vips(struct doctor_facts *f);
-/* Only the service of that name, its servers and its address are left; false: there is none. */
+/* Only the service of that name, its servers and its addresses are left; false: there is none. */
 bool doctor_facts_limit(struct doctor_facts *f, const char *service);
 /* NULL: not known. */
 const struct doctor_link *doctor_facts_link(const struct doctor_facts *f, int index);

@@ -193,6 +193,13 @@ static void look_at_settings(const struct doctor_facts *f, struct doctor_finding
 				"net.ipv4.vs.sloppy_tcp is 1, and not every service has a scheduler that picks the "
 				"same server again (mh, sh)",
 				"`sysctl -w net.ipv4.vs.sloppy_tcp=0`, or scheduler mh for all services" });
+	if (f->sysctl[DOCTOR_VS_BACKUP_ONLY] == 1 && f->has_via)
+		find(out,
+			(struct doctor_finding){ DOCTOR_WARNING, "backup-only", NULL,
+				"checks with `via service` say nothing on a BACKUP",
+				"net.ipv4.vs.backup_only is 1: with a backup sync daemon the kernel hands no packet to "
+				"a real server",
+				"`sysctl -w net.ipv4.vs.backup_only=0`, or checks of the servers' own addresses" });
 	if (f->sysctl[DOCTOR_VS_RUN_ESTIMATION] == 0)
 		find(out,
 			(struct doctor_finding){ DOCTOR_WARNING, "no-estimation", NULL,

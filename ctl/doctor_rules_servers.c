@@ -294,6 +294,28 @@ static void look_at_mtu(const struct view *v)
 				"let ICMP \"fragmentation needed\" through to the clients") });
 }
 
+/* The outer packet comes from an address that the server has, too: it takes it for a forgery. */
+static void look_at_source(const struct view *v)
+{
+	bool is_virtual = false;
+	char src[ADDR_STRLEN];
+
+	for (unsigned i = 0; i < v->f->n_vips && !is_virtual; i++)
+		is_virtual = addr_equal(&v->f->vips[i].addr, &v->s->way.src);
+	if (v->s->forward != DOCTOR_TUN || !addr_is_set(&v->s->way.src) || !is_virtual)
+		return;
+	addr_str(&v->s->way.src, src);
+	find(v,
+		(struct doctor_finding){ DOCTOR_ERROR, "tunnel-source", NULL,
+			"the tunnel's packets come from a virtual address, which the server has itself: it drops them",
+			doctor_text(v->out, "the kernel takes %s as the source of what it sends to %s", src, v->rip),
+			doctor_text(v->out,
+				"write %s %s; and this director needs an address of its own in that network", src,
+				v->s->way.src.family == AF_INET6
+					? "without a prefix length, or with `preferred_lft 0`: then it never is a source"
+					: "with the prefix length 32, or a route to the server with `src` an own address") });
+}
+
 static void look_at(const struct view *v)
 {
 	look_at_way(v);
@@ -303,6 +325,7 @@ static void look_at(const struct view *v)
 	look_at_port(v);
 	look_at_loop(v);
 	look_at_mtu(v);
+	look_at_source(v);
 }
 
 /* The service itself. */

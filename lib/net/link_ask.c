@@ -93,6 +93,7 @@ static void take_way(void *ctx, struct nlmsghdr *h)
 	w->type = rt->rtm_type;
 	w->index = (int)link_attr_u32(tb[RTA_OIF], 0);
 	link_attr_addr(tb[RTA_GATEWAY], rt->rtm_family, &w->via);
+	link_attr_addr(tb[RTA_PREFSRC], rt->rtm_family, &w->src);
 	if (tb[RTA_VIA] && nla_len(tb[RTA_VIA]) >= (int)sizeof(*via) + 16) { /* IPv4 by a router of IPv6 */
 		via = nla_data(tb[RTA_VIA]);
 		w->via.family = via->rtvia_family;

@@ -11,6 +11,7 @@ struct link_way {
 	uint8_t type;    /* enum link_route_type of link_route.h */
 	int index;       /* the interface they leave by */
 	struct addr via; /* the next router; AF_UNSPEC: the address is on the link */
+	struct addr src; /* what packets that name none have as their source; AF_UNSPEC: not told */
 	uint32_t mtu;    /* of the route; 0: the interface's */
 };
 

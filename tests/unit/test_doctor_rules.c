@@ -82,6 +82,33 @@ static void healthy(struct doctor_facts *f)
 	f->has_daemon = true;
 }
 
+static void tunnel_own_source(struct doctor_facts *f)
+{
+	f->servers[SERVER].forward = DOCTOR_TUN;
+	f->servers[SERVER].way.src = ip("2001:db8::1");
+	f->servers[SERVER].way.mtu = 1600;
+}
+
+static void tunnel_source(struct doctor_facts *f)
+{
+	struct doctor_vip *v = doctor_facts_add(f, &f->vips, &f->n_vips, sizeof(*v));
+
+	*v = (struct doctor_vip){ ip("2001:db8::100"), "VI_1", "MASTER", ETH0, true, false, false, true, false, false };
+	tunnel_own_source(f);
+	f->servers[SERVER].way.src = v->addr;
+}
+
+static void backup_only_alone(struct doctor_facts *f)
+{
+	f->sysctl[DOCTOR_VS_BACKUP_ONLY] = 1;
+}
+
+static void backup_only_via(struct doctor_facts *f)
+{
+	backup_only_alone(f);
+	f->has_via = true;
+}
+
 static void anycast_elsewhere(struct doctor_facts *f)
 {
 	f->vips[VIP] = (struct doctor_vip){
@@ -584,6 +611,10 @@ static const struct row {
 	{ no_ipvs, "E:no-ipvs", "IPVS is not in this kernel" },
 	{ no_forwarding, "N:ip-forward", "net.ipv4.ip_forward is 0" },
 	{ no_forwarding_nat, "E:ip-forward", NULL },
+	{ tunnel_source, "E:tunnel-source", "2001:db8::100" },
+	{ tunnel_own_source, "", NULL },
+	{ backup_only_via, "W:backup-only", NULL },
+	{ backup_only_alone, "", NULL },
 	{ tracked, "W:conntrack", NULL },
 	{ tracked_nat, "", NULL },
 	{ not_tracked, "N:conntrack", NULL },
@@ -652,6 +683,34 @@ START_TEST(order) {
 }
 END_TEST
 
+/* What is true of a server whatever the address, is said once for a group; of its path, for each address. */
+START_TEST(group) {
+	struct doctor_facts f;
+	struct doctor_findings all;
+	struct doctor_service *vs;
+	struct doctor_server *s;
+
+	healthy(&f);
+	vs = doctor_facts_add(&f, &f.services, &f.n_services, sizeof(*vs));
+	*vs = f.services[0];
+	vs->addr = ip("192.0.2.101");
+	doctor_facts_vips(&f);
+	f.vips[1].is_here = true;
+	f.servers[SERVER].way_error = -ENETUNREACH;
+	f.servers[SERVER].path = DOCTOR_PATH_SILENT;
+	s = doctor_facts_add(&f, &f.servers, &f.n_servers, sizeof(*s));
+	*s = f.servers[SERVER];
+	s->service = 1;
+	doctor_judge(&f, &all);
+	ck_assert_uint_eq(all.n, 3);
+	ck_assert_str_eq(all.item[0].id, "no-route");
+	ck_assert_str_eq(all.item[1].id, "server-without-vip");
+	ck_assert_str_eq(all.item[2].id, "server-without-vip");
+	ck_assert_ptr_nonnull(strstr(all.item[2].evidence, "192.0.2.101"));
+	doctor_facts_done(&f);
+}
+END_TEST
+
 /* One service of many: its servers and its address alone. */
 START_TEST(limit) {
 	struct doctor_facts f;
@@ -688,6 +747,7 @@ int main(void)
 
 	tcase_add_loop_test(t, rules, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, order);
+	tcase_add_test(t, group);
 	tcase_add_test(t, limit);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
