@@ -19,6 +19,7 @@ enum {
 	ANNOUNCE_LONG_USEC = 5000000, /* after the first half minute */
 	LONG_USEC = 30000000,
 	LATE_USEC = 300000000, /* once in five minutes is bad luck */
+	WATCH_USEC = 60000000, /* between questions while nobody answers, and up to as much again by suspect_spread() */
 	SILENT_ASKS = 3,       /* so many questions without an answer end a suspicion that only answers feed */
 };
 
@@ -49,6 +50,11 @@ void suspect_conf(struct suspect *s, int64_t interval, int64_t down)
 {
 	s->interval = interval;
 	s->down = down;
+}
+
+void suspect_spread(struct suspect *s, uint8_t spread)
+{
+	s->spread = spread;
 }
 
 void suspect_when_mute(struct suspect *s, enum suspect_mute when)
@@ -404,10 +410,10 @@ static void ask_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
 	if (mono_before(now, s->ask_at))
 		return;
 	out->ask = true;
-	/* The first question may be lost: a second one, and then only as long as somebody answers. */
+	/* The first question may be lost: a second one; then at the pace of adverts only as long as somebody answers. */
 	s->ask_at = answered_by(s) != SUSPICIONS || mono_diff(now, s->master_since) < GRACE_USEC + ask_every(s) / 2
 		? mono_add(now, ask_every(s))
-		: MONO_NEVER;
+		: mono_add(now, WATCH_USEC + WATCH_USEC / UINT8_MAX * s->spread);
 	if (answered_by(s) != SUSPICIONS)
 		announce_against(s, now, out);
 }

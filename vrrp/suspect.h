@@ -73,6 +73,7 @@ struct suspect_state {
 
 struct suspect {
 	int64_t interval, down;        /* usec; suspect_conf() */
+	uint8_t spread;                /* suspect_spread() */
 	bool is_master, is_weaker;     /* weaker: the last MASTER that was heard has a higher priority than ours */
 	mono_t master_since, heard_at; /* heard_at: any advert of somebody else, readable or not; usec 0: never */
 	struct addr valid;             /* the last sender of a valid advert, */
@@ -105,6 +106,11 @@ void suspect_init(struct suspect *s, struct suspect_state *state);
 bool suspect_is_calm(const struct suspect *s);
 /* The interval of adverts and the down interval in usec: they scale everything here. */
 void suspect_conf(struct suspect *s, int64_t interval, int64_t down);
+/*
+ * A number of its own, as the VRID: who is MASTER of many asks for each at a pace of its own, every 60 to 120 s, whether a host has
+ * begun to answer, a real server for one.
+ */
+void suspect_spread(struct suspect *s, uint8_t spread);
 /* The policy; suspect_init() has SUSPECT_MUTE_SERVED. */
 void suspect_when_mute(struct suspect *s, enum suspect_mute when);
 /* One piece of evidence; *out is complete. */

@@ -260,6 +260,7 @@ void witness_conf(struct witness *w, const struct vrrp_conf *conf, int64_t down)
 		[VRRP_UNSENT_KEEP] = SUSPECT_MUTE_NEVER, [VRRP_UNSENT_FAULT] = SUSPECT_MUTE_ALWAYS };
 
 	suspect_conf(&w->suspect, (int64_t)conf->interval_cs * 10 * MONO_MSEC, down);
+	suspect_spread(&w->suspect, (uint8_t)conf->vrid);
 	suspect_when_mute(&w->suspect, when[conf->on_unsent]);
 	watch_claims(w);
 }

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import socket
+import time
 
 import lab
 
@@ -135,6 +136,49 @@ def paths():
         lab.expect(examine(ward.d2) == {}, f"another gateway for d2: {examine(ward.d2)}")
 
 
+def groups():
+    """Each address of a group is looked at, and the sorry server as the others are."""
+    second = "192.0.2.101"
+    with Ward() as ward:
+        body = "".join(f"    real_server {address} 80 {{\n    }}\n" for address in SERVERS.values())
+        text = f"virtual_server_group web {{\n    {lab.VIP} 80\n    {second} 80\n}}\nvirtual_server group web {{\n    lb_algo rr\n" \
+            f"    lb_kind DR\n    protocol TCP\n{body}}}\n"
+        sorry = service(("192.0.2.11",), port=81).replace("    lb_algo", "    sorry_server 192.0.2.9 81\n    lb_algo")
+        for director, priority in ((ward.d1, 150), (ward.d2, 100)):
+            director.reload(lab.instance(priority, 3, 0.5, vips=(lab.VIP, second)) + text)
+        lab.wait(lambda: ward.d1.status()["services"][0]["name"] == "group web" and ward.observer.holding() == ["d1"], 30, "reloaded")
+        for server in ward.servers.values():
+            server.ip(f"addr add {second}/32 dev lo")
+        lab.expect(examine(ward.d1) == {}, f"{examine(ward.d1)}")
+        ward.servers["r2"].ip(f"addr del {second}/32 dev lo")
+        expect_only(ward.d1, "server-without-vip", "192.0.2.12", second)
+        lab.expect(list(examine(ward.d1, "group web")) == ["server-without-vip"], "limited to the group")
+
+        ward.d1.reload(lab.instance(150, 3, 0.5) + sorry)
+        lab.wait(lambda: "sorry_server" in ward.d1.status()["services"][0], 30, "reloaded")
+        with ward.hosts["r1"].inside():
+            r1 = socket.create_server(("0.0.0.0", 81))
+        with r1:
+            expect_only(ward.d1, "server-without-vip", "192.0.2.9:81 (sorry)")
+
+
+def watched():
+    """The daemon itself finds a real server that begins to answer for the VIP, names its own address, and when it is over."""
+    with Ward() as ward:
+        def conflict():
+            return next((s["detail"] for s in ward.d1.instance()["suspicions"] if s["name"] == "vip_conflict"), None)
+        lab.wait(lambda: ward.d1.instance().get("state") == "MASTER", 30, "d1 is MASTER")
+        time.sleep(5)  # it has asked for the last time of those that a new MASTER asks
+        ward.d1.run("ping", "-c", "1", "192.0.2.12")
+        lab.expect(conflict() is None, f"all is well: {conflict()}")
+        ward.servers["r2"].sysctl(ipv4__conf__all__arp_ignore=0)
+        lab.wait(conflict, 130, "the answer is seen", step=0.5)
+        lab.expect("192.0.2.100 is also on 02:00:00:00:00:05 (192.0.2.12)" in conflict(), conflict())
+        lab.expect("vip_conflict: 192.0.2.100 is also on 02:00:00:00:00:05 (192.0.2.12)" in ward.d1.log(), "in the log")
+        ward.servers["r2"].sysctl(ipv4__conf__all__arp_ignore=1)
+        lab.wait(lambda: conflict() is None, 60, "it is over", step=0.5)
+
+
 def filtered():
     """The rule that makes this director deaf is named, with its handle; one that lets VRRP pass is not."""
     with Ward() as ward:
@@ -176,4 +220,4 @@ def settings():
         lab.expect("not looked at: instances and the services' names: no answer from vipd" in said, said)
 
 
-lab.main(neighbours, nightly=(paths, segments, filtered, settings))
+lab.main(neighbours, nightly=(paths, segments, groups, watched, filtered, settings))

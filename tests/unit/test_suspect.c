@@ -61,8 +61,11 @@ struct row {
 
 /* clang-format off */
 static const struct row rows[] = {
-	{ "became MASTER: asks twice who else answers, and no more", {
-		AT(0, MASTER, ""), AT(0.2, TIMER, ""), AT(0.25, TIMER, "ask"), AT(1.25, TIMER, "ask"), AT(9, TIMER, ""), END } },
+	{ "became MASTER: asks twice who else answers, and then once a minute: a real server may begin to", {
+		AT(0, MASTER, ""), AT(0.2, TIMER, ""), AT(0.25, TIMER, "ask"), AT(1.25, TIMER, "ask"), AT(61.2, TIMER, ""), AT(61.25, TIMER, "ask"),
+		AT(62.25, TIMER, ""), AT(121.25, TIMER, "ask"), STRANGER(121.3, "+vip_conflict defend"), AT(122.3, TIMER, "ask defend"), END } },
+	{ "nobody is asked on a BACKUP", {
+		AT(0, MASTER, ""), AT(0.25, TIMER, "ask"), AT(1.25, TIMER, "ask"), AT(2, OTHER, ""), AT(200, TIMER, ""), END } },
 	{ "an answer within the grace of a hand-over is none", {
 		AT(0, MASTER, ""), AT(0.1, ANSWERED, ""), AT(9, TIMER, "ask"), END } },
 	{ "two serve: split, deaf because nothing was heard, announced against", {
