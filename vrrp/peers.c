@@ -175,7 +175,7 @@ enum suspect_host peers_who(struct peers *p, int index, const uint8_t *mac, stru
 	const enum suspect_host who = peer_table_who(&p->table, index, mac);
 
 	ret_host->family = AF_UNSPEC;
-	if (who != SUSPECT_HOST_STRANGER)
+	if (who == SUSPECT_HOST_PEER)
 		return who;
 	look_for_host(p, index, mac, mono_now());
 	*ret_host = p->host.addr;

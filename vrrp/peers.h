@@ -17,6 +17,6 @@ struct peers *peers_new(struct loop *l, struct port_table *ports);
 void peers_free(struct peers *p);
 /* An advert of `a` was accepted on the interface, or it is a configured peer there. */
 void peers_heard(struct peers *p, int index, const struct addr *a, mono_t now);
-/* Who has the MAC address; with *ret_host, an address of a stranger that the kernel has for it, AF_UNSPEC: none. */
+/* Who has the MAC address; with *ret_host, where it is no peer, an address that the kernel has for it, AF_UNSPEC: none. */
 enum suspect_host peers_who(struct peers *p, int index, const uint8_t *mac, struct addr *ret_host);
 #endif

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vrrp/suspect_text.h"
+
 enum {
 	GRACE_USEC = 250000, /* the one that left answers for the addresses a moment longer (make before break) */
 	HITS_UNREADABLE = 3,
@@ -44,17 +46,6 @@ bool suspect_is_calm(const struct suspect *s)
 		if (s->state[i].is_on || s->state[i].hits)
 			return false;
 	return true;
-}
-
-void suspect_conf(struct suspect *s, int64_t interval, int64_t down)
-{
-	s->interval = interval;
-	s->down = down;
-}
-
-void suspect_spread(struct suspect *s, uint8_t spread)
-{
-	s->spread = spread;
 }
 
 void suspect_when_mute(struct suspect *s, enum suspect_mute when)
@@ -179,7 +170,7 @@ static bool hears(const struct suspect *s, mono_t now)
 
 static void on_answered(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	char about[ADDR_STRLEN], mac[ADDR_MAC_STRLEN];
+	char about[ADDR_STRLEN], host[ADDR_STRLEN + 24];
 
 	if (!is_past_grace(s, ev->now))
 		return;
@@ -188,7 +179,7 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 		return;
 	}
 	snprintf(s->state[SUSPECT_SPLIT].detail, SUSPECT_DETAIL, "%s is also answered by %s",
-		addr_str(&ev->about, about), addr_mac_str(ev->mac, mac));
+		addr_str(&ev->about, about), suspect_host_str(ev->mac, &ev->host, host, sizeof(host)));
 	feed(s, ev, SUSPECT_SPLIT, 1, out);
 	announce_against(s, ev->now, out);
 	ask_soon(s, ev->now);
@@ -197,7 +188,7 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
 		s->heard_at.usec ? "%s serves %s and none of its adverts reaches us"
 				 : "%s serves %s, and no advert of anybody was heard since the start",
-		mac, about);
+		host, about);
 	feed(s, ev, SUSPECT_DEAF, 1, out);
 }
 
@@ -407,13 +398,14 @@ static void expire(struct suspect *s, mono_t now, struct suspect_out *out)
 
 static void ask_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
 {
+	bool is_soon;
+
 	if (mono_before(now, s->ask_at))
 		return;
 	out->ask = true;
 	/* The first question may be lost: a second one; then at the pace of adverts only as long as somebody answers. */
-	s->ask_at = answered_by(s) != SUSPICIONS || mono_diff(now, s->master_since) < GRACE_USEC + ask_every(s) / 2
-		? mono_add(now, ask_every(s))
-		: mono_add(now, WATCH_USEC + WATCH_USEC / UINT8_MAX * s->spread);
+	is_soon = answered_by(s) != SUSPICIONS || mono_diff(now, s->master_since) < GRACE_USEC + ask_every(s) / 2;
+	s->ask_at = mono_add(now, is_soon ? ask_every(s) : WATCH_USEC + WATCH_USEC / UINT8_MAX * s->spread);
 	if (answered_by(s) != SUSPICIONS)
 		announce_against(s, now, out);
 }

@@ -105,12 +105,19 @@ void suspect_init(struct suspect *s, struct suspect_state *state);
 /* Nothing is suspected and no evidence is waiting for more of it: all of `state` may be forgotten. */
 bool suspect_is_calm(const struct suspect *s);
 /* The interval of adverts and the down interval in usec: they scale everything here. */
-void suspect_conf(struct suspect *s, int64_t interval, int64_t down);
+static inline void suspect_conf(struct suspect *s, int64_t interval, int64_t down)
+{
+	s->interval = interval;
+	s->down = down;
+}
 /*
  * A number of its own, as the VRID: who is MASTER of many asks for each at a pace of its own, every 60 to 120 s, whether a host has
  * begun to answer, a real server for one.
  */
-void suspect_spread(struct suspect *s, uint8_t spread);
+static inline void suspect_spread(struct suspect *s, uint8_t spread)
+{
+	s->spread = spread;
+}
 /* The policy; suspect_init() has SUSPECT_MUTE_SERVED. */
 void suspect_when_mute(struct suspect *s, enum suspect_mute when);
 /* One piece of evidence; *out is complete. */

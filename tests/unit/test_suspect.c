@@ -260,6 +260,10 @@ START_TEST(test_details) {
 	suspect_step(&s, &ev, &out);
 	ck_assert_str_eq(s.state[SUSPECT_CONFLICT].detail,
 		"192.0.2.100 is also on 02:00:00:00:00:02 (192.0.2.7), which is no director of ours");
+	ev.who = SUSPECT_HOST_UNKNOWN;
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_SPLIT].detail,
+		"192.0.2.100 is also answered by 02:00:00:00:00:02 (192.0.2.7)");
 	ck_assert(suspicion_is_alarm(SUSPECT_CONFLICT));
 	ev.type = SUSPECT_EV_MISPLACED;
 	suspect_step(&s, &ev, &out);
