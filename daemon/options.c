@@ -47,7 +47,7 @@ void options_usage(void)
 	fputs("usage: vipd [options]\n\n"
 	      "  -f, --use-file FILE       configuration (default /etc/vipd/vipd.conf, else /etc/keepalived/keepalived.conf)\n"
 	      "  -t, --config-test[=LOG]   check the configuration and exit: 0 clean, 4 error, 5 warnings, 6 script security\n"
-	      "      --format=FORMAT       of -t: text, full (all findings, not 200), gcc (a line each, for editors), json (stdout)\n"
+	      "      --format=FORMAT       of -t: text, full (all findings, not 200), gcc (a line each, editors), json (stdout)\n"
 	      "      --diff OLD            of -t: print what a reload from file OLD would do: exit 0 nothing, 1 changes, 2 OLD is\n"
 	      "                            refused, 4 error\n"
 	      "  -i, --config-id ID        for conditional lines, @ID (default: first label of the host name)\n"
