@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "daemon/conf.h"
+#include "run.h"
 
 #define HEAD "vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n priority 100\n no_accept\n"
 
@@ -108,16 +109,11 @@ int main(void)
 {
 	Suite *s = suite_create("accept_rules");
 	TCase *tc = tcase_create("accept_rules");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, nobody);
 	tcase_add_test(tc, closed);
 	tcase_add_test(tc, link_local);
 	tcase_add_test(tc, on_devices);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -3,8 +3,9 @@
 
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 static struct addr addr_of(const char *text)
 {
@@ -247,8 +248,6 @@ int main(void)
 {
 	Suite *s = suite_create("addr");
 	TCase *tc = tcase_create("addr");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_loop_test(tc, parses, 0, ROWS(parse_rows));
@@ -261,8 +260,5 @@ int main(void)
 	tcase_add_test(tc, goes_through_sockaddr);
 	tcase_add_test(tc, refuses_other_families);
 	tcase_add_test(tc, goes_through_in_addr);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

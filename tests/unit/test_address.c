@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "net/link.h"
+#include "run.h"
 #include "vrrp/address_lack.h"
 
 enum { KERNEL_MAX = 512, ETH0 = 2, ETH1 = 3 };
@@ -598,8 +599,6 @@ int main(void)
 {
 	Suite *s = suite_create("address");
 	TCase *t = tcase_create("reconcile");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, adds_and_removes);
@@ -628,8 +627,5 @@ int main(void)
 	tcase_add_test(t, tentative_is_healed);
 	tcase_add_test(t, family_of_a_change);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

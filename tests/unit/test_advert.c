@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
+
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 static const uint8_t vip_lists[] = { 192, 0, 2, 100, 192, 0, 2, 101, 192, 0, 2, 102 };
@@ -493,8 +495,6 @@ int main(void)
 {
 	Suite *s = suite_create("advert");
 	TCase *tc = tcase_create("advert");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, test_vectors);
 	tcase_add_test(tc, test_fields);
@@ -509,8 +509,5 @@ int main(void)
 	tcase_add_test(tc, test_carp);
 	tcase_add_test(tc, test_names);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

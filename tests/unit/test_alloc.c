@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
+
 /* Under AddressSanitizer an impossible size gives NULL, as it does without. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
@@ -122,8 +124,6 @@ int main(void)
 {
 	Suite *s = suite_create("alloc");
 	TCase *tc = tcase_create("alloc");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_test(tc, calloc_is_zeroed_and_never_null);
@@ -134,8 +134,5 @@ int main(void)
 	tcase_add_test(tc, arena_takes_what_is_larger_than_a_chunk);
 	tcase_add_test(tc, arena_strings);
 	tcase_add_test(tc, arena_is_used_again);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
+
 enum { LOG_MAX = 4096, ITEMS = 200 };
 
 /* What was sent: the last byte of each address, in order. */
@@ -168,8 +170,6 @@ int main(void)
 {
 	Suite *s = suite_create("announce");
 	TCase *t = tcase_create("order and pace");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, first_ones_before_any_repeat);
@@ -180,8 +180,5 @@ int main(void)
 	tcase_add_test(t, dropped);
 	tcase_add_test(t, moved_to_another_queue);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

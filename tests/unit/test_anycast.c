@@ -6,11 +6,11 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "checkers/anycast_conf.h"
+#include "run.h"
 #include "services_world.h"
 
 #define RS(addr) "real_server " addr " 80 {\n TCP_CHECK {\n}\n}\n"
@@ -190,8 +190,6 @@ int main(void)
 {
 	Suite *suite = suite_create("anycast");
 	TCase *tc = tcase_create("anycast");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_loop_test(tc, an_address_stands_while_a_service_has_its_quorum, 0, COUNT(rows));
@@ -200,9 +198,5 @@ int main(void)
 	tcase_add_loop_test(tc, words_are_read_and_written, 0, COUNT(modes));
 	tcase_add_loop_test(tc, rules_refuse, 0, COUNT(refused));
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -3,7 +3,6 @@
  * pieces, what is written between and behind them, and what depends on both.
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -12,6 +11,7 @@
 #include "conf/report.h"
 #include "conf/schema.h"
 #include "conf/tree.h"
+#include "run.h"
 
 struct one {
 	struct checkers_config conf;
@@ -213,17 +213,11 @@ int main(void)
 {
 	Suite *suite = suite_create("apart");
 	TCase *tc = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, alike, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, many);
 	tcase_add_loop_test(tc, refused, 0, sizeof(bad) / sizeof(bad[0]));
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

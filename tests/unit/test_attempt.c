@@ -20,6 +20,7 @@
 #include "checkers/conf.h"
 #include "checkers/http.h"
 #include "io/loop.h"
+#include "run.h"
 
 enum { PORT = 8080, TIMEOUT_MS = 300, GRACE_MS = 100 };
 
@@ -466,8 +467,6 @@ int main(void)
 {
 	Suite *s = suite_create("attempt");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 20);
 	tcase_add_checked_fixture(tc, setup, NULL);
@@ -482,9 +481,5 @@ int main(void)
 	tcase_add_test(tc, cancel);
 	tcase_add_test(tc, stall);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "run.h"
 #include "vrrp/auth.h"
 
 static struct addr addr_of(const char *s)
@@ -66,15 +67,9 @@ int main(void)
 {
 	Suite *s = suite_create("auth_memory");
 	TCase *t = tcase_create("rows");
-	SRunner *run;
-	int failed;
 
 	tcase_add_test(t, there_and_back);
 	tcase_add_loop_test(t, passed_over, 0, (int)(sizeof(others) / sizeof(others[0])));
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_NORMAL);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

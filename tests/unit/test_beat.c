@@ -3,7 +3,8 @@
 
 #include <check.h>
 #include <stdint.h>
-#include <stdlib.h>
+
+#include "run.h"
 
 static const struct {
 	int64_t when, interval, at;
@@ -50,14 +51,9 @@ int main(void)
 {
 	Suite *s = suite_create("beat");
 	TCase *t = tcase_create("rows");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, row, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, wakes);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(s);
 }

@@ -3,10 +3,10 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "run.h"
 
 /* An Up session, every number its own. */
 static struct bfd_past example(void)
@@ -134,16 +134,11 @@ int main(void)
 {
 	TCase *tc = tcase_create("bfd_memory");
 	Suite *s = suite_create("bfd_memory");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, there_and_back);
 	tcase_add_test(tc, without_source_and_reason);
 	tcase_add_loop_test(tc, impossible_is_passed_over, 0, sizeof(impossible) / sizeof(impossible[0]));
 	tcase_add_test(tc, broken_lines_are_passed_over);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "run.h"
+
 #define MS(n) ((int64_t)(n)*MONO_MSEC)
 #define SECOND 1000000u
 #define OURS 0x0a
@@ -933,13 +935,8 @@ int main(void)
 {
 	Suite *s = suite_create("bfd_step");
 	TCase *t = tcase_create("step");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	add_tests(t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

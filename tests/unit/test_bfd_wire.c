@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
+
 #define HEAD(first, flags, mult, len) first, flags, mult, len
 #define MINE 0x00, 0x00, 0x00, 0x11
 #define YOURS 0x80, 0x00, 0x00, 0x22
@@ -133,8 +135,6 @@ int main(void)
 {
 	Suite *s = suite_create("bfd_wire");
 	TCase *t = tcase_create("wire");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, verdict, 0, sizeof(rows) / sizeof(rows[0]));
@@ -142,8 +142,5 @@ int main(void)
 	tcase_add_test(t, there_and_back);
 	tcase_add_test(t, bytes);
 	tcase_add_test(t, words);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

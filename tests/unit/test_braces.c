@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "conf/report.h"
 #include "conf/tree.h"
+#include "run.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Reads text; the canonical form into `out`, "line:column text" of every finding into `said`. Returns how many there are. */
@@ -182,8 +182,6 @@ int main(void)
 {
 	Suite *s = suite_create("braces");
 	TCase *tc = tcase_create("braces");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 20);
 	tcase_add_loop_test(tc, test_rows, 0, (int)(sizeof(rows) / sizeof(rows[0])));
@@ -193,9 +191,5 @@ int main(void)
 	tcase_add_test(tc, test_flood);
 	tcase_add_test(tc, test_flood_of_openers);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -7,6 +7,7 @@
 
 #include "ctl/reader.h"
 #include "ctl/show.h"
+#include "run.h"
 
 #define IPVS "\"ipvs\":{\"available\":true,\"incomplete\":false,\"last_error\":\"\"}"
 #define PROCESS(healthy, generation) \
@@ -104,13 +105,8 @@ int main(void)
 {
 	Suite *s = suite_create("check");
 	TCase *tc = tcase_create("check");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, documents, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

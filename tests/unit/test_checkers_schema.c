@@ -14,6 +14,7 @@
 #include "checkers/lint.h"
 #include "conf/tree.h"
 #include "net/ipvs.h"
+#include "run.h"
 
 static struct checkers_config conf;
 static struct conf_tree *tree;
@@ -443,8 +444,6 @@ int main(void)
 {
 	Suite *s = suite_create("checkers_schema");
 	TCase *t = tcase_create("checkers_schema");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, the_defaults_are_keepalived_s);
@@ -464,9 +463,5 @@ int main(void)
 	tcase_add_test(t, names_in_log_and_status);
 	tcase_add_test(t, every_row_has_its_sentence);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

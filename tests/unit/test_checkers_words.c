@@ -14,6 +14,7 @@
 #include "checkers/schema_check.h"
 #include "conf/tree.h"
 #include "net/ipvs_table.h"
+#include "run.h"
 
 #define VS "virtual_server 192.0.2.1 80 {\n%s\n}\n"
 #define RS "virtual_server 192.0.2.1 80 {\nreal_server 10.0.0.1 80 {\n%s\n}\n}\n"
@@ -558,8 +559,6 @@ int main(void)
 {
 	Suite *s = suite_create("checkers_words");
 	TCase *tc = tcase_create("words");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_loop_test(tc, valid_words_are_read_without_a_mistake, 0, ROWS(valid));
@@ -576,9 +575,5 @@ int main(void)
 	tcase_add_test(tc, examples_of_rows);
 	tcase_add_test(tc, every_word_is_a_row);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,8 +2,8 @@
 #include "vrrp/contest.h"
 
 #include <check.h>
-#include <stdlib.h>
 
+#include "run.h"
 #include "vrrp/losses.h"
 
 static struct contest contest;
@@ -112,8 +112,6 @@ int main(void)
 {
 	Suite *s = suite_create("contest");
 	TCase *t = tcase_create("fights");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, NULL);
 	tcase_add_test(t, ten_within_ten_seconds);
@@ -123,8 +121,5 @@ int main(void)
 	tcase_add_test(t, quiet_period_ends_once_and_doubles);
 	tcase_add_test(t, refused);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

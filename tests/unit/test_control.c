@@ -14,6 +14,7 @@
 
 #include "ctl/client.h"
 #include "io/loop.h"
+#include "run.h"
 
 struct world {
 	struct loop *loop;
@@ -164,17 +165,11 @@ int main(void)
 {
 	Suite *s = suite_create("control");
 	TCase *t = tcase_create("control");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, a_line_is_answered);
 	tcase_add_test(t, endless_line_is_dropped);
 	tcase_add_test(t, crowd_is_turned_away);
 	tcase_add_test(t, nobody_listens);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,8 +2,9 @@
 #include "base/cursor.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 START_TEST(reads_network_order) {
 	static const uint8_t wire[] = { 0x01, 0x02, 0x03, 0x80, 0x00, 0x00, 0xff, 'a', 'b' };
@@ -91,8 +92,6 @@ int main(void)
 {
 	Suite *s = suite_create("cursor");
 	TCase *tc = tcase_create("cursor");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_test(tc, reads_network_order);
@@ -101,8 +100,5 @@ int main(void)
 	tcase_add_test(tc, write_past_end_is_dropped);
 	tcase_add_test(tc, skips);
 	tcase_add_test(tc, huge_length_does_not_wrap);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,11 +2,11 @@
 #include "ctl/doctor_facts.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
 #include "ctl/reader.h"
+#include "run.h"
 
 #define RS "{\"name\":\"192.0.2.11:80\",\"address\":\"192.0.2.11\",\"port\":80,\"forward\":\"DR\",\"up\":true}"
 #define HEAD "\"protocol\":\"tcp\",\"scheduler\":\"rr\",\"forward\":\"DR\",\"servers\":[" RS "]"
@@ -97,16 +97,10 @@ int main(void)
 {
 	Suite *s = suite_create("doctor_facts");
 	TCase *t = tcase_create("facts");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, group);
 	tcase_add_test(t, limited);
 	tcase_add_test(t, sorry);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

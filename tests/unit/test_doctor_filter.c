@@ -2,11 +2,11 @@
 #include "ctl/doctor_filter.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "ctl/reader.h"
+#include "run.h"
 
 /* Parts of rules. */
 #define PROTO(P)                                                                                                     \
@@ -158,15 +158,9 @@ int main(void)
 {
 	Suite *s = suite_create("doctor_filter");
 	TCase *t = tcase_create("rules");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, rules, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, words);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

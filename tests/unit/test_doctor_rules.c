@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "net/ipvs_table.h"
+#include "run.h"
 
 enum { ETH0 = 2, ETH1 = 3, SERVER = 0, VIP = 0 };
 
@@ -742,17 +743,11 @@ int main(void)
 {
 	Suite *s = suite_create("doctor_rules");
 	TCase *t = tcase_create("rules");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, rules, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, order);
 	tcase_add_test(t, group);
 	tcase_add_test(t, limit);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

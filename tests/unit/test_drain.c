@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "checkers/plan.h"
+#include "run.h"
 #include "table_model.h"
 
 enum { STEPS = 20000, NIGHTLY_STEPS = 100000, SERVICES = 5, DESTS = 4, TIMEOUT_SEC = 60 };
@@ -413,8 +414,6 @@ int main(void)
 {
 	Suite *s = suite_create("drain");
 	TCase *t = tcase_create("drain");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 240);
@@ -432,9 +431,5 @@ int main(void)
 	tcase_add_test(t, services_outside_of_the_look_go_on);
 	tcase_add_test(t, the_table_becomes_the_wanted_one_and_cuts_nobody);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return run_suite(s);
 }

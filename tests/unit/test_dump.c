@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "conf/dump.h"
 #include "conf/schema.h"
+#include "run.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -293,17 +294,11 @@ int main(void)
 {
 	Suite *s = suite_create("dump");
 	TCase *tc = tcase_create("rows");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, test_plain, 0, sizeof(plain) / sizeof(plain[0]));
 	tcase_add_test(tc, test_origin);
 	tcase_add_test(tc, test_secret);
 	tcase_add_loop_test(tc, test_words, 0, 3 * sizeof(words) / sizeof(words[0]));
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

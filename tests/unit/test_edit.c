@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "run.h"
 
 static const char ten[] = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n";
 
@@ -79,14 +80,9 @@ int main(void)
 {
 	Suite *s = suite_create("edit");
 	TCase *c = tcase_create("edit");
-	SRunner *run = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(c, becomes_what_is_meant, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(c, none_stands_in_another);
 	suite_add_tcase(s, c);
-	srunner_run_all(run, CK_NORMAL);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed != 0;
+	return run_suite(s);
 }

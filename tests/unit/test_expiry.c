@@ -5,8 +5,8 @@
 #include "vrrp/step.h"
 
 #include <check.h>
-#include <stdlib.h>
 
+#include "run.h"
 #include "vrrp/conf.h"
 
 static const struct vrrp_conf conf = { .name = "VI_1", .version = VRRP_V3, .priority = 150, .interval_cs = 100,
@@ -127,8 +127,6 @@ int main(void)
 {
 	Suite *s = suite_create("expiry");
 	TCase *t = tcase_create("rows");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, NULL);
 	tcase_add_loop_test(t, wakes, 0, 3);
@@ -137,8 +135,5 @@ int main(void)
 	tcase_add_test(t, leaving);
 	tcase_add_test(t, yielded);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(s);
 }

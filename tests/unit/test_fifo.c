@@ -193,6 +193,7 @@ int main(void)
 {
 	Suite *s = suite_create("fifo");
 	TCase *t = tcase_create("fifo");
+	int failed;
 	SRunner *r = srunner_create(s);
 	int failed;
 

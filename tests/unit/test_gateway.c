@@ -2,8 +2,9 @@
 #include "vrrp/gateway.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 static const struct gateway_conf conf = { MONO_SEC, 300 * MONO_MSEC, 10 * MONO_SEC, 3, 2 };
 
@@ -122,16 +123,11 @@ int main(void)
 {
 	Suite *s = suite_create("gateway");
 	TCase *t = tcase_create("step");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, sequences, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_loop_test(t, flapping, 0, 20);
 	tcase_add_test(t, late_answers);
 	tcase_add_test(t, long_timeout);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

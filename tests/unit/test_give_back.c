@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "run.h"
+
 enum { KIB = 1024, MIB = 1024 * KIB, PAGE_KIB = 4 };
 
 #ifndef __SANITIZE_ADDRESS__
@@ -68,15 +70,9 @@ int main(void)
 {
 	Suite *s = suite_create("give_back");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_test(tc, large_blocks_go_back);
 	tcase_add_test(tc, without_it_they_stay);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,11 +1,11 @@
 /* test_group.c - what members of a sync group owe each other: rows of what one did, and what another is told. */
 #include "vrrp/group.h"
 
+#include "run.h"
 #include "vrrp/conf.h"
 #include "vrrp/track.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 #define NOTHING VRRP_EVENT_MAX
@@ -142,8 +142,6 @@ int main(void)
 {
 	Suite *s = suite_create("group");
 	TCase *c = tcase_create("group");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(c, follow, 0, COUNT(rows));
 	tcase_add_test(c, silence_of_one);
@@ -151,9 +149,5 @@ int main(void)
 	tcase_add_test(c, sum_of_all);
 	tcase_add_test(c, base_of_all);
 	suite_add_tcase(s, c);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? 1 : 0;
+	return run_suite(s);
 }

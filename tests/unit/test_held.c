@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/message.h"
+#include "run.h"
 
 static struct held held;
 
@@ -124,8 +125,6 @@ int main(void)
 {
 	Suite *s = suite_create("held");
 	TCase *t = tcase_create("held");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, of_a_range_one_address_is_enough);
@@ -134,9 +133,5 @@ int main(void)
 	tcase_add_test(t, an_empty_set_is_a_set);
 	tcase_add_test(t, what_does_not_fit_is_refused);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

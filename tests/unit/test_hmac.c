@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/mono.h"
+#include "run.h"
 #include "vrrp/advert.h"
 #include "vrrp/auth.h"
 #include "vrrp/conf.h"
@@ -353,8 +354,6 @@ int main(void)
 {
 	Suite *s = suite_create("hmac");
 	TCase *t = tcase_create("rows");
-	SRunner *run;
-	int failed;
 
 	tcase_add_loop_test(t, known_answers, 0, N(known));
 	tcase_add_loop_test(t, signs_known, 0, N(known));
@@ -369,9 +368,5 @@ int main(void)
 	tcase_add_loop_test(t, modes, 0, N(moded));
 	tcase_add_test(t, senders);
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_NORMAL);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -5,11 +5,11 @@
 #include "../scenario/trace.h"
 
 #include "base/addr.h"
+#include "run.h"
 #include "vrrp/conf.h"
 #include "vrrp/group.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 #define SEC(s) ((int64_t)((s)*1000000.0 + 0.5))
@@ -242,16 +242,10 @@ int main(void)
 {
 	Suite *s = suite_create("hook");
 	TCase *t = tcase_create("hook");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, test_row, 0, COUNT(rows));
 	tcase_add_loop_test(t, test_lease, 0, 2);
 	tcase_add_test(t, test_group);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

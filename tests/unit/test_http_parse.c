@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
+
 struct row {
 	const char *in;
 	enum http_outcome outcome; /* without the server's close */
@@ -208,17 +210,11 @@ int main(void)
 {
 	Suite *s = suite_create("http_parse");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, limits);
 	tcase_add_test(tc, long_framing_header);
 	tcase_add_test(tc, random_splits);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

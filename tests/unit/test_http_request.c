@@ -2,11 +2,11 @@
 #include "checkers/http.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "checkers/conf.h"
+#include "run.h"
 
 #define REST "User-Agent: vipd/" VIPD_VERSION "\r\nAccept-Encoding: identity\r\n"
 #define CLOSE "Connection: close\r\n"
@@ -66,15 +66,9 @@ int main(void)
 {
 	Suite *s = suite_create("http_request");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, request, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, status);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

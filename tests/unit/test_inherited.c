@@ -11,6 +11,7 @@
 
 #include "base/mono.h"
 #include "io/loop.h"
+#include "run.h"
 
 struct world {
 	struct loop *loop;
@@ -121,15 +122,10 @@ int main(void)
 {
 	Suite *s = suite_create("inherited");
 	TCase *t = tcase_create("scripts");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 30);
 	tcase_add_loop_test(t, each_is_known, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, other_lines_say_nothing);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

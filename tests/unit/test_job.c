@@ -16,6 +16,7 @@
 #include "daemon/conf.h"
 #include "daemon/track_script.h"
 #include "io/loop.h"
+#include "run.h"
 #include "vrrp/conf.h"
 
 struct world {
@@ -310,8 +311,6 @@ int main(void)
 {
 	Suite *s = suite_create("job");
 	TCase *t = tcase_create("job");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, ends_are_told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_loop_test(t, groups_are_those_asked_for, 0, (int)(sizeof(groups_rows) / sizeof(groups_rows[0])));
@@ -323,9 +322,5 @@ int main(void)
 	tcase_add_test(t, hung_script_is_an_error);
 	tcase_add_test(t, good_script_after_init_fail_needs_rise);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

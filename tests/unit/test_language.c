@@ -7,6 +7,7 @@
 
 #include "conf/expand.h"
 #include "conf/tree.h"
+#include "run.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -798,8 +799,6 @@ int main(void)
 {
 	Suite *s = suite_create("language");
 	TCase *tc = tcase_create("rows");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, test_includes, 0, (int)(sizeof(includes) / sizeof(includes[0])));
@@ -817,9 +816,5 @@ int main(void)
 	tcase_add_test(tc, test_nesting);
 	tcase_add_loop_test(tc, test_long_lines, 0, (int)(sizeof(long_lines) / sizeof(long_lines[0])));
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

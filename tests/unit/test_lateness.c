@@ -2,7 +2,8 @@
 #include "vrrp/lateness.h"
 
 #include <check.h>
-#include <stdlib.h>
+
+#include "run.h"
 
 #define SAFER " ms: a longer advert_int is safer"
 
@@ -35,13 +36,8 @@ int main(void)
 {
 	Suite *s = suite_create("lateness");
 	TCase *t = tcase_create("lines");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, one_line, 0, sizeof(cases) / sizeof(cases[0]));
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,9 +2,9 @@
 #include "vrrp/lease.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
 #include "vrrp/conf.h"
 
 #define SEC(n) ((n)*MONO_SEC)
@@ -151,8 +151,6 @@ int main(void)
 {
 	Suite *s = suite_create("lease");
 	TCase *t = tcase_create("rows");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, length, 0, sizeof(lengths) / sizeof(lengths[0]));
 	tcase_add_loop_test(t, pace, 0, sizeof(paces) / sizeof(paces[0]));
@@ -161,8 +159,5 @@ int main(void)
 	tcase_add_loop_test(t, turn, 0, sizeof(turns) / sizeof(turns[0]));
 	tcase_add_test(t, slow_loop);
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(s);
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "run.h"
 #include "table_model.h"
 
 static struct fake kernel, owned;
@@ -64,14 +65,9 @@ int main(void)
 {
 	Suite *s = suite_create("leave");
 	TCase *t = tcase_create("plan");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, an_exit_changes_what_is_ours, 0, sizeof(rows) / sizeof(rows[0]));
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "net/link_state.h"
+#include "run.h"
 
 enum { LOOPBACK = 1, MANY = 300, ALWAYS = 1000 };
 
@@ -409,8 +410,6 @@ int main(void)
 {
 	Suite *s = suite_create("link");
 	TCase *t = tcase_create("rtnetlink");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, interfaces);
@@ -423,8 +422,5 @@ int main(void)
 	tcase_add_test(t, forwarding);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, make_meddled());
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -16,6 +16,7 @@
 #include "daemon/lint.h"
 #include "daemon/lint_local.h"
 #include "daemon/local_net.h"
+#include "run.h"
 #include "vrrp/lint.h"
 
 #define GLOBALS "global_defs {\n}\n"
@@ -473,8 +474,6 @@ int main(void)
 {
 	Suite *s = suite_create("lints");
 	TCase *t = tcase_create("lints");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_loop_test(t, fires, 0, ROWS);
@@ -491,8 +490,5 @@ int main(void)
 	tcase_add_loop_test(t, link_line, 0, (int)(sizeof(links) / sizeof(links[0])));
 	tcase_add_test(t, own_address_is_no_network);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

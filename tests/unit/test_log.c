@@ -3,8 +3,9 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 struct seen {
 	unsigned n;
@@ -106,8 +107,6 @@ int main(void)
 {
 	Suite *s = suite_create("log");
 	TCase *tc = tcase_create("log");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_test(tc, passes_by_level);
@@ -115,8 +114,5 @@ int main(void)
 	tcase_add_test(tc, repeats_are_limited_and_counted);
 	tcase_add_test(tc, limits_are_independent);
 	tcase_add_test(tc, every_level_and_topic_has_a_name);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

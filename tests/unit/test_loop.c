@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "run.h"
+
 struct room {
 	struct loop *loop;
 	struct loop_timer *timer, *other;
@@ -339,8 +341,6 @@ int main(void)
 {
 	Suite *s = suite_create("loop");
 	TCase *tc = tcase_create("loop");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_loop_test(tc, timer_is_never_early, 0, 2);
@@ -354,8 +354,5 @@ int main(void)
 	tcase_add_test(tc, watch_hears_the_end);
 	tcase_add_test(tc, watch_may_free_itself);
 	tcase_add_test(tc, patient_watch_is_last);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -17,6 +17,7 @@
 #include "io/loop.h"
 #include "io/memfd.h"
 #include "io/message.h"
+#include "run.h"
 
 enum { WAIT_MS = 3000, QUIET_MS = 100 };
 
@@ -416,8 +417,6 @@ int main(void)
 {
 	Suite *s = suite_create("lvs");
 	TCase *t = tcase_create("lvs");
-	SRunner *r;
-	int failed;
 
 	tcase_set_timeout(t, 20);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -429,9 +428,5 @@ int main(void)
 	tcase_add_test(t, omega_without_main);
 	tcase_add_test(t, the_same_again);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

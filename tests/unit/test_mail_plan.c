@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "daemon/mail_text.h"
+#include "run.h"
 
 static struct mail_plan plan;
 
@@ -224,8 +225,6 @@ int main(void)
 {
 	Suite *s = suite_create("mail_plan");
 	TCase *tc = tcase_create("all");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, paces);
 	tcase_add_test(tc, retries);
@@ -235,8 +234,5 @@ int main(void)
 	tcase_add_test(tc, stuffs);
 	tcase_add_test(tc, packs);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "run.h"
+
 START_TEST(brings_bytes) {
 	static const char bytes[] = "virtual_router_id 51\0and a NUL";
 	char *back = NULL;
@@ -135,8 +137,6 @@ int main(void)
 {
 	Suite *s = suite_create("memfd");
 	TCase *tc = tcase_create("memfd");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_test(tc, brings_bytes);
@@ -147,8 +147,5 @@ int main(void)
 	tcase_add_test(tc, refuses_what_is_no_memfd);
 	tcase_add_loop_test(tc, compares_all, 0, sizeof(other_at) / sizeof(other_at[0]));
 	tcase_add_test(tc, nothing_is_nothing);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -4,7 +4,6 @@
  * 40,000, in three processes.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -14,6 +13,7 @@
 #include "conf/report.h"
 #include "conf/schema.h"
 #include "conf/tree.h"
+#include "run.h"
 #include "vrrp/conf.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/suspect.h"
@@ -105,17 +105,11 @@ int main(void)
 {
 	Suite *suite = suite_create("memory_use");
 	TCase *tc = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, structs, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, servers);
 	tcase_add_test(tc, instances);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "io/memfd.h"
+#include "run.h"
 
 enum { SEEN_MAX = 8, HEADER = 8 /* bytes before the payload: the type, and four that keep the payload aligned */ };
 
@@ -271,8 +272,6 @@ int main(void)
 {
 	Suite *s = suite_create("message");
 	TCase *tc = tcase_create("message");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
@@ -286,8 +285,5 @@ int main(void)
 	tcase_add_test(tc, drains_without_the_loop);
 	tcase_add_test(tc, refuses);
 	tcase_add_test(tc, every_type_and_role_has_a_name);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,7 +2,8 @@
 #include "conf/nearest.h"
 
 #include <check.h>
-#include <stdlib.h>
+
+#include "run.h"
 
 struct row {
 	const char *word, *name; /* name NULL: nothing is near */
@@ -41,14 +42,8 @@ int main(void)
 {
 	Suite *s = suite_create("nearest");
 	TCase *tc = tcase_create("nearest");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, test_rows, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,7 +2,8 @@
 #include "vrrp/offender.h"
 
 #include <check.h>
-#include <stdlib.h>
+
+#include "run.h"
 
 static const struct row {
 	int64_t at_ms;
@@ -70,15 +71,9 @@ int main(void)
 {
 	Suite *s = suite_create("offender");
 	TCase *t = tcase_create("rows");
-	SRunner *run;
-	int failed;
 
 	tcase_add_test(t, lines);
 	tcase_add_test(t, flood);
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_NORMAL);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

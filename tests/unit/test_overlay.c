@@ -18,6 +18,7 @@
 #include "conf/schema.h"
 #include "conf/tree.h"
 #include "daemon/overlay_list.h"
+#include "run.h"
 
 #define WEB "192.0.2.1:80/tcp"
 #define BY "by \"root (uid 0)\" since 1000"
@@ -464,8 +465,6 @@ int main(void)
 {
 	Suite *s = suite_create("overlay");
 	TCase *t = tcase_create("overlay");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, lines_change_services_and_servers, 0, COUNT(settled));
@@ -477,8 +476,5 @@ int main(void)
 	tcase_add_test(t, ends_come_in_order);
 	tcase_add_loop_test(t, durations_are_what_people_write, 0, COUNT(durations));
 	tcase_add_loop_test(t, dropping_names_what_it_takes, 0, COUNT(drops));
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed > 0;
+	return run_suite(s);
 }

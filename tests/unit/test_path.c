@@ -2,8 +2,9 @@
 #include "checkers/path.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 struct row {
 	const char *what;
@@ -71,14 +72,9 @@ int main(void)
 {
 	Suite *s = suite_create("path");
 	TCase *tc = tcase_create("path");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, row, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, words);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -3,7 +3,8 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "run.h"
 
 static const uint8_t mac_a[] = { 2, 0, 0, 0, 0, 1 }, mac_b[] = { 2, 0, 0, 0, 0, 2 }, mac_c[] = { 2, 0, 0, 0, 0, 3 };
 
@@ -94,15 +95,10 @@ int main(void)
 {
 	Suite *suite = suite_create("peer_table");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(t, test_who);
 	tcase_add_test(t, test_asking);
 	tcase_add_test(t, test_full);
 	suite_add_tcase(suite, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return run_suite(suite);
 }

@@ -9,6 +9,7 @@
 #include "conf/mark.h"
 #include "conf/report.h"
 #include "conf/tree.h"
+#include "run.h"
 
 static const char file[] = "# vipd: allow W101 because\n"
 			   "global_defs {\n"
@@ -144,15 +145,10 @@ int main(void)
 {
 	Suite *s = suite_create("places");
 	TCase *tc = tcase_create("places");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, as_they_were_written);
 	tcase_add_test(tc, the_first_lines_alone);
 	tcase_add_test(tc, any_shorter_part_is_read_safely);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

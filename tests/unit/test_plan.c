@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
 #include "table_model.h"
 
 enum { STEPS = 20000, NIGHTLY_STEPS = 100000 };
@@ -288,8 +289,6 @@ int main(void)
 {
 	Suite *s = suite_create("plan");
 	TCase *t = tcase_create("plan");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_set_timeout(t, 60);
@@ -305,9 +304,5 @@ int main(void)
 	tcase_add_test(t, a_dump_that_shows_an_entry_twice_counts_once);
 	tcase_add_test(t, after_the_plan_the_kernel_has_what_is_wanted);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -7,11 +7,11 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mono.h"
 #include "checkers/conf.h"
+#include "run.h"
 
 enum { SERVERS = 6, DELAY = 10 * MONO_SEC };
 
@@ -548,8 +548,6 @@ int main(void)
 {
 	Suite *s = suite_create("pool");
 	TCase *t = tcase_create("pool");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, a_server_is_up_while_all_its_checks_are);
@@ -588,9 +586,5 @@ int main(void)
 	tcase_add_test(t, who_fails_below_the_minimum_stays);
 	tcase_add_test(t, a_minimum_missed_at_the_start_is_an_alarm_and_keeps_nobody);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -12,6 +12,7 @@
 
 #include "base/mono.h"
 #include "checkers/conf.h"
+#include "run.h"
 
 enum { SERVERS = 12, EPISODES = 500, STEPS = 200, ADDRESSES = 10, SORRY = 99, SEED = 20260805 };
 
@@ -315,15 +316,9 @@ int main(void)
 {
 	Suite *s = suite_create("pool_walk");
 	TCase *t = tcase_create("pool_walk");
-	SRunner *r;
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, the_pool_is_that_of_the_model);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

@@ -8,9 +8,9 @@
 #include "daemon/conf.h"
 #include "daemon/options.h"
 #include "daemon/preview.h"
+#include "run.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define VI(name, vrid, lines)                                                                                              \
@@ -152,14 +152,8 @@ int main(void)
 {
 	Suite *s = suite_create("preview");
 	TCase *tc = tcase_create("text");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, test_text, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

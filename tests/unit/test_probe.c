@@ -23,6 +23,7 @@
 #include "io/loop.h"
 #include "io/memfd.h"
 #include "io/message.h"
+#include "run.h"
 
 enum { CHECKS_MAX = 16, WAIT_MS = 3000 };
 
@@ -516,8 +517,6 @@ int main(void)
 {
 	Suite *s = suite_create("probe");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 20);
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -533,9 +532,5 @@ int main(void)
 	tcase_add_test(tc, main_is_gone);
 	tcase_add_test(tc, few_descriptors);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -4,10 +4,10 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "checkers/conf.h"
+#include "run.h"
 
 #define CONF(vs, rs, words)                                                                                       \
 	"virtual_server 192.0.2.1 80 {\n protocol TCP\n" vs "\n real_server 10.0.0.1 80 {\n" rs "\n  HTTP_GET {\n" words \
@@ -128,16 +128,10 @@ int main(void)
 {
 	Suite *s = suite_create("probe_config");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, same, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_loop_test(tc, urls, 0, (int)(sizeof(url_rows) / sizeof(url_rows[0])));
 	tcase_add_test(tc, places);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -4,8 +4,9 @@
 #include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 enum { PORT = 45000 };
 
@@ -167,8 +168,6 @@ int main(void)
 {
 	Suite *s = suite_create("raw_syn");
 	TCase *tc = tcase_create("raw_syn");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, syn4);
 	tcase_add_test(tc, sums);
@@ -176,8 +175,5 @@ int main(void)
 	tcase_add_test(tc, passed);
 	tcase_add_test(tc, options);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -14,6 +14,7 @@
 #include "ctl/realserver_rules.h"
 #include "ctl/realserver_state.h"
 #include "ctl/realserver_words.h"
+#include "run.h"
 
 enum { LO = 1, ETH0 = 2, DUMMY0 = 3, ETH1 = 4, MAX_ADDRS = 8 };
 
@@ -486,8 +487,6 @@ int main(void)
 {
 	Suite *s = suite_create("realserver_plan");
 	TCase *t = tcase_create("realserver_plan");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, arp_matrix, 0, sizeof(arp_rows) / sizeof(arp_rows[0]));
 	tcase_add_test(t, arp_words);
@@ -503,9 +502,5 @@ int main(void)
 	tcase_add_test(t, findings);
 	tcase_add_test(t, filter);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

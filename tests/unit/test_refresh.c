@@ -11,6 +11,7 @@
 
 #include "io/loop.h"
 #include "net/link.h"
+#include "run.h"
 #include "vrrp/address.h"
 #include "vrrp/instance.h"
 #include "vrrp/lease.h"
@@ -263,8 +264,6 @@ int main(void)
 {
 	Suite *s = suite_create("refresh");
 	TCase *t = tcase_create("refresh");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, all_in_a_round_and_none_gets_old);
@@ -275,8 +274,5 @@ int main(void)
 	tcase_add_test(t, what_is_refused_is_looked_at);
 	tcase_add_test(t, nobody_holds_anything);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

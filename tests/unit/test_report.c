@@ -1,6 +1,7 @@
 /* test_report.c - findings: each once, in order of file and line, printed with a caret, and the exit code of -t. */
 #include "base/alloc.h"
 #include "conf/report.h"
+#include "run.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -353,8 +354,6 @@ int main(void)
 {
 	Suite *s = suite_create("report");
 	TCase *tc = tcase_create("report");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_test(tc, test_once);
 	tcase_add_test(tc, test_order);
@@ -370,9 +369,5 @@ int main(void)
 	tcase_add_test(tc, test_gcc);
 	tcase_add_test(tc, test_take);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

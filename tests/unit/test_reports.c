@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "run.h"
 
 enum { MANY = 1000 };
 
@@ -83,17 +84,11 @@ int main(void)
 {
 	Suite *s = suite_create("reports");
 	TCase *tc = tcase_create("reports");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_test(tc, a_value_that_is_as_before_is_no_news);
 	tcase_add_test(tc, kinds_with_one_name_are_apart);
 	tcase_add_loop_test(tc, many_in_any_order, 0, 2);
 	tcase_add_test(tc, written_and_read_again);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? 1 : 0;
+	return run_suite(s);
 }

@@ -2,8 +2,8 @@
 #include "vrrp/resume.h"
 
 #include <check.h>
-#include <stdlib.h>
 
+#include "run.h"
 #include "vrrp/instance_types.h"
 
 static struct resume told;
@@ -95,16 +95,11 @@ int main(void)
 {
 	Suite *s = suite_create("resume");
 	TCase *t = tcase_create("lines");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, master_within_the_down_interval);
 	tcase_add_test(t, hold_of_a_drill);
 	tcase_add_test(t, handed_over);
 	tcase_add_test(t, counts_go_on);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -6,10 +6,10 @@
 
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "net/link.h"
+#include "run.h"
 #include "vrrp/conf.h"
 
 enum { KERNEL_MAX = 8, ETH0 = 2 };
@@ -205,8 +205,6 @@ int main(void)
 {
 	Suite *s = suite_create("route");
 	TCase *t = tcase_create("routes");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, come_and_go);
@@ -216,8 +214,5 @@ int main(void)
 	tcase_add_test(t, another_configuration);
 	tcase_add_test(t, waits_for_its_interface);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

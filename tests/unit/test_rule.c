@@ -3,9 +3,9 @@
 
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 
 #include "net/link.h"
+#include "run.h"
 #include "vrrp/conf.h"
 
 struct link {
@@ -177,8 +177,6 @@ int main(void)
 {
 	Suite *s = suite_create("rule");
 	TCase *t = tcase_create("rules");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, come_and_go);
@@ -189,8 +187,5 @@ int main(void)
 	tcase_add_test(t, another_configuration);
 	tcase_add_test(t, text);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

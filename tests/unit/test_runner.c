@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "checkers/conf.h"
 #include "io/loop.h"
+#include "run.h"
 
 enum { MANY = 10 };
 
@@ -401,8 +402,6 @@ int main(void)
 {
 	Suite *s = suite_create("runner");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_test(tc, up_down_up);
 	tcase_add_test(tc, local);
@@ -415,9 +414,5 @@ int main(void)
 	tcase_add_test(tc, suspended_over_reloads);
 	tcase_add_test(tc, phases_are_spread);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

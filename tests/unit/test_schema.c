@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "conf/schema.h"
 #include "conf/script.h"
+#include "run.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -676,8 +677,6 @@ int main(void)
 {
 	Suite *s = suite_create("schema");
 	TCase *tc = tcase_create("schema");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, test_rows, 0, ROWS(rows));
@@ -693,9 +692,5 @@ int main(void)
 	tcase_add_test(tc, test_flips);
 	tcase_add_test(tc, test_many);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -14,6 +14,7 @@
 #include "checkers/drain.h"
 #include "checkers/plan.h"
 #include "checkers/saved.h"
+#include "run.h"
 #include "services_world.h"
 
 static const mono_t LATER = { 9000 };
@@ -562,8 +563,6 @@ int main(void)
 {
 	Suite *s = suite_create("service");
 	TCase *t = tcase_create("service");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, a_server_goes_down_with_its_first_check_and_up_with_its_last);
@@ -588,9 +587,5 @@ int main(void)
 	tcase_add_test(t, initial_states);
 	tcase_add_test(t, a_slow_start_goes_on_by_itself);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

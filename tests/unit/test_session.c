@@ -3,13 +3,13 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/service.h"
+#include "run.h"
 #include "services_world.h"
 
 #define BFD(name) "BFD_CHECK {\n name " name "\n}\n"
@@ -131,16 +131,11 @@ int main(void)
 {
 	TCase *t = tcase_create("session");
 	Suite *s = suite_create("session");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, who_names_it_hears_it);
 	tcase_add_test(t, another_session_after_a_reload);
 	tcase_add_test(t, last_words_are_remembered);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,7 +2,8 @@
 #include "vrrp/settle.h"
 
 #include <check.h>
-#include <stdlib.h>
+
+#include "run.h"
 
 #define SEC(n) ((int64_t)((n)*MONO_SEC))
 
@@ -52,13 +53,8 @@ int main(void)
 {
 	Suite *s = suite_create("settle");
 	TCase *t = tcase_create("rows");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, step, 0, sizeof(rows) / sizeof(rows[0]));
 	suite_add_tcase(s, t);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(s);
 }

@@ -2,12 +2,12 @@
 #include "vrrp/source.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "conf/tree.h"
+#include "run.h"
 
 #define FROM(lines) "allow_from {\n" lines "\n}\n"
 #define PEERS(lines) "unicast_peer {\n" lines "\n}\n"
@@ -72,14 +72,8 @@ int main(void)
 {
 	Suite *s = suite_create("source");
 	TCase *t = tcase_create("rows");
-	SRunner *run;
-	int failed;
 
 	tcase_add_loop_test(t, sources, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_NORMAL);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "conf/tree.h"
 #include "io/tls.h"
+#include "run.h"
 
 static char dir[] = "/tmp/test_sources.XXXXXX";
 
@@ -153,7 +154,6 @@ int main(void)
 {
 	Suite *s = suite_create("sources");
 	TCase *tc = tcase_create("sources");
-	SRunner *sr = srunner_create(s);
 	int failed;
 
 	if (!mkdtemp(dir))
@@ -162,9 +162,7 @@ int main(void)
 	tcase_add_test(tc, a_link_moves);
 	tcase_add_test(tc, knows_nothing);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
+	failed = run_suite(s);
 	rmdir(dir);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed;
 }

@@ -6,6 +6,7 @@
 #include "../scenario/trace.h"
 
 #include "base/addr.h"
+#include "run.h"
 #include "vrrp/conf.h"
 
 #include <check.h>
@@ -638,8 +639,6 @@ int main(void)
 {
 	Suite *s = suite_create("step");
 	TCase *tc = tcase_create("step");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, test_row, 0, COUNT(rows));
 	tcase_add_loop_test(tc, test_times, 0, COUNT(times));
@@ -649,8 +648,5 @@ int main(void)
 	tcase_add_loop_test_raise_signal(tc, test_assert, SIGABRT, 0, 6);
 	tcase_add_test(tc, test_words);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

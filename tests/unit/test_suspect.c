@@ -3,8 +3,9 @@
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 #define S(seconds) ((mono_t){ (int64_t)((seconds)*1e6) + 1000000000 })
 
@@ -344,16 +345,11 @@ int main(void)
 {
 	Suite *suite = suite_create("suspect");
 	TCase *t = tcase_create("rows");
-	SRunner *r = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, test_row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, test_details);
 	tcase_add_test(t, test_random);
 	suite_add_tcase(suite, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return run_suite(suite);
 }

@@ -4,10 +4,11 @@
  */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "checkers/sync_plan.h"
+
+#include "run.h"
 
 enum who { NOBODY, OURS, OURS_BEFORE /* the process before this one started it */, FOREIGN };
 
@@ -134,15 +135,9 @@ int main(void)
 {
 	Suite *s = suite_create("sync_plan");
 	TCase *tc = tcase_create("plan");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, changes_and_their_order, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, an_old_kernel_says_little);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,8 +1,9 @@
 /* test_sync_senders.c - who sends connections, and with which id: datagrams row by row, senders that come, go and are too many. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "checkers/sync_senders.h"
+
+#include "run.h"
 
 static const struct {
 	uint8_t data[512];
@@ -80,16 +81,10 @@ int main(void)
 {
 	Suite *s = suite_create("sync_senders");
 	TCase *tc = tcase_create("sync_senders");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, ids, 0, sizeof(datagrams) / sizeof(datagrams[0]));
 	tcase_add_test(tc, come_and_go);
 	tcase_add_test(tc, too_many);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

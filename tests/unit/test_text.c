@@ -2,8 +2,9 @@
 #include "base/text.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run.h"
 
 START_TEST(empty) {
 	struct text t = { 0 };
@@ -125,8 +126,6 @@ int main(void)
 {
 	Suite *s = suite_create("text");
 	TCase *tc = tcase_create("text");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_test(tc, empty);
@@ -136,8 +135,5 @@ int main(void)
 	tcase_add_loop_test(tc, distance, 0, ROWS(distance_rows));
 	tcase_add_test(tc, distance_is_bounded);
 	tcase_add_loop_test(tc, escapes, 0, ROWS(escape_rows));
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -4,6 +4,8 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "run.h"
+
 static struct timer_item *take(struct timer_queue *q)
 {
 	struct timer_item *t = timer_queue_take(q);
@@ -121,16 +123,11 @@ int main(void)
 {
 	Suite *s = suite_create("timer_queue");
 	TCase *tc = tcase_create("timer_queue");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, empty_one);
 	tcase_add_test(tc, only_what_is_due);
 	tcase_add_test(tc, due_ones_may_go_or_move);
 	tcase_add_test(tc, against_a_plain_array);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -2,7 +2,8 @@
 #include "vrrp/track.h"
 
 #include <check.h>
-#include <stdlib.h>
+
+#include "run.h"
 
 #define IF(n, w, s)                                                               \
 	{                                                                         \
@@ -123,14 +124,9 @@ int main(void)
 {
 	Suite *s = suite_create("track");
 	TCase *tc = tcase_create("rows");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, test_sum, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, test_cut);
 	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

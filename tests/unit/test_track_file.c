@@ -10,6 +10,7 @@
 
 #include "base/mono.h"
 #include "io/loop.h"
+#include "run.h"
 #include "vrrp/conf.h"
 
 #define PATIENCE (400 * MONO_MSEC) /* less than the look once a second: events alone must do it */
@@ -228,8 +229,6 @@ int main(void)
 {
 	Suite *s = suite_create("track_file");
 	TCase *t = tcase_create("files");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, first_number_is_known_at_once);
 	tcase_add_test(t, writes_replacements_and_removal);
@@ -240,8 +239,5 @@ int main(void)
 	tcase_add_test(t, pipe_is_not_waited_for);
 	tcase_add_test(t, init_file_writes_what_is_missing);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

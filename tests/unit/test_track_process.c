@@ -13,6 +13,7 @@
 #include "conf/schema.h"
 #include "daemon/processes.h"
 #include "io/loop.h"
+#include "run.h"
 #include "vrrp/conf.h"
 
 #define UNUSUAL "vipd-test-watch" /* 15 characters: as long as a name can be */
@@ -193,8 +194,6 @@ int main(void)
 {
 	Suite *s = suite_create("track_process");
 	TCase *t = tcase_create("processes");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 20);
 	tcase_add_loop_test(t, who_is_meant, 0, (int)(sizeof(rows) / sizeof(rows[0])));
@@ -202,8 +201,5 @@ int main(void)
 	tcase_add_test(t, delays);
 	tcase_add_test(t, real_process);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

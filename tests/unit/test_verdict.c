@@ -2,9 +2,9 @@
 #include "checkers/verdict.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 #include "checkers/conf.h"
+#include "run.h"
 
 #define MS(n) ((n)*INT64_C(1000))
 
@@ -117,8 +117,6 @@ int main(void)
 {
 	Suite *s = suite_create("verdict");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, step_row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, no_spin);
@@ -126,9 +124,5 @@ int main(void)
 	tcase_add_test(tc, first);
 	tcase_add_test(tc, reasons_have_words);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

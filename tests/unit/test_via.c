@@ -9,6 +9,7 @@
 
 #include "checkers/plan.h"
 #include "net/ipvs_table.h"
+#include "run.h"
 #include "services_world.h"
 
 #define VIA "TCP_CHECK {\n via service\n}\n"
@@ -161,8 +162,6 @@ int main(void)
 {
 	TCase *t = tcase_create("via");
 	Suite *s = suite_create("via");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, target);
@@ -172,8 +171,5 @@ int main(void)
 	tcase_add_test(t, wanted);
 	tcase_add_loop_test(t, refused, 0, sizeof(refused_rows) / sizeof(refused_rows[0]));
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,8 +1,8 @@
 /* test_vmac_words.c - names, MAC addresses and marks of virtual devices. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
 #include "vrrp/conf.h"
 #include "vrrp/vmac_words.h"
 
@@ -118,8 +118,6 @@ int main(void)
 {
 	Suite *s = suite_create("vmac_words");
 	TCase *tc = tcase_create("rows");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, mac, 0, sizeof(macs) / sizeof(macs[0]));
 	tcase_add_loop_test(tc, name, 0, sizeof(names) / sizeof(names[0]));
@@ -127,9 +125,5 @@ int main(void)
 	tcase_add_test(tc, foreign);
 	tcase_add_test(tc, long_owner);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? 1 : 0;
+	return run_suite(s);
 }

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/mono.h"
 #include "conf/tree.h"
+#include "run.h"
 #include "vrrp/conf.h"
 
 #define HEX32 "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
@@ -545,8 +546,6 @@ int main(void)
 {
 	Suite *s = suite_create("vrrp_language");
 	TCase *t = tcase_create("language");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_loop_test(t, lines, 0, ROWS(rows));
@@ -559,8 +558,5 @@ int main(void)
 	tcase_add_test(t, off_is_off);
 	tcase_add_test(t, examples);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/mono.h"
 #include "conf/tree.h"
+#include "run.h"
 #include "vrrp/conf.h"
 #include "vrrp/lint.h"
 #include "vrrp/schema.h"
@@ -511,8 +512,6 @@ int main(void)
 {
 	Suite *s = suite_create("vrrp_schema");
 	TCase *t = tcase_create("tables");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, defaults);
@@ -531,8 +530,5 @@ int main(void)
 	tcase_add_loop_test(t, cost_of_a_change, 0, sizeof(changes) / sizeof(changes[0]));
 	tcase_add_test(t, every_row_has_a_sentence);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

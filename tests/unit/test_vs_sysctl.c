@@ -13,6 +13,7 @@
 #include "checkers/saved.h"
 #include "checkers/vs_sysctl.h"
 #include "checkers/vs_want.h"
+#include "run.h"
 
 static char dir[] = "/tmp/vs_sysctl.XXXXXX";
 
@@ -255,8 +256,6 @@ int main(void)
 {
 	Suite *s = suite_create("vs_sysctl");
 	TCase *tc = tcase_create("sysctl");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, set_kept_and_put_back);
@@ -267,9 +266,5 @@ int main(void)
 	tcase_add_loop_test(tc, values_and_their_edges, 0, (int)(sizeof(values) / sizeof(values[0])));
 	tcase_add_test(tc, which_are_ours);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

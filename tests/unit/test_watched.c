@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
+
 enum { WHO = 300, ADDRESSES = 700 };
 
 static struct watched watched;
@@ -149,8 +151,6 @@ int main(void)
 {
 	Suite *s = suite_create("watched");
 	TCase *t = tcase_create("claims");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, nobody);
@@ -159,8 +159,5 @@ int main(void)
 	tcase_add_test(t, changed_while_told);
 	tcase_add_test(t, asked_for_all);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

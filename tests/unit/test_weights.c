@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "checkers/service_wanted.h"
 #include "io/memfd.h"
+#include "run.h"
 #include "services_world.h"
 
 #define RS(addr, lines) " real_server " addr " 80 {\n" lines " }\n"
@@ -299,17 +300,11 @@ int main(void)
 {
 	Suite *s = suite_create("weights");
 	TCase *t = tcase_create("weights");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_loop_test(t, told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, only_what_is_sealed_and_ends);
 	tcase_add_loop_test(t, walks, 0, WALKS);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_suite(s);
 }

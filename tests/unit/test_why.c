@@ -2,9 +2,9 @@
 #include "vrrp/why.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
 #include "vrrp/conf.h"
 #include "vrrp/environment.h"
 #include "vrrp/receive.h"
@@ -118,14 +118,9 @@ int main(void)
 {
 	Suite *s = suite_create("why");
 	TCase *t = tcase_create("rules");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, rules, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(t, edges);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctl/reader.h"
+#include "run.h"
 
 static struct writer *w;
 
@@ -125,8 +126,6 @@ int main(void)
 {
 	Suite *s = suite_create("writer");
 	TCase *tc = tcase_create("writer");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
@@ -138,8 +137,5 @@ int main(void)
 	tcase_add_test(tc, too_many_ends);
 	tcase_add_test(tc, reader_reads);
 	tcase_add_test(tc, reader_refuses);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }
