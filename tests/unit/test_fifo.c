@@ -193,7 +193,6 @@ int main(void)
 {
 	Suite *s = suite_create("fifo");
 	TCase *t = tcase_create("fifo");
-	int failed;
 	SRunner *r = srunner_create(s);
 	int failed;
 
