@@ -221,21 +221,54 @@ static int listen_at(const char *path)
 	return fd;
 }
 
-struct control *control_new(struct loop *l, const char *path, control_fn *fn, void *ctx, int *reterr)
+static struct control *control_at(struct loop *l, int fd, const char *path, control_fn *fn, void *ctx)
 {
-	int fd = listen_at(path);
-	struct control *ctl;
+	struct control *ctl = x_calloc(1, sizeof(*ctl));
 
-	if (fd < 0) {
-		*reterr = fd;
-		return NULL;
-	}
-	ctl = x_calloc(1, sizeof(*ctl));
 	*ctl = (struct control){ .loop = l, .fd = fd, .path = x_strdup(path), .fn = fn, .ctx = ctx };
 	ctl->crowd = (struct log_limit){ .burst = 1, .per_usec = 10 * MONO_SEC };
 	LIST_INIT(&ctl->clients);
 	ctl->watch = loop_watch_new(l, fd, LOOP_READ, on_connect, ctl);
 	return ctl;
+}
+
+struct control *control_new(struct loop *l, const char *path, control_fn *fn, void *ctx, int *reterr)
+{
+	int fd = listen_at(path);
+
+	if (fd < 0) {
+		*reterr = fd;
+		return NULL;
+	}
+	return control_at(l, fd, path, fn, ctx);
+}
+
+struct control *control_on(struct loop *l, int fd, const char *path, control_fn *fn, void *ctx)
+{
+	struct sockaddr_un un = { 0 };
+	socklen_t len = sizeof(un);
+
+	if (getsockname(fd, (struct sockaddr *)&un, &len) < 0 || un.sun_family != AF_UNIX ||
+		strncmp(un.sun_path, path, sizeof(un.sun_path)) != 0)
+		return NULL;
+	return control_at(l, fd, path, fn, ctx);
+}
+
+/* What it asked is read first: bytes left unread would reset the connection. */
+int control_hand_over(struct control *ctl, int but_fd, const char *text, size_t len)
+{
+	struct control_client *c, *next;
+	char unread[LINE_BYTES];
+
+	for (c = LIST_FIRST(&ctl->clients); c; c = next) {
+		next = LIST_NEXT(c, link);
+		if (c->fd == but_fd || c->out)
+			continue;
+		(void)recv(c->fd, unread, sizeof(unread), MSG_DONTWAIT);
+		(void)send(c->fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		client_free(c);
+	}
+	return ctl->fd;
 }
 
 void control_free(struct control *ctl)

@@ -17,6 +17,16 @@ typedef void control_fn(void *ctx, struct control_client *c, const char *request
 
 /* Listens on `path` (an old socket there is replaced). NULL and *reterr = -errno when it cannot. */
 struct control *control_new(struct loop *l, const char *path, control_fn *fn, void *ctx, int *reterr);
+/*
+ * The same on the socket `fd` that the program before this one listened on; who connected meanwhile is in its queue. Takes `fd`
+ * over; NULL: it is not listening at `path`, and is still the caller's.
+ */
+struct control *control_on(struct loop *l, int fd, const char *path, control_fn *fn, void *ctx);
+/*
+ * Another program takes this one's place: each client without an answer but the one at `but_fd` hears `text`. Returns the socket
+ * that listens, still owned here.
+ */
+int control_hand_over(struct control *ctl, int but_fd, const char *text, size_t len);
 /* Closes everything and removes the socket. Accepts NULL. */
 void control_free(struct control *ctl);
 /* Sends the whole answer and closes. `c` is a client that has not been answered; control_is_open() says whether it still waits. */

@@ -241,9 +241,16 @@ static int open_run_dir(struct daemon *d)
 
 static int open_control(struct daemon *d)
 {
+	const int fd = d->handover ? d->handover->listen_fd : -1;
 	int r = 0;
 
 	d->socket_path = x_asprintf("%s/control.sock", d->opt->run_dir);
+	if (fd >= 0)
+		d->control = control_on(d->loop, fd, d->socket_path, requests_handle, d);
+	if (d->control)
+		return 0;
+	if (fd >= 0)
+		close(fd);
 	d->control = control_new(d->loop, d->socket_path, requests_handle, d, &r);
 	if (r < 0)
 		log_error(LOG_CTL, "no control socket at %s: %s", d->socket_path, strerror(-r));

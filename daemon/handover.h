@@ -21,6 +21,7 @@ struct handover {
 	uint32_t generation;
 	uint32_t protocol; /* message_protocol() of who wrote it */
 	int client_fd;     /* who asked and waits for an answer; -1: nobody */
+	int listen_fd;     /* of the control socket; -1: none */
 	mono_t started, last_drill;
 	char *lines; /* owned: what others say, one a line; may be NULL */
 };

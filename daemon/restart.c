@@ -21,6 +21,7 @@
 #include "ctl/writer.h"
 #include "daemon/broker.h"
 #include "daemon/conf.h"
+#include "daemon/control.h"
 #include "daemon/handover.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
@@ -36,6 +37,8 @@ enum {
 	ARGS_MAX = 64,
 	EXIT_HAS_ERRORS = 4, /* of -t */
 };
+
+#define UNDER_WAY "a restart is under way: try again in a moment"
 
 /* Our own words, NULL-terminated, from /proc; the caller frees the array and its first element's memory. */
 static char **own_words(void)
@@ -108,6 +111,10 @@ static bool is_possible(struct daemon *d, char *why, size_t size)
 	struct config *c;
 	bool has_errors;
 
+	if (d->handover) {
+		snprintf(why, size, "%s", UNDER_WAY);
+		return false;
+	}
 	if (!d->is_ready || d->is_stopping || !supervise_is_steady(d->sup)) {
 		snprintf(why, size, "vipd is starting, stopping or repairing itself: try again in a moment");
 		return false;
@@ -135,12 +142,29 @@ static void tell_vrrp(struct daemon *d, int64_t within)
 	supervise_send(d->sup, ROLE_VRRP, MSG_SUCCESSION, &m, sizeof(m));
 }
 
+/* Who waits for an answer would wait in vain: it is told. Who comes from now on is the next program's. */
+static int hand_over_clients(const struct daemon *d, int client_fd)
+{
+	struct writer *w = writer_new();
+	size_t len;
+	char *text;
+	int fd;
+
+	writer_str(w, "error", UNDER_WAY);
+	text = writer_text(w, &len);
+	fd = control_hand_over(d->control, client_fd, text, len);
+	free(text);
+	writer_free(w);
+	return fd;
+}
+
 static int replace(struct daemon *d, int client_fd, char **argv)
 {
 	struct text lines = { 0 };
 	struct handover h = { .generation = d->generation,
 		.protocol = message_protocol(),
 		.client_fd = client_fd,
+		.listen_fd = hand_over_clients(d, client_fd),
 		.started = d->started,
 		.last_drill = d->last_drill };
 	int r;

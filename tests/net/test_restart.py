@@ -133,6 +133,33 @@ def memory():
         lab.expect("that nobody here started" not in pair.d1.log(), "a script is not known")
 
 
+def together():
+    """Several at once, and others who ask meanwhile: each hears a clear answer, one is done, nothing is lost."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.start()
+        pair.settled()
+        since = time.monotonic()
+        ask = [os.path.join(lab.BIN, "vipctl"), "restart"]
+        for turn in range(3):
+            before = pair.d1.family()
+            logs = [f"together-{turn}-{i}.log" for i in range(4)]
+            asking = [pair.d1.popen(*ask, log=log) for log in logs]
+            ends = [process.wait(40) for process in asking]
+            said = []
+            for log in logs:
+                with open(pair.d1.lab.path(log)) as file:
+                    said.append(file.read().strip())
+            print(f"    {sorted(said)}")
+            lab.expect(0 in ends and all((end == 0) == ("restarted" in text) for end, text in zip(ends, said)), f"{ends}: {said}")
+            lab.expect(all("restarted" in text or "try again in a moment" in text for text in said), f"no clear answer: {said}")
+            after = pair.d1.family()
+            lab.expect(before["main"] == after["main"], "main has another process id")
+            lab.wait(lambda: pair.d1.family().keys() == before.keys(), 30, "all processes are there")
+            lab.wait(lambda: "restarted" in restart(pair.d1, check=False), 30, "a later one is done")
+        pair.expect_masters(["d1"], since, overlap=0)
+        lab.expect(pair.d1.stop() == 0, "an orderly stop afterwards")
+
+
 def hold_is_kept():
     """Who was drilled does not preempt before its time, restarted or not."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -192,4 +219,4 @@ def successor_hangs():
     never_up("exec sleep 60", 25)
 
 
-lab.main(unnoticed, memory, hold_is_kept, refused, successor_exits, successor_hangs)
+lab.main(unnoticed, memory, together, hold_is_kept, refused, successor_exits, successor_hangs)
