@@ -33,6 +33,8 @@ void broker_hook(struct broker *b, const struct message *m);
 void broker_resend(struct broker *b);
 /* No new track script runs from here on. */
 void broker_stop_tracking(struct broker *b);
+/* The children are gone: notify scripts that still run get a few seconds and are ended then. Again: nothing. */
+void broker_hurry(struct broker *b);
 /* Whether some script still runs or waits. */
 bool broker_is_busy(const struct broker *b);
 /* Whether a notify script waits for the end of the one before it: a successor would not know of it. */

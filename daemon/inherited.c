@@ -20,6 +20,7 @@ struct heir {
 	LIST_ENTRY(heir) link;
 	pid_t pid; /* also its process group */
 	struct loop_timer *timer;
+	mono_t deadline;
 	uint32_t hook;
 	int output_fd; /* owned; -1: none. Nobody reads what it says, but it must not find it shut */
 	bool may_leave, is_late;
@@ -86,8 +87,22 @@ void inherited_read(struct inherited *in, const char *line)
 	h = x_calloc(1, sizeof(*h));
 	*h = (struct heir){ .pid = pid, .hook = hook, .output_fd = fd, .may_leave = leaves != 0 };
 	h->timer = loop_timer_new(in->loop, on_deadline, h);
+	h->deadline = deadline;
 	loop_timer_at(h->timer, deadline);
 	LIST_INSERT_HEAD(&in->heirs, h, link);
+}
+
+void inherited_hurry(struct inherited *in, int64_t usec)
+{
+	const mono_t at = mono_add(mono_now(), usec);
+	struct heir *h;
+
+	LIST_FOREACH(h, &in->heirs, link) {
+		if (h->is_late || mono_diff(h->deadline, at) <= 0)
+			continue;
+		h->deadline = at;
+		loop_timer_at(h->timer, at);
+	}
 }
 
 bool inherited_is_busy(const struct inherited *in)

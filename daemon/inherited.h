@@ -19,6 +19,8 @@ struct inherited *inherited_new(struct loop *l, void (*ended)(void *ctx, uint32_
 void inherited_free(struct inherited *in);
 /* Takes in one line; one that says nothing here is passed over. */
 void inherited_read(struct inherited *in, const char *line);
+/* main leaves: each gets at most `usec` from now on. */
+void inherited_hurry(struct inherited *in, int64_t usec);
 bool inherited_is_busy(const struct inherited *in);
 /* A process ended: true when it was one of them. */
 bool inherited_reaped(struct inherited *in, pid_t pid, int status);

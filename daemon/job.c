@@ -32,7 +32,9 @@ struct asked {
 
 struct job {
 	struct loop *loop;
-	char *name; /* owned */
+	char *name;        /* owned */
+	char *command;     /* owned: of the last one that began */
+	int64_t most_usec; /* 0: as asked; main leaves (job_hurry) */
 	job_fn *fn;
 	void *ctx;
 	struct loop_timer *deadline; /* owned */
@@ -126,6 +128,10 @@ static void start(struct job *j)
 	j->pid = pid;
 	j->has_timed_out = j->was_killed = j->is_told = false;
 	j->may_leave = a.may_leave;
+	if (j->most_usec && j->most_usec < a.timeout_usec)
+		a.timeout_usec = j->most_usec;
+	free(j->command);
+	j->command = x_strdup(a.argv[0]);
 	j->ends_at = mono_add(mono_now(), a.timeout_usec);
 	loop_timer_at(j->deadline, j->ends_at);
 	asked_done(&a);
@@ -148,6 +154,8 @@ static void on_deadline(void *ctx, mono_t now)
 		tell(j, &late);
 		return;
 	}
+	if (j->most_usec && !j->has_timed_out)
+		log_warn(LOG_SCRIPT, "%s: %s holds up the stop: its process group is ended", j->name, j->command);
 	kill_group(j->pid, j->has_timed_out ? SIGKILL : SIGTERM);
 	j->was_killed = j->has_timed_out;
 	j->has_timed_out = true;
@@ -175,6 +183,7 @@ void job_free(struct job *j)
 	loop_timer_free(j->deadline);
 	asked_done(&j->next);
 	free(j->name);
+	free(j->command);
 	free(j);
 }
 
@@ -187,6 +196,19 @@ bool job_run(struct job *j, const struct job_ask *ask)
 	if (!j->pid)
 		start(j);
 	return replaced;
+}
+
+void job_hurry(struct job *j, int64_t usec)
+{
+	const mono_t at = mono_add(mono_now(), usec);
+
+	if (j->most_usec)
+		return;
+	j->most_usec = usec;
+	if (!j->pid || j->has_timed_out || mono_diff(j->ends_at, at) <= 0)
+		return;
+	j->ends_at = at;
+	loop_timer_at(j->deadline, at);
 }
 
 bool job_forget(struct job *j)

@@ -44,6 +44,8 @@ struct job *job_new(struct loop *l, const char *name, job_fn *fn, void *ctx);
 void job_free(struct job *j);
 /* Runs it now, or after the current one; replaces one that waits already (which is then never run: true is returned). */
 bool job_run(struct job *j, const struct job_ask *ask);
+/* main leaves: what runs, and what waits after it, gets at most `usec` each and is ended with its group then, with a log line. */
+void job_hurry(struct job *j, int64_t usec);
 /* What waits is out of date and is not run; what runs ends by itself. Whether something waited. */
 bool job_forget(struct job *j);
 bool job_is_running(const struct job *j);

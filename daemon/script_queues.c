@@ -93,6 +93,14 @@ void script_queues_forget(struct script_queues *q, const char *name)
 		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
 }
 
+void script_queues_hurry(struct script_queues *q, int64_t usec)
+{
+	const struct object *o;
+
+	LIST_FOREACH(o, &q->objects, link)
+		job_hurry(o->job, usec);
+}
+
 bool script_queues_is_busy(const struct script_queues *q)
 {
 	const struct object *o;

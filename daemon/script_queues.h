@@ -18,6 +18,8 @@ void script_queues_free(struct script_queues *q);
 void script_queues_run(struct script_queues *q, const char *name, const struct job_ask *ask);
 /* The object came to a state without a script: the one that waits would be a lie. */
 void script_queues_forget(struct script_queues *q, const char *name);
+/* main leaves: each script gets at most `usec` from now on (job_hurry()). */
+void script_queues_hurry(struct script_queues *q, int64_t usec);
 bool script_queues_is_busy(const struct script_queues *q);
 /* Whether some script waits for the end of another one. */
 bool script_queues_is_waiting(const struct script_queues *q);

@@ -25,11 +25,14 @@ void stop_now(struct daemon *d, const char *asked_by)
 
 void stop_check(struct daemon *d)
 {
-	if (!d->is_stopping || broker_is_busy(d->broker))
+	if (!d->is_stopping)
 		return;
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		if (supervise_is_running(d->sup, r))
 			return;
+	broker_hurry(d->broker);
+	if (broker_is_busy(d->broker))
+		return;
 	igmp_config(d->opt->run_dir, false);
 	if (accept_stop(d->accept))
 		loop_stop(d->loop);

@@ -105,4 +105,21 @@ def yields():
         lab.wait(lambda: lab.VIP not in pair.d1.addresses(), 30, "the address goes with the end")
 
 
-lab.main(before_master, deadline, before_release, yields)
+def hangs_at_the_stop():
+    """A notify script that hangs and takes no SIGTERM: the stop waits some seconds, then it is named and killed with its group."""
+    with lab.Pair(version=3, interval=0.2, extra="notify_stop /run/lab/hang") as pair:
+        pair.d1.write("/run/lab/hang", "#!/bin/sh\ntrap '' TERM\nsleep 997 &\nwhile :; do sleep 0.2; done\n")
+        pair.d1.run("chmod", "755", "/run/lab/hang")
+        pair.d1.start(pair.conf["d1"])
+        lab.wait(lambda: lab.VIP in pair.d1.addresses(), 30, "d1 is MASTER")
+        start = time.monotonic()
+        lab.expect(pair.d1.stop(25) == 0, "an orderly stop")
+        took = time.monotonic() - start
+        lab.expect(took > 3, f"the script had {took:.1f} s: too little")
+        lab.expect("instance VI_1 notify_*: /run/lab/hang holds up the stop" in pair.d1.log(), "it is named")
+        lines = [open(f"/proc/{pid}/cmdline", "rb").read() for pid in pair.d1.processes()]
+        lab.expect(not [line for line in lines if b"/run/lab/hang" in line or b"sleep\0997" in line], f"left: {lines}")
+        print(f"    stopped after {took:.1f} s")
+
+
+lab.main(hangs_at_the_stop, before_master, deadline, before_release, yields)
