@@ -11,6 +11,7 @@
 #include "ctl/writer.h"
 #include "daemon/job.h"
 #include "daemon/script_identity.h"
+#include "daemon/script_streak.h"
 #include "io/loop.h"
 #include "vrrp/conf.h"
 
@@ -22,42 +23,26 @@ struct track_script {
 	struct loop_timer *timer; /* owned */
 	struct job *job;          /* owned */
 	mono_t next;
-	enum script_status status;
-	uint32_t good, bad; /* in a row */
+	struct script_streak streak;
 	uint64_t runs, skipped;
 	char detail[128];
 };
 
 static const char *const status_names[] = { "unknown", "ok", "failed", "error" };
 
-/* fall failures (or the very first result) turn it bad, rise successes good. */
-static enum script_status judge(struct track_script *t, bool ok, bool is_error)
-{
-	bool was_ok = t->status == SCRIPT_OK;
-
-	t->good = ok ? t->good + 1 : 0;
-	t->bad = ok ? 0 : t->bad + 1;
-	if (ok)
-		return was_ok || t->status == SCRIPT_UNKNOWN || t->good >= t->conf->rise ? SCRIPT_OK : t->status;
-	if (was_ok && t->bad < t->conf->fall)
-		return SCRIPT_OK;
-	return is_error ? SCRIPT_ERROR : SCRIPT_FAILED;
-}
-
 static void on_end(void *ctx, const struct job_result *r)
 {
 	struct track_script *t = ctx;
-	bool ok = r->end == JOB_EXITED && r->code == 0;
-	enum script_status before = t->status;
+	enum script_status before = t->streak.status;
 
-	t->status = judge(t, ok, r->end != JOB_EXITED);
+	script_streak_add(&t->streak, t->conf, r);
 	job_result_str(r, t->detail, sizeof(t->detail));
-	if (t->status == before)
+	if (t->streak.status == before)
 		return;
-	if (t->status == SCRIPT_OK)
+	if (t->streak.status == SCRIPT_OK)
 		log_notice(LOG_SCRIPT, "%s: succeeds", t->conf->name);
 	else
-		log_warn(LOG_SCRIPT, "%s: %s (%u in a row)", t->conf->name, t->detail, t->bad);
+		log_warn(LOG_SCRIPT, "%s: %s (%u in a row)", t->conf->name, t->detail, t->streak.bad);
 	t->fn(t->ctx, t);
 }
 
@@ -93,7 +78,7 @@ struct track_script *track_script_new(struct loop *l, const struct vrrp_script_c
 	struct track_script *t = x_calloc(1, sizeof(*t));
 
 	*t = (struct track_script){ .conf = conf, .fn = fn, .ctx = ctx };
-	t->status = conf->init_fail ? SCRIPT_FAILED : SCRIPT_UNKNOWN;
+	t->streak = script_streak_of(conf);
 	snprintf(t->detail, sizeof(t->detail), "did not run yet");
 	t->job = job_new(l, conf->name, on_end, t);
 	t->timer = loop_timer_new(l, on_timer, t);
@@ -132,7 +117,7 @@ const struct vrrp_script_conf *track_script_conf(const struct track_script *t)
 enum script_status track_script_status(const struct track_script *t, const char **ret_detail)
 {
 	*ret_detail = t->detail;
-	return t->status;
+	return t->streak.status;
 }
 
 void track_script_stop(struct track_script *t)
@@ -154,11 +139,11 @@ void track_script_write(const struct track_script *t, struct writer *w)
 {
 	writer_object(w, NULL);
 	writer_str(w, "name", t->conf->name);
-	writer_str(w, "status", status_names[t->status]);
+	writer_str(w, "status", status_names[t->streak.status]);
 	writer_str(w, "detail", t->detail);
 	writer_int(w, "runs", (int64_t)t->runs);
 	writer_int(w, "skipped", (int64_t)t->skipped);
-	writer_int(w, "failures_in_a_row", t->bad);
+	writer_int(w, "failures_in_a_row", t->streak.bad);
 	writer_end(w);
 }
 
