@@ -326,6 +326,7 @@ END_TEST
 #define SCRIPTS " quorum_up /bin/true\n quorum_down /bin/true\n"
 #define TOLD(n) " real_server 10.0.0." #n " 80 {\n notify_up /bin/true\n notify_down /bin/true\n TCP_CHECK {\n }\n }\n"
 
+#define SERVER_OF(n, lines) " real_server 10.0.0." #n " 80 {\n " lines "TCP_CHECK {\n }\n }\n"
 #define OMEGA(n, lines) "virtual_server 192.0.2." #n " 80 {\n omega\n" lines "}\n"
 
 /* Services 0 and 3 have the word; server 0.1 is down, the quorum of 3 is lost, 0.2 has no scripts. */
@@ -356,6 +357,29 @@ START_TEST(omega) {
 	run_for(QUIET_MS);
 	/* what was told down is up again; service 1 never was down, service 3 is not up */
 	ck_assert_str_eq(w.notified, "s0.0=1 q0=1 q2=1 ");
+}
+END_TEST
+
+/* What is up from the start is told only with the word, and once: neither by a reload nor after a restart. What starts down is not. */
+START_TEST(rs_init_notifies) {
+	static const char *const globals[] = { "", "global_defs {\n rs_init_notifies\n}\n" };
+	static const char rest[] = "virtual_server 192.0.2.1 80 {\n" TOLD(1) SERVER_OF(2, "alpha\n")
+		SERVER_OF(3, "") "}\n";
+	char text[sizeof(rest) + 64], more[sizeof(text) + sizeof(PLAIN(2))];
+
+	snprintf(text, sizeof(text), "%s%s", globals[_i], rest);
+	snprintf(more, sizeof(more), "%s" PLAIN(2), text);
+	configure(1, text);
+	connect_peer(ROLE_PROBE);
+	run_for(QUIET_MS);
+	ck_assert_str_eq(w.notified, _i ? "s0.0=1 s0.2=1 q0=1 " : "q0=1 ");
+	w.notified[0] = '\0';
+	result(0, 0, CHECK_UP);
+	result(0, 1, CHECK_UP);
+	WAIT_FOR(!strcmp(w.notified, "s0.1=1 "));
+	configure(2, more); /* of a new service, its servers */
+	run_for(QUIET_MS);
+	ck_assert_str_eq(w.notified, _i ? "s0.1=1 s1.0=1 q1=1 " : "s0.1=1 q1=1 ");
 }
 END_TEST
 
@@ -425,6 +449,7 @@ int main(void)
 	tcase_add_test(t, without_vrrp_nothing_is_suspended);
 	tcase_add_test(t, addresses_that_make_no_sense_change_nothing);
 	tcase_add_test(t, omega);
+	tcase_add_loop_test(t, rs_init_notifies, 0, 2);
 	tcase_add_test(t, omega_without_main);
 	tcase_add_test(t, the_same_again);
 	suite_add_tcase(s, t);

@@ -167,6 +167,44 @@ START_TEST(up_down_up) {
 }
 END_TEST
 
+static unsigned count(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, what)); text += strlen(what))
+		n++;
+	return n;
+}
+
+/* log_all_failures: failures that turn nothing are lines too; without it only the turn is. */
+START_TEST(all_failures_are_told_with_the_word_alone) {
+	struct check *c[2];
+
+	start(4, 1, 20);
+	confs[1].log_all_failures = true;
+	for (unsigned i = 0; i < 2; i++) {
+		confs[i].retry = 3;
+		c[i] = add(i);
+	}
+	run_for(20);
+	fake.reason[0] = fake.reason[1] = CHECK_REFUSED;
+	run_for(300);
+	for (unsigned i = 0; i < 2; i++) {
+		ck_assert_int_eq(c[i]->verdict.state, CHECK_DOWN);
+		ck_assert_uint_ge(c[i]->verdict.failures, 6);
+	}
+	ck_assert_uint_eq(count(world.log, "UP -> DOWN: fake 0, 4 failures"), 1);
+	ck_assert_uint_eq(count(world.log, "UP -> DOWN: fake 1, 4 failures"), 1);
+	ck_assert_uint_eq(count(world.log, "failed: fake 0"), 0);
+	ck_assert_uint_eq(count(world.log, "failed: fake 1"), c[1]->verdict.failures - 1);
+	ck_assert_uint_eq(count(world.log, "failed: fake 1, 1 failures"), 1);
+	ck_assert_uint_eq(count(world.log, "failed: fake 1, 4 failures"), 0);
+	for (unsigned i = 0; i < 2; i++)
+		runner_remove(c[i]);
+	stop();
+}
+END_TEST
+
 /* A failure of our own is told with its cure and changes nothing. */
 START_TEST(local) {
 	struct runner_stats stats;
@@ -404,6 +442,7 @@ int main(void)
 	TCase *tc = tcase_create("all");
 
 	tcase_add_test(tc, up_down_up);
+	tcase_add_test(tc, all_failures_are_told_with_the_word_alone);
 	tcase_add_test(tc, local);
 	tcase_add_test(tc, cap);
 	tcase_add_test(tc, late_is_counted);
