@@ -360,7 +360,7 @@ START_TEST(omega) {
 }
 END_TEST
 
-/* What is up from the start is told only with the word, and once: neither by a reload nor after a restart. What starts down is not. */
+/* What is up from the start is told only with the word, and once; what starts down is told when it comes up. */
 START_TEST(rs_init_notifies) {
 	static const char *const globals[] = { "", "global_defs {\n rs_init_notifies\n}\n" };
 	static const char rest[] = "virtual_server 192.0.2.1 80 {\n" TOLD(1) SERVER_OF(2, "alpha\n")
