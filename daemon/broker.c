@@ -27,13 +27,7 @@
 #include "vrrp/step.h"
 #include "vrrp/suspect.h"
 
-enum {
-	NOTIFY_TIMEOUT_USEC = 30 * 1000000,
-	STOP_TIMEOUT_USEC = 5 * 1000000,
-	NAME_LEN = 160,
-	ARGS_MAX = 64,
-	FORMERS_MAX = 16
-};
+enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64, FORMERS_MAX = 16 };
 
 /* A replaced configuration: what a child said before it heard of the new one is meant in its words. */
 struct former {
@@ -51,7 +45,7 @@ struct broker {
 	unsigned n_formers;
 	struct track_script **tracks; /* owned; by index of vrrp_config.scripts */
 	unsigned n_tracks;
-	bool is_stopping, is_hurried;
+	bool is_stopping;
 	struct script_queues *queues; /* owned */
 	struct events *events;        /* owned */
 	struct mailer *mailer;        /* owned */
@@ -467,11 +461,8 @@ void broker_hook(struct broker *b, const struct message *m)
 
 void broker_hurry(struct broker *b)
 {
-	if (b->is_hurried)
-		return;
-	b->is_hurried = true;
-	script_queues_hurry(b->queues, STOP_TIMEOUT_USEC);
-	inherited_hurry(b->inherited, STOP_TIMEOUT_USEC);
+	script_queues_hurry(b->queues, 5 * MONO_SEC);
+	inherited_hurry(b->inherited, 5 * MONO_SEC);
 }
 
 bool broker_is_busy(const struct broker *b)
