@@ -181,17 +181,14 @@ const struct instance_ops roster_instance_ops = {
 
 static bool is_known(void *ctx, const struct link_addr *a)
 {
-	const struct roster *r = ctx;
+	struct roster *r = ctx;
+	struct instance *vi;
 
 	if (statics_has(r->statics, a) || anycast_has(r->anycast, a))
 		return true;
-	for (unsigned i = 0; i < r->n_units; i++) {
-		struct instance_view v;
-
-		instance_look(r->unit[i].vi, &v);
-		if (address_has(v.addresses, a->index, &a->addr))
+	for (unsigned i = 0; (vi = may_have(r, &a->addr, i)); i++)
+		if (address_has(instance_addresses(vi), a->index, &a->addr))
 			return true;
-	}
 	return false;
 }
 
