@@ -43,6 +43,7 @@ struct instance {
 	unsigned unsent;          /* adverts in a row that the kernel had no room for */
 	uint8_t alone;            /* the priority that it would have without a group, from the last look */
 	bool was_up;              /* the interface, before the last look */
+	uint8_t mac[6];           /* of the interface, at the last look */
 	bool is_started, is_resume, is_stopping, is_done;
 };
 

@@ -2,6 +2,7 @@
 """Directors whose interface is in a VRF: failover, routes in its table, and an interface that comes and goes while MASTER."""
 import json
 import os
+import re
 import sys
 import time
 
@@ -20,10 +21,10 @@ def conf(priority):
 
 
 def look(host):
-    """What a director has: addresses of its interface and the routes of both tables, in order."""
+    """What a director has: addresses of its interface and the routes of all tables, in order; a lease runs, whatever is left of it."""
     texts = [host.run("ip", "-o", "-4", "addr", "show", "dev", "eth0"),
              *(host.run("ip", "-4", "route", "show", "table", str(t), check=False) for t in ("main", "local", TABLE))]
-    return [sorted(" ".join(line.split()) for line in text.splitlines()) for text in texts]
+    return [sorted(re.sub(r"\d+sec", "leased", " ".join(line.split())) for line in text.splitlines()) for text in texts]
 
 
 def pings(client):
