@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
@@ -145,20 +144,9 @@ bool instance_examine(struct instance *vi, mono_t now)
 	return true;
 }
 
-/* Whether the interface has another MAC address than at the last look. */
-static bool has_other_mac(struct instance *vi)
-{
-	const struct link_if *in = link_find_index(vi->env->link, vi->environment.index);
-
-	if (!in || !in->has_mac || !memcmp(vi->mac, in->mac, sizeof(vi->mac)))
-		return false;
-	memcpy(vi->mac, in->mac, sizeof(vi->mac));
-	return true;
-}
-
 void instance_settle(struct instance *vi, uint8_t priority, mono_t now)
 {
-	const bool is_other = has_other_mac(vi);
+	const bool is_other = instance_has_other_mac(vi);
 
 	instance_follow(vi, priority, now);
 	holder_sync(vi->holder, now);

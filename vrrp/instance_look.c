@@ -117,6 +117,16 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	return priority;
 }
 
+bool instance_has_other_mac(struct instance *vi)
+{
+	const struct link_if *in = link_find_index(vi->env->link, vi->environment.index);
+
+	if (!in || !in->has_mac || !memcmp(vi->mac, in->mac, sizeof(vi->mac)))
+		return false;
+	memcpy(vi->mac, in->mac, sizeof(vi->mac));
+	return true;
+}
+
 /* FAULT and back, and the effective priority, from what instance_look_at_machine() found. */
 void instance_follow(struct instance *vi, uint8_t priority, mono_t now)
 {
