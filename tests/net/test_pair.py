@@ -104,6 +104,7 @@ def unicast_is_never_multicast():
         director.start(lab.instance(100, 3, 0.2))
         lab.wait(lambda: ("224.0.0.18", 112) in sent(sock, 0.5), 30, "without the block it is multicast, and seen")
         lab.expect(director.stop() == 0, "it stops")
+        lab.wait(lambda: not sent(sock, 2), 30, "the kernel has left the group, and repeats it no more")
         for row in PEERS:
             runs_with_peers(director, sock, row)
             if row[4] and row is not PEERS[-1]:

@@ -141,7 +141,7 @@ def started(cluster, text):
     for director in cluster.directors:
         dr.forget_the_dead(director)
         director.start(vrrp(director) + text)
-    lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 serves")
+    lab.wait(lambda: cluster.observer.holding() == ["d1"], 100, "d1 serves")
 
 
 def every_kind():
