@@ -28,7 +28,6 @@ struct peers {
 	struct question question[PEERS_MAX]; /* by the place of the peer */
 	struct loop_timer *timer;            /* owned */
 	mono_t next_at;                      /* nothing is done before */
-	struct link_dev *dev;                /* owned; NULL: not needed so far */
 	struct {
 		mono_t at; /* usec 0: never */
 		int index;
@@ -138,7 +137,6 @@ void peers_free(struct peers *p)
 	for (unsigned i = 0; i < PEERS_MAX; i++)
 		close_question(&p->question[i]);
 	loop_timer_free(p->timer);
-	link_dev_free(p->dev);
 	free(p);
 }
 
@@ -157,6 +155,7 @@ void peers_heard(struct peers *p, int index, const struct addr *a, mono_t now)
 static void look_for_host(struct peers *p, int index, const uint8_t *mac, mono_t now)
 {
 	const bool is_same = p->host.index == index && !memcmp(p->host.mac, mac, sizeof(p->host.mac));
+	struct link_dev *dev;
 
 	if (!is_same)
 		p->host.addr.family = AF_UNSPEC;
@@ -166,8 +165,10 @@ static void look_for_host(struct peers *p, int index, const uint8_t *mac, mono_t
 	p->host.index = index;
 	memcpy(p->host.mac, mac, sizeof(p->host.mac));
 	p->host.addr.family = AF_UNSPEC;
-	if (p->dev || link_dev_new(&p->dev) == 0)
-		(void)link_dev_neighbour(p->dev, index, mac, &p->host.addr);
+	if (link_dev_new(&dev) < 0)
+		return;
+	(void)link_dev_neighbour(dev, index, mac, &p->host.addr);
+	link_dev_free(dev);
 }
 
 enum suspect_host peers_who(struct peers *p, int index, const uint8_t *mac, struct addr *ret_host)

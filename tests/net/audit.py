@@ -231,7 +231,8 @@ def i9(line, allowed):
         for role in set(first["roles"]) & set(last["roles"]):
             a, b = first["roles"][role], last["roles"][role]
             if is_same and b["fds"] > a["fds"]:
-                yield f"{host}: {role} has {b['fds']} descriptors, had {a['fds']}"
+                more = b["kinds"] - a["kinds"] if "kinds" in a else {}
+                yield f"{host}: {role} has {b['fds']} descriptors, had {a['fds']}: more of {dict(more)}"
             if b["rss"] - a["rss"] > MEMORY:
                 yield f"{host}: {role} grew from {a['rss'] >> 10} to {b['rss'] >> 10} KB"
         if last["zombies"]:

@@ -2,6 +2,7 @@
 timeline knows: who answers who-has and who serves the client, what the daemons log, tell scripts and the service manager, what they
 are and need, what their kernels hold.
 """
+import collections
 import contextlib
 import datetime
 import fcntl
@@ -171,11 +172,30 @@ def zombies(pids):
     return found
 
 
+SOCKETS = ("packet", "raw", "raw6", "netlink", "udp", "udp6", "tcp", "tcp6", "unix", "icmp")  # tables below /proc/PID/net
+
+
+def kinds(pid):
+    """What the descriptors of a process are, and how many of each; sockets by the table that has them, packet sockets by protocol too."""
+    links, known = [], {}
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(OSError):
+            links.append(os.readlink(f"/proc/{pid}/fd/{number}"))
+    inodes = {link[8:-1] for link in links if link.startswith("socket:[")}
+    for table in SOCKETS:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/net/{table}", encoding="ascii") as file:
+            for words in map(str.split, file):
+                for inode in inodes.intersection(words):
+                    known[inode] = f"packet {words[3]}" if table == "packet" else table
+    return collections.Counter(known.get(link[8:-1], "socket") if link.startswith("socket:[") else link for link in links)
+
+
 def needs(family):
     roles = {}
     for role, pid in family.items():
         with contextlib.suppress(OSError), open(f"/proc/{pid}/statm", encoding="ascii") as file:
-            roles[role] = {"fds": len(os.listdir(f"/proc/{pid}/fd")), "rss": int(file.read().split()[1]) * 4096}
+            found = kinds(pid)
+            roles[role] = {"fds": found.total(), "kinds": found, "rss": int(file.read().split()[1]) * 4096}
     return {"roles": roles, "zombies": zombies({str(pid) for pid in family.values()})}
 
 
@@ -186,7 +206,8 @@ def least(family):
         time.sleep(0.03)
         for role, need in needs(family)["roles"].items():
             known = found["roles"].setdefault(role, need)
-            known["fds"] = min(known["fds"], need["fds"])
+            if need["fds"] < known["fds"]:
+                known.update(fds=need["fds"], kinds=need["kinds"])
     return found
 
 
