@@ -95,24 +95,23 @@ def wires_for(routers):
     return vrrp_scale.Wires((routers + vrrp_scale.PER_WIRE - 1) // vrrp_scale.PER_WIRE)
 
 
-def scene_running(row, program, make, routers, vips, checks):
+def settled(program, make, routers, vips, act):
+    """One director of the program is MASTER of everything; what `act` does with it is measured."""
     with wires_for(routers) as wires:
         master = Master(wires, program, make(150))
         since = time.monotonic()
         master.start()
         master.all_master(since, routers, vips)
-        running(row, master, make, checks, program)
+        act(master)
         master.end()
+
+
+def scene_running(row, program, make, routers, vips, checks):
+    settled(program, make, routers, vips, lambda master: running(row, master, make, checks, program))
 
 
 def scene_restart(row, program, make, routers, vips, _):
-    with wires_for(routers) as wires:
-        master = Master(wires, program, make(150))
-        since = time.monotonic()
-        master.start()
-        master.all_master(since, routers, vips)
-        restarted(row, master)
-        master.end()
+    settled(program, make, routers, vips, lambda master: restarted(row, master))
 
 
 def scene_full(row, program, make, routers, vips, _):
