@@ -90,37 +90,33 @@ int raw_open(uint16_t family, uint8_t proto, const char *name)
 	return r < 0 ? r : fd;
 }
 
-static int join6(int fd, int index, const struct addr *group)
-{
-	struct ipv6_mreq m = { .ipv6mr_interface = (unsigned)index };
-
-	memcpy(&m.ipv6mr_multiaddr, group->bytes, sizeof(m.ipv6mr_multiaddr));
-	if (setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &m, sizeof(m)) < 0 && errno != EADDRINUSE)
-		return -errno;
-	return set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, index);
-}
-
-int raw_join(int fd, int index, const struct addr *group)
-{
-	struct ip_mreqn m = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = index };
-
-	if (group->family == AF_INET6)
-		return join6(fd, index, group);
-	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) < 0 && errno != EADDRINUSE)
-		return -errno;
-	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &m, sizeof(m)) < 0 ? -errno : 0;
-}
-
-void raw_leave(int fd, int index, const struct addr *group)
+/* Joins or leaves; as setsockopt(2). */
+static int membership(int fd, int index, const struct addr *group, bool joins)
 {
 	struct ip_mreqn m = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = index };
 	struct ipv6_mreq m6 = { .ipv6mr_interface = (unsigned)index };
 
 	memcpy(&m6.ipv6mr_multiaddr, group->bytes, sizeof(m6.ipv6mr_multiaddr));
 	if (group->family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, &m6, sizeof(m6));
-	else
-		setsockopt(fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &m, sizeof(m));
+		return setsockopt(fd, IPPROTO_IPV6, joins ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP, &m6,
+			sizeof(m6));
+	return setsockopt(fd, IPPROTO_IP, joins ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &m, sizeof(m));
+}
+
+int raw_join(int fd, int index, const struct addr *group)
+{
+	const struct ip_mreqn m = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = index };
+
+	if (membership(fd, index, group, true) < 0 && errno != EADDRINUSE)
+		return -errno;
+	if (group->family == AF_INET6)
+		return set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, index);
+	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &m, sizeof(m)) < 0 ? -errno : 0;
+}
+
+void raw_leave(int fd, int index, const struct addr *group)
+{
+	(void)membership(fd, index, group, false);
 }
 
 /* Sending. */
