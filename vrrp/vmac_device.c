@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/log.h"
 #include "net/link.h"
 #include "net/link_dev.h"
@@ -105,7 +106,7 @@ static int make_new(struct device *d)
 {
 	struct vmac_table *t = d->owner->table;
 	struct link_dev_info info;
-	char mac[18];
+	char mac[ADDR_MAC_STRLEN];
 	int r = make(d);
 
 	if (r == 0)
@@ -122,7 +123,7 @@ static int make_new(struct device *d)
 		return r;
 	}
 	log_info(LOG_VRRP, "%s: interface %s made on %s, %s", d->owner->conf->name, d->name, d->parent,
-		vmac_words_mac_str(d->mac, mac));
+		addr_mac_str(d->mac, mac));
 	return 0;
 }
 

@@ -82,9 +82,3 @@ bool vmac_words_is_of(const struct vmac_mark *m, const char *instance)
 {
 	return !strncmp(m->owner, instance, VMAC_OWNER_MAX - 1);
 }
-
-const char *vmac_words_mac_str(const uint8_t mac[LINK_MAC_LEN], char ret[18])
-{
-	(void)snprintf(ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	return ret;
-}

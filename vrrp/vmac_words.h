@@ -37,6 +37,4 @@ const char *vmac_words_write(const struct vmac_mark *m, char ret[VMAC_ALIAS_MAX]
 bool vmac_words_read(const char *alias, struct vmac_mark *ret);
 /* Whether the device with this mark belongs to the instance of that name. */
 bool vmac_words_is_of(const struct vmac_mark *m, const char *instance);
-/* "00:00:5e:00:01:33" into buf of 18 bytes; returns buf. */
-const char *vmac_words_mac_str(const uint8_t mac[LINK_MAC_LEN], char ret[18]);
 #endif

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "run.h"
 #include "vrrp/conf.h"
 #include "vrrp/vmac_words.h"
@@ -26,10 +27,10 @@ static const struct mac_row macs[] = {
 START_TEST(mac) {
 	const struct mac_row *row = &macs[_i];
 	uint8_t got[LINK_MAC_LEN];
-	char text[18];
+	char text[ADDR_MAC_STRLEN];
 
 	vmac_words_mac(&row->conf, row->family, row->vrid, got);
-	ck_assert_str_eq(vmac_words_mac_str(got, text), row->mac);
+	ck_assert_str_eq(addr_mac_str(got, text), row->mac);
 }
 END_TEST
 
