@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ctl/doctor_rules.h"
+#include "ctl/doctor_findings.h"
 #include "ctl/writer.h"
 
 enum { WIDTH = 100, INDENT = 12 };
