@@ -12,10 +12,12 @@ SLEEPS = {"sleep", "usleep", "nanosleep", "clock_nanosleep"}
 
 def check(source, build):
     bad = []
-    for path, obj in tree.objects(source, build):
-        text = tree.code(tree.read(source, path)).splitlines()
-        for name, _, section in tree.symbols(obj):
+    objects = list(tree.objects(source, build))
+    symbols = tree.symbols([obj for _, obj in objects])
+    for path, obj in objects:
+        for name, _, section in symbols[obj]:
             if section == "*UND*" and (name in SLEEPS or name in CLOCKS) and (path, name) not in ALLOWED:
+                text = tree.code(tree.read(source, path)).splitlines()
                 line = next((n for n, t in enumerate(text, 1) if re.search(rf"\b{name}\s*\(", t)), 1)
                 bad.append((path, line, f"calls {name}(): time arrives as an argument, waiting is a loop timer"))
     return bad

@@ -21,8 +21,10 @@ def line_of(source, path, name):
 
 def check(source, build):
     bad = []
-    for path, obj in tree.objects(source, build):
-        for name, kind, section in tree.symbols(obj):
+    objects = list(tree.objects(source, build))
+    symbols = tree.symbols([obj for _, obj in objects])
+    for path, obj in objects:
+        for name, kind, section in symbols[obj]:
             if not _MUTABLE.match(section) or _FOREIGN.match(name) or kind in ("N", "n"):
                 continue
             if (path, name) not in ALLOWED:

@@ -23,12 +23,13 @@ COMPUTES = re.compile(
 
 def check(source, build):
     objects = [(p, o) for p, o in tree.objects(source, build) if p in PURE]
-    defined = {name for _, o in objects for name, _, section in tree.symbols(o) if section != "*UND*"}
+    symbols = tree.symbols([o for _, o in objects])
+    defined = {name for _, o in objects for name, _, section in symbols[o] if section != "*UND*"}
     bad = [(p, 1, "is not compiled: build first") for p in PURE
            if os.path.isfile(os.path.join(source, p)) and p not in dict(objects)]
     for path, obj in objects:
         text = tree.code(tree.read(source, path)).splitlines()
-        for name, _, section in tree.symbols(obj):
+        for name, _, section in symbols[obj]:
             if section != "*UND*" or name in defined or COMPUTES.match(name):
                 continue
             line = next((n for n, t in enumerate(text, 1) if re.search(rf"\b{re.escape(name)}\s*\(", t)), 1)

@@ -127,13 +127,18 @@ def objects(source, build):
                     yield path, os.path.join(folder, n)
 
 
-def symbols(obj):
-    """(name, kind letter, section) of each symbol of an object."""
-    out = subprocess.run(["nm", "--format=sysv", obj], capture_output=True, text=True, check=True).stdout
+def symbols(objs):
+    """{object: [(name, kind letter, section)]}, by one process."""
+    ret = {obj: [] for obj in objs}
+    out = subprocess.run(["nm", "--format=sysv", *objs], capture_output=True, text=True, check=True).stdout if objs else ""
+    obj = objs[0] if objs else ""
     for line in out.splitlines():
         cell = [c.strip() for c in line.split("|")]
-        if len(cell) == 7 and cell[0] != "Name":
-            yield cell[0], cell[2], cell[6]
+        if line.startswith("Symbols from "):
+            obj = line[len("Symbols from ") : -1]
+        elif len(cell) == 7 and cell[0] != "Name":
+            ret[obj].append((cell[0], cell[2], cell[6]))
+    return ret
 
 
 def run(check, needs_objects=False):
