@@ -11,6 +11,7 @@
 #include "vrrp/beat.h"
 #include "vrrp/holder.h"
 #include "vrrp/instance_state.h"
+#include "vrrp/offender.h"
 #include "vrrp/transmit.h"
 #include "vrrp/vmac.h"
 #include "vrrp/vmac_test.h"
@@ -128,6 +129,8 @@ static void report_note(struct instance *vi, const struct vrrp_action *a, mono_t
 	char text[256];
 
 	tell_rival(vi, a, now);
+	if (a->reason == VRRP_WHY_RIVAL && !offender_pace_take(vi->env->rivals, now))
+		return;
 	log_warn_limited(&vi->note_limit, LOG_VRRP, "%s: %s: %s", vi->router.conf->name,
 		vrrp_state_str(vi->router.state), vrrp_reason_str(a, text, sizeof(text)));
 }

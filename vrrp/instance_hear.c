@@ -28,8 +28,10 @@ static const char *how_many(uint64_t n, char *buf, size_t size)
 static bool is_worth_a_line(struct instance *vi, const struct addr *src, unsigned cause, mono_t now,
 	uint64_t *ret_untold)
 {
-	if (!vi->offenders)
+	if (!vi->offenders) {
 		vi->offenders = x_calloc(1, sizeof(*vi->offenders));
+		vi->offenders->pace = vi->env->drops;
+	}
 	return offender_add(vi->offenders, src, cause, now, ret_untold);
 }
 

@@ -13,6 +13,7 @@ struct sync_group;
 struct lateness;
 struct link;
 struct loop;
+struct offender_pace;
 struct offenders;
 struct peers;
 struct port;
@@ -60,6 +61,7 @@ struct instance_env {
 	const struct vrrp_config *config; /* the newest one */
 	const struct statics *statics;
 	struct lateness *lateness;
+	struct offender_pace *drops, *rivals; /* of the lines about adverts that are dropped, and of rivals */
 	const struct instance_ops *ops;
 	void *ctx;
 	bool is_powerless; /* the kernel will refuse every address: no CAP_NET_ADMIN */

@@ -31,6 +31,17 @@ static struct offender *place_of(struct offenders *o, const struct addr *src, un
 	return oldest;
 }
 
+bool offender_pace_take(struct offender_pace *p, mono_t now)
+{
+	const mono_t oldest = p->line[p->oldest];
+
+	if (oldest.usec && mono_diff(now, oldest) < MONO_SEC)
+		return false;
+	p->line[p->oldest] = now;
+	p->oldest = (p->oldest + 1) % OFFENDER_LINES;
+	return true;
+}
+
 bool offender_add(struct offenders *o, const struct addr *src, unsigned cause, mono_t now, uint64_t *ret_untold)
 {
 	struct offender *f = place_of(o, src, cause, now);
@@ -40,7 +51,7 @@ bool offender_add(struct offenders *o, const struct addr *src, unsigned cause, m
 	f->cause = cause;
 	f->last = now;
 	f->untold++;
-	if (f->count > 1 && mono_diff(now, f->told) < EVERY)
+	if ((f->told.usec && mono_diff(now, f->told) < EVERY) || (o->pace && !offender_pace_take(o->pace, now)))
 		return false;
 	*ret_untold = f->untold;
 	f->untold = 0;

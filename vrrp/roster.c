@@ -458,6 +458,8 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 	r->env.statics = r->statics;
 	r->anycast = anycast_new(l, link);
 	r->env.lateness = lateness_new(l);
+	r->env.drops = &r->drops;
+	r->env.rivals = &r->rivals;
 	r->groups = groups_new(&r->env, &roster_groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->refresh = refresh_new(l, link, &refresh_ops, r);

@@ -5,6 +5,7 @@
 #ifndef VRRP_ROSTER_STATE_H
 #define VRRP_ROSTER_STATE_H
 #include "vrrp/instance_types.h"
+#include "vrrp/offender.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
 #include "vrrp/roster_types.h"
@@ -29,6 +30,7 @@ struct unit {
 struct roster {
 	struct link *link; /* borrowed */
 	struct instance_env env;
+	struct offender_pace drops, rivals; /* of all instances */
 	const struct roster_ops *ops;
 	void *ctx;
 	struct generation *newest;       /* NULL before the first */

@@ -8,6 +8,7 @@
 struct unknown {
 	bool is_logged; /* log_unknown_vrids */
 	struct offenders seen;
+	struct offender_pace pace;
 };
 
 /* One came in on the interface `dev`: a line, unless there was one of its sender and VRID within the minute. */

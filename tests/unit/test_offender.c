@@ -67,6 +67,31 @@ START_TEST(flood) {
 }
 END_TEST
 
+/* Two instances that share a pace, a new sender each millisecond for ten seconds: few lines in any second; none is lost for good. */
+START_TEST(shared) {
+	struct offender_pace pace = { 0 };
+	struct offenders o[2] = { { .pace = &pace }, { .pace = &pace } };
+	int64_t line[100] = { 0 };
+	unsigned n = 0;
+	uint64_t untold = 0, told = 0;
+
+	for (unsigned i = 0; i < 10000; i++) {
+		const struct addr src = host((uint8_t)(i / 2 % 8));
+		const mono_t now = { 1 + (int64_t)i * 1000 };
+
+		if (!offender_add(&o[i % 2], &src, 1, now, &untold))
+			continue;
+		ck_assert_uint_lt(n, 100);
+		line[n++] = now.usec;
+		told += untold;
+	}
+	ck_assert_uint_eq(n, 16); /* each of both once */
+	ck_assert_uint_gt(told, 16);
+	for (unsigned i = OFFENDER_LINES; i < n; i++)
+		ck_assert_msg(line[i] - line[i - OFFENDER_LINES] >= 1000000, "lines %u", i);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("offender");
@@ -74,6 +99,7 @@ int main(void)
 
 	tcase_add_test(t, lines);
 	tcase_add_test(t, flood);
+	tcase_add_test(t, shared);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

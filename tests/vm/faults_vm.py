@@ -47,8 +47,8 @@ class Machine(Room):
     def is_calm(self, master):
         return all(real(d) == 1 for d in self.directors) and super().is_calm(master)
 
-    def calm(self, master=None, seconds=60):
-        super().calm(master, seconds)
+    def calm(self, master=None, seconds=60, before=()):
+        super().calm(master, seconds, before)
         for status in [e for e in self.watch.marks if e.kind == "status"][-2:]:
             director = self.hosts[status.host]
             in_table = sum(s["in_table"] for service in status.data["services"] for s in service["servers"])
