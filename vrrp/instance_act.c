@@ -81,8 +81,19 @@ void instance_explain(struct instance *vi)
 	vi->last.reason = x_strdup(reason);
 }
 
+/* Who was stalled may hear an advert before its timer fires, and have another one then. */
+static void note_stalled(struct instance_late *late, const struct vrrp_action *a)
+{
+	if (a->reason != VRRP_WHY_STALLED)
+		return;
+	late->last = a->usec;
+	if (late->max < a->usec)
+		late->max = a->usec;
+}
+
 static void report_state(struct instance *vi, const struct vrrp_action *a, mono_t now)
 {
+	note_stalled(&vi->late, a);
 	vi->last.action = *a;
 	vi->last.at = now;
 	vi->last.heard = vi->receiver.peer.heard_at.usec ? mono_diff(now, vi->receiver.peer.heard_at) : -1;
