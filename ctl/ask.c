@@ -8,24 +8,25 @@
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "ctl/reader.h"
+#include "ctl/say.h"
 
 enum { TIMEOUT_MS = 5000, RESTART_MS = 30000 };
 
 static int no_answer(const struct ctl *ctl, int err)
 {
+	const int code = CTL_EXIT_NO_DAEMON;
+
 	if (err == -ENOENT || err == -ECONNREFUSED)
-		fprintf(stderr, "vipctl: no vipd at %s: is it running? (systemctl status vipd)\n", ctl->socket);
-	else if (err == -EACCES)
-		fprintf(stderr, "vipctl: %s: permission denied: run as root\n", ctl->socket);
-	else if (err == -ETIMEDOUT)
-		fprintf(stderr, "vipctl: vipd at %s does not answer within %d s: it is stopped or overloaded\n",
+		return say_failed(ctl, code, "no vipd at %s: is it running? (systemctl status vipd)", ctl->socket);
+	if (err == -EACCES)
+		return say_failed(ctl, code, "%s: permission denied: run as root", ctl->socket);
+	if (err == -ETIMEDOUT)
+		return say_failed(ctl, code, "vipd at %s does not answer within %d s: it is stopped or overloaded",
 			ctl->socket, TIMEOUT_MS / 1000);
-	else if (err == -EPROTO || err == -EPIPE || err == -ECONNRESET)
-		fprintf(stderr, "vipctl: vipd at %s hung up: too many clients ask it, or it is stopping\n",
+	if (err == -EPROTO || err == -EPIPE || err == -ECONNRESET)
+		return say_failed(ctl, code, "vipd at %s hung up: too many clients ask it, or it is stopping",
 			ctl->socket);
-	else
-		fprintf(stderr, "vipctl: %s: %s\n", ctl->socket, strerror(-err));
-	return CTL_EXIT_NO_DAEMON;
+	return say_failed(ctl, code, "%s: %s", ctl->socket, strerror(-err));
 }
 
 void ask_print_json(const struct jvalue *v)
@@ -49,8 +50,7 @@ int ask_reader(const struct ctl *ctl, const char *request, struct reader **ret)
 	free(reply);
 	if (*ret)
 		return CTL_EXIT_OK;
-	fputs("vipctl: the answer is not JSON: another version of vipd?\n", stderr);
-	return CTL_EXIT_FAILED;
+	return say_failed(ctl, CTL_EXIT_FAILED, "the answer is not JSON: another version of vipd?");
 }
 
 int ask_show(const struct ctl *ctl, const char *request, void (*show)(const struct jvalue *doc, FILE *out))

@@ -6,13 +6,16 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ctl/reader.h"
+#include "ctl/writer.h"
 
 enum { GRACE_USEC = 2000000, APPLY_USEC = 10000000 };
 
-/* Who asks: prints problems of one level, or only looks for the worst. */
+/* Who asks: prints or writes problems of one level, or only looks for the worst. */
 struct inquiry {
-	FILE *out; /* NULL: only looks */
+	FILE *out;        /* NULL: does not print */
+	struct writer *w; /* NULL: does not write */
 	enum check_level level, worst;
 	bool has_ipvs;
 };
@@ -20,19 +23,41 @@ struct inquiry {
 static void problem(struct inquiry *q, enum check_level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+static const char *level_str(enum check_level level)
+{
+	static const char *const names[] = {
+		[CHECK_FINE] = "OK", [CHECK_WARNING] = "WARNING", [CHECK_CRITICAL] = "CRITICAL"
+	};
+
+	return names[level];
+}
+
+static void tell(const struct inquiry *q, const char *text)
+{
+	if (q->out)
+		fprintf(q->out, "%s: %s\n", level_str(q->level), text);
+	if (!q->w)
+		return;
+	writer_object(q->w, NULL);
+	writer_str(q->w, "level", level_str(q->level));
+	writer_str(q->w, "text", text);
+	writer_end(q->w);
+}
+
 static void problem(struct inquiry *q, enum check_level level, const char *fmt, ...)
 {
+	struct text t = { 0 };
 	va_list ap;
 
 	if (level > q->worst)
 		q->worst = level;
-	if (!q->out || level != q->level)
+	if (level != q->level)
 		return;
-	fputs(level == CHECK_CRITICAL ? "CRITICAL: " : "WARNING: ", q->out);
 	va_start(ap, fmt);
-	(void)vfprintf(q->out, fmt, ap);
+	text_vprintf(&t, fmt, ap);
 	va_end(ap);
-	fputs("\n", q->out);
+	tell(q, text_str(&t));
+	text_done(&t);
 }
 
 /* A MASTER has its addresses; one that has just become it is given time. */
@@ -198,11 +223,10 @@ static const struct {
 	{ "sysctl", look_at_sysctl },
 };
 
-static enum check_level look(const struct jvalue *doc, FILE *out, enum check_level level)
+/* `q` says who asks; what it finds out is in it, the worst is returned. */
+static enum check_level look(const struct jvalue *doc, struct inquiry q)
 {
-	struct inquiry q = {
-		.out = out, .level = level, .has_ipvs = reader_bool(reader_get(doc, "ipvs"), "available")
-	};
+	q.has_ipvs = reader_bool(reader_get(doc, "ipvs"), "available");
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		const struct jvalue *all = reader_get(doc, parts[i].key);
@@ -216,13 +240,27 @@ static enum check_level look(const struct jvalue *doc, FILE *out, enum check_lev
 
 enum check_level check_judge(const struct jvalue *doc)
 {
-	return look(doc, NULL, CHECK_FINE);
+	return look(doc, (struct inquiry){ .level = CHECK_FINE });
 }
 
 void check_show(const struct jvalue *doc, FILE *out)
 {
-	(void)look(doc, out, CHECK_CRITICAL);
-	if (look(doc, out, CHECK_WARNING) == CHECK_FINE)
+	(void)look(doc, (struct inquiry){ .out = out, .level = CHECK_CRITICAL });
+	if (look(doc, (struct inquiry){ .out = out, .level = CHECK_WARNING }) == CHECK_FINE)
 		fprintf(out, "OK: %zu instances, %zu services\n", reader_count(reader_get(doc, "instances")),
 			reader_count(reader_get(doc, "services")));
+}
+
+struct writer *check_document(const struct jvalue *doc)
+{
+	struct writer *w = writer_new();
+
+	writer_str(w, "level", level_str(check_judge(doc)));
+	writer_array(w, "problems");
+	(void)look(doc, (struct inquiry){ .w = w, .level = CHECK_CRITICAL });
+	(void)look(doc, (struct inquiry){ .w = w, .level = CHECK_WARNING });
+	writer_end(w);
+	writer_int(w, "instances", (int64_t)reader_count(reader_get(doc, "instances")));
+	writer_int(w, "services", (int64_t)reader_count(reader_get(doc, "services")));
+	return w;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 struct jvalue;
+struct writer;
 
 enum check_level { CHECK_FINE, CHECK_WARNING, CHECK_CRITICAL }; /* also the exit status */
 
@@ -11,4 +12,6 @@ enum check_level { CHECK_FINE, CHECK_WARNING, CHECK_CRITICAL }; /* also the exit
 void check_show(const struct jvalue *doc, FILE *out);
 /* The worst of them. */
 enum check_level check_judge(const struct jvalue *doc);
+/* The same as a document: the worst level, every problem with its level, how much was looked at. The caller frees it. */
+struct writer *check_document(const struct jvalue *doc);
 #endif

@@ -11,8 +11,10 @@
 #include "ctl/overlay.h"
 #include "ctl/reader.h"
 #include "ctl/realserver.h"
+#include "ctl/say.h"
 #include "ctl/show.h"
 #include "ctl/why.h"
+#include "ctl/writer.h"
 
 enum { HELP_WIDTH = 18 };
 
@@ -103,10 +105,17 @@ static int print(const struct ctl *ctl, const struct call *call, const struct re
 	if (call->arg && !has_failed)
 		part = why_find(top, call->arg);
 	if (!part) {
-		why_unknown(top, call->arg, stderr);
-		return CTL_EXIT_FAILED;
+		struct text t = { 0 };
+		int code;
+
+		why_unknown(top, call->arg, &t);
+		code = say_failed(ctl, CTL_EXIT_FAILED, "%s", text_str(&t));
+		text_done(&t);
+		return code;
 	}
-	if (ctl->is_json) {
+	if (ctl->is_json && call->show == check_show && !has_failed) {
+		say_document(check_document(part));
+	} else if (ctl->is_json) {
 		ask_print_json(part);
 	} else if (has_failed) {
 		fprintf(stderr, "vipctl: %s\n", reader_str(top, "error", ""));
@@ -141,13 +150,17 @@ bool commands_reads_options(const char *name)
 /* As many words as the command takes. */
 static bool has_words(const struct command *cmd, int n)
 {
-	if (!*cmd->args && n > 0)
-		fprintf(stderr, "vipctl: '%s' takes no arguments\n", cmd->name);
-	else if (*cmd->args && n != 1)
-		fprintf(stderr, "usage: vipctl %s %s\n", cmd->name, cmd->args);
-	else
-		return true;
-	return false;
+	return *cmd->args ? n == 1 : n == 0;
+}
+
+static int wrong_words(const struct ctl *ctl, const struct command *cmd)
+{
+	char words[64];
+
+	if (!*cmd->args)
+		return say_failed(ctl, CTL_EXIT_USAGE, "'%s' takes no arguments", cmd->name);
+	snprintf(words, sizeof(words), "%s %s", cmd->name, cmd->args);
+	return say_usage(ctl, words);
 }
 
 /* Two commands are a look at the status. */
@@ -156,27 +169,54 @@ static const char *request_of(const struct command *cmd)
 	return *cmd->args || cmd->show == check_show ? "status" : cmd->name;
 }
 
-static int unknown(const char *name)
+static int unknown(const struct ctl *ctl, const char *name)
 {
 	const char *hint = nearest(name);
 
-	fprintf(stderr, "vipctl: unknown command '%s'%s%s%s\n", name, hint ? ": did you mean '" : "", hint ? hint : "",
-		hint ? "'?" : "");
-	return CTL_EXIT_USAGE;
+	return say_failed(ctl, CTL_EXIT_USAGE, "unknown command '%s'%s%s%s", name, hint ? ": did you mean '" : "",
+		hint ? hint : "", hint ? "'?" : "");
+}
+
+static void write_help(const struct command *only)
+{
+	struct writer *w = writer_new();
+
+	writer_array(w, "commands");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (only && only != &commands[i])
+			continue;
+		writer_object(w, NULL);
+		writer_str(w, "name", commands[i].name);
+		writer_str(w, "arguments", commands[i].args);
+		writer_str(w, "help", commands[i].help);
+		writer_end(w);
+	}
+	writer_end(w);
+	say_document(w);
+}
+
+static void show_help(const struct command *only)
+{
+	if (only)
+		print_help(only, stdout);
+	else
+		commands_help(stdout);
+	puts("options and exit codes: vipctl --help, man vipctl");
 }
 
 static int help_run(const struct ctl *ctl, int argc, char **argv)
 {
-	const struct command *cmd = argc ? find(argv[0]) : NULL;
+	const struct command *cmd;
 
-	(void)ctl;
+	while (argc && (!strcmp(argv[0], "--json") || !strcmp(argv[0], "-j")))
+		argc--, argv++;
+	cmd = argc ? find(argv[0]) : NULL;
 	if (argc && !cmd)
-		return unknown(argv[0]);
-	if (cmd)
-		print_help(cmd, stdout);
+		return unknown(ctl, argv[0]);
+	if (ctl->is_json)
+		write_help(cmd);
 	else
-		commands_help(stdout);
-	puts("options and exit codes: vipctl --help, man vipctl");
+		show_help(cmd);
 	return CTL_EXIT_OK;
 }
 
@@ -187,15 +227,13 @@ int commands_run(const struct ctl *ctl, const char *name, int argc, char **argv)
 
 	snprintf(full, sizeof(full), "%s%s", name, ctl->is_plan ? " --plan" : "");
 	cmd = find(full);
-	if (!cmd && ctl->is_plan && find(name)) {
-		fprintf(stderr, "vipctl: '%s' has no --plan\n", name);
-		return CTL_EXIT_USAGE;
-	}
+	if (!cmd && ctl->is_plan && find(name))
+		return say_failed(ctl, CTL_EXIT_USAGE, "'%s' has no --plan", name);
 	if (!cmd)
-		return unknown(name);
+		return unknown(ctl, name);
 	if (cmd->run)
 		return cmd->run(ctl, argc, argv);
 	if (!has_words(cmd, argc))
-		return CTL_EXIT_USAGE;
+		return wrong_words(ctl, cmd);
 	return ask(ctl, &(struct call){ request_of(cmd), cmd->show, argc ? argv[0] : NULL });
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
 #include "ctl/doctor_facts.h"
@@ -17,12 +18,14 @@
 #include "ctl/doctor_print.h"
 #include "ctl/doctor_rules.h"
 #include "ctl/reader.h"
+#include "ctl/say.h"
 
 enum { TIMEOUT_MS = 5000, EXIT_WARNINGS = 1, EXIT_ERRORS = 2 };
 
 struct order {
-	const char *socket, *service; /* service NULL: all */
-	bool is_json, and_gateways;
+	struct ctl ctl;
+	const char *service; /* NULL: all */
+	bool and_gateways;
 };
 
 static void ask_daemon(struct doctor_facts *f, const char *socket)
@@ -48,7 +51,7 @@ static void ask_daemon(struct doctor_facts *f, const char *socket)
 static bool collect(struct doctor_facts *f, const struct order *o)
 {
 	doctor_host_links(f);
-	ask_daemon(f, o->socket);
+	ask_daemon(f, o->ctl.socket);
 	doctor_host_services(f);
 	doctor_facts_vips(f);
 	if (o->service && !doctor_facts_limit(f, o->service))
@@ -60,13 +63,16 @@ static bool collect(struct doctor_facts *f, const struct order *o)
 	return true;
 }
 
-static int unknown(const struct doctor_facts *f, const char *service)
+static int unknown(const struct doctor_facts *f, const struct order *o)
 {
-	fprintf(stderr, "vipctl: there is no service '%s'", service);
+	struct text names = { 0 };
+	int code;
+
 	for (unsigned i = 0; i < f->n_services; i++)
-		fprintf(stderr, "%s%s", i ? ", " : "; there are: ", f->services[i].name);
-	fputs("\n", stderr);
-	return CTL_EXIT_USAGE;
+		text_printf(&names, "%s%s", i ? ", " : "; there are: ", f->services[i].name);
+	code = say_failed(&o->ctl, CTL_EXIT_USAGE, "there is no service '%s'%s", o->service, text_str(&names));
+	text_done(&names);
+	return code;
 }
 
 static int report(struct doctor_facts *f, const struct order *o)
@@ -75,7 +81,7 @@ static int report(struct doctor_facts *f, const struct order *o)
 	char *json;
 
 	doctor_judge(f, &all);
-	if (o->is_json) {
+	if (o->ctl.is_json) {
 		json = doctor_print_json(&all);
 		fputs(json, stdout);
 		free(json);
@@ -97,11 +103,11 @@ static int read_words(struct order *o, int argc, char **argv)
 	optind = 0; /* getopt(3): begin anew, options may stand anywhere */
 	while ((c = getopt_long(argc, argv, "gjs:", options, NULL)) != -1) {
 		if (c == 'j')
-			o->is_json = true;
+			o->ctl.is_json = true;
 		else if (c == 'g')
 			o->and_gateways = true;
 		else if (c == 's')
-			o->socket = optarg;
+			o->ctl.socket = optarg;
 		else
 			break;
 	}
@@ -109,13 +115,12 @@ static int read_words(struct order *o, int argc, char **argv)
 		o->service = argc > optind ? argv[optind] : NULL;
 		return -1;
 	}
-	fputs("usage: vipctl doctor [SERVICE] [--gateway] [--json]\n", stderr);
-	return CTL_EXIT_USAGE;
+	return say_usage(&o->ctl, "doctor [SERVICE] [--gateway] [--json]");
 }
 
 int doctor_run(const struct ctl *ctl, int argc, char **argv)
 {
-	struct order o = { .socket = ctl->socket, .is_json = ctl->is_json };
+	struct order o = { .ctl = *ctl };
 	struct doctor_facts f;
 	int code = read_words(&o, argc + 1,
 		argv - 1); /* the word before them is the program's name, as getopt(3) wants it */
@@ -123,7 +128,7 @@ int doctor_run(const struct ctl *ctl, int argc, char **argv)
 	if (code >= 0)
 		return code;
 	doctor_facts_init(&f);
-	code = collect(&f, &o) ? report(&f, &o) : unknown(&f, o.service);
+	code = collect(&f, &o) ? report(&f, &o) : unknown(&f, &o);
 	doctor_facts_done(&f);
 	return code;
 }

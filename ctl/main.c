@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "ctl/client.h"
+#include "ctl/say.h"
 
 static void usage(FILE *out)
 {
@@ -19,6 +20,21 @@ static void usage(FILE *out)
 	      "  -v, --version       print the version\n"
 	      "  -h, --help          print this\n",
 		out);
+}
+
+static int bad_option(const struct ctl *ctl, char **argv)
+{
+	return say_failed(ctl, CTL_EXIT_USAGE, "%s: no such option, or its value is missing: vipctl --help lists them",
+		argv[optind - 1]);
+}
+
+/* Known before anything is read that may be wrong. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "-j"))
+			return true;
+	return false;
 }
 
 /* The options of argv, up to the first other word if `letters` begins with '+'. -1: go on; else the exit code. */
@@ -41,9 +57,7 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char *lett
 		else {
 			if (c == 'h')
 				usage(stdout);
-			else
-				fputs("vipctl --help lists commands and options\n", stderr);
-			return c == 'h' ? 0 : CTL_EXIT_USAGE;
+			return c == 'h' ? 0 : bad_option(ctl, argv);
 		}
 	}
 	return -1;
@@ -53,19 +67,22 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char *lett
 int main(int argc, char **argv)
 {
 	const char *env = getenv("VIPD_CONTROL"), *name;
-	struct ctl ctl = { .socket = env ? env : CTL_SOCKET_DEFAULT };
-	int code = read_options(&ctl, argc, argv, "+s:jvh");
+	struct ctl ctl = { .socket = env ? env : CTL_SOCKET_DEFAULT, .is_json = wants_json(argc, argv) };
+	int code;
 
+	opterr = 0;
+	code = read_options(&ctl, argc, argv, "+s:jvh");
 	if (code >= 0)
 		return code;
 	argc -= optind;
 	argv += optind;
+	if (!argc && ctl.is_json)
+		return say_usage(&ctl, "[-s SOCKET] COMMAND [ARGUMENTS] [--json]");
 	if (!argc) {
 		usage(stderr);
 		return CTL_EXIT_USAGE;
 	}
 	name = argv[0];
-	argv[0] = (char[]){ "vipctl" }; /* whose errors getopt reports */
 	optind = 1;
 	if (!commands_reads_options(name)) {
 		optind = 0; /* getopt(3): begin anew */

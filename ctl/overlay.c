@@ -14,6 +14,7 @@
 #include "ctl/ctl.h"
 #include "ctl/overlay_save.h"
 #include "ctl/reader.h"
+#include "ctl/say.h"
 
 #define SEC INT64_C(1000000)
 
@@ -124,15 +125,15 @@ static int run_change(const struct ctl *ctl, const char *what, const char *usage
 	struct ctl own = *ctl;
 	struct text words = { 0 }, request = { 0 };
 	bool is_fine = true;
-	int code = CTL_EXIT_USAGE;
+	int code;
 
 	for (int i = 0; i < argc; i++)
 		if (!takes_json(&own, argv[i]))
 			is_fine &= add_word(&words, word_of(argv[i]));
 	if (!words.len) {
-		fprintf(stderr, "usage: vipctl %s\n", usage);
+		code = say_usage(&own, usage);
 	} else if (!is_fine) {
-		fputs("vipctl: a word has a control character\n", stderr);
+		code = say_failed(&own, CTL_EXIT_USAGE, "a word has a control character");
 	} else {
 		text_printf(&request, "overlay apply %s %s", what, words.s);
 		code = ask_show(&own, request.s, show_done);
@@ -228,26 +229,22 @@ int overlay_run_apply(const struct ctl *ctl, int argc, char **argv)
 	struct text request = { 0 };
 	const char *path = NULL;
 	FILE *in;
-	int n, code = CTL_EXIT_USAGE;
+	int n, code;
 
 	for (int i = 0; i < argc; i++)
 		if (!takes_json(&own, argv[i]))
 			path = path ? "" : argv[i];
-	if (!path || !*path) {
-		fputs("usage: vipctl apply FILE|-\n", stderr);
-		return CTL_EXIT_USAGE;
-	}
+	if (!path || !*path)
+		return say_usage(&own, "apply FILE|-");
 	in = strcmp(path, "-") ? fopen(path, "re") : stdin;
-	if (!in) {
-		fprintf(stderr, "vipctl: %s: %s\n", path, strerror(errno));
-		return CTL_EXIT_USAGE;
-	}
+	if (!in)
+		return say_failed(&own, CTL_EXIT_USAGE, "%s: %s", path, strerror(errno));
 	text_add(&request, "overlay apply ");
 	n = read_changes(in, &request);
 	if (n > 0)
 		code = ask_show(&own, request.s, show_done);
 	else
-		fprintf(stderr, "vipctl: %s: %s\n", path, n ? strerror(-n) : "there is no change in it");
+		code = say_failed(&own, CTL_EXIT_USAGE, "%s: %s", path, n ? strerror(-n) : "there is no change in it");
 	if (in != stdin)
 		fclose(in);
 	text_done(&request);
@@ -258,7 +255,7 @@ static int run_drop(const struct ctl *ctl, int argc, char **argv)
 {
 	struct text words = { 0 }, request = { 0 };
 	bool is_fine = argc > 0;
-	int code = CTL_EXIT_USAGE;
+	int code;
 
 	for (int i = 0; i < argc; i++)
 		is_fine &= add_word(&words, argv[i]);
@@ -266,7 +263,7 @@ static int run_drop(const struct ctl *ctl, int argc, char **argv)
 	if (is_fine)
 		code = ask_show(ctl, request.s, show_done);
 	else
-		fputs("usage: vipctl overlay drop all|SERVICE [SERVER]\n", stderr);
+		code = say_usage(ctl, "overlay drop all|SERVICE [SERVER]");
 	text_done(&words);
 	text_done(&request);
 	return code;
@@ -286,6 +283,5 @@ int overlay_run(const struct ctl *ctl, int argc, char **argv)
 		return run_drop(&own, n - 1, argv + 1);
 	if (!strcmp(argv[0], "save") && n <= 2)
 		return overlay_save_run(&own, n == 2 ? argv[1] : NULL);
-	fputs("usage: vipctl overlay [save [--diff|FILE] | drop all|SERVICE [SERVER]]\n", stderr);
-	return CTL_EXIT_USAGE;
+	return say_usage(&own, "overlay [save [--diff|FILE] | drop all|SERVICE [SERVER]]");
 }

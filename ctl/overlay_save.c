@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,10 @@
 #include "ctl/ask.h"
 #include "ctl/ctl.h"
 #include "ctl/reader.h"
+#include "ctl/say.h"
+#include "ctl/writer.h"
+
+static const char none[] = "there are no changes over the configuration";
 
 enum { ROUNDS = 8 /* what depends on other changes is saved after these */ };
 
@@ -110,19 +115,41 @@ static int prepare(struct saved_file *f, const struct jvalue *said)
 	return r;
 }
 
-static void put_back(struct saved_file *f, size_t n)
+/* An order to save: what was written, and in how many changes, is told at its end. */
+struct order {
+	const struct ctl *ctl;
+	struct writer *w; /* owned; its array "written" is open */
+	int64_t saved;
+};
+
+/* What could not be is added to `t`. */
+static void put_back(struct saved_file *f, size_t n, struct text *t)
 {
 	for (size_t i = 0; i < n; i++) {
 		int r = f[i].is_written ? replace(f[i].path, &f[i].st, &f[i].before) : 0;
 
 		if (r < 0)
-			fprintf(stderr, "vipctl: %s could not be put back: %s\n", f[i].path, strerror(-r));
+			text_printf(t, "; %s could not be put back: %s", f[i].path, strerror(-r));
 	}
 }
 
-/* All files, or none: 0, or -errno once it was said. */
-static int write_files(struct saved_file *f, size_t n, const struct jvalue *said)
+/* Says why not, once all is as it was; returns the exit code. */
+static int give_up(const struct order *o, struct saved_file *f, size_t n, const char *why)
 {
+	struct text t = { 0 };
+	int code;
+
+	text_printf(&t, "nothing is saved: %s", why);
+	put_back(f, n, &t);
+	code = say_failed(o->ctl, CTL_EXIT_FAILED, "%s", text_str(&t));
+	text_done(&t);
+	return code;
+}
+
+/* All files, or none; the exit code. */
+static int write_files(const struct order *o, struct saved_file *f, size_t n, const struct jvalue *said)
+{
+	char why[PATH_MAX + 256];
 	int r = 0;
 	size_t i;
 
@@ -134,11 +161,9 @@ static int write_files(struct saved_file *f, size_t n, const struct jvalue *said
 		i = k + 1;
 	}
 	if (r == 0)
-		return 0;
-	fprintf(stderr, "vipctl: nothing is saved: %s: %s\n", f[i - 1].path,
-		r == -ESTALE ? "it has changed this moment" : strerror(-r));
-	put_back(f, n);
-	return r;
+		return CTL_EXIT_OK;
+	snprintf(why, sizeof(why), "%s: %s", f[i - 1].path, r == -ESTALE ? "it has changed this moment" : strerror(-r));
+	return give_up(o, f, n, why);
 }
 
 static void show_kept(const struct jvalue *doc, FILE *out)
@@ -156,30 +181,37 @@ static void show_kept(const struct jvalue *doc, FILE *out)
 }
 
 /* The daemon takes the files as they are now, or says why not. */
-static int confirm(const struct ctl *ctl, struct saved_file *f, size_t n)
+static int confirm(const struct order *o, struct saved_file *f, size_t n)
 {
 	struct reader *doc = NULL;
-	const char *error;
-	int code = ask_reader(ctl, "overlay saved", &doc);
+	struct text t = { 0 };
+	int code = ask_reader(o->ctl, "overlay saved", &doc);
+	const char *error = doc ? reader_str(reader_top(doc), "error", NULL) : NULL;
 
-	error = doc ? reader_str(reader_top(doc), "error", NULL) : NULL;
 	if (error)
-		fprintf(stderr, "vipctl: nothing is saved: %s\n", error);
-	if (error || code != CTL_EXIT_OK)
-		put_back(f, n);
+		code = give_up(o, f, n, error);
+	else if (code != CTL_EXIT_OK)
+		put_back(f, n, &t);
+	if (t.len)
+		fprintf(stderr, "vipctl: nothing is saved%s\n", t.s);
+	text_done(&t);
 	reader_free(doc);
-	return error ? CTL_EXIT_FAILED : code;
+	return code;
 }
 
-static int save_files(const struct ctl *ctl, const struct jvalue *doc)
+static int save_files(struct order *o, const struct jvalue *doc)
 {
 	const struct jvalue *said = reader_get(doc, "files");
 	size_t n = reader_count(said);
 	struct saved_file *f = x_calloc(n + 1, sizeof(*f));
-	int code = write_files(f, n, said) < 0 ? CTL_EXIT_FAILED : confirm(ctl, f, n);
+	int code = write_files(o, f, n, said);
 
+	if (code == CTL_EXIT_OK)
+		code = confirm(o, f, n);
 	for (size_t i = 0; i < n; i++) {
-		if (code == CTL_EXIT_OK && !ctl->is_json)
+		if (code == CTL_EXIT_OK)
+			writer_str(o->w, NULL, f[i].path);
+		if (code == CTL_EXIT_OK && !o->ctl->is_json)
 			printf("%s written\n", f[i].path);
 		text_done(&f[i].before);
 		text_done(&f[i].after);
@@ -189,7 +221,7 @@ static int save_files(const struct ctl *ctl, const struct jvalue *doc)
 }
 
 /* A file for an include, whole. */
-static int export_block(const struct jvalue *doc, const char *path)
+static int export_block(struct order *o, const struct jvalue *doc, const char *path)
 {
 	const char *text = reader_str(doc, "text", "");
 	FILE *out = *text ? fopen(path, "we") : NULL;
@@ -198,53 +230,60 @@ static int export_block(const struct jvalue *doc, const char *path)
 	if (out && fclose(out) != 0)
 		is_fine = false;
 	if (!*text)
-		fputs("vipctl: there are no changes over the configuration\n", stderr);
-	else if (!is_fine)
-		fprintf(stderr, "vipctl: %s: %s\n", path, strerror(errno));
-	else
+		return say_failed(o->ctl, CTL_EXIT_FAILED, "%s", none);
+	if (!is_fine)
+		return say_failed(o->ctl, CTL_EXIT_FAILED, "%s: %s", path, strerror(errno));
+	writer_str(o->w, NULL, path);
+	if (!o->ctl->is_json)
 		printf("%s written: `include %s` at the end of the configuration, `vipctl overlay drop all`, reload\n",
 			path, path);
-	return is_fine ? CTL_EXIT_OK : CTL_EXIT_FAILED;
+	return CTL_EXIT_OK;
 }
 
-static void show(const struct ctl *ctl, const struct jvalue *doc, bool is_diff, int64_t saved)
+static void show(const struct order *o, const struct jvalue *doc, bool is_diff)
 {
-	if (ctl->is_json) {
-		ask_print_json(doc);
-		return;
-	}
 	if (is_diff)
 		fputs(reader_str(doc, "patch", ""), stdout);
-	else if (saved)
-		printf("%" PRId64 " change%s saved\n", saved, saved == 1 ? "" : "s");
-	else
+	else if (o->saved)
+		printf("%" PRId64 " change%s saved\n", o->saved, o->saved == 1 ? "" : "s");
+	else if (reader_count(reader_get(doc, "overlay")))
 		puts("nothing is saved");
 	show_kept(doc, is_diff ? stderr : stdout);
-	if (!reader_count(reader_get(doc, "overlay")) && !saved)
-		fputs("vipctl: there are no changes over the configuration\n", stderr);
+	if (!reader_count(reader_get(doc, "overlay")) && !o->saved)
+		fprintf(stderr, "vipctl: %s\n", none);
+}
+
+/* What was written, how many changes it were, and what stays; the order's document is used up. */
+static void tell(struct order *o, const struct jvalue *doc)
+{
+	char *kept = reader_pretty(reader_get(doc, "kept"));
+
+	writer_end(o->w);
+	writer_int(o->w, "saved", o->saved);
+	if (kept)
+		writer_json(o->w, "kept", kept, strlen(kept));
+	free(kept);
+	say_document(o->w);
+	o->w = NULL;
 }
 
 /* What the daemon says; NULL once it was said why there is nothing: the code is at *ret. */
-static struct reader *ask(const struct ctl *ctl, bool may_fail, int *ret)
+static struct reader *ask(const struct order *o, bool may_fail, int *ret)
 {
 	struct reader *doc = NULL;
 	const char *error;
 
-	*ret = ask_reader(ctl, "overlay save", &doc);
+	*ret = ask_reader(o->ctl, "overlay save", &doc);
 	error = doc ? reader_str(reader_top(doc), "error", NULL) : NULL;
 	if (!error || !may_fail)
 		return doc;
-	if (ctl->is_json)
-		ask_print_json(reader_top(doc));
-	else
-		fprintf(stderr, "vipctl: nothing is saved: %s\n", error);
-	*ret = CTL_EXIT_FAILED;
+	*ret = say_failed(o->ctl, CTL_EXIT_FAILED, "nothing is saved: %s", error);
 	reader_free(doc);
 	return NULL;
 }
 
-/* Asks and writes until nothing is left that waits for another change; the last answer in *doc, what was saved in *saved. */
-static int save_rounds(const struct ctl *ctl, struct reader **doc, int64_t *saved)
+/* Asks and writes until nothing is left that waits for another change; the last answer in *doc. */
+static int save_rounds(struct order *o, struct reader **doc)
 {
 	int code = CTL_EXIT_OK;
 	bool again = true;
@@ -253,12 +292,12 @@ static int save_rounds(const struct ctl *ctl, struct reader **doc, int64_t *save
 		int64_t now;
 
 		reader_free(*doc);
-		*doc = ask(ctl, true, &code);
+		*doc = ask(o, true, &code);
 		now = reader_int(*doc ? reader_top(*doc) : NULL, "saved", 0);
 		if (now)
-			code = save_files(ctl, reader_top(*doc));
+			code = save_files(o, reader_top(*doc));
 		again = now && reader_bool(reader_top(*doc), "again");
-		*saved += now;
+		o->saved += now;
 	}
 	return code;
 }
@@ -266,18 +305,24 @@ static int save_rounds(const struct ctl *ctl, struct reader **doc, int64_t *save
 int overlay_save_run(const struct ctl *ctl, const char *what)
 {
 	const bool is_diff = what && (!strcmp(what, "--diff") || !strcmp(what, "-n"));
+	struct order o = { .ctl = ctl, .w = writer_new() };
 	struct reader *doc = NULL;
-	int64_t saved = 0;
 	int code;
 
+	writer_array(o.w, "written");
 	if (!what)
-		code = save_rounds(ctl, &doc, &saved);
+		code = save_rounds(&o, &doc);
 	else
-		doc = ask(ctl, is_diff, &code);
+		doc = ask(&o, is_diff, &code);
 	if (doc && code == CTL_EXIT_OK && what && !is_diff)
-		code = export_block(reader_top(doc), what);
-	else if (doc && code == CTL_EXIT_OK)
-		show(ctl, reader_top(doc), is_diff, saved);
+		code = export_block(&o, reader_top(doc), what);
+	else if (doc && code == CTL_EXIT_OK && !ctl->is_json)
+		show(&o, reader_top(doc), is_diff);
+	if (doc && code == CTL_EXIT_OK && ctl->is_json && is_diff)
+		ask_print_json(reader_top(doc));
+	else if (doc && code == CTL_EXIT_OK && ctl->is_json)
+		tell(&o, reader_top(doc));
+	writer_free(o.w);
 	reader_free(doc);
 	return code;
 }

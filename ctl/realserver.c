@@ -19,13 +19,16 @@
 #include "ctl/realserver_plan.h"
 #include "ctl/realserver_state.h"
 #include "ctl/realserver_words.h"
+#include "ctl/say.h"
+#include "ctl/writer.h"
 
 typedef int plan_fn(const struct realserver_facts *f, const struct realserver_want *w,
 	const struct realserver_state *now, struct realserver_plan *ret);
 
 struct order {
+	struct ctl ctl;
 	const char *verb, *path;
-	bool is_json, is_plan;
+	bool is_plan;
 	struct realserver_want want;
 	char why[REALSERVER_WHY_MAX];
 };
@@ -38,20 +41,18 @@ struct job {
 	struct realserver_plan plan;
 };
 
-static int usage(void)
+static int usage(const struct order *o)
 {
-	fputs("usage: vipctl realserver apply VIP... [--method sysctl|nft|redirect|auto] [--dev lo|dummyN] [--port N/tcp]...\n"
-	      "                               [--interface IF]... [--plan] [--state FILE]\n"
-	      "       vipctl realserver check [VIP...] [--json] [--state FILE]\n"
-	      "       vipctl realserver undo [VIP...] [--plan] [--state FILE]\n",
-		stderr);
-	return CTL_EXIT_USAGE;
+	return say_usage(&o->ctl,
+		"realserver apply VIP... [--method sysctl|nft|redirect|auto] [--dev lo|dummyN] [--port N/tcp]...\n"
+		"                               [--interface IF]... [--plan] [--json] [--state FILE]\n"
+		"       vipctl realserver check [VIP...] [--json] [--state FILE]\n"
+		"       vipctl realserver undo [VIP...] [--plan] [--json] [--state FILE]");
 }
 
-static int complain(int code, const char *why)
+static int complain(const struct order *o, int code, const char *why)
 {
-	fprintf(stderr, "vipctl: realserver: %s\n", why);
-	return code;
+	return say_failed(&o->ctl, code, "realserver: %s", why);
 }
 
 /* Doing. */
@@ -73,7 +74,7 @@ static void take_back(struct job *j, unsigned n)
 		char why[REALSERVER_WHY_MAX];
 
 		if (realserver_host_do(&back, &j->plan.rules_back, why) < 0)
-			(void)complain(0, why);
+			fprintf(stderr, "vipctl: realserver: %s\n", why);
 	}
 }
 
@@ -92,8 +93,7 @@ static int do_steps(struct job *j)
 
 static int failed_to_save(const struct job *j, int r)
 {
-	fprintf(stderr, "vipctl: %s: %s: nothing was changed\n", j->o->path, strerror(-r));
-	return CTL_EXIT_FAILED;
+	return say_failed(&j->o->ctl, CTL_EXIT_FAILED, "%s: %s: nothing was changed", j->o->path, strerror(-r));
 }
 
 /* An application is on the disk before it is done, an undoing after it. */
@@ -108,33 +108,85 @@ static int carry_out(struct job *j)
 	if (r < 0) {
 		if (!is_undo)
 			(void)realserver_state_save(j->o->path, &j->now);
-		fprintf(stderr, "vipctl: realserver: %s: all is as it was before\n", j->o->why);
-		return CTL_EXIT_FAILED;
+		return say_failed(&j->o->ctl, CTL_EXIT_FAILED, "realserver: %s: all is as it was before", j->o->why);
 	}
 	r = is_undo ? realserver_state_save(j->o->path, &j->plan.after) : 0;
 	if (r < 0)
-		fprintf(stderr, "vipctl: %s: %s\n", j->o->path, strerror(-r));
-	return r < 0 ? CTL_EXIT_FAILED : CTL_EXIT_OK;
+		return say_failed(&j->o->ctl, CTL_EXIT_FAILED, "%s: %s", j->o->path, strerror(-r));
+	return CTL_EXIT_OK;
 }
 
-static void report(const struct job *j)
+/* Of the address of the order: how it is served now. */
+static const char *method_str(const struct realserver_vip *v)
 {
+	return v->method != REALSERVER_REDIRECT && v->addr.family == AF_INET6 ? "address alone"
+									      : realserver_method_str(v->method);
+}
+
+static const struct realserver_vip *served(const struct job *j, unsigned i)
+{
+	return *j->o->verb == 'a' && i < j->o->want.n_vips ? realserver_vip_find(&j->plan.after, &j->o->want.vips[i])
+							   : NULL;
+}
+
+static void report_text(const struct job *j)
+{
+	const struct realserver_vip *v;
 	char buf[ADDR_STRLEN];
 
 	for (unsigned i = 0; i < j->plan.n_steps; i++)
 		say(&j->plan.steps[i]);
 	fputs(text_str(&j->plan.notes), stdout);
-	for (unsigned i = 0; *j->o->verb == 'a' && i < j->o->want.n_vips; i++) {
-		const struct realserver_vip *v = realserver_vip_find(&j->plan.after, &j->o->want.vips[i]);
-
-		printf("%s: by %s%s%s\n", addr_str(&v->addr, buf),
-			v->method != REALSERVER_REDIRECT && v->addr.family == AF_INET6
-				? "address alone"
-				: realserver_method_str(v->method),
-			*v->dev ? " on " : "", v->dev);
-	}
+	for (unsigned i = 0; (v = served(j, i)); i++)
+		printf("%s: by %s%s%s\n", addr_str(&v->addr, buf), method_str(v), *v->dev ? " on " : "", v->dev);
 	if (!j->plan.n_steps)
 		puts("nothing to do");
+}
+
+/* The lines of a text as the members of an array. */
+static void write_lines(struct writer *w, const char *text)
+{
+	for (size_t len; *text; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		writer_fmt(w, NULL, "%.*s", (int)len, text);
+	}
+}
+
+static void report_json(const struct job *j)
+{
+	struct writer *w = writer_new();
+	struct text steps = { 0 };
+	const struct realserver_vip *v;
+	char buf[ADDR_STRLEN];
+
+	for (unsigned i = 0; i < j->plan.n_steps; i++)
+		realserver_step_say(&j->plan.steps[i], &steps);
+	writer_bool(w, "done", !j->o->is_plan);
+	writer_array(w, "steps");
+	write_lines(w, text_str(&steps));
+	writer_end(w);
+	writer_array(w, "notes");
+	write_lines(w, text_str(&j->plan.notes));
+	writer_end(w);
+	writer_array(w, "addresses");
+	for (unsigned i = 0; (v = served(j, i)); i++) {
+		writer_object(w, NULL);
+		writer_str(w, "address", addr_str(&v->addr, buf));
+		writer_str(w, "method", method_str(v));
+		writer_str(w, "device", *v->dev ? v->dev : NULL);
+		writer_end(w);
+	}
+	writer_end(w);
+	text_done(&steps);
+	say_document(w);
+}
+
+static void report(const struct job *j)
+{
+	if (j->o->ctl.is_json)
+		report_json(j);
+	else
+		report_text(j);
 }
 
 /* Whether nft can is asked only where it matters: asking loads modules. */
@@ -153,7 +205,7 @@ static int change(struct job *j, plan_fn *plan)
 
 	j->facts.has_arp_nft = asks_nft(j) && realserver_host_has_arp_nft();
 	if (plan(&j->facts, &j->o->want, &j->now, &j->plan) < 0)
-		code = complain(CTL_EXIT_FAILED, j->plan.why);
+		code = complain(j->o, CTL_EXIT_FAILED, j->plan.why);
 	else
 		code = j->o->is_plan ? CTL_EXIT_OK : carry_out(j);
 	if (code == CTL_EXIT_OK)
@@ -171,11 +223,11 @@ static int run_change(struct order *o, plan_fn *plan)
 	lock = realserver_state_lock(o->path);
 	r = lock < 0 ? lock : realserver_state_load(o->path, &j->now);
 	if (r == -EBADMSG)
-		fprintf(stderr, "vipctl: %s is not what vipctl wrote: remove it, and undo by hand\n", o->path);
+		(void)say_failed(&o->ctl, 0, "%s is not what vipctl wrote: remove it, and undo by hand", o->path);
 	else if (r < 0)
 		(void)failed_to_save(j, r);
 	else if (realserver_host_look(&j->facts, o->why) < 0)
-		(void)complain(0, o->why);
+		(void)complain(o, 0, o->why);
 	else
 		code = change(j, plan);
 	if (lock >= 0)
@@ -196,11 +248,12 @@ static int run_check(struct order *o)
 		for (; o->want.n_vips < now->n_vips; o->want.n_vips++)
 			o->want.vips[o->want.n_vips] = now->vips[o->want.n_vips].addr;
 	if (!o->want.n_vips)
-		(void)complain(0, "no address was put there by `vipctl realserver apply`: which one is to be checked?");
+		(void)complain(o, 0,
+			"no address was put there by `vipctl realserver apply`: which one is to be checked?");
 	else if (realserver_host_look(facts, o->why) < 0)
-		(void)complain(0, o->why);
+		(void)complain(o, 0, o->why);
 	else
-		code = realserver_check(facts, &o->want, o->is_json);
+		code = realserver_check(facts, &o->want, o->ctl.is_json);
 	free(facts->addrs);
 	free(facts);
 	free(now);
@@ -258,7 +311,7 @@ static int read_option(struct order *o, int c)
 		o->is_plan = true;
 		return 0;
 	case 'j':
-		o->is_json = true;
+		o->ctl.is_json = true;
 		return 0;
 	default:
 		return 1;
@@ -302,20 +355,19 @@ static int read_words(struct order *o, int argc, char **argv)
 
 int realserver_run(const struct ctl *ctl, int argc, char **argv)
 {
-	struct order o = { .path = REALSERVER_STATE_DEFAULT, .is_json = ctl->is_json };
+	struct order o = { .ctl = *ctl, .path = REALSERVER_STATE_DEFAULT };
 	int r = read_words(&o, argc + 1,
 		argv - 1); /* the word before them is the program's name, as getopt(3) wants it */
 
 	if (r < 0)
-		return complain(CTL_EXIT_USAGE, o.why);
+		return complain(&o, CTL_EXIT_USAGE, o.why);
 	if (r > 0 || !o.verb)
-		return usage();
+		return usage(&o);
 	if (!strcmp(o.verb, "check") && !o.is_plan)
 		return run_check(&o);
-	if (o.is_json || (strcmp(o.verb, "apply") != 0 && strcmp(o.verb, "undo") != 0) ||
-		(*o.verb == 'a' && !o.want.n_vips))
-		return usage();
+	if ((strcmp(o.verb, "apply") != 0 && strcmp(o.verb, "undo") != 0) || (*o.verb == 'a' && !o.want.n_vips))
+		return usage(&o);
 	if (geteuid() != 0)
-		return complain(CTL_EXIT_FAILED, "only root may change addresses and settings");
+		return complain(&o, CTL_EXIT_FAILED, "only root may change addresses and settings");
 	return run_change(&o, *o.verb == 'a' ? realserver_plan_apply : realserver_plan_undo);
 }

@@ -8,6 +8,7 @@
 #include "ctl/reader.h"
 #include "ctl/realserver_host.h"
 #include "ctl/realserver_judge.h"
+#include "ctl/say.h"
 #include "ctl/writer.h"
 #include "net/link_ask.h"
 
@@ -85,7 +86,6 @@ static void print_text(const struct realserver_report *r, bool is_seen)
 static void print_json(const struct realserver_report *r, bool is_seen)
 {
 	struct writer *w = writer_new();
-	char *text;
 
 	writer_array(w, "findings");
 	for (unsigned i = 0; i < r->n; i++) {
@@ -99,10 +99,7 @@ static void print_json(const struct realserver_report *r, bool is_seen)
 	writer_end(w);
 	writer_bool(w, "filter_seen", is_seen);
 	writer_str(w, "worst", severity_str(realserver_worst(r)));
-	text = writer_text(w, NULL);
-	fputs(text, stdout);
-	free(text);
-	writer_free(w);
+	say_document(w);
 }
 
 int realserver_check(const struct realserver_facts *f, const struct realserver_want *w, bool is_json)

@@ -213,9 +213,11 @@ static void show_findings(const struct jvalue *findings, FILE *out)
 	for (size_t i = 0; i < reader_count(findings); i++) {
 		const struct jvalue *f = reader_at(findings, i);
 
-		fprintf(out, "  %s:%" PRId64 ":%" PRId64 ": %s: %s\n", reader_str(f, "file", "?"),
+		const char *hint = reader_str(f, "hint", NULL);
+
+		fprintf(out, "  %s:%" PRId64 ":%" PRId64 ": %s: %s%s%s\n", reader_str(f, "file", "?"),
 			reader_int(f, "line", 0), reader_int(f, "column", 0), reader_str(f, "class", "?"),
-			reader_str(f, "text", "?"));
+			reader_str(f, "text", "?"), hint ? " - " : "", hint ? hint : "");
 	}
 }
 
@@ -347,7 +349,8 @@ void show_status(const struct jvalue *doc, FILE *out)
 	show_closed(reader_get(doc, "no_accept"), out);
 	overlay_show(doc, out);
 	if (reader_count(findings))
-		fprintf(out, "configuration: %zu findings\n", reader_count(findings));
+		fprintf(out, "configuration: %zu finding%s\n", reader_count(findings),
+			reader_count(findings) == 1 ? "" : "s");
 	show_findings(findings, out);
 }
 

@@ -20,7 +20,7 @@ const struct jvalue *why_find(const struct jvalue *doc, const char *name)
 	return NULL;
 }
 
-void why_unknown(const struct jvalue *doc, const char *name, FILE *out)
+void why_unknown(const struct jvalue *doc, const char *name, struct text *out)
 {
 	const struct jvalue *all = reader_get(doc, "instances"), *silent = reader_get(doc, "not_responding");
 	const char *near = NULL;
@@ -28,7 +28,7 @@ void why_unknown(const struct jvalue *doc, const char *name, FILE *out)
 
 	for (size_t i = 0; i < reader_count(silent); i++)
 		if (!strcmp(reader_text(reader_at(silent, i), ""), "vrrp")) {
-			fputs("vipctl: the vrrp process does not answer: nothing is known of the instances\n", out);
+			text_add(out, "the vrrp process does not answer: nothing is known of the instances");
 			return;
 		}
 	for (size_t i = 0; i < reader_count(all); i++) {
@@ -40,8 +40,7 @@ void why_unknown(const struct jvalue *doc, const char *name, FILE *out)
 			near = other;
 		}
 	}
-	fprintf(out, "vipctl: there is no instance '%s'%s%s%s\n", name, near ? ": did you mean '" : "",
-		near ? near : "",
+	text_printf(out, "there is no instance '%s'%s%s%s", name, near ? ": did you mean '" : "", near ? near : "",
 		near                        ? "'?"
 			: reader_count(all) ? " (vipctl status lists them)"
 					    : ": vipd runs none");

@@ -4,11 +4,12 @@
 #include <stdio.h>
 
 struct jvalue;
+struct text;
 
 /* The instance of that name in a status document; NULL where there is none. */
 const struct jvalue *why_find(const struct jvalue *doc, const char *name);
 /* Base, every tracker with what it adds, the sum, the peer, and who wins by which rule; in FAULT every cause. */
 void why_show(const struct jvalue *instance, FILE *out);
-/* Who is there instead, in one line; with the nearest name. */
-void why_unknown(const struct jvalue *doc, const char *name, FILE *out);
+/* Why there is none, in one line; with the nearest name. */
+void why_unknown(const struct jvalue *doc, const char *name, struct text *out);
 #endif

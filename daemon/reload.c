@@ -292,6 +292,27 @@ static void write_findings(const struct config *c, struct writer *w)
 	config_free(again);
 }
 
+static void write_report(struct report *r, struct writer *w)
+{
+	const struct finding *f;
+
+	writer_array(w, "findings");
+	for (unsigned i = 0; (f = report_get(r, i)); i++)
+		write_finding(f, w);
+	writer_end(w);
+}
+
+static void write_last(const struct daemon *d, struct writer *w)
+{
+	if (!d->last_reload.usec)
+		return;
+	writer_object(w, "last_reload");
+	writer_bool(w, "ok", d->reload_ok);
+	writer_str(w, "error", d->reload_ok ? NULL : d->reload_error);
+	writer_int(w, "age_usec", mono_diff(mono_now(), d->last_reload));
+	writer_end(w);
+}
+
 static void write_plan(const struct daemon *d, const struct config *next, struct writer *w)
 {
 	struct config *running = config_recall(d->config);
@@ -314,28 +335,27 @@ void reload_plan(const struct daemon *d, struct writer *w)
 {
 	struct config *next = reload_read(d);
 	unsigned errors = report_count(next->report, CONF_ERROR);
-	const struct finding *f;
 
 	if (errors)
 		writer_fmt(w, "error", "%u error%s: a reload would be refused, the running configuration would stay",
 			errors, errors == 1 ? "" : "s");
 	else
 		write_plan(d, next, w);
-	writer_array(w, "findings");
-	for (unsigned i = 0; (f = report_get(next->report, i)); i++)
-		write_finding(f, w);
-	writer_end(w);
+	write_report(next->report, w);
+	config_free(next);
+}
+
+void reload_write_refused(const struct daemon *d, struct writer *w)
+{
+	struct config *next = reload_read(d);
+
+	write_report(next->report, w);
+	write_last(d, w);
 	config_free(next);
 }
 
 void reload_write(const struct daemon *d, struct writer *w)
 {
 	write_findings(d->config, w);
-	if (!d->last_reload.usec)
-		return;
-	writer_object(w, "last_reload");
-	writer_bool(w, "ok", d->reload_ok);
-	writer_str(w, "error", d->reload_ok ? NULL : d->reload_error);
-	writer_int(w, "age_usec", mono_diff(mono_now(), d->last_reload));
-	writer_end(w);
+	write_last(d, w);
 }

@@ -33,4 +33,6 @@ bool reload_now(struct daemon *d, const char *asked_by);
 void reload_plan(const struct daemon *d, struct writer *w);
 /* Members "findings" and "last_reload". */
 void reload_write(const struct daemon *d, struct writer *w);
+/* The same after a refusal: the findings are those of the file as it is now. */
+void reload_write_refused(const struct daemon *d, struct writer *w);
 #endif

@@ -80,12 +80,14 @@ static void handle_reload(struct daemon *d, struct control_client *c)
 	struct writer *w = writer_new();
 	uint32_t before = d->generation;
 
-	if (reload_now(d, "vipctl"))
+	if (reload_now(d, "vipctl")) {
 		writer_str(w, "result",
 			d->generation == before ? "reload accepted: nothing has changed" : "reload accepted");
-	else
+		reload_write(d, w);
+	} else {
 		writer_fmt(w, "error", "reload refused, the running configuration stays: %s", d->reload_error);
-	reload_write(d, w);
+		reload_write_refused(d, w);
+	}
 	reply(c, w);
 }
 

@@ -1,6 +1,7 @@
 /* text.h - a growing text buffer (never fails, see alloc.h) and two small helpers on words. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
+#include <stdarg.h>
 #include <stddef.h>
 
 struct text {
@@ -11,6 +12,7 @@ struct text {
 void text_add(struct text *t, const char *s);
 void text_add_bytes(struct text *t, const void *data, size_t len);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_vprintf(struct text *t, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 /* Frees the bytes; the struct may be used again. */
 void text_done(struct text *t);
 /* "" instead of NULL. */
