@@ -170,6 +170,19 @@ static uint32_t peer_uid(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 ? cred.uid : UINT32_MAX;
 }
 
+/* Room for one more: who has asked nothing yet, or does not read its answer, goes, the one that came first. False: there is none. */
+static bool make_room(struct control *ctl)
+{
+	struct control_client *c, *oldest = NULL;
+
+	LIST_FOREACH(c, &ctl->clients, link)
+		if (!c->is_asked || c->out)
+			oldest = c;
+	if (oldest)
+		client_free(oldest);
+	return oldest != NULL;
+}
+
 static void on_connect(void *ctx, int listen_fd, unsigned ready)
 {
 	struct control *ctl = ctx;
@@ -182,8 +195,10 @@ static void on_connect(void *ctx, int listen_fd, unsigned ready)
 	if (ctl->n_clients == CLIENTS_MAX) {
 		log_warn_limited(&ctl->crowd, LOG_CTL, "more than %d clients on %s, one was turned away", CLIENTS_MAX,
 			ctl->path);
-		close(fd);
-		return;
+		if (!make_room(ctl)) {
+			close(fd);
+			return;
+		}
 	}
 	c = x_calloc(1, sizeof(*c));
 	c->ctl = ctl;

@@ -26,7 +26,8 @@ struct world {
 	char *reply;
 	size_t len;
 	int is_done;
-	char seen[64]; /* what the daemon side got */
+	char seen[64];        /* what the daemon side got */
+	int n_seen, n_wanted; /* how many requests */
 	int was_admin;
 };
 
@@ -36,6 +37,9 @@ static void on_request(void *ctx, struct control_client *c, const char *request,
 	static const char answer[] = "{\"result\":\"fine\"}\n";
 
 	snprintf(w->seen, sizeof(w->seen), "%s", request);
+	__atomic_add_fetch(&w->n_seen, 1, __ATOMIC_RELEASE);
+	if (!strcmp(request, "wait"))
+		return;
 	w->was_admin = is_admin;
 	ck_assert(control_is_open(w->control, c));
 	control_reply(c, answer, sizeof(answer) - 1);
@@ -135,20 +139,60 @@ START_TEST(endless_line_is_dropped) {
 }
 END_TEST
 
-/* 32 clients that say nothing fill the house; the 33rd is turned away instead of being served slowly. */
+/* The loop runs until the daemon side has seen `n` requests. */
+static void *until_seen(void *arg)
+{
+	struct world *w = arg;
+
+	while (__atomic_load_n(&w->n_seen, __ATOMIC_ACQUIRE) < w->n_wanted)
+		usleep(1000);
+	__atomic_store_n(&w->is_done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* 32 clients that wait for an answer fill the house; the 33rd is turned away instead of being served slowly. */
 START_TEST(crowd_is_turned_away) {
 	struct world w;
+	pthread_t thread;
 	int fd[32];
 
 	open_world(&w);
-	for (int i = 0; i < 32; i++)
+	for (int i = 0; i < 32; i++) {
 		fd[i] = raw_connect(&w);
+		ck_assert_int_eq(send(fd[i], "wait\n", 5, MSG_NOSIGNAL), 5);
+	}
+	w.n_wanted = 32;
+	ck_assert_int_eq(pthread_create(&thread, NULL, until_seen, &w), 0);
+	loop_run(w.loop);
+	pthread_join(thread, NULL);
 	ask(&w, "status");
 	ck_assert_int_lt(w.result, 0);
 	for (int i = 0; i < 32; i++)
 		close(fd[i]);
+	close_world(&w);
+}
+END_TEST
+
+/* Clients that say nothing, or half a request, never keep one out that asks: the first of them goes. */
+START_TEST(silence_gives_way) {
+	struct world w;
+	int fd[60];
+	char byte;
+
+	open_world(&w);
+	for (int i = 0; i < 60; i++) {
+		fd[i] = raw_connect(&w);
+		if (i % 2)
+			ck_assert_int_eq(send(fd[i], "sta", 3, MSG_NOSIGNAL), 3);
+	}
 	ask(&w, "status");
 	ck_assert_int_eq(w.result, 0);
+	ck_assert_str_eq(w.seen, "status");
+	ck_assert_int_eq(recv(fd[0], &byte, 1, MSG_DONTWAIT), 0);
+	ck_assert_int_lt(recv(fd[59], &byte, 1, MSG_DONTWAIT), 0);
+	ck_assert_int_eq(errno, EAGAIN);
+	for (int i = 0; i < 60; i++)
+		close(fd[i]);
 	close_world(&w);
 }
 END_TEST
@@ -169,6 +213,7 @@ int main(void)
 	tcase_add_test(t, a_line_is_answered);
 	tcase_add_test(t, endless_line_is_dropped);
 	tcase_add_test(t, crowd_is_turned_away);
+	tcase_add_test(t, silence_gives_way);
 	tcase_add_test(t, nobody_listens);
 	suite_add_tcase(s, t);
 	return run_suite(s);
