@@ -81,11 +81,14 @@ static unsigned find_server(const struct vs_conf *vs, const char *name)
 	return find_from(vs, name, 0);
 }
 
+/* In a file with an error nothing is said of it: what is missing there may only be what could not be read. */
 static void conflict(const struct settling *s, struct overlay_entry *e, const char *why)
 {
 	struct text what = { 0 };
 
 	e->conflict = why;
+	if (report_count(s->rd->report, CONF_ERROR))
+		return;
 	overlay_entry_what(e, &what);
 	report_add(s->rd->report, CONF_WARNING, &e->node->words[0].at, "%s: no effect: %s", text_str(&what), why);
 	report_inert(s->rd->report); /* no mistake of the file */

@@ -215,9 +215,11 @@ static void show_findings(const struct jvalue *findings, FILE *out)
 
 		const char *hint = reader_str(f, "hint", NULL);
 
-		fprintf(out, "  %s:%" PRId64 ":%" PRId64 ": %s: %s%s%s\n", reader_str(f, "file", "?"),
-			reader_int(f, "line", 0), reader_int(f, "column", 0), reader_str(f, "class", "?"),
-			reader_str(f, "text", "?"), hint ? " - " : "", hint ? hint : "");
+		fprintf(out, "  %s:", reader_str(f, "file", "?"));
+		if (reader_int(f, "line", 0)) /* else it is about the file as a whole */
+			fprintf(out, "%" PRId64 ":%" PRId64 ":", reader_int(f, "line", 0), reader_int(f, "column", 0));
+		fprintf(out, " %s: %s%s%s\n", reader_str(f, "class", "?"), reader_str(f, "text", "?"),
+			hint ? " - " : "", hint ? hint : "");
 	}
 }
 

@@ -29,9 +29,15 @@
 
 enum { LOGGED_MAX = 100 /* findings */ };
 
+/* Whether the file gives it anything to do; what the overlay adds to it is no sign of a file. */
 static bool serves(const struct config *c)
 {
-	return c->vrrp.instances.n || c->vrrp.bfds.n || c->checkers.services.n;
+	if (c->vrrp.instances.n || c->vrrp.bfds.n)
+		return true;
+	for (unsigned i = 0; i < c->checkers.services.n; i++)
+		if (!((const struct vs_conf *)c->checkers.services.item[i])->is_added)
+			return true;
+	return false;
 }
 
 /* A file that was written half, or is empty, must not end what runs. */

@@ -49,7 +49,8 @@ static const char *near_here(struct tables here, const char *word)
 
 	for (unsigned i = 0; i < here.n; i++)
 		try_all(here.block[i], &n);
-	nearest_try(&n, "include"); /* valid everywhere, in no table */
+	if (strcmp(word, "include") != 0) /* valid in every file, in no table; elsewhere it is no keyword */
+		nearest_try(&n, "include");
 	return n.name;
 }
 

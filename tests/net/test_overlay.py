@@ -418,7 +418,27 @@ def a_broken_overlay_does_not_stop_vipd():
         lab.expect(re.search(r"overlay.conf:2: .*wait.*: it has no effect", one.log()), "the log names the line")
 
 
+def a_file_that_goes_bad():
+    """Added services are no configuration: an empty file is refused all the same. Where the file cannot be read nothing is said of
+    changes that do not fit to it, which are not what is wrong."""
+    with director() as one:
+        good(one, "service", "add", "192.0.2.99:80", "real_server 10.0.0.5 80 { }")
+        good(one, "server", "weight", WEB, "10.0.0.1:80", "7")
+        before = one.status()["generation"]
+        file = f"/proc/{one.pid}/root/run/lab/daemon.conf"
+        for text, error in (("", "daemon.conf: error: nothing is configured in it any more"), ("# nothing\n", "nothing is configured"),
+                            (None, "daemon.conf: error: cannot read the file: Is a directory")):
+            os.remove(file)
+            if text is None:
+                os.mkdir(file)
+            else:
+                one.write("/run/lab/daemon.conf", text)
+            said = bad(one, "reload")
+            lab.expect(error in said and (text is not None or "overlay drop" not in said), said)
+        lab.expect(one.status()["generation"] == before and len(servers(one)) == 2, "what ran does not run any more")
+
+
 if __name__ == "__main__":
     lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
              services_come_and_go, findings_name_the_lines_of_the_file, ends_come, a_save_edits_the_lines_that_are_there,
-             a_save_is_refused_whole, a_broken_overlay_does_not_stop_vipd)
+             a_save_is_refused_whole, a_broken_overlay_does_not_stop_vipd, a_file_that_goes_bad)

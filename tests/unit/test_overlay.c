@@ -317,6 +317,7 @@ static const struct said {
 	{ NULL, "service add 192.0.2.3:80 \"real_server 10.0.0.1 80 {\"", -EINVAL, "" },
 	{ NULL, "service add 192.0.2.3:80 \"} virtual_server 192.0.2.4 80 { \"", 1,
 		"service add 192.0.2.3:80/tcp\nservice add 192.0.2.4:80/tcp" },
+	{ NULL, "service add 192.0.2.3:80 \"include /etc/hostname\"", -EINVAL, "unknown keyword 'include' in virtual_server" },
 	{ NULL, "service add www:80 \"\"", -EINVAL, "is no name of a service" },
 	{ NULL, "service add 192.0.2.3:80/icmp \"\"", -EINVAL, "is no name of a service" },
 	{ NULL, "service add \"fwmark 0\" \"\"", -EINVAL, "0" },

@@ -322,6 +322,7 @@ static const struct row rows[] = {
 	{ "shared 5", NULL },
 	{ "cuont 5", "1:11 warning unknown keyword 'cuont' in globals | did you mean 'count'?" },
 	{ "KIND DR", "1:11 warning unknown keyword 'KIND' in globals | did you mean 'kind'?" },
+	{ "include more.conf", "1:11 warning unknown keyword 'include' in globals" }, /* bytes that no file has */
 	{ "needed 5", "1:11 warning unknown keyword 'needed' in globals | 'needed' is valid in: inner" },
 	{ "inner a {\n needed 1\n}",
 		"1:11 warning unknown keyword 'inner' in globals, the whole block is passed over | "
