@@ -170,7 +170,7 @@ static uint32_t peer_uid(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 ? cred.uid : UINT32_MAX;
 }
 
-/* Room for one more: who has asked nothing yet, or does not read its answer, goes, the one that came first. False: there is none. */
+/* Room for one more: of those that have asked nothing yet, or do not read their answer, the first goes. False: there is none. */
 static bool make_room(struct control *ctl)
 {
 	struct control_client *c, *oldest = NULL;
