@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The death of any process leaves VIP and IPVS serving; the dead main's children hand over."""
+import itertools
 import os
 import signal
 import time
@@ -43,6 +44,38 @@ def children():
         dr.wait_pool(cluster, cluster.d1, ["r1", "r3"], 4)
 
 
+def kill(director, victims):
+    """Both at once: neither sees the other one die."""
+    pids = [director.family()[name] for name in victims]
+    for sig in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in pids:
+            os.kill(pid, sig)
+    if "main" in victims:
+        director.daemon.wait()
+
+
+def two_at_once():
+    """Every two processes of the MASTER, then of the BACKUP: the table stays as it was, dead or alive, and is a fresh start's afterwards;
+    d2 serves while d1's main is dead, and one of them alone holds the address at the end."""
+    with dr.Cluster() as cluster:
+        serving(cluster)
+        fresh = {director: cluster.table(director) for director in cluster.directors}
+        for director, victims in itertools.product(cluster.directors, itertools.combinations(("main", "vrrp", "lvs", "probe"), 2)):
+            before, since = director.family(), time.monotonic()
+            kill(director, victims)
+            if "main" in victims:
+                lab.wait(lambda d=director: not d.processes(), 30, "nothing of the dead main is left", 0.05)
+                lab.expect(cluster.table(director) == fresh[director], f"{victims} dead: {cluster.table(director)}")
+                lab.wait(lambda d=director: lab.VIP not in d.addresses(), 30, "the address leaves", 0.05)
+                director.start()
+            lab.wait(lambda d=director, b=before, v=victims: all(d.family().get(name) not in (None, b[name]) for name in v), 30, "they are back")
+            lab.wait(lambda: cluster.observer.holding() == ["d1"], 60, "d1 alone serves")
+            for each in cluster.directors:
+                lab.wait(lambda e=each: set(e.family()) == set(before), 30, "all processes run")
+                lab.expect(cluster.table(each) == fresh[each], f"{victims} of {director.name}: {each.name} has {cluster.table(each)}")
+            print(f"    {director.name}: {' and '.join(victims)} [{time.monotonic() - since:.1f} s]")
+
+
 def restart():
     """vipctl restart, MASTER and BACKUP: no request is lost, the table with its connections stays, d2 never advertises."""
     with dr.Cluster() as cluster:
@@ -77,4 +110,4 @@ def main():
         lab.expect(numbers["lost"] == 0, f"{numbers}")
 
 
-lab.main(children, restart, main)
+lab.main(children, two_at_once, restart, main)
