@@ -10,9 +10,20 @@
 #include "ctl/reader.h"
 #include "ctl/say.h"
 
-enum { TIMEOUT_MS = 5000, RESTART_MS = 30000 };
+enum { TIMEOUT_MS = 5000, SLOW_MS = 30000 };
 
-static int no_answer(const struct ctl *ctl, int err)
+/* What reads a configuration, or starts a program, may take its time on a machine that is busy. */
+static int patience_ms(const char *request)
+{
+	static const char *const slow[] = { "restart", "reload", "overlay " };
+
+	for (size_t i = 0; i < sizeof(slow) / sizeof(slow[0]); i++)
+		if (!strncmp(request, slow[i], strlen(slow[i])))
+			return SLOW_MS;
+	return TIMEOUT_MS;
+}
+
+static int no_answer(const struct ctl *ctl, int err, int waited_ms)
 {
 	const int code = CTL_EXIT_NO_DAEMON;
 
@@ -22,7 +33,7 @@ static int no_answer(const struct ctl *ctl, int err)
 		return say_failed(ctl, code, "%s: permission denied: run as root", ctl->socket);
 	if (err == -ETIMEDOUT)
 		return say_failed(ctl, code, "vipd at %s does not answer within %d s: it is stopped or overloaded",
-			ctl->socket, TIMEOUT_MS / 1000);
+			ctl->socket, waited_ms / 1000);
 	if (err == -EPROTO || err == -EPIPE || err == -ECONNRESET)
 		return say_failed(ctl, code, "vipd at %s hung up: too many clients ask it, or it is stopping",
 			ctl->socket);
@@ -41,11 +52,10 @@ int ask_reader(const struct ctl *ctl, const char *request, struct reader **ret)
 {
 	char *reply;
 	size_t len;
-	int wait = strcmp(request, "restart") ? TIMEOUT_MS : RESTART_MS;
-	int r = client_ask(ctl->socket, request, wait, &reply, &len);
+	int wait_ms = patience_ms(request), r = client_ask(ctl->socket, request, wait_ms, &reply, &len);
 
 	if (r < 0)
-		return no_answer(ctl, r);
+		return no_answer(ctl, r, wait_ms);
 	*ret = reader_new(reply, len);
 	free(reply);
 	if (*ret)

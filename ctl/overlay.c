@@ -218,7 +218,7 @@ static int read_changes(FILE *in, struct text *request)
 			text_add(request, separator);
 		text_add(request, s);
 	}
-	r = ferror(in) ? -EIO : n;
+	r = ferror(in) ? -errno : n;
 	free(line);
 	return r;
 }

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 import lab
 from mains import CONF, INSTANCE
@@ -51,6 +52,7 @@ ROWS = [
     ("apply /run/lab/changes", 0, "result changed"),
     ("apply /run/lab/empty", 2, "error"),
     ("apply /no/such/file", 2, "error"),
+    ("apply /run", 2, "error"),
     ("apply", 2, "error"),
     (f"realserver apply 192.0.2.200 --plan --state {STATE}", 0, "done steps notes addresses"),
     (f"realserver apply 192.0.2.200 --state {STATE}", 0, "done steps notes addresses"),
@@ -165,8 +167,14 @@ def nobody_answers():
         director.write("/run/lab/changes", f"server drain {VS} {RS}\n")
         os.kill(director.daemon.pid, signal.SIGSTOP)
         document, code, said = ask(director, "status")
-        lab.expect(code == 3 and "does not answer" in document["error"] and not said, f"{code} {document} {said}")
+        lab.expect(code == 3 and "does not answer within 5 s" in document["error"] and not said, f"{code} {document} {said}")
+        slow = director.popen(VIPCTL, "reload", stdout=subprocess.PIPE, text=True)
+        time.sleep(6)
+        lab.expect(slow.poll() is None, "a reload that takes longer than a look is waited for")
         os.kill(director.daemon.pid, signal.SIGCONT)
+        said = slow.communicate(timeout=60)[0]
+        lab.expect(slow.returncode == 0 and "reload accepted" in said, f"{slow.returncode}: {said}")
+        lab.expect("Is a directory" in ask(director, "apply /run")[0]["error"], "the reason is named")
         director.stop()
         for words in asks:
             document, code, said = ask(director, words)
