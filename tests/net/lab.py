@@ -84,6 +84,7 @@ class Host:
         name = self.name
         self.keeper = subprocess.Popen(
             ["unshare", "--net", "--mount", "--uts", "sh", "-c",
+             "mkdir -p /var/lib/vipd && mount -t tmpfs tmpfs /var/lib/vipd && "  # what another run remembers is none of ours
              f"mount -t tmpfs tmpfs /run && mkdir /run/lock && hostname {name} && ip link set lo up && echo ready && exec sleep infinity"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         expect(self.keeper.stdout.readline() == b"ready\n", f"{name}: cannot make namespaces")

@@ -55,6 +55,8 @@ class Wire:
                 frame, to = self.socket.recvfrom(4096)
             except BlockingIOError:
                 return self.frames
+            except OSError:  # ENETDOWN, once: the port was cut
+                continue
             if to[2] != 4 and frame[12:14] == b"\x86\xdd":  # not what the switch sends to it
                 self.frames.append(frame)
 

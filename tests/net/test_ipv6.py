@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import struct
+import time
 
 import lab
 from link_local import LINK, OWN, Six, VIP, Wire, holds, infos, instance, unusable
@@ -115,4 +116,28 @@ def many():
         lab.expect(len(infos(six.d1)) == 2, f"{len(infos(six.d1))} addresses left")
 
 
-lab.main(pair, sisters, dad_failed, source_waits, many)
+def reported_again():
+    """F12: a switch that snoops MLD forgot the port with its link: who is back reports the group of VRRP in MLDv2, unasked."""
+    with Six() as six:
+        six.d1.start(instance(150))
+        six.d2.start(instance(100))
+        six.serves(six.d1)
+        wire = Wire(six, six.d2)
+        six.cut(six.d2)
+        lab.wait(lambda: six.d2.instance("VI_6")["state"] == "FAULT", 30, "d2 is off")
+        time.sleep(1)  # the kernel repeats what it said before
+        wire.read()
+        wire.frames.clear()
+        six.mend(six.d2)
+        lab.wait(lambda: group_reports(wire.read()), 10, "d2 reports ff02::12", 0.05)
+        lab.wait(lambda: six.d2.instance("VI_6")["state"] == "BACKUP", 30, "d2 is BACKUP")
+        six.serves(six.d1)
+
+
+def group_reports(frames):
+    """The MLDv2 reports (RFC 9777 5.2) that name the group of VRRP: behind a hop-by-hop header, type 143."""
+    reports = [f for f in frames if f[20] == 0 and f[54] == 58 and f[62] == 143]
+    return [f for f in reports if socket.inet_pton(socket.AF_INET6, "ff02::12") in f[70:]]
+
+
+lab.main(pair, sisters, dad_failed, source_waits, reported_again, many)
