@@ -16,11 +16,18 @@ PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../doc/vipct
 VS, RS = f"{lab.VIP}:80", "192.0.2.9:80"
 STATE = "/run/lab/realserver.json"
 KEPT = "/run/lab/kept"  # the overlay is
+FULL = lab.instance(150, extra="""use_vmac
+    virtual_routes {
+        198.51.100.0/24 via 192.0.2.9
+    }
+    virtual_rules {
+        from 198.51.100.0/24 lookup main
+    }""")
 # The words of a command, its exit status, members that its document must have. In this order, on a director that serves.
 ROWS = [
     ("status", 0, "version processes instances services findings generation config_file"),
     ("status extra", 2, "error"),
-    ("why VI_1", 0, "name state priority effective_priority reason trackers"),
+    ("why VI_1", 0, "name state priority effective_priority reason trackers vmac routes rules"),
     ("why VI_9", 1, "error"),
     ("why", 2, "error"),
     ("check", 2, "level problems instances services"),  # no server answers
@@ -128,7 +135,7 @@ def judge(director, words, code, members, fields):
 def every_command():
     """Healthy: each row; every command of the table has one, every name of the manual's section is a command."""
     fields = documented()
-    with running(INSTANCE + lab.SERVICE) as director:
+    with running(FULL + lab.SERVICE) as director:
         director.write("/run/lab/changes", f"server drain {VS} {RS}\nserver undrain {VS} {RS}\n")
         director.write("/run/lab/empty", "# nothing\n")
         lab.wait(lambda: director.instance().get("state") == "MASTER", 30, "MASTER", 0.1)
