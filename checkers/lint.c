@@ -108,6 +108,23 @@ static void lint_quorums(const struct vs_conf *vs, struct report *r)
 		lint_quorum(vs->pools.item[i], r);
 }
 
+static bool has_quorum(uint64_t needed, const struct conf_vec *servers, unsigned of)
+{
+	return !servers->n || needed <= quorum_max(servers, of);
+}
+
+bool checkers_lint_has_quorum(const struct vs_conf *vs)
+{
+	bool has = has_quorum((uint64_t)vs->quorum + vs->hysteresis, &vs->own, vs->quorum_of);
+
+	for (unsigned i = 0; has && i < vs->pools.n; i++) {
+		const struct pool_conf *p = vs->pools.item[i];
+
+		has = has_quorum((uint64_t)p->quorum + p->hysteresis, &p->servers, p->quorum_of);
+	}
+	return has;
+}
+
 /* NAT alone rewrites ports. */
 static void lint_port(const struct vs_conf *vs, const struct rs_conf *rs, struct report *r)
 {

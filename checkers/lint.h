@@ -7,6 +7,7 @@
 #include "conf/lint.h"
 
 struct checkers_config;
+struct vs_conf;
 
 enum checkers_lint {
 	CHECKERS_LINT_QUORUM,
@@ -25,4 +26,6 @@ extern const struct lint checkers_lints[];
 
 /* Adds what is found in `c` to `r`. */
 void checkers_lint(const struct checkers_config *c, struct report *r);
+/* Whether nothing is said of the quorums of a service and its pools, which is all that depends on weights. */
+bool checkers_lint_has_quorum(const struct vs_conf *vs);
 #endif

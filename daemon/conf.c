@@ -9,6 +9,7 @@
 #include "conf/sources.h"
 #include "conf/suggest.h"
 #include "conf/tree.h"
+#include "daemon/kept.h"
 #include "daemon/lint.h"
 #include "io/memfd.h"
 #include "io/tls.h"
@@ -17,18 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Sealed bytes: all of a configuration, and what the tables of a floor know of it. */
-enum part { PART_ALL, PART_VRRP, PART_CHECKERS, PARTS };
-
-/* What is left of a tree: its bytes, and where they were written. */
-struct config_kept {
-	int fd[PARTS];        /* owned */
-	size_t len, file_len; /* of the bytes; of those of the file, which are the first */
-	char *places;         /* owned, places.h */
-	size_t places_len;
-	char *path; /* owned */
-};
 
 /* The kept tree again, or the lines of the file alone. */
 static struct conf_tree *read_kept(const struct config_kept *k, bool is_file, struct report *r)
@@ -138,13 +127,14 @@ struct config *config_read_source(const struct config_source *from)
 	return c;
 }
 
-bool config_is_current(const struct config *c, const char *overlay_text)
+bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret)
 {
 	uint8_t *now = overlay_digest(overlay_text);
 	bool same = now && c->overlay_digest && !memcmp(now, c->overlay_digest, SOURCES_DIGEST_LEN);
 
 	free(now);
-	return same && c->has_default_user == has_default_user() && sources_same(c->sources);
+	*ret = (struct source_edits){ 0 };
+	return same && c->has_default_user == has_default_user() && sources_edits(c->sources, ret);
 }
 
 static void kept_free(struct config_kept *k)

@@ -16,6 +16,7 @@ struct arena;
 struct config_kept;
 struct conf_node;
 struct conf_tree;
+struct source_edits;
 struct sources;
 
 enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
@@ -107,10 +108,10 @@ struct config *config_read_source(const struct config_source *from);
  */
 int config_keep(struct config *c);
 /*
- * Whether reading the file anew, and `overlay_text` (may be NULL) behind it, would bring what `c` was read from, byte for byte.
- * Never for what varies by itself: a ${_RANDOM}, a key that is in a file.
+ * Whether reading the file anew, and `overlay_text` (may be NULL) behind it, would bring what `c` was read from, byte for byte, but
+ * for numbers of weights, see sources_edits(). Never for what varies by itself: a ${_RANDOM}, a key that is in a file.
  */
-bool config_is_current(const struct config *c, const char *overlay_text);
+bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret);
 /* The bytes that `role` reads, of a kept one and still its own: the lines that the tables of its floor know. */
 int config_part(const struct config *c, enum role role);
 /*

@@ -5,6 +5,7 @@
 #include "conf/places.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -102,8 +103,9 @@ void places_write(const struct conf_tree *t, struct text *out)
 /* Reading: past the end everything is 0. */
 
 struct reading {
-	struct arena *arena;
+	struct arena *arena; /* NULL: strings stay where they are */
 	const char *at, *end;
+	const char *len_at; /* of the place before */
 	struct place last;
 };
 
@@ -126,11 +128,15 @@ static uint32_t get_number(struct reading *r)
 
 static const char *get_string(struct reading *r)
 {
-	const size_t len = strnlen(r->at, (size_t)(r->end - r->at));
-	const char *s = arena_strndup(r->arena, r->at, len);
+	const size_t left = r->at < r->end ? (size_t)(r->end - r->at) : 0;
+	const char *end = left ? memchr(r->at, '\0', left) : NULL, *s = r->at;
 
-	r->at += len + (r->at + len < r->end);
-	return s;
+	if (!end) {
+		r->at = r->end;
+		return "";
+	}
+	r->at = end + 1;
+	return r->arena ? arena_strndup(r->arena, s, (size_t)(end - s)) : s;
 }
 
 static struct place get_place(struct reading *r)
@@ -144,6 +150,7 @@ static struct place get_place(struct reading *r)
 	r->last.column = head >> COLUMN_SHIFT;
 	if (r->last.column == COLUMN_MORE)
 		r->last.column = get_number(r);
+	r->len_at = r->at;
 	r->last.len = get_number(r);
 	return r->last;
 }
@@ -192,4 +199,40 @@ void places_read(struct conf_tree *to, const char *bytes, size_t len)
 	for (uint32_t n = get_number(&r); n > 0; n--)
 		get_mark(&r, to);
 	get_lines(&r, to->root.children);
+}
+
+struct places_walk {
+	struct reading reading;
+	const char *bytes;
+};
+
+struct places_walk *places_walk_new(const char *bytes, size_t len)
+{
+	struct places_walk *w = x_calloc(1, sizeof(*w));
+	struct reading *r = &w->reading;
+
+	w->bytes = bytes;
+	*r = (struct reading){ .at = bytes, .end = bytes + len, .last.file = "" };
+	for (uint32_t n = get_number(r); n > 0; n--) {
+		(void)get_place(r);
+		(void)get_number(r);
+		(void)get_byte(r);
+		(void)get_string(r);
+	}
+	return w;
+}
+
+struct place places_walk_next(struct places_walk *w)
+{
+	return get_place(&w->reading);
+}
+
+size_t places_walk_len_at(const struct places_walk *w)
+{
+	return (size_t)(w->reading.len_at - w->bytes);
+}
+
+void places_walk_free(struct places_walk *w)
+{
+	free(w);
 }

@@ -35,8 +35,29 @@ void sources_add_node(struct sources *s, const char *label);
 /* It is another one at each reading. */
 void sources_vary(struct sources *s);
 
-/* Whether all is still as it was read. Reads all files; false for NULL and for nothing. */
-bool sources_same(const struct sources *s);
+/* Another number in a line `weight N` of a file. */
+struct source_edit {
+	const char *path; /* the sources' */
+	uint32_t line, from, to;
+};
+
+/* All zero there are none. */
+struct source_edits {
+	struct source_edit *list; /* owned, freed by sources_edits_done() */
+	unsigned n, cap;
+};
+
+/*
+ * How what is there now differs from what was read: true where in such numbers at most, and then sources_settle() has to follow.
+ * false: in anything else, or it varies by itself; `ret` is empty then. A file whose identity is that of one that was old enough
+ * when it was read is not read again.
+ */
+bool sources_edits(struct sources *s, struct source_edits *ret);
+/* What was found there is what was read from now on, or is forgotten. */
+void sources_settle(struct sources *s, bool is_taken);
+void sources_edits_done(struct source_edits *e);
+/* Whether all is still as it was read. Reads files that may be others; false for NULL and for nothing. */
+bool sources_same(struct sources *s);
 /* The same but for what varies by itself: whether the files, and what they include, are still those that were read. */
-bool sources_untouched(const struct sources *s);
+bool sources_untouched(struct sources *s);
 #endif

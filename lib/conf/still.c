@@ -14,14 +14,21 @@
 
 enum { CHUNK = 64 * 1024, TRIES = 3 };
 
-/* All bytes of a descriptor into `t`, at most `room`. 0 or -errno. */
-static int read_all(int fd, size_t room, struct text *t)
+/* Who gets the bytes. */
+struct reader {
+	still_piece_fn *piece;
+	void *ctx;
+};
+
+/* All bytes of a descriptor, at most `room`. 0 or -errno. */
+static int read_all(int fd, size_t room, const struct reader *to, size_t *ret_len)
 {
 	char *buf = x_calloc(1, CHUNK);
 	ssize_t n;
 
-	while ((n = read(fd, buf, CHUNK)) > 0 && t->len + (size_t)n <= room)
-		text_add_bytes(t, buf, (size_t)n);
+	to->piece(to->ctx, NULL, 0);
+	for (*ret_len = 0; (n = read(fd, buf, CHUNK)) > 0 && *ret_len + (size_t)n <= room; *ret_len += (size_t)n)
+		to->piece(to->ctx, buf, (size_t)n);
 	n = n < 0 ? -errno : n > 0 ? -EFBIG : 0;
 	free(buf);
 	return (int)n;
@@ -59,22 +66,39 @@ static bool is_unchanged(int fd, const struct stat *before, size_t len)
 		st.st_mtim.tv_nsec == before->st_mtim.tv_nsec && (size_t)st.st_size == len;
 }
 
-int still_read(const char *path, size_t room, struct text *t, struct stat *ret_st)
+int still_each(const char *path, size_t room, still_piece_fn *piece, void *ctx, struct stat *ret_st)
 {
+	const struct reader to = { piece, ctx };
 	int err = -EAGAIN;
 
 	for (int i = 0; i < TRIES && err == -EAGAIN; i++) {
 		int fd = open_regular(path, ret_st);
+		size_t len = 0;
 
 		if (fd < 0)
 			return fd;
-		text_done(t);
-		err = ret_st->st_size > (off_t)room ? -EFBIG : read_all(fd, room, t);
-		if (!err && !is_unchanged(fd, ret_st, t->len))
+		err = ret_st->st_size > (off_t)room ? -EFBIG : read_all(fd, room, &to, &len);
+		if (!err && !is_unchanged(fd, ret_st, len))
 			err = -EAGAIN;
 		close(fd);
 	}
 	return err;
+}
+
+static void to_text(void *ctx, const char *data, size_t len)
+{
+	struct text *t = ctx;
+
+	if (data)
+		text_add_bytes(t, data, len);
+	else
+		text_done(t);
+}
+
+int still_read(const char *path, size_t room, struct text *t, struct stat *ret_st)
+{
+	text_done(t);
+	return still_each(path, room, to_text, t, ret_st);
 }
 
 const char *still_directory(struct arena *a, const char *path)

@@ -161,3 +161,53 @@ void memfd_lines_free(struct memfd_lines *l)
 {
 	free(l);
 }
+
+struct memfd_out {
+	int fd, err;
+	size_t len; /* of what is in buf */
+	char buf[LINES_ROOM];
+};
+
+struct memfd_out *memfd_out_new(const char *name)
+{
+	struct memfd_out *o = x_calloc(1, sizeof(*o));
+
+	o->fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	o->err = o->fd < 0 ? -errno : 0;
+	return o;
+}
+
+static void out_flush(struct memfd_out *o)
+{
+	if (!o->err)
+		o->err = write_all(o->fd, o->buf, o->len);
+	o->len = 0;
+}
+
+void memfd_out_put(struct memfd_out *o, const void *data, size_t len)
+{
+	for (const char *s = data; len;) {
+		const size_t room = LINES_ROOM - o->len, n = len < room ? len : room;
+
+		memcpy(o->buf + o->len, s, n);
+		o->len += n;
+		s += n;
+		len -= n;
+		if (o->len == LINES_ROOM)
+			out_flush(o);
+	}
+}
+
+int memfd_out_end(struct memfd_out *o)
+{
+	int r;
+
+	out_flush(o);
+	if (!o->err && fcntl(o->fd, F_ADD_SEALS, SEALS) < 0)
+		o->err = -errno;
+	if (o->err && o->fd >= 0)
+		close(o->fd);
+	r = o->err ? o->err : o->fd;
+	free(o);
+	return r;
+}

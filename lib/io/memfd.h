@@ -26,4 +26,12 @@ struct memfd_lines *memfd_lines_new(int fd);
 /* 1 and the next line; 0: no more, all ended with a line end; -errno: -E2BIG for a very long one, -EINVAL without an end. */
 int memfd_lines_next(struct memfd_lines *l, struct memfd_line *ret);
 void memfd_lines_free(struct memfd_lines *l);
+
+/* A sealed one that is written piece by piece. */
+struct memfd_out;
+
+struct memfd_out *memfd_out_new(const char *name);
+void memfd_out_put(struct memfd_out *o, const void *data, size_t len);
+/* Frees `o`. The descriptor as of memfd_of(), or the first error. */
+int memfd_out_end(struct memfd_out *o);
 #endif

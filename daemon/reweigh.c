@@ -1,0 +1,283 @@
+/*
+ * reweigh.c - see reweigh.h. Which line of the canonical form a line of the file became is told by the places that were kept; all
+ * is read and written in small pieces, fresh memory is what costs.
+ */
+#include "daemon/reweigh.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "checkers/lint.h"
+#include "checkers/weights.h"
+#include "conf/places.h"
+#include "conf/sources.h"
+#include "conf/suggest.h"
+#include "daemon/conf.h"
+#include "daemon/kept.h"
+#include "io/memfd.h"
+
+enum { WORDS_OF_WEIGHT = 2, LINE_ROOM = 32 };
+
+/* A line of a file that has another number now. */
+struct target {
+	const struct source_edit *edit; /* borrowed */
+	unsigned words;                 /* of the tree that are on it */
+	bool is_done;
+	char *len_byte; /* of the places: how long the number is */
+};
+
+struct reweighed {
+	struct config *config;    /* borrowed */
+	struct target *targets;   /* owned, ordered by line and path */
+	unsigned n;               /* of them */
+	struct places_walk *walk; /* owned */
+	struct memfd_out *all, *checkers;
+	bool in_checkers; /* the line is of a block of theirs */
+	int fd[PARTS];    /* owned; -1: none */
+	size_t len;
+	struct weight_edits edits;
+};
+
+static int by_line(const void *a, const void *b)
+{
+	const struct source_edit *x = ((const struct target *)a)->edit, *y = ((const struct target *)b)->edit;
+
+	return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->path, y->path);
+}
+
+static struct target *target_at(const struct reweighed *w, const struct place *at)
+{
+	const struct source_edit edit = { .path = at->file, .line = at->line };
+	const struct target key = { .edit = &edit };
+
+	return bsearch(&key, w->targets, w->n, sizeof(key), by_line);
+}
+
+/* Words of a line of the canonical form. */
+static unsigned count_words(const char *s, size_t len)
+{
+	unsigned n = 1;
+	bool in_quotes = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (in_quotes && s[i] == '\\')
+			i++;
+		else if (s[i] == '"')
+			in_quotes = !in_quotes;
+		else if (s[i] == ' ' && !in_quotes)
+			n++;
+	}
+	return n;
+}
+
+static void put(struct reweighed *w, const char *s, size_t len)
+{
+	memfd_out_put(w->all, s, len);
+	if (w->in_checkers)
+		memfd_out_put(w->checkers, s, len);
+	w->len += len;
+}
+
+static void put_line(struct reweighed *w, const struct memfd_line *l)
+{
+	put(w, l->text, l->len);
+	put(w, "\n", 1);
+}
+
+/* The line with the other number. False: it is not what the file's line says. */
+static bool put_target(struct reweighed *w, struct target *t, const struct memfd_line *l)
+{
+	char was[LINE_ROOM], is[LINE_ROOM];
+	const int n = snprintf(was, sizeof(was), "\t\tweight %" PRIu32, t->edit->from);
+	const int m = snprintf(is, sizeof(is), "\t\tweight %" PRIu32 "\n", t->edit->to);
+
+	if (t->is_done || l->len != (size_t)n || memcmp(l->text, was, l->len) != 0)
+		return false;
+	t->is_done = true;
+	put(w, is, (size_t)m);
+	return true;
+}
+
+/* The places of a line's words; the target that they are on, or NULL. */
+static struct target *walk_words(struct reweighed *w, unsigned n)
+{
+	struct target *found = NULL;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct place at = places_walk_next(w->walk);
+		struct target *t = target_at(w, &at);
+
+		if (!t)
+			continue;
+		t->words++;
+		t->len_byte = w->config->kept->places + places_walk_len_at(w->walk);
+		found = t;
+	}
+	return found;
+}
+
+static bool is_of_checkers(const struct memfd_line *l)
+{
+	size_t n = 0;
+
+	while (n < l->len && l->text[n] != ' ')
+		n++;
+	return suggest_find(&checkers_root, l->text, n) != NULL;
+}
+
+static bool take_line(struct reweighed *w, const struct memfd_line *l)
+{
+	size_t tabs = 0, len = l->len;
+	const bool opens = len > 1 && !memcmp(l->text + len - 2, " {", 2);
+	struct target *t;
+
+	while (tabs < len && l->text[tabs] == '\t')
+		tabs++;
+	if (len - tabs == 1 && l->text[tabs] == '}') {
+		(void)places_walk_next(w->walk);
+		put_line(w, l);
+		return true;
+	}
+	if (!tabs)
+		w->in_checkers = is_of_checkers(l);
+	t = walk_words(w, count_words(l->text + tabs, len - tabs - (opens ? 2 : 0)));
+	if (opens)
+		(void)places_walk_next(w->walk);
+	if (t)
+		return put_target(w, t, l);
+	put_line(w, l);
+	return true;
+}
+
+/* Both parts with the new lines. */
+static bool write_parts(struct reweighed *w)
+{
+	const struct config_kept *k = w->config->kept;
+	struct memfd_lines *lines = memfd_lines_new(k->fd[PART_ALL]);
+	struct memfd_line l;
+	int r = lines ? 1 : -1;
+
+	w->walk = places_walk_new(k->places, k->places_len);
+	w->all = memfd_out_new("vipd configuration");
+	w->checkers = memfd_out_new("vipd configuration");
+	while (r > 0 && (r = memfd_lines_next(lines, &l)) > 0)
+		if (!take_line(w, &l))
+			r = -1;
+	memfd_lines_free(lines);
+	w->fd[PART_ALL] = memfd_out_end(w->all);
+	w->fd[PART_CHECKERS] = memfd_out_end(w->checkers);
+	places_walk_free(w->walk);
+	for (unsigned i = 0; r == 0 && i < w->n; i++)
+		if (!w->targets[i].is_done || w->targets[i].words != WORDS_OF_WEIGHT)
+			r = -1;
+	return r == 0 && w->fd[PART_ALL] >= 0 && w->fd[PART_CHECKERS] >= 0;
+}
+
+/* What a finding says of a line, it may say of another number in other words. */
+static bool has_finding(struct report *r, const struct reweighed *w)
+{
+	const struct finding *f;
+
+	for (unsigned i = 0; (f = report_get(r, i)); i++)
+		if (f->class == CONF_ENVIRONMENT || f->is_security || target_at(w, &f->at))
+			return true;
+	return false;
+}
+
+/* Whether nothing is said of the quorums of the services, as they are. */
+static bool have_quorums(const struct reweighed *w)
+{
+	const struct checkers_config *c = &w->config->checkers;
+
+	for (unsigned i = 0; i < w->edits.n; i++)
+		if (w->edits.list[i].vs >= c->services.n ||
+			!checkers_lint_has_quorum(c->services.item[w->edits.list[i].vs]))
+			return false;
+	return true;
+}
+
+static void turn_round(struct weight_edits *e)
+{
+	for (unsigned i = 0; i < e->n; i++) {
+		const uint32_t to = e->list[i].from;
+
+		e->list[i].from = e->list[i].to;
+		e->list[i].to = to;
+	}
+}
+
+/* The structs, as the bytes tell the change. */
+static bool apply(struct reweighed *w)
+{
+	struct checkers_config *c = &w->config->checkers;
+
+	if (!weights_find(w->config->kept->fd[PART_CHECKERS], w->fd[PART_CHECKERS], &w->edits) || w->edits.n != w->n ||
+		!have_quorums(w) || !weights_apply(&w->edits, c))
+		return false;
+	if (have_quorums(w))
+		return true;
+	turn_round(&w->edits);
+	(void)weights_apply(&w->edits, c);
+	return false;
+}
+
+static bool is_simple(const struct config *c)
+{
+	return c->kept && !c->checkers.overlay.n && c->kept->file_len == c->kept->len;
+}
+
+struct reweighed *reweigh(struct config *c, const struct source_edits *edits)
+{
+	struct reweighed *w = is_simple(c) ? x_calloc(1, sizeof(*w)) : NULL;
+
+	if (!w)
+		return NULL;
+	w->config = c;
+	w->targets = x_calloc(edits->n, sizeof(*w->targets));
+	w->n = edits->n;
+	for (enum part i = 0; i < PARTS; i++)
+		w->fd[i] = -1;
+	for (unsigned i = 0; i < edits->n; i++)
+		w->targets[i].edit = &edits->list[i];
+	qsort(w->targets, w->n, sizeof(*w->targets), by_line);
+	if (!has_finding(c->report, w) && write_parts(w) && apply(w))
+		return w;
+	reweigh_done(w);
+	return NULL;
+}
+
+void reweigh_take(struct reweighed *w, struct config *c)
+{
+	struct config_kept *k = c->kept;
+
+	for (enum part i = 0; i < PARTS; i++) {
+		const int old = k->fd[i];
+
+		if (w->fd[i] < 0)
+			continue;
+		k->fd[i] = w->fd[i];
+		w->fd[i] = old;
+	}
+	k->len = k->file_len = w->len;
+	for (unsigned i = 0; i < w->n; i++) {
+		char digits[LINE_ROOM];
+
+		*w->targets[i].len_byte = (char)snprintf(digits, sizeof(digits), "%" PRIu32, w->targets[i].edit->to);
+	}
+}
+
+void reweigh_done(struct reweighed *w)
+{
+	if (!w)
+		return;
+	for (enum part i = 0; i < PARTS; i++)
+		if (w->fd[i] >= 0)
+			close(w->fd[i]);
+	weights_done(&w->edits);
+	free(w->targets);
+	free(w);
+}
