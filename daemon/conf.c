@@ -110,6 +110,11 @@ static uint8_t *overlay_digest(const char *text)
 	return NULL;
 }
 
+static int store(void)
+{
+	return memfd_empty("vipd files");
+}
+
 struct config *config_read_source(const struct config_source *from)
 {
 	struct config *c = x_calloc(1, sizeof(*c));
@@ -118,7 +123,7 @@ struct config *config_read_source(const struct config_source *from)
 
 	views_of(c, views);
 	c->report = report_new();
-	c->sources = from->accepted ? sources_hold(from->accepted->sources) : sources_new(digest_sha256);
+	c->sources = from->accepted ? sources_hold(from->accepted->sources) : sources_new(digest_sha256, store);
 	c->overlay_digest = overlay_digest(from->overlay_text);
 	fits = fits_new(views, VIEWS);
 	read_tree(c, from, fits);
@@ -127,14 +132,18 @@ struct config *config_read_source(const struct config_source *from)
 	return c;
 }
 
-bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret)
+bool config_is_elsewise_current(const struct config *c, const char *overlay_text)
 {
 	uint8_t *now = overlay_digest(overlay_text);
 	bool same = now && c->overlay_digest && !memcmp(now, c->overlay_digest, SOURCES_DIGEST_LEN);
 
 	free(now);
-	*ret = (struct source_edits){ 0 };
-	return same && c->has_default_user == has_default_user() && sources_edits(c->sources, ret);
+	return same && c->has_default_user == has_default_user();
+}
+
+bool config_is_current(const struct config *c, const char *overlay_text)
+{
+	return config_is_elsewise_current(c, overlay_text) && sources_same(c->sources);
 }
 
 static void kept_free(struct config_kept *k)
@@ -225,8 +234,18 @@ struct config *config_recall(const struct config *c)
 	return NULL;
 }
 
+struct config *config_hold(struct config *c)
+{
+	c->others++;
+	return c;
+}
+
 void config_free(struct config *c)
 {
+	if (c && c->others) {
+		c->others--;
+		return;
+	}
 	if (!c)
 		return;
 	tree_free(c->tree);

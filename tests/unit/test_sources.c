@@ -2,6 +2,7 @@
 #include "conf/sources.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "conf/tree.h"
+#include "io/memfd.h"
 #include "io/tls.h"
 #include "run.h"
 
@@ -35,9 +37,14 @@ static void put(const char *name, const char *text)
 	free(path);
 }
 
+static int store(void)
+{
+	return memfd_empty("test");
+}
+
 static struct sources *read_main(const char *config_id)
 {
-	struct sources *s = sources_new(digest_sha256);
+	struct sources *s = sources_new(digest_sha256, store);
 	const struct tree_options opt = { .config_id = config_id, .sources = s };
 	struct report *r = report_new();
 	char *path = path_of("main");
@@ -119,14 +126,13 @@ START_TEST(a_link_moves) {
 }
 END_TEST
 
-static bool no_digest(const void *data, size_t len, uint8_t ret[SOURCES_DIGEST_LEN])
+static int no_store(void)
 {
-	(void)data, (void)len, (void)ret;
-	return false;
+	return -EMFILE;
 }
 
 START_TEST(knows_nothing) {
-	struct sources *s = sources_new(no_digest), *held;
+	struct sources *s = sources_new(digest_sha256, no_store), *held;
 	const struct tree_options opt = { .sources = s };
 	struct report *r = report_new();
 	char *path = path_of("main");
