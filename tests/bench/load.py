@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""load.py - a large table into IPVS: the load, a weight in every service, one weight, a reload of nothing, the stop; memory and adverts
-meanwhile. Runs where the kernel has IPVS.
+"""load.py - a large table into IPVS: the load, a weight in every service, one weight, a reload of nothing (in seconds of a
+processor), the stop; memory and adverts meanwhile. Runs where the kernel has IPVS.
 
     load.py [--services N] [--servers N] [--check] DAEMON...    DAEMON: vipd, keepalived
 
@@ -126,6 +126,16 @@ def quiet(pid, seconds=PATIENCE, usual=0):
     return None
 
 
+def spent(pid, usual, act):
+    """Seconds of a processor that they take for what cannot be seen in the table, beside what is usual."""
+    start, before = time.monotonic(), cpu(pid)
+    act()
+    time.sleep(0.2)
+    if quiet(pid, usual=usual) is None:
+        return None
+    return max(cpu(pid) - before - usual * (time.monotonic() - start), 1 / TICKS)
+
+
 def until(table, seconds=PATIENCE):
     """Seconds until the kernel has exactly this table, or None when the patience is over. Looking costs a fifth of the time at most:
     the numbers of lines and of changed weights are asked for first."""
@@ -170,23 +180,40 @@ def end(process):
 
 
 def one_weight(table):
-    """The same table with another weight of one server."""
+    """The same table with another weight of one server, and whose that is."""
     service, real = next(reversed(table.items()))
-    return {**table, service: {**real, next(reversed(real)): ipvs_table.CHANGED}}
+    return {**table, service: {**real, next(reversed(real)): ipvs_table.CHANGED}}, service
+
+
+def until_service(service, real, seconds=PATIENCE):
+    """Seconds until the kernel has just these servers of one service: a look that costs little, so that short times can be told."""
+    name, start = "%s:%d" % service, time.monotonic()
+    while time.monotonic() - start < seconds:
+        shown = subprocess.run(["ipvsadm", "-Ln", "-t", name], capture_output=True, text=True, check=False).stdout
+        words = [line.split() for line in shown.splitlines()]
+        if {w[1]: int(w[3]) for w in words if w[:1] == ["->"] and w[3].isdigit()} == {"%s:%d" % r: n for r, n in real.items()}:
+            return time.monotonic() - start
+        time.sleep(0.005)
+    return None
 
 
 def reloads(times, before, write, process):
     """Every weight, one weight, nothing."""
     hup = lambda: process.send_signal(signal.SIGHUP)  # noqa: E731
     after = ipvs_table.changed(before)
-    for name, table in (("reload", after), ("one weight", one_weight(after))):
-        write(table)
-        if not step(times, name, table, hup):
-            return
-        quiet(process.pid)
-    usual = idle(process.pid)
+    write(after)
+    if not step(times, "reload", after, hup):
+        return
+    quiet(process.pid)
+    table, service = one_weight(after)
+    write(table)
     hup()
-    times["no change"] = quiet(process.pid, usual=usual)
+    times["one weight"] = until_service(service, table[service])
+    if until(table) is None:
+        times["one weight"] = None
+        return
+    quiet(process.pid)
+    times["no change"] = spent(process.pid, idle(process.pid), hup)
 
 
 def measure(daemon, before, folder, adverts):
