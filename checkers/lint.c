@@ -78,19 +78,12 @@ static uint64_t quorum_max(const struct conf_vec *servers, unsigned of)
 	return of == QUORUM_WEIGHT ? weight : of == QUORUM_SERVERS ? n : 100;
 }
 
-static bool fits(const struct pool_conf *pool)
-{
-	uint64_t needed = (uint64_t)pool->quorum + pool->hysteresis;
-
-	return !pool->servers.n || needed <= quorum_max(&pool->servers, pool->quorum_of);
-}
-
 static void lint_quorum(const struct pool_conf *pool, struct report *r)
 {
 	static const char *const whose[] = { "the weights of all servers", "all servers", "percent of them" };
-	uint64_t most = quorum_max(&pool->servers, pool->quorum_of);
+	uint64_t most = quorum_max(&pool->servers, pool->quorum_of), needed = (uint64_t)pool->quorum + pool->hysteresis;
 
-	if (fits(pool))
+	if (!pool->servers.n || needed <= most)
 		return;
 	if (pool->quorum > most) {
 		lint_add(r, &checkers_lints[CHECKERS_LINT_QUORUM], place_in(&pool->head, "quorum"),
@@ -105,30 +98,31 @@ static void lint_quorum(const struct pool_conf *pool, struct report *r)
 	cure(r, CHECKERS_LINT_HYSTERESIS);
 }
 
-/* The servers that are in no backup_pool. */
-static struct pool_conf own_of(const struct vs_conf *vs)
-{
-	return (struct pool_conf){ .head = vs->head,
-		.quorum = vs->quorum,
-		.hysteresis = vs->hysteresis,
-		.quorum_of = vs->quorum_of,
-		.servers = vs->own };
-}
-
-bool checkers_lint_quorum_fits(const struct vs_conf *vs)
-{
-	const struct pool_conf own = own_of(vs);
-
-	return fits(&own);
-}
-
 static void lint_quorums(const struct vs_conf *vs, struct report *r)
 {
-	const struct pool_conf own = own_of(vs);
+	const struct pool_conf own = { .head = vs->head, .quorum = vs->quorum, .hysteresis = vs->hysteresis,
+		.quorum_of = vs->quorum_of, .servers = vs->own };
 
 	lint_quorum(&own, r);
 	for (unsigned i = 0; i < vs->pools.n; i++)
 		lint_quorum(vs->pools.item[i], r);
+}
+
+static bool has_quorum(uint64_t needed, const struct conf_vec *servers, unsigned of)
+{
+	return !servers->n || needed <= quorum_max(servers, of);
+}
+
+bool checkers_lint_has_quorum(const struct vs_conf *vs)
+{
+	bool has = has_quorum((uint64_t)vs->quorum + vs->hysteresis, &vs->own, vs->quorum_of);
+
+	for (unsigned i = 0; has && i < vs->pools.n; i++) {
+		const struct pool_conf *p = vs->pools.item[i];
+
+		has = has_quorum((uint64_t)p->quorum + p->hysteresis, &p->servers, p->quorum_of);
+	}
+	return has;
 }
 
 /* NAT alone rewrites ports. */

@@ -26,6 +26,6 @@ extern const struct lint checkers_lints[];
 
 /* Adds what is found in `c` to `r`. */
 void checkers_lint(const struct checkers_config *c, struct report *r);
-/* Whether no finding about a service depends on the weights that its servers have: all quorums can be met. */
-bool checkers_lint_quorum_fits(const struct vs_conf *vs);
+/* Whether nothing is said of the quorums of a service and its pools, which is all that depends on weights. */
+bool checkers_lint_has_quorum(const struct vs_conf *vs);
 #endif

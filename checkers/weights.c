@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/lines.h"
 #include "checkers/conf.h"
 #include "io/memfd.h"
 
@@ -25,7 +24,7 @@ struct walk {
 	bool is_edited;     /* this server */
 };
 
-static bool begins(const struct line *l, const char *word)
+static bool begins(const struct memfd_line *l, const char *word)
 {
 	const size_t n = strlen(word);
 
@@ -33,7 +32,7 @@ static bool begins(const struct line *l, const char *word)
 }
 
 /* "\t\tweight 65535": its number, as the canonical form writes one that was written without frills; -1: another line. */
-static int32_t weight_of(const struct line *l)
+static int32_t weight_of(const struct memfd_line *l)
 {
 	const size_t n = sizeof(weight) - 1;
 	int32_t value = 0;
@@ -58,7 +57,7 @@ static void add(struct weight_edits *e, const struct weight_edit *one)
 }
 
 /* A line that is another one now. */
-static bool is_edit(struct walk *w, const struct line *a, const struct line *b)
+static bool is_edit(struct walk *w, const struct memfd_line *a, const struct memfd_line *b)
 {
 	const int32_t from = weight_of(a), to = weight_of(b);
 
@@ -69,7 +68,7 @@ static bool is_edit(struct walk *w, const struct line *a, const struct line *b)
 	return true;
 }
 
-static void opened(struct walk *w, const struct line *l)
+static void opened(struct walk *w, const struct memfd_line *l)
 {
 	if (w->depth == 0) {
 		w->in_service = begins(l, "virtual_server ");
@@ -94,7 +93,7 @@ static void closed(struct walk *w)
 }
 
 /* Braces inside of words are in quotes: these are those of blocks. */
-static void follow(struct walk *w, const struct line *l)
+static void follow(struct walk *w, const struct memfd_line *l)
 {
 	if (l->len > 1 && !memcmp(l->text + l->len - 2, " {", 2))
 		opened(w, l);
@@ -110,19 +109,17 @@ static bool is_only(const struct walk *w)
 	return w->depth != DEPTH_SERVER || !w->is_edited || w->n_weights <= 1;
 }
 
-static bool walk(struct walk *w, struct lines *a, struct lines *b)
+static bool walk(struct walk *w, struct memfd_lines *a, struct memfd_lines *b)
 {
-	struct line x, y;
+	struct memfd_line x, y;
 
 	for (;;) {
-		const int has_x = lines_next(a, &x), has_y = lines_next(b, &y);
+		const int has_x = memfd_lines_next(a, &x), has_y = memfd_lines_next(b, &y);
 
 		if (has_x < 0 || has_x != has_y)
 			return false;
 		if (!has_x)
 			return true;
-		if (x.is_open || y.is_open)
-			return false;
 		if ((x.len != y.len || memcmp(x.text, y.text, x.len) != 0) && !is_edit(w, &x, &y))
 			return false;
 		follow(w, &y);
@@ -133,14 +130,14 @@ static bool walk(struct walk *w, struct lines *a, struct lines *b)
 
 bool weights_find(int from, int to, struct weight_edits *ret)
 {
-	struct lines *a = memfd_lines(from), *b = memfd_lines(to);
+	struct memfd_lines *a = memfd_lines_new(from), *b = memfd_lines_new(to);
 	struct walk w = { .edits = ret };
 	bool ok;
 
 	*ret = (struct weight_edits){ 0 };
 	ok = a && b && walk(&w, a, b);
-	lines_free(a);
-	lines_free(b);
+	memfd_lines_free(a);
+	memfd_lines_free(b);
 	if (!ok)
 		weights_done(ret);
 	return ok;

@@ -33,14 +33,14 @@ enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64, FORMER
 struct former {
 	STAILQ_ENTRY(former) link;
 	struct config *config; /* owned */
-	uint32_t generation;
+	uint32_t since, generation;
 };
 
 struct broker {
 	struct loop *loop;
 	struct supervise *sup;
-	struct config *config; /* borrowed until the next */
-	uint32_t generation;
+	struct config *config;         /* borrowed until the next */
+	uint32_t since, generation;    /* all that it was, first and last */
 	STAILQ_HEAD(, former) formers; /* owned, oldest first */
 	unsigned n_formers;
 	struct track_script **tracks; /* owned; by index of vrrp_config.scripts */
@@ -66,8 +66,7 @@ struct broker *broker_new(struct loop *l, struct supervise *sup)
 {
 	struct broker *b = x_calloc(1, sizeof(*b));
 
-	b->loop = l;
-	b->sup = sup;
+	*b = (struct broker){ .loop = l, .sup = sup };
 	b->events = events_new(l);
 	b->mailer = mailer_new(l);
 	b->ensure = ensure_new(l);
@@ -98,8 +97,7 @@ static void remember(struct broker *b)
 {
 	struct former *f = x_calloc(1, sizeof(*f));
 
-	f->config = b->config;
-	f->generation = b->generation;
+	*f = (struct former){ .config = b->config, .since = b->since, .generation = b->generation };
 	STAILQ_INSERT_TAIL(&b->formers, f, link);
 	if (++b->n_formers > FORMERS_MAX)
 		forget_oldest(b);
@@ -110,10 +108,10 @@ static const struct config *config_of(const struct broker *b, uint32_t generatio
 {
 	const struct former *f;
 
-	if (generation == b->generation)
+	if (generation >= b->since && generation <= b->generation)
 		return b->config;
 	STAILQ_FOREACH(f, &b->formers, link)
-		if (f->generation == generation)
+		if (generation >= f->since && generation <= f->generation)
 			return f->config;
 	return NULL;
 }
@@ -194,10 +192,16 @@ void broker_config(struct broker *b, struct config *c, uint32_t generation)
 	if (b->config)
 		remember(b);
 	b->config = c;
-	b->generation = generation;
+	b->since = b->generation = generation;
 	events_config(b->events, &c->main.globals);
 	mailer_config(b->mailer, &c->main.globals);
 	ensure_config(b->ensure, c);
+	broker_resend(b);
+}
+
+void broker_renumber(struct broker *b, uint32_t generation)
+{
+	b->generation = generation;
 	broker_resend(b);
 }
 

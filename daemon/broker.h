@@ -23,6 +23,8 @@ void broker_free(struct broker *b);
  * same name and command go on.
  */
 void broker_config(struct broker *b, struct config *c, uint32_t generation);
+/* The same configuration goes on under another number: nothing of it that is this module's is another one. */
+void broker_renumber(struct broker *b, uint32_t generation);
 /* Nobody speaks of generations before this one any more. */
 void broker_forget(struct broker *b, uint32_t generation);
 /* MSG_NOTIFY of a child: checked, then queued per object. */

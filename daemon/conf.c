@@ -110,11 +110,6 @@ static uint8_t *overlay_digest(const char *text)
 	return NULL;
 }
 
-static int store(void)
-{
-	return memfd_empty("vipd files");
-}
-
 struct config *config_read_source(const struct config_source *from)
 {
 	struct config *c = x_calloc(1, sizeof(*c));
@@ -123,7 +118,7 @@ struct config *config_read_source(const struct config_source *from)
 
 	views_of(c, views);
 	c->report = report_new();
-	c->sources = from->accepted ? sources_hold(from->accepted->sources) : sources_new(digest_sha256, store);
+	c->sources = from->accepted ? sources_hold(from->accepted->sources) : sources_new(digest_sha256);
 	c->overlay_digest = overlay_digest(from->overlay_text);
 	fits = fits_new(views, VIEWS);
 	read_tree(c, from, fits);
@@ -132,18 +127,14 @@ struct config *config_read_source(const struct config_source *from)
 	return c;
 }
 
-bool config_is_elsewise_current(const struct config *c, const char *overlay_text)
+bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret)
 {
 	uint8_t *now = overlay_digest(overlay_text);
 	bool same = now && c->overlay_digest && !memcmp(now, c->overlay_digest, SOURCES_DIGEST_LEN);
 
 	free(now);
-	return same && c->has_default_user == has_default_user();
-}
-
-bool config_is_current(const struct config *c, const char *overlay_text)
-{
-	return config_is_elsewise_current(c, overlay_text) && sources_same(c->sources);
+	*ret = (struct source_edits){ 0 };
+	return same && c->has_default_user == has_default_user() && sources_edits(c->sources, ret);
 }
 
 static void kept_free(struct config_kept *k)
@@ -234,18 +225,8 @@ struct config *config_recall(const struct config *c)
 	return NULL;
 }
 
-struct config *config_hold(struct config *c)
-{
-	c->others++;
-	return c;
-}
-
 void config_free(struct config *c)
 {
-	if (c && c->others) {
-		c->others--;
-		return;
-	}
 	if (!c)
 		return;
 	tree_free(c->tree);

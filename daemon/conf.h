@@ -16,6 +16,7 @@ struct arena;
 struct config_kept;
 struct conf_node;
 struct conf_tree;
+struct source_edits;
 struct sources;
 
 enum sigusr1 { SIGUSR1_DRILL, SIGUSR1_DUMP };
@@ -71,7 +72,6 @@ struct main_config {
 
 /* One accepted (or refused) configuration: tree, structs of all floors, findings. */
 struct config {
-	unsigned others;          /* who hold it beside the first */
 	struct conf_tree *tree;   /* owned; NULL once it is kept */
 	struct arena *arena;      /* owned: what the structs point to */
 	struct config_kept *kept; /* owned; NULL: the tree is there */
@@ -108,12 +108,10 @@ struct config *config_read_source(const struct config_source *from);
  */
 int config_keep(struct config *c);
 /*
- * Whether reading the file anew, and `overlay_text` (may be NULL) behind it, would bring what `c` was read from, byte for byte.
- * Never for what varies by itself: a ${_RANDOM}, a key that is in a file.
+ * Whether reading the file anew, and `overlay_text` (may be NULL) behind it, would bring what `c` was read from, byte for byte, but
+ * for numbers of weights, see sources_edits(). Never for what varies by itself: a ${_RANDOM}, a key that is in a file.
  */
-bool config_is_current(const struct config *c, const char *overlay_text);
-/* The same, whatever the files of the configuration are now. */
-bool config_is_elsewise_current(const struct config *c, const char *overlay_text);
+bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret);
 /* The bytes that `role` reads, of a kept one and still its own: the lines that the tables of its floor know. */
 int config_part(const struct config *c, enum role role);
 /*
@@ -121,8 +119,6 @@ int config_part(const struct config *c, enum role role);
  * more.
  */
 struct config *config_recall(const struct config *c);
-/* Holds it once more: config_free() lets go of it, and the last one frees. */
-struct config *config_hold(struct config *c);
 void config_free(struct config *c);
 /* Adds findings that depend on this machine: interfaces, scripts, users that are missing, script security. */
 void config_check_environment(struct config *c);

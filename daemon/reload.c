@@ -124,12 +124,13 @@ void reload_log_findings(struct config *c)
 	}
 }
 
-/* All who read it hear of `c`, the next generation. */
-static void apply(struct daemon *d, struct config *c)
+int reload_accept(struct daemon *d, struct config *c)
 {
 	struct handover_child vrrp;
-	int fd[ROLE_MAX];
+	int fd[ROLE_MAX], r = config_keep(c);
 
+	if (r < 0)
+		return r;
 	for (enum role role = 0; role < ROLE_MAX; role++)
 		fd[role] = config_part(c, role);
 	d->config = c;
@@ -142,15 +143,7 @@ static void apply(struct daemon *d, struct config *c)
 	watches_config(d->watches, c, d->generation);
 	accept_config(d->accept, c);
 	memory_trim();
-}
-
-int reload_accept(struct daemon *d, struct config *c)
-{
-	int r = config_keep(c);
-
-	if (r == 0)
-		apply(d, c);
-	return r;
+	return 0;
 }
 
 static void refuse(struct daemon *d, struct config *c, const char *asked_by)
@@ -193,16 +186,10 @@ static bool has_ensure(const struct config *c)
 	return false;
 }
 
-/* Whether somebody wants to hear of every reload, whatever it changes. */
-static bool is_told_always(const struct config *c)
+/* Whether something of a reload is to happen with the same file, too. */
+static bool is_always_whole(const struct config *c)
 {
 	return c->main.globals.fifo_states_on_reload || has_ensure(c);
-}
-
-/* Nothing is read by children then, and no generation begins: what runs is what would be applied. */
-static bool is_unchanged(const struct daemon *d)
-{
-	return !is_told_always(d->config) && config_is_current(d->config, d->overlay_text);
 }
 
 /* What costs nothing and looks at the machine anew. */
@@ -217,19 +204,51 @@ static void refresh(struct daemon *d, const char *asked_by)
 		asked_by, d->generation);
 }
 
-/* Weights alone are edited in what runs. */
-static bool reweigh(struct daemon *d, const char *asked_by)
+static void accepted(struct daemon *d, const char *asked_by)
 {
-	const unsigned n = is_told_always(d->config) ? 0 : config_reweigh(d->config, d->overlay_text);
-
-	if (!n)
-		return false;
-	apply(d, config_hold(d->config));
 	d->reload_ok = true;
 	d->reload_error[0] = '\0';
-	log_notice(LOG_CONF, "reload asked for by %s accepted: generation %" PRIu32 ", %u weight%s alone", asked_by,
-		d->generation, n, n == 1 ? "" : "s");
+	log_notice(LOG_CONF, "reload asked for by %s accepted: generation %" PRIu32, asked_by, d->generation);
+}
+
+/* What runs with other weights, as the next generation. False: all is to be read. */
+static bool reload_weights(struct daemon *d, const struct source_edits *edits)
+{
+	struct config *c = d->config;
+	struct reweighed *w = reweigh(c, edits);
+	int fd[ROLE_MAX];
+
+	if (!w)
+		return false;
+	reweigh_take(w, c);
+	reload_log_findings(c);
+	for (enum role role = 0; role < ROLE_MAX; role++)
+		fd[role] = config_part(c, role);
+	d->generation++;
+	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c));
+	broker_renumber(d->broker, d->generation);
+	reweigh_done(w);
+	watches_config(d->watches, c, d->generation);
+	accept_config(d->accept, c);
 	return true;
+}
+
+/* Where nothing has changed, or weights alone, nothing is read by anybody. Whether that was all. */
+static bool reload_little(struct daemon *d, const char *asked_by)
+{
+	struct source_edits e = { 0 };
+	bool is_done = !is_always_whole(d->config) && config_edits(d->config, d->overlay_text, &e), is_same = !e.n;
+
+	if (!is_done)
+		return false;
+	is_done = is_same || (!d->overlay_text && reload_weights(d, &e));
+	sources_settle(d->config->sources, is_done);
+	sources_edits_done(&e);
+	if (is_done && is_same)
+		refresh(d, asked_by);
+	else if (is_done)
+		accepted(d, asked_by);
+	return is_done;
 }
 
 bool reload_now(struct daemon *d, const char *asked_by)
@@ -243,12 +262,7 @@ bool reload_now(struct daemon *d, const char *asked_by)
 	}
 	tell_begin(d);
 	d->last_reload = mono_now();
-	if (is_unchanged(d)) {
-		refresh(d, asked_by);
-		tell_end(d);
-		return true;
-	}
-	if (reweigh(d, asked_by)) {
+	if (reload_little(d, asked_by)) {
 		tell_end(d);
 		return true;
 	}
@@ -261,13 +275,13 @@ bool reload_now(struct daemon *d, const char *asked_by)
 		return false;
 	}
 	r = reload_accept(d, c);
-	d->reload_ok = r == 0;
-	snprintf(d->reload_error, sizeof(d->reload_error), "%s", r < 0 ? strerror(-r) : "");
 	if (r < 0) {
 		config_free(c);
+		d->reload_ok = false;
+		snprintf(d->reload_error, sizeof(d->reload_error), "%s", strerror(-r));
 		log_error(LOG_CONF, "reload failed, the running configuration stays: %s", strerror(-r));
 	} else {
-		log_notice(LOG_CONF, "reload asked for by %s accepted: generation %" PRIu32, asked_by, d->generation);
+		accepted(d, asked_by);
 	}
 	tell_end(d);
 	return r == 0;

@@ -1,16 +1,16 @@
 /*
- * reweigh.c - see reweigh.h. Three texts in step: the lines of the files (sources.h) say which are others, the places (places.h)
- * which lines of the canonical bytes these are, and those bytes are copied with other numbers.
+ * reweigh.c - see reweigh.h. Which line of the canonical form a line of the file became is told by the places that were kept; all
+ * is read and written in small pieces, fresh memory is what costs.
  */
 #include "daemon/reweigh.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/lines.h"
 #include "checkers/lint.h"
 #include "checkers/weights.h"
 #include "conf/places.h"
@@ -20,290 +20,264 @@
 #include "daemon/kept.h"
 #include "io/memfd.h"
 
-enum { EDITS_MAX = 1000, DIGITS = 5, SINK_ROOM = 16 * 1024 };
+enum { WORDS_OF_WEIGHT = 2, LINE_ROOM = 32 };
 
-/* A line of a file: another number than before. */
-struct edit {
-	const char *path; /* of the sources that were */
-	unsigned line;
-	char from[DIGITS + 1], to[DIGITS + 1];
-	bool is_found; /* in the canonical bytes */
+/* A line of a file that has another number now. */
+struct target {
+	const struct source_edit *edit; /* borrowed */
+	unsigned words;                 /* of the tree that are on it */
+	bool is_done;
+	char *len_byte; /* of the places: how long the number is */
 };
 
-/* What is to be written when all is well: the length of a number among the places. */
-struct patch {
-	size_t at;
-	char len;
+struct reweighed {
+	struct config *config;    /* borrowed */
+	struct target *targets;   /* owned, ordered by line and path */
+	unsigned n;               /* of them */
+	struct places_walk *walk; /* owned */
+	struct memfd_out *all, *checkers;
+	bool in_checkers; /* the line is of a block of theirs */
+	int fd[PARTS];    /* owned; -1: none */
+	size_t len;
+	struct weight_edits edits;
 };
 
-/* Bytes on their way into a descriptor. */
-struct sink {
-	int fd;
-	size_t n;
-	bool is_bad;
-	char buf[SINK_ROOM];
-};
-
-struct reweigh {
-	struct config *config;
-	struct edit edit[EDITS_MAX]; /* in order of path and line */
-	unsigned n;
-	struct patch patch[EDITS_MAX];
-	unsigned n_patches;
-	long grown; /* bytes that the canonical form has more */
-	bool in_checkers;
-	struct sink all, checkers;
-};
-
-/* Lines of the files. */
-
-/* "  weight 5 ": where its number is, as the canonical form writes one; 0: another line. */
-static size_t number_in(const struct line *l, char ret[DIGITS + 1])
+static int by_line(const void *a, const void *b)
 {
-	static const char word[] = "weight";
-	size_t at = 0, n = 0;
+	const struct source_edit *x = ((const struct target *)a)->edit, *y = ((const struct target *)b)->edit;
 
-	while (at < l->len && (l->text[at] == ' ' || l->text[at] == '\t'))
-		at++;
-	if (l->len - at < sizeof(word) || memcmp(l->text + at, word, sizeof(word) - 1) != 0)
-		return 0;
-	at += sizeof(word) - 1;
-	if (l->text[at] != ' ' && l->text[at] != '\t')
-		return 0;
-	while (at < l->len && (l->text[at] == ' ' || l->text[at] == '\t'))
-		at++;
-	while (at + n < l->len && n < DIGITS && l->text[at + n] >= '0' && l->text[at + n] <= '9')
-		n++;
-	if (n == 0 || at + n != l->len || (l->text[at] == '0' && n > 1))
-		return 0;
-	memcpy(ret, l->text + at, n);
-	ret[n] = '\0';
-	return at;
+	return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->path, y->path);
 }
 
-static bool take_line(void *ctx, const char *path, unsigned number, const struct line *from, const struct line *to)
+static struct target *target_at(const struct reweighed *w, const struct place *at)
 {
-	struct reweigh *r = ctx;
-	struct edit *e = &r->edit[r->n];
-	size_t at;
+	const struct source_edit edit = { .path = at->file, .line = at->line };
+	const struct target key = { .edit = &edit };
 
-	if (r->n == EDITS_MAX)
-		return false;
-	*e = (struct edit){ .path = path, .line = number };
-	at = number_in(from, e->from);
-	if (!at || number_in(to, e->to) != at || memcmp(from->text, to->text, at) != 0)
-		return false;
-	r->n++;
-	return true;
+	return bsearch(&key, w->targets, w->n, sizeof(key), by_line);
 }
 
-static int by_place(const void *a, const void *b)
+/* Words of a line of the canonical form. */
+static unsigned count_words(const char *s, size_t len)
 {
-	const struct edit *x = a, *y = b;
-	const int order = strcmp(x->path, y->path);
+	unsigned n = 1;
+	bool in_quotes = false;
 
-	return order ? order : (x->line > y->line) - (x->line < y->line);
-}
-
-static struct edit *edit_at(struct reweigh *r, const struct place *at)
-{
-	const struct edit key = { .path = at->file ? at->file : "", .line = at->line };
-
-	return bsearch(&key, r->edit, r->n, sizeof(key), by_place);
-}
-
-/* A file that is included twice was compared twice. */
-static bool sort_edits(struct reweigh *r)
-{
-	qsort(r->edit, r->n, sizeof(r->edit[0]), by_place);
-	for (unsigned i = 1; i < r->n; i++)
-		if (by_place(&r->edit[i - 1], &r->edit[i]) == 0)
-			return false;
-	return r->n > 0;
-}
-
-/* The canonical bytes. */
-
-static void flush(struct sink *s)
-{
-	s->is_bad |= write(s->fd, s->buf, s->n) != (ssize_t)s->n;
-	s->n = 0;
-}
-
-static void pour(struct sink *s, const char *data, size_t len)
-{
-	while (len) {
-		const size_t n = len < SINK_ROOM - s->n ? len : SINK_ROOM - s->n;
-
-		memcpy(s->buf + s->n, data, n);
-		s->n += n;
-		data += n;
-		len -= n;
-		if (s->n == SINK_ROOM)
-			flush(s);
+	for (size_t i = 0; i < len; i++) {
+		if (in_quotes && s[i] == '\\')
+			i++;
+		else if (s[i] == '"')
+			in_quotes = !in_quotes;
+		else if (s[i] == ' ' && !in_quotes)
+			n++;
 	}
+	return n;
 }
 
-static void pour_line(struct reweigh *r, const char *text, size_t len)
+static void put(struct reweighed *w, const char *s, size_t len)
 {
-	pour(&r->all, text, len);
-	pour(&r->all, "\n", 1);
-	if (!r->in_checkers)
-		return;
-	pour(&r->checkers, text, len);
-	pour(&r->checkers, "\n", 1);
+	memfd_out_put(w->all, s, len);
+	if (w->in_checkers)
+		memfd_out_put(w->checkers, s, len);
+	w->len += len;
 }
 
-/* The same line with another number; false: it is no weight, or another one than the file had. */
-static bool pour_edit(struct reweigh *r, struct edit *e, const struct places_line *p)
+static void put_line(struct reweighed *w, const struct memfd_line *l)
 {
-	char was[32], is[32];
-	const int n_was = snprintf(was, sizeof(was), "\t\tweight %s", e->from);
-	const int n_is = snprintf(is, sizeof(is), "\t\tweight %s", e->to);
+	put(w, l->text, l->len);
+	put(w, "\n", 1);
+}
 
-	if (p->opens || p->closes || p->line->len != (size_t)n_was || memcmp(p->line->text, was, (size_t)n_was) != 0 ||
-		r->n_patches == EDITS_MAX)
+/* The line with the other number. False: it is not what the file's line says. */
+static bool put_target(struct reweighed *w, struct target *t, const struct memfd_line *l)
+{
+	char was[LINE_ROOM], is[LINE_ROOM];
+	const int n = snprintf(was, sizeof(was), "\t\tweight %" PRIu32, t->edit->from);
+	const int m = snprintf(is, sizeof(is), "\t\tweight %" PRIu32 "\n", t->edit->to);
+
+	if (t->is_done || l->len != (size_t)n || memcmp(l->text, was, l->len) != 0)
 		return false;
-	r->patch[r->n_patches++] = (struct patch){ p->len_at, (char)strlen(e->to) };
-	r->grown += n_is - n_was;
-	e->is_found = true;
-	pour_line(r, is, (size_t)n_is);
+	t->is_done = true;
+	put(w, is, (size_t)m);
 	return true;
 }
 
-static bool each_line(void *ctx, const struct places_line *p)
+/* The places of a line's words; the target that they are on, or NULL. */
+static struct target *walk_words(struct reweighed *w, unsigned n)
 {
-	struct reweigh *r = ctx;
-	struct edit *e = edit_at(r, &p->at);
-	bool ok = true;
+	struct target *found = NULL;
 
-	if (p->depth == 0 && !p->closes)
-		r->in_checkers = suggest_find(&checkers_root, p->line->text, strcspn(p->line->text, " \n")) != NULL;
-	if (e)
-		ok = pour_edit(r, e, p);
-	else
-		pour_line(r, p->line->text, p->line->len);
-	return ok;
+	for (unsigned i = 0; i < n; i++) {
+		const struct place at = places_walk_next(w->walk);
+		struct target *t = target_at(w, &at);
+
+		if (!t)
+			continue;
+		t->words++;
+		t->len_byte = w->config->kept->places + places_walk_len_at(w->walk);
+		found = t;
+	}
+	return found;
 }
 
-static bool seal(struct sink *s)
+static bool is_of_checkers(const struct memfd_line *l)
 {
-	flush(s);
-	return !s->is_bad && memfd_seal(s->fd) == 0;
+	size_t n = 0;
+
+	while (n < l->len && l->text[n] != ' ')
+		n++;
+	return suggest_find(&checkers_root, l->text, n) != NULL;
 }
 
-/* Both texts anew; false: some line of the files is none of theirs. */
-static bool write_parts(struct reweigh *r)
+static bool take_line(struct reweighed *w, const struct memfd_line *l)
 {
-	const struct config_kept *k = r->config->kept;
-	struct lines *lines = memfd_lines(k->fd[PART_ALL]);
-	bool ok = lines && r->all.fd >= 0 && r->checkers.fd >= 0 &&
-		places_lines(lines, k->places, k->places_len, each_line, r);
+	size_t tabs = 0, len = l->len;
+	const bool opens = len > 1 && !memcmp(l->text + len - 2, " {", 2);
+	struct target *t;
 
-	lines_free(lines);
-	for (unsigned i = 0; ok && i < r->n; i++)
-		ok = r->edit[i].is_found;
-	return ok && seal(&r->all) && seal(&r->checkers);
+	while (tabs < len && l->text[tabs] == '\t')
+		tabs++;
+	if (len - tabs == 1 && l->text[tabs] == '}') {
+		(void)places_walk_next(w->walk);
+		put_line(w, l);
+		return true;
+	}
+	if (!tabs)
+		w->in_checkers = is_of_checkers(l);
+	t = walk_words(w, count_words(l->text + tabs, len - tabs - (opens ? 2 : 0)));
+	if (opens)
+		(void)places_walk_next(w->walk);
+	if (t)
+		return put_target(w, t, l);
+	put_line(w, l);
+	return true;
 }
 
-/* What else there is. */
+/* Both parts with the new lines. */
+static bool write_parts(struct reweighed *w)
+{
+	const struct config_kept *k = w->config->kept;
+	struct memfd_lines *lines = memfd_lines_new(k->fd[PART_ALL]);
+	struct memfd_line l;
+	int r = lines ? 1 : -1;
 
-/* A finding shows its line. */
-static bool has_finding(struct reweigh *r)
+	w->walk = places_walk_new(k->places, k->places_len);
+	w->all = memfd_out_new("vipd configuration");
+	w->checkers = memfd_out_new("vipd configuration");
+	while (r > 0 && (r = memfd_lines_next(lines, &l)) > 0)
+		if (!take_line(w, &l))
+			r = -1;
+	memfd_lines_free(lines);
+	w->fd[PART_ALL] = memfd_out_end(w->all);
+	w->fd[PART_CHECKERS] = memfd_out_end(w->checkers);
+	places_walk_free(w->walk);
+	for (unsigned i = 0; r == 0 && i < w->n; i++)
+		if (!w->targets[i].is_done || w->targets[i].words != WORDS_OF_WEIGHT)
+			r = -1;
+	return r == 0 && w->fd[PART_ALL] >= 0 && w->fd[PART_CHECKERS] >= 0;
+}
+
+/* What a finding says of a line, it may say of another number in other words. */
+static bool has_finding(struct report *r, const struct reweighed *w)
 {
 	const struct finding *f;
 
-	for (unsigned i = 0; (f = report_get(r->config->report, i)); i++)
-		if (edit_at(r, &f->at))
+	for (unsigned i = 0; (f = report_get(r, i)); i++)
+		if (f->class == CONF_ENVIRONMENT || f->is_security || target_at(w, &f->at))
 			return true;
 	return false;
 }
 
-static bool quorums_fit(const struct checkers_config *c, const struct weight_edits *edits)
+/* Whether nothing is said of the quorums of the services, as they are. */
+static bool have_quorums(const struct reweighed *w)
 {
-	for (unsigned i = 0; i < edits->n; i++)
-		if (!checkers_lint_quorum_fits(c->services.item[edits->list[i].vs]))
+	const struct checkers_config *c = &w->config->checkers;
+
+	for (unsigned i = 0; i < w->edits.n; i++)
+		if (w->edits.list[i].vs >= c->services.n ||
+			!checkers_lint_has_quorum(c->services.item[w->edits.list[i].vs]))
 			return false;
 	return true;
 }
 
-static void turn_round(struct weight_edits *edits)
+static void turn_round(struct weight_edits *e)
 {
-	for (unsigned i = 0; i < edits->n; i++) {
-		struct weight_edit *e = &edits->list[i];
-		const uint32_t from = e->from;
+	for (unsigned i = 0; i < e->n; i++) {
+		const uint32_t to = e->list[i].from;
 
-		e->from = e->to;
-		e->to = from;
+		e->list[i].from = e->list[i].to;
+		e->list[i].to = to;
 	}
 }
 
-/* The structs; false: they are as they were. */
-static bool apply(struct checkers_config *c, struct weight_edits *edits)
+/* The structs, as the bytes tell the change. */
+static bool apply(struct reweighed *w)
 {
-	if (c->services.n != edits->n_vs || !quorums_fit(c, edits) || !weights_apply(edits, c))
+	struct checkers_config *c = &w->config->checkers;
+
+	if (!weights_find(w->config->kept->fd[PART_CHECKERS], w->fd[PART_CHECKERS], &w->edits) || w->edits.n != w->n ||
+		!have_quorums(w) || !weights_apply(&w->edits, c))
 		return false;
-	if (quorums_fit(c, edits))
+	if (have_quorums(w))
 		return true;
-	turn_round(edits);
-	(void)weights_apply(edits, c);
+	turn_round(&w->edits);
+	(void)weights_apply(&w->edits, c);
 	return false;
 }
 
-static bool apply_parts(struct reweigh *r)
+static bool is_simple(const struct config *c)
 {
-	struct weight_edits edits;
-	bool ok = weights_find(r->config->kept->fd[PART_CHECKERS], r->checkers.fd, &edits);
-
-	ok = ok && edits.n == r->n_patches && apply(&r->config->checkers, &edits);
-	weights_done(&edits);
-	return ok;
+	return c->kept && !c->checkers.overlay.n && c->kept->file_len == c->kept->len;
 }
 
-static void swap(int *a, int *b)
+struct reweighed *reweigh(struct config *c, const struct source_edits *edits)
 {
-	const int old = *a;
+	struct reweighed *w = is_simple(c) ? x_calloc(1, sizeof(*w)) : NULL;
 
-	*a = *b;
-	*b = old;
+	if (!w)
+		return NULL;
+	w->config = c;
+	w->targets = x_calloc(edits->n, sizeof(*w->targets));
+	w->n = edits->n;
+	for (enum part i = 0; i < PARTS; i++)
+		w->fd[i] = -1;
+	for (unsigned i = 0; i < edits->n; i++)
+		w->targets[i].edit = &edits->list[i];
+	qsort(w->targets, w->n, sizeof(*w->targets), by_line);
+	if (!has_finding(c->report, w) && write_parts(w) && apply(w))
+		return w;
+	reweigh_done(w);
+	return NULL;
 }
 
-static void commit(struct reweigh *r, struct sources *now)
+void reweigh_take(struct reweighed *w, struct config *c)
 {
-	struct config_kept *k = r->config->kept;
+	struct config_kept *k = c->kept;
 
-	swap(&k->fd[PART_ALL], &r->all.fd);
-	swap(&k->fd[PART_CHECKERS], &r->checkers.fd);
-	k->len = (size_t)((long)k->len + r->grown);
-	k->file_len = (size_t)((long)k->file_len + r->grown);
-	for (unsigned i = 0; i < r->n_patches; i++)
-		k->places[r->patch[i].at] = r->patch[i].len;
-	sources_free(r->config->sources);
-	r->config->sources = now;
-}
+	for (enum part i = 0; i < PARTS; i++) {
+		const int old = k->fd[i];
 
-unsigned config_reweigh(struct config *c, const char *overlay_text)
-{
-	struct reweigh *r = config_is_elsewise_current(c, overlay_text) ? x_calloc(1, sizeof(*r)) : NULL;
-	struct sources *now;
-	unsigned n = 0;
-
-	if (!r)
-		return 0;
-	r->config = c;
-	now = sources_edited(c->sources, take_line, r);
-	r->all.fd = now ? memfd_empty("vipd configuration") : -1;
-	r->checkers.fd = now ? memfd_empty("vipd configuration") : -1;
-	if (now && sort_edits(r) && !has_finding(r) && write_parts(r) && apply_parts(r)) {
-		n = r->n;
-		commit(r, now);
-		now = NULL;
+		if (w->fd[i] < 0)
+			continue;
+		k->fd[i] = w->fd[i];
+		w->fd[i] = old;
 	}
-	sources_free(now);
-	if (r->all.fd >= 0)
-		close(r->all.fd);
-	if (r->checkers.fd >= 0)
-		close(r->checkers.fd);
-	free(r);
-	return n;
+	k->len = k->file_len = w->len;
+	for (unsigned i = 0; i < w->n; i++) {
+		char digits[LINE_ROOM];
+
+		*w->targets[i].len_byte = (char)snprintf(digits, sizeof(digits), "%" PRIu32, w->targets[i].edit->to);
+	}
+}
+
+void reweigh_done(struct reweighed *w)
+{
+	if (!w)
+		return;
+	for (enum part i = 0; i < PARTS; i++)
+		if (w->fd[i] >= 0)
+			close(w->fd[i]);
+	weights_done(&w->edits);
+	free(w->targets);
+	free(w);
 }

@@ -1,15 +1,21 @@
 /*
- * reweigh.h - what a reload changes most often: weights of real servers. Main's part of checkers/weights.h: the lines of the files
- * are compared, and those few that are others are edited in what is kept, without reading the rest.
+ * reweigh.h - a reload that changes weights of real servers alone: an accepted configuration becomes what reading the file would
+ * make, without reading it.
  */
 #ifndef DAEMON_REWEIGH_H
 #define DAEMON_REWEIGH_H
+#include <stdbool.h>
+
 struct config;
+struct reweighed;
+struct source_edits;
 
 /*
- * Makes of `c`, which is kept, what reading its files anew would make, where these differ in nothing but weights and no finding
- * depends on them; the structs, and descriptors of config_part(), are others then. How many weights; 0: nothing has changed, and
- * it has to be read anew.
+ * The structs of `c` get the weights that differ in its files. NULL: reading the file could bring anything else (a finding, a line
+ * that is another one or is used twice, an overlay), and nothing has changed.
  */
-unsigned config_reweigh(struct config *c, const char *overlay_text);
+struct reweighed *reweigh(struct config *c, const struct source_edits *edits);
+/* Its bytes are the new ones from here on (config_part). The old ones live until reweigh_done(), which frees. */
+void reweigh_take(struct reweighed *w, struct config *c);
+void reweigh_done(struct reweighed *w);
 #endif

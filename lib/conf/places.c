@@ -5,10 +5,10 @@
 #include "conf/places.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/lines.h"
 #include "base/text.h"
 #include "conf/mark.h"
 #include "conf/tree.h"
@@ -103,8 +103,9 @@ void places_write(const struct conf_tree *t, struct text *out)
 /* Reading: past the end everything is 0. */
 
 struct reading {
-	struct arena *arena;
+	struct arena *arena; /* NULL: strings stay where they are */
 	const char *at, *end;
+	const char *len_at; /* of the place before */
 	struct place last;
 };
 
@@ -127,11 +128,15 @@ static uint32_t get_number(struct reading *r)
 
 static const char *get_string(struct reading *r)
 {
-	const size_t len = strnlen(r->at, (size_t)(r->end - r->at));
-	const char *s = arena_strndup(r->arena, r->at, len);
+	const size_t left = r->at < r->end ? (size_t)(r->end - r->at) : 0;
+	const char *end = left ? memchr(r->at, '\0', left) : NULL, *s = r->at;
 
-	r->at += len + (r->at + len < r->end);
-	return s;
+	if (!end) {
+		r->at = r->end;
+		return "";
+	}
+	r->at = end + 1;
+	return r->arena ? arena_strndup(r->arena, s, (size_t)(end - s)) : s;
 }
 
 static struct place get_place(struct reading *r)
@@ -145,6 +150,7 @@ static struct place get_place(struct reading *r)
 	r->last.column = head >> COLUMN_SHIFT;
 	if (r->last.column == COLUMN_MORE)
 		r->last.column = get_number(r);
+	r->len_at = r->at;
 	r->last.len = get_number(r);
 	return r->last;
 }
@@ -195,70 +201,38 @@ void places_read(struct conf_tree *to, const char *bytes, size_t len)
 	get_lines(&r, to->root.children);
 }
 
-/* The words of a canonical line: a blank in a word is in quotes, and so is a brace. */
-static unsigned words_of(const struct line *l, unsigned depth, bool *ret_opens)
-{
-	bool in_quotes = false;
-	unsigned n = 1;
+struct places_walk {
+	struct reading reading;
+	const char *bytes;
+};
 
-	for (size_t i = depth; i < l->len; i++) {
-		if (in_quotes && l->text[i] == '\\')
-			i++;
-		else if (l->text[i] == '"')
-			in_quotes = !in_quotes;
-		else if (!in_quotes && l->text[i] == ' ')
-			n++;
-	}
-	*ret_opens = !in_quotes && l->len > depth + 1 && !memcmp(l->text + l->len - 2, " {", 2);
-	return n - *ret_opens;
-}
-
-static bool is_closing(const struct line *l, unsigned depth)
+struct places_walk *places_walk_new(const char *bytes, size_t len)
 {
-	return depth && l->len == depth && l->text[depth - 1] == '}';
-}
+	struct places_walk *w = x_calloc(1, sizeof(*w));
+	struct reading *r = &w->reading;
 
-static void get_words(struct reading *r, const char *bytes, unsigned n, struct places_line *ret)
-{
-	ret->at = get_place(r);
-	for (unsigned i = 1; i < n; i++)
+	w->bytes = bytes;
+	*r = (struct reading){ .at = bytes, .end = bytes + len, .last.file = "" };
+	for (uint32_t n = get_number(r); n > 0; n--) {
 		(void)get_place(r);
-	ret->len_at = (size_t)(r->at - bytes) - 1;
-	if (ret->opens)
-		(void)get_place(r);
-}
-
-static bool walk_lines(struct lines *lines, struct reading *r, const char *bytes,
-	bool (*each)(void *ctx, const struct places_line *line), void *ctx)
-{
-	struct line l;
-	unsigned depth = 0;
-	int more;
-
-	while ((more = lines_next(lines, &l)) > 0 && r->at < r->end) {
-		struct places_line p = { .line = &l, .closes = is_closing(&l, depth) };
-		const unsigned n = p.closes ? 1 : words_of(&l, depth, &p.opens);
-
-		depth -= p.closes;
-		p.depth = depth;
-		get_words(r, bytes, n, &p);
-		depth += p.opens;
-		if (!each(ctx, &p))
-			return false;
+		(void)get_number(r);
+		(void)get_byte(r);
+		(void)get_string(r);
 	}
-	return more == 0 && r->at == r->end && depth == 0;
+	return w;
 }
 
-bool places_lines(struct lines *lines, const char *bytes, size_t len,
-	bool (*each)(void *ctx, const struct places_line *line), void *ctx)
+struct place places_walk_next(struct places_walk *w)
 {
-	struct conf_tree marks = { .arena = arena_new() };
-	struct reading r = { .arena = marks.arena, .at = bytes, .end = bytes + len, .last.file = "" };
-	bool ok;
+	return get_place(&w->reading);
+}
 
-	for (uint32_t n = get_number(&r); n > 0; n--)
-		get_mark(&r, &marks);
-	ok = walk_lines(lines, &r, bytes, each, ctx);
-	arena_free(marks.arena);
-	return ok;
+size_t places_walk_len_at(const struct places_walk *w)
+{
+	return (size_t)(w->reading.len_at - w->bytes);
+}
+
+void places_walk_free(struct places_walk *w)
+{
+	free(w);
 }

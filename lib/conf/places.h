@@ -4,31 +4,24 @@
  */
 #ifndef CONF_PLACES_H
 #define CONF_PLACES_H
-#include "conf/report.h"
-
-#include <stdbool.h>
 #include <stddef.h>
 
 struct conf_tree;
-struct line;
-struct lines;
+struct place;
+struct places_walk;
 struct text;
 
 /* Appends the places of all lines, and the marks (mark.h). */
 void places_write(const struct conf_tree *t, struct text *out);
 /* Gives them to `to`, which has the same lines, or the first of them alone. */
 void places_read(struct conf_tree *to, const char *bytes, size_t len);
-
-/* A line of the canonical form, and where it was written. */
-struct places_line {
-	const struct line *line;
-	unsigned depth;
-	bool opens, closes; /* a block: it begins, or is the brace at its end */
-	struct place at;    /* of its first word, of the brace; no source */
-	size_t len_at;      /* the byte of `bytes` with the length of its last word, when that is below 128 */
-};
-
-/* Every line, without a tree, until `each` says false or the lines and the places do not fit. Whether that never was. */
-bool places_lines(struct lines *lines, const char *bytes, size_t len,
-	bool (*each)(void *ctx, const struct places_line *line), void *ctx);
+/*
+ * One place after the other, without a tree: of each line those of its words, of a block that of '{' behind them, and behind its
+ * lines that of '}'. `bytes` is borrowed; places_walk_free() accepts NULL.
+ */
+struct places_walk *places_walk_new(const char *bytes, size_t len);
+struct place places_walk_next(struct places_walk *w);
+/* Where in the bytes the last one's length is; it is one byte below 128. */
+size_t places_walk_len_at(const struct places_walk *w);
+void places_walk_free(struct places_walk *w);
 #endif

@@ -2,27 +2,44 @@
 #include "conf/sources.h"
 
 #include "base/alloc.h"
-#include "base/lines.h"
+#include "base/mono.h"
 #include "base/text.h"
 
+#include "conf/outline.h"
 #include "conf/pattern.h"
 #include "conf/still.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
-enum { EDIT_ROOM = 64 * 1024 /* a file may be longer by that much, and still differ in numbers alone */ };
+enum { SETTLED_USEC = 3 * 1000000 /* no file system stamps more coarsely */ };
 
-/* One thing that was asked of the machine, and what the answer was. */
+/*
+ * Which file it is, and in which state: one that keeps it has the same bytes, if the state was old enough when they were read: what
+ * is written within one tick of the file system's clock has one stamp.
+ */
+struct identity {
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec mtime, ctime;
+	bool is_settled;
+};
+
+/* One thing that was asked of the machine, and the digest of the answer. */
 struct source_item {
-	struct source_item *next;
-	const char *path, *directory;       /* directory NULL: a file; else `path` is a pattern there */
-	int err;                            /* of a file, as the next three */
-	const char *home;                   /* its directory, links followed: what it includes is relative to that */
-	size_t at, len;                     /* of its bytes in the store */
-	uint8_t digest[SOURCES_DIGEST_LEN]; /* of a list */
+	struct source_item *next_item;
+	const char *path, *directory; /* directory NULL: a file; else `path` is a pattern there */
+	int err;
+	uint8_t digest[SOURCES_DIGEST_LEN]; /* of a pattern's files */
+	/* of a file */
+	const char *in; /* the directory that it is in: names that it includes are relative to it */
+	size_t len;
+	struct outline outline, next; /* as it was read; as it is now, until that is settled */
+	struct identity id, next_id;
+	bool has_next;
 };
 
 struct sources {
@@ -31,20 +48,15 @@ struct sources {
 	struct source_item *first, **last;
 	const char *node; /* NULL: the name of the node does not count */
 	sources_digest_fn *digest;
-	sources_store_fn *make_store;
-	int store;  /* owned; the bytes of all files, one after the other */
-	size_t end; /* of the store */
 	bool varies;
 };
 
-struct sources *sources_new(sources_digest_fn *digest, sources_store_fn *store)
+struct sources *sources_new(sources_digest_fn *digest)
 {
 	struct sources *s = x_calloc(1, sizeof(*s));
 
-	*s = (struct sources){ .holders = 1, .arena = arena_new(), .digest = digest, .make_store = store };
+	*s = (struct sources){ .holders = 1, .arena = arena_new(), .digest = digest };
 	s->last = &s->first;
-	s->store = store();
-	s->varies = s->store < 0;
 	return s;
 }
 
@@ -59,8 +71,10 @@ void sources_free(struct sources *s)
 {
 	if (!s || --s->holders)
 		return;
-	if (s->store >= 0)
-		close(s->store);
+	for (struct source_item *it = s->first; it; it = it->next_item) {
+		outline_done(&it->outline);
+		outline_done(&it->next);
+	}
 	arena_free(s->arena);
 	free(s);
 }
@@ -72,7 +86,7 @@ static struct source_item *add_item(struct sources *s, const char *path, const c
 	it->path = arena_strdup(s->arena, path);
 	it->directory = directory ? arena_strdup(s->arena, directory) : NULL;
 	*s->last = it;
-	s->last = &it->next;
+	s->last = &it->next_item;
 	return it;
 }
 
@@ -91,17 +105,20 @@ static bool digest_list(const struct sources *s, const struct pattern_list *file
 void sources_add_file(struct sources *s, const char *path, int err, const struct text *bytes)
 {
 	struct source_item *it = s ? add_item(s, path, NULL) : NULL;
+	struct outline_scan *scan;
 
 	if (!it)
 		return;
 	it->err = err;
-	it->at = s->end;
 	if (err)
 		return;
-	it->home = still_directory(s->arena, path);
+	it->in = still_directory(s->arena, path);
 	it->len = bytes->len;
-	s->end += it->len;
-	s->varies = s->varies || write(s->store, text_str(bytes), it->len) != (ssize_t)it->len;
+	scan = outline_begin(s->digest, &it->outline);
+	outline_feed(scan, text_str(bytes), bytes->len);
+	outline_end(scan);
+	outline_forget_lines(&it->outline);
+	s->varies |= it->outline.is_odd;
 }
 
 void sources_add_pattern(struct sources *s, const char *directory, const char *pattern,
@@ -115,7 +132,7 @@ void sources_add_pattern(struct sources *s, const char *directory, const char *p
 
 void sources_add_node(struct sources *s, const char *label)
 {
-	if (s && label)
+	if (s)
 		s->node = arena_strdup(s->arena, label);
 }
 
@@ -125,21 +142,110 @@ void sources_vary(struct sources *s)
 		s->varies = true;
 }
 
-/* Where the file is: the names that it includes are relative to that. */
-static bool is_same_home(const struct source_item *it)
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool is_same_identity(const struct identity *a, const struct identity *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size && is_same_time(&a->mtime, &b->mtime) &&
+		is_same_time(&a->ctime, &b->ctime);
+}
+
+static int64_t usec_of(const struct timespec *t)
+{
+	return (int64_t)t->tv_sec * MONO_SEC + t->tv_nsec / 1000;
+}
+
+/* `utc`: not later than it was read. */
+static struct identity identity_of(const struct stat *st, int64_t utc)
+{
+	struct identity id = { st->st_dev, st->st_ino, st->st_size, st->st_mtim, st->st_ctim, false };
+
+	id.is_settled = utc - usec_of(&id.mtime) > SETTLED_USEC && utc - usec_of(&id.ctime) > SETTLED_USEC;
+	return id;
+}
+
+static bool is_in_place(const struct source_item *it)
 {
 	struct arena *a = arena_new();
-	bool same = !strcmp(still_directory(a, it->path), it->home);
+	bool same = !strcmp(still_directory(a, it->path), it->in);
 
 	arena_free(a);
 	return same;
 }
 
-static bool is_same_file(const struct sources *s, const struct source_item *it)
-{
-	int r = still_same(it->path, s->store, it->at, it->len);
+/* A file that is read anew. */
+struct again {
+	const struct sources *s;
+	struct source_item *it;
+	struct outline_scan *scan;
+};
 
-	return it->err || r < 0 ? r == it->err : r == 1 && is_same_home(it);
+static void again_piece(void *ctx, const char *data, size_t len)
+{
+	struct again *a = ctx;
+
+	if (data) {
+		outline_feed(a->scan, data, len);
+		return;
+	}
+	if (a->scan)
+		outline_end(a->scan);
+	outline_done(&a->it->next);
+	a->scan = outline_begin(a->s->digest, &a->it->next);
+}
+
+static bool is_surely_same(const struct source_item *it)
+{
+	struct stat st;
+	struct identity now;
+
+	if (!it->id.is_settled || stat(it->path, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	now = identity_of(&st, 0);
+	return is_same_identity(&it->id, &now);
+}
+
+/* Whether it has the lines that were read; its numbers are in it->next then, or it was not read because it is the same. */
+static bool look_at_file(const struct sources *s, struct source_item *it)
+{
+	struct again a = { s, it, NULL };
+	const int64_t utc = mono_utc();
+	/* a number grows by four digits at most; what was not larger than it may be still is not, where it is the same */
+	const size_t room = it->len + (size_t)it->outline.n * 4;
+	struct stat st;
+	int err;
+
+	if (!it->err && !is_in_place(it))
+		return false;
+	if (!it->err && is_surely_same(it))
+		return true;
+	err = still_each(it->path, room, again_piece, &a, &st);
+	if (a.scan)
+		outline_end(a.scan);
+	it->has_next = !err && !it->err && outline_fits(&it->outline, &it->next);
+	it->next_id = err ? it->next_id : identity_of(&st, utc);
+	return it->has_next || (err && err == it->err);
+}
+
+static void add_edit(struct source_edits *e, const struct source_edit *one)
+{
+	if (e->n == e->cap) {
+		e->cap = e->cap ? e->cap * 2 : 16;
+		e->list = x_realloc(e->list, e->cap, sizeof(*e->list));
+	}
+	e->list[e->n++] = *one;
+}
+
+static void add_edits(const struct source_item *it, struct source_edits *ret)
+{
+	const struct outline *a = &it->outline, *b = &it->next;
+
+	for (unsigned i = 0; it->has_next && i < a->n; i++)
+		if (a->value[i] != b->value[i])
+			add_edit(ret, &(struct source_edit){ it->path, b->line[i], a->value[i], b->value[i] });
 }
 
 static bool is_same_list(const struct sources *s, const struct source_item *it)
@@ -164,87 +270,67 @@ static bool is_same_node(const struct sources *s)
 	return strlen(s->node) == len && !memcmp(s->node, u.nodename, len);
 }
 
-bool sources_untouched(const struct sources *s)
+/* What is there now, but for what varies by itself. */
+static bool look(struct sources *s, struct source_edits *ret)
 {
+	*ret = (struct source_edits){ 0 };
 	if (!s || !s->first || !is_same_node(s))
 		return false;
-	for (const struct source_item *it = s->first; it; it = it->next)
-		if (!(it->directory ? is_same_list(s, it) : is_same_file(s, it)))
+	for (struct source_item *it = s->first; it; it = it->next_item) {
+		if (!(it->directory ? is_same_list(s, it) : look_at_file(s, it))) {
+			sources_settle(s, false);
+			sources_edits_done(ret);
 			return false;
+		}
+		add_edits(it, ret);
+	}
 	return true;
 }
 
-bool sources_same(const struct sources *s)
+bool sources_edits(struct sources *s, struct source_edits *ret)
+{
+	*ret = (struct source_edits){ 0 };
+	return s && !s->varies && look(s, ret);
+}
+
+static void settle_item(struct source_item *it, bool is_taken)
+{
+	if (it->has_next && is_taken) {
+		outline_done(&it->outline);
+		it->outline = it->next;
+		it->next = (struct outline){ 0 };
+		outline_forget_lines(&it->outline);
+		it->id = it->next_id;
+		it->len = (size_t)it->id.size;
+	}
+	outline_done(&it->next);
+	it->has_next = false;
+}
+
+void sources_settle(struct sources *s, bool is_taken)
+{
+	for (struct source_item *it = s->first; it; it = it->next_item)
+		settle_item(it, is_taken);
+}
+
+void sources_edits_done(struct source_edits *e)
+{
+	free(e->list);
+	*e = (struct source_edits){ 0 };
+}
+
+bool sources_untouched(struct sources *s)
+{
+	struct source_edits e;
+	bool same = look(s, &e) && !e.n;
+
+	if (s)
+		sources_settle(s, same);
+	sources_edits_done(&e);
+	return same;
+}
+
+bool sources_same(struct sources *s)
 {
 	return s && !s->varies && sources_untouched(s);
-}
-
-/* Line by line; false where `edit` refuses one, and where there are more or fewer of them. */
-static bool take_lines(struct lines *a, struct lines *b, const char *path, sources_edit_fn *edit, void *ctx)
-{
-	struct line x, y;
-
-	for (unsigned number = 1;; number++) {
-		const int has_x = lines_next(a, &x), has_y = lines_next(b, &y);
-
-		if (has_x < 0 || has_x != has_y)
-			return false;
-		if (!has_x)
-			return true;
-		if ((x.len != y.len || memcmp(x.text, y.text, x.len) != 0) &&
-			(x.is_open || y.is_open || !edit(ctx, path, number, &x, &y)))
-			return false;
-		if (x.is_open != y.is_open)
-			return false;
-	}
-}
-
-/* Reads the file of `was` anew into `to`, which has it as its last item. */
-static bool edited_file(struct sources *to, const struct sources *from, const struct source_item *was,
-	sources_edit_fn *edit, void *ctx)
-{
-	struct source_item *it = add_item(to, was->path, NULL);
-	struct lines *a, *b;
-	bool ok;
-
-	it->err = was->err;
-	it->at = to->end;
-	if (was->err)
-		return is_same_file(from, was);
-	it->home = still_directory(to->arena, was->path);
-	if (strcmp(it->home, was->home) || still_copy(was->path, was->len + EDIT_ROOM, to->store, &it->len) < 0)
-		return false;
-	to->end += it->len;
-	a = lines_new(from->store, was->at, was->len);
-	b = lines_new(to->store, it->at, it->len);
-	ok = take_lines(a, b, was->path, edit, ctx);
-	lines_free(a);
-	lines_free(b);
-	return ok;
-}
-
-static bool edited_list(struct sources *to, const struct sources *from, const struct source_item *was)
-{
-	struct source_item *it = add_item(to, was->path, was->directory);
-
-	memcpy(it->digest, was->digest, sizeof(it->digest));
-	return is_same_list(from, was);
-}
-
-struct sources *sources_edited(const struct sources *s, sources_edit_fn *edit, void *ctx)
-{
-	struct sources *to;
-	bool ok;
-
-	if (!s || s->varies || !s->first || !is_same_node(s))
-		return NULL;
-	to = sources_new(s->digest, s->make_store);
-	ok = !to->varies;
-	sources_add_node(to, s->node);
-	for (const struct source_item *it = s->first; ok && it; it = it->next)
-		ok = it->directory ? edited_list(to, s, it) : edited_file(to, s, it, edit, ctx);
-	if (ok)
-		return to;
-	sources_free(to);
-	return NULL;
 }

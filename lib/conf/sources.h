@@ -1,5 +1,5 @@
 /*
- * sources.h - what a configuration was read from: its files with their bytes, what the patterns of its include lines
+ * sources.h - what a configuration was read from: its files with a digest of their bytes, what the patterns of its include lines
  * fitted, the name of the node. sources_same() says later whether reading it all again would bring the same. It would not be told
  * by that: the user's environment variables, which are those of this process and do not change.
  */
@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct line;
 struct pattern_list;
 struct sources;
 struct text;
@@ -19,11 +18,8 @@ enum { SOURCES_DIGEST_LEN = 32 };
 /* A digest that nobody finds two texts for, into `ret`. False: there is none. */
 typedef bool sources_digest_fn(const void *data, size_t len, uint8_t ret[SOURCES_DIGEST_LEN]);
 
-/* An empty file of nobody else, to be written, read and closed; or -errno. */
-typedef int sources_store_fn(void);
-
-/* Nothing yet, held once. The bytes of all files are kept in what `store` makes. */
-struct sources *sources_new(sources_digest_fn *digest, sources_store_fn *store);
+/* Nothing yet, held once. */
+struct sources *sources_new(sources_digest_fn *digest);
 /* Holds it once more. Accepts and returns NULL. */
 struct sources *sources_hold(struct sources *s);
 /* Lets go of it; the last one frees. Accepts NULL. */
@@ -39,17 +35,29 @@ void sources_add_node(struct sources *s, const char *label);
 /* It is another one at each reading. */
 void sources_vary(struct sources *s);
 
-/* Whether a line of a file, counted from 1, may be another one. */
-typedef bool sources_edit_fn(void *ctx, const char *path, unsigned number, const struct line *from,
-	const struct line *to);
-/*
- * What a reading would be from now, where it differs in nothing but lines that `edit` takes, one for one: held once, as after a
- * reading. NULL: it differs in more, or varies. Files that are read several times are asked for several times.
- */
-struct sources *sources_edited(const struct sources *s, sources_edit_fn *edit, void *ctx);
+/* Another number in a line `weight N` of a file. */
+struct source_edit {
+	const char *path; /* the sources' */
+	uint32_t line, from, to;
+};
 
-/* Whether all is still as it was read. Reads all files; false for NULL and for nothing. */
-bool sources_same(const struct sources *s);
+/* All zero there are none. */
+struct source_edits {
+	struct source_edit *list; /* owned, freed by sources_edits_done() */
+	unsigned n, cap;
+};
+
+/*
+ * How what is there now differs from what was read: true where in such numbers at most, and then sources_settle() has to follow.
+ * false: in anything else, or it varies by itself; `ret` is empty then. A file whose identity is that of one that was old enough
+ * when it was read is not read again.
+ */
+bool sources_edits(struct sources *s, struct source_edits *ret);
+/* What was found there is what was read from now on, or is forgotten. */
+void sources_settle(struct sources *s, bool is_taken);
+void sources_edits_done(struct source_edits *e);
+/* Whether all is still as it was read. Reads files that may be others; false for NULL and for nothing. */
+bool sources_same(struct sources *s);
 /* The same but for what varies by itself: whether the files, and what they include, are still those that were read. */
-bool sources_untouched(const struct sources *s);
+bool sources_untouched(struct sources *s);
 #endif

@@ -14,14 +14,21 @@
 
 enum { CHUNK = 64 * 1024, TRIES = 3 };
 
-/* All bytes of a descriptor into `t`, at most `room`. 0 or -errno. */
-static int read_all(int fd, size_t room, struct text *t)
+/* Who gets the bytes. */
+struct reader {
+	still_piece_fn *piece;
+	void *ctx;
+};
+
+/* All bytes of a descriptor, at most `room`. 0 or -errno. */
+static int read_all(int fd, size_t room, const struct reader *to, size_t *ret_len)
 {
 	char *buf = x_calloc(1, CHUNK);
 	ssize_t n;
 
-	while ((n = read(fd, buf, CHUNK)) > 0 && t->len + (size_t)n <= room)
-		text_add_bytes(t, buf, (size_t)n);
+	to->piece(to->ctx, NULL, 0);
+	for (*ret_len = 0; (n = read(fd, buf, CHUNK)) > 0 && *ret_len + (size_t)n <= room; *ret_len += (size_t)n)
+		to->piece(to->ctx, buf, (size_t)n);
 	n = n < 0 ? -errno : n > 0 ? -EFBIG : 0;
 	free(buf);
 	return (int)n;
@@ -59,98 +66,39 @@ static bool is_unchanged(int fd, const struct stat *before, size_t len)
 		st.st_mtim.tv_nsec == before->st_mtim.tv_nsec && (size_t)st.st_size == len;
 }
 
-int still_read(const char *path, size_t room, struct text *t, struct stat *ret_st)
+int still_each(const char *path, size_t room, still_piece_fn *piece, void *ctx, struct stat *ret_st)
 {
+	const struct reader to = { piece, ctx };
 	int err = -EAGAIN;
 
 	for (int i = 0; i < TRIES && err == -EAGAIN; i++) {
 		int fd = open_regular(path, ret_st);
+		size_t len = 0;
 
 		if (fd < 0)
 			return fd;
-		text_done(t);
-		err = ret_st->st_size > (off_t)room ? -EFBIG : read_all(fd, room, t);
-		if (!err && !is_unchanged(fd, ret_st, t->len))
+		err = ret_st->st_size > (off_t)room ? -EFBIG : read_all(fd, room, &to, &len);
+		if (!err && !is_unchanged(fd, ret_st, len))
 			err = -EAGAIN;
 		close(fd);
 	}
 	return err;
 }
 
-/* What is done with each piece of a file: 0 goes on, all else is the end. */
-typedef int piece_fn(void *ctx, const char *data, size_t len);
-
-/* Every byte of a file that has `room` at most and keeps still. 0, what `piece` says, or -errno. */
-static int each_piece(const char *path, size_t room, piece_fn *piece, void *ctx)
+static void to_text(void *ctx, const char *data, size_t len)
 {
-	struct stat st;
-	int fd = open_regular(path, &st), r = 0;
-	char *buf = x_calloc(1, CHUNK);
-	size_t len = 0;
-	ssize_t n = 0;
+	struct text *t = ctx;
 
-	if (fd >= 0 && st.st_size > (off_t)room)
-		r = -EFBIG;
-	while (fd >= 0 && r == 0 && (n = read(fd, buf, CHUNK)) > 0) {
-		len += (size_t)n;
-		r = piece(ctx, buf, (size_t)n);
-	}
-	r = fd < 0 ? fd : n < 0 ? -errno : r;
-	if (r == 0 && !is_unchanged(fd, &st, len))
-		r = -EAGAIN;
-	if (fd >= 0)
-		close(fd);
-	free(buf);
-	return r;
+	if (data)
+		text_add_bytes(t, data, len);
+	else
+		text_done(t);
 }
 
-struct copying {
-	int out;
-	size_t room, len;
-};
-
-static int copy_piece(void *ctx, const char *data, size_t len)
+int still_read(const char *path, size_t room, struct text *t, struct stat *ret_st)
 {
-	struct copying *c = ctx;
-
-	c->len += len;
-	return c->len > c->room ? -EFBIG : write(c->out, data, len) == (ssize_t)len ? 0 : -EIO;
-}
-
-int still_copy(const char *path, size_t len, int out, size_t *ret_len)
-{
-	struct copying c = { .out = out, .room = len };
-	int r = each_piece(path, len, copy_piece, &c);
-
-	*ret_len = c.len;
-	return r;
-}
-
-struct comparing {
-	int fd;
-	size_t at, end;
-	char *buf; /* CHUNK bytes */
-};
-
-static int compare_piece(void *ctx, const char *data, size_t len)
-{
-	struct comparing *c = ctx;
-	bool same = len <= c->end - c->at && pread(c->fd, c->buf, len, (off_t)c->at) == (ssize_t)len &&
-		!memcmp(c->buf, data, len);
-
-	c->at += len;
-	return same ? 0 : 1;
-}
-
-int still_same(const char *path, int fd, size_t at, size_t len)
-{
-	struct comparing c = { .fd = fd, .at = at, .end = at + len, .buf = x_calloc(1, CHUNK) };
-	int r = each_piece(path, len, compare_piece, &c);
-
-	free(c.buf);
-	if (r == -EAGAIN || r == -EFBIG)
-		return 0;
-	return r < 0 ? r : r == 0 && c.at == c.end;
+	text_done(t);
+	return still_each(path, room, to_text, t, ret_st);
 }
 
 const char *still_directory(struct arena *a, const char *path)

@@ -12,13 +12,10 @@ struct text;
  * never kept still, -EFBIG, -EINVAL for what is no regular file.
  */
 int still_read(const char *path, size_t room, struct text *t, struct stat *ret_st);
-/*
- * The same, `len` bytes at most, written to `out` where that stands now; on error it may have got something. 0, the number of
- * bytes in *ret_len, or -errno.
- */
-int still_copy(const char *path, size_t len, int out, size_t *ret_len);
-/* Whether it has just the `len` bytes from `at` on in `fd`: 1, 0, or -errno when the file cannot be read. */
-int still_same(const char *path, int fd, size_t at, size_t len);
+/* Gets the bytes piece by piece; data NULL: what came so far does not count, the file is read anew. */
+typedef void still_piece_fn(void *ctx, const char *data, size_t len);
+/* The same, without keeping the bytes. */
+int still_each(const char *path, size_t room, still_piece_fn *piece, void *ctx, struct stat *ret_st);
 /* The directory that the file is in, links followed; "." when that cannot be told. */
 const char *still_directory(struct arena *a, const char *path);
 #endif

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/lines.h"
 
 enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL, MEMFD_MAX = 1 << 30, CHUNK = 16 * 1024 };
 
@@ -29,27 +28,16 @@ static int write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
-int memfd_empty(const char *name)
-{
-	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	return fd < 0 ? -errno : fd;
-}
-
-int memfd_seal(int fd)
-{
-	return fcntl(fd, F_ADD_SEALS, SEALS) < 0 ? -errno : 0;
-}
-
 int memfd_of(const char *name, const void *data, size_t len)
 {
-	int fd = memfd_empty(name), r;
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int r;
 
 	if (fd < 0)
-		return fd;
+		return -errno;
 	r = write_all(fd, data, len);
-	if (r == 0)
-		r = memfd_seal(fd);
+	if (r == 0 && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
+		r = -errno;
 	if (r < 0) {
 		close(fd);
 		return r;
@@ -117,9 +105,109 @@ bool memfd_same(int a, int b)
 	return true;
 }
 
-struct lines *memfd_lines(int fd)
-{
-	struct stat st;
+enum { LINES_ROOM = 32 * 1024 };
 
-	return is_sealed(fd) && fstat(fd, &st) == 0 ? lines_new(fd, 0, (size_t)st.st_size) : NULL;
+struct memfd_lines {
+	int fd;           /* borrowed */
+	size_t from, len; /* of what is in buf and was not said */
+	size_t at;        /* of buf[from] */
+	char buf[LINES_ROOM];
+};
+
+struct memfd_lines *memfd_lines_new(int fd)
+{
+	struct memfd_lines *l = is_sealed(fd) ? x_calloc(1, sizeof(*l)) : NULL;
+
+	if (l)
+		l->fd = fd;
+	return l;
+}
+
+/* More behind what is there. 1, 0 at the end, -errno. */
+static int fill(struct memfd_lines *l)
+{
+	ssize_t n;
+
+	memmove(l->buf, l->buf + l->from, l->len);
+	l->from = 0;
+	if (l->len == LINES_ROOM)
+		return -E2BIG;
+	do
+		n = pread(l->fd, l->buf + l->len, LINES_ROOM - l->len, (off_t)(l->at + l->len));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	l->len += (size_t)n;
+	return n > 0;
+}
+
+int memfd_lines_next(struct memfd_lines *l, struct memfd_line *ret)
+{
+	const char *end;
+	int r = 1;
+
+	while (!(end = memchr(l->buf + l->from, '\n', l->len)) && r > 0)
+		r = fill(l);
+	if (!end)
+		return r < 0 ? r : l->len ? -EINVAL : 0;
+	*ret = (struct memfd_line){ l->buf + l->from, (size_t)(end - l->buf) - l->from, l->at };
+	l->from += ret->len + 1;
+	l->len -= ret->len + 1;
+	l->at += ret->len + 1;
+	return 1;
+}
+
+void memfd_lines_free(struct memfd_lines *l)
+{
+	free(l);
+}
+
+struct memfd_out {
+	int fd, err;
+	size_t len; /* of what is in buf */
+	char buf[LINES_ROOM];
+};
+
+struct memfd_out *memfd_out_new(const char *name)
+{
+	struct memfd_out *o = x_calloc(1, sizeof(*o));
+
+	o->fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	o->err = o->fd < 0 ? -errno : 0;
+	return o;
+}
+
+static void out_flush(struct memfd_out *o)
+{
+	if (!o->err)
+		o->err = write_all(o->fd, o->buf, o->len);
+	o->len = 0;
+}
+
+void memfd_out_put(struct memfd_out *o, const void *data, size_t len)
+{
+	for (const char *s = data; len;) {
+		const size_t room = LINES_ROOM - o->len, n = len < room ? len : room;
+
+		memcpy(o->buf + o->len, s, n);
+		o->len += n;
+		s += n;
+		len -= n;
+		if (o->len == LINES_ROOM)
+			out_flush(o);
+	}
+}
+
+int memfd_out_end(struct memfd_out *o)
+{
+	int r;
+
+	out_flush(o);
+	if (!o->err && fcntl(o->fd, F_ADD_SEALS, SEALS) < 0)
+		o->err = -errno;
+	if (o->err && o->fd >= 0)
+		close(o->fd);
+	r = o->err ? o->err : o->fd;
+	free(o);
+	return r;
 }

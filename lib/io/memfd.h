@@ -4,19 +4,34 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct lines;
-
 /* A sealed, close-on-exec memfd with these bytes; the caller closes it. The descriptor, or -errno. */
 int memfd_of(const char *name, const void *data, size_t len);
-/* An empty one that can be written to still; the caller closes it. The descriptor, or -errno. */
-int memfd_empty(const char *name);
-/* Its bytes stay what they are from here on. 0 or -errno. */
-int memfd_seal(int fd);
 /* All bytes of it plus a NUL, malloc'ed, into *ret; refuses what is not sealed against writing and shrinking. 0 or -errno. */
 int memfd_read(int fd, char **ret, size_t *ret_len);
 /* Whether both are sealed and have the same bytes. */
 bool memfd_same(int a, int b);
 
-/* Its lines; NULL: it is not sealed. `fd` is borrowed for as long; the caller frees with lines_free(). */
-struct lines *memfd_lines(int fd);
+/* Its lines, one after the other, without fresh memory for all of it. */
+struct memfd_lines;
+
+/* One line without its end; valid until the next one. */
+struct memfd_line {
+	const char *text;
+	size_t len;
+	size_t at; /* of its first byte */
+};
+
+/* NULL: it is not sealed. `fd` is borrowed for as long. Freed by memfd_lines_free(), which accepts NULL. */
+struct memfd_lines *memfd_lines_new(int fd);
+/* 1 and the next line; 0: no more, all ended with a line end; -errno: -E2BIG for a very long one, -EINVAL without an end. */
+int memfd_lines_next(struct memfd_lines *l, struct memfd_line *ret);
+void memfd_lines_free(struct memfd_lines *l);
+
+/* A sealed one that is written piece by piece. */
+struct memfd_out;
+
+struct memfd_out *memfd_out_new(const char *name);
+void memfd_out_put(struct memfd_out *o, const void *data, size_t len);
+/* Frees `o`. The descriptor as of memfd_of(), or the first error. */
+int memfd_out_end(struct memfd_out *o);
 #endif

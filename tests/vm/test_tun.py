@@ -16,7 +16,7 @@ PORTS = {(kind, vs, rs): 8001 + i for i, (kind, (vs, rs)) in enumerate((k, f) fo
 # Out of which of the server's devices they come: (gre, families).
 DEVICES = {(False, (4, 4)): "tunl0", (False, (6, 6)): "in6", (False, (6, 4)): "sit0", (False, (4, 6)): "in6",
            (True, (4, 4)): "gre0", (True, (6, 4)): "gre0", (True, (6, 6)): "gre6", (True, (4, 6)): "gre6"}
-CHECK = "TCP_CHECK {\n connect_timeout 0.9\n via service\n }"
+CHECK = "TCP_CHECK {\n connect_timeout 2\n via service\n }"
 
 
 def address6(name):
@@ -97,9 +97,9 @@ class TunCluster(lab.Lab):
         return r4
 
     def ask(self, address, port):
-        """What the client gets."""
+        """What the client gets; nothing within three seconds is asked for again, twice."""
         url = f"http://[{address}]:{port}/" if ":" in address else f"http://{address}:{port}/"
-        return self.client.run("curl", "-sg", "--max-time", "3", url, check=False).strip()
+        return self.client.run("curl", "-sg", "--max-time", "3", "--retry", "2", "--retry-connrefused", url, check=False).strip()
 
 
 def vrrp(director):
@@ -130,7 +130,7 @@ def states(director):
     return {s["port"]: s["servers"][0]["checks"][0]["last"] for s in director.status()["services"]}
 
 
-def wait_states(cluster, wanted, seconds=40):
+def wait_states(cluster, wanted, seconds=60):
     for director in cluster.directors:
         lab.wait(lambda d=director: states(d) == wanted, seconds, lambda d=director: f"{d.name}: {wanted}: " + str(
             [(s["port"], x["detail"]) for s in d.status()["services"] for x in s["servers"] if x["checks"][0]["last"] != wanted[s["port"]]]) +
