@@ -30,6 +30,7 @@
 #include "checkers/tell.h"
 #include "checkers/via_watch.h"
 #include "checkers/weights.h"
+#include "checkers/whose.h"
 #include "ctl/writer.h"
 #include "io/child.h"
 #include "io/loop.h"
@@ -379,6 +380,18 @@ static void on_query(struct lvs *v, const struct msg_query *q)
 	writer_free(w);
 }
 
+static void on_vrrp(struct lvs *v, const struct message *m)
+{
+	if (m->type == MSG_VIPS)
+		suspend_vips(&v->suspend, v->services, m);
+	else if (m->type == MSG_SYNC_DAEMON)
+		settings_sync(v->settings, m->data, mono_now());
+	else if (m->type == MSG_BFD)
+		on_session(v, m->data);
+	else if (m->type == MSG_WHOSE)
+		whose_tell(v->child, v->services, m->data);
+}
+
 /* Messages that other roles send each other are none of ours: the kinds' table lets main pass only these. */
 static void on_message(void *ctx, enum role from, const struct message *m)
 {
@@ -392,12 +405,8 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 		on_query(v, m->data);
 	else if (from == ROLE_PROBE && m->type == MSG_CHECK)
 		on_checks(v, m);
-	else if (from == ROLE_VRRP && m->type == MSG_VIPS)
-		suspend_vips(&v->suspend, v->services, m);
-	else if (from == ROLE_VRRP && m->type == MSG_SYNC_DAEMON)
-		settings_sync(v->settings, m->data, mono_now());
-	else if (from == ROLE_VRRP && m->type == MSG_BFD)
-		on_session(v, m->data);
+	else if (from == ROLE_VRRP)
+		on_vrrp(v, m);
 	if (m->fd >= 0)
 		close(m->fd);
 }
@@ -420,7 +429,6 @@ static void on_peer(void *ctx, enum role peer)
 	start_sync(v, mono_now());
 }
 
-/* How the kernel is left: on_exit. */
 static void leave(struct lvs *v)
 {
 	const enum lvs_exit how = (enum lvs_exit)v->config->conf.globals.on_exit;

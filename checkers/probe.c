@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -18,6 +17,7 @@
 #include "checkers/runner.h"
 #include "checkers/weights.h"
 #include "io/child.h"
+#include "io/descriptors.h"
 #include "io/loop.h"
 #include "io/memfd.h"
 #include "io/memory.h"
@@ -289,6 +289,26 @@ static bool edit(struct probe *p, int fd)
 	return ok;
 }
 
+/* How many attempts can be in flight: child_new() has raised the limit. */
+static unsigned room(void)
+{
+	const unsigned files = descriptors_raise(0);
+
+	if (files <= FD_RESERVE)
+		return 1;
+	return files - FD_RESERVE < INFLIGHT_MAX ? files - FD_RESERVE : INFLIGHT_MAX;
+}
+
+/* More checks than sockets: those that find none wait for the others, and are late. */
+static void say_room(const struct probe *p)
+{
+	if (room() < INFLIGHT_MAX && p->n > room())
+		log_warn(LOG_PROBE,
+			"room for %u checks at once, not for %u: the limit of open files is %u, they need %u "
+			"(ulimit -Hn, LimitNOFILE=)",
+			room(), p->n, descriptors_raise(0), p->n + FD_RESERVE);
+}
+
 static void on_config(struct probe *p, const struct message *m)
 {
 	const struct msg_config *head = m->data;
@@ -325,6 +345,7 @@ static void on_config(struct probe *p, const struct message *m)
 	via_look(p);
 	memory_trim();
 	log_info(LOG_PROBE, "configuration %u: %u checks", head->generation, p->n);
+	say_room(p);
 	say_ready(p);
 }
 
@@ -418,21 +439,6 @@ static void on_stop(void *ctx, int is_orphan)
 	leave(ctx, EXIT_SUCCESS);
 }
 
-/* As many descriptors as we may have. Returns how many attempts can be in flight. */
-static unsigned raise_descriptors(void)
-{
-	struct rlimit rl = { FD_RESERVE, FD_RESERVE };
-
-	if (!getrlimit(RLIMIT_NOFILE, &rl)) {
-		rl.rlim_cur = rl.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &rl);
-		getrlimit(RLIMIT_NOFILE, &rl);
-	}
-	if (rl.rlim_cur <= FD_RESERVE)
-		return 1;
-	return rl.rlim_cur - FD_RESERVE < INFLIGHT_MAX ? (unsigned)rl.rlim_cur - FD_RESERVE : INFLIGHT_MAX;
-}
-
 static void done(struct probe *p)
 {
 	for (unsigned i = 0; i < p->n; i++)
@@ -453,7 +459,7 @@ int probe_main(int fd)
 	int r;
 
 	p.child = child_new(p.loop, ROLE_PROBE, fd, &ops, &p);
-	p.runner = runner_new(p.loop, raise_descriptors(), on_changed, &p);
+	p.runner = runner_new(p.loop, room(), on_changed, &p);
 	p.path = path_watch_new(p.loop, on_path, &p);
 	/* The library reads its configuration at the first use: that must be before files are out of reach. */
 	digest_free(digest_md5_new());

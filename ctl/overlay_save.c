@@ -62,10 +62,11 @@ static int write_all(int fd, const struct text *t)
 	return 0;
 }
 
-/* A reader sees the old file or the new one; mode and owner stay. 0 or -errno. */
-static int replace(const char *path, const struct stat *st, const struct text *bytes)
+/* A reader sees the old file or the new one; mode and owner stay, and a symbolic link does. 0 or -errno. */
+static int replace(const char *name, const struct stat *st, const struct text *bytes)
 {
-	char *tmp = x_asprintf("%s.XXXXXX", path);
+	char *real = realpath(name, NULL), *tmp = x_asprintf("%s.XXXXXX", real ? real : name);
+	const char *path = real ? real : name;
 	int fd = mkostemp(tmp, O_CLOEXEC), r = fd < 0 ? -errno : write_all(fd, bytes);
 
 	if (r == 0 && (fchown(fd, st->st_uid, st->st_gid) < 0 || fchmod(fd, st->st_mode & 07777) < 0 || fsync(fd) < 0))
@@ -77,6 +78,7 @@ static int replace(const char *path, const struct stat *st, const struct text *b
 	if (r < 0 && fd >= 0)
 		unlink(tmp);
 	free(tmp);
+	free(real);
 	return r;
 }
 
@@ -146,6 +148,19 @@ static int give_up(const struct order *o, struct saved_file *f, size_t n, const 
 	return code;
 }
 
+/* What would count twice once the file says it, and until the daemon has taken the file: it is told before. The exit code. */
+static int announce(const struct order *o, struct saved_file *f, size_t n)
+{
+	struct reader *doc = NULL;
+	int code = ask_reader(o->ctl, "overlay saving", &doc);
+	const char *error = doc ? reader_str(reader_top(doc), "error", NULL) : NULL;
+
+	if (error)
+		code = give_up(o, f, n, error);
+	reader_free(doc);
+	return code;
+}
+
 /* All files, or none; the exit code. */
 static int write_files(const struct order *o, struct saved_file *f, size_t n, const struct jvalue *said)
 {
@@ -155,6 +170,12 @@ static int write_files(const struct order *o, struct saved_file *f, size_t n, co
 
 	for (i = 0; r == 0 && i < n; i++)
 		r = prepare(&f[i], reader_at(said, i));
+	if (r == 0) {
+		const int code = announce(o, f, n);
+
+		if (code != CTL_EXIT_OK)
+			return code;
+	}
 	for (size_t k = 0; r == 0 && k < n; k++) {
 		r = replace(f[k].path, &f[k].st, &f[k].after);
 		f[k].is_written = r == 0;

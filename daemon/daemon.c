@@ -37,6 +37,7 @@
 #include "daemon/stop.h"
 #include "daemon/supervise.h"
 #include "daemon/watches.h"
+#include "io/descriptors.h"
 #include "io/loop.h"
 #include "io/sandbox.h"
 
@@ -46,6 +47,8 @@ enum {
 		SANDBOX_CHOWN | SANDBOX_NICE | SANDBOX_IPC_LOCK | SANDBOX_SETPCAP | SANDBOX_BIND | SANDBOX_FOWNER |
 		SANDBOX_RESOURCE
 };
+
+enum { FILES_NEEDED = 64, FILES_WANTED = 4096 };
 
 /* A file without a line is right and does nothing: perhaps it is not the one that was meant. */
 static void check_empty(struct config *c, const char *path)
@@ -273,11 +276,27 @@ static void start_watchdog(struct daemon *d)
 		loop_timer_at(d->watchdog, mono_now());
 }
 
+/* Shells and services start with few; what main starts gets no more than others do from it. */
+static int get_descriptors(void)
+{
+	const unsigned files = descriptors_raise(FILES_WANTED);
+
+	if (!files || files >= FILES_NEEDED)
+		return 0;
+	log_error(LOG_MAIN,
+		"this process may have %u files open and needs %d: vipd does not start; raise the hard limit "
+		"(ulimit -Hn, LimitNOFILE=)",
+		files, FILES_NEEDED);
+	return -EMFILE;
+}
+
 /* Everything that must be there before the first child starts. */
 static int prepare(struct daemon *d)
 {
-	int r = d->signal_fd < 0 ? d->signal_fd : open_run_dir(d);
+	int r = d->signal_fd < 0 ? d->signal_fd : get_descriptors();
 
+	if (r == 0)
+		r = open_run_dir(d);
 	if (r == 0)
 		r = lock_pids(d);
 	if (r == 0)

@@ -160,6 +160,16 @@ void overlay_ask_save(struct daemon *d, struct writer *w)
 	overlay_store_write(d->overlay, w);
 }
 
+void overlay_ask_saving(struct daemon *d, uint32_t uid, struct writer *w)
+{
+	struct text why = { 0 };
+	char by[WHO_LEN];
+
+	if (overlay_store_saving(d->overlay, &why) < 0)
+		refuse(who(uid, by), &why, w);
+	text_done(&why);
+}
+
 void overlay_ask_saved(struct daemon *d, uint32_t uid, struct writer *w)
 {
 	const unsigned before = overlay_store_list(d->overlay)->n;

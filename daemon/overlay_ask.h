@@ -20,6 +20,8 @@ void overlay_ask_apply(struct daemon *d, const char *changes, uint32_t uid, stru
 void overlay_ask_drop(struct daemon *d, const char *words, uint32_t uid, struct writer *w);
 /* What vipctl has to write, see overlay_save.h; "text": the block as a file would have it. */
 void overlay_ask_save(struct daemon *d, struct writer *w);
+/* It is about to be written: what would count twice then, once in the file and once over it, becomes what it amounts to. */
+void overlay_ask_saving(struct daemon *d, uint32_t uid, struct writer *w);
 /* It was written: the changes that were saved leave the overlay. */
 void overlay_ask_saved(struct daemon *d, uint32_t uid, struct writer *w);
 #endif

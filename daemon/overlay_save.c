@@ -75,14 +75,14 @@ struct target {
 	const struct rs_conf *runs; /* NULL: it does not */
 };
 
-static const struct vs_conf *find_service(const struct config *c, const char *name, unsigned *ret_times)
+static const struct vs_conf *find_service(const struct checkers_config *c, const char *name, unsigned *ret_times)
 {
 	const struct vs_conf *hit = NULL;
 	char buf[CONF_NAME_LEN];
 
 	*ret_times = 0;
-	for (unsigned i = 0; i < c->checkers.services.n; i++) {
-		const struct vs_conf *vs = c->checkers.services.item[i];
+	for (unsigned i = 0; i < c->services.n; i++) {
+		const struct vs_conf *vs = c->services.item[i];
 
 		if (strcmp(vs_name(vs, buf), name) != 0)
 			continue;
@@ -104,6 +104,13 @@ static const struct rs_conf *next_server(const struct vs_conf *vs, const char *n
 			return rs;
 	}
 	return NULL;
+}
+
+static const struct rs_conf *find_server(const struct checkers_config *c, const char *vs, const char *rs)
+{
+	unsigned times, i = 0;
+
+	return next_server(find_service(c, vs, &times), rs, &i);
 }
 
 /* A check that moves the weight: what the file says is not what it is then. */
@@ -196,10 +203,10 @@ static int save_added(struct saving *s, const struct target *t)
 
 static int save_server(struct saving *s, struct target *t)
 {
-	unsigned times, i = 0;
+	unsigned times;
 
-	t->in_file = find_service(s->file, t->vs, &times);
-	t->runs = next_server(find_service(s->running, t->vs, &(unsigned){ 0 }), t->rs, &i);
+	t->in_file = find_service(&s->file->checkers, t->vs, &times);
+	t->runs = find_server(&s->running->checkers, t->vs, t->rs);
 	if (!t->in_file)
 		return overlay_list_find(s->all, OVERLAY_ADD, t->vs, NULL) < s->all->n
 			? later(s, "its service is no line of the file yet")
@@ -267,7 +274,7 @@ static void do_server(struct saving *s, unsigned first)
 static int save_service(struct saving *s, const struct overlay_entry *e)
 {
 	unsigned times;
-	const struct vs_conf *vs = find_service(s->file, e->vs, &times);
+	const struct vs_conf *vs = find_service(&s->file->checkers, e->vs, &times);
 
 	if (e->until)
 		return no(s, "it ends by itself", "say it again without --for");
@@ -369,6 +376,27 @@ void overlay_save(const struct daemon *d, const struct overlay_list *all, struct
 		save_all(&s);
 	config_free(running);
 	config_free(file);
+}
+
+unsigned overlay_save_shares(const struct checkers_config *c, const struct overlay_list *kept, struct overlay_list *all)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < all->n; i++) {
+		struct overlay_entry *e = &all->entry[i];
+		const struct rs_conf *rs;
+
+		if (e->kind != OVERLAY_WEIGHT || !e->is_percent ||
+			overlay_list_find(kept, e->kind, e->vs, e->rs) < kept->n)
+			continue;
+		rs = find_server(c, e->vs, e->rs);
+		if (!rs)
+			continue;
+		e->weight = pool_weight(rs, NULL, 0);
+		e->is_percent = false;
+		n++;
+	}
+	return n;
 }
 
 /* What it does. */

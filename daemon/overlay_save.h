@@ -18,4 +18,7 @@ struct writer;
 void overlay_save(const struct daemon *d, const struct overlay_list *all, struct overlay_list *keep, struct writer *w);
 /* Appends what the configuration does to the table: services, their servers with weights; equal texts do the same. */
 void overlay_save_effect(const struct checkers_config *c, struct text *out);
+/* Shares of a weight in `all` that become lines of the file (not in `kept`) become what they amount to in `c`: how many. */
+unsigned overlay_save_shares(const struct checkers_config *c, const struct overlay_list *kept,
+	struct overlay_list *all);
 #endif

@@ -297,6 +297,27 @@ void overlay_store_plan(struct overlay_store *s, struct overlay_list *keep)
 	s->planned = s->daemon->generation;
 }
 
+int overlay_store_saving(struct overlay_store *s, struct text *reterr)
+{
+	struct overlay_list next = { 0 };
+	struct config *running;
+	int r = 0;
+
+	if (!s->planned || s->planned != s->daemon->generation || s->daemon->is_stopping) {
+		text_add(reterr, "something else has changed meanwhile");
+		return -EAGAIN;
+	}
+	running = config_recall(s->daemon->config);
+	overlay_list_copy(&s->list, &next);
+	if (running && overlay_save_shares(&running->checkers, &s->kept, &next)) {
+		r = overlay_store_commit(s, &next, reterr);
+		s->planned = r == 0 ? s->daemon->generation : 0;
+	}
+	overlay_list_done(&next);
+	config_free(running);
+	return r;
+}
+
 /* The file as it is now, with what stays over it; NULL once the reason was appended. */
 static struct config *read_saved(struct overlay_store *s, const char *text, struct text *reterr)
 {

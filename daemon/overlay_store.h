@@ -37,6 +37,11 @@ int overlay_store_commit(struct overlay_store *s, struct overlay_list *next, str
  */
 void overlay_store_plan(struct overlay_store *s, struct overlay_list *keep);
 /*
+ * The file is about to be written as planned: shares of a weight that go become the weight, so that they do not count once more if
+ * overlay_store_saved() never comes. 0; or -errno with the reason appended, and nothing has changed.
+ */
+int overlay_store_saving(struct overlay_store *s, struct text *reterr);
+/*
  * The file was written as planned: it is read again and becomes what runs, with what was kept. 0; or -errno with the reason
  * appended, and nothing has changed: where something happened meanwhile, or where the file does not say what runs now.
  */

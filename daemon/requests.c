@@ -136,6 +136,14 @@ static void handle_overlay_save(struct daemon *d, struct control_client *c)
 	reply(c, w);
 }
 
+static void handle_overlay_saving(struct daemon *d, struct control_client *c)
+{
+	struct writer *w = writer_new();
+
+	overlay_ask_saving(d, control_client_uid(c), w);
+	reply(c, w);
+}
+
 static void handle_overlay_saved(struct daemon *d, struct control_client *c)
 {
 	struct writer *w = writer_new();
@@ -169,6 +177,7 @@ static const struct request requests[] = {
 	{ "restart", true, handle_restart, NULL },
 	{ "overlay", false, handle_overlay, NULL },
 	{ "overlay save", true, handle_overlay_save, NULL },
+	{ "overlay saving", true, handle_overlay_saving, NULL },
 	{ "overlay saved", true, handle_overlay_saved, NULL },
 	{ "overlay apply", true, NULL, handle_overlay_apply },
 	{ "overlay drop", true, NULL, handle_overlay_drop },

@@ -8,6 +8,7 @@
 #include "io/loop.h"
 #include "net/link_dev.h"
 #include "net/raw.h"
+#include "vrrp/claimant.h"
 #include "vrrp/peer_table.h"
 #include "vrrp/port.h"
 
@@ -34,6 +35,7 @@ struct peers {
 		uint8_t mac[6];
 		struct addr addr;
 	} host; /* the last stranger that the kernel was asked for */
+	struct claimants claimants;
 };
 
 static void close_question(struct question *q)
@@ -171,14 +173,29 @@ static void look_for_host(struct peers *p, int index, const uint8_t *mac, mono_t
 	link_dev_free(dev);
 }
 
-enum suspect_host peers_who(struct peers *p, int index, const uint8_t *mac, struct addr *ret_host)
+struct claimants *peers_claimants(struct peers *p)
 {
-	const enum suspect_host who = peer_table_who(&p->table, index, mac);
+	return &p->claimants;
+}
 
-	ret_host->family = AF_UNSPEC;
-	if (who == SUSPECT_HOST_PEER)
-		return who;
-	look_for_host(p, index, mac, mono_now());
-	*ret_host = p->host.addr;
-	return who;
+bool peers_who(struct peers *p, int index, struct suspect_event *ev)
+{
+	struct msg_whose q = { .vip = ev->about };
+
+	ev->who = peer_table_who(&p->table, index, ev->mac);
+	ev->host.family = AF_UNSPEC;
+	if (ev->who == SUSPECT_HOST_PEER)
+		return true;
+	look_for_host(p, index, ev->mac, ev->now);
+	ev->host = q.host = p->host.addr;
+	switch (claimants_find(&p->claimants, &q, ev->now, &ev->server)) {
+	case CLAIMANT_AWAITED:
+		return false;
+	case CLAIMANT_SERVER:
+		ev->who = SUSPECT_HOST_SERVER;
+		break;
+	case CLAIMANT_NOBODY:
+		break;
+	}
+	return true;
 }

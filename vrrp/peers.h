@@ -7,6 +7,7 @@
 #include "base/mono.h"
 #include "vrrp/suspect.h"
 
+struct claimants;
 struct loop;
 struct peers;
 struct port_table;
@@ -17,6 +18,11 @@ struct peers *peers_new(struct loop *l, struct port_table *ports);
 void peers_free(struct peers *p);
 /* An advert of `a` was accepted on the interface, or it is a configured peer there. */
 void peers_heard(struct peers *p, int index, const struct addr *a, mono_t now);
-/* Who has the MAC address; with *ret_host, where it is no peer, an address that the kernel has for it, AF_UNSPEC: none. */
-enum suspect_host peers_who(struct peers *p, int index, const uint8_t *mac, struct addr *ret_host);
+/*
+ * Who has ev->mac, on the interface: ev->who, and where that is no peer ev->host, an address that the kernel has for it, AF_UNSPEC:
+ * none. False: whether it is a real server is asked just now; once more after CLAIMANT_WAIT_USEC.
+ */
+bool peers_who(struct peers *p, int index, struct suspect_event *ev);
+/* What is known of real servers among the hosts, for who asks the lvs process. */
+struct claimants *peers_claimants(struct peers *p);
 #endif

@@ -36,6 +36,7 @@
 #include "vrrp/told.h"
 #include "vrrp/view_watch.h"
 #include "vrrp/vips.h"
+#include "vrrp/whose.h"
 
 /* How often the state goes to main while we are MASTER: a fraction of the time in which others would take over. */
 #define STATE_SHARE 8
@@ -399,6 +400,7 @@ static const struct taker takers[] = {
 	{ ROLE_MAIN, MSG_FILE_VALUE, take_told },
 	{ ROLE_MAIN, MSG_PROCESS_STATE, take_told },
 	{ ROLE_LVS, MSG_SERVICE, take_told },
+	{ ROLE_LVS, MSG_SERVER, take_told },
 	{ ROLE_LVS, MSG_ANYCAST, take_anycast },
 };
 
@@ -463,6 +465,7 @@ static int process_run(struct process *p)
 	p->roster = roster_new(p->loop, p->link, &roster_ops, p);
 	if (!sandbox_has(SANDBOX_NET_ADMIN))
 		roster_is_powerless(p->roster);
+	whose_start(roster_claimants(p->roster), p->child);
 	p->bfd = bfd_new(p->loop, on_bfd, p);
 	p->gateways = gateways_new(p->loop, p->link, on_gateway, p);
 	p->vips = vips_new(p->loop, p->child, p->roster);

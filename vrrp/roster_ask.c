@@ -11,6 +11,7 @@
 #include "vrrp/instance.h"
 #include "vrrp/misplaced.h"
 #include "vrrp/paths.h"
+#include "vrrp/peers.h"
 #include "vrrp/refresh.h"
 #include "vrrp/roster_state.h"
 #include "vrrp/statics.h"
@@ -236,6 +237,11 @@ void roster_is_powerless(struct roster *r)
 struct anycast *roster_anycast(struct roster *r)
 {
 	return r->anycast;
+}
+
+struct claimants *roster_claimants(struct roster *r)
+{
+	return peers_claimants(r->env.peers);
 }
 
 bool roster_has_auth(const struct roster *r)

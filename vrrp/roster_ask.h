@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 struct anycast;
+struct claimants;
 struct groups_ops;
 struct misplaced_ops;
 struct instance_ops;
@@ -21,6 +22,8 @@ extern const struct sweep_ops roster_sweep_ops;
 struct unit *roster_unit_named(const struct roster *r, const struct names *names, const char *name);
 /* The addresses of vip_mode anycast. */
 struct anycast *roster_anycast(struct roster *r);
+/* What is known of the hosts that answer for a virtual address. */
+struct claimants *roster_claimants(struct roster *r);
 /* The kernel will refuse every address of ours: who has some takes no part. Before the first configuration. */
 void roster_is_powerless(struct roster *r);
 /* Whether an instance checks signatures (auth_hmac). */

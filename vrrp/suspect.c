@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vrrp/suspect_text.h"
-
 enum {
 	GRACE_USEC = 250000, /* the one that left answers for the addresses a moment longer (make before break) */
 	HITS_UNREADABLE = 3,
@@ -62,6 +60,7 @@ static int64_t lasts(const struct suspect *s, enum suspicion what)
 	case SUSPECT_SPLIT:
 	case SUSPECT_DEAF:
 	case SUSPECT_CONFLICT:
+	case SUSPECT_SERVER:
 		return SILENT_ASKS * ask_every(s) - ask_every(s) / 2;
 	case SUSPECT_UNHEARD:
 	case SUSPECT_FOREIGN_VRID:
@@ -122,6 +121,8 @@ static enum suspicion answered_by(const struct suspect *s)
 {
 	if (s->state[SUSPECT_SPLIT].is_on)
 		return SUSPECT_SPLIT;
+	if (s->state[SUSPECT_SERVER].is_on)
+		return SUSPECT_SERVER;
 	return s->state[SUSPECT_CONFLICT].is_on ? SUSPECT_CONFLICT : SUSPICIONS;
 }
 
@@ -131,7 +132,8 @@ static void announce_against(struct suspect *s, mono_t now, struct suspect_out *
 	const enum suspicion by = answered_by(s);
 	const bool is_long = by != SUSPICIONS && mono_diff(now, s->state[by].since) > LONG_USEC;
 
-	if (!s->is_master || (s->is_weaker && by != SUSPECT_CONFLICT) || mono_before(now, s->announce_at))
+	if (!s->is_master || (s->is_weaker && by != SUSPECT_CONFLICT && by != SUSPECT_SERVER) ||
+		mono_before(now, s->announce_at))
 		return;
 	s->announce_at = mono_add(now, is_long ? ANNOUNCE_LONG_USEC : ANNOUNCE_USEC);
 	out->defend = true;
@@ -148,16 +150,13 @@ static void ask_soon(struct suspect *s, mono_t now)
 	s->ask_at = mono_min(s->ask_at, mono_add(now, ask_every(s)));
 }
 
-/* All directors are known, and it is none of them. */
+/* It is a real server, or all directors are known and it is none of them. */
 static void on_stranger(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	char about[ADDR_STRLEN], mac[ADDR_MAC_STRLEN], host[ADDR_STRLEN];
+	const enum suspicion what = ev->who == SUSPECT_HOST_SERVER ? SUSPECT_SERVER : SUSPECT_CONFLICT;
 
-	snprintf(s->state[SUSPECT_CONFLICT].detail, SUSPECT_DETAIL,
-		"%s is also on %s (%s), which is no director of ours", addr_str(&ev->about, about),
-		addr_mac_str(ev->mac, mac),
-		addr_is_set(&ev->host) ? addr_str(&ev->host, host) : "no other address of it is known");
-	feed(s, ev, SUSPECT_CONFLICT, 1, out);
+	suspect_stranger_str(ev->server, &ev->about, ev->mac, &ev->host, s->state[what].detail);
+	feed(s, ev, what, 1, out);
 	announce_against(s, ev->now, out);
 	ask_soon(s, ev->now);
 }
@@ -174,7 +173,7 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 
 	if (!is_past_grace(s, ev->now))
 		return;
-	if (ev->who == SUSPECT_HOST_STRANGER) {
+	if (ev->who == SUSPECT_HOST_STRANGER || ev->who == SUSPECT_HOST_SERVER) {
 		on_stranger(s, ev, out);
 		return;
 	}
@@ -381,6 +380,7 @@ static void on_other(struct suspect *s, struct suspect_out *out)
 	drop(s, SUSPECT_DEAF, out);
 	drop(s, SUSPECT_UNHEARD, out);
 	drop(s, SUSPECT_CONFLICT, out);
+	drop(s, SUSPECT_SERVER, out);
 }
 
 /* Old evidence ends. The end of a rival is the moment to tell everybody who is left. */
@@ -392,7 +392,9 @@ static void expire(struct suspect *s, mono_t now, struct suspect_out *out)
 		if ((st->is_on || st->hits) && mono_diff(now, st->last) >= lasts(s, (enum suspicion)i))
 			drop(s, (enum suspicion)i, out);
 	}
-	if (s->is_master && (out->ended & (1U << SUSPECT_SPLIT | 1U << SUSPECT_UNHEARD | 1U << SUSPECT_CONFLICT)))
+	if (s->is_master &&
+		(out->ended &
+			(1U << SUSPECT_SPLIT | 1U << SUSPECT_UNHEARD | 1U << SUSPECT_CONFLICT | 1U << SUSPECT_SERVER)))
 		out->announce = true;
 }
 

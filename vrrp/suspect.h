@@ -9,6 +9,7 @@
 #include "base/addr.h"
 #include "base/mono.h"
 #include "vrrp/advert.h"
+#include "vrrp/suspect_text.h"
 #include "vrrp/suspicion.h"
 
 #include <stdbool.h>
@@ -31,7 +32,8 @@ enum suspect_evidence {
 enum suspect_host {
 	SUSPECT_HOST_UNKNOWN, /* another director or not: not all of them are known */
 	SUSPECT_HOST_PEER,
-	SUSPECT_HOST_STRANGER /* the directors have other MAC addresses */
+	SUSPECT_HOST_STRANGER, /* the directors have other MAC addresses */
+	SUSPECT_HOST_SERVER    /* a real server of this director's services: suspect_event.server */
 };
 
 /* How the addresses in an advert compare with ours. */
@@ -43,7 +45,8 @@ struct suspect_event {
 	struct addr peer, about;
 	uint8_t mac[6];
 	enum suspect_host who;
-	struct addr host; /* ANSWERED: an address of its own, as far as the kernel knows one; AF_UNSPEC: not */
+	const char *server; /* ANSWERED, of a real server: borrowed, "SERVICE/SERVER" */
+	struct addr host;   /* ANSWERED: an address of its own, as far as the kernel knows one; AF_UNSPEC: not */
 	uint8_t priority, own_priority;
 	enum suspect_list list;
 	enum advert_verdict verdict;
@@ -53,7 +56,7 @@ struct suspect_event {
 	const char *interface;  /* the same */
 };
 
-enum { SUSPECT_DETAIL = 160, SUSPECT_MISPLACED_USEC = 5000000 };
+enum { SUSPECT_MISPLACED_USEC = 5000000 };
 
 /* What a MASTER does when the kernel refuses its adverts for a down interval: conf.h, enum vrrp_unsent. */
 enum suspect_mute {

@@ -5,7 +5,8 @@ const char *suspicion_str(enum suspicion s)
 {
 	static const char *const names[SUSPICIONS] = { "split_suspected", "deaf", "unheard", "peer_unreadable", "foreign_vrid",
 		"address_list_differs", "duplicate_owner", "own_address_elsewhere", "cannot_transmit",
-		"vip_conflict", "vip_on_other_interface", "adverts_late", "address_refused" };
+		"vip_conflict", "vip_on_other_interface", "adverts_late", "address_refused",
+		"server_answers" };
 
 	return names[s];
 }
@@ -42,6 +43,8 @@ const char *suspicion_cure(enum suspicion s)
 		[SUSPECT_REFUSED] = "it is tried again every second, and the others are served: put it there by hand to see the same (ip "
 				    "address add ADDRESS dev INTERFACE); Permission denied of IPv6 is net.ipv6.conf.INTERFACE."
 				    "disable_ipv6; or take it out of the configuration of all directors",
+		[SUSPECT_SERVER] = "clients that hear it go past the director: `vipctl realserver apply VIP` on the real server, or there "
+				   "net.ipv4.conf.all.arp_ignore=1 and arp_announce=2, the address on lo alone",
 	};
 
 	return cures[s];

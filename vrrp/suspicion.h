@@ -20,6 +20,7 @@ enum suspicion {
 	SUSPECT_MISPLACED,       /* vip_on_other_interface: of this host, put there by somebody else */
 	SUSPECT_LATE, /* adverts_late: we took over for silence, more than once, and the silent one went on at once */
 	SUSPECT_REFUSED, /* address_refused: the kernel does not take some of our addresses, the others are served */
+	SUSPECT_SERVER,  /* server_answers: a real server answers for the virtual address of its service */
 	SUSPICIONS
 };
 

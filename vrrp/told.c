@@ -2,7 +2,9 @@
 #include "vrrp/told.h"
 
 #include "io/message.h"
+#include "vrrp/claimant.h"
 #include "vrrp/roster.h"
+#include "vrrp/roster_ask.h"
 
 static void told_script(struct roster *r, const struct message *m, mono_t now)
 {
@@ -36,6 +38,12 @@ static void told_service(struct roster *r, const struct message *m, mono_t now)
 	roster_tell(r, &news, now);
 }
 
+static void told_server(struct roster *r, const struct message *m, mono_t now)
+{
+	(void)now;
+	claimants_take(roster_claimants(r), m->data);
+}
+
 struct teller {
 	enum message_type type;
 	void (*tell)(struct roster *r, const struct message *m, mono_t now);
@@ -47,6 +55,7 @@ static const struct teller tellers[] = {
 	{ MSG_FILE_VALUE, told_tracked },
 	{ MSG_PROCESS_STATE, told_tracked },
 	{ MSG_SERVICE, told_service },
+	{ MSG_SERVER, told_server },
 };
 
 void told(struct roster *r, const struct message *m, mono_t now)

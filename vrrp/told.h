@@ -1,6 +1,6 @@
 /*
  * told.h - what other processes watch for the instances and tell this one: results of scripts, ends of hooks, values of files,
- * tracked processes, virtual services. Who may say what is decided in process.c.
+ * tracked processes, virtual services, who is a real server. Who may say what is decided in process.c.
  */
 #ifndef VRRP_TOLD_H
 #define VRRP_TOLD_H

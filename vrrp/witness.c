@@ -9,6 +9,7 @@
 #include "ctl/writer.h"
 #include "io/loop.h"
 #include "net/raw.h"
+#include "vrrp/claimant.h"
 #include "vrrp/conf.h"
 #include "vrrp/environment.h"
 #include "vrrp/peers.h"
@@ -23,8 +24,9 @@ struct witness {
 	struct port *port;            /* NULL: not listening */
 	struct witness_place place;
 	bool is_master;
-	bool must_look;   /* not from inside of an event: at the timer */
-	uint64_t *raised; /* owned: how often each was, NULL: none ever */
+	bool must_look;             /* not from inside of an event: at the timer */
+	struct suspect_event *held; /* owned: an answer by who may be a real server, while that is asked; NULL: none */
+	uint64_t *raised;           /* owned: how often each was, NULL: none ever */
 	struct log_limit limit;
 };
 
@@ -36,7 +38,8 @@ static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
 		if (!w->raised)
 			w->raised = x_calloc(SUSPICIONS, sizeof(*w->raised));
 		w->raised[s]++;
-		log_warn_limited(&w->limit, LOG_VRRP, "%s: %s: %s", w->conf->name, suspicion_str(s), st->detail);
+		log_warn_limited(&w->limit, LOG_VRRP, "%s: %s: %s%s%s", w->conf->name, suspicion_str(s), st->detail,
+			s == SUSPECT_SERVER ? ": " : "", s == SUSPECT_SERVER ? suspicion_cure(s) : "");
 	} else {
 		log_notice(LOG_VRRP, "%s: %s is over after %.1f s", w->conf->name, suspicion_str(s),
 			mono_before(now, st->since) ? 0 : (double)mono_diff(now, st->since) / (double)MONO_SEC);
@@ -107,6 +110,8 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 			report(w, (enum suspicion)i, out.raised & 1U << i, ev->now);
 	if (concerns_policy(w, &out))
 		w->must_look = true;
+	if (w->held)
+		out.next = mono_min(out.next, mono_add(w->held->now, CLAIMANT_WAIT_USEC));
 	loop_timer_at(w->timer, w->must_look ? ev->now : out.next);
 	forget_if_calm(w);
 	if (out.ask)
@@ -117,12 +122,40 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 		try_to_send(w, ev->now);
 }
 
+/* Somebody else answers for one of our addresses. Who it is may have to be asked first: the last answer waits for that. */
+static void answered(struct witness *w, struct suspect_event *ev)
+{
+	if (peers_who(w->env.peers, w->place.index, ev)) {
+		witness_tell(w, ev);
+		return;
+	}
+	if (!w->held)
+		w->held = x_calloc(1, sizeof(*w->held));
+	*w->held = *ev;
+	loop_timer_at(w->timer, mono_add(ev->now, CLAIMANT_WAIT_USEC));
+}
+
+static void answer_held(struct witness *w, mono_t now)
+{
+	struct suspect_event ev;
+
+	if (!w->held || mono_before(now, mono_add(w->held->now, CLAIMANT_WAIT_USEC)))
+		return;
+	ev = *w->held;
+	free(w->held);
+	w->held = NULL;
+	ev.now = now;
+	if (w->place.index)
+		answered(w, &ev);
+}
+
 static void on_timer(void *ctx, mono_t now)
 {
 	struct witness *w = ctx;
 	const bool must_look = w->must_look;
 
 	w->must_look = false;
+	answer_held(w, now);
 	witness_tell(w, &(struct suspect_event){ .now = now, .type = SUSPECT_EV_TIMER });
 	if (must_look)
 		w->env.look(w->env.ctx, now);
@@ -146,8 +179,7 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 		witness_tell(w, &ev);
 	} else if (w->env.is_vip(w->env.ctx, &arp->sender)) {
 		ev.type = SUSPECT_EV_ANSWERED;
-		ev.who = peers_who(w->env.peers, w->place.index, arp->mac, &ev.host);
-		witness_tell(w, &ev);
+		answered(w, &ev);
 	}
 }
 
@@ -248,6 +280,7 @@ void witness_free(struct witness *w)
 		return;
 	witness_unbind(w);
 	loop_timer_free(w->timer);
+	free(w->held);
 	free(w->states);
 	free(w->raised);
 	free(w);

@@ -2,6 +2,7 @@
 #include "io/child.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "io/descriptors.h"
 #include "io/loop.h"
 #include "io/memfd.h"
 
@@ -118,6 +120,7 @@ struct child *child_new(struct loop *l, enum role role, int fd, const struct chi
 	*c = (struct child){ .loop = l, .role = role, .ops = ops, .ctx = ctx };
 	for (enum role r = ROLE_MAIN; r < ROLE_MAX; r++)
 		c->peers[r] = (struct peer){ c, r, NULL };
+	(void)descriptors_raise(UINT_MAX);
 	/* Signals to the group (a terminal's ^C, systemctl kill) are main's: it tells the children in order. */
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);

@@ -53,8 +53,10 @@ enum message_type {
 	MSG_BFD,      /* struct msg_bfd: at the start and when what it counts as has changed */
 	MSG_SYNC_DAEMON, /* struct msg_sync_daemon: after a configuration, and before its instance becomes MASTER or ends it */
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
+	MSG_WHOSE, /* struct msg_whose: which real server has this address? It answers for a virtual one. */
 	/* lvs -> vrrp */
 	MSG_SERVICE, /* struct msg_service: at the start and at each change of a quorum */
+	MSG_SERVER,  /* struct msg_server: the answer to MSG_WHOSE */
 	MSG_ANYCAST, /* struct msg_vips, then its struct msg_anycast: all of vip_mode anycast, in as many messages as it takes */
 	MSG_TYPE_MAX
 };
@@ -194,6 +196,15 @@ struct msg_service {
 	char name[96];   /* as the lvs process calls it, NUL-terminated: "192.0.2.1:80/tcp" */
 	uint32_t status; /* enum script_status: OK, FAILED, or UNKNOWN */
 	char detail[96]; /* "weight 0 of quorum 1, 0 of 3 servers up" */
+};
+
+struct msg_whose {
+	struct addr host, vip;
+};
+
+struct msg_server {
+	struct addr host, vip; /* of the question */
+	char name[128]; /* NUL-terminated, cut to fit: "192.0.2.100:80/tcp/192.0.2.11:80"; empty: no real server */
 };
 
 struct msg_vip {

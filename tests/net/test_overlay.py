@@ -383,6 +383,33 @@ def a_save_edits_the_lines_that_are_there():
         lab.expect(not re.search(r"10\.0\.0\.[134]:80", one.log().split("save: 6")[1]), "nothing is said of servers: nothing flaps")
 
 
+def a_save_that_is_cut_short_counts_once():
+    """vipctl dies after it wrote the file and before it said so: a share of a weight is in the file, and not taken of it again. The
+    configuration is a symbolic link: it stays one, and its target has the lines."""
+    with shop() as one:
+        one.run("mv", "/run/lab/daemon.conf", "/run/lab/target.conf")
+        one.run("ln", "-s", "target.conf", "/run/lab/daemon.conf")
+        good(one, "reload")
+        good(one, "apply", "-", text=f"server weight {WEB} 10.0.0.1:80 50%\nserver remove {WEB} 10.0.0.2:80\n"
+             f"server add {WEB} 10.0.0.4:80 weight 3\n")
+        lab.wait(lambda: weights(one) == {"10.0.0.1:80": 5, "10.0.0.3:80": 30, "10.0.0.4:80": 3}, 20, lambda: f"{weights(one)}")
+        before = weights(one)
+        one.run("strace", "-f", "-qq", "-o", "/run/lab/strace", "-e", "trace=connect", "-e", "inject=connect:signal=KILL:when=3",
+                VIPCTL, "overlay", "save", check=False)
+        lab.expect("weight 5" in content(one, "/run/lab/target.conf"), "it was written before it died")
+        good(one, "reload")
+        time.sleep(0.5)
+        lab.expect(weights(one) == before, f"the share counts once: {weights(one)}")
+        conflicts = sorted(e["change"] for e in overlay(one) if e["conflict"])
+        lab.expect(len(conflicts) == 2, f"what the file has done itself is named: {overlay(one)}")
+        good(one, "overlay", "drop", "all")
+        lab.expect(weights(one) == before, f"the file says it all: {weights(one)}")
+        good(one, "server", "weight", WEB, "10.0.0.1:80", "200%")
+        good(one, "overlay", "save")
+        lab.expect("weight 10" in content(one, "/run/lab/target.conf") and changes(one) == [], "saved to the end")
+        lab.expect(os.readlink(f"/proc/{one.pid}/root/run/lab/daemon.conf") == "target.conf", "the link is still one")
+
+
 def a_save_is_refused_whole():
     """A file that changed, that cannot be written, changes that end by themselves: nothing is written, all stays."""
     with shop() as one:
@@ -441,4 +468,5 @@ def a_file_that_goes_bad():
 if __name__ == "__main__":
     lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
              services_come_and_go, findings_name_the_lines_of_the_file, ends_come, a_save_edits_the_lines_that_are_there,
-             a_save_is_refused_whole, a_broken_overlay_does_not_stop_vipd, a_file_that_goes_bad)
+             a_save_that_is_cut_short_counts_once, a_save_is_refused_whole, a_broken_overlay_does_not_stop_vipd,
+             a_file_that_goes_bad)

@@ -51,6 +51,8 @@ struct row {
 		.want = wanted }
 #define IGNORED(time, wanted) \
 	{ .at = time, .type = SUSPECT_EV_DROPPED, .verdict = ADVERT_BAD_ADDR_LIST, .ignored = true, .want = wanted }
+#define SERVER(time, wanted) \
+	{ .at = time, .type = SUSPECT_EV_ANSWERED, .who = SUSPECT_HOST_SERVER, .want = wanted }
 #define STRANGER(time, wanted) \
 	{ .at = time, .type = SUSPECT_EV_ANSWERED, .who = SUSPECT_HOST_STRANGER, .want = wanted }
 #define PEER(time, wanted) \
@@ -160,6 +162,12 @@ static const struct row rows[] = {
 		AT(40, TIMER, ""), END } },
 	{ "a stranger is announced against by the weaker director too, and yielding ends it", {
 		HEARD(0, 200, ""), AT(4, MASTER, ""), STRANGER(4.3, "+vip_conflict ask defend"), AT(4.5, OTHER, "-vip_conflict"), END } },
+	{ "a real server answers: named as that, no split, no stranger; the weaker director announces against it too; over when it is silent", {
+		HEARD(0, 200, ""), AT(4, MASTER, ""), SERVER(4.1, ""), SERVER(5, "+server_answers ask defend"), AT(6, TIMER, "ask defend"),
+		SERVER(6.5, ""), AT(7, TIMER, "ask defend"), AT(8, TIMER, "ask defend"), AT(8.9, TIMER, ""),
+		AT(9, TIMER, "-server_answers ask announce"), AT(40, TIMER, ""), END } },
+	{ "yielding ends a real server that answers", {
+		AT(0, MASTER, ""), SERVER(1, "+server_answers ask defend"), AT(2, OTHER, "-server_answers"), END } },
 	{ "a stranger and another director at once: both are named", {
 		AT(0, MASTER, ""), STRANGER(1, "+vip_conflict ask defend"), PEER(1.1, "+split_suspected +deaf"), END } },
 	{ "cannot transmit, and a stranger has the address: nobody serves, so goes on", {
@@ -211,6 +219,7 @@ static struct suspect_event event_of(const struct moment *m)
 	ev.peer.bytes[3] += m->other;
 	ev.error_text = strerror(ev.error);
 	ev.interface = "eth1";
+	ev.server = m->who == SUSPECT_HOST_SERVER ? "web/r1" : NULL;
 	return ev;
 }
 
@@ -266,6 +275,12 @@ START_TEST(test_details) {
 	ck_assert_str_eq(s.state[SUSPECT_SPLIT].detail,
 		"192.0.2.100 is also answered by 02:00:00:00:00:02 (192.0.2.7)");
 	ck_assert(suspicion_is_alarm(SUSPECT_CONFLICT));
+	ev.who = SUSPECT_HOST_SERVER;
+	ev.server = "192.0.2.100:80/tcp/192.0.2.7:80";
+	suspect_step(&s, &ev, &out);
+	ck_assert_str_eq(s.state[SUSPECT_SERVER].detail,
+		"real server 192.0.2.100:80/tcp/192.0.2.7:80 answers ARP for 192.0.2.100 (02:00:00:00:00:02)");
+	ck_assert(suspicion_is_alarm(SUSPECT_SERVER));
 	ev.type = SUSPECT_EV_MISPLACED;
 	suspect_step(&s, &ev, &out);
 	ck_assert_str_eq(s.state[SUSPECT_MISPLACED].detail,
@@ -314,7 +329,7 @@ START_TEST(test_random) {
 		m.list = (seed >> 4) % 3;
 		m.error = (seed >> 20) % 2;
 		m.verdict = ADVERT_BAD_TTL;
-		m.who = (seed >> 24) % 3;
+		m.who = (seed >> 24) % 4;
 		ev = event_of(&m);
 		now = mono_add(now, (seed >> 12) % 2000000);
 		if (i % 100 == 0)
