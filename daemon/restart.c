@@ -22,6 +22,7 @@
 #include "daemon/broker.h"
 #include "daemon/conf.h"
 #include "daemon/control.h"
+#include "daemon/elder.h"
 #include "daemon/handover.h"
 #include "daemon/notify.h"
 #include "daemon/options.h"
@@ -32,8 +33,7 @@
 #include "io/spawn.h"
 
 enum {
-	TRY_SEC = 5,     /* for the new program to read the configuration */
-	COME_UP_SEC = 5, /* for the new processes to be ready; the old one serves meanwhile, then it hands over */
+	TRY_SEC = 5, /* for the new program to read the configuration */
 	ARGS_MAX = 64,
 	EXIT_HAS_ERRORS = 4, /* of -t */
 };
@@ -175,7 +175,7 @@ static int replace(struct daemon *d, int client_fd, char **argv)
 		if (!supervise_child(d->sup, role, &c->pid, &c->fd, &c->state_fd))
 			c->pid = 0;
 	}
-	tell_vrrp(d, COME_UP_SEC * MONO_SEC);
+	tell_vrrp(d, SUCCESSION_USEC);
 	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64 "\nSTATUS=restarting", mono_now().usec);
 	output_hand_over(d->output, &lines);
 	broker_hand_over(d->broker, &lines);

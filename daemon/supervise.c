@@ -14,6 +14,7 @@
 #include "base/mono.h"
 #include "ctl/writer.h"
 #include "daemon/child_log.h"
+#include "daemon/elder.h"
 #include "daemon/realtime.h"
 #include "io/loop.h"
 #include "io/spawn.h"
@@ -37,13 +38,6 @@ struct proc {
 	unsigned restarts, in_a_row;
 	uint32_t ready, oldest;                           /* generations: applied, and of which something is left */
 	bool is_wanted, is_gone, is_waiting, is_sweeping; /* waiting: for the elder to end; sweeping: while stopping */
-};
-
-/* The vrrp process of the program that main was before: it serves until the new one is ready. */
-struct elder {
-	pid_t pid;               /* 0: none */
-	struct channel *channel; /* owned */
-	bool is_told;            /* to yield */
 };
 
 struct supervise {
@@ -120,14 +114,10 @@ static void check_ready(struct supervise *s)
 
 static void take_ready(struct proc *p, const struct msg_ready *m)
 {
-	struct elder *e = &p->sup->elder;
-
-	if (p->is_waiting && !e->is_told) {
-		channel_send(e->channel, MSG_YIELD, NULL, 0, -1);
-		e->is_told = true;
-	}
-	if (p->is_waiting)
+	if (p->is_waiting) {
+		elder_yield(&p->sup->elder);
 		return;
+	}
 	p->ready = m->generation;
 	p->oldest = m->oldest;
 	check_ready(p->sup);
@@ -243,6 +233,8 @@ static void on_tick(void *ctx, mono_t now)
 	struct supervise *s = ctx;
 
 	forgive_own_sleep(s, now);
+	if (!s->is_stopping)
+		elder_hold(&s->elder);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		kill_hung(&s->procs[r], now);
 		if (s->is_stopping && s->procs[r].pid && !mono_before(now, s->stop_deadline))
@@ -319,23 +311,25 @@ static void check_all_gone(struct supervise *s)
 	s->ops->all_gone(s->ctx);
 }
 
-/* Who waited goes on with its state, also to a stop: an elder that yielded let go of nothing. */
+/* Who waited goes on with the elder's state, also to a stop: an elder that yielded let go of nothing. */
+static void succeed(struct proc *p, bool has_yielded)
+{
+	if (!p->is_waiting || !p->channel)
+		return;
+	p->is_waiting = false;
+	if (!p->sup->is_stopping || has_yielded)
+		channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
+	if (p->sup->is_stopping)
+		channel_send(p->channel, MSG_STOP, NULL, 0, -1);
+	enlist(p);
+}
+
 static void elder_ends(struct supervise *s)
 {
-	struct proc *p = &s->procs[ROLE_VRRP];
 	const bool has_yielded = s->elder.is_told;
 
-	channel_drain(s->elder.channel);
-	channel_free(s->elder.channel);
-	s->elder = (struct elder){ 0 };
-	if (p->is_waiting && p->channel) {
-		p->is_waiting = false;
-		if (!s->is_stopping || has_yielded)
-			channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
-		if (s->is_stopping)
-			channel_send(p->channel, MSG_STOP, NULL, 0, -1);
-		enlist(p);
-	}
+	elder_done(&s->elder);
+	succeed(&s->procs[ROLE_VRRP], has_yielded);
 	check_all_gone(s);
 }
 
@@ -350,6 +344,8 @@ static void on_elder_message(void *ctx, const struct message *m)
 	}
 	if (m->type == MSG_LOG)
 		child_log(p->role, m);
+	if (m->type == MSG_GONE && p->sup->elder.is_told && !p->sup->is_stopping)
+		succeed(p, true); /* to end takes it a while, but it is silent from now on */
 	if (m->fd >= 0)
 		close(m->fd);
 }
@@ -362,10 +358,11 @@ void supervise_adopt(struct supervise *s, enum role role, pid_t pid, int fd)
 
 	channel_drain(ch);
 	if (role == ROLE_VRRP) {
-		s->elder = (struct elder){ .pid = pid, .channel = ch };
+		elder_adopt(&s->elder, pid, ch);
 		return;
 	}
 	kill(pid, SIGKILL); /* the kernel's tables stay, and what was known of them is known */
+	(void)waitpid(pid, NULL, 0);
 	channel_free(ch);
 }
 
@@ -464,6 +461,8 @@ bool supervise_reaped(struct supervise *s, pid_t pid, int status)
 
 int supervise_send(struct supervise *s, enum role to, enum message_type type, const void *data, size_t len)
 {
+	if (to == ROLE_VRRP)
+		elder_hear(&s->elder, type, data, len);
 	return channel_send(s->procs[to].channel, type, data, len, -1);
 }
 

@@ -298,6 +298,11 @@ void instance_hold(struct instance *vi, mono_t until, bool is_warming)
 	vi->router.is_warming = is_warming;
 }
 
+void instance_bind(struct instance *vi)
+{
+	instance_open(vi, &port_ops);
+}
+
 void instance_prepare(struct instance *vi, bool is_resume)
 {
 	vi->is_started = true;

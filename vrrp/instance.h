@@ -18,6 +18,8 @@ void instance_free(struct instance *vi);
  * (warm.h).
  */
 void instance_hold(struct instance *vi, mono_t until, bool is_warming);
+/* Opens its port: what takes long is done before its turn comes. */
+void instance_bind(struct instance *vi);
 /* Will take part once it is started. `is_resume`: was MASTER a moment ago, before the process died. */
 void instance_prepare(struct instance *vi, bool is_resume);
 /* Takes part from now on, as soon as the machine allows. Of a sync group, all that are prepared do. */

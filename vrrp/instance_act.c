@@ -60,6 +60,12 @@ static void arm(struct instance *vi, mono_t when)
 		is_advert && is_again ? mono_min(at, mono_add(mono_now(), interval / RETRY_PART)) : at);
 }
 
+void instance_send_now(struct instance *vi)
+{
+	if (vi->router.state == VRRP_MASTER)
+		send_advert(vi, vi->router.priority);
+}
+
 void instance_send_again(struct instance *vi)
 {
 	if (vi->router.state == VRRP_MASTER && vi->unsent > 0)

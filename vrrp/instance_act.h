@@ -12,6 +12,8 @@ void instance_feed(struct instance *vi, const struct vrrp_event *ev);
 void instance_feed_plain(struct instance *vi, enum vrrp_event_type type, mono_t now);
 /* The advert that the kernel had no room for, before the next one is due; arms the timer. */
 void instance_send_again(struct instance *vi);
+/* An advert out of turn, of a MASTER; its timer stays. */
+void instance_send_now(struct instance *vi);
 /*
  * What scripts hear of (instance_ops.transition) is a transition, or NOTE with VRRP_WHY_RIVAL, a MASTER hears a weaker router,
  * once a second at most; NOTE with VRRP_WHY_NONE, the priority of a MASTER or BACKUP is another one, where

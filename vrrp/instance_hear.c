@@ -137,8 +137,11 @@ void instance_hear(struct instance *vi, const struct raw_packet *p)
 {
 	const mono_t now = mono_now();
 	const bool was_first = vi->receiver.peer.first_not_link_local;
-	enum advert_verdict v = receive_packet(&vi->receiver, p, now);
+	enum advert_verdict v;
 
+	if (!vi->is_started) /* the process before this one hears it */
+		return;
+	v = receive_packet(&vi->receiver, p, now);
 	vi->counters.rx++;
 	tell_witness(vi, &p->src, v, now);
 	report_first(vi, &p->src, was_first);

@@ -47,6 +47,19 @@ static void bind_port(struct instance *vi, const struct port_ops *ops)
 			strerror(-r));
 }
 
+/* A device of its own is the process's that holds it: it comes with the rest. What fails is a fault in its turn. */
+void instance_open(struct instance *vi, const struct port_ops *ops)
+{
+	const struct instance_env *env = vi->env;
+
+	if (vi->port || vi->vmac)
+		return;
+	environment_look(vi->router.conf, env->link, env->ops->is_vip, env->ctx, &vi->environment);
+	bind_port(vi, ops);
+	faults_clear(&vi->faults);
+	vi->environment = (struct environment){ 0 };
+}
+
 static void look_at_keys(struct instance *vi)
 {
 	if (vi->receiver.auth.is_broken)

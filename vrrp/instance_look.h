@@ -9,6 +9,8 @@
 struct instance;
 struct port_ops;
 
+/* Only opens the port, for one that takes part later. */
+void instance_open(struct instance *vi, const struct port_ops *ops);
 /* Looks at everything again; vi->faults is made anew. The effective priority. `ops` are for a port that has to be opened. */
 uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops);
 /* Whether the interface has another MAC address than when this was last asked: neighbors must hear of it. */

@@ -31,6 +31,7 @@
 #include "vrrp/resume.h"
 #include "vrrp/roster.h"
 #include "vrrp/roster_ask.h"
+#include "vrrp/roster_handover.h"
 #include "vrrp/show.h"
 #include "vrrp/sync_tell.h"
 #include "vrrp/told.h"
@@ -226,17 +227,16 @@ static void stop_keeping(struct process *p)
 	p->waiting = -1;
 }
 
-/* Ready is who could go on at once: the configuration is readable. */
+/* Ready is who has only to hear the last state: the one before serves until then. */
 static void keep_waiting(struct process *p, uint32_t generation, int fd)
 {
-	struct generation *g = generation_read(generation, fd);
 	struct msg_ready m = { generation, generation };
+	int r = roster_prepare(p->roster, generation, fd, mono_now());
 
-	if (!g) {
-		say_unusable(generation, -EINVAL);
+	if (r < 0) {
+		say_unusable(generation, r);
 		return;
 	}
-	generation_drop(g);
 	stop_keeping(p);
 	p->waiting = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	p->waiting_generation = generation;
@@ -285,11 +285,15 @@ static void take_restore(struct process *p, const struct message *m)
 	stop_waiting(p);
 }
 
-/* No loop runs again and nothing is freed: addresses, devices and routes stay as they are for the successor. */
+/*
+ * An advert of each MASTER, out of turn: its successor has the whole interval for the next one. No loop runs again and nothing is
+ * freed: addresses, devices and routes stay as they are for the successor.
+ */
 static void yield_now(struct process *p)
 {
 	struct text t = { 0 };
 
+	roster_advertise(p->roster);
 	roster_write_handover(p->roster, &t, mono_now());
 	bfd_hand_over(p->bfd, &t);
 	(void)child_send_state(p->child, text_str(&t), t.len);

@@ -24,6 +24,7 @@
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
 #include "vrrp/roster_ask.h"
+#include "vrrp/roster_handover.h"
 #include "vrrp/roster_state.h"
 #include "vrrp/statics.h"
 #include "vrrp/succession.h"
@@ -59,6 +60,13 @@ static void unit_move(struct unit *u, struct generation *to)
 	u->generation = to;
 }
 
+/* What the process before this one knew of it. */
+static void unit_recall(struct roster *r, struct instance *vi)
+{
+	warm_hold(vi, resume_hold(&r->resume, instance_name(vi)), r->warm_at);
+	auth_memory_apply(&r->resume.auth, instance_name(vi), instance_auth(vi));
+}
+
 static void unit_add(struct roster *r, unsigned index)
 {
 	const struct vrrp_conf *conf = r->newest->config.instances.item[index];
@@ -68,8 +76,7 @@ static void unit_add(struct roster *r, unsigned index)
 	r->unit[r->n_units++] = (struct unit){ .vi = vi, .generation = r->newest };
 	r->newest->users++;
 	r->has_vips = false;
-	warm_hold(vi, resume_hold(&r->resume, conf->name), r->warm_at);
-	auth_memory_apply(&r->resume.auth, conf->name, instance_auth(vi));
+	unit_recall(r, vi);
 }
 
 static bool is_resume(const struct roster *r, const struct instance *vi, mono_t now)
@@ -119,7 +126,8 @@ static void add_missing(struct roster *r, mono_t now)
 	if (r->is_stopping)
 		return;
 	make_groups(r);
-	start_units(r, first, now);
+	if (!r->is_prepared)
+		start_units(r, first, now);
 }
 
 static void unit_leave(struct unit *u, mono_t now)
@@ -221,82 +229,81 @@ static void change_units(struct roster *r, const struct vrrp_config *from, mono_
 	names_done(&names);
 }
 
-void roster_write_handover(const struct roster *r, struct text *t, mono_t now)
+static void take_in(struct roster *r, struct generation *g)
 {
-	resume_write_alive(t, now);
-	resume_write_handover(t);
-	for (unsigned i = 0; i < r->n_units; i++) {
-		resume_write(t, r->unit[i].vi, now);
-		resume_write_last(t, r->unit[i].vi);
+	r->newest = g;
+	r->env.config = &g->config;
+	port_table_pace(r->env.ports, &g->config);
+}
+
+/* They took no part yet. */
+static void drop_prepared(struct roster *r)
+{
+	for (unsigned i = 0; r->is_prepared && i < r->n_units; i++) {
+		groups_leave(r->groups, r->unit[i].vi);
+		instance_free(r->unit[i].vi);
+		generation_drop(r->unit[i].generation);
 	}
-	reports_write(&r->reports, t);
+	r->n_units = r->is_prepared ? 0 : r->n_units;
+	r->has_vips = false;
 }
 
-bool roster_is_moving(const struct roster *r)
+int roster_prepare(struct roster *r, uint32_t generation, int fd, mono_t now)
 {
-	for (unsigned i = 0; i < r->n_units; i++) {
-		const enum vrrp_state state = instance_state(r->unit[i].vi);
+	struct generation *g = generation_read(generation, fd), *old = r->newest;
 
-		if (state == VRRP_LEAVING || r->unit[i].is_leaving || instance_is_waiting(r->unit[i].vi))
-			return true;
-		if (state == VRRP_BACKUP && instance_is_holding(r->unit[i].vi))
-			return true;
-	}
-	return false;
+	if (!g)
+		return -EINVAL;
+	drop_prepared(r);
+	r->is_prepared = true;
+	take_in(r, g);
+	generation_drop(old);
+	groups_freeze(r->groups);
+	add_missing(r, now);
+	for (unsigned i = 0; i < r->n_units; i++)
+		instance_bind(r->unit[i].vi);
+	return 0;
 }
 
-bool roster_is_succeeding(const struct roster *r)
+/* It is the turn of those that are prepared. */
+static void start_prepared(struct roster *r, mono_t now)
 {
-	return r->resume.is_handover;
-}
-
-bool roster_goes_on(const struct roster *r, const struct instance *vi)
-{
-	return resume_goes_on(&r->resume, instance_name(vi), instance_state(vi));
-}
-
-/* Those that are as they were keep what the process before this one said of them last; all of them count on. */
-static void recall(struct roster *r)
-{
-	for (unsigned i = 0; r->resume.is_handover && i < r->n_units; i++) {
-		struct instance *vi = r->unit[i].vi;
-		const struct instance_counts *counts = resume_counts(&r->resume, instance_name(vi));
-		const bool goes_on = roster_goes_on(r, vi);
-
-		if (goes_on)
-			instance_recall(vi, resume_last(&r->resume, instance_name(vi)));
-		if (counts)
-			instance_count_on(vi, counts, goes_on);
-	}
+	r->is_prepared = false;
+	for (unsigned i = 0; i < r->n_units; i++)
+		unit_recall(r, r->unit[i].vi);
+	start_units(r, 0, now);
 }
 
 int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 {
-	struct generation *g = generation_read(generation, fd), *old = r->newest;
-	struct generation *before = g && old ? generation_recall(old) : NULL;
+	const bool is_prepared = r->is_prepared;
+	struct generation *g = is_prepared ? r->newest : generation_read(generation, fd);
+	struct generation *old = is_prepared ? NULL : r->newest, *before = g && old ? generation_recall(old) : NULL;
 
 	if (!g || (old && !before)) {
 		generation_drop(g);
 		return -EINVAL;
 	}
-	r->newest = g;
-	r->env.config = &g->config;
-	port_table_pace(r->env.ports, &g->config);
+	take_in(r, g);
 	r->warm_at = !old && r->resume.n == 0 ? warm_until(&g->config, now) : r->warm_at;
 	if (!old && r->resume.n == 0)
 		r->start_at = mono_max(mono_add(now, g->config.globals.startup_delay),
 			mono_add(now, g->config.globals.delay_after_boot - mono_since_boot()));
 	settle_conf(&r->settle, &g->config.delays, r->link);
 	loop_timer_at(r->settling, settle_look(&r->settle, r->link, now));
-	groups_freeze(r->groups);
+	if (!is_prepared)
+		groups_freeze(r->groups);
 	statics_conf(r->statics, &g->config, now);
 	if (old)
 		change_units(r, &before->config, now);
 	generation_drop(before);
 	generation_drop(old);
-	add_missing(r, now);
+	if (is_prepared)
+		start_prepared(r, now);
+	else
+		add_missing(r, now);
 	groups_check(r->groups, now);
-	recall(r);
+	roster_recall(r);
 	resume_done(&r->resume);
 	refresh_touch(r->refresh, now);
 	if (!old)
@@ -314,6 +321,8 @@ void roster_restore(struct roster *r, const char *line)
 
 void roster_check(struct roster *r, mono_t now)
 {
+	if (r->is_prepared)
+		return;
 	loop_timer_at(r->settling, settle_look(&r->settle, r->link, now));
 	statics_sync(r->statics, now);
 	anycast_sync(r->anycast, now);
@@ -334,7 +343,7 @@ void roster_tell(struct roster *r, const struct roster_news *news, mono_t now)
 {
 	const char *name = news->name;
 
-	if (!name && r->newest)
+	if (!name && r->newest && !r->is_prepared)
 		name = vrrp_tracked_name(&r->newest->config, news->kind, news->index);
 	if (name && is_no_news(r, news, name))
 		return;
@@ -374,6 +383,7 @@ unsigned roster_drill(struct roster *r, int64_t hold, mono_t now)
 void roster_stop(struct roster *r, mono_t now)
 {
 	r->is_stopping = true;
+	drop_prepared(r);
 	anycast_stop(r->anycast, now);
 	loop_timer_stop(r->start);
 	for (unsigned i = 0; i < r->n_units; i++)
@@ -383,7 +393,7 @@ void roster_stop(struct roster *r, mono_t now)
 
 uint32_t roster_generation(const struct roster *r)
 {
-	return r->newest ? r->newest->number : 0;
+	return r->newest && !r->is_prepared ? r->newest->number : 0;
 }
 
 struct generation *roster_newest(const struct roster *r)
@@ -403,7 +413,7 @@ uint32_t roster_oldest(const struct roster *r)
 
 const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation)
 {
-	if (i >= r->n_units)
+	if (i >= r->n_units || r->is_prepared)
 		return NULL;
 	if (ret_generation)
 		*ret_generation = r->unit[i].generation->number;
@@ -413,19 +423,6 @@ const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *
 const struct groups *roster_groups(const struct roster *r)
 {
 	return r->groups;
-}
-
-int64_t roster_shortest_down(const struct roster *r)
-{
-	int64_t least = 0;
-
-	for (unsigned i = 0; i < r->n_units; i++) {
-		int64_t down = instance_down_interval(r->unit[i].vi);
-
-		if (instance_state(r->unit[i].vi) == VRRP_MASTER && (least == 0 || down < least))
-			least = down;
-	}
-	return least;
 }
 
 static struct instance *get_instance(void *ctx, unsigned i)

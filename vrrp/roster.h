@@ -31,16 +31,14 @@ void roster_free(struct roster *r);
  * or -EINVAL when its bytes are no valid configuration: then nothing changed.
  */
 int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now);
+/*
+ * A successor does beforehand what takes time: reads that configuration, makes its instances, opens their ports. Nobody hears of
+ * it, the kernel's tables stay as they are, what others say is not for it yet; roster_apply() of the same one goes on from there.
+ * Another one may come meanwhile. 0 or -EINVAL, then nothing is prepared.
+ */
+int roster_prepare(struct roster *r, uint32_t generation, int fd, mono_t now);
 /* A line of what the process before this one last said (resume_write()); before the first roster_apply(). */
 void roster_restore(struct roster *r, const char *line);
-/* The last words for a successor that goes on without anybody's notice; resume.h has the lines. */
-void roster_write_handover(const struct roster *r, struct text *t, mono_t now);
-/* Whether an instance still hands over, or lets addresses go: a successor would not know. */
-bool roster_is_moving(const struct roster *r);
-/* During roster_apply() after a handover. */
-bool roster_is_succeeding(const struct roster *r);
-/* During roster_apply() after a handover: everybody knows that it is in this state. */
-bool roster_goes_on(const struct roster *r, const struct instance *vi);
 /* Looks at the machine again: something in the link table changed. */
 void roster_check(struct roster *r, mono_t now);
 /* What a tracker is like now; name NULL: by its index in the newest configuration (scripts, files, processes, BFD). */
@@ -72,6 +70,4 @@ uint32_t roster_oldest(const struct roster *r);
 const struct instance *roster_get(const struct roster *r, unsigned i, uint32_t *ret_generation);
 /* All sync groups. */
 const struct groups *roster_groups(const struct roster *r);
-/* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */
-int64_t roster_shortest_down(const struct roster *r);
 #endif

@@ -251,3 +251,16 @@ bool roster_has_auth(const struct roster *r)
 			return true;
 	return false;
 }
+
+int64_t roster_shortest_down(const struct roster *r)
+{
+	int64_t least = 0;
+
+	for (unsigned i = 0; i < r->n_units; i++) {
+		int64_t down = instance_down_interval(r->unit[i].vi);
+
+		if (instance_state(r->unit[i].vi) == VRRP_MASTER && (least == 0 || down < least))
+			least = down;
+	}
+	return least;
+}

@@ -2,6 +2,7 @@
 #ifndef VRRP_ROSTER_ASK_H
 #define VRRP_ROSTER_ASK_H
 #include <stdbool.h>
+#include <stdint.h>
 
 struct anycast;
 struct claimants;
@@ -28,4 +29,6 @@ struct claimants *roster_claimants(struct roster *r);
 void roster_is_powerless(struct roster *r);
 /* Whether an instance checks signatures (auth_hmac). */
 bool roster_has_auth(const struct roster *r);
+/* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */
+int64_t roster_shortest_down(const struct roster *r);
 #endif

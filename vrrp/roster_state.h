@@ -51,6 +51,7 @@ struct roster {
 	mono_t warm_at;                  /* warm.h; 0: nothing to learn */
 	struct vip_index vips;           /* of all units, while has_vips */
 	bool has_vips, is_changing;
+	bool is_prepared; /* roster_prepare(): units take no part yet */
 	bool is_stopping;
 };
 
