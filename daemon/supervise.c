@@ -97,7 +97,7 @@ static void check_ready(struct supervise *s)
 {
 	uint32_t oldest = s->generation;
 
-	if (s->is_stopping)
+	if (s->is_stopping || s->elder.pid)
 		return;
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		if (s->procs[r].is_wanted && s->procs[r].ready != s->generation)
@@ -330,6 +330,7 @@ static void elder_ends(struct supervise *s)
 
 	elder_done(&s->elder);
 	succeed(&s->procs[ROLE_VRRP], has_yielded);
+	check_ready(s);
 	check_all_gone(s);
 }
 
