@@ -151,7 +151,9 @@ const struct conf_block vrrp_bfd_block = {
 	.read_args = read_name,
 	.check = check,
 	.doc = "A BFD session (RFC 5880): whether a neighbour answers, within milliseconds. It counts for track_bfd once it was up, or "
-	       "had three times idle_tx to come up; AdminDown of the neighbour, and its silence then, is no failure (RFC 5882).",
+	       "had three times idle_tx to come up; AdminDown of the neighbour, and its silence then, is no failure (RFC 5882). "
+	       "Sessions live through vipctl restart. After a crash of the vrrp process they go on with their discriminators: a neighbour "
+	       "whose detection time is longer than the restart takes notices nothing.",
 	.example = "bfd_instance uplink {\n"
 		   "    neighbor_ip 192.0.2.254\n"
 		   "    source_ip 192.0.2.1\n"
