@@ -177,13 +177,16 @@ static bool write_parts(struct reweighed *w)
 	return r == 0 && w->fd[PART_ALL] >= 0 && w->fd[PART_CHECKERS] >= 0;
 }
 
-/* What a finding says of a line, it may say of another number in other words. */
+/*
+ * What a finding says of a line, it may say of another number in other words. What is missing on this machine stays said: status
+ * looks at it anew when it is asked.
+ */
 static bool has_finding(struct report *r, const struct reweighed *w)
 {
 	const struct finding *f;
 
 	for (unsigned i = 0; (f = report_get(r, i)); i++)
-		if (f->class == CONF_ENVIRONMENT || f->is_security || target_at(w, &f->at))
+		if (f->is_security || target_at(w, &f->at))
 			return true;
 	return false;
 }

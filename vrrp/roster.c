@@ -285,10 +285,8 @@ int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 		return -EINVAL;
 	}
 	take_in(r, g);
-	r->warm_at = !old && r->resume.n == 0 ? warm_until(&g->config, now) : r->warm_at;
 	if (!old && r->resume.n == 0)
-		r->start_at = mono_max(mono_add(now, g->config.globals.startup_delay),
-			mono_add(now, g->config.globals.delay_after_boot - mono_since_boot()));
+		r->start_at = warm_start(&g->config, now, &r->warm_at);
 	settle_conf(&r->settle, &g->config.delays, r->link);
 	loop_timer_at(r->settling, settle_look(&r->settle, r->link, now));
 	if (!is_prepared)
@@ -306,10 +304,10 @@ int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 	roster_recall(r);
 	resume_done(&r->resume);
 	refresh_touch(r->refresh, now);
-	if (!old)
+	if (!old) {
 		sweep(r->link, &roster_sweep_ops, r);
-	if (!old)
 		vmac_sweep(r->env.vmacs);
+	}
 	return 0;
 }
 

@@ -85,6 +85,8 @@ static void same_findings(struct report *a, struct report *b)
 
 	for (unsigned i = 0; (f = report_get(a, i)); i++) {
 		g = report_get(b, i);
+		if (f->class == CONF_ENVIRONMENT)
+			continue; /* said by who asks the machine */
 		ck_assert_msg(g && f->at.line == g->at.line && f->at.column == g->at.column &&
 				!strcmp(f->text, g->text),
 			"%u: %s", f->at.line, f->text);
@@ -206,6 +208,30 @@ START_TEST(as_the_whole_is_read) {
 }
 END_TEST
 
+/* An interface that is missing is said of its own line, whatever a weight is. */
+START_TEST(what_the_machine_lacks) {
+	static const char without[] = "vrrp_instance a {\n\tinterface none0\n\tvirtual_router_id 2\n}\n"
+				      "virtual_server 192.0.2.1 80 {\n" RS("1", "\t\tweight 1\n") "}\n";
+	struct file f = { "main", without, x_strdup(without) };
+	unsigned edited = 0, read = 0, said;
+	struct config *c;
+
+	put(f.name, f.text);
+	c = read_all();
+	config_check_environment(c);
+	said = report_count(c->report, CONF_ENVIRONMENT);
+	ck_assert_uint_gt(said, 0);
+	ck_assert_int_eq(config_keep(c), 0);
+	strstr(f.text, "weight 1")[7] = '2';
+	put(f.name, f.text);
+	c = reload(c, &edited, &read);
+	ck_assert_uint_eq(edited, 1);
+	ck_assert_uint_eq(report_count(c->report, CONF_ENVIRONMENT), said);
+	config_free(c);
+	free(f.text);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("reweigh");
@@ -215,6 +241,7 @@ int main(void)
 		return 1;
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, as_the_whole_is_read);
+	tcase_add_test(t, what_the_machine_lacks);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
