@@ -10,8 +10,8 @@ struct instance;
 struct vrrp_config;
 
 /*
- * When a process that starts at `now`, and follows nobody, knows them, into *ret_warm: 12 s later (sync_refresh_period 10, and up to
- * 2 s in a buffer); 0: no sync daemon. Returns when its instances may start: vrrp_startup_delay, vrrp_delay_after_boot.
+ * When a process that starts at `now`, and follows nobody, knows them, into *ret_warm: 12 s later (sync_refresh_period 10, and
+ * up to 2 s in a buffer); 0: no sync daemon. Returns when its instances may start: vrrp_startup_delay, vrrp_delay_after_boot.
  */
 mono_t warm_start(const struct vrrp_config *c, mono_t now, mono_t *ret_warm);
 /* An instance that has not started does not preempt before `drill`, or `warm` where it is later; 0: no matter. */
