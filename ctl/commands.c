@@ -120,6 +120,8 @@ static int print(const struct ctl *ctl, const struct call *call, const struct re
 	} else if (has_failed) {
 		fprintf(stderr, "vipctl: %s\n", reader_str(top, "error", ""));
 		show_result(top, stderr);
+	} else if (call->show == why_show) {
+		why_show_in(top, part, stdout);
 	} else {
 		call->show(part, stdout);
 	}

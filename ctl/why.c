@@ -8,7 +8,7 @@
 #include "ctl/age.h"
 #include "ctl/reader.h"
 
-enum { LABEL_WIDTH = 28, AGE_LEN = 32 };
+enum { LABEL_WIDTH = 28, AGE_LEN = 32, PRIORITY_OWNER = 255 };
 
 const struct jvalue *why_find(const struct jvalue *doc, const char *name)
 {
@@ -67,9 +67,25 @@ static void show_tracker(const struct jvalue *t, FILE *out)
 		reader_bool(t, "reverse") ? " reverse" : "");
 }
 
-static void show_sum(const struct jvalue *vi, FILE *out)
+/* The sync group that has an instance of that name; NULL: none. */
+static const struct jvalue *group_of(const struct jvalue *doc, const char *name)
 {
-	int64_t sum = reader_int(vi, "priority_sum", 0), effective = reader_int(vi, "effective_priority", 0);
+	const struct jvalue *all = reader_get(doc, "groups");
+
+	for (size_t i = 0; i < reader_count(all); i++) {
+		const struct jvalue *members = reader_get(reader_at(all, i), "members");
+
+		for (size_t k = 0; k < reader_count(members); k++)
+			if (!strcmp(reader_text(reader_at(members, k), ""), name))
+				return reader_at(all, i);
+	}
+	return NULL;
+}
+
+/* `from` has the base and its trackers: the instance, or its group. */
+static void show_sum(const struct jvalue *vi, const struct jvalue *from, FILE *out)
+{
+	int64_t sum = reader_int(from, "priority_sum", 0), effective = reader_int(vi, "effective_priority", 0);
 
 	fprintf(out, "  %-*s %5" PRId64, LABEL_WIDTH, "effective priority", effective);
 	if (sum != effective)
@@ -107,17 +123,40 @@ static void show_late(const struct jvalue *vi, FILE *out)
 			(double)reader_int(late, "last_usec", 0) / 1e3, (double)reader_int(late, "max_usec", 0) / 1e3);
 }
 
+/* The owner's priority is its own, in a group as well (RFC 9568 5.2.4). */
+static const struct jvalue *base_of(const struct jvalue *doc, const struct jvalue *vi)
+{
+	const struct jvalue *group = doc ? group_of(doc, reader_str(vi, "name", "")) : NULL;
+
+	return group && reader_int(vi, "priority", 0) != PRIORITY_OWNER ? group : vi;
+}
+
+static void show_base(const struct jvalue *vi, const struct jvalue *from, FILE *out)
+{
+	fprintf(out, "  %-*s %5" PRId64, LABEL_WIDTH, "base priority", reader_int(from, "priority", 0));
+	if (from != vi)
+		fprintf(out, "  the least of sync group %s: what any member tracks counts for all",
+			reader_str(from, "name", "?"));
+	fputs("\n", out);
+}
+
 void why_show(const struct jvalue *vi, FILE *out)
 {
-	const struct jvalue *trackers = reader_get(vi, "trackers"), *faults = reader_get(vi, "faults");
+	why_show_in(NULL, vi, out);
+}
+
+void why_show_in(const struct jvalue *doc, const struct jvalue *vi, FILE *out)
+{
+	const struct jvalue *from = base_of(doc, vi), *trackers = reader_get(from, "trackers");
+	const struct jvalue *faults = reader_get(vi, "faults");
 	char buf[AGE_LEN];
 
 	fprintf(out, "%s is %s for %s: %s\n", reader_str(vi, "name", "?"), reader_str(vi, "state", "?"),
 		age_str(reader_int(vi, "since_usec", 0), buf, sizeof(buf)), reader_str(vi, "reason", "-"));
-	fprintf(out, "  %-*s %5" PRId64 "\n", LABEL_WIDTH, "base priority", reader_int(vi, "priority", 0));
+	show_base(vi, from, out);
 	for (size_t i = 0; i < reader_count(trackers); i++)
 		show_tracker(reader_at(trackers, i), out);
-	show_sum(vi, out);
+	show_sum(vi, from, out);
 	show_peer(vi, out);
 	show_late(vi, out);
 	for (size_t i = 0; i < reader_count(faults); i++)

@@ -154,7 +154,7 @@ static int compare(const void *x, const void *y)
 	return by_thing ? by_thing : (load(a) < load(b)) - (load(a) > load(b));
 }
 
-void group_sum(uint8_t base, struct track *track, unsigned n, struct track_result *ret)
+unsigned group_sum(uint8_t base, struct track *track, unsigned n, struct track_result *ret)
 {
 	unsigned kept = 0;
 
@@ -164,4 +164,5 @@ void group_sum(uint8_t base, struct track *track, unsigned n, struct track_resul
 		if (kept == 0 || compare_things(&track[kept - 1], &track[i]) != 0)
 			track[kept++] = track[i];
 	track_sum(base, track, kept, ret);
+	return kept;
 }

@@ -13,6 +13,7 @@
 #include "vrrp/instance_act.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/port.h"
+#include "vrrp/show_why.h"
 
 struct sync_group {
 	struct groups *all;
@@ -122,14 +123,14 @@ static unsigned copy_tracks(const struct trackers *t, struct track *to)
 }
 
 /* What all members and the group track, on the group's base. */
-static struct track_result sum(struct sync_group *g, uint8_t base)
+static struct track_result sum(struct sync_group *g, uint8_t base, unsigned *ret_n)
 {
 	struct track_result ret;
 	unsigned n = copy_tracks(&g->trackers, g->scratch);
 
 	for (unsigned i = 0; i < g->n; i++)
 		n += copy_tracks(&g->member[i]->trackers, g->scratch + n);
-	group_sum(base, g->scratch, n, &ret);
+	*ret_n = group_sum(base, g->scratch, n, &ret);
 	return ret;
 }
 
@@ -148,6 +149,7 @@ static void look(struct sync_group *g, mono_t now)
 {
 	struct instance *culprit[2] = { NULL, NULL };
 	bool *is_in = x_calloc(g->n + 1, sizeof(*is_in));
+	unsigned n_tracks;
 
 	faults_clear(&g->faults);
 	(void)trackers_look(&g->trackers, &g->tracked, g->all->env->link, &g->faults);
@@ -156,7 +158,7 @@ static void look(struct sync_group *g, mono_t now)
 		if (is_in[i] && g->member[i]->faults.n && !culprit[1])
 			culprit[culprit[0] ? 1 : 0] = g->member[i];
 	}
-	g->priority = sum(g, group_base(g->router, g->n)).priority;
+	g->priority = sum(g, group_base(g->router, g->n), &n_tracks).priority;
 	for (unsigned i = 0; i < g->n; i++) {
 		const bool is_owner = g->member[i]->router.conf->priority == VRRP_PRIORITY_OWNER;
 
@@ -335,15 +337,27 @@ void groups_free(struct groups *all)
 
 /* Status. */
 
-void groups_show(const struct groups *all, struct writer *w)
+static void show_sum(struct sync_group *g, struct writer *w, mono_t now)
+{
+	const uint8_t base = group_base(g->router, g->n);
+	unsigned n;
+	const struct track_result r = sum(g, base, &n);
+
+	writer_int(w, "priority", base);
+	show_trackers(w, g->scratch, n, now);
+	writer_int(w, "priority_sum", r.sum);
+}
+
+void groups_show(const struct groups *all, struct writer *w, mono_t now)
 {
 	writer_array(w, "groups");
 	for (unsigned i = 0; i < all->n; i++) {
-		const struct sync_group *g = all->group[i];
+		struct sync_group *g = all->group[i];
 
 		writer_object(w, NULL);
 		writer_str(w, "name", g->name);
 		writer_str(w, "state", vrrp_state_str(g->state));
+		show_sum(g, w, now);
 		writer_int(w, "effective_priority", g->priority);
 		writer_array(w, "members");
 		for (unsigned k = 0; k < g->n; k++)

@@ -51,5 +51,5 @@ void groups_hook_ended(struct sync_group *group, struct instance *vi, mono_t now
 int64_t groups_hook_usec(const struct sync_group *group);
 
 /* The array "groups" of the status. */
-void groups_show(const struct groups *g, struct writer *w);
+void groups_show(const struct groups *g, struct writer *w, mono_t now);
 #endif

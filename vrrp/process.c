@@ -366,7 +366,7 @@ static void take_query(struct process *p, const struct message *m)
 	bfd_show(w, p->bfd, now);
 	gateways_write(p->gateways, w);
 	anycast_write(roster_anycast(p->roster), w);
-	groups_show(roster_groups(p->roster), w);
+	groups_show(roster_groups(p->roster), w, now);
 	text = writer_text(w, &len);
 	(void)child_reply(p->child, m->data, text, len);
 	free(text);

@@ -39,6 +39,19 @@ static void show_tracker(struct writer *w, const struct track *t, bool is_owner,
 	writer_end(w);
 }
 
+static void show_all(struct writer *w, const struct track *track, unsigned n, bool is_owner, mono_t now)
+{
+	writer_array(w, "trackers");
+	for (unsigned i = 0; i < n; i++)
+		show_tracker(w, &track[i], is_owner, now);
+	writer_end(w);
+}
+
+void show_trackers(struct writer *w, const struct track *track, unsigned n, mono_t now)
+{
+	show_all(w, track, n, false, now);
+}
+
 void show_why(struct writer *w, const struct instance_view *v, mono_t now)
 {
 	const struct why_look look = { v->router, &v->receiver->peer, v->faults, now };
@@ -47,10 +60,7 @@ void show_why(struct writer *w, const struct instance_view *v, mono_t now)
 	char text[SENTENCE_MAX];
 
 	track_sum((uint8_t)v->conf->priority, v->trackers->track, v->trackers->n, &sum);
-	writer_array(w, "trackers");
-	for (unsigned i = 0; i < v->trackers->n; i++)
-		show_tracker(w, &v->trackers->track[i], is_owner, now);
-	writer_end(w);
+	show_all(w, v->trackers->track, v->trackers->n, is_owner, now);
 	writer_int(w, "priority_sum", is_owner ? VRRP_PRIORITY_OWNER : sum.sum);
 	writer_str(w, "rule", why_rule_str(why_rule(&look)));
 	writer_str(w, "verdict", why_str(&look, text, sizeof(text)));

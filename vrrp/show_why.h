@@ -4,8 +4,11 @@
 #include "base/mono.h"
 
 struct instance_view;
+struct track;
 struct writer;
 
+/* The member "trackers": each with what it adds. */
+void show_trackers(struct writer *w, const struct track *track, unsigned n, mono_t now);
 /* Members of the instance's object: trackers, priority_sum, rule, verdict. */
 void show_why(struct writer *w, const struct instance_view *v, mono_t now);
 #endif

@@ -96,6 +96,12 @@ def weights_count_for_all():
         lan.d1.write("/run/lab/shift", "-20\n")
         lan.settled(lan.d1)
         lab.expect([lan.d1.instance(name)["effective_priority"] for name in VIPS] == [130, 130, 130], "the group's own tracker")
+        group = lan.group(lan.d1)
+        tracked = [(t["kind"], t["name"], t["delta"]) for t in group["trackers"]]
+        lab.expect((group["priority"], tracked, group["priority_sum"]) == (150, [("file", "shift", -20)], 130), f"{group}")
+        why = " ".join(lan.d1.run(f"{lab.BIN}/vipctl", "why", "VI_3").split())
+        for words in ("base priority 150 the least of sync group G", "file shift -20 has -20", "effective priority 130"):
+            lab.expect(words in why, f"{words}: {why}")
 
 
 def cut_one_way():
