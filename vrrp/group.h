@@ -35,6 +35,9 @@ bool group_follow(const struct group_turn *turn, const struct vrrp_router *other
 enum vrrp_state group_state(const struct vrrp_router *const *member, unsigned n, enum vrrp_state before);
 /* The lowest priority of all that are no owners, or 255: what a group has before its trackers. 0 without members. */
 uint8_t group_base(const struct vrrp_router *const *member, unsigned n);
-/* As track_sum(), but of several trackers of one thing only the heaviest counts. Sorts `track` and drops the others; how many are left. */
+/*
+ * As track_sum(), but of several trackers of one thing only the heaviest counts. Sorts `track` and drops the others; how many are
+ * left.
+ */
 unsigned group_sum(uint8_t base, struct track *track, unsigned n, struct track_result *ret);
 #endif
