@@ -262,14 +262,16 @@ static void announce_fresh(struct holder *h, unsigned count)
 			announce_vip(h, h->set.vip[i], count, false);
 }
 
-/* Where addresses are now, before one of them leaves. */
-static void promote(struct holder *h)
+/* Where addresses are now, before one of them leaves; everywhere, or where it would take addresses of others along. */
+static void promote(struct holder *h, bool is_everywhere)
 {
 	for (unsigned i = 0; i < h->set.n; i++) {
 		const struct address_vip *v = h->set.vip[i];
 		struct outlet *o;
 
 		if (!v->is_held || v->conf.addr.family != AF_INET || !outlet_of(h, v->index))
+			continue;
+		if (!is_everywhere && !promote_is_due(h->env.link, v->index, &v->conf.addr))
 			continue;
 		o = find_outlet(h, v->index);
 		if (!o->is_promoted)
@@ -331,7 +333,7 @@ void holder_sync(struct holder *h, mono_t now)
 	if (h->contest.is_on && !was_on)
 		begin_contest(h, now);
 	if (h->conf->promote_secondaries && r.added + r.adopted > 0)
-		promote(h);
+		promote(h, true);
 	if (h->is_announcing && r.added > 0)
 		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp.master_repeat);
 	loop_timer_at(h->sync_timer, mono_min(r.again_at, paths_at));
@@ -344,8 +346,10 @@ static void on_sync(void *ctx, mono_t now)
 
 void holder_hold(struct holder *h, bool on, mono_t now)
 {
-	if (!on)
+	if (!on) {
 		holder_announce_stop(h);
+		promote(h, false);
+	}
 	address_hold(&h->set, on);
 	if (h->paths)
 		paths_hold(h->paths, on);
@@ -425,7 +429,7 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 								   : mono_min(h->extra_at, extra_after(h, mono_now()));
 	arm_garp(h);
 	if (conf->promote_secondaries)
-		promote(h);
+		promote(h, true);
 	if (h->is_watching)
 		holder_watch(h, true);
 }

@@ -2,9 +2,27 @@
 #include "vrrp/promote.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/addr.h"
 #include "base/log.h"
+#include "net/link.h"
 #include "net/link_dev.h"
+
+bool promote_is_due(const struct link *link, int index, const struct addr *a)
+{
+	const struct link_addr *own = link_addr_find(link, index, a), *all;
+	unsigned n;
+
+	if (!own || own->is_secondary || a->family != AF_INET)
+		return false;
+	all = link_addrs(link, &n);
+	for (unsigned i = 0; i < n; i++)
+		if (all[i].index == index && all[i].is_secondary && all[i].proto != LINK_ADDR_PROTO &&
+			all[i].prefix_len == own->prefix_len && addr_in_prefix(&all[i].addr, a, own->prefix_len))
+			return true;
+	return false;
+}
 
 void promote_secondaries(int index, const char *instance)
 {

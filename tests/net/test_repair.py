@@ -30,6 +30,20 @@ def address_deleted():
         lab.expect(pair.d1.addresses().count(lab.VIP) == 1, f"addresses {pair.d1.addresses()}")
 
 
+def others_stay():
+    """An operator's address in the network of a VIP that came first is secondary to it, and stays when the VIP leaves."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        d1 = pair.d1
+        d1.ip("link add eth5 type veth peer name peer5", "link set eth5 up", "link set peer5 up")
+        d1.start(lab.instance(150, 3, 0.2).replace(f"{lab.VIP}/24", "10.5.0.100/24 dev eth5"))
+        lab.wait(lambda: "10.5.0.100" in d1.addresses("eth5"), 30, "the VIP is there")
+        d1.ip("addr add 10.5.0.7/24 dev eth5")
+        lab.expect("secondary" in d1.run("ip", "addr", "show", "dev", "eth5", "to", "10.5.0.7"), "it is secondary")
+        lab.wait(lambda: d1.status(), 5, "it has seen it")
+        d1.stop()
+        lab.expect(d1.addresses("eth5") == ["10.5.0.7"], f"{d1.addresses('eth5')}")
+
+
 def interface_comes_later():
     """An interface that is missing at start: the others serve, the instance starts when it appears."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -78,4 +92,4 @@ def interface_replaced_below_a_stop():
         lab.expect(d1.addresses() == ["192.0.2.1"], f"afterwards: {d1.addresses()}")
 
 
-lab.main(address_deleted, interface_comes_later, interface_replaced, interface_replaced_below_a_stop)
+lab.main(address_deleted, others_stay, interface_comes_later, interface_replaced, interface_replaced_below_a_stop)
