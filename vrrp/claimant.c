@@ -33,13 +33,16 @@ enum claimant_word claimants_find(struct claimants *c, const struct msg_whose *q
 		host = add(c, q);
 	if (!host->asked_at.usec || mono_diff(now, host->asked_at) >= AGE_USEC) {
 		host->asked_at = now;
-		if (c->ask(c->ctx, q) < 0)
-			return CLAIMANT_NOBODY;
+		host->is_answered |= c->ask(c->ctx, q) < 0;
 	}
-	if (!host->is_answered)
-		return mono_diff(now, host->asked_at) < PATIENCE_USEC ? CLAIMANT_AWAITED : CLAIMANT_NOBODY;
+	if (!host->is_answered && mono_diff(now, host->asked_at) < PATIENCE_USEC)
+		return CLAIMANT_AWAITED;
+	host->is_answered =
+		true; /* who did not answer once is not waited for again: what is suspected would end meanwhile */
+	if (!*host->is.name)
+		return CLAIMANT_NOBODY;
 	*ret_name = host->is.name;
-	return *host->is.name ? CLAIMANT_SERVER : CLAIMANT_NOBODY;
+	return CLAIMANT_SERVER;
 }
 
 void claimants_take(struct claimants *c, const struct msg_server *m)

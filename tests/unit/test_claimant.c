@@ -72,13 +72,30 @@ START_TEST(test_nobody_answers) {
 
 	ck_assert_int_eq(claimants_find(&mute, &q, at(0), &name), CLAIMANT_NOBODY);
 	ck_assert_int_eq(claimants_find(&c, &q, at(0), &name), CLAIMANT_NOBODY);
+	/* Nor is it waited for when it is heard of again, else what is suspected would end, and begin, every now and then. */
+	ck_assert_int_eq(claimants_find(&c, &q, at(0.2), &name), CLAIMANT_NOBODY);
 	asked.result = 0;
-	ck_assert_int_eq(claimants_find(&c, &q, at(10), &name), CLAIMANT_AWAITED);
-	ck_assert_int_eq(claimants_find(&c, &q, at(10.6), &name), CLAIMANT_NOBODY);
+	ck_assert_int_eq(claimants_find(&c, &q, at(10), &name), CLAIMANT_NOBODY);
 	q.host.family = AF_UNSPEC;
 	ck_assert_int_eq(claimants_find(&c, &q, at(0), &name), CLAIMANT_NOBODY);
 	ck_assert_uint_eq(asked.n, 2);
 	ck_assert_ptr_null(name);
+}
+END_TEST
+
+/* Who does not answer is waited for once. */
+START_TEST(test_patience) {
+	struct asked asked = { 0 };
+	struct claimants c = { .ask = ask, .ctx = &asked };
+	const struct msg_whose q = question("192.0.2.11");
+	const char *name = NULL;
+
+	ck_assert_int_eq(claimants_find(&c, &q, at(0), &name), CLAIMANT_AWAITED);
+	ck_assert_int_eq(claimants_find(&c, &q, at(0.6), &name), CLAIMANT_NOBODY);
+	ck_assert_int_eq(claimants_find(&c, &q, at(10), &name), CLAIMANT_NOBODY);
+	ck_assert_uint_eq(asked.n, 2);
+	answer(&c, &q, "web/r1");
+	ck_assert_int_eq(claimants_find(&c, &q, at(10.1), &name), CLAIMANT_SERVER);
 }
 END_TEST
 
@@ -107,6 +124,7 @@ int main(void)
 
 	tcase_add_test(t, test_asked_once);
 	tcase_add_test(t, test_nobody_answers);
+	tcase_add_test(t, test_patience);
 	tcase_add_test(t, test_many);
 	suite_add_tcase(suite, t);
 	return run_suite(suite);
