@@ -91,7 +91,7 @@ class Seam(lab.Pair):
 def instances(director):
     """As the status says; [] while the daemon cannot be asked."""
     text = director.run(os.path.join(lab.BIN, "vipctl"), "status", "--json", check=False)
-    return json.loads(text)["instances"] if text.startswith("{") else [{"state": None}]
+    return json.loads(text).get("instances", [{"state": None}]) if text.startswith("{") else [{"state": None}]
 
 
 def down(director):

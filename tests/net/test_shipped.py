@@ -17,6 +17,8 @@ QUIRKS = (
     r"cannot track route \S+ with no interface specified, not tracking",
     r"Ignoring track_interface \S+ since own interface",
 )
+# Says so, and has words that keepalived does not know.
+ALONE = "For vipd alone"
 # Words that are vipd's own and must not stand in a file that claims to be keepalived's.
 OWN_WORDS = ("on_sigusr1", "drill_interval", "drill_hold")
 
@@ -46,6 +48,10 @@ def faults(host, texts):
         if vipd[-1] != "exit=0":
             wrong.append(f"{name}: vipd -t: " + "\n    ".join(vipd))
         status, lines = keepalived_says(host, text)
+        if ALONE in text:
+            if not any("Unknown keyword" in line for line in lines):
+                wrong.append(f"{name}: keepalived takes it, too")
+            continue
         if lines or status not in ("exit=0", "exit=5"):
             wrong.append(f"{name}: keepalived -t: {status}: " + "\n    ".join(lines))
         if any(re.search(rf"^\s*{word}\b", text, re.M) for word in OWN_WORDS):

@@ -24,7 +24,7 @@ def vlan():
 
         def states():
             text = d1.run(os.path.join(lab.BIN, "vipctl"), "status", "--json", check=False)
-            return {i["name"]: i["state"] for i in json.loads(text)["instances"]} if text.startswith("{") else {}
+            return {i["name"]: i["state"] for i in json.loads(text).get("instances", [])} if text.startswith("{") else {}
 
         d1.start("".join(parts.values()))
         lab.wait(lambda: states() == {"PLAIN": "MASTER", "TAGGED": "MASTER"}, 60, "both MASTER")

@@ -35,7 +35,7 @@ def pings(client):
 def state(host):
     """None while the daemon does not answer yet."""
     text = host.run(os.path.join(lab.BIN, "vipctl"), "status", "--json", check=False)
-    return json.loads(text)["instances"][0]["state"] if text.startswith("{") else None
+    return json.loads(text).get("instances", [{"state": None}])[0]["state"] if text.startswith("{") else None
 
 
 def serves(host, client):
