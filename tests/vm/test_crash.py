@@ -110,4 +110,4 @@ def main():
         lab.expect(numbers["lost"] == 0, f"{numbers}")
 
 
-lab.main(children, two_at_once, restart, main)
+lab.main(children, restart, main, nightly=(two_at_once,))

@@ -35,7 +35,8 @@ def pings(client):
 def state(host):
     """None while the daemon does not answer yet."""
     text = host.run(os.path.join(lab.BIN, "vipctl"), "status", "--json", check=False)
-    return json.loads(text).get("instances", [{"state": None}])[0]["state"] if text.startswith("{") else None
+    found = json.loads(text).get("instances") if text.startswith("{") else None
+    return found[0]["state"] if found else None
 
 
 def serves(host, client):
