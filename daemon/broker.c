@@ -13,8 +13,10 @@
 #include "ctl/writer.h"
 #include "daemon/alerts.h"
 #include "daemon/conf.h"
+#include "daemon/early.h"
 #include "daemon/ensure.h"
 #include "daemon/events.h"
+#include "daemon/formers.h"
 #include "daemon/hooks.h"
 #include "daemon/inherited.h"
 #include "daemon/job.h"
@@ -27,22 +29,15 @@
 #include "vrrp/step.h"
 #include "vrrp/suspect.h"
 
-enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64, FORMERS_MAX = 16 };
-
-/* A replaced configuration: what a child said before it heard of the new one is meant in its words. */
-struct former {
-	STAILQ_ENTRY(former) link;
-	struct config *config; /* owned */
-	uint32_t since, generation;
-};
+enum { NOTIFY_TIMEOUT_USEC = 30 * 1000000, NAME_LEN = 160, ARGS_MAX = 64 };
 
 struct broker {
 	struct loop *loop;
 	struct supervise *sup;
-	struct config *config;         /* borrowed until the next */
-	uint32_t since, generation;    /* all that it was, first and last */
-	STAILQ_HEAD(, former) formers; /* owned, oldest first */
-	unsigned n_formers;
+	struct config *config;        /* borrowed until the next; NULL: none so far */
+	uint32_t since, generation;   /* all that it was, first and last */
+	struct formers formers;       /* the ones before */
+	struct early early;           /* what was asked for before there was one */
 	struct track_script **tracks; /* owned; by index of vrrp_config.scripts */
 	unsigned n_tracks;
 	bool is_stopping;
@@ -73,47 +68,22 @@ struct broker *broker_new(struct loop *l, struct supervise *sup)
 	b->hooks = hooks_new(l, on_hook_end, b);
 	b->inherited = inherited_new(l, on_hook_end, b);
 	b->queues = script_queues_new(l);
-	STAILQ_INIT(&b->formers);
+	formers_init(&b->formers);
+	early_init(&b->early);
 	return b;
-}
-
-static void forget_oldest(struct broker *b)
-{
-	struct former *f = STAILQ_FIRST(&b->formers);
-
-	STAILQ_REMOVE_HEAD(&b->formers, link);
-	b->n_formers--;
-	config_free(f->config);
-	free(f);
 }
 
 void broker_forget(struct broker *b, uint32_t generation)
 {
-	while (!STAILQ_EMPTY(&b->formers) && STAILQ_FIRST(&b->formers)->generation < generation)
-		forget_oldest(b);
-}
-
-static void remember(struct broker *b)
-{
-	struct former *f = x_calloc(1, sizeof(*f));
-
-	*f = (struct former){ .config = b->config, .since = b->since, .generation = b->generation };
-	STAILQ_INSERT_TAIL(&b->formers, f, link);
-	if (++b->n_formers > FORMERS_MAX)
-		forget_oldest(b);
+	formers_forget(&b->formers, generation);
 }
 
 /* What `generation` was, NULL when that is too long ago. */
-static const struct config *config_of(const struct broker *b, uint32_t generation)
+static const struct config *config_of(struct broker *b, uint32_t generation)
 {
-	const struct former *f;
-
 	if (generation >= b->since && generation <= b->generation)
 		return b->config;
-	STAILQ_FOREACH(f, &b->formers, link)
-		if (generation >= f->since && generation <= f->generation)
-			return f->config;
-	return NULL;
+	return formers_find(&b->formers, generation, b->config);
 }
 
 void broker_free(struct broker *b)
@@ -123,8 +93,8 @@ void broker_free(struct broker *b)
 	for (unsigned i = 0; i < b->n_tracks; i++)
 		track_script_free(b->tracks[i]);
 	free(b->tracks);
-	while (!STAILQ_EMPTY(&b->formers))
-		forget_oldest(b);
+	early_done(&b->early);
+	formers_done(&b->formers);
 	script_queues_free(b->queues);
 	events_free(b->events);
 	mailer_free(b->mailer);
@@ -173,6 +143,14 @@ static struct track_script *take_running(struct broker *b, const struct vrrp_scr
 	return NULL;
 }
 
+static void perform(void *ctx, enum role from, const struct message *m)
+{
+	if (m->type == MSG_HOOK)
+		broker_hook(ctx, m);
+	else
+		broker_notify(ctx, from, m);
+}
+
 void broker_config(struct broker *b, struct config *c, uint32_t generation)
 {
 	const struct conf_vec *scripts = &c->vrrp.scripts;
@@ -190,13 +168,14 @@ void broker_config(struct broker *b, struct config *c, uint32_t generation)
 	b->tracks = tracks;
 	b->n_tracks = scripts->n;
 	if (b->config)
-		remember(b);
+		formers_add(&b->formers, b->config, b->since, b->generation);
 	b->config = c;
 	b->since = b->generation = generation;
 	events_config(b->events, &c->main.globals);
 	mailer_config(b->mailer, &c->main.globals);
 	ensure_config(b->ensure, c);
 	broker_resend(b);
+	early_replay(&b->early, perform, b);
 }
 
 void broker_renumber(struct broker *b, uint32_t generation)
@@ -436,8 +415,13 @@ static const struct {
 void broker_notify(struct broker *b, enum role from, const struct message *m)
 {
 	const struct msg_notify *n = m->data;
-	const struct config *c = b->config ? config_of(b, n->generation) : NULL;
+	const struct config *c;
 
+	if (!b->config) {
+		early_keep(&b->early, from, m);
+		return;
+	}
+	c = config_of(b, n->generation);
 	if (!c) {
 		log_warn(LOG_SCRIPT, "the %s process notifies of a change in generation %u, long replaced: not run",
 			role_str(from), n->generation);
@@ -454,8 +438,13 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 void broker_hook(struct broker *b, const struct message *m)
 {
 	const struct msg_hook *k = m->data;
-	const struct config *c = b->config ? config_of(b, k->generation) : NULL;
+	const struct config *c;
 
+	if (!b->config) {
+		early_keep(&b->early, ROLE_VRRP, m);
+		return;
+	}
+	c = config_of(b, k->generation);
 	if (c && k->index < c->vrrp.instances.n)
 		hooks_run(b->hooks, c->vrrp.instances.item[k->index], &b->config->main.globals, k);
 	else
@@ -497,6 +486,11 @@ void broker_hand_over(const struct broker *b, struct text *t)
 	events_hand_over(b->events, t);
 	hooks_hand_over(b->hooks, t);
 	ensure_hand_over(b->ensure, t);
+}
+
+void broker_inherit_config(struct broker *b, int fd, uint32_t generation)
+{
+	formers_inherit(&b->formers, fd, generation);
 }
 
 void broker_inherit(struct broker *b, const char *line)

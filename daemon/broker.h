@@ -27,7 +27,7 @@ void broker_config(struct broker *b, struct config *c, uint32_t generation);
 void broker_renumber(struct broker *b, uint32_t generation);
 /* Nobody speaks of generations before this one any more. */
 void broker_forget(struct broker *b, uint32_t generation);
-/* MSG_NOTIFY of a child: checked, then queued per object. */
+/* MSG_NOTIFY of a child: checked, then queued per object. Before the first broker_config(), this and a hook wait for it. */
 void broker_notify(struct broker *b, enum role from, const struct message *m);
 /* MSG_HOOK of the vrrp process: run, and answered with MSG_HOOK_END. */
 void broker_hook(struct broker *b, const struct message *m);
@@ -45,6 +45,8 @@ bool broker_reaped(struct broker *b, pid_t pid, int status);
 /* For a successor: lines about the scripts that run and what is known of them; it takes them in before broker_config(). */
 void broker_hand_over(const struct broker *b, struct text *t);
 void broker_inherit(struct broker *b, const char *line);
+/* What the program before us called `generation`: the bytes behind `fd`, which is taken over. Before the first broker_config(). */
+void broker_inherit_config(struct broker *b, int fd, uint32_t generation);
 /* The member "scripts". */
 void broker_write(const struct broker *b, struct writer *w);
 #endif

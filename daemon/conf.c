@@ -211,6 +211,27 @@ int config_part(const struct config *c, enum role role)
 	return c->kept->fd[role == ROLE_VRRP ? PART_VRRP : PART_CHECKERS];
 }
 
+int config_whole(const struct config *c)
+{
+	return c->kept->fd[PART_ALL];
+}
+
+struct config *config_read_whole(int fd)
+{
+	struct config *c;
+	char *bytes;
+	size_t len;
+
+	if (memfd_read(fd, &bytes, &len) < 0)
+		return NULL;
+	c = x_calloc(1, sizeof(*c));
+	c->report = report_new();
+	c->tree = tree_read_bytes("former configuration", bytes, len, true, c->report);
+	free(bytes);
+	fill(c);
+	return c;
+}
+
 struct config *config_recall(const struct config *c)
 {
 	struct config *again = x_calloc(1, sizeof(*again));

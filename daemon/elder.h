@@ -17,6 +17,8 @@ struct elder {
 	pid_t pid;               /* 0: none */
 	struct channel *channel; /* owned */
 	bool is_told;            /* to yield */
+	uint32_t *ended;         /* owned: hooks that ended since then, which it may not have read of */
+	unsigned n_ended;
 };
 
 /* Its channel `ch` is taken over; what it said to its own main is handled at once. */
@@ -25,8 +27,10 @@ void elder_adopt(struct elder *e, pid_t pid, struct channel *ch);
 void elder_hold(const struct elder *e);
 /* The successor is ready: once. */
 void elder_yield(struct elder *e);
-/* It waits for this too: a hook that it asked its own main for has ended. */
-void elder_hear(const struct elder *e, enum message_type type, const void *data, size_t len);
-/* It ended: its last words are handled, nothing of it is left. */
+/* It waits for this too: a hook that it asked for has ended. */
+void elder_hear(struct elder *e, enum message_type type, const void *data, size_t len);
+/* Its successor, which has its state now, hears what it may not have read any more. */
+void elder_bequeath(const struct elder *e, struct channel *successor);
+/* It ended, or we do: nothing of it is left. */
 void elder_done(struct elder *e);
 #endif

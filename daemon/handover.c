@@ -18,9 +18,10 @@
 static void write_lines(const struct handover *h, struct text *t)
 {
 	text_printf(t,
-		"protocol %" PRIu32 "\ngeneration %" PRIu32 "\nclient %d\nlisten %d\nstarted %" PRId64
+		"protocol %" PRIu32 "\ngeneration %" PRIu32 "\nclient %d\nlisten %d\nconfig %d\nstarted %" PRId64
 		"\ndrill %" PRId64 "\n",
-		h->protocol, h->generation, h->client_fd, h->listen_fd, h->started.usec, h->last_drill.usec);
+		h->protocol, h->generation, h->client_fd, h->listen_fd, h->config_fd, h->started.usec,
+		h->last_drill.usec);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		if (h->child[r].pid)
 			text_printf(t, "child %u %d %d %d\n", (unsigned)r, (int)h->child[r].pid, h->child[r].fd,
@@ -40,6 +41,7 @@ static void keep_all(const struct handover *h, int fd, bool keep)
 	keep_over_exec(fd, keep);
 	keep_over_exec(h->client_fd, keep);
 	keep_over_exec(h->listen_fd, keep);
+	keep_over_exec(h->config_fd, keep);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
 		keep_over_exec(h->child[r].pid ? h->child[r].fd : -1, keep);
 		keep_over_exec(h->child[r].pid ? h->child[r].state_fd : -1, keep);
@@ -78,6 +80,7 @@ static void read_line(struct handover *h, const char *line)
 	(void)sscanf(line, "generation %" SCNu32, &h->generation);
 	(void)sscanf(line, "client %d", &h->client_fd);
 	(void)sscanf(line, "listen %d", &h->listen_fd);
+	(void)sscanf(line, "config %d", &h->config_fd);
 	(void)sscanf(line, "started %" SCNd64, &h->started.usec);
 	(void)sscanf(line, "drill %" SCNd64, &h->last_drill.usec);
 	if (sscanf(line, "child %u %d %d %d", &role, &pid, &c.fd, &c.state_fd) != 4 || role == ROLE_MAIN ||
@@ -94,7 +97,7 @@ bool handover_take(struct handover *ret)
 	size_t len;
 	int fd = number ? (int)strtol(number, NULL, 10) : -1;
 
-	*ret = (struct handover){ .client_fd = -1, .listen_fd = -1 };
+	*ret = (struct handover){ .client_fd = -1, .listen_fd = -1, .config_fd = -1 };
 	unsetenv(VARIABLE);
 	if (fd < 0 || memfd_read(fd, &bytes, &len) < 0)
 		return false;

@@ -22,6 +22,7 @@ struct handover {
 	uint32_t protocol; /* message_protocol() of who wrote it */
 	int client_fd;     /* who asked and waits for an answer; -1: nobody */
 	int listen_fd;     /* of the control socket; -1: none */
+	int config_fd;     /* the bytes of the configuration that `generation` is, config_whole(); -1: none */
 	mono_t started, last_drill;
 	char *lines; /* owned: what others say, one a line; may be NULL */
 };

@@ -165,6 +165,7 @@ static int replace(struct daemon *d, int client_fd, char **argv)
 		.protocol = message_protocol(),
 		.client_fd = client_fd,
 		.listen_fd = hand_over_clients(d, client_fd),
+		.config_fd = config_whole(d->config),
 		.started = d->started,
 		.last_drill = d->last_drill };
 	int r;
@@ -228,6 +229,8 @@ void restart_adopt(struct daemon *d)
 	d->generation = h->generation;
 	d->started = h->started;
 	d->last_drill = h->last_drill;
+	if (h->config_fd >= 0)
+		broker_inherit_config(d->broker, h->config_fd, h->generation);
 	handover_each(h, inherit, d->broker);
 	for (enum role role = ROLE_VRRP; role < ROLE_MAX; role++) {
 		const struct handover_child *c = &h->child[role];

@@ -273,7 +273,7 @@ void supervise_free(struct supervise *s)
 	}
 	if (s->elder.pid)
 		kill(s->elder.pid, SIGKILL);
-	channel_free(s->elder.channel);
+	elder_done(&s->elder);
 	loop_timer_free(s->tick);
 	free(s);
 }
@@ -319,6 +319,7 @@ static void succeed(struct proc *p, bool has_yielded)
 	p->is_waiting = false;
 	if (!p->sup->is_stopping || has_yielded)
 		channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
+	elder_bequeath(&p->sup->elder, p->channel);
 	if (p->sup->is_stopping)
 		channel_send(p->channel, MSG_STOP, NULL, 0, -1);
 	enlist(p);
@@ -326,28 +327,27 @@ static void succeed(struct proc *p, bool has_yielded)
 
 static void elder_ends(struct supervise *s)
 {
-	const bool has_yielded = s->elder.is_told;
-
+	channel_drain(s->elder.channel); /* its last words */
+	succeed(&s->procs[ROLE_VRRP], s->elder.is_told);
 	elder_done(&s->elder);
-	succeed(&s->procs[ROLE_VRRP], has_yielded);
 	check_ready(s);
 	check_all_gone(s);
 }
 
-/* Its orders come from its own main, which is no more: what it wants done is not done again, what it knows is kept. */
+/* Its own main is no more, and did not read this: what it knows is kept, what it wants run is run. */
 static void on_elder_message(void *ctx, const struct message *m)
 {
 	struct proc *p = ctx;
 
-	if (m->type == MSG_STATE) {
-		keep_state(p, m);
-		return;
-	}
 	if (m->type == MSG_LOG)
 		child_log(p->role, m);
 	if (m->type == MSG_GONE && p->sup->elder.is_told && !p->sup->is_stopping)
 		succeed(p, true); /* to end takes it a while, but it is silent from now on */
-	if (m->fd >= 0)
+	if (m->type == MSG_STATE)
+		keep_state(p, m);
+	else if (m->type == MSG_NOTIFY || m->type == MSG_HOOK)
+		p->sup->ops->message(p->sup->ctx, p->role, m);
+	else if (m->fd >= 0)
 		close(m->fd);
 }
 

@@ -219,4 +219,80 @@ def successor_hangs():
     never_up("exec sleep 60", 25)
 
 
-lab.main(unnoticed, memory, together, hold_is_kept, refused, successor_exits, successor_hangs)
+SLOW = """#!/bin/sh
+case "$*" in *-t*) ;; *) touch /run/lab/replaced; until [ -e /run/lab/read_on ]; do sleep 0.02; done;; esac
+exec /run/lab/vipd.real "$@"
+"""
+
+
+def wanted(pair):
+    """d1 tells what it runs, and waits for the end of its hook; a second instance before the first one moves its index."""
+    pair.conf["d1"] = pair.conf["d1"].replace("virtual_ipaddress", NOTIFY.replace("notify /", "pre_master /run/lab/note root\n    notify /") +
+                                              "\n    virtual_ipaddress", 1)
+    scripts(pair.d1)
+    start_installed(pair, pair.d1)
+    pair.d1.run("cp", "/run/lab/vipd", "/run/lab/vipd.real")
+
+
+def asked_meanwhile(changed):
+    """What the old vrrp process asks for while the new main reads is run: hook and scripts, once, by the name that it meant."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.conf["d1"] = pair.conf["d1"].replace("priority 150", "priority 50")
+        wanted(pair)
+        pair.start(pair.d2)
+        pair.settled(pair.d2)
+        lab.wait(lambda: pair.d1.instance().get("state") == "BACKUP" and "BACKUP" in notes(pair.d1), 20, "d1 is BACKUP")
+        time.sleep(0.5)
+        installed(pair.d1, SLOW)
+        if changed:
+            pair.d1.write("/run/lab/daemon.conf", lab.instance(40, name="VI_0", vrid=77, vips=["192.0.2.77"]) + pair.conf["d1"])
+        before, since = notes(pair.d1), time.monotonic()
+        asking = pair.d1.popen(os.path.join(lab.BIN, "vipctl"), "restart", log="asked.log")
+        lab.wait(lambda: os.path.exists(f"/proc/{pair.d1.pid}/root/run/lab/replaced"), 20, "the old main is gone")
+        pair.d2.power_cut()
+        lab.wait(lambda: pair.observer.adverts_of("d1", since), 20, "d1 is MASTER all the same")
+        time.sleep(0.3)
+        lab.expect(notes(pair.d1) == before, "nobody is there yet to run a script")
+        pair.d1.run("touch", "/run/lab/read_on")
+        lab.wait(lambda: lab.VIP in pair.d1.addresses(), 10, "the hook has run and ended, the address comes")
+        lab.wait(lambda: asking.poll() is not None, 20, "the restart is over")
+        lab.wait(lambda: notes(pair.d1)[len(before):].count("VI_1 MASTER") >= 2, 10, "hook and notify")
+        time.sleep(0.5)
+        new = notes(pair.d1)[len(before):].splitlines()
+        print(f"    {new} after {time.monotonic() - since:.2f} s")
+        mine = sorted(line for line in new if "VI_0" not in line)
+        lab.expect(mine == ["", "INSTANCE VI_1 MASTER 50", "INSTANCE VI_1 MASTER 50"], f"the hook, notify_master and notify, once: {new}")
+        lab.expect(lab.VIP in pair.d1.addresses(), "and it stays")
+
+
+def asked_of_the_same():
+    asked_meanwhile(False)
+
+
+def asked_of_another():
+    asked_meanwhile(True)
+
+
+def fault_is_kept():
+    """An instance in FAULT is so after it, with the same cause and no second word to scripts; it goes on when the cause goes."""
+    with lab.Pair(version=3, interval=0.2, extra=NOTIFY) as pair:
+        scripts(pair.d1)
+        pair.start()
+        pair.settled()
+        pair.d1.ip("link set eth0 down")
+        lab.wait(lambda: "INSTANCE VI_1 FAULT 150" in notes(pair.d1), 10, "FAULT is told")
+        time.sleep(0.5)
+        before, cause = notes(pair.d1), pair.d1.instance()
+        for _ in range(3):
+            lab.expect("restarted" in restart(pair.d1), "vipctl says that it is done")
+        time.sleep(0.5)
+        now = pair.d1.instance()
+        lab.expect(now["state"] == "FAULT" and now["faults"] == cause["faults"], f"{cause} became {now}")
+        lab.expect(now["counters"]["transitions"] == cause["counters"]["transitions"], f"{cause} became {now}")
+        lab.expect(notes(pair.d1) == before, f"told again: {notes(pair.d1)[len(before):]}")
+        pair.d1.ip("link set eth0 up")
+        pair.settled(pair.d1)
+        lab.wait(lambda: "INSTANCE VI_1 MASTER 150" in notes(pair.d1)[len(before):], 10, "scripts hear of the end")
+
+
+lab.main(unnoticed, memory, together, hold_is_kept, refused, successor_exits, successor_hangs, asked_of_the_same, asked_of_another, fault_is_kept)
