@@ -15,7 +15,7 @@ static uint8_t news_of(const struct service *vs)
 	return vs->pool.quorum_met ? TOLD_MET : TOLD_MISSED;
 }
 
-void health_tell(struct child *c, struct service *vs)
+static void add_news(struct child_batch *b, struct service *vs)
 {
 	struct msg_service m = { .status = vs->pool.quorum_met ? SCRIPT_OK : SCRIPT_FAILED };
 	char name[CONF_NAME_LEN], has[QUORUM_TEXT_LEN];
@@ -28,19 +28,41 @@ void health_tell(struct child *c, struct service *vs)
 	else
 		service_quorum_str(vs, has);
 	snprintf(m.detail, sizeof(m.detail), "%s, %u of %u servers up", has, vs->out.n_up, vs->conf->servers.n);
-	(void)child_send(c, ROLE_VRRP, MSG_SERVICE, &m, sizeof(m));
+	child_batch_add(b, &m);
 	vs->told = news_of(vs);
+}
+
+static void begin(struct child_batch *b, struct child *c)
+{
+	child_batch_begin(b, c, ROLE_VRRP, MSG_SERVICE, sizeof(struct msg_service));
+}
+
+void health_tell(struct child *c, struct service *vs)
+{
+	struct child_batch b;
+
+	begin(&b, c);
+	add_news(&b, vs);
+	child_batch_end(&b);
 }
 
 void health_tell_all(struct child *c, struct services *s)
 {
+	struct child_batch b;
+
+	begin(&b, c);
 	for (unsigned i = 0; s && i < s->n; i++)
-		health_tell(c, &s->list[i]);
+		add_news(&b, &s->list[i]);
+	child_batch_end(&b);
 }
 
 void health_tell_news(struct child *c, struct services *s)
 {
+	struct child_batch b;
+
+	begin(&b, c);
 	for (unsigned i = 0; i < s->n; i++)
 		if (s->list[i].told != news_of(&s->list[i]))
-			health_tell(c, &s->list[i]);
+			add_news(&b, &s->list[i]);
+	child_batch_end(&b);
 }

@@ -42,6 +42,7 @@ enum {
 	WATCH_USEC = 200000, /* between looks at the kernel's table */
 	SYNC_USEC = 1000000, /* until the probe is asked again for states that it did not tell; doubles up to 32 s */
 	STATE_USEC = 250000, /* changes within this time go to main together */
+	STATE_SHARE = 50,    /* a large state is told again after so many times what it took */
 	DIRTY_SOME = 32,     /* up to so many changed services are written by themselves */
 };
 
@@ -58,6 +59,7 @@ struct lvs {
 	struct via_watch via;          /* checks via service */
 	struct anycast_teller anycast; /* vip_mode anycast */
 	int64_t sync_usec;             /* next pause between two MSG_CHECK_SYNC */
+	mono_t state_from;             /* no earlier MSG_STATE for what the checks say */
 	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
 };
 
@@ -70,7 +72,7 @@ static bool has_work(const struct lvs *v)
 static void keep_state(struct lvs *v, mono_t now)
 {
 	if (loop_timer_when(v->state).usec == MONO_NEVER.usec)
-		loop_timer_at(v->state, mono_add(now, STATE_USEC));
+		loop_timer_at(v->state, mono_max(v->state_from, mono_add(now, STATE_USEC)));
 }
 
 static void write_all(struct lvs *v, enum table_cause cause, mono_t now)
@@ -154,6 +156,7 @@ static void on_state(void *ctx, mono_t now)
 {
 	struct lvs *v = ctx;
 	struct text t = { 0 };
+	mono_t begun = mono_now();
 
 	(void)now;
 	saved_write(v->services, table_owned(v->table), table_drain(v->table), &t);
@@ -161,6 +164,7 @@ static void on_state(void *ctx, mono_t now)
 	via_watch_save(&v->via, &t);
 	child_send_state(v->child, text_str(&t), t.len);
 	text_done(&t);
+	v->state_from = mono_add(mono_now(), STATE_SHARE * mono_diff(mono_now(), begun));
 }
 
 static void on_restore(struct lvs *v, const struct message *m)
@@ -213,19 +217,14 @@ static void set_globals(struct lvs *v, const struct lvs_globals *g, bool is_firs
 		table_own_all(v->table);
 }
 
-static void on_check(struct lvs *v, const struct msg_check *m);
+static void on_check(void *ctx, const struct msg_check *m);
 static void on_pool(void *ctx, mono_t now);
-
-static void on_session_check(void *ctx, const struct msg_check *m)
-{
-	on_check(ctx, m);
-}
 
 /* Of what the vrrp process said of sessions all that this configuration names. */
 static void tell_sessions(struct lvs *v)
 {
 	for (unsigned i = 0; i < v->sessions.n; i++)
-		session_checks(v->services, &v->sessions.item[i], on_session_check, v);
+		session_checks(v->services, &v->sessions.item[i], on_check, v);
 }
 
 static void on_session(struct lvs *v, const struct msg_bfd *m)
@@ -233,7 +232,7 @@ static void on_session(struct lvs *v, const struct msg_bfd *m)
 	const struct msg_bfd *news = sessions_put(&v->sessions, m);
 
 	if (v->services)
-		session_checks(v->services, news, on_session_check, v);
+		session_checks(v->services, news, on_check, v);
 }
 
 static void say_ready(struct lvs *v)
@@ -327,8 +326,9 @@ static void on_pool_change(void *ctx, const struct service_change *change)
 		loop_timer_at(v->pool, next);
 }
 
-static void on_check(struct lvs *v, const struct msg_check *m)
+static void on_check(void *ctx, const struct msg_check *m)
 {
+	struct lvs *v = ctx;
 	struct service_change change;
 	mono_t now = mono_now();
 

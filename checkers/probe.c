@@ -85,18 +85,17 @@ static void on_path(void *ctx, const struct msg_check *m)
 	child_send(p->child, ROLE_LVS, MSG_CHECK, &out, sizeof(out));
 }
 
-/* As many in one message as it holds: there may be tens of thousands. */
 static void tell_all(const struct probe *p)
 {
-	struct msg_check *m = x_calloc(MSG_CHECKS_MAX, sizeof(*m));
+	struct child_batch b;
+	struct msg_check m;
 
-	for (unsigned i = 0, n; i < p->n; i += n) {
-		n = p->n - i < MSG_CHECKS_MAX ? p->n - i : MSG_CHECKS_MAX;
-		for (unsigned k = 0; k < n; k++)
-			news_of(p, p->checks[i + k], &m[k]);
-		child_send(p->child, ROLE_LVS, MSG_CHECK, m, n * sizeof(*m));
+	child_batch_begin(&b, p->child, ROLE_LVS, MSG_CHECK, sizeof(m));
+	for (unsigned i = 0; i < p->n; i++) {
+		news_of(p, p->checks[i], &m);
+		child_batch_add(&b, &m);
 	}
-	free(m);
+	child_batch_end(&b);
 	path_watch_tell(p->path);
 }
 
@@ -365,7 +364,7 @@ static int by_place(const void *key, const void *item)
 }
 
 /* lvs knows this check's state from an earlier life of ours. Indices count only within one configuration. */
-static void on_restore(struct probe *p, const struct msg_check *m)
+static void restore_one(struct probe *p, const struct msg_check *m)
 {
 	struct check **found;
 
@@ -374,6 +373,14 @@ static void on_restore(struct probe *p, const struct msg_check *m)
 	found = p->n ? bsearch(m, p->checks, p->n, sizeof(*p->checks), by_place) : NULL;
 	if (found && (m->state == CHECK_UP || m->state == CHECK_DOWN))
 		runner_restore(*found, (enum check_state)m->state, m->attempts);
+}
+
+static void on_restore(struct probe *p, const struct message *m)
+{
+	const struct msg_check *check = m->data;
+
+	for (size_t i = 0; i < m->len / sizeof(*check); i++)
+		restore_one(p, &check[i]);
 }
 
 /* The first check of service `vs` or of one behind it. */
@@ -421,7 +428,7 @@ static void on_message(void *ctx, enum role from, const struct message *m)
 	else if (from == ROLE_MAIN && m->type == MSG_QUERY)
 		on_query(p, m);
 	else if (from == ROLE_LVS && m->type == MSG_CHECK_RESTORE)
-		on_restore(p, m->data);
+		on_restore(p, m);
 	else if (from == ROLE_LVS && m->type == MSG_CHECK_SUSPEND)
 		on_suspend(p, m->data);
 	else if (from == ROLE_LVS && m->type == MSG_VIA)

@@ -12,12 +12,24 @@
 
 enum { DETAIL_LEN = 200, WEIGHT_LEN = 32 };
 
-static void notify(struct child *c, const struct services *s, const struct msg_notify *m)
+/* Transitions on their way to main. */
+struct news {
+	const struct services *services; /* borrowed */
+	struct child_batch batch;
+};
+
+static void news_begin(struct news *n, struct child *c, const struct services *s)
+{
+	n->services = s;
+	child_batch_begin(&n->batch, c, ROLE_MAIN, MSG_NOTIFY, sizeof(struct msg_notify));
+}
+
+static void notify(struct news *n, const struct msg_notify *m)
 {
 	struct msg_notify out = *m;
 
-	out.generation = s->generation;
-	child_send(c, ROLE_MAIN, MSG_NOTIFY, &out, sizeof(out));
+	out.generation = n->services->generation;
+	child_batch_add(&n->batch, &out);
 }
 
 static void log_quorum(const struct service *vs)
@@ -34,14 +46,16 @@ static void log_quorum(const struct service *vs)
 }
 
 /* A quorum that is met at the start is no news, but its script runs. */
-static void tell_quorum(struct child *c, const struct services *s, const struct service *vs)
+static void tell_quorum(struct news *n, const struct service *vs)
 {
 	bool is_met = vs->pool.quorum_met;
-	const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - s->list), .state = is_met };
+	const struct msg_notify m = {
+		.kind = NOTIFY_QUORUM, .index = (uint32_t)(vs - n->services->list), .state = is_met
+	};
 
 	if (!vs->out.is_first)
 		log_quorum(vs);
-	notify(c, s, &m);
+	notify(n, &m);
 }
 
 /* Between tiers; that the sorry server serves is said with the quorum. */
@@ -54,11 +68,11 @@ static void log_tier(const struct service *vs)
 			service_serving_str(vs, serving), service_quorum_str(vs, has));
 }
 
-static void tell_alarm(struct child *c, const struct services *s, const struct service *vs, enum notify_alarm alarm)
+static void tell_alarm(struct news *n, const struct service *vs, enum notify_alarm alarm)
 {
 	bool is_open = alarm == ALARM_FAIL_OPEN, is_on = is_open ? vs->pool.is_failing_open : vs->pool.is_below_minimum;
 	const struct msg_notify m = {
-		.kind = NOTIFY_ALARM, .index = (uint32_t)(vs - s->list), .sub = alarm, .state = is_on
+		.kind = NOTIFY_ALARM, .index = (uint32_t)(vs - n->services->list), .sub = alarm, .state = is_on
 	};
 	const char *word = is_open ? "fail_open" : "minimum_available";
 	char name[CONF_NAME_LEN];
@@ -72,29 +86,29 @@ static void tell_alarm(struct child *c, const struct services *s, const struct s
 	else
 		log_error(LOG_LVS, "%s: %s %" PRIu32 ": %u of %u servers up, those that failed last go on", name, word,
 			vs->conf->minimum_available, vs->out.n_up, vs->conf->servers.n);
-	notify(c, s, &m);
+	notify(n, &m);
 }
 
 /* What a step changed beside servers. */
-static void tell_pool(struct child *c, const struct services *s, const struct service *vs)
+static void tell_pool(struct news *n, const struct service *vs)
 {
 	if (vs->out.fail_open_changed)
-		tell_alarm(c, s, vs, ALARM_FAIL_OPEN);
+		tell_alarm(n, vs, ALARM_FAIL_OPEN);
 	if (vs->out.minimum_changed)
-		tell_alarm(c, s, vs, ALARM_MINIMUM);
+		tell_alarm(n, vs, ALARM_MINIMUM);
 	if (vs->out.tier_changed)
 		log_tier(vs);
 	if (vs->out.quorum_changed)
-		tell_quorum(c, s, vs);
+		tell_quorum(n, vs);
 }
 
-static void notify_server(struct child *c, const struct services *s, const struct service *vs, unsigned i, bool is_up)
+static void notify_server(struct news *n, const struct service *vs, unsigned i, bool is_up)
 {
 	const struct msg_notify m = {
-		.kind = NOTIFY_SERVER, .index = (uint32_t)(vs - s->list), .sub = i, .state = is_up
+		.kind = NOTIFY_SERVER, .index = (uint32_t)(vs - n->services->list), .sub = i, .state = is_up
 	};
 
-	notify(c, s, &m);
+	notify(n, &m);
 }
 
 static bool has_script(const struct service *vs, unsigned i, bool is_up)
@@ -108,51 +122,56 @@ static bool has_script(const struct service *vs, unsigned i, bool is_up)
  * Servers whose script for down ran at the last stop (omega), and which are up from the start; with rs_init_notifies, all that are
  * up when nothing was known of their service.
  */
-static void tell_up_again(struct child *c, const struct services *s, const struct service *vs)
+static void tell_up_again(struct news *n, const struct service *vs)
 {
-	bool is_all = s->conf->globals.rs_init_notifies && vs->out.is_first;
+	bool is_all = n->services->conf->globals.rs_init_notifies && vs->out.is_first;
 
 	for (unsigned i = 0; i < vs->conf->servers.n; i++)
 		if (vs->up[i] && (is_all || (vs->servers[i].was_ended && has_script(vs, i, true))))
-			notify_server(c, s, vs, i, true);
+			notify_server(n, vs, i, true);
 }
 
 /* The scripts of one service; how many. */
-static unsigned tell_servers_end(struct child *c, const struct services *s, const struct service *vs)
+static unsigned tell_servers_end(struct news *n, const struct service *vs)
 {
-	unsigned n = 0;
+	unsigned count = 0;
 
 	for (unsigned k = 0; k < vs->conf->servers.n; k++) {
 		if (!vs->servers[k].is_ended || !has_script(vs, k, false))
 			continue;
-		notify_server(c, s, vs, k, false);
-		n++;
+		notify_server(n, vs, k, false);
+		count++;
 	}
-	return n;
+	return count;
 }
 
 void tell_end(struct child *c, const struct services *s)
 {
-	unsigned n = 0;
+	struct news n;
+	unsigned count = 0;
 
+	news_begin(&n, c, s);
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct service *vs = &s->list[i];
 		const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = i };
 
-		n += vs->is_ended ? tell_servers_end(c, s, vs) : 0;
+		count += vs->is_ended ? tell_servers_end(&n, vs) : 0;
 		if (!vs->is_ended || !vs->pool.quorum_met || !vs->conf->quorum_down)
 			continue;
-		notify(c, s, &m);
-		n++;
+		notify(&n, &m);
+		count++;
 	}
-	if (n)
-		log_notice(LOG_LVS, "omega: %u scripts for down run before the end", n);
+	child_batch_end(&n.batch);
+	if (count)
+		log_notice(LOG_LVS, "omega: %u scripts for down run before the end", count);
 }
 
 void tell_start(struct child *c, const struct services *s)
 {
 	unsigned n_services = 0, n_servers = 0, n_up = 0;
+	struct news n;
 
+	news_begin(&n, c, s);
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct service *vs = &s->list[i];
 
@@ -161,9 +180,10 @@ void tell_start(struct child *c, const struct services *s)
 		n_services++;
 		n_servers += vs->conf->servers.n;
 		n_up += vs->out.n_up;
-		tell_up_again(c, s, vs);
-		tell_pool(c, s, vs);
+		tell_up_again(&n, vs);
+		tell_pool(&n, vs);
 	}
+	child_batch_end(&n.batch);
 	if (n_services)
 		log_info(LOG_LVS, "services: %u with %u servers, %u of them up", n_services, n_servers, n_up);
 }
@@ -240,16 +260,19 @@ void tell_path(const struct service_change *ch)
 void tell_change(struct child *c, const struct services *s, const struct service_change *ch)
 {
 	bool is_up = ch->server && ch->service->up[ch->server_index];
+	struct news n;
 
+	news_begin(&n, c, s);
 	if (ch->server) {
 		log_server(ch, is_up);
-		notify_server(c, s, ch->service, ch->server_index, is_up);
+		notify_server(&n, ch->service, ch->server_index, is_up);
 	}
-	tell_pool(c, s, ch->service);
+	tell_pool(&n, ch->service);
+	child_batch_end(&n.batch);
 }
 
 /* `at` carries the generation and the indices of service and server. */
-static void tell_server(struct child *c, const struct service_server *rs, const struct msg_check *at)
+static void tell_server(struct child_batch *b, const struct service_server *rs, const struct msg_check *at)
 {
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
 		struct msg_check m = *at;
@@ -260,15 +283,18 @@ static void tell_server(struct child *c, const struct service_server *rs, const 
 		m.check = i;
 		m.attempts = rs->checks[i].attempts;
 		m.state = rs->known[i];
-		child_send(c, ROLE_PROBE, MSG_CHECK_RESTORE, &m, sizeof(m));
+		child_batch_add(b, &m);
 	}
 }
 
 void tell_probe(struct child *c, const struct services *s)
 {
 	struct msg_check at = { .generation = s->generation };
+	struct child_batch b;
 
+	child_batch_begin(&b, c, ROLE_PROBE, MSG_CHECK_RESTORE, sizeof(at));
 	for (at.vs = 0; at.vs < s->n; at.vs++)
 		for (at.rs = 0; at.rs < s->list[at.vs].conf->servers.n; at.rs++)
-			tell_server(c, &s->list[at.vs].servers[at.rs], &at);
+			tell_server(&b, &s->list[at.vs].servers[at.rs], &at);
+	child_batch_end(&b);
 }

@@ -412,16 +412,10 @@ static const struct {
 	{ NOTIFY_ALARM, ROLE_LVS, notify_service },
 };
 
-void broker_notify(struct broker *b, enum role from, const struct message *m)
+static void notify_one(struct broker *b, enum role from, const struct msg_notify *n)
 {
-	const struct msg_notify *n = m->data;
-	const struct config *c;
+	const struct config *c = config_of(b, n->generation);
 
-	if (!b->config) {
-		early_keep(&b->early, from, m);
-		return;
-	}
-	c = config_of(b, n->generation);
 	if (!c) {
 		log_warn(LOG_SCRIPT, "the %s process notifies of a change in generation %u, long replaced: not run",
 			role_str(from), n->generation);
@@ -433,6 +427,16 @@ void broker_notify(struct broker *b, enum role from, const struct message *m)
 			return;
 		}
 	log_warn(LOG_SCRIPT, "the %s process asked for a script that it may not ask for, refused", role_str(from));
+}
+
+void broker_notify(struct broker *b, enum role from, const struct message *m)
+{
+	const struct msg_notify *n = m->data;
+
+	if (!b->config)
+		early_keep(&b->early, from, m);
+	for (size_t i = 0; b->config && i < m->len / sizeof(*n); i++)
+		notify_one(b, from, &n[i]);
 }
 
 void broker_hook(struct broker *b, const struct message *m)

@@ -27,7 +27,7 @@ void broker_config(struct broker *b, struct config *c, uint32_t generation);
 void broker_renumber(struct broker *b, uint32_t generation);
 /* Nobody speaks of generations before this one any more. */
 void broker_forget(struct broker *b, uint32_t generation);
-/* MSG_NOTIFY of a child: checked, then queued per object. Before the first broker_config(), this and a hook wait for it. */
+/* MSG_NOTIFY of a child: each checked, then queued per object. Before the first broker_config(), this and a hook wait for it. */
 void broker_notify(struct broker *b, enum role from, const struct message *m);
 /* MSG_HOOK of the vrrp process: run, and answered with MSG_HOOK_END. */
 void broker_hook(struct broker *b, const struct message *m);

@@ -37,20 +37,27 @@ void early_done(struct early *e)
 		free(one);
 }
 
+static void add(struct early *e, const struct early_entry *entry)
+{
+	struct early_entry *one = x_calloc(1, sizeof(*one));
+
+	*one = *entry;
+	STAILQ_INSERT_TAIL(&e->all, one, link);
+}
+
 void early_keep(struct early *e, enum role from, const struct message *m)
 {
-	struct early_entry *one;
+	const struct msg_notify *n = m->data;
+	struct early_entry one = { .from = from, .type = m->type };
 
-	if (m->type != MSG_NOTIFY && m->type != MSG_HOOK)
-		return;
-	one = x_calloc(1, sizeof(*one));
-	one->from = from;
-	one->type = m->type;
-	if (m->type == MSG_HOOK)
-		one->hook = *(const struct msg_hook *)m->data;
-	else
-		one->notify = *(const struct msg_notify *)m->data;
-	STAILQ_INSERT_TAIL(&e->all, one, link);
+	if (m->type == MSG_HOOK) {
+		one.hook = *(const struct msg_hook *)m->data;
+		add(e, &one);
+	}
+	for (size_t i = 0; m->type == MSG_NOTIFY && i < m->len / sizeof(*n); i++) {
+		one.notify = n[i];
+		add(e, &one);
+	}
 }
 
 void early_replay(struct early *e, void (*each)(void *ctx, enum role from, const struct message *m), void *ctx)

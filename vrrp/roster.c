@@ -337,15 +337,20 @@ static bool is_no_news(const struct roster *r, const struct roster_news *news, c
 		reports_find(&r->reports, news->kind, name);
 }
 
-void roster_tell(struct roster *r, const struct roster_news *news, mono_t now)
+bool roster_note(struct roster *r, const struct roster_news *news)
 {
 	const char *name = news->name;
 
 	if (!name && r->newest && !r->is_prepared)
 		name = vrrp_tracked_name(&r->newest->config, news->kind, news->index);
-	if (name && is_no_news(r, news, name))
-		return;
-	if (name && reports_put(&r->reports, news->kind, name, news->value, news->detail))
+	if (!name || is_no_news(r, news, name))
+		return false;
+	return reports_put(&r->reports, news->kind, name, news->value, news->detail);
+}
+
+void roster_tell(struct roster *r, const struct roster_news *news, mono_t now)
+{
+	if (roster_note(r, news))
 		roster_check(r, now);
 }
 

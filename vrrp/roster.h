@@ -51,6 +51,8 @@ struct roster_news {
 };
 
 void roster_tell(struct roster *r, const struct roster_news *news, mono_t now);
+/* The same without looking at what follows from it: true: roster_check() must come, once for all that is told together. */
+bool roster_note(struct roster *r, const struct roster_news *news);
 /* What a script, file or process is like now (reports.h), by its index in the newest configuration. */
 void roster_report(struct roster *r, enum track_kind kind, unsigned index, int32_t value, mono_t now);
 /* The same by name, for what has no index there: TRACK_BFD, TRACK_SERVICE, TRACK_GATEWAY; `value` is an enum script_status. */

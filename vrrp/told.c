@@ -29,13 +29,25 @@ static void told_tracked(struct roster *r, const struct message *m, mono_t now)
 }
 
 /* The last byte of what another process says is not trusted to be NUL. */
-static void told_service(struct roster *r, const struct message *m, mono_t now)
+static bool told_one(struct roster *r, const struct msg_service *said)
 {
-	struct msg_service s = *(const struct msg_service *)m->data;
+	struct msg_service s = *said;
 	const struct roster_news news = { TRACK_SERVICE, s.name, 0, (int32_t)s.status, s.detail };
 
 	s.name[sizeof(s.name) - 1] = s.detail[sizeof(s.detail) - 1] = '\0';
-	roster_tell(r, &news, now);
+	return roster_note(r, &news);
+}
+
+/* There may be hundreds, and each look takes all instances: one look. */
+static void told_service(struct roster *r, const struct message *m, mono_t now)
+{
+	const struct msg_service *s = m->data;
+	bool is_news = false;
+
+	for (size_t i = 0; i < m->len / sizeof(*s); i++)
+		is_news |= told_one(r, &s[i]);
+	if (is_news)
+		roster_check(r, now);
 }
 
 static void told_server(struct roster *r, const struct message *m, mono_t now)

@@ -147,6 +147,30 @@ int child_send(struct child *c, enum role to, enum message_type type, const void
 	return channel_send(c->peers[to].channel, type, data, len, -1);
 }
 
+void child_batch_begin(struct child_batch *b, struct child *c, enum role to, enum message_type type, size_t size)
+{
+	b->child = c;
+	b->to = to;
+	b->type = type;
+	b->size = size;
+	b->len = 0;
+}
+
+void child_batch_add(struct child_batch *b, const void *value)
+{
+	memcpy(b->data + b->len, value, b->size);
+	b->len += b->size;
+	if (b->len + b->size > sizeof(b->data))
+		child_batch_end(b);
+}
+
+void child_batch_end(struct child_batch *b)
+{
+	if (b->len)
+		(void)child_send(b->child, b->to, b->type, b->data, b->len);
+	b->len = 0;
+}
+
 /* Bytes of any length travel as a memfd; `q` is the payload of a reply. */
 static int send_bytes(struct child *c, const struct msg_query *q, const char *data, size_t len)
 {

@@ -38,14 +38,14 @@ enum message_type {
 	MSG_ALIVE,  /* empty, once a second: the loop turns */
 	MSG_STATE,  /* memfd: what to give back as MSG_RESTORE after a crash; replaces the one before */
 	MSG_REPLY,  /* struct msg_query + memfd: JSON text */
-	MSG_NOTIFY, /* struct msg_notify: run the notify scripts of this transition */
+	MSG_NOTIFY, /* struct msg_notify, one or several: run the notify scripts of these transitions */
 	MSG_HOOK,   /* struct msg_hook: run this instance's pre_master or pre_release, or end what runs */
 	MSG_GONE,   /* empty: handed over and cleaned up, about to exit */
 	/* probe -> lvs */
 	MSG_CHECK, /* struct msg_check, one or several */
 	/* lvs -> probe */
-	MSG_CHECK_SYNC,    /* struct msg_config: send MSG_CHECK for every check of that generation */
-	MSG_CHECK_RESTORE, /* struct msg_check: the state that this check had before the probe process was restarted */
+	MSG_CHECK_SYNC, /* struct msg_config: send MSG_CHECK for every check of that generation */
+	MSG_CHECK_RESTORE, /* struct msg_check, one or several: the state that this check had before the probe process was restarted */
 	MSG_CHECK_SUSPEND, /* struct msg_check_suspend */
 	MSG_VIA,           /* struct msg_via: at the start of either, after a configuration, at changes */
 	/* vrrp -> lvs */
@@ -55,7 +55,7 @@ enum message_type {
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
 	MSG_WHOSE, /* struct msg_whose: which real server has this address? It answers for a virtual one. */
 	/* lvs -> vrrp */
-	MSG_SERVICE, /* struct msg_service: at the start and at each change of a quorum */
+	MSG_SERVICE, /* struct msg_service, one or several: at the start and at each change of a quorum */
 	MSG_SERVER,  /* struct msg_server: the answer to MSG_WHOSE */
 	MSG_ANYCAST, /* struct msg_vips, then its struct msg_anycast: all of vip_mode anycast, in as many messages as it takes */
 	MSG_TYPE_MAX
@@ -220,7 +220,6 @@ struct msg_anycast {
 };
 
 enum { MSG_ANYCAST_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_anycast) /* in one message */ };
-enum { MSG_CHECKS_MAX = MESSAGE_MAX / sizeof(struct msg_check) /* in one message */ };
 enum { MSG_VIPS_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_vip) /* in one message */ };
 
 struct message {

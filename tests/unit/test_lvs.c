@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "io/loop.h"
 #include "io/memfd.h"
 #include "io/message.h"
@@ -30,8 +31,10 @@ static struct {
 	bool is_gone;
 	char told[512];     /* "S1=1 " per MSG_CHECK_SUSPEND: service, on */
 	char notified[512]; /* "s0.1=0 ", "q0=1 " per MSG_NOTIFY: server or quorum, state */
-	char *state;        /* owned: the last MSG_STATE */
-	char *reply;        /* owned */
+	unsigned n_notifies, n_notify_messages, n_services, n_service_messages; /* MSG_NOTIFY, MSG_SERVICE */
+	unsigned n_states;                                                      /* MSG_STATE */
+	char *state;                                                            /* owned: the last MSG_STATE */
+	char *reply;                                                            /* owned */
 	char log[8192];
 } w;
 
@@ -52,6 +55,16 @@ static void on_notify(const struct msg_notify *m)
 		snprintf(text, sizeof(text), "s%u.%u=%u ", m->index, m->sub, m->state);
 	append(w.notified, sizeof(w.notified), text);
 	ck_assert(!w.is_gone);
+}
+
+static void on_notifies(const struct message *m)
+{
+	const struct msg_notify *n = m->data;
+
+	for (size_t i = 0; i < m->len / sizeof(*n); i++)
+		on_notify(&n[i]);
+	w.n_notifies += (unsigned)(m->len / sizeof(*n));
+	w.n_notify_messages++;
 }
 
 static void keep(char **to, const struct message *m)
@@ -76,9 +89,9 @@ static void on_main(void *ctx, const struct message *m)
 	else if (m->type == MSG_LOG)
 		append(w.log, sizeof(w.log), line);
 	else if (m->type == MSG_NOTIFY)
-		on_notify(m->data);
+		on_notifies(m);
 	else if (m->type == MSG_STATE)
-		keep(&w.state, m);
+		w.n_states++, keep(&w.state, m);
 	else if (m->type == MSG_REPLY)
 		keep(&w.reply, m);
 	if (m->fd >= 0)
@@ -99,7 +112,11 @@ static void on_probe(void *ctx, const struct message *m)
 
 static void on_vrrp(void *ctx, const struct message *m)
 {
-	(void)ctx, (void)m;
+	(void)ctx;
+	if (m->type != MSG_SERVICE)
+		return;
+	w.n_services += (unsigned)(m->len / sizeof(struct msg_service));
+	w.n_service_messages++;
 }
 
 static void on_timer(void *ctx, mono_t now)
@@ -437,6 +454,31 @@ START_TEST(the_same_again) {
 }
 END_TEST
 
+/* A start has much to say: of a service there is no message of its own, and what checks find tells main no state each. */
+START_TEST(many_services_few_messages) {
+	enum { SERVICES = 3000, RESULTS = 400 };
+	struct text t = { 0 };
+
+	for (unsigned i = 0; i < SERVICES; i++)
+		text_printf(&t, "virtual_server 192.0.%u.%u 80 {\n" SERVER "}\n", i / 250, i % 250 + 1);
+	connect_peer(ROLE_VRRP);
+	connect_peer(ROLE_PROBE);
+	configure(1, text_str(&t));
+	text_done(&t);
+	WAIT_FOR(w.n_notifies == SERVICES && w.n_services == SERVICES);
+	ck_assert_uint_le(w.n_notify_messages, 1 + SERVICES * sizeof(struct msg_notify) / MESSAGE_MAX);
+	ck_assert_uint_le(w.n_service_messages, 1 + SERVICES * sizeof(struct msg_service) / (MESSAGE_MAX / 2));
+	WAIT_FOR(w.n_states > 0);
+	w.n_states = 0;
+	for (unsigned i = 0; i < RESULTS; i++) {
+		result(i, 0, CHECK_UP);
+		run_for(1);
+	}
+	ck_assert_uint_le(w.n_states, 1 + RESULTS / 100);
+	WAIT_FOR(strstr(w.state, "check 192.0.1.150:80/tcp 10.0.0.1:80 0 TCP_CHECK = 1 0") != NULL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("lvs");
@@ -452,6 +494,7 @@ int main(void)
 	tcase_add_loop_test(t, rs_init_notifies, 0, 2);
 	tcase_add_test(t, omega_without_main);
 	tcase_add_test(t, the_same_again);
+	tcase_add_test(t, many_services_few_messages);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
