@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "checkers/conf.h"
+#include "checkers/match.h"
 #include "checkers/plan.h"
 #include "checkers/service.h"
 
@@ -21,14 +22,16 @@ static int by_dest(const void *a, const void *b)
 }
 
 /* `state` for the checks without one. */
-static void set_unknown(struct service_server *rs, enum check_state state)
+static void set_unknown(struct service *vs, const struct service_server *rs, enum check_state state)
 {
+	enum check_state *known = service_known(vs, rs);
+
 	for (unsigned i = 0; i < rs->conf->checks.n; i++)
-		if (rs->known[i] == CHECK_UNKNOWN)
-			rs->known[i] = state;
+		if (known[i] == CHECK_UNKNOWN)
+			known[i] = state;
 }
 
-static void adopt_server(const struct vs_conf *vs, struct service_server *rs, const struct ipvs_service *kernel)
+static void adopt_server(struct service *vs, const struct service_server *rs, const struct ipvs_service *kernel)
 {
 	const struct ipvs_dest key = { .addr = rs->conf->addr,
 		.port = rs->conf->port ? (uint16_t)rs->conf->port : kernel->port };
@@ -37,22 +40,25 @@ static void adopt_server(const struct vs_conf *vs, struct service_server *rs, co
 		: NULL;
 
 	if (d && d->weight)
-		set_unknown(rs, CHECK_UP);
-	else if (vs->initial_state == INITIAL_LAST && !rs->conf->tier && rs->conf->weight)
-		set_unknown(rs, CHECK_DOWN);
+		set_unknown(vs, rs, CHECK_UP);
+	else if (vs->conf->initial_state == INITIAL_LAST && !rs->conf->tier && rs->conf->weight)
+		set_unknown(vs, rs, CHECK_DOWN);
 }
 
 void adopt_states(struct services *s, const struct ipvs_table *kernel)
 {
 	for (unsigned i = 0; kernel->n_services && i < s->n; i++) {
 		struct service *vs = &s->list[i];
-		const struct ipvs_service *k = vs->n_wanted /* all its entries have the same servers */
-			? bsearch(vs->wanted, kernel->services, kernel->n_services, sizeof(*k), by_service)
-			: NULL;
+		const struct ipvs_service *k;
+		struct ipvs_service first;
 
+		if (!vs->n_wanted)
+			continue;
+		first = match_first(vs->conf); /* all its entries have the same servers */
+		k = bsearch(&first, kernel->services, kernel->n_services, sizeof(*k), by_service);
 		if (!k)
 			continue;
 		for (unsigned n = 0; n < vs->conf->servers.n; n++)
-			adopt_server(vs->conf, &vs->servers[n], k);
+			adopt_server(vs, &vs->servers[n], k);
 	}
 }

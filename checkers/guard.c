@@ -28,9 +28,19 @@ static bool is_new(const struct guard *g, unsigned i)
 }
 
 /* The time in which each server was asked once, and has answered or not. */
-static bool is_recent(const struct guard *g, const struct pool_server *ps)
+static bool is_recent(const struct guard *g, unsigned i)
 {
-	return ps->is_failed && mono_diff(g->now, ps->failed) <= g->vs->delay_loop + g->vs->connect_timeout;
+	return g->p->servers[i].is_failed &&
+		mono_diff(g->now, g->p->times[i].failed) <= g->vs->delay_loop + g->vs->connect_timeout;
+}
+
+static void set_failed(struct guard *g, unsigned i)
+{
+	g->n_new++;
+	if (!g->p->times)
+		return;
+	g->p->servers[i].is_failed = true;
+	g->p->times[i].failed = g->now;
 }
 
 static void count(struct guard *g)
@@ -43,12 +53,9 @@ static void count(struct guard *g)
 			g->n_up += takes_part(g, i);
 			continue;
 		}
-		if (is_new(g, i)) {
-			ps->is_failed = true;
-			ps->failed = g->now;
-			g->n_new++;
-		}
-		g->n_recent += is_recent(g, ps);
+		if (is_new(g, i))
+			set_failed(g, i);
+		g->n_recent += is_recent(g, i);
 	}
 }
 
@@ -70,7 +77,7 @@ static void hold_new(struct guard *g)
 static void hold_recent(struct guard *g)
 {
 	for (unsigned i = 0; i < g->vs->servers.n; i++)
-		g->p->servers[i].is_held |= is_recent(g, &g->p->servers[i]);
+		g->p->servers[i].is_held |= is_recent(g, i);
 }
 
 /* What was held has failed long ago: it does not count for the next time. */

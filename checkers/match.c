@@ -67,6 +67,11 @@ uint32_t match_entries(const struct vs_conf *vs)
 	return n;
 }
 
+struct ipvs_service match_first(const struct vs_conf *vs)
+{
+	return line_entry(vs, vs->lines.item[0]);
+}
+
 void match_table(const struct vs_conf *vs, struct ipvs_service *ret)
 {
 	for (unsigned i = 0; i < vs->lines.n; i++) {

@@ -20,6 +20,8 @@ struct vs_conf;
  * many.
  */
 uint32_t match_entries(const struct vs_conf *vs);
+/* The first of them; the service has a line. */
+struct ipvs_service match_first(const struct vs_conf *vs);
 /* Those entries without destinations, in order of the lines, into `ret` (match_entries() of them). */
 void match_table(const struct vs_conf *vs, struct ipvs_service *ret);
 /*

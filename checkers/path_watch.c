@@ -86,7 +86,8 @@ static void move(struct path_watch *w, struct entry *e, enum queue_of to, mono_t
 
 static void tell(const struct path_watch *w, const struct entry *e)
 {
-	struct msg_check m = { .vs = e->vs, .rs = e->rs, .check = MSG_CHECK_PATH, .state = e->path.state };
+	struct msg_check m = { .vs = e->vs, .rs = e->rs, .check = MSG_CHECK_PATH, .state = e->path.state,
+		.attempts = e->path.found };
 
 	m.reason = m.state == CHECK_UP ? CHECK_OK : CHECK_PATH;
 	snprintf(m.detail, sizeof(m.detail), "%s", path_found_str(e->path.found));

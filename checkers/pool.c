@@ -32,6 +32,11 @@ unsigned pool_max(const struct vs_conf *vs)
 	return vs->servers.n + (vs->sorry != NULL);
 }
 
+bool pool_needs_times(const struct vs_conf *vs)
+{
+	return vs->fail_open || vs->slow_start;
+}
+
 bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks)
 {
 	for (unsigned i = 0; i < rs->checks.n; i++) {
@@ -205,9 +210,9 @@ static void choose_tier(struct step *s)
 	p->tier = tier;
 }
 
-static int64_t ramp_steps(const struct step *s, const struct pool_server *ps)
+static int64_t ramp_steps(const struct step *s, unsigned i)
 {
-	return mono_diff(s->now, ps->ramp) * (POOL_RAMP_STEPS - 1) / s->vs->slow_start;
+	return mono_diff(s->now, s->p->times[i].ramp) * (POOL_RAMP_STEPS - 1) / s->vs->slow_start;
 }
 
 /* Begins and ends slow starts; when the next step of one is due. */
@@ -221,16 +226,16 @@ static void step_ramp(struct step *s, unsigned i)
 	}
 	if (is_back(s, i) && s->tier[tier_of(s, i)].n_old) {
 		ps->is_ramping = true;
-		ps->ramp = s->now;
+		s->p->times[i].ramp = s->now;
 	}
-	ps->is_ramping = ps->is_ramping && ramp_steps(s, ps) < POOL_RAMP_STEPS - 1;
+	ps->is_ramping = ps->is_ramping && ramp_steps(s, i) < POOL_RAMP_STEPS - 1;
 	if (!ps->is_ramping)
 		return;
 	s->out->n_ramping++;
 	/* rounded up: at that time the step is over */
 	s->out->next = mono_min(s->out->next,
-		mono_add(ps->ramp,
-			((ramp_steps(s, ps) + 1) * s->vs->slow_start + POOL_RAMP_STEPS - 2) / (POOL_RAMP_STEPS - 1)));
+		mono_add(s->p->times[i].ramp,
+			((ramp_steps(s, i) + 1) * s->vs->slow_start + POOL_RAMP_STEPS - 2) / (POOL_RAMP_STEPS - 1)));
 }
 
 /* Weights of the tier that serves are multiplied so that the smallest one has a step for each of the ramp. */
@@ -260,7 +265,7 @@ static uint32_t weight_now(const struct step *s, unsigned i)
 
 	if (!weight || !ps->is_ramping)
 		return weight;
-	share = (uint32_t)((uint64_t)weight * (uint64_t)(ramp_steps(s, ps) + 1) / POOL_RAMP_STEPS);
+	share = (uint32_t)((uint64_t)weight * (uint64_t)(ramp_steps(s, i) + 1) / POOL_RAMP_STEPS);
 	return share ? share : 1;
 }
 
@@ -269,7 +274,7 @@ static struct ipvs_dest dest_of(const struct rs_conf *rs, uint32_t weight)
 	struct ipvs_dest d = {
 		.addr = rs->addr,
 		.port = (uint16_t)rs->port,
-		.forward = rs->forward,
+		.forward = (uint8_t)rs->forward,
 		.weight = weight,
 		.upper = rs->upper,
 		.lower = rs->lower,
@@ -278,52 +283,19 @@ static struct ipvs_dest dest_of(const struct rs_conf *rs, uint32_t weight)
 	if (rs->forward == LVS_TUN) {
 		d.tunnel = (uint8_t)rs->tunnel.wrap;
 		d.tunnel_port = rs->tunnel.port;
-		d.tunnel_flags = (uint16_t)rs->tunnel.checksum;
+		d.tunnel_flags = (uint8_t)rs->tunnel.checksum;
 	}
 	return d;
 }
 
-/* The kernel has an address once: of two servers there, the one that serves. */
-static void add_dest(struct step *s, unsigned i, uint32_t weight, bool serves)
-{
-	struct pool_server *first = &s->p->servers[s->p->servers[i].first];
-
-	if (first->dest && !serves)
-		return;
-	if (!first->dest)
-		first->dest = ++s->out->n_dests;
-	s->out->dests[first->dest - 1] = dest_of(server(s, i), weight);
-}
-
 /* One that drains is wanted no more: the table lets it go as it does one that left the file, see drain.h. */
-static void add_server(struct step *s, unsigned i)
+static void place_server(struct step *s, unsigned i)
 {
 	struct pool_server *ps = &s->p->servers[i];
-	bool serves = can_serve(s, i) && tier_of(s, i) == s->p->tier && server(s, i)->admin != RS_DRAIN;
 
-	ps->weight = serves ? weight_now(s, i) : 0;
-	ps->is_present = serves || (server(s, i)->inhibit_on_failure && server(s, i)->admin == RS_ENABLED);
-	if (ps->is_present)
-		add_dest(s, i, ps->weight, serves);
-}
-
-/* A sorry server may also be one of the real servers: one destination, which then follows the role that serves. */
-static void add_sorry(struct step *s)
-{
-	const struct rs_conf *rs = s->vs->sorry;
-	struct pool_out *out = s->out;
-
-	for (unsigned i = 0; i < out->n_dests; i++) {
-		struct ipvs_dest *d = &out->dests[i];
-
-		if (d->port != rs->port || !addr_equal(&d->addr, &rs->addr))
-			continue;
-		if (out->is_sorry)
-			*d = dest_of(rs, rs->weight);
-		return;
-	}
-	if (out->is_sorry || s->vs->sorry_inhibit)
-		out->dests[out->n_dests++] = dest_of(rs, out->is_sorry ? rs->weight : 0);
+	ps->is_serving = can_serve(s, i) && tier_of(s, i) == s->p->tier && server(s, i)->admin != RS_DRAIN;
+	ps->weight = ps->is_serving ? weight_now(s, i) : 0;
+	ps->is_present = ps->is_serving || (server(s, i)->inhibit_on_failure && server(s, i)->admin == RS_ENABLED);
 }
 
 static void remember(struct step *s)
@@ -332,7 +304,6 @@ static void remember(struct step *s)
 		s->p->servers[i].was_up = is_up(s, i);
 		s->p->servers[i].was_held = s->p->servers[i].is_held;
 		s->p->servers[i].is_known = true;
-		s->p->servers[i].dest = 0;
 	}
 	s->p->is_known = true;
 }
@@ -341,7 +312,7 @@ void pool_step(struct pool *p, const struct vs_conf *vs, const struct pool_in *i
 {
 	struct step s = { .p = p, .vs = vs, .in = in, .out = out, .now = now };
 
-	*out = (struct pool_out){ .dests = out->dests, .is_first = !p->is_known, .next = MONO_NEVER };
+	*out = (struct pool_out){ .is_first = !p->is_known, .next = MONO_NEVER };
 	guard_step(p, vs, in, now, out);
 	count_tiers(&s);
 	out->weight = s.tier[0].weight;
@@ -352,8 +323,50 @@ void pool_step(struct pool *p, const struct vs_conf *vs, const struct pool_in *i
 		step_ramp(&s, i);
 	choose_factor(&s);
 	for (unsigned i = 0; i < vs->servers.n; i++)
-		add_server(&s, i);
-	if (vs->sorry)
-		add_sorry(&s);
+		place_server(&s, i);
 	remember(&s);
+}
+
+/* The kernel has an address once: of two servers there, the one that serves. */
+static unsigned add_dest(const struct pool *p, const struct rs_conf *rs, unsigned i, struct ipvs_dest *ret, unsigned n)
+{
+	const struct pool_server *ps = &p->servers[i];
+	struct pool_server *first = &p->servers[ps->first];
+
+	if (first->dest && !ps->is_serving)
+		return n;
+	if (!first->dest)
+		first->dest = ++n;
+	ret[first->dest - 1] = dest_of(rs, ps->weight);
+	return n;
+}
+
+/* A sorry server may also be one of the real servers: one destination, which then follows the role that serves. */
+static unsigned add_sorry(const struct pool *p, const struct vs_conf *vs, struct ipvs_dest *ret, unsigned n)
+{
+	const struct rs_conf *rs = vs->sorry;
+	bool is_sorry = p->tier == POOL_NO_TIER;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (ret[i].port != rs->port || !addr_equal(&ret[i].addr, &rs->addr))
+			continue;
+		if (is_sorry)
+			ret[i] = dest_of(rs, rs->weight);
+		return n;
+	}
+	if (is_sorry || vs->sorry_inhibit)
+		ret[n++] = dest_of(rs, is_sorry ? rs->weight : 0);
+	return n;
+}
+
+unsigned pool_dests(const struct pool *p, const struct vs_conf *vs, struct ipvs_dest *ret)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < vs->servers.n; i++)
+		p->servers[i].dest = 0;
+	for (unsigned i = 0; i < vs->servers.n; i++)
+		if (p->servers[i].is_present)
+			n = add_dest(p, vs->servers.item[i], i, ret, n);
+	return vs->sorry ? add_sorry(p, vs, ret, n) : n;
 }

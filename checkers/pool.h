@@ -11,7 +11,10 @@
 struct rs_conf;
 struct vs_conf;
 
+/* Destinations that a service can have at most. */
 unsigned pool_max(const struct vs_conf *vs);
+/* fail_open, slow_start: its pool remembers times. */
+bool pool_needs_times(const struct vs_conf *vs);
 /*
  * Up while all checks are; a check without a result (UNKNOWN) counts as up, or as down with alpha. A server without
  * checks is up.
@@ -25,7 +28,7 @@ uint32_t pool_weight(const struct rs_conf *rs, const int32_t *delta, unsigned n)
 /* What is known of a service after a restart: each tier has its quorum, or none has. */
 void pool_restore(struct pool *p, bool quorum_met);
 /*
- * Computes `out` from `in` and what `p` remembers; `now` moves slow starts and the interval of fail_open.
+ * Computes `out`, and of `p` what pool_dests() tells, from `in` and what `p` remembers; `now` moves slow starts and the interval of fail_open.
  *
  * Servers: in the table while they serve; else with weight 0 when inhibit_on_failure is set, else absent. Those that are disabled
  * are absent and count nowhere; those that drain are absent too, and do not count for a quorum.
@@ -40,4 +43,6 @@ void pool_restore(struct pool *p, bool quorum_met);
  * steps. While it does, all weights of the service are multiplied, so that small ones have room for steps.
  */
 void pool_step(struct pool *p, const struct vs_conf *vs, const struct pool_in *in, mono_t now, struct pool_out *out);
+/* The destinations after the last step, into `ret` (room for pool_max()). Their number. */
+unsigned pool_dests(const struct pool *p, const struct vs_conf *vs, struct ipvs_dest *ret);
 #endif

@@ -15,20 +15,26 @@ enum {
 
 /* What is remembered of a server between two steps, and what the last one gave it. Zeroed at the start, kept over a reload. */
 struct pool_server {
-	bool is_known, was_up;  /* of the last step */
-	bool is_held, was_held; /* down, and kept as it was: fail_open, minimum_available */
-	bool is_failed;         /* it went down at `failed` */
-	bool is_ramping;        /* slow_start, since `ramp` */
-	bool is_present;        /* in the table, with `weight` */
+	bool is_known : 1, was_up : 1;  /* of the last step */
+	bool is_held : 1, was_held : 1; /* down, and kept as it was: fail_open, minimum_available */
+	bool is_failed : 1;             /* it went down at its time `failed` */
+	bool is_ramping : 1;            /* slow_start, since its time `ramp` */
+	bool is_present : 1;            /* in the table, with `weight` */
+	bool is_serving : 1;            /* and of the tier that serves */
 	uint32_t weight;
 	uint32_t first; /* index of the first server at the same address and port: pool_index() */
-	unsigned dest;  /* 1 + index into the destinations of the step that runs, of `first` alone */
+	uint32_t dest;  /* 1 + index into what pool_dests() is making, of `first` alone */
+};
+
+/* Of a server, where the service has fail_open or slow_start. */
+struct pool_times {
 	mono_t failed, ramp;
 };
 
 /* What a service remembers between two steps (hysteresis needs it); zeroed at the start, kept over a reload. */
 struct pool {
 	struct pool_server *servers; /* the caller's, one per server */
+	struct pool_times *times;    /* the caller's, as these; NULL unless pool_needs_times() */
 	bool is_known;               /* false before the first step */
 	bool quorum_met;             /* some tier has its quorum */
 	uint32_t met;                /* bit k: tier k has its quorum */
@@ -45,8 +51,6 @@ struct pool_in {
 };
 
 struct pool_out {
-	struct ipvs_dest *dests; /* the caller's, room for all servers and the sorry server: pool_max() */
-	unsigned n_dests;
 	unsigned n_up;      /* servers that are up; of all tiers */
 	unsigned n_held;    /* servers that are down and serve nevertheless */
 	unsigned n_ramping; /* slow start */

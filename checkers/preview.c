@@ -217,7 +217,7 @@ static struct ipvs_table table_of(const struct checkers_config *conf)
 	for (unsigned i = 0; i < s->n; i++)
 		for (unsigned k = 0; k < s->list[i].conf->servers.n; k++)
 			for (unsigned c = 0; c < s->list[i].servers[k].conf->checks.n; c++)
-				s->list[i].servers[k].known[c] = CHECK_UP;
+				service_known(&s->list[i], &s->list[i].servers[k])[c] = CHECK_UP;
 	services_start(s);
 	services_wanted(s, false, &t);
 	services_free(s);

@@ -78,11 +78,11 @@ static void write_pool_server(const struct service *vs, unsigned i, struct text 
 	}
 	if (ps->is_failed) {
 		server_key("failed", vs, &vs->servers[i], key);
-		write_time(key, ps->failed, out);
+		write_time(key, vs->pool.times[i].failed, out);
 	}
 	if (ps->is_ramping) {
 		server_key("ramp", vs, &vs->servers[i], key);
-		write_time(key, ps->ramp, out);
+		write_time(key, vs->pool.times[i].ramp, out);
 	}
 }
 
@@ -115,10 +115,11 @@ static void write_service(const struct service *vs, struct text *out)
 			text_printf(out, "%s = 1 0\n", key);
 		}
 		for (unsigned k = 0; k < rs->conf->checks.n; k++) {
-			if (rs->known[k] == CHECK_UNKNOWN)
+			if (service_known(vs, rs)[k] == CHECK_UNKNOWN)
 				continue;
 			check_key(vs, rs, k, key);
-			text_printf(out, "%s = %d %" PRIu32 "\n", key, rs->known[k], rs->checks[k].attempts);
+			text_printf(out, "%s = %d %" PRIu32 "\n", key, service_known(vs, rs)[k],
+				service_checks(vs, rs)[k].attempts);
 		}
 	}
 }
@@ -320,6 +321,7 @@ static bool find_time(const struct saved *s, const char *key, mono_t now, mono_t
 
 static void apply_pool(const struct saved *s, struct service *vs, mono_t now)
 {
+	struct pool_times *times = vs->pool.times;
 	const struct fact *f;
 	char key[KEY_LEN];
 
@@ -332,15 +334,19 @@ static void apply_pool(const struct saved *s, struct service *vs, mono_t now)
 
 		server_key("held", vs, &vs->servers[i], key);
 		ps->is_held = ps->was_held = find(s, key) != NULL;
+		if (!times)
+			continue;
 		server_key("failed", vs, &vs->servers[i], key);
-		ps->is_failed = find_time(s, key, now, &ps->failed);
+		ps->is_failed = find_time(s, key, now, &times[i].failed);
 		server_key("ramp", vs, &vs->servers[i], key);
-		ps->is_ramping = find_time(s, key, now, &ps->ramp);
+		ps->is_ramping = find_time(s, key, now, &times[i].ramp);
 	}
 }
 
 static void apply_server(const struct saved *s, const struct service *vs, struct service_server *rs)
 {
+	struct service_check *checks = service_checks(vs, rs);
+	enum check_state *known = service_known(vs, rs);
 	char key[KEY_LEN];
 
 	server_key("ended", vs, rs, key);
@@ -350,11 +356,11 @@ static void apply_server(const struct saved *s, const struct service *vs, struct
 
 		check_key(vs, rs, i, key);
 		f = find(s, key);
-		if (!f || f->value > CHECK_DOWN || rs->known[i] != CHECK_UNKNOWN)
+		if (!f || f->value > CHECK_DOWN || known[i] != CHECK_UNKNOWN)
 			continue;
-		rs->known[i] = (enum check_state)f->value;
-		rs->checks[i].state = (uint8_t)f->value;
-		rs->checks[i].attempts = f->attempts;
+		known[i] = (enum check_state)f->value;
+		checks[i].state = (uint8_t)f->value;
+		checks[i].attempts = f->attempts;
 	}
 }
 

@@ -11,9 +11,9 @@
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/match.h"
+#include "checkers/path.h"
 #include "checkers/plan.h"
 #include "checkers/pool_index.h"
-#include "checkers/via.h"
 #include "checkers/weights.h"
 
 /* What another session said does not count. */
@@ -35,18 +35,15 @@ static void copy_check(struct service_check *to, const struct service_check *fro
 	to->is_heard = is_heard;
 }
 
-static void inherit_path(struct service_server *to, const struct service_server *from)
+static void inherit_check(struct service *vs, unsigned to, const struct service *old, unsigned from)
 {
-	if (!from->path)
-		return;
-	to->path = x_calloc(1, sizeof(*to->path));
-	copy_check(to->path, from->path);
-	to->path->is_heard = true;
-	if (from->why == from->path)
-		to->why = to->path;
+	copy_check(&vs->checks[to], &old->checks[from]);
+	vs->known[to] = old->known[from];
+	vs->delta[to] = old->delta[from];
 }
 
-static void inherit_checks(struct service_server *to, const struct service_server *from)
+static void inherit_checks(struct service *vs, struct service_server *to, const struct service *old,
+	const struct service_server *from)
 {
 	unsigned n = to->conf->checks.n < from->conf->checks.n ? to->conf->checks.n : from->conf->checks.n;
 
@@ -55,13 +52,14 @@ static void inherit_checks(struct service_server *to, const struct service_serve
 
 		if (a->checker != b->checker || is_other_session(a, b))
 			continue;
-		copy_check(&to->checks[i], &from->checks[i]);
-		to->known[i] = from->known[i];
-		to->delta[i] = from->delta[i];
-		if (from->why == &from->checks[i])
-			to->why = &to->checks[i];
+		inherit_check(vs, to->first + i, old, from->first + i);
+		if (from->why == i + 1)
+			to->why = from->why;
 	}
-	inherit_path(to, from);
+	to->path = from->path;
+	to->path_state = from->path_state;
+	if (from->why == WHY_PATH)
+		to->why = from->why;
 	to->since = from->since;
 }
 
@@ -71,14 +69,16 @@ static bool is_run(const struct rs_conf *conf, unsigned check)
 }
 
 /* Its checks are those of the service from number `first` on. */
-static void server_init(struct service_server *s, struct service *vs, const struct rs_conf *conf, unsigned first)
+static void server_init(struct service *vs, unsigned i, unsigned first, mono_t now)
 {
-	s->conf = conf;
-	s->checks = vs->checks + first;
-	s->known = vs->known + first;
-	s->delta = vs->delta + first;
-	for (unsigned i = 0; i < conf->checks.n; i++)
-		s->checks[i].is_heard = !is_run(conf, i);
+	struct service_server *s = &vs->servers[i];
+
+	s->conf = vs->conf->servers.item[i];
+	s->first = first;
+	s->since = now;
+	s->path = PATH_FOUND_MAX;
+	for (unsigned k = 0; k < s->conf->checks.n; k++)
+		vs->checks[first + k].is_heard = !is_run(s->conf, k);
 }
 
 /* Checks that the probe has to tell about. */
@@ -100,30 +100,85 @@ static unsigned count_checks(const struct vs_conf *conf)
 	return n;
 }
 
-static void init_arrays(struct service *vs)
+/* Room for all services, zeroed: one piece of each kind, not some for each service. */
+static void arrays_init(struct service_arrays *a, const struct conf_vec *services)
 {
-	unsigned n = vs->conf->servers.n, n_checks = count_checks(vs->conf);
+	for (unsigned i = 0; i < services->n; i++) {
+		const struct vs_conf *vs = services->item[i];
 
-	vs->servers = x_calloc(n, sizeof(*vs->servers));
-	vs->checks = x_calloc(n_checks, sizeof(*vs->checks));
-	vs->known = x_calloc(n_checks, sizeof(*vs->known));
-	vs->delta = x_calloc(n_checks, sizeof(*vs->delta));
-	vs->up = x_calloc(n, sizeof(*vs->up));
-	vs->fresh = x_calloc(n, sizeof(*vs->fresh));
-	vs->weight = x_calloc(n, sizeof(*vs->weight));
-	vs->out.dests = x_calloc(pool_max(vs->conf), sizeof(*vs->out.dests));
-	vs->pool.servers = x_calloc(n, sizeof(*vs->pool.servers));
+		a->n_servers += vs->servers.n;
+		a->n_times += pool_needs_times(vs) ? vs->servers.n : 0;
+		a->n_checks += count_checks(vs);
+	}
+	a->servers = x_calloc(a->n_servers, sizeof(*a->servers));
+	a->pool = x_calloc(a->n_servers, sizeof(*a->pool));
+	a->times = x_calloc(a->n_times, sizeof(*a->times));
+	a->weight = x_calloc(a->n_servers, sizeof(*a->weight));
+	a->up = x_calloc(a->n_servers, sizeof(*a->up));
+	a->checks = x_calloc(a->n_checks, sizeof(*a->checks));
+	a->known = x_calloc(a->n_checks, sizeof(*a->known));
+	a->delta = x_calloc(a->n_checks, sizeof(*a->delta));
+}
+
+static void arrays_done(struct service_arrays *a)
+{
+	for (size_t i = 0; i < a->n_checks; i++)
+		free(a->checks[i].detail);
+	free(a->servers);
+	free(a->pool);
+	free(a->times);
+	free(a->weight);
+	free(a->up);
+	free(a->checks);
+	free(a->known);
+	free(a->delta);
+}
+
+/* The next parts of `rest` are those of `vs`. */
+static void take_arrays(struct service *vs, struct service_arrays *rest)
+{
+	unsigned n = vs->conf->servers.n, n_checks = count_checks(vs->conf),
+		 n_times = pool_needs_times(vs->conf) ? n : 0;
+
+	vs->servers = rest->servers;
+	vs->pool.servers = rest->pool;
+	vs->pool.times = n_times ? rest->times : NULL;
+	vs->weight = rest->weight;
+	vs->up = rest->up;
+	vs->checks = rest->checks;
+	vs->known = rest->known;
+	vs->delta = rest->delta;
+	rest->servers += n;
+	rest->pool += n;
+	rest->times += n_times;
+	rest->weight += n;
+	rest->up += n;
+	rest->checks += n_checks;
+	rest->known += n_checks;
+	rest->delta += n_checks;
 }
 
 /* Which tier a bit of `met` and `tier` is about may have moved: they are known anew, the quorum is not. */
 static void inherit_pool(struct pool *to, const struct pool *from, bool same_tiers)
 {
 	struct pool_server *servers = to->servers;
+	struct pool_times *times = to->times;
 
 	*to = *from;
 	to->servers = servers;
+	to->times = times;
 	if (!same_tiers && from->met)
 		to->met = UINT32_MAX;
+}
+
+/* Times go over where both configurations need them. */
+static void inherit_pool_server(struct pool *to, unsigned i, const struct pool *from, unsigned k)
+{
+	to->servers[i] = from->servers[k];
+	if (to->times && from->times)
+		to->times[i] = from->times[k];
+	else
+		to->servers[i].is_failed = to->servers[i].is_ramping = false;
 }
 
 static void service_init(struct service *vs, const struct vs_conf *conf, const struct service *old, mono_t now)
@@ -131,11 +186,7 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 	uint32_t *before = NULL;
 	unsigned n_checks = 0;
 
-	vs->conf = conf;
 	vs->n_wanted = match_entries(conf);
-	vs->wanted = x_calloc(vs->n_wanted, sizeof(*vs->wanted));
-	match_table(conf, vs->wanted);
-	init_arrays(vs);
 	vs->is_suspended = conf->ha_suspend && (!old || old->is_suspended);
 	vs->told = old ? old->told : 0;
 	if (old) {
@@ -143,13 +194,12 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 		before = match_servers(&old->conf->servers, &conf->servers);
 	}
 	for (unsigned i = 0; i < conf->servers.n; i++) {
-		server_init(&vs->servers[i], vs, conf->servers.item[i], n_checks);
-		vs->servers[i].since = now;
+		server_init(vs, i, n_checks, now);
 		n_checks += vs->servers[i].conf->checks.n;
 		if (!before || before[i] == MATCH_NONE)
 			continue;
-		inherit_checks(&vs->servers[i], &old->servers[before[i]]);
-		vs->pool.servers[i] = old->pool.servers[before[i]];
+		inherit_checks(vs, &vs->servers[i], old, &old->servers[before[i]]);
+		inherit_pool_server(&vs->pool, i, &old->pool, before[i]);
 	}
 	pool_index(&vs->pool, conf);
 	free(before);
@@ -160,16 +210,21 @@ struct services *services_new(const struct checkers_config *conf, uint32_t gener
 {
 	struct services *s = x_calloc(1, sizeof(*s));
 	uint32_t *before = old ? match_services(&old->conf->services, &conf->services) : NULL;
+	struct service_arrays rest;
 
 	s->conf = conf;
 	s->generation = generation;
 	s->start = now;
 	s->n = conf->services.n;
 	s->list = x_calloc(s->n + 1, sizeof(*s->list));
+	arrays_init(&s->arrays, &conf->services);
+	rest = s->arrays;
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct vs_conf *vs = conf->services.item[i];
 		bool is_known = before && before[i] != MATCH_NONE;
 
+		s->list[i].conf = vs;
+		take_arrays(&s->list[i], &rest);
 		service_init(&s->list[i], vs, is_known ? &old->list[before[i]] : NULL, now);
 		for (unsigned k = 0; vs->lines.n && k < vs->servers.n; k++)
 			s->n_unheard += count_run(vs->servers.item[k]);
@@ -178,41 +233,29 @@ struct services *services_new(const struct checkers_config *conf, uint32_t gener
 	return s;
 }
 
-static void service_done(struct service *vs)
-{
-	for (unsigned i = 0, n = count_checks(vs->conf); i < n; i++)
-		free(vs->checks[i].detail);
-	for (unsigned i = 0; i < vs->conf->servers.n; i++) {
-		if (vs->servers[i].path)
-			free(vs->servers[i].path->detail);
-		free(vs->servers[i].path);
-	}
-	free(vs->wanted);
-	free(vs->servers);
-	free(vs->checks);
-	free(vs->known);
-	free(vs->delta);
-	free(vs->up);
-	free(vs->fresh);
-	free(vs->weight);
-	free(vs->pool.servers);
-	free(vs->out.dests);
-}
-
 void services_free(struct services *s)
 {
 	if (!s)
 		return;
-	for (unsigned i = 0; i < s->n; i++)
-		service_done(&s->list[i]);
+	arrays_done(&s->arrays);
 	free(s->list);
 	free(s);
 }
 
-static void unhear(struct service_server *rs)
+struct service_check *service_checks(const struct service *vs, const struct service_server *rs)
+{
+	return vs->checks + rs->first;
+}
+
+enum check_state *service_known(const struct service *vs, const struct service_server *rs)
+{
+	return vs->known + rs->first;
+}
+
+static void unhear(const struct service *vs, const struct service_server *rs)
 {
 	for (unsigned i = 0; i < rs->conf->checks.n; i++)
-		rs->checks[i].is_heard = !is_run(rs->conf, i);
+		service_checks(vs, rs)[i].is_heard = !is_run(rs->conf, i);
 }
 
 void services_again(struct services *s, uint32_t generation)
@@ -223,30 +266,30 @@ void services_again(struct services *s, uint32_t generation)
 		struct service *vs = &s->list[i];
 
 		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
-			unhear(&vs->servers[k]);
+			unhear(vs, &vs->servers[k]);
 			s->n_unheard += vs->conf->lines.n ? count_run(vs->servers[k].conf) : 0;
 		}
 	}
 }
 
-static void pool_run(struct service *vs, mono_t now)
+static void pool_run(struct service *vs, const bool *fresh, mono_t now)
 {
-	const struct pool_in in = { vs->up, vs->fresh, vs->weight };
+	const struct pool_in in = { vs->up, fresh, vs->weight };
 
 	pool_step(&vs->pool, vs->conf, &in, now, &vs->out);
 }
 
-static uint32_t weight_of(const struct service_server *rs)
+static uint32_t weight_of(const struct service *vs, const struct service_server *rs)
 {
-	return pool_weight(rs->conf, rs->delta, rs->conf->checks.n);
+	return pool_weight(rs->conf, vs->delta + rs->first, rs->conf->checks.n);
 }
 
 /* By its checks; with dr_path require also by the path watch, where that knows anything. */
 static bool is_up(const struct service *vs, const struct service_server *rs)
 {
-	if (vs->conf->dr_path == DR_PATH_REQUIRE && rs->path && rs->path->state == CHECK_DOWN)
+	if (vs->conf->dr_path == DR_PATH_REQUIRE && rs->path_state == CHECK_DOWN)
 		return false;
-	return pool_server_up(rs->conf, rs->known);
+	return pool_server_up(rs->conf, service_known(vs, rs));
 }
 
 void services_start(struct services *s)
@@ -256,9 +299,9 @@ void services_start(struct services *s)
 
 		for (unsigned k = 0; k < vs->conf->servers.n; k++) {
 			vs->up[k] = is_up(vs, &vs->servers[k]);
-			vs->weight[k] = weight_of(&vs->servers[k]);
+			vs->weight[k] = weight_of(vs, &vs->servers[k]);
 		}
-		pool_run(vs, s->start);
+		pool_run(vs, NULL, s->start);
 		vs->is_dirty = true;
 	}
 }
@@ -274,28 +317,15 @@ void services_end(struct services *s)
 	}
 }
 
-/* The path watch has spoken: there is a place for its words from now on. */
-static struct service_check *path_of(struct service_server *rs)
+/* The server that a message speaks about, or NULL. */
+static struct service_server *server_of(struct services *s, const struct msg_check *m)
 {
-	if (!rs->path)
-		rs->path = x_calloc(1, sizeof(*rs->path));
-	rs->path->is_heard = true; /* nobody waits for it */
-	return rs->path;
-}
+	struct service_server *rs;
 
-/* The check that a message speaks about, or NULL. */
-static struct service_check *check_of(struct services *s, const struct msg_check *m)
-{
-	const struct vs_conf *vs;
-
-	if (m->vs >= s->n)
+	if (m->vs >= s->n || m->rs >= s->list[m->vs].conf->servers.n)
 		return NULL;
-	vs = s->list[m->vs].conf;
-	if (m->rs < vs->servers.n && m->check == MSG_CHECK_PATH)
-		return path_of(&s->list[m->vs].servers[m->rs]);
-	if (m->rs >= vs->servers.n || m->check >= ((const struct rs_conf *)vs->servers.item[m->rs])->checks.n)
-		return NULL;
-	return &s->list[m->vs].servers[m->rs].checks[m->check];
+	rs = &s->list[m->vs].servers[m->rs];
+	return m->check == MSG_CHECK_PATH || m->check < rs->conf->checks.n ? rs : NULL;
 }
 
 const char *service_detail(const struct service_check *c)
@@ -309,27 +339,30 @@ static void set_result(struct service_check *c, const struct msg_check *m)
 	c->state = (uint8_t)m->state;
 	c->reason = (uint8_t)(m->reason < CHECK_REASON_MAX ? m->reason : CHECK_LOCAL);
 	c->attempts = m->attempts;
-	c->latency_usec = m->latency_usec;
+	c->latency_usec = m->latency_usec > UINT32_MAX ? UINT32_MAX : (uint32_t)m->latency_usec;
 	if (!strncmp(service_detail(c), m->detail, sizeof(m->detail)))
 		return;
 	free(c->detail);
 	c->detail = *m->detail ? x_asprintf("%.*s", (int)sizeof(m->detail) - 1, m->detail) : NULL;
 }
 
-static bool same_dests(const struct ipvs_dest *a, unsigned n_a, const struct pool_out *b)
+static bool same_dest(const struct pool_server *a, const struct pool_server *b)
 {
-	return n_a == b->n_dests && !memcmp(a, b->dests, n_a * sizeof(*a));
+	return a->is_present == b->is_present && a->is_serving == b->is_serving && a->weight == b->weight;
 }
 
-/* A new pool step; the service becomes dirty when its destinations are not what they were. */
-static void service_step(struct service *vs, mono_t now)
+/* A new pool step; the service becomes dirty when its destinations may not be what they were. */
+static void service_step(struct service *vs, const bool *fresh, mono_t now)
 {
-	unsigned n = vs->out.n_dests;
-	struct ipvs_dest *before = x_calloc(n + 1, sizeof(*before));
+	unsigned n = vs->conf->servers.n;
+	struct pool_server *before = x_calloc(n, sizeof(*before));
+	bool was_sorry = vs->out.is_sorry;
 
-	memcpy(before, vs->out.dests, n * sizeof(*before));
-	pool_run(vs, now);
-	vs->is_dirty |= !same_dests(before, n, &vs->out);
+	memcpy(before, vs->pool.servers, n * sizeof(*before));
+	pool_run(vs, fresh, now);
+	vs->is_dirty |= was_sorry != vs->out.is_sorry;
+	for (unsigned i = 0; i < n; i++)
+		vs->is_dirty |= !same_dest(&before[i], &vs->pool.servers[i]);
 	free(before);
 }
 
@@ -349,7 +382,7 @@ mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, v
 		const struct service_change change = { .service = vs };
 
 		if (!mono_before(now, vs->out.next)) {
-			service_step(vs, now);
+			service_step(vs, NULL, now);
 			if (service_is_changed(vs))
 				each(ctx, &change);
 		}
@@ -364,59 +397,83 @@ void services_edit(struct services *s, const struct weight_edits *e, mono_t now,
 		struct service *vs = &s->list[e->list[i].vs];
 		const struct service_change change = { .service = vs };
 
-		vs->weight[e->list[i].rs] = weight_of(&vs->servers[e->list[i].rs]);
+		vs->weight[e->list[i].rs] = weight_of(vs, &vs->servers[e->list[i].rs]);
 		if (i + 1 < e->n && e->list[i + 1].vs == e->list[i].vs)
 			continue;
-		service_step(vs, now);
+		service_step(vs, NULL, now);
 		if (service_is_changed(vs))
 			each(ctx, &change);
 	}
 }
 
 /* No server without any result is back from somewhere: its first one is no reason for a slow start. */
-static bool is_unknown(const struct service_server *rs)
+static bool is_unknown(const struct service *vs, const struct service_server *rs)
 {
 	for (unsigned i = 0; i < rs->conf->checks.n; i++)
-		if (rs->known[i] == CHECK_UNKNOWN)
+		if (service_known(vs, rs)[i] == CHECK_UNKNOWN)
 			return true;
 	return false;
 }
 
+static void take_path(struct service_server *rs, const struct msg_check *m, struct service_change *ret)
+{
+	ret->path_changed = rs->path_state != m->state;
+	rs->path_state = (uint8_t)(m->state & 3);
+	rs->path = (uint8_t)(m->attempts < PATH_FOUND_MAX ? m->attempts : PATH_NO_WAY);
+}
+
+static void take_check(struct services *s, struct service_server *rs, const struct msg_check *m,
+	struct service_change *ret)
+{
+	struct service *vs = ret->service;
+	struct service_check *check = &service_checks(vs, rs)[m->check];
+
+	ret->is_first = !check->is_heard;
+	s->n_unheard -= !check->is_heard && s->n_unheard;
+	check->is_heard = true;
+	set_result(check, m);
+	if (m->state != CHECK_UNKNOWN)
+		service_known(vs, rs)[m->check] = (enum check_state)m->state;
+}
+
+/* It went up or down. */
+static void turn(const struct msg_check *m, bool was_unknown, mono_t now, struct service_change *ret)
+{
+	struct service *vs = ret->service;
+	struct service_server *rs = ret->server;
+	bool *fresh = was_unknown ? x_calloc(vs->conf->servers.n, sizeof(*fresh)) : NULL;
+
+	vs->up[m->rs] = !vs->up[m->rs];
+	rs->since = now;
+	rs->why = m->check < WHY_PATH - 1 ? (uint16_t)(m->check + 1) : WHY_PATH;
+	ret->server_changed = true;
+	ret->was_present = service_weight(vs, m->rs, &ret->old_weight);
+	if (fresh)
+		fresh[m->rs] = true;
+	service_step(vs, fresh, now);
+	free(fresh);
+}
+
 int services_result(struct services *s, const struct msg_check *m, mono_t now, struct service_change *ret)
 {
-	struct service_check *check = check_of(s, m);
+	struct service_server *rs = server_of(s, m);
 	struct service *vs;
-	struct service_server *rs;
-	bool up, was_unknown;
+	bool was_unknown;
 
 	if (m->generation != s->generation)
 		return -ESTALE;
-	if (!check || m->state > CHECK_DOWN)
+	if (!rs || m->state > CHECK_DOWN)
 		return -EINVAL;
 	vs = &s->list[m->vs];
-	rs = &vs->servers[m->rs];
-	*ret = (struct service_change){
-		.service = vs, .server = rs, .server_index = m->rs, .is_first = !check->is_heard
-	};
-	s->n_unheard -= !check->is_heard && s->n_unheard;
-	check->is_heard = true;
-	ret->path_changed = check == rs->path && check->state != m->state;
-	set_result(check, m);
-	was_unknown = is_unknown(rs);
-	if (m->state != CHECK_UNKNOWN && check != rs->path)
-		rs->known[m->check] = (enum check_state)m->state;
-	up = is_up(vs, rs);
+	*ret = (struct service_change){ .service = vs, .server = rs, .server_index = m->rs };
+	was_unknown = is_unknown(vs, rs);
+	if (m->check == MSG_CHECK_PATH)
+		take_path(rs, m, ret);
+	else
+		take_check(s, rs, m, ret);
 	vs->out.quorum_changed = false;
-	if (up == vs->up[m->rs])
-		return 0;
-	vs->up[m->rs] = up;
-	rs->since = now;
-	rs->why = check;
-	ret->server_changed = true;
-	ret->was_present = service_weight(vs, m->rs, &ret->old_weight);
-	vs->fresh[m->rs] = was_unknown;
-	service_step(vs, now);
-	vs->fresh[m->rs] = false;
+	if (is_up(vs, rs) != vs->up[m->rs])
+		turn(m, was_unknown, now, ret);
 	return 0;
 }
 

@@ -15,48 +15,65 @@ struct vs_conf;
 
 /* What is known of one check: its last result, UNKNOWN ones too. There may be 50,000. */
 struct service_check {
-	char *detail; /* owned; NULL: nothing was seen */
-	int64_t latency_usec;
-	uint32_t attempts; /* failed in a row */
-	uint8_t state;     /* enum check_state */
-	uint8_t reason;    /* enum check_reason */
-	bool is_heard;     /* the probe has said something since the configuration came */
+	char *detail;          /* owned; NULL: nothing was seen */
+	uint32_t latency_usec; /* at most 71 minutes */
+	uint32_t attempts;     /* failed in a row */
+	uint8_t state;         /* enum check_state */
+	uint8_t reason;        /* enum check_reason */
+	bool is_heard;         /* the probe has said something since the configuration came */
 };
 
+/* Whose result made a server go up or down: the check before this number, or one of these. */
+enum { WHY_NOBODY = 0, WHY_PATH = UINT16_MAX };
+
+/* There may be 40,000, so that what can be found by a number is no pointer. */
 struct service_server {
 	const struct rs_conf *conf;
-	struct service_check *checks;    /* the service's, one per check of conf, as the next two */
-	enum check_state *known;         /* last state of each check that was not UNKNOWN */
-	int32_t *delta;                  /* what each check adds to the weight, by its last result */
-	mono_t since;                    /* of `up` */
-	const struct service_check *why; /* whose result made it go up or down; NULL: none did yet */
-	struct service_check *path;      /* owned: the path watch's last word, see path.h; NULL: none so far */
-	bool is_ended;                   /* omega: it was up at the stop, the script for down has run */
-	bool was_ended;                  /* the same, in the run before this one: it comes up anew */
+	mono_t since;   /* of `up` */
+	uint32_t first; /* of its checks among those of the service: service_checks() */
+	uint16_t why;   /* WHY_NOBODY: none did yet */
+	uint8_t path;   /* enum path_found: the path watch's last word; PATH_FOUND_MAX: none so far */
+	uint8_t path_state : 2;
+	bool is_ended : 1;  /* omega: it was up at the stop, the script for down has run */
+	bool was_ended : 1; /* the same, in the run before this one: it comes up anew */
 };
 
+/* Its arrays are parts of those of all services. */
 struct service {
 	const struct vs_conf *conf;
-	struct ipvs_service *wanted;    /* owned: its entries, keys and attributes; dests are out.dests for each */
-	unsigned n_wanted;              /* 0: nothing is for it */
-	struct service_server *servers; /* owned */
-	struct service_check *checks;   /* owned: those of all servers, as the next two */
+	struct service_server *servers;
+	struct service_check *checks; /* those of all servers, as the next two */
+	enum check_state *known;      /* last state of each check that was not UNKNOWN */
+	int32_t *delta;               /* what each check adds to the weight, by its last result */
+	uint32_t *weight;             /* one per server, as the next: pool_in */
+	bool *up;
+	struct pool pool;
+	struct pool_out out;
+	uint32_t n_wanted; /* entries in the kernel's table: match_table(); 0: nothing is for it */
+	bool is_dirty;     /* the table does not show it yet */
+	bool is_suspended; /* ha_suspend: its checks pause, or wait for the first word of where its address is */
+	bool is_ended;     /* omega: the scripts for down have run for it, see services_end() */
+	uint8_t told;      /* health.c: what the vrrp process was told last; 0: nothing */
+};
+
+/* What services have one for each server, check or server with times of; owned. */
+struct service_arrays {
+	struct service_server *servers;
+	struct pool_server *pool;
+	struct pool_times *times;
+	uint32_t *weight;
+	bool *up;
+	struct service_check *checks;
 	enum check_state *known;
 	int32_t *delta;
-	bool *up, *fresh;    /* owned, one per server: pool_in */
-	uint32_t *weight;    /* owned, as these */
-	struct pool pool;    /* its servers owned */
-	struct pool_out out; /* dests owned */
-	bool is_dirty;       /* the table does not show it yet */
-	bool is_suspended;   /* ha_suspend: its checks pause, or wait for the first word of where its address is */
-	bool is_ended;       /* omega: the scripts for down have run for it, see services_end() */
-	uint8_t told;        /* health.c: what the vrrp process was told last; 0: nothing */
+	size_t n_servers, n_times, n_checks;
 };
 
 struct services {
 	const struct checkers_config *conf; /* borrowed */
 	uint32_t generation;
-	struct service *list;  /* owned; in order of the configuration, so messages' indices fit */
+	struct service *list; /* owned; in order of the configuration, so messages' indices fit */
+	struct service_arrays arrays;
 	unsigned n, n_unheard; /* checks whose state the probe has not told yet */
 	mono_t start;          /* when the configuration came */
 };
@@ -102,6 +119,9 @@ mono_t services_tick(struct services *s, mono_t now, service_changed_fn *each, v
 void services_edit(struct services *s, const struct weight_edits *e, mono_t now, service_changed_fn *each, void *ctx);
 /* omega, at the stop: marks services and servers that count as down from now on for everybody outside, see tell_end(). */
 void services_end(struct services *s);
+/* Of one server: its checks, and the last state of each that was not UNKNOWN. */
+struct service_check *service_checks(const struct service *vs, const struct service_server *rs);
+enum check_state *service_known(const struct service *vs, const struct service_server *rs);
 /* What was seen, or "". */
 const char *service_detail(const struct service_check *c);
 /* Something besides servers changed in the last step: quorum, tier, guards. */

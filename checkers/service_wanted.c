@@ -1,10 +1,10 @@
 /* service_wanted.c - see service_wanted.h. */
 #include "checkers/service_wanted.h"
 
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/alloc.h"
+#include "checkers/match.h"
 #include "checkers/plan.h"
 #include "checkers/via.h"
 
@@ -22,10 +22,14 @@ static void add_guards(struct ipvs_table *t)
 		t->services[t->n_services++] = plan_guard(AF_INET6);
 }
 
-/* Room for add_absent(). */
-static unsigned count_absent(const struct service *vs)
+/* Room for the destinations of one entry, those of add_absent() too. */
+static unsigned count_dests(const struct service *vs)
 {
-	return vs->conf->on_server_down == LVS_DOWN_DRAIN ? 0 : vs->conf->servers.n;
+	unsigned n = vs->conf->on_server_down == LVS_DOWN_DRAIN ? 1 : 1 + vs->conf->servers.n; /* 1: sorry server */
+
+	for (unsigned i = 0; i < vs->conf->servers.n; i++)
+		n += vs->pool.servers[i].is_present;
+	return n;
 }
 
 /* What becomes of servers that are down; what is not named drains. */
@@ -39,22 +43,20 @@ static void add_absent(struct ipvs_service *out, const struct service *vs)
 		const struct rs_conf *rs = vs->servers[i].conf;
 
 		if (!vs->up[i])
-			out->dests[out->n_dests++] = (struct ipvs_dest){
-				.addr = rs->addr, .port = rs->port ? (uint16_t)rs->port : out->port, .absent = how
-			};
+			out->dests[out->n_dests++] = (struct ipvs_dest){ .addr = rs->addr,
+				.port = rs->port ? (uint16_t)rs->port : out->port,
+				.absent = (uint8_t)how };
 	}
 }
 
 /* One entry of `vs`: a server without a port has that of the entry. */
-static void add_entry(struct ipvs_table *t, const struct service *vs, const struct ipvs_service *entry)
+static void add_entry(struct ipvs_table *t, const struct service *vs)
 {
 	struct ipvs_service *out = &t->services[t->n_services++];
 
-	*out = *entry;
 	out->drain_usec = vs->conf->drain_timeout;
 	out->dests = t->dests + t->n_dests;
-	out->n_dests = vs->out.n_dests;
-	memcpy(out->dests, vs->out.dests, out->n_dests * sizeof(*out->dests));
+	out->n_dests = pool_dests(&vs->pool, vs->conf, out->dests);
 	for (unsigned i = 0; i < out->n_dests; i++)
 		out->dests[i].port = out->dests[i].port ? out->dests[i].port : out->port;
 	add_absent(out, vs);
@@ -71,7 +73,7 @@ void services_wanted(const struct services *s, bool only_dirty, struct ipvs_tabl
 		if (only_dirty && !vs->is_dirty)
 			continue;
 		n_services += vs->n_wanted;
-		n_dests += (size_t)vs->n_wanted * (vs->out.n_dests + count_absent(vs));
+		n_dests += (size_t)vs->n_wanted * count_dests(vs);
 	}
 	n_services += via_count(s->conf);
 	n_dests += via_count(s->conf);
@@ -80,8 +82,11 @@ void services_wanted(const struct services *s, bool only_dirty, struct ipvs_tabl
 	for (unsigned i = 0; i < s->n; i++) {
 		const struct service *vs = &s->list[i];
 
-		for (unsigned k = 0; k < vs->n_wanted && (!only_dirty || vs->is_dirty); k++)
-			add_entry(ret, vs, &vs->wanted[k]);
+		if (!vs->n_wanted || (only_dirty && !vs->is_dirty))
+			continue;
+		match_table(vs->conf, &ret->services[ret->n_services]);
+		for (unsigned k = 0; k < vs->n_wanted; k++)
+			add_entry(ret, vs);
 	}
 	if (!only_dirty) {
 		via_wanted(s->conf, ret);

@@ -4,6 +4,7 @@
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/overlay.h"
+#include "checkers/path.h"
 #include "checkers/service.h"
 #include "checkers/table.h"
 #include "checkers/table_say.h"
@@ -27,14 +28,14 @@ static const char *state_str(enum check_state state)
 	return "?";
 }
 
-static void write_check(struct writer *w, const struct service_server *rs, unsigned i)
+static void write_check(struct writer *w, const struct service *vs, const struct service_server *rs, unsigned i)
 {
 	const struct check_conf *conf = rs->conf->checks.item[i];
-	const struct service_check *last = &rs->checks[i];
+	const struct service_check *last = &service_checks(vs, rs)[i];
 
 	writer_object(w, NULL);
 	writer_str(w, "kind", conf->checker->name);
-	writer_str(w, "state", state_str(rs->known[i]));
+	writer_str(w, "state", state_str(service_known(vs, rs)[i]));
 	writer_str(w, "last", state_str((enum check_state)last->state));
 	writer_str(w, "reason", check_reason_str((enum check_reason)last->reason));
 	writer_str(w, "detail", service_detail(last));
@@ -44,15 +45,15 @@ static void write_check(struct writer *w, const struct service_server *rs, unsig
 }
 
 /* The check that speaks for its server: the first that is down, else the first that cannot tell, else the first. */
-static const struct service_check *speaker(const struct service_server *rs)
+static const struct service_check *speaker(const struct service *vs, const struct service_server *rs)
 {
-	const struct service_check *best = NULL;
+	const struct service_check *best = NULL, *checks = service_checks(vs, rs);
 
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
-		if (rs->known[i] == CHECK_DOWN)
-			return &rs->checks[i];
-		if (!best || (best->state != CHECK_UNKNOWN && rs->checks[i].state == CHECK_UNKNOWN))
-			best = &rs->checks[i];
+		if (service_known(vs, rs)[i] == CHECK_DOWN)
+			return &checks[i];
+		if (!best || (best->state != CHECK_UNKNOWN && checks[i].state == CHECK_UNKNOWN))
+			best = &checks[i];
 	}
 	return best;
 }
@@ -62,13 +63,12 @@ static void write_path(struct writer *w, const struct service *vs, const struct 
 	static const char *const states[] = {
 		[CHECK_UNKNOWN] = "unknown", [CHECK_UP] = "ok", [CHECK_DOWN] = "missing"
 	};
-	const struct service_check *last = rs->path;
 
 	if (vs->conf->dr_path == DR_PATH_OFF || rs->conf->forward != LVS_DR)
 		return;
 	writer_object(w, "path");
-	writer_str(w, "state", states[last ? last->state : CHECK_UNKNOWN]);
-	writer_str(w, "reason", last && last->detail ? last->detail : "not asked yet");
+	writer_str(w, "state", states[rs->path_state]);
+	writer_str(w, "reason", rs->path < PATH_FOUND_MAX ? path_found_str(rs->path) : "not asked yet");
 	writer_end(w);
 }
 
@@ -84,7 +84,7 @@ static void write_overlay(struct writer *w, const struct rs_conf *rs)
 static void write_server(struct writer *w, const struct service *vs, unsigned i, mono_t now)
 {
 	const struct service_server *rs = &vs->servers[i];
-	const struct service_check *says = speaker(rs);
+	const struct service_check *says = speaker(vs, rs);
 	char name[CONF_NAME_LEN], addr[ADDR_STRLEN];
 	uint32_t weight;
 	bool is_present = service_weight(vs, i, &weight);
@@ -110,7 +110,7 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 	write_path(w, vs, rs);
 	writer_array(w, "checks");
 	for (unsigned k = 0; k < rs->conf->checks.n; k++)
-		write_check(w, rs, k);
+		write_check(w, vs, rs, k);
 	writer_end(w);
 	writer_end(w);
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
+#include "checkers/path.h"
 #include "checkers/service.h"
 #include "io/child.h"
 
@@ -200,15 +201,19 @@ static void weight_str(bool is_present, uint32_t weight, char *buf)
 static void evidence(const struct service_change *ch, bool is_up, char *buf)
 {
 	const struct service_server *rs = ch->server;
-	const struct service_check *m = rs->why;
-	const struct check_conf *check = m == rs->path ? NULL : rs->conf->checks.item[rs->why - rs->checks];
+	const struct service_check *m;
+	const struct check_conf *check;
 
-	if (!check)
-		snprintf(buf, DETAIL_LEN, "dr_path: %s", service_detail(m));
-	else if (!checker_is_run(check->checker))
+	if (rs->why == WHY_PATH) {
+		snprintf(buf, DETAIL_LEN, "dr_path: %s", path_found_str(rs->path));
+		return;
+	}
+	m = &service_checks(ch->service, rs)[rs->why - 1];
+	check = rs->conf->checks.item[rs->why - 1];
+	if (!checker_is_run(check->checker))
 		snprintf(buf, DETAIL_LEN, "%s: %s", check->checker->name, service_detail(m));
 	else if (is_up)
-		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRId64 ".%" PRId64 " ms", check->checker->name,
+		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRIu32 ".%" PRIu32 " ms", check->checker->name,
 			m->latency_usec / 1000, m->latency_usec % 1000 / 100);
 	else
 		snprintf(buf, DETAIL_LEN, "%s, %" PRIu32 " failure%s in a row",
@@ -241,20 +246,20 @@ static void log_server(const struct service_change *ch, bool is_up)
 
 void tell_path(const struct service_change *ch)
 {
-	const struct service_check *m = ch->server->path;
+	const struct service_server *rs = ch->server;
 	const char *passes = ch->service->up[ch->server_index] ? "passes its checks, but " : "";
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
 	vs_name(ch->service->conf, vs_buf);
 	rs_name(ch->server->conf, rs_buf);
-	if (m->state == CHECK_DOWN)
+	if (rs->path_state == CHECK_DOWN)
 		log_warn(LOG_LVS, "%s: server %s %sdoes not own the virtual address: %s", vs_buf, rs_buf, passes,
-			service_detail(m));
-	else if (m->state == CHECK_UP)
+			path_found_str(rs->path));
+	else if (rs->path_state == CHECK_UP)
 		log_info(LOG_LVS, "%s: server %s owns the virtual address", vs_buf, rs_buf);
 	else
 		log_info(LOG_LVS, "%s: server %s: whether it owns the virtual address is not known: %s", vs_buf, rs_buf,
-			service_detail(m));
+			path_found_str(rs->path));
 }
 
 void tell_change(struct child *c, const struct services *s, const struct service_change *ch)
@@ -272,17 +277,20 @@ void tell_change(struct child *c, const struct services *s, const struct service
 }
 
 /* `at` carries the generation and the indices of service and server. */
-static void tell_server(struct child_batch *b, const struct service_server *rs, const struct msg_check *at)
+static void tell_server(struct child_batch *b, const struct service *vs, const struct service_server *rs,
+	const struct msg_check *at)
 {
+	const enum check_state *known = service_known(vs, rs);
+
 	for (unsigned i = 0; i < rs->conf->checks.n; i++) {
 		struct msg_check m = *at;
 		const struct check_conf *check = rs->conf->checks.item[i];
 
-		if (rs->known[i] == CHECK_UNKNOWN || !checker_is_run(check->checker))
+		if (known[i] == CHECK_UNKNOWN || !checker_is_run(check->checker))
 			continue;
 		m.check = i;
-		m.attempts = rs->checks[i].attempts;
-		m.state = rs->known[i];
+		m.attempts = service_checks(vs, rs)[i].attempts;
+		m.state = known[i];
 		child_batch_add(b, &m);
 	}
 }
@@ -295,6 +303,6 @@ void tell_probe(struct child *c, const struct services *s)
 	child_batch_begin(&b, c, ROLE_PROBE, MSG_CHECK_RESTORE, sizeof(at));
 	for (at.vs = 0; at.vs < s->n; at.vs++)
 		for (at.rs = 0; at.rs < s->list[at.vs].conf->servers.n; at.rs++)
-			tell_server(&b, &s->list[at.vs].servers[at.rs], &at);
+			tell_server(&b, &s->list[at.vs], &s->list[at.vs].servers[at.rs], &at);
 	child_batch_end(&b);
 }

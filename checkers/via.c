@@ -175,13 +175,13 @@ unsigned via_count(const struct checkers_config *c)
 /* A destination's port does not matter for a service by mark: packets keep theirs. */
 static struct ipvs_dest dest_of(const struct rs_conf *rs)
 {
-	struct ipvs_dest d = { .addr = rs->addr, .forward = rs->forward, .weight = 1 };
+	struct ipvs_dest d = { .addr = rs->addr, .forward = (uint8_t)rs->forward, .weight = 1 };
 
 	if (rs->forward != LVS_TUN)
 		return d;
 	d.tunnel = (uint8_t)rs->tunnel.wrap;
 	d.tunnel_port = rs->tunnel.port;
-	d.tunnel_flags = (uint16_t)rs->tunnel.checksum;
+	d.tunnel_flags = (uint8_t)rs->tunnel.checksum;
 	return d;
 }
 

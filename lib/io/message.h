@@ -44,8 +44,8 @@ enum message_type {
 	/* probe -> lvs */
 	MSG_CHECK, /* struct msg_check, one or several */
 	/* lvs -> probe */
-	MSG_CHECK_SYNC, /* struct msg_config: send MSG_CHECK for every check of that generation */
-	MSG_CHECK_RESTORE, /* struct msg_check, one or several: the state that this check had before the probe process was restarted */
+	MSG_CHECK_SYNC,    /* struct msg_config: send MSG_CHECK for every check of that generation */
+	MSG_CHECK_RESTORE, /* struct msg_check, one or several: states of checks before the probe process was restarted */
 	MSG_CHECK_SUSPEND, /* struct msg_check_suspend */
 	MSG_VIA,           /* struct msg_via: at the start of either, after a configuration, at changes */
 	/* vrrp -> lvs */
@@ -150,7 +150,7 @@ struct msg_check {
 	uint32_t vs, rs, check; /* indices into checkers_config */
 	uint32_t state;         /* enum check_state after rise, fall and retry */
 	uint32_t reason;        /* enum check_reason, see checkers/verdict.h */
-	uint32_t attempts;      /* failed in a row */
+	uint32_t attempts;      /* failed in a row; of the path watch: enum path_found */
 	int64_t latency_usec;
 	char detail[96]; /* escaped, NUL-terminated: "HTTP status 503 (want 200-299)" */
 };

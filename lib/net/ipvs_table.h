@@ -28,13 +28,14 @@ enum ipvs_absent { IPVS_PRESENT, IPVS_KEEP, IPVS_RESET };
 struct ipvs_dest {
 	struct addr addr;
 	uint16_t port;
-	uint32_t forward;                   /* IP_VS_CONN_F_*: 0 masquerading, 2 tunnel, 3 direct routing */
-	uint8_t tunnel;                     /* IP_VS_CONN_F_TUNNEL_TYPE_*: 0 ipip, 1 GUE, 2 GRE; only of a tunnel */
-	uint16_t tunnel_port, tunnel_flags; /* of GUE; IP_VS_TUNNEL_ENCAP_FLAG_* */
+	uint16_t tunnel_port; /* of GUE */
+	uint8_t tunnel_flags; /* IP_VS_TUNNEL_ENCAP_FLAG_* */
+	uint8_t tunnel;       /* IP_VS_CONN_F_TUNNEL_TYPE_*: 0 ipip, 1 GUE, 2 GRE; only of a tunnel */
+	uint8_t forward;      /* IP_VS_CONN_F_*: 0 masquerading, 2 tunnel, 3 direct routing */
+	uint8_t absent;       /* enum ipvs_absent; only of a wanted one */
 	uint32_t weight;
 	uint32_t upper, lower;     /* connection thresholds, 0: none */
 	uint32_t active, inactive; /* connections; only read */
-	enum ipvs_absent absent;   /* only of a wanted one */
 };
 
 /* A service; its key is (family, fwmark), or with fwmark 0 (family, protocol, addr, port). */

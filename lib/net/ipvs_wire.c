@@ -131,11 +131,11 @@ int ipvs_get_dest(struct nlmsghdr *h, uint16_t service_family, struct ipvs_dest 
 	family = get_u16(at[IPVS_DEST_ATTR_ADDR_FAMILY]);
 	d.addr = get_addr(at[IPVS_DEST_ATTR_ADDR], family ? family : service_family);
 	d.port = ntohs(get_u16(at[IPVS_DEST_ATTR_PORT]));
-	d.forward = get_u32(at[IPVS_DEST_ATTR_FWD_METHOD]) & IP_VS_CONN_F_FWD_MASK;
+	d.forward = (uint8_t)(get_u32(at[IPVS_DEST_ATTR_FWD_METHOD]) & IP_VS_CONN_F_FWD_MASK);
 	if (d.forward == IP_VS_CONN_F_TUNNEL && at[IPVS_DEST_ATTR_TUN_TYPE]) {
 		d.tunnel = nla_get_u8(at[IPVS_DEST_ATTR_TUN_TYPE]);
 		d.tunnel_port = ntohs(get_u16(at[IPVS_DEST_ATTR_TUN_PORT]));
-		d.tunnel_flags = get_u16(at[IPVS_DEST_ATTR_TUN_FLAGS]);
+		d.tunnel_flags = (uint8_t)get_u16(at[IPVS_DEST_ATTR_TUN_FLAGS]);
 	}
 	d.weight = get_u32(at[IPVS_DEST_ATTR_WEIGHT]);
 	d.upper = get_u32(at[IPVS_DEST_ATTR_U_THRESH]);

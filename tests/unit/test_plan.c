@@ -131,13 +131,14 @@ END_TEST
 START_TEST(every_attribute_of_a_destination_is_edited_in_place) {
 	for (int field = 0; field < 4; field++) {
 		struct ipvs_dest d = dest("10.0.0.1", 5);
-		uint32_t *const at[] = { &d.weight, &d.forward, &d.upper, &d.lower };
+		uint32_t *const at[] = { &d.weight, NULL, &d.upper, &d.lower };
 
 		setup();
 		add_dest(&kernel, add_service(&kernel, service("192.0.2.1", 80)), d);
-		*at[field] = field ? 2 : 5;
-		if (!field)
-			d.weight = 0;
+		if (at[field])
+			*at[field] = field ? 2 : 0;
+		else
+			d.forward = 2;
 		add_dest(&wanted, add_service(&wanted, service("192.0.2.1", 80)), d);
 		ck_assert_str_eq(plan_text(&wanted, &kernel, &owned),
 			field ? "e 192.0.2.1:80 10.0.0.1 w5" : "e 192.0.2.1:80 10.0.0.1 w0");

@@ -26,8 +26,10 @@ static void *pool_list[2] = { &pools[0], &pools[1] };
 static struct vs_conf vs;
 static struct pool pool;
 static struct pool_server remembered[SERVERS];
+static struct pool_times times[SERVERS];
 static struct pool_out out;
 static struct ipvs_dest dests[SERVERS + 1];
+static unsigned n_dests;
 static bool fresh[SERVERS];
 static mono_t now;
 
@@ -35,9 +37,10 @@ static void setup(void)
 {
 	memset(servers, 0, sizeof(servers));
 	memset(remembered, 0, sizeof(remembered));
+	memset(times, 0, sizeof(times));
 	memset(fresh, 0, sizeof(fresh));
 	memset(&vs, 0, sizeof(vs));
-	pool = (struct pool){ .servers = remembered };
+	pool = (struct pool){ .servers = remembered, .times = times };
 	for (unsigned i = 0; i < SERVERS; i++) {
 		server_list[i] = &servers[i];
 		servers[i].addr = (struct addr){ .family = AF_INET, .bytes = { 10, 0, 0, (uint8_t)(i + 1) } };
@@ -76,14 +79,14 @@ static const char *step(const char *states)
 	bool up[SERVERS];
 	size_t len = 0;
 
-	out.dests = dests;
 	ck_assert_uint_eq(strlen(states), vs.servers.n);
 	for (unsigned i = 0; i < vs.servers.n; i++)
 		up[i] = states[i] == 'U';
 	pool_step(&pool, &vs, &(struct pool_in){ .up = up, .fresh = fresh }, now, &out);
-	ck_assert_uint_le(out.n_dests, pool_max(&vs));
+	n_dests = pool_dests(&pool, &vs, dests);
+	ck_assert_uint_le(n_dests, pool_max(&vs));
 	text[0] = '\0';
-	for (unsigned i = 0; i < out.n_dests; i++)
+	for (unsigned i = 0; i < n_dests; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u:%u ", dests[i].addr.bytes[3],
 			dests[i].weight);
 	len += (size_t)snprintf(text + len, sizeof(text) - len, "%u/%u%s%s", out.n_up, (unsigned)out.weight,
@@ -157,7 +160,7 @@ START_TEST(all_fields_of_a_destination_come_from_the_server) {
 	servers[1].upper = 100;
 	servers[1].lower = 50;
 	step("DUD");
-	ck_assert_uint_eq(out.n_dests, 1);
+	ck_assert_uint_eq(n_dests, 1);
 	ck_assert(addr_equal(&dests[0].addr, &servers[1].addr));
 	ck_assert_uint_eq(dests[0].port, 8080);
 	ck_assert_uint_eq(dests[0].forward, LVS_NAT);
@@ -391,9 +394,8 @@ START_TEST(weights_given_take_the_place_of_the_configured) {
 	const uint32_t weight[] = { 0, 7, 8 };
 	const bool up[] = { true, true, false };
 
-	out.dests = dests;
 	pool_step(&pool, &vs, &(struct pool_in){ .up = up, .weight = weight }, now, &out);
-	ck_assert_uint_eq(out.n_dests, 2);
+	ck_assert_uint_eq(pool_dests(&pool, &vs, dests), 2);
 	ck_assert_uint_eq(dests[0].weight, 0);
 	ck_assert_uint_eq(dests[1].weight, 7);
 	ck_assert_uint_eq(out.weight, 7);

@@ -244,13 +244,15 @@ static void model_step(struct model *m, const bool *up, int64_t now, int64_t *ta
 
 static void compare(const struct pool *p, const struct pool_out *out, const struct model *m, const int64_t *table)
 {
+	struct ipvs_dest dests[SERVERS + 1];
+	unsigned n = pool_dests(p, &vs, dests);
 	int64_t have[256];
 
 	memset(have, -1, sizeof(have));
-	for (unsigned i = 0; i < out->n_dests; i++) {
-		if (have[out->dests[i].addr.bytes[3]] >= 0)
-			ck_abort_msg("10.0.0.%u is there twice", out->dests[i].addr.bytes[3]);
-		have[out->dests[i].addr.bytes[3]] = out->dests[i].weight;
+	for (unsigned i = 0; i < n; i++) {
+		if (have[dests[i].addr.bytes[3]] >= 0)
+			ck_abort_msg("10.0.0.%u is there twice", dests[i].addr.bytes[3]);
+		have[dests[i].addr.bytes[3]] = dests[i].weight;
 	}
 	for (unsigned i = 0; i < 256; i++)
 		if (have[i] != table[i]) /* each assertion of libcheck writes to a file */
@@ -262,12 +264,14 @@ static void compare(const struct pool *p, const struct pool_out *out, const stru
 }
 
 /* Whatever the model says: the table is never empty while a server that may serve is up. */
-static void check_full(const struct pool_out *out, const bool *up)
+static void check_full(const struct pool *p, const struct pool_out *out, const bool *up)
 {
+	struct ipvs_dest dests[SERVERS + 1];
+	unsigned n = pool_dests(p, &vs, dests);
 	bool has_weight = false, can = vs.sorry != NULL;
 
-	for (unsigned i = 0; i < out->n_dests; i++)
-		has_weight |= out->dests[i].weight > 0;
+	for (unsigned i = 0; i < n; i++)
+		has_weight |= dests[i].weight > 0;
 	for (unsigned i = 0; i < vs.servers.n && !out->is_sorry; i++)
 		can |= up[i] && weight_of(i);
 	if (vs.sorry && !out->is_sorry)
@@ -279,9 +283,9 @@ static void check_full(const struct pool_out *out, const bool *up)
 static void episode(void)
 {
 	struct pool_server remembered[SERVERS] = { 0 };
-	struct ipvs_dest dests[SERVERS + 1];
-	struct pool pool = { .servers = remembered };
-	struct pool_out out = { .dests = dests };
+	struct pool_times times[SERVERS] = { 0 };
+	struct pool pool = { .servers = remembered, .times = times };
+	struct pool_out out;
 	struct model m = { .tier = 0 };
 	bool up[SERVERS];
 	int64_t table[256], now = 1000;
@@ -301,7 +305,7 @@ static void episode(void)
 		pool_step(&pool, &vs, &(struct pool_in){ .up = up }, (mono_t){ now }, &out);
 		model_step(&m, up, now, table);
 		compare(&pool, &out, &m, table);
-		check_full(&out, up);
+		check_full(&pool, &out, up);
 	}
 }
 

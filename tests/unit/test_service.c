@@ -12,6 +12,8 @@
 #include "checkers/adopt.h"
 #include "checkers/conf.h"
 #include "checkers/drain.h"
+#include "checkers/match.h"
+#include "checkers/path.h"
 #include "checkers/plan.h"
 #include "checkers/saved.h"
 #include "run.h"
@@ -39,6 +41,18 @@ static const char *ups(const struct services *s)
 		text[i] = s->list[0].up[i] ? 'U' : 'D';
 	text[n] = '\0';
 	return text;
+}
+
+static enum check_state *known_of(struct services *s, unsigned service, unsigned server)
+{
+	return service_known(&s->list[service], &s->list[service].servers[server]);
+}
+
+static unsigned n_dests(const struct services *s, unsigned service)
+{
+	struct ipvs_dest dests[16];
+
+	return pool_dests(&s->list[service].pool, s->list[service].conf, dests);
 }
 
 START_TEST(a_server_goes_down_with_its_first_check_and_up_with_its_last) {
@@ -137,7 +151,7 @@ START_TEST(a_reload_keeps_states_by_key_wherever_they_stand) {
 	ck_assert(b->list[1].up[0] && b->list[1].up[1] && !b->list[1].up[2]);
 	ck_assert_int_eq(b->list[1].servers[2].since.usec, LATER.usec);
 	ck_assert_int_eq(b->list[1].servers[1].since.usec, START.usec);
-	ck_assert_ptr_eq(b->list[1].servers[2].why, &b->list[1].servers[2].checks[0]);
+	ck_assert_uint_eq(b->list[1].servers[2].why, 1);
 	ck_assert_uint_eq(b->n_unheard, 8);
 	ck_assert(!b->list[1].out.quorum_changed && !b->list[1].out.is_first);
 	ck_assert(b->list[0].out.quorum_changed && b->list[0].out.is_first);
@@ -178,6 +192,7 @@ START_TEST(what_was_saved_comes_back) {
 	struct text t = { 0 };
 	struct saved *saved;
 	unsigned n;
+	struct ipvs_service first;
 
 	services_start(a);
 	for (uint32_t i = 0; i < 2; i++) {
@@ -190,15 +205,16 @@ START_TEST(what_was_saved_comes_back) {
 	saved_write(a, &owned, &(struct drain){ 0 }, &t);
 	text_add(&t, "nonsense\ncheck = \nservice 4 6 nowhere 80 0\nquorum 192.0.2.1:80/tcp = 7 0 0 0");
 	saved = saved_read(t.s, t.len);
-	ck_assert_int_eq(plan_service_cmp(&saved_owned(saved, &n)[1], a->list[0].wanted), 0);
+	first = match_first(a->list[0].conf);
+	ck_assert_int_eq(plan_service_cmp(&saved_owned(saved, &n)[1], &first), 0);
 	ck_assert_uint_eq(n, 2); /* the guard is ours too */
 	ck_assert_uint_eq(saved_owned(saved, &n)[0].fwmark, PLAN_GUARD_MARK);
 	b = load(&two, two_alpha, 1, NULL);
 	saved_apply(saved, b);
-	ck_assert_int_eq(b->list[0].servers[0].known[0], CHECK_DOWN);
-	ck_assert_int_eq(b->list[0].servers[0].known[1], CHECK_UP);
-	ck_assert_int_eq(b->list[0].servers[1].known[0], CHECK_UNKNOWN);
-	ck_assert_uint_eq(b->list[0].servers[0].checks[0].attempts, 2);
+	ck_assert_int_eq(known_of(b, 0, 0)[0], CHECK_DOWN);
+	ck_assert_int_eq(known_of(b, 0, 0)[1], CHECK_UP);
+	ck_assert_int_eq(known_of(b, 0, 1)[0], CHECK_UNKNOWN);
+	ck_assert_uint_eq(service_checks(&b->list[0], &b->list[0].servers[0])[0].attempts, 2);
 	ck_assert(b->list[0].pool.is_known);
 	saved_free(saved);
 	text_done(&t);
@@ -238,7 +254,7 @@ START_TEST(holds_outlive_the_process) {
 	ck_assert_str_eq(ups(b), "DD");
 	ck_assert(b->list[0].pool.is_failing_open && !b->list[0].out.fail_open_changed);
 	ck_assert_uint_eq(b->list[0].out.n_held, 2);
-	ck_assert_uint_eq(b->list[0].out.n_dests, 2);
+	ck_assert_uint_eq(n_dests(b, 0), 2);
 	for (uint32_t i = 0; i < 2; i++) {
 		struct msg_check m = result(i, 0, CHECK_UP);
 
@@ -271,7 +287,7 @@ START_TEST(slow_starts_outlive_the_process) {
 	ck_assert(service_weight(&a->list[0], 0, &was));
 	b = reborn(a, slow, now);
 	ck_assert(b->list[0].pool.servers[0].is_ramping && !b->list[0].pool.servers[1].is_ramping);
-	ck_assert_int_eq(b->list[0].pool.servers[0].ramp.usec, back.usec);
+	ck_assert_int_eq(b->list[0].pool.times[0].ramp.usec, back.usec);
 	ck_assert(service_weight(&b->list[0], 0, &is));
 	ck_assert_uint_eq(is, was);
 	world_done(&two);
@@ -350,22 +366,22 @@ END_TEST
 START_TEST(the_kernel_says_who_was_in_use) {
 	struct services *s = load(&one, two_alpha, 1, NULL);
 	struct ipvs_dest dests[2] = { { .port = 80, .weight = 3 }, { .port = 80, .weight = 0 } };
-	struct ipvs_service k = s->list[0].wanted[0];
+	struct ipvs_service k = match_first(s->list[0].conf);
 	struct ipvs_table kernel = { .services = &k, .n_services = 1, .dests = dests, .n_dests = 2 };
 
 	addr_parse("10.0.0.1", &dests[0].addr);
 	addr_parse("10.0.0.2", &dests[1].addr);
 	k.dests = dests;
 	k.n_dests = 2;
-	s->list[0].servers[0].known[1] = CHECK_DOWN; /* what is known counts more */
+	known_of(s, 0, 0)[1] = CHECK_DOWN; /* what is known counts more */
 	adopt_states(s, &kernel);
-	ck_assert_int_eq(s->list[0].servers[0].known[0], CHECK_UP);
-	ck_assert_int_eq(s->list[0].servers[0].known[1], CHECK_DOWN);
-	ck_assert_int_eq(s->list[0].servers[1].known[0], CHECK_UNKNOWN); /* weight 0 */
+	ck_assert_int_eq(known_of(s, 0, 0)[0], CHECK_UP);
+	ck_assert_int_eq(known_of(s, 0, 0)[1], CHECK_DOWN);
+	ck_assert_int_eq(known_of(s, 0, 1)[0], CHECK_UNKNOWN); /* weight 0 */
 	k.port = 81;
-	s->list[0].servers[0].known[0] = CHECK_UNKNOWN;
+	known_of(s, 0, 0)[0] = CHECK_UNKNOWN;
 	adopt_states(s, &kernel);
-	ck_assert_int_eq(s->list[0].servers[0].known[0], CHECK_UNKNOWN); /* not our service */
+	ck_assert_int_eq(known_of(s, 0, 0)[0], CHECK_UNKNOWN); /* not our service */
 }
 END_TEST
 
@@ -407,11 +423,70 @@ START_TEST(a_group_goes_on_by_its_name) {
 	};
 	struct services *s = load(&one, texts[0], 1, NULL);
 
-	s->list[0].servers[0].known[0] = CHECK_DOWN;
+	known_of(s, 0, 0)[0] = CHECK_DOWN;
 	services_start(s);
 	s = load(&two, texts[1], 2, s);
-	ck_assert_int_eq(s->list[0].servers[0].known[0], CHECK_UNKNOWN);
-	ck_assert_int_eq(s->list[1].servers[0].known[0], CHECK_DOWN);
+	ck_assert_int_eq(known_of(s, 0, 0)[0], CHECK_UNKNOWN);
+	ck_assert_int_eq(known_of(s, 1, 0)[0], CHECK_DOWN);
+}
+END_TEST
+
+/* dr_path require: the path watch's word counts like a check's, and is told in its own words. */
+START_TEST(a_path_takes_a_server_away) {
+	struct services *s = load(&one, SERVICE("dr_path require\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2")), 1, NULL),
+			*b;
+	struct msg_check m = result(1, MSG_CHECK_PATH, CHECK_DOWN);
+	const struct service_server *rs = &s->list[0].servers[1];
+	struct service_change change;
+
+	services_start(s);
+	ck_assert_uint_eq(rs->path, PATH_FOUND_MAX);
+	m.attempts = PATH_FOUND_RIP;
+	ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+	ck_assert(change.path_changed && change.server_changed && !change.is_first);
+	ck_assert_str_eq(ups(s), "UD");
+	ck_assert_uint_eq(rs->path, PATH_FOUND_RIP);
+	ck_assert_uint_eq(rs->why, WHY_PATH);
+	ck_assert_uint_eq(n_dests(s, 0), 1);
+	b = load(&two, SERVICE("dr_path require\n" CHECKED("10.0.0.2")), 2, s);
+	services_start(b);
+	ck_assert_str_eq(ups(b), "D");
+	ck_assert_uint_eq(b->list[0].servers[0].path, PATH_FOUND_RIP);
+	ck_assert_uint_eq(b->list[0].servers[0].why, WHY_PATH);
+	m = result(1, MSG_CHECK_PATH, CHECK_UNKNOWN);
+	m.attempts = 77; /* no such word */
+	ck_assert_int_eq(services_result(s, &m, LATER, &change), 0);
+	ck_assert_str_eq(ups(s), "UU");
+	ck_assert_uint_eq(rs->path, PATH_NO_WAY);
+}
+END_TEST
+
+/* fail_open comes with a reload: times begin to be kept then, and go when it does. */
+START_TEST(times_come_and_go_with_what_needs_them) {
+	static const char open[] = SERVICE("fail_open 50\n" CHECKED("10.0.0.1") CHECKED("10.0.0.2"));
+	struct services *a = load(&one, two_servers, 1, NULL), *b;
+	struct services *c;
+	struct msg_check m;
+	struct service_change change;
+
+	services_start(a);
+	down(a, 0);
+	ck_assert_ptr_null(a->list[0].pool.times);
+	ck_assert(!a->list[0].pool.servers[0].is_failed);
+	b = load(&two, open, 2, a);
+	services_start(b);
+	ck_assert_str_eq(ups(b), "DU");
+	ck_assert(b->list[0].pool.times && !b->list[0].pool.servers[0].is_failed);
+	m = result(1, 0, CHECK_DOWN);
+	m.generation = 2;
+	ck_assert_int_eq(services_result(b, &m, LATER, &change), 0);
+	ck_assert(b->list[0].pool.servers[1].is_failed);
+	ck_assert_int_eq(b->list[0].pool.times[1].failed.usec, LATER.usec);
+	world_done(&one);
+	c = load(&one, two_servers, 3, b);
+	services_start(c);
+	ck_assert_str_eq(ups(c), "DD");
+	ck_assert(!c->list[0].pool.times && !c->list[0].pool.servers[1].is_failed);
 }
 END_TEST
 
@@ -423,13 +498,16 @@ START_TEST(tunnels_and_engines_reach_the_table) {
 		" real_server 10.0.0.3 5060 {\n lvs_method NAT\n}\n}\n",
 		1, NULL);
 	const struct ipvs_dest *d;
+	struct ipvs_table t;
 
 	services_start(s);
-	d = s->list[0].out.dests;
-	ck_assert_str_eq(s->list[0].wanted[0].engine, "sip");
+	services_wanted(s, false, &t);
+	d = t.services[1].dests; /* behind the guard */
+	ck_assert_str_eq(t.services[1].engine, "sip");
 	ck_assert(d[0].tunnel == 1 && d[0].tunnel_port == 6080 && d[0].tunnel_flags == 1);
 	ck_assert(d[1].tunnel == 2 && d[1].tunnel_port == 0 && d[1].tunnel_flags == 0);
 	ck_assert(d[2].tunnel == 0 && d[2].tunnel_port == 0 && d[2].tunnel_flags == 0);
+	ipvs_table_done(&t);
 }
 END_TEST
 
@@ -495,7 +573,7 @@ START_TEST(tiers_have_one_list_and_states_go_with_their_tier) {
 	down(a, 0); /* at the same address, each tier has checks of its own */
 	ck_assert_str_eq(ups(a), "DUU");
 	ck_assert_str_eq(service_serving_str(&a->list[0], text), "backup_pool b");
-	ck_assert_uint_eq(a->list[0].out.n_dests, 2);
+	ck_assert_uint_eq(n_dests(a, 0), 2);
 	b = load(&two, tiers, 2, a);
 	services_start(b);
 	ck_assert_str_eq(ups(b), "DUU");
@@ -580,6 +658,8 @@ int main(void)
 	tcase_add_test(t, the_kernel_says_who_was_in_use);
 	tcase_add_test(t, a_group_is_an_entry_for_each_of_its_addresses);
 	tcase_add_test(t, a_group_goes_on_by_its_name);
+	tcase_add_test(t, a_path_takes_a_server_away);
+	tcase_add_test(t, times_come_and_go_with_what_needs_them);
 	tcase_add_test(t, tunnels_and_engines_reach_the_table);
 	tcase_add_test(t, the_wanted_table_has_services_and_guards);
 	tcase_add_test(t, no_services_no_guards);
