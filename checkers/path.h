@@ -28,8 +28,8 @@ enum path_found {
 };
 
 struct path {
-	enum check_state state; /* UP: it owns the address; DOWN: it does not */
-	enum path_found found;  /* what the last round was about */
+	enum check_state state : 8; /* UP: it owns the address; DOWN: it does not */
+	enum path_found found : 8;  /* what the last round was about */
 	uint8_t misses, silent;
 };
 

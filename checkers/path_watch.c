@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,21 +37,30 @@ enum {
 	READ_BUDGET = 64,
 };
 
-enum queue_of { QUEUE_NONE, QUEUE_SLOW, QUEUE_SOON, QUEUE_ASKED };
+#define NONE UINT32_MAX
 
+enum queue_of { QUEUE_NONE, QUEUE_SLOW, QUEUE_SOON, QUEUE_ASKED, QUEUE_MAX };
+
+/* There may be 40,000: neighbours in a queue are numbers, and what the configuration says of it is looked up when it is asked. */
 struct entry {
-	TAILQ_ENTRY(entry) link;
+	uint32_t before, after; /* in its queue, NONE at the ends */
 	uint32_t vs, rs;
-	const struct addr *vip, *rip; /* the configuration's */
-	uint16_t port;
-	enum queue_of where;
-	mono_t due; /* to be asked, or to be judged */
-	bool vip_answered, rip_answered, was_passed;
-	bool is_said; /* something was told of it */
+	uint32_t due; /* to be asked, or to be judged; in ticks */
 	struct path path;
+	uint8_t where; /* enum queue_of */
+	bool vip_answered : 1, rip_answered : 1, was_passed : 1;
+	bool is_said : 1; /* something was told of it */
 };
 
-TAILQ_HEAD(queue, entry);
+struct queue {
+	uint32_t first, last; /* NONE: empty */
+};
+
+/* Whom an entry is about: parts of the configuration. */
+struct whom {
+	const struct addr *vip, *rip;
+	uint16_t port;
+};
 
 struct path_watch {
 	struct loop *loop;
@@ -67,21 +75,41 @@ struct path_watch {
 	unsigned n;
 	uint32_t salt;
 	int64_t interval;
-	struct queue slow, soon, asked;
-	struct link_neighbour *neighbours; /* owned; sorted by address */
+	struct queue queues[QUEUE_MAX];
+	const struct checkers_config *conf; /* borrowed; NULL: none */
+	struct link_neighbour *neighbours;  /* owned; sorted by address */
 	unsigned n_neighbours;
 	mono_t neighbours_until;
 };
 
+/* They wrap after years; what is compared is minutes apart. */
+static uint32_t tick_of(mono_t t)
+{
+	return (uint32_t)(t.usec / TICK_USEC);
+}
+
+static void unlink_entry(struct path_watch *w, struct entry *e)
+{
+	struct queue *q = &w->queues[e->where];
+
+	if (e->where == QUEUE_NONE)
+		return;
+	*(e->before == NONE ? &q->first : &w->entries[e->before].after) = e->after;
+	*(e->after == NONE ? &q->last : &w->entries[e->after].before) = e->before;
+}
+
 static void move(struct path_watch *w, struct entry *e, enum queue_of to, mono_t due)
 {
-	struct queue *const queues[] = { NULL, &w->slow, &w->soon, &w->asked };
+	struct queue *q = &w->queues[to];
+	uint32_t at = (uint32_t)(e - w->entries);
 
-	if (e->where != QUEUE_NONE)
-		TAILQ_REMOVE(queues[e->where], e, link);
-	e->where = to;
-	e->due = due;
-	TAILQ_INSERT_TAIL(queues[to], e, link);
+	unlink_entry(w, e);
+	e->where = (uint8_t)to;
+	e->due = tick_of(mono_add(due, TICK_USEC - 1));
+	e->before = q->last;
+	e->after = NONE;
+	*(q->last == NONE ? &q->first : &w->entries[q->last].after) = at;
+	q->last = at;
 }
 
 static void tell(const struct path_watch *w, const struct entry *e)
@@ -92,6 +120,24 @@ static void tell(const struct path_watch *w, const struct entry *e)
 	m.reason = m.state == CHECK_UP ? CHECK_OK : CHECK_PATH;
 	snprintf(m.detail, sizeof(m.detail), "%s", path_found_str(e->path.found));
 	w->told(w->ctx, &m);
+}
+
+/* The address that is asked for: of a group the first one. */
+static const struct group_line *address_line(const struct vs_conf *vs)
+{
+	for (unsigned i = 0; i < vs->lines.n; i++)
+		if (!((const struct group_line *)vs->lines.item[i])->fwmark)
+			return vs->lines.item[i];
+	return NULL;
+}
+
+static struct whom whom_of(const struct path_watch *w, const struct entry *e)
+{
+	const struct vs_conf *vs = w->conf->services.item[e->vs];
+	const struct group_line *line = address_line(vs);
+
+	return (struct whom){ &line->first, &((const struct rs_conf *)vs->servers.item[e->rs])->addr,
+		(uint16_t)(line->port ? line->port : WEB_PORT) };
 }
 
 static void judge(struct path_watch *w, struct entry *e, enum path_found found, mono_t now)
@@ -161,7 +207,7 @@ static void provoke(const struct addr *a)
 }
 
 /* How the server is asked. VIP: the question is complete but for its address. */
-static enum path_found find_way(struct path_watch *w, const struct entry *e, struct raw_syn *ret, mono_t now)
+static enum path_found find_way(struct path_watch *w, const struct whom *e, struct raw_syn *ret, mono_t now)
 {
 	const struct link_neighbour *n;
 	struct link_way way;
@@ -194,8 +240,9 @@ static int family_of(const struct addr *a)
 static void ask(struct path_watch *w, struct entry *e, mono_t now)
 {
 	struct raw_syn s = { 0 };
-	enum path_found way = find_way(w, e, &s, now);
-	int fd = w->fd[family_of(e->rip)];
+	struct whom whom = whom_of(w, e);
+	enum path_found way = find_way(w, &whom, &s, now);
+	int fd = w->fd[family_of(whom.rip)];
 
 	if (way != PATH_FOUND_VIP) {
 		judge(w, e, way, now);
@@ -203,10 +250,10 @@ static void ask(struct path_watch *w, struct entry *e, mono_t now)
 	}
 	e->vip_answered = e->rip_answered = e->was_passed = false;
 	s.number = w->salt + 2 * (uint32_t)(e - w->entries);
-	s.dst = *e->vip;
+	s.dst = *whom.vip;
 	raw_syn_send(fd, &s); /* what is not sent is not answered either */
 	s.number++;
-	s.dst = *e->rip;
+	s.dst = *whom.rip;
 	raw_syn_send(fd, &s);
 	move(w, e, QUEUE_ASKED, mono_add(now, ANSWER_USEC));
 }
@@ -220,11 +267,11 @@ static enum path_found found_by(const struct entry *e)
 	return e->rip_answered ? PATH_FOUND_RIP : PATH_FOUND_NOTHING;
 }
 
-static struct entry *due_in(struct queue *q, mono_t now)
+static struct entry *due_in(const struct path_watch *w, enum queue_of queue, mono_t now)
 {
-	struct entry *e = TAILQ_FIRST(q);
+	uint32_t at = w->queues[queue].first;
 
-	return e && !mono_before(now, e->due) ? e : NULL;
+	return at != NONE && (int32_t)(tick_of(now) - w->entries[at].due) >= 0 ? &w->entries[at] : NULL;
 }
 
 static void on_tick(void *ctx, mono_t now)
@@ -232,12 +279,12 @@ static void on_tick(void *ctx, mono_t now)
 	struct path_watch *w = ctx;
 	struct entry *e;
 
-	while ((e = due_in(&w->asked, now)))
+	while ((e = due_in(w, QUEUE_ASKED, now)))
 		judge(w, e, found_by(e), now);
 	for (unsigned i = 0; i < PER_TICK; i++) {
-		e = due_in(&w->soon, now);
+		e = due_in(w, QUEUE_SOON, now);
 		if (!e)
-			e = due_in(&w->slow, now);
+			e = due_in(w, QUEUE_SLOW, now);
 		if (e)
 			ask(w, e, now);
 	}
@@ -245,7 +292,7 @@ static void on_tick(void *ctx, mono_t now)
 }
 
 /* A half-open connection is taken back. */
-static void take_back(const struct path_watch *w, const struct entry *e, const struct raw_syn_answer *a)
+static void take_back(const struct path_watch *w, const struct whom *e, const struct raw_syn_answer *a)
 {
 	struct raw_syn s = {
 		.src = a->to, .dst = a->from, .src_port = w->port, .dst_port = a->from_port, .number = a->number
@@ -267,14 +314,16 @@ static void on_answer(struct path_watch *w, const struct raw_syn_answer *a)
 	uint32_t at = (a->number - w->salt) / 2;
 	bool is_rip = (a->number - w->salt) & 1;
 	struct entry *e;
+	struct whom whom;
 
 	if (at >= w->n)
 		return;
 	e = &w->entries[at];
-	if (e->where != QUEUE_ASKED || !addr_equal(&a->from, is_rip ? e->rip : e->vip))
+	whom = whom_of(w, e);
+	if (e->where != QUEUE_ASKED || !addr_equal(&a->from, is_rip ? whom.rip : whom.vip))
 		return;
 	if (a->says == RAW_SYN_OPEN)
-		take_back(w, e, a);
+		take_back(w, &whom, a);
 	if (a->says == RAW_SYN_PASSED)
 		e->was_passed |= !is_rip;
 	else if (is_rip)
@@ -320,15 +369,19 @@ static uint16_t reserve_port(int *ret_fd)
 	return port;
 }
 
+static void empty_queues(struct path_watch *w)
+{
+	for (unsigned i = 0; i < QUEUE_MAX; i++)
+		w->queues[i] = (struct queue){ NONE, NONE };
+}
+
 struct path_watch *path_watch_new(struct loop *l, path_told_fn *told, void *ctx)
 {
 	static const uint16_t families[FAMILIES] = { AF_INET, AF_INET6 };
 	struct path_watch *w = x_calloc(1, sizeof(*w));
 
 	*w = (struct path_watch){ .loop = l, .told = told, .ctx = ctx };
-	TAILQ_INIT(&w->slow);
-	TAILQ_INIT(&w->soon);
-	TAILQ_INIT(&w->asked);
+	empty_queues(w);
 	w->port = reserve_port(&w->port_fd);
 	for (unsigned i = 0; i < FAMILIES; i++) {
 		w->fd[i] = w->port ? raw_syn_open(families[i], w->port) : -EADDRNOTAVAIL;
@@ -344,11 +397,10 @@ struct path_watch *path_watch_new(struct loop *l, path_told_fn *told, void *ctx)
 static void forget(struct path_watch *w)
 {
 	loop_timer_stop(w->timer);
-	TAILQ_INIT(&w->slow);
-	TAILQ_INIT(&w->soon);
-	TAILQ_INIT(&w->asked);
+	empty_queues(w);
 	free(w->entries);
 	w->entries = NULL;
+	w->conf = NULL;
 	w->n = 0;
 }
 
@@ -367,15 +419,6 @@ void path_watch_free(struct path_watch *w)
 		close(w->port_fd);
 	free(w->neighbours);
 	free(w);
-}
-
-/* The address that is asked for: of a group the first one. */
-static const struct group_line *address_line(const struct vs_conf *vs)
-{
-	for (unsigned i = 0; i < vs->lines.n; i++)
-		if (!((const struct group_line *)vs->lines.item[i])->fwmark)
-			return vs->lines.item[i];
-	return NULL;
 }
 
 static bool is_watched(const struct path_watch *w, const struct rs_conf *rs, const struct addr *vip)
@@ -397,11 +440,7 @@ static unsigned add_service(const struct path_watch *w, const struct checkers_co
 		if (!is_watched(w, rs, &line->first))
 			continue;
 		if (out)
-			out[n] = (struct entry){ .vs = vs_index,
-				.rs = i,
-				.vip = &line->first,
-				.rip = &rs->addr,
-				.port = (uint16_t)(line->port ? line->port : WEB_PORT) };
+			out[n] = (struct entry){ .vs = vs_index, .rs = i };
 		n++;
 	}
 	return n;
@@ -420,6 +459,7 @@ void path_watch_config(struct path_watch *w, const struct checkers_config *c)
 	w->entries = x_calloc(n, sizeof(*w->entries));
 	for (uint32_t i = 0; i < c->services.n; i++)
 		w->n += add_service(w, c, i, w->entries + w->n);
+	w->conf = c;
 	w->interval = c->globals.dr_path_interval;
 	if (getrandom(&w->salt, sizeof(w->salt), GRND_NONBLOCK) < 0)
 		w->salt = (uint32_t)now.usec;

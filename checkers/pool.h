@@ -28,7 +28,8 @@ uint32_t pool_weight(const struct rs_conf *rs, const int32_t *delta, unsigned n)
 /* What is known of a service after a restart: each tier has its quorum, or none has. */
 void pool_restore(struct pool *p, bool quorum_met);
 /*
- * Computes `out`, and of `p` what pool_dests() tells, from `in` and what `p` remembers; `now` moves slow starts and the interval of fail_open.
+ * Computes `out`, and of `p` what pool_dests() tells, from `in` and what `p` remembers; `now` moves slow starts and the interval
+ * of fail_open.
  *
  * Servers: in the table while they serve; else with weight 0 when inhibit_on_failure is set, else absent. Those that are disabled
  * are absent and count nowhere; those that drain are absent too, and do not count for a quorum.
