@@ -466,6 +466,7 @@ def main(*cases, nightly=()):
             sys.exit("network namespaces need root: run tests/run, or this file with sudo")
         os.environ["VIPD_LAB_INSIDE"] = "1"
         os.environ.setdefault("UBSAN_OPTIONS", "print_stacktrace=1")
+        os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=8")  # what it keeps of freed memory is no growth of ours
         sys.stdout.flush()
         os.execvp("unshare", ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child=KILL", "--net", "--",
                               sys.executable, "-u", *sys.argv])

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """vipctl restart: another program in the daemon's place, and nobody notices; if it does not come up, the VIP is handed over."""
+import contextlib
 import json
 import os
 import shutil
+import signal
 import time
 
 import lab
@@ -295,4 +297,62 @@ def fault_is_kept():
         lab.wait(lambda: "INSTANCE VI_1 MASTER 150" in notes(pair.d1)[len(before):], 10, "scripts hear of the end")
 
 
-lab.main(unnoticed, memory, together, hold_is_kept, refused, successor_exits, successor_hangs, asked_of_the_same, asked_of_another, fault_is_kept)
+@contextlib.contextmanager
+def successors_get(director, sign):
+    """Each new vrrp process gets this signal while it opens its ports: it has its configuration, and is not ready yet. Nobody else has as
+    many options of sockets to set."""
+    tracer = director.popen("strace", "-f", "-qq", "-o", "/run/lab/strace", "-e", "trace=setsockopt", "-e",
+                            f"inject=setsockopt:signal={sign}:when=12", "-p", str(director.family()["main"]))
+    time.sleep(0.5)
+    yield
+    tracer.send_signal(signal.SIGINT)
+    tracer.wait(10)
+
+
+def dies_while_preparing(sign, said, seconds):
+    """One that dies or hangs before it is ready costs nothing, again and again: the old one serves on, not one advert is late; the next
+    that comes up ends the restart, as if nothing had been."""
+    with lab.Pair(version=3, interval=0.5, extra=NOTIFY) as pair:
+        scripts(pair.d1)
+        start_installed(pair, pair.d1)
+        pair.d1.run("cp", "/run/lab/vipd", "/run/lab/vipd.real")
+        pair.start(pair.d2)
+        pair.settled()
+        lab.wait(lambda: "MASTER" in notes(pair.d1), 20, "the script ran")
+        installed(pair.d1, SLOW)
+        elder, before, since = pair.d1.family()["vrrp"], notes(pair.d1), time.monotonic()
+        probe = lab.Probe(pair.client)
+        asking = pair.d1.popen(os.path.join(lab.BIN, "vipctl"), "restart", log="asked.log")
+        lab.wait(lambda: os.path.exists(f"/proc/{pair.d1.pid}/root/run/lab/replaced"), 20, "the old main is gone")
+        with successors_get(pair.d1, sign):
+            pair.d1.run("touch", "/run/lab/read_on")
+            lab.wait(lambda: said in pair.d1.log(), seconds, f"{said!r} is said")
+            time.sleep(3)
+            lab.expect(elder in pair.d1.processes(), "the old vrrp process is there")
+            lab.expect("restarted in place" not in pair.d1.log(), "the restart is not over")
+        lab.wait(lambda: "restarted in place" in pair.d1.log(), 40, "the next one comes up")
+        lab.wait(lambda: elder not in pair.d1.processes(), 10, "the old one ends")
+        asking.wait(40)
+        time.sleep(2 * pair.down)
+        adverts = pair.observer.adverts_of("d1", since)
+        gap = max(later.when - earlier.when for earlier, later in zip(adverts, adverts[1:]))
+        print(f"    longest time between two of {len(adverts)} adverts {gap:.3f} s")
+        lab.expect(gap < 1, f"silent for {gap:.3f} s")
+        pair.expect_masters(["d1"], since, overlap=0)
+        lab.expect_lossless(probe)
+        lab.expect(not [e for e in pair.observer.events if e[0] >= since], f"the VIP moved: {pair.observer.history()}")
+        lab.expect("BACKUP -> MASTER" not in pair.d2.log(), "d2 noticed")
+        lab.expect(notes(pair.d1) == before, f"scripts ran: {notes(pair.d1)[len(before):]}")
+        lab.expect("restarted" in restart(pair.d1), "and another one works")
+
+
+def killed_while_preparing():
+    dies_while_preparing("SIGKILL", "was killed by signal 9", 20)
+
+
+def hung_while_preparing():
+    dies_while_preparing("SIGSTOP", "did not answer for 15 s", 40)
+
+
+lab.main(unnoticed, memory, together, hold_is_kept, refused, successor_exits, successor_hangs, asked_of_the_same, asked_of_another, fault_is_kept,
+         killed_while_preparing, nightly=(hung_while_preparing,))
