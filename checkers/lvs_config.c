@@ -18,7 +18,7 @@ static int read_bytes(struct lvs_config *c, const char *data, size_t len)
 {
 	struct report *report = report_new();
 	struct conf_view view = { &checkers_root, &c->conf };
-	struct conf_read rd = { report, c->arena };
+	struct conf_read rd = { .report = report, .arena = c->arena };
 	int r = schema_read_apart(&rd, &view, data, len);
 
 	report_free(report);

@@ -166,7 +166,7 @@ static const struct finding *first_slip(struct report *r)
 static int fill(struct overlay_blocks *b, bool is_strict, struct report *r)
 {
 	struct report *inner = report_new();
-	struct conf_read rd = { inner, b->tree->arena };
+	struct conf_read rd = { .report = inner, .arena = b->tree->arena };
 	const struct conf_view view = { &checkers_root, &b->conf };
 	const struct finding *f;
 	unsigned n = 0;

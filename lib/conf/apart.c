@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "conf/fill.h"
+#include "conf/part.h"
 #include "conf/suggest.h"
 
 #include <errno.h>
@@ -72,6 +73,7 @@ static void read_piece(struct reading *rg, const struct level *root, struct conf
 	fill_children(rg, root, &t->root);
 	finish_some(rg);
 	finish_forget(rg);
+	parts_share(rg->rd->parts);
 	names_done(&rg->names);
 	rg->names = (struct names){ 0 };
 	rg->first = rg->last = NULL;
@@ -107,6 +109,7 @@ int schema_read_apart(struct conf_read *rd, const struct conf_view *view, const 
 	struct level root;
 	unsigned errors = report_refused(rd->report);
 
+	rd->parts = parts_new(rd->arena);
 	fill_begin(&rg, &root, NULL);
 	read_pieces(&rg, &root, &left, &rest);
 	t = tree_read_bytes("configuration", text_str(&rest), rest.len, true, rd->report);
@@ -114,6 +117,8 @@ int schema_read_apart(struct conf_read *rd, const struct conf_view *view, const 
 	finish_settled(&rg);
 	schema_forget(view->block, view->out);
 	names_done(&rg.names);
+	parts_free(rd->parts);
+	rd->parts = NULL;
 	arena_free(rg.arena);
 	tree_free(t);
 	text_done(&rest);

@@ -168,7 +168,7 @@ static void add_named(struct changes *c, const struct changes_named *n, const st
 
 static const struct conf_vec *vec_of(const struct conf_item *item, const void *conf)
 {
-	return (const void *)((const char *)conf + item->offset);
+	return conf_at(item, conf);
 }
 
 void changes_named(struct changes *c, const struct changes_named *n)

@@ -133,7 +133,7 @@ static bool same_text(const char *a, const char *b)
 /* The fields of a row of one value, by its type. */
 static bool same_value(const struct conf_item *row, const void *a, const void *b)
 {
-	const void *x = (const char *)a + row->offset, *y = (const char *)b + row->offset;
+	const void *x = conf_at(row, a), *y = conf_at(row, b);
 
 	switch (row->type) {
 	case CONF_UINT:
@@ -167,7 +167,7 @@ static bool is_teller(const struct pair *p, const struct conf_item *row)
 	if (row->type != CONF_FLAG || last_of(&p->a, row) || last_of(&p->b, row))
 		return true;
 	for (const struct conf_item *it = p->block->items; it->name; it++)
-		is_told |= it->type == CONF_FLAG && it->offset == row->offset &&
+		is_told |= it->type == CONF_FLAG && it->part == row->part && it->offset == row->offset &&
 			(last_of(&p->a, it) || last_of(&p->b, it));
 	return !is_told && row->min != 0;
 }
@@ -286,7 +286,7 @@ static void diff_pair(struct pair *p);
 static const struct conf_head *next_item(const struct pair *p, const struct side *s, const struct conf_item *row,
 	unsigned *i)
 {
-	const struct conf_vec *v = (const void *)((const char *)s->conf + row->offset);
+	const struct conf_vec *v = conf_at(row, s->conf);
 
 	for (; *i < v->n; ++*i) {
 		const struct conf_head *head = v->item[*i];
@@ -325,7 +325,7 @@ static void diff_rows(struct pair *p);
 
 static void add_merged(struct side *to, const struct side *from, const struct conf_item *row)
 {
-	to->conf = (const char *)from->conf + row->offset;
+	to->conf = conf_at(row, from->conf);
 	for (unsigned i = next_of(from, row, 0); i < from->n; i = next_of(from, row, i + 1))
 		add_lines(to, row->block, from->line[i].node);
 }
@@ -440,7 +440,7 @@ bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret)
 		return true;
 	}
 	if (d->item->type == CONF_FLAG && d->item->offset != CONF_NOWHERE) {
-		bool is_on = *(const bool *)((const char *)conf + d->item->offset) == (d->item->min != 0);
+		bool is_on = *(const bool *)conf_at(d->item, conf) == (d->item->min != 0);
 
 		text_add(ret, is_on ? "on" : "off");
 		return true;
@@ -485,14 +485,12 @@ void schema_forget(const struct conf_block *block, void *conf)
 	struct conf_head *head = conf;
 
 	for (const struct conf_item *row = block->items; row && row->name; row++) {
-		void *field = (char *)conf + row->offset;
-
 		if (row->type != CONF_BLOCK || row->offset == CONF_NOWHERE)
 			continue;
 		if (!row->is_merged)
-			forget_blocks(block, row, field);
-		else if (row->offset != 0)
-			schema_forget(row->block, field);
+			forget_blocks(block, row, conf_at(row, conf));
+		else if (row->part || row->offset != 0)
+			schema_forget(row->block, (void *)(uintptr_t)conf_at(row, conf));
 	}
 	head->node = NULL;
 	head->sources = NULL;

@@ -174,6 +174,7 @@ static int read_back(struct dumping *d, const struct effective_line *l, struct t
 		return 0;
 	}
 	one.offset = 0;
+	one.part = NULL;
 	one.write = NULL;
 	if (l->node->n_words < 2 || value_store(&rd, &one, &l->node->words[1], &value) < 0)
 		return -ENOENT;
@@ -225,7 +226,7 @@ static bool write_global(const struct effective_scope *root, const char *name, s
 		const struct conf_item *globals = effective_row(s->block, GLOBALS), *it;
 
 		it = globals && globals->block ? effective_row(globals->block, name) : NULL;
-		if (it && !effective_is_inert(it) && !value_write(it, (const char *)s->out + globals->offset, ret))
+		if (it && !effective_is_inert(it) && !value_write(it, conf_at(globals, s->out), ret))
 			return true;
 	}
 	return false;

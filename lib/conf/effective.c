@@ -95,8 +95,8 @@ static const void *find_struct(const struct effective_side *outer, const struct 
 	if (!outer->out || row->offset == CONF_NOWHERE)
 		return NULL;
 	if (row->is_merged)
-		return (const char *)outer->out + row->offset;
-	v = (const void *)((const char *)outer->out + row->offset);
+		return conf_at(row, outer->out);
+	v = conf_at(row, outer->out);
 	for (unsigned i = 0; i < v->n; i++) {
 		unsigned k = (*near + i) % v->n;
 

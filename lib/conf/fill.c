@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include "conf/part.h"
 #include "conf/suggest.h"
 #include "conf/value.h"
 #include "conf/written.h"
@@ -44,27 +45,35 @@ static struct record *record_new(struct reading *rg, const struct conf_block *bl
 	return rec;
 }
 
+void *record_inside(const struct record *rec, const struct conf_item *it)
+{
+	return (void *)(uintptr_t)conf_at(it, rec->out);
+}
+
 static void set_defaults(struct reading *rg, struct record *rec);
 
 static void add_merged(struct reading *rg, struct record *rec, const struct conf_item *it)
 {
-	struct record *sub = record_new(rg, it->block, (char *)rec->out + it->offset, rec->out);
+	struct record *sub = record_new(rg, it->block, record_inside(rec, it), rec->out);
 
 	sub->item = it;
-	sub->owns_head = it->offset != 0;
+	sub->owns_head = it->part || it->offset != 0;
 	sub->next_merged = rec->merged;
 	rec->merged = sub;
-	set_defaults(rg, sub);
+	if (parts_wants_default(rg->rd, it))
+		set_defaults(rg, sub);
 }
 
 static void set_defaults(struct reading *rg, struct record *rec)
 {
+	parts_begin(rg->rd, rec->block, rec->out);
 	for (const struct conf_item *it = rec->block->items; it && it->name; it++) {
 		if (it->type == CONF_BLOCK && it->is_merged)
 			add_merged(rg, rec, it);
-		else if (it->dflt && it->status == CONF_WORKS)
+		else if (it->dflt && it->status == CONF_WORKS && parts_wants_default(rg->rd, it))
 			value_default(rg->rd, it, rec->out);
 	}
+	parts_ready(rg->rd, rec->block, rec->out);
 }
 
 /* Rows that only say something: they give way to another view's row with an effect. */
@@ -126,7 +135,7 @@ static void report_missing(struct reading *rg, const struct conf_item *it, const
 static void read_value(struct reading *rg, const struct record *rec, const struct conf_item *it,
 	const struct conf_node *node)
 {
-	bool nowhere, *flag = it->offset == CONF_NOWHERE ? &nowhere : (bool *)((char *)rec->out + it->offset);
+	bool nowhere, *flag = it->offset == CONF_NOWHERE ? &nowhere : conf_field(rg->rd, it, rec->out);
 
 	if (it->type == CONF_FLAG)
 		*flag = it->min != 0;
@@ -283,6 +292,8 @@ static struct record *open_block(struct reading *rg, struct record *rec, const s
 		read_inert(rg, it, node);
 	if (it->is_merged) {
 		sub = merged_record(rec, it);
+		if (it->part)
+			sub->out = conf_field(rg->rd, it, rec->out);
 	} else {
 		sub = record_new(rg, it->block, arena_alloc(rg->rd->arena, it->block->size), rec->out);
 		sub->item = it;
@@ -294,7 +305,7 @@ static struct record *open_block(struct reading *rg, struct record *rec, const s
 	else if (node->n_words > 1)
 		report_extra(rg, node, 1);
 	if (!it->is_merged && !sub->is_dropped && it->offset != CONF_NOWHERE)
-		add_item(rg, sub, (struct conf_vec *)(void *)((char *)rec->out + it->offset), node);
+		add_item(rg, sub, conf_field(rg->rd, it, rec->out), node);
 	return sub;
 }
 
@@ -370,10 +381,13 @@ int schema_read(struct conf_read *rd, const struct conf_view *views, unsigned n_
 	struct level root;
 	unsigned errors = report_refused(rd->report);
 
+	rd->parts = parts_new(rd->arena);
 	fill_begin(&rg, &root, &t->root);
 	fill_children(&rg, &root, &t->root);
 	finish_all(&rg);
 	names_done(&rg.names);
+	parts_free(rd->parts);
+	rd->parts = NULL;
 	arena_free(rg.arena);
 	return report_refused(rd->report) > errors ? -EINVAL : 0;
 }

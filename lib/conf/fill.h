@@ -36,6 +36,9 @@ struct reading {
 	bool is_strict;
 };
 
+/* The struct inside of the block's one that a merged block fills. */
+void *record_inside(const struct record *rec, const struct conf_item *it);
+
 /* The structs that one block of the file fills: one per view that knows it. */
 struct level {
 	struct record *rec[VIEWS_MAX];

@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "conf/fill.h"
+#include "conf/part.h"
 #include "conf/suggest.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@ static void tell_heads(struct reading *rg)
 	for (struct record *rec = rg->first; rec; rec = rec->next) {
 		struct conf_head *head = rec->out;
 
-		if (rec->owns_head)
+		if (rec->owns_head && (rec->node || !rec->item || !rec->item->part))
 			head->seen = written_share(rg->rd->arena, &rg->sets, &rec->seen);
 	}
 }
@@ -95,10 +96,20 @@ static void settle(struct reading *rg)
 			rec->block->settle(rg->rd, rec->out);
 }
 
+/* No part changes any more: merged blocks in them are where the shared ones are now. */
+static void share(struct reading *rg)
+{
+	parts_share(rg->rd->parts);
+	for (struct record *rec = rg->first; rec; rec = rec->next)
+		for (struct record *sub = rec->merged; sub; sub = sub->next_merged)
+			sub->out = record_inside(rec, sub->item);
+}
+
 void finish_settled(struct reading *rg)
 {
 	finish_some(rg);
 	settle(rg);
+	share(rg);
 }
 
 void finish_all(struct reading *rg)
@@ -109,6 +120,7 @@ void finish_all(struct reading *rg)
 		inherit(rg, rec);
 	}
 	settle(rg);
+	share(rg);
 	for (struct record *rec = rg->first; rec; rec = rec->next)
 		if (rec->block->check && !rec->is_dropped && !rec->has_errors)
 			rec->block->check(rec->out, rg->rd->report);
@@ -119,7 +131,7 @@ void finish_forget(struct reading *rg)
 	for (struct record *rec = rg->first; rec; rec = rec->next) {
 		struct conf_head *head = rec->out;
 
-		if (!rec->owns_head)
+		if (!rec->owns_head || !head->node)
 			continue;
 		head->node = NULL;
 		head->sources = NULL;

@@ -18,13 +18,13 @@ int said_parse(struct conf_read *rd, const struct conf_item *item, const struct 
 	if (node->n_words == 2)
 		r = conf_read_bool(rd, &node->words[1], &is_on);
 	if (r == 0)
-		*(unsigned *)((char *)out + item->offset) = is_on ? SAID_ON : SAID_OFF;
+		*(unsigned *)conf_field(rd, item, out) = is_on ? SAID_ON : SAID_OFF;
 	return r;
 }
 
 int said_write(const struct conf_item *item, const void *out, struct text *ret)
 {
-	const unsigned said = *(const unsigned *)((const char *)out + item->offset);
+	const unsigned said = *(const unsigned *)conf_at(item, out);
 
 	if (said == SAID_NOTHING)
 		return -ENOENT;

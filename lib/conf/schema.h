@@ -16,6 +16,7 @@ struct addr;
 struct arena;
 struct conf_block;
 struct conf_item;
+struct conf_parts;
 struct text;
 
 enum conf_type {
@@ -62,6 +63,17 @@ struct conf_vec {
 struct conf_read {
 	struct report *report;
 	struct arena *arena;
+	struct conf_parts *parts; /* private to lib/conf: parts that are being filled; NULL outside of schema_read() */
+};
+
+/*
+ * A struct behind a pointer of a block's struct: words that hardly anyone writes, or that thousands of blocks have alike. Each block
+ * begins with the one that has the defaults and gets one of its own with the first word that is written into it (conf_field,
+ * conf_part_edit); after all blocks have settled, those of the same bytes are one again. It is const for everybody else.
+ */
+struct conf_part {
+	size_t offset; /* of the pointer in the block's struct */
+	size_t size;
 };
 
 /* First member of every block's struct. */
@@ -88,10 +100,12 @@ struct conf_item {
 	enum conf_type type;
 	enum conf_status status;
 	size_t offset; /* of the field, or CONF_NOWHERE (not with CONF_CUSTOM, CONF_LINES: parse() knows) */
+	const struct conf_part *part; /* offset is in it; NULL: in the block's struct. Every part has a row with it */
 	int64_t min, max;
 	enum conf_unit unit;
 	bool is_merged;   /* CONF_BLOCK: offset is an embedded struct that all blocks of this name fill together;
-			   * offset 0: the rows fill the struct of the block around itself (its head stays the outer block's) */
+			   * offset 0, without a part: the rows fill the struct of the block around itself (its head stays the
+			   * outer block's). In a part: it has neither inherit() nor settle() */
 	bool is_required; /* missing: an error at the block */
 	bool is_secret;   /* its value is kept out of logs and plans */
 	const char *dflt; /* written as the user would write it; NULL: zero */
@@ -189,6 +203,15 @@ enum conf_cost schema_diff_own(const struct conf_block *block, const void *a, co
 bool schema_diff_value(const struct conf_diff *d, bool is_new, struct text *ret);
 /* Where the new value is written; NULL: it is a default, inherited, or there is none. */
 const struct place *schema_diff_place(const struct conf_diff *d);
+/* Where the row's value is in a block's struct, through its part. */
+const void *conf_at(const struct conf_item *item, const void *conf);
+/* The same for who writes it, while the block is read, inherits or settles. */
+void *conf_field(struct conf_read *rd, const struct conf_item *item, void *out);
+/* A part of a block's struct for who writes it, at the same times; valid until the next part is shared: nobody keeps it. */
+void *conf_part_edit(struct conf_read *rd, const struct conf_part *part, void *out);
+/* A copy in the arena of a value without padding that matters; one for all that have the same bytes, while a configuration is read. */
+const void *conf_share(struct conf_read *rd, const void *value, size_t size);
+const char *conf_share_text(struct conf_read *rd, const char *text);
 /* Appends to a vec that lives in the arena. */
 void conf_vec_add(struct arena *a, struct conf_vec *v, void *item);
 

@@ -115,12 +115,12 @@ int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct 
 
 int script_conf_parse(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	return script_conf_read(rd, node, (struct script_conf *)(void *)((char *)out + item->offset));
+	return script_conf_read(rd, node, conf_field(rd, item, out));
 }
 
 int script_conf_parse_rare(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	const struct script_conf **ret = (const struct script_conf **)(void *)((char *)out + item->offset);
+	const struct script_conf **ret = conf_field(rd, item, out);
 	struct script_conf *script = arena_alloc(rd->arena, sizeof(*script));
 	int r = script_conf_read(rd, node, script);
 

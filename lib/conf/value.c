@@ -336,7 +336,7 @@ int value_store(struct conf_read *rd, const struct conf_item *item, const struct
 		const char *text;
 		struct addr addr;
 	} nowhere;
-	void *field = item->offset == CONF_NOWHERE ? (void *)&nowhere : (char *)out + item->offset;
+	void *field = item->offset == CONF_NOWHERE ? &nowhere : conf_field(rd, item, out);
 
 	switch (item->type) {
 	case CONF_UINT:
@@ -349,7 +349,7 @@ int value_store(struct conf_read *rd, const struct conf_item *item, const struct
 	case CONF_CHOICE:
 		return conf_read_choice(rd, w, item->choices, field);
 	case CONF_STRING:
-		*(const char **)field = arena_strdup(rd->arena, w->text);
+		*(const char **)field = conf_share_text(rd, w->text);
 		return 0;
 	case CONF_ADDR:
 		return conf_read_addr(rd, w, field);
@@ -425,12 +425,13 @@ static int write_addr(const struct addr *a, struct text *ret)
 
 int value_write(const struct conf_item *item, const void *out, struct text *ret)
 {
-	const void *field = (const char *)out + item->offset;
+	const void *field;
 
 	if (out && item->write)
 		return item->write(item, out, ret);
 	if (!out || item->offset == CONF_NOWHERE)
 		return -ENOENT;
+	field = conf_at(item, out);
 	switch (item->type) {
 	case CONF_UINT:
 		return write_number(item, *(const uint32_t *)field, 0, UINT32_MAX, ret);

@@ -212,7 +212,7 @@ struct config *scaffold_read(const char *text)
 
 	c->report = report_new();
 	c->tree = tree_read_bytes("f", text, strlen(text), false, c->report);
-	rd = (struct conf_read){ c->report, c->tree->arena };
+	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, sizeof(views) / sizeof(views[0]), c->tree, true);
 	return c;
 }

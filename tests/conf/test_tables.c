@@ -74,7 +74,7 @@ START_TEST(test_defaults) {
 
 	c->report = report_new();
 	c->tree = tree_read_bytes("f", _i ? in : "", _i ? strlen(in) : 0, false, c->report);
-	rd = (struct conf_read){ c->report, c->tree->arena };
+	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, 3, c->tree, true);
 	if (report_get(c->report, 0))
 		ck_abort_msg("%s:%u: %s", report_get(c->report, 0)->at.file, report_get(c->report, 0)->at.line,
@@ -106,7 +106,7 @@ static void swallow(const char *data, size_t len)
 
 	c->report = report_new();
 	c->tree = tree_read_bytes("f", data, len, false, c->report);
-	rd = (struct conf_read){ c->report, c->tree->arena };
+	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	schema_read(&rd, views, 3, c->tree, true);
 	config_free(c);
 }

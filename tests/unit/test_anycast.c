@@ -168,7 +168,7 @@ START_TEST(rules_refuse) {
 	struct arena *arena = arena_new();
 	struct checkers_config conf = { .services = { 0 } };
 	struct conf_view view = { &checkers_root, &conf };
-	struct conf_read rd = { report, arena };
+	struct conf_read rd = { .report = report, .arena = arena };
 	const char *text = refused[_i].text;
 	struct conf_tree *tree = tree_read_bytes("test", text, strlen(text), true, report);
 	const struct finding *f;

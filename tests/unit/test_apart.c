@@ -45,7 +45,7 @@ static struct one read_whole(const struct text *bytes)
 	struct conf_tree *t = tree_read_bytes("configuration", text_str(bytes), bytes->len, true, o.report);
 	const struct conf_view view = { &checkers_root, &o.conf };
 
-	o.result = schema_read(&(struct conf_read){ o.report, o.arena }, &view, 1, t, false);
+	o.result = schema_read(&(struct conf_read){ .report = o.report, .arena = o.arena }, &view, 1, t, false);
 	schema_forget(&checkers_root, &o.conf);
 	tree_free(t);
 	return o;
@@ -56,7 +56,8 @@ static struct one read_apart(const struct text *bytes)
 	struct one o = { .arena = arena_new(), .report = report_new() };
 	const struct conf_view view = { &checkers_root, &o.conf };
 
-	o.result = schema_read_apart(&(struct conf_read){ o.report, o.arena }, &view, text_str(bytes), bytes->len);
+	o.result = schema_read_apart(&(struct conf_read){ .report = o.report, .arena = o.arena }, &view,
+		text_str(bytes), bytes->len);
 	return o;
 }
 

@@ -41,7 +41,7 @@ static int load(const char *text)
 	teardown();
 	report = report_new();
 	arena = arena_new();
-	rd = (struct conf_read){ report, arena };
+	rd = (struct conf_read){ .report = report, .arena = arena };
 	tree = tree_read_bytes("test", text, strlen(text), true, report);
 	r = schema_read(&rd, &view, 1, tree, true);
 	checkers_lint(&conf, report);

@@ -54,7 +54,7 @@ static int load(const char *frame, const char *lines)
 	teardown();
 	report = report_new();
 	arena = arena_new();
-	rd = (struct conf_read){ report, arena };
+	rd = (struct conf_read){ .report = report, .arena = arena };
 	tree = tree_read_bytes("test", text, strlen(text), true, report);
 	r = schema_read(&rd, &view, 1, tree, true);
 	free(text);
@@ -457,8 +457,8 @@ static unsigned check_examples(const struct conf_block *b)
 		report = report_new();
 		arena = arena_new();
 		tree = tree_read_bytes("test", it->block->example, strlen(it->block->example), true, report);
-		schema_read(&(struct conf_read){ report, arena }, &(struct conf_view){ &checkers_root, &conf }, 1, tree,
-			false);
+		schema_read(&(struct conf_read){ .report = report, .arena = arena },
+			&(struct conf_view){ &checkers_root, &conf }, 1, tree, false);
 		ck_assert_msg(!first(CONF_ERROR) && !first(CONF_WARNING), "%s: the example has a mistake", it->name);
 		n += 1 + check_examples(it->block);
 	}

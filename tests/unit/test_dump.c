@@ -150,7 +150,7 @@ static char *dumped(const char *in, enum dump_origin origin, const char *secret)
 {
 	struct report *r = report_new();
 	struct conf_tree *t = tree_read_bytes("f", in, strlen(in), false, r);
-	struct conf_read rd = { r, t->arena };
+	struct conf_read rd = { .report = r, .arena = t->arena };
 	struct dump_style style = { origin, secret };
 	struct text out = { 0 };
 	struct root root;

@@ -55,7 +55,7 @@ static size_t used_by(const struct conf_block *block, void *conf, struct text *t
 	const struct conf_view view = { block, conf };
 	struct report *report = report_new();
 	struct conf_tree *tree = tree_read_bytes("test", text_str(text), text->len, true, report);
-	struct conf_read rd = { report, arena_new() };
+	struct conf_read rd = { .report = report, .arena = arena_new() };
 	size_t used;
 
 	ck_assert_int_eq(schema_read(&rd, &view, 1, tree, true), 0);

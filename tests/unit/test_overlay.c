@@ -46,7 +46,7 @@ static void read_with(struct read *r, const char *file, const char *overlay)
 	r->report = report_new();
 	r->tree = tree_read_bytes("file", file, strlen(file), true, r->report);
 	tree_add_bytes(r->tree, "overlay", overlay, strlen(overlay), r->report);
-	rd = (struct conf_read){ r->report, r->tree->arena };
+	rd = (struct conf_read){ .report = r->report, .arena = r->tree->arena };
 	(void)schema_read(&rd, &view, 1, r->tree, true);
 }
 

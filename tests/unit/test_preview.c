@@ -127,7 +127,7 @@ static struct config *read(const char *text)
 
 	c->report = report_new();
 	c->tree = tree_read_bytes("f", text, strlen(text), false, c->report);
-	rd = (struct conf_read){ c->report, c->tree->arena };
+	rd = (struct conf_read){ .report = c->report, .arena = c->tree->arena };
 	ck_assert_int_eq(schema_read(&rd, views, 3, c->tree, true), 0);
 	return c;
 }

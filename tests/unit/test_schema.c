@@ -248,7 +248,7 @@ static void read_bytes(struct read *x, const char *in, size_t len, bool strict)
 
 	x->report = report_new();
 	x->tree = tree_read_bytes("f", in, len, false, x->report);
-	rd = (struct conf_read){ x->report, x->tree->arena };
+	rd = (struct conf_read){ .report = x->report, .arena = x->tree->arena };
 	x->result = schema_read(&rd, views, 2, x->tree, strict);
 }
 

@@ -56,7 +56,9 @@ START_TEST(sources) {
 		"vrrp_instance VI_1 {\ninterface lo\nvirtual_router_id 51\nvirtual_ipaddress {\n192.0.2.1\n}\n%s}\n",
 		row->lines);
 	tree = tree_read_bytes("test", text_str(&t), t.len, true, report);
-	ck_assert_int_eq(schema_read(&(struct conf_read){ report, tree->arena }, &view, 1, tree, true), 0);
+	ck_assert_int_eq(schema_read(&(struct conf_read){ .report = report, .arena = tree->arena }, &view, 1, tree,
+				 true),
+		0);
 	ck_assert_uint_eq(config.instances.n, 1);
 	source_conf(&list, config.instances.item[0]);
 	ck_assert_int_eq(addr_parse(row->src, &src), 0);

@@ -148,7 +148,7 @@ START_TEST(refused) {
 
 	one.report = report_new();
 	one.arena = arena_new();
-	rd = (struct conf_read){ one.report, one.arena };
+	rd = (struct conf_read){ .report = one.report, .arena = one.arena };
 	one.tree = tree_read_bytes("test", row->text, strlen(row->text), true, one.report);
 	r = schema_read(&rd, &view, 1, one.tree, true);
 	ck_assert_int_eq(r < 0, row->says != NULL);

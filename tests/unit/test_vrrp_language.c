@@ -36,7 +36,7 @@ static int load(const char *text)
 	teardown();
 	report = report_new();
 	tree = tree_read_bytes("f", text, strlen(text), false, report);
-	rd = (struct conf_read){ report, tree->arena };
+	rd = (struct conf_read){ .report = report, .arena = tree->arena };
 	return schema_read(&rd, &view, 1, tree, true);
 }
 

@@ -40,7 +40,7 @@ static int load_into(struct vrrp_config *out, struct conf_tree **ret_tree, const
 	report = report_new();
 	tree_free(*ret_tree);
 	*ret_tree = tree_read_bytes("test", text, strlen(text), false, report);
-	rd = (struct conf_read){ report, (*ret_tree)->arena };
+	rd = (struct conf_read){ .report = report, .arena = (*ret_tree)->arena };
 	r = schema_read(&rd, &view, 1, *ret_tree, true);
 	vrrp_lint(out, NULL, NULL, report);
 	return r;
