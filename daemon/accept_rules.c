@@ -70,13 +70,13 @@ static void write_link_local(struct writing *w, const struct vrrp_conf *vi, cons
 {
 	const struct vrrp_globals *g = &w->config->vrrp.globals;
 	const char *dev = vip->dev ? vip->dev : vi->interface;
-	bool has_device = vi->vmac.is_vmac || vi->vmac.is_ipvlan || vi->vmac.per_addr;
+	bool has_device = vi->vmac->is_vmac || vi->vmac->is_ipvlan || vi->vmac->per_addr;
 	char name[LINK_NAME_MAX];
 
 	if (dev && !strchr(dev, '"'))
 		write_element(w, dev, &vip->addr);
-	if (has_device && vi->vmac.name && !strchr(vi->vmac.name, '"'))
-		write_element(w, vi->vmac.name, &vip->addr);
+	if (has_device && vi->vmac->name && !strchr(vi->vmac->name, '"'))
+		write_element(w, vi->vmac->name, &vip->addr);
 	for (unsigned i = 0; has_device && i < NAMES; i++)
 		write_element(w, vmac_words_name(g->vmac_prefix, AF_INET6, (uint8_t)vi->vrid, i, name), &vip->addr);
 }

@@ -113,8 +113,8 @@ void across_services(const struct vrrp_config *vrrp, const struct checkers_confi
 
 	index_all(&x, checkers);
 	for (unsigned i = 0; i < vrrp->instances.n; i++)
-		check_lines(&x, &((const struct vrrp_conf *)vrrp->instances.item[i])->track_services);
+		check_lines(&x, &((const struct vrrp_conf *)vrrp->instances.item[i])->track->services);
 	for (unsigned i = 0; i < vrrp->groups.n; i++)
-		check_lines(&x, &((const struct vrrp_group_conf *)vrrp->groups.item[i])->track_services);
+		check_lines(&x, &((const struct vrrp_group_conf *)vrrp->groups.item[i])->track.services);
 	free(x.entry);
 }

@@ -26,7 +26,7 @@ static bool decide(unsigned own, unsigned around, unsigned half, unsigned all, b
 
 bool alerts_wants_instance(const struct main_globals *g, const struct vrrp_conf *vi)
 {
-	return decide(vi->smtp_alert, SAID_NOTHING, g->mail.alert_vrrp, g->mail.alert, false);
+	return decide(vi->hooks->smtp_alert, SAID_NOTHING, g->mail.alert_vrrp, g->mail.alert, false);
 }
 
 bool alerts_wants_group(const struct main_globals *g, const struct vrrp_group_conf *group)

@@ -305,21 +305,22 @@ static void notify_beside(struct broker *b, const struct config *c, const struct
 	vi = c->vrrp.instances.item[m->index];
 	events_word(b->events, "INSTANCE", vi->name, is_rival ? "MASTER_RX_LOWER_PRI" : priority_word(m), m->priority);
 	snprintf(name, sizeof(name), "instance %s notify_master_rx_lower_pri", vi->name);
-	if (is_rival && vi->notify_master_rx_lower_pri)
-		run(b, name, vi->notify_master_rx_lower_pri, NULL);
+	if (is_rival && vi->hooks->notify_master_rx_lower_pri)
+		run(b, name, vi->hooks->notify_master_rx_lower_pri, NULL);
 }
 
 static void notify_instance(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
 	const struct vrrp_conf *vi = m->index < c->vrrp.instances.n ? c->vrrp.instances.item[m->index] : NULL;
+	const struct vrrp_hook_conf *h = vi ? vi->hooks : NULL;
 	const bool deleted = vi && is_deleted(b, vi, m);
 
 	if (!vi || m->state >= VRRP_STATE_MAX)
 		return;
 	notify_vrrp(b,
-		&(struct changed){ "INSTANCE", vi->name, vi->notify, vi->notify_master, vi->notify_backup,
-			vi->notify_fault, deleted ? vi->notify_deleted : vi->notify_stop,
-			alerts_wants_instance(&c->main.globals, vi), deleted },
+		&(struct changed){ "INSTANCE", vi->name, h->notify, h->notify_master, h->notify_backup, h->notify_fault,
+			deleted ? h->notify_deleted : h->notify_stop, alerts_wants_instance(&c->main.globals, vi),
+			deleted },
 		m);
 }
 

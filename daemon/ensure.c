@@ -79,7 +79,7 @@ static void take_confs(struct ensure *e, const struct config *config)
 	for (unsigned i = 0; i < all->n; i++) {
 		const struct vrrp_conf *vi = all->item[i];
 
-		if (!vi->notify_ensure)
+		if (!vi->hooks->notify_ensure)
 			continue;
 		e->conf = x_realloc(e->conf, e->n_confs + 1, sizeof(*e->conf));
 		e->conf[e->n_confs++] = vi;
@@ -108,8 +108,8 @@ static void run(struct claim *c, const struct vrrp_conf *vi)
 	unsigned n = 0;
 	char prio[16];
 
-	while (n < ARGS_MAX && vi->notify_ensure->argv[n]) {
-		argv[n] = vi->notify_ensure->argv[n];
+	while (n < ARGS_MAX && vi->hooks->notify_ensure->argv[n]) {
+		argv[n] = vi->hooks->notify_ensure->argv[n];
 		n++;
 	}
 	snprintf(prio, sizeof(prio), "%u", c->priority);
@@ -118,7 +118,7 @@ static void run(struct claim *c, const struct vrrp_conf *vi)
 	argv[n++] = "MASTER";
 	argv[n++] = prio;
 	argv[n] = NULL;
-	script_identity(&ask, vi->notify_ensure, &c->ensure->config->main.globals);
+	script_identity(&ask, vi->hooks->notify_ensure, &c->ensure->config->main.globals);
 	work_of(c)->runs++;
 	(void)job_run(c->work->job, &ask);
 }
@@ -162,13 +162,13 @@ static void on_end(void *ctx, const struct job_result *r)
 		w->failures++;
 		job_result_str(r, w->error, sizeof(w->error));
 		log_warn(LOG_SCRIPT, "instance %s notify_ensure: %s; it runs again in %lld s", c->name, w->error,
-			(long long)(vi->notify_ensure_interval / MONO_SEC));
+			(long long)(vi->hooks->notify_ensure_interval / MONO_SEC));
 	}
 	/* Not from here: the job has not finished with this run yet. */
 	if (c->is_asked)
 		loop_timer_at(w->timer, mono_now());
 	else if (!c->is_done)
-		loop_timer_at(w->timer, mono_add(mono_now(), vi->notify_ensure_interval));
+		loop_timer_at(w->timer, mono_add(mono_now(), vi->hooks->notify_ensure_interval));
 }
 
 static struct work *work_of(struct claim *c)

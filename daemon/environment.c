@@ -181,9 +181,9 @@ static void check_vrrp(struct config *c)
 {
 	for (unsigned i = 0; i < c->vrrp.instances.n; i++) {
 		const struct vrrp_conf *vi = c->vrrp.instances.item[i];
-		const struct script_conf *const scripts[] = { vi->notify, vi->notify_master, vi->notify_backup,
-			vi->notify_fault, vi->notify_stop, vi->notify_ensure,
-			vi->pre_master, vi->pre_release, vi->notify_deleted, vi->notify_master_rx_lower_pri };
+		const struct script_conf *const scripts[] = { vi->hooks->notify, vi->hooks->notify_master, vi->hooks->notify_backup,
+			vi->hooks->notify_fault, vi->hooks->notify_stop, vi->hooks->notify_ensure,
+			vi->hooks->pre_master, vi->hooks->pre_release, vi->hooks->notify_deleted, vi->hooks->notify_master_rx_lower_pri };
 
 		check_instance_interfaces(c->report, vi);
 		for (size_t k = 0; k < sizeof(scripts) / sizeof(scripts[0]); k++)

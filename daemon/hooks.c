@@ -153,7 +153,7 @@ void hooks_free(struct hooks *h)
 void hooks_run(struct hooks *h, const struct vrrp_conf *vi, const struct main_globals *g, const struct msg_hook *m)
 {
 	const bool is_master = m->hook == VRRP_HOOK_PRE_MASTER;
-	const struct script_conf *script = is_master ? vi->pre_master : vi->pre_release;
+	const struct script_conf *script = is_master ? vi->hooks->pre_master : vi->hooks->pre_release;
 	struct hook *k = find(h, vi->name);
 
 	if (k)

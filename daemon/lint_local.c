@@ -112,7 +112,7 @@ static void lint_peers(const struct machine *m, const struct vrrp_conf *c)
 	for (unsigned i = 0; i < c->peers.n; i++) {
 		const struct vrrp_peer *p = c->peers.item[i];
 
-		if (addr_equal(&p->addr, &c->unicast_src) || !is_local(m, &p->addr))
+		if (addr_equal(&p->addr, &c->rare->unicast_src) || !is_local(m, &p->addr))
 			continue;
 		lint_add(m->report, &vrrp_lints[VRRP_LINT_PEER_LOCAL], lint_place(c->head.node, "unicast_peer"),
 			"the peers list this router itself: %s is an address of this machine",
@@ -206,8 +206,8 @@ static void lint_instance(const struct machine *m, const struct vrrp_conf *c)
 	for (unsigned i = 0; i < c->vips.n; i++)
 		lint_vip(m, c, c->vips.item[i]);
 	lint_peers(m, c);
-	lint_source(m, c, &c->unicast_src, "unicast_src_ip");
-	lint_source(m, c, &c->mcast_src, "mcast_src_ip");
+	lint_source(m, c, &c->rare->unicast_src, "unicast_src_ip");
+	lint_source(m, c, &c->rare->mcast_src, "mcast_src_ip");
 }
 
 void lint_local(const struct vrrp_config *vrrp, const struct checkers_config *checkers, const struct local_net *net,

@@ -181,7 +181,7 @@ static void tell_end(const struct daemon *d)
 static bool has_ensure(const struct config *c)
 {
 	for (unsigned i = 0; i < c->vrrp.instances.n; i++)
-		if (((const struct vrrp_conf *)c->vrrp.instances.item[i])->notify_ensure)
+		if (((const struct vrrp_conf *)c->vrrp.instances.item[i])->hooks->notify_ensure)
 			return true;
 	return false;
 }

@@ -94,7 +94,7 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 			continue;
 		old[i]->is_dropped = true;
 		old[i]->conf.dev = NULL;
-		old[i]->conf.label = NULL;
+		old[i]->conf.rare = NULL;
 		append(s, old[i]);
 	}
 	free(old);
@@ -160,11 +160,11 @@ static enum todo difference(const struct address_set *s, const struct address_vi
 
 static struct addr broadcast_of(const struct vrrp_vip *v)
 {
-	struct addr b = v->broadcast;
+	struct addr b = v->rare ? v->rare->broadcast : (struct addr){ 0 };
 
 	if (v->addr.family != AF_INET)
 		return (struct addr){ 0 };
-	if (!v->broadcast_computed)
+	if (!v->rare || !v->rare->broadcast_computed)
 		return b;
 	b = v->addr;
 	for (unsigned bit = v->prefix_len; bit < 32; bit++)
@@ -191,7 +191,7 @@ struct link_change address_change(const struct address_set *s, const struct addr
 		.broadcast = broadcast_of(&v->conf),
 		.prefix_len = v->conf.prefix_len,
 		.scope = v->conf.scope,
-		.label = v->conf.label,
+		.label = v->conf.rare ? v->conf.rare->label : NULL,
 		.is_deprecated = v->conf.is_deprecated,
 		.valid_lft = (uint32_t)(s->lease / MONO_SEC) };
 }

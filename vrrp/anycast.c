@@ -281,7 +281,7 @@ struct anycast *anycast_new(struct loop *l, struct link *link)
 	a->link = link;
 	a->limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
 	a->timer = loop_timer_new(l, on_timer, a);
-	a->conf.name = "anycast";
+	a->conf = (struct vrrp_conf){ VRRP_BARE, .name = "anycast" };
 	address_init(&a->set, &a->conf, NULL, NULL);
 	address_keep(&a->set, true);
 	address_hold(&a->set, true);

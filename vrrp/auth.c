@@ -27,16 +27,16 @@ static int64_t window_of(const struct vrrp_conf *conf)
 {
 	const int64_t dflt = WINDOW_ADVERTS * (int64_t)conf->interval_cs * (MONO_SEC / 100);
 
-	if (conf->hmac.anti_replay == VRRP_HMAC_MONOTONIC)
+	if (conf->hmac->anti_replay == VRRP_HMAC_MONOTONIC)
 		return 0;
-	if (conf->hmac.time_window)
-		return conf->hmac.time_window;
+	if (conf->hmac->time_window)
+		return conf->hmac->time_window;
 	return dflt > WINDOW_MIN ? dflt : WINDOW_MIN;
 }
 
 void auth_conf(struct auth *a, const struct vrrp_conf *conf)
 {
-	const struct vrrp_hmac_conf *c = &conf->hmac;
+	const struct vrrp_hmac_conf *c = conf->hmac;
 
 	drop_keys(a);
 	a->mode = (enum vrrp_hmac_mode)c->mode;

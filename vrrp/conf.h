@@ -88,20 +88,25 @@ struct vrrp_globals {
 	struct vrrp_sync sync;
 };
 
+/* Words of an address that are seldom written. */
+struct vrrp_vip_rare {
+	const char *label;
+	const char *group;       /* static: the track_group; NULL: none */
+	struct addr broadcast;   /* AF_UNSPEC: none */
+	bool broadcast_computed; /* "brd +" */
+};
+
 /* An address of virtual_ipaddress or virtual_ipaddress_excluded. */
 struct vrrp_vip {
+	const char *dev;                  /* NULL: the instance's interface */
+	const struct vrrp_vip_rare *rare; /* NULL: none of them */
+	const struct conf_word *word;     /* for diagnostics; gone with the tree */
 	struct addr addr;
 	uint8_t prefix_len; /* 32/128 when not written */
-	const char *dev;    /* NULL: the instance's interface */
-	const char *label;
-	struct addr broadcast;        /* AF_UNSPEC: none */
-	bool broadcast_computed;      /* "brd +" */
-	uint8_t scope;                /* RT_SCOPE_UNIVERSE ... */
-	bool no_track;                /* its loss is not repaired */
-	bool is_excluded;             /* not carried in adverts */
-	const char *group;            /* static: the track_group; NULL: none */
-	bool is_deprecated;           /* preferred_lft 0, or an IPv6 address alone: not chosen as a source */
-	const struct conf_word *word; /* for diagnostics; gone with the tree */
+	uint8_t scope;      /* RT_SCOPE_UNIVERSE ... */
+	bool no_track;      /* its loss is not repaired */
+	bool is_excluded;   /* not carried in adverts */
+	bool is_deprecated; /* preferred_lft 0, or an IPv6 address alone: not chosen as a source */
 };
 
 /* A line of virtual_routes or static_routes. */
@@ -231,13 +236,21 @@ struct vrrp_hmac_key {
 	struct place at;
 };
 
+/* track_interface and its like, of an instance or a group. */
+struct vrrp_track_conf {
+	struct conf_vec interfaces; /* struct vrrp_track_if */
+	struct conf_vec scripts;    /* struct vrrp_track_ref, as the next */
+	struct conf_vec files, processes, bfds;
+	struct conf_vec services; /* struct vrrp_track_service */
+	struct conf_vec gateways; /* struct vrrp_gateway_conf */
+};
+
 /* vrrp_sync_group. */
 struct vrrp_group_conf {
 	struct conf_head head;
 	const char *name;
 	struct conf_vec members; /* struct vrrp_name */
-	struct conf_vec track_interfaces, track_scripts, track_files, track_processes, track_bfds; /* as in vrrp_conf */
-	struct conf_vec track_services, track_gateways;                                            /* the same */
+	struct vrrp_track_conf track;
 	const struct script_conf *notify, *notify_master, *notify_backup, *notify_fault, *notify_stop; /* NULL: none */
 	unsigned smtp_alert;                                                                           /* enum said */
 	bool notify_priority_changes;
@@ -277,28 +290,47 @@ struct vrrp_bfd_conf {
 	struct vrrp_weight weight;
 };
 
-/* One virtual router. All arrays are NULL-free and live in the arena. */
+/* What runs for an instance, and who is told. */
+struct vrrp_hook_conf {
+	const struct script_conf *notify, *notify_master, *notify_backup, *notify_fault, *notify_stop; /* NULL: none */
+	const struct script_conf *notify_ensure;
+	int64_t notify_ensure_interval; /* usec */
+	const struct script_conf *notify_deleted, *notify_master_rx_lower_pri;
+	const struct script_conf *pre_master, *pre_release;
+	int64_t pre_master_timeout, pre_release_timeout; /* usec */
+	unsigned smtp_alert;                             /* enum said */
+};
+
+/* Words of an instance that are seldom written, or the same in all of them. */
+struct vrrp_rare_conf {
+	struct conf_vec routes;     /* struct vrrp_route */
+	struct conf_vec rules;      /* struct vrrp_rule */
+	struct conf_vec allow_from; /* struct vrrp_source; empty: everybody */
+	const char *sync_interface; /* lvs_sync_daemon_interface; NULL: not written */
+	uint32_t unicast_ttl;
+	struct addr unicast_src, mcast_src, mcast_dst;
+};
+
+/*
+ * One virtual router. All arrays are NULL-free and live in the arena. There are thousands of them: what is alike in most is in
+ * parts (conf/schema.h), none of which is NULL once read.
+ */
 struct vrrp_conf {
 	struct conf_head head;
 	const char *name;
 	unsigned
 		initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
 	const char *interface; /* NULL: unicast without interface */
-	uint8_t family;        /* AF_INET, AF_INET6: of the adverts, from what they carry; never AF_UNSPEC once read */
 	uint32_t vrid, priority;
 	uint32_t interval_cs;             /* 1..25500; v2: whole seconds, v3: 1..4095 */
 	uint32_t version;                 /* VRRP_V2, VRRP_V3 */
 	unsigned auth_type;               /* enum vrrp_auth */
 	uint8_t auth_pass[VRRP_AUTH_LEN]; /* zero padded, longer ones cut as keepalived does */
 	struct conf_vec vips;             /* struct vrrp_vip, those in adverts first, then excluded ones */
-	struct conf_vec routes;           /* struct vrrp_route */
-	struct conf_vec rules;            /* struct vrrp_rule */
-	uint32_t unicast_ttl;
-	uint32_t n_advertised; /* the first n of vips are in adverts */
-	struct conf_vec peers; /* struct vrrp_peer; not empty: unicast */
-	struct addr unicast_src, mcast_src, mcast_dst;
-	const char *sync_interface; /* lvs_sync_daemon_interface; NULL: not written */
-	bool native_ipv6;           /* IPv6, where no address tells */
+	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
+	uint32_t n_advertised;            /* the first n of vips are in adverts */
+	uint8_t family;   /* AF_INET, AF_INET6: of the adverts, from what they carry; never AF_UNSPEC once read */
+	bool native_ipv6; /* IPv6, where no address tells */
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
 	bool owner_ignore_adverts;
@@ -310,24 +342,28 @@ struct vrrp_conf {
 	int64_t vip_lease;      /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	uint32_t down_timer_adverts;
 	unsigned on_mismatch, on_unsent; /* enum vrrp_mismatch, enum vrrp_unsent */
+	const struct vrrp_garp_conf *garp;
+	const struct vrrp_vmac_conf *vmac;
+	const struct vrrp_track_conf *track;
+	const struct vrrp_hmac_conf *hmac;
+	const struct vrrp_hook_conf *hooks;
+	const struct vrrp_rare_conf *rare;
+};
+
+/* Parts with nothing in them: for who makes a struct vrrp_conf of his own. */
+struct vrrp_bare {
 	struct vrrp_garp_conf garp;
 	struct vrrp_vmac_conf vmac;
-	struct conf_vec track_interfaces; /* struct vrrp_track_if */
-	struct conf_vec track_scripts;    /* struct vrrp_track_ref, as the next */
-	struct conf_vec track_files, track_processes;
-	struct conf_vec track_bfds;
-	struct conf_vec track_services; /* struct vrrp_track_service */
-	struct conf_vec track_gateways; /* struct vrrp_gateway_conf */
-	struct conf_vec allow_from;     /* struct vrrp_source; empty: everybody */
+	struct vrrp_track_conf track;
 	struct vrrp_hmac_conf hmac;
-	const struct script_conf *notify, *notify_master, *notify_backup, *notify_fault, *notify_stop; /* NULL: none */
-	const struct script_conf *notify_ensure;
-	int64_t notify_ensure_interval; /* usec */
-	const struct script_conf *notify_deleted, *notify_master_rx_lower_pri;
-	const struct script_conf *pre_master, *pre_release;
-	int64_t pre_master_timeout, pre_release_timeout; /* usec */
-	unsigned smtp_alert;                             /* enum said */
+	struct vrrp_hook_conf hooks;
+	struct vrrp_rare_conf rare;
 };
+
+extern const struct vrrp_bare vrrp_bare;
+#define VRRP_BARE                                                                                                          \
+	.garp = &vrrp_bare.garp, .vmac = &vrrp_bare.vmac, .track = &vrrp_bare.track, .hmac = &vrrp_bare.hmac,              \
+	.hooks = &vrrp_bare.hooks, .rare = &vrrp_bare.rare
 
 struct vrrp_config {
 	struct conf_head head;
@@ -353,6 +389,7 @@ const char *vrrp_tracked_name(const struct vrrp_config *c, enum track_kind kind,
 extern const struct conf_block vrrp_root;
 /* The table of one instance, for schema_diff(). */
 extern const struct conf_block vrrp_instance_block;
+extern const struct conf_part vrrp_track_part; /* of it */
 /* The table of one BFD session. */
 extern const struct conf_block vrrp_bfd_block;
 #endif

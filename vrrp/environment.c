@@ -54,7 +54,7 @@ struct environment_vips {
 /* The source that was asked for; AF_UNSPEC: any. */
 static const struct addr *wanted_source(const struct vrrp_conf *conf)
 {
-	return conf->has_unicast_block ? &conf->unicast_src : &conf->mcast_src;
+	return conf->has_unicast_block ? &conf->rare->unicast_src : &conf->rare->mcast_src;
 }
 
 /* RFC 9568 5.1.2.1: link-local; to unicast peers farther away an address that they can answer to. */

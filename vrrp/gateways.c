@@ -241,9 +241,9 @@ void gateways_conf(struct gateways *g, const struct vrrp_config *c, mono_t now)
 	LIST_FOREACH(o, &g->list, link)
 		o->is_wanted = false;
 	for (unsigned i = 0; c && i < c->instances.n; i++)
-		want_all(g, &((const struct vrrp_conf *)c->instances.item[i])->track_gateways, now);
+		want_all(g, &((const struct vrrp_conf *)c->instances.item[i])->track->gateways, now);
 	for (unsigned i = 0; c && i < c->groups.n; i++)
-		want_all(g, &((const struct vrrp_group_conf *)c->groups.item[i])->track_gateways, now);
+		want_all(g, &((const struct vrrp_group_conf *)c->groups.item[i])->track.gateways, now);
 	for (o = LIST_FIRST(&g->list); o; o = next) {
 		next = LIST_NEXT(o, link);
 		if (!o->is_wanted)

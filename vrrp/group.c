@@ -45,8 +45,8 @@ int64_t group_hook_usec(const struct vrrp_router *const *member, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		const struct vrrp_conf *c = member[i]->conf;
 
-		if (member[i]->is_holding && c->pre_release && c->pre_release_timeout > most)
-			most = c->pre_release_timeout;
+		if (member[i]->is_holding && c->hooks->pre_release && c->hooks->pre_release_timeout > most)
+			most = c->hooks->pre_release_timeout;
 	}
 	return most;
 }

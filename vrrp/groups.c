@@ -19,7 +19,8 @@ struct sync_group {
 	struct groups *all;
 	char *name;                        /* owned */
 	unsigned index;                    /* in the configuration */
-	struct vrrp_conf tracked;          /* the group's track_* blocks, as those of an instance */
+	struct vrrp_track_conf track;      /* the group's track_* blocks */
+	struct vrrp_conf tracked;          /* the same as those of an instance */
 	struct trackers trackers;          /* theirs */
 	struct faults faults;              /* theirs */
 	struct instance **member;          /* owned array of borrowed ones */
@@ -249,15 +250,9 @@ static struct sync_group *group_new(struct groups *all, const struct vrrp_group_
 	g->name = x_strdup(conf->name);
 	g->index = index;
 	g->tells_priority = conf->notify_priority_changes;
-	g->tracked = (struct vrrp_conf){ .name = conf->name,
-		.priority = 100,
-		.track_interfaces = conf->track_interfaces,
-		.track_scripts = conf->track_scripts,
-		.track_files = conf->track_files,
-		.track_processes = conf->track_processes,
-		.track_bfds = conf->track_bfds,
-		.track_services = conf->track_services,
-		.track_gateways = conf->track_gateways };
+	g->track = conf->track;
+	g->tracked = (struct vrrp_conf){ VRRP_BARE, .name = conf->name, .priority = 100 };
+	g->tracked.track = &g->track;
 	g->trackers.tracked = all->env->ops->tracked;
 	g->trackers.ctx = all->env->ctx;
 	trackers_conf(&g->trackers, &g->tracked, all->env->config);

@@ -135,14 +135,14 @@ static void arm_garp(struct holder *h)
 
 static mono_t refresh_after(const struct holder *h, mono_t now)
 {
-	int64_t every = h->conf->garp.master_refresh;
+	int64_t every = h->conf->garp->master_refresh;
 
 	return every > 0 ? mono_add(now, every) : MONO_NEVER;
 }
 
 static mono_t extra_after(const struct holder *h, mono_t now)
 {
-	return h->conf->garp.extra.every > 0 ? mono_add(now, h->conf->garp.extra.every) : MONO_NEVER;
+	return h->conf->garp->extra.every > 0 ? mono_add(now, h->conf->garp->extra.every) : MONO_NEVER;
 }
 
 /* The interface whose MAC address the switches learn from the adverts. */
@@ -151,7 +151,7 @@ static int adverts_index(const struct holder *h)
 	const struct vrrp_conf *c = h->conf;
 	const struct link_if *in = c->interface ? link_find(h->env.link, c->interface) : NULL;
 
-	if (c->vmac.is_vmac && !c->vmac.xmit_base && !c->has_unicast_block)
+	if (c->vmac->is_vmac && !c->vmac->xmit_base && !c->has_unicast_block)
 		return vmac_index(h->env.vmac);
 	return in ? in->index : 0;
 }
@@ -178,7 +178,7 @@ static void announce_extra(struct holder *h)
 		if (!v->is_held || v->is_dropped || v->index == own || !outlet_of(h, v->index))
 			continue;
 		o = find_outlet(h, v->index);
-		if (!o->is_told || h->conf->garp.extra.is_all)
+		if (!o->is_told || h->conf->garp->extra.is_all)
 			announce_vip(h, v, 1, true);
 		o->is_told = true;
 	}
@@ -194,7 +194,7 @@ static void on_garp(void *ctx, mono_t now)
 	}
 	if (!mono_before(now, h->refresh_at)) {
 		h->refresh_at = refresh_after(h, now);
-		announce_all(h, h->conf->garp.master_refresh_repeat, true);
+		announce_all(h, h->conf->garp->master_refresh_repeat, true);
 	}
 	if (!mono_before(now, h->extra_at)) {
 		h->extra_at = extra_after(h, now);
@@ -216,13 +216,13 @@ void holder_announce(struct holder *h, mono_t now)
 	h->is_announcing = true;
 	h->refresh_at = refresh_after(h, now);
 	h->extra_at = extra_after(h, now);
-	burst(h, h->conf->garp.master_repeat, h->conf->garp.master_delay, now);
+	burst(h, h->conf->garp->master_repeat, h->conf->garp->master_delay, now);
 }
 
 void holder_reannounce(struct holder *h, mono_t now)
 {
-	if (h->conf->garp.lower_prio_repeat > 0)
-		burst(h, h->conf->garp.lower_prio_repeat, h->conf->garp.lower_prio_delay, now);
+	if (h->conf->garp->lower_prio_repeat > 0)
+		burst(h, h->conf->garp->lower_prio_repeat, h->conf->garp->lower_prio_delay, now);
 }
 
 void holder_defend(struct holder *h)
@@ -335,7 +335,7 @@ void holder_sync(struct holder *h, mono_t now)
 	if (h->conf->promote_secondaries && r.added + r.adopted > 0)
 		promote(h, true);
 	if (h->is_announcing && r.added > 0)
-		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp.master_repeat);
+		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp->master_repeat);
 	loop_timer_at(h->sync_timer, mono_min(r.again_at, paths_at));
 }
 
@@ -366,7 +366,7 @@ static int place(const void *ctx, const struct vrrp_vip *vip, int index)
 /* Hardly any of thousands of instances has routes or rules. */
 static void conf_paths(struct holder *h)
 {
-	if (!h->paths && (h->conf->routes.n || h->conf->rules.n)) {
+	if (!h->paths && (h->conf->rare->routes.n || h->conf->rare->rules.n)) {
 		h->paths = x_calloc(1, sizeof(*h->paths));
 		paths_keep(h->paths, h->is_kept);
 		paths_hold(h->paths, h->set.hold);
@@ -425,8 +425,8 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->is_dropped)
 			drop_announcement(h->set.vip[i]);
-	h->extra_at = !h->is_announcing || !conf->garp.extra.every ? MONO_NEVER
-								   : mono_min(h->extra_at, extra_after(h, mono_now()));
+	h->extra_at = !h->is_announcing || !conf->garp->extra.every ? MONO_NEVER
+								    : mono_min(h->extra_at, extra_after(h, mono_now()));
 	arm_garp(h);
 	if (conf->promote_secondaries)
 		promote(h, true);

@@ -27,9 +27,9 @@ static void start(struct vrrp_actions *out, enum vrrp_hook hook, int64_t within,
 /* After a restart the addresses are there. Where they are still held, it runs beside. */
 bool hook_master(const struct vrrp_router *vr, enum vrrp_reason reason, struct vrrp_actions *out)
 {
-	if (!vr->conf->pre_master || reason == VRRP_WHY_RESUME)
+	if (!vr->conf->hooks->pre_master || reason == VRRP_WHY_RESUME)
 		return false;
-	start(out, VRRP_HOOK_PRE_MASTER, vr->conf->pre_master_timeout, VRRP_MASTER);
+	start(out, VRRP_HOOK_PRE_MASTER, vr->conf->hooks->pre_master_timeout, VRRP_MASTER);
 	return !vr->is_holding;
 }
 
@@ -41,10 +41,10 @@ void hook_wait(struct vrrp_router *vr, enum vrrp_hook hook, mono_t until)
 
 mono_t hook_release(const struct vrrp_router *vr, mono_t now, enum vrrp_state to, struct vrrp_actions *out)
 {
-	if (!vr->conf->pre_release)
+	if (!vr->conf->hooks->pre_release)
 		return (mono_t){ 0 };
-	start(out, VRRP_HOOK_PRE_RELEASE, vr->conf->pre_release_timeout, to);
-	return mono_add(now, vr->conf->pre_release_timeout);
+	start(out, VRRP_HOOK_PRE_RELEASE, vr->conf->hooks->pre_release_timeout, to);
+	return mono_add(now, vr->conf->hooks->pre_release_timeout);
 }
 
 void hook_end(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)

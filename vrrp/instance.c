@@ -359,7 +359,7 @@ static int64_t hook_usec(const struct instance *vi)
 
 	if (vi->group)
 		return vi->env->ops->hook_usec(vi->group);
-	return vi->router.is_holding && c->pre_release ? c->pre_release_timeout : 0;
+	return vi->router.is_holding && c->hooks->pre_release ? c->hooks->pre_release_timeout : 0;
 }
 
 void instance_stop(struct instance *vi, mono_t now)

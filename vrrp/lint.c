@@ -106,10 +106,10 @@ static void lint_peers(const struct vrrp_conf *c, struct report *r)
 {
 	char text[ADDR_STRLEN];
 
-	if (!addr_is_set(&c->unicast_src) || !has_peer(c, &c->unicast_src))
+	if (!addr_is_set(&c->rare->unicast_src) || !has_peer(c, &c->rare->unicast_src))
 		return;
 	lint_add(r, &vrrp_lints[VRRP_LINT_PEER_SELF], lint_place(c->head.node, "unicast_peer"),
-		"the peers list this router itself: %s is its unicast_src_ip", addr_str(&c->unicast_src, text));
+		"the peers list this router itself: %s is its unicast_src_ip", addr_str(&c->rare->unicast_src, text));
 	hint(r, VRRP_LINT_PEER_SELF);
 }
 
@@ -121,7 +121,7 @@ static void lint_routed(const struct vrrp_conf *c, struct report *r)
 		const bool is_default = p->min_ttl == 0 && p->max_ttl == UINT8_MAX; /* then it must be 255 */
 		char text[ADDR_STRLEN];
 
-		if (is_default || p->min_ttl == UINT8_MAX || (c->hmac.keys.n && c->hmac.mode == VRRP_HMAC_ENFORCE))
+		if (is_default || p->min_ttl == UINT8_MAX || (c->hmac->keys.n && c->hmac->mode == VRRP_HMAC_ENFORCE))
 			continue;
 		lint_add(r, &vrrp_lints[VRRP_LINT_ROUTED_UNSIGNED], lint_place(c->head.node, "unicast_peer"),
 			"adverts of %s may come through routers, and nothing proves that they are its own",
@@ -221,12 +221,11 @@ static void mark_tracked(bool *marks, unsigned n, const struct conf_vec *refs)
 /* Two kinds of things that are tracked by name. */
 static const struct {
 	const char *keyword;
-	size_t all, instance, group; /* where the vecs are */
+	size_t all, track; /* where the vecs are: in the configuration, in struct vrrp_track_conf */
 } tracked[] = {
-	{ "vrrp_script", offsetof(struct vrrp_config, scripts), offsetof(struct vrrp_conf, track_scripts),
-		offsetof(struct vrrp_group_conf, track_scripts) },
-	{ "vrrp_track_process", offsetof(struct vrrp_config, processes), offsetof(struct vrrp_conf, track_processes),
-		offsetof(struct vrrp_group_conf, track_processes) },
+	{ "vrrp_script", offsetof(struct vrrp_config, scripts), offsetof(struct vrrp_track_conf, scripts) },
+	{ "vrrp_track_process", offsetof(struct vrrp_config, processes),
+		offsetof(struct vrrp_track_conf, processes) },
 };
 
 static const struct conf_vec *vec_at(const void *conf, size_t offset)
@@ -240,9 +239,11 @@ static void lint_tracked(const struct vrrp_config *c, size_t kind, struct report
 	bool *marks = x_calloc(all->n + 1, sizeof(*marks));
 
 	for (unsigned i = 0; i < c->instances.n; i++)
-		mark_tracked(marks, all->n, vec_at(c->instances.item[i], tracked[kind].instance));
+		mark_tracked(marks, all->n,
+			vec_at(((const struct vrrp_conf *)c->instances.item[i])->track, tracked[kind].track));
 	for (unsigned i = 0; i < c->groups.n; i++)
-		mark_tracked(marks, all->n, vec_at(c->groups.item[i], tracked[kind].group));
+		mark_tracked(marks, all->n,
+			vec_at(&((const struct vrrp_group_conf *)c->groups.item[i])->track, tracked[kind].track));
 	for (unsigned i = 0; i < all->n; i++) {
 		const struct conf_node *n = ((const struct conf_head *)all->item[i])->node;
 

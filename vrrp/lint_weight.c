@@ -46,33 +46,33 @@ static struct bounds bounds_of(const struct vrrp_config *all, const struct vrrp_
 {
 	struct bounds b = { .high = c->priority, .low = c->priority };
 
-	for (unsigned i = 0; i < c->track_interfaces.n; i++) {
-		const struct vrrp_track_if *t = c->track_interfaces.item[i];
+	for (unsigned i = 0; i < c->track->interfaces.n; i++) {
+		const struct vrrp_track_if *t = c->track->interfaces.item[i];
 
 		add(&b, t->interface, t->weight, t->is_reverse);
 	}
-	for (unsigned i = 0; i < c->track_scripts.n; i++) {
-		const struct vrrp_track_ref *ref = c->track_scripts.item[i];
+	for (unsigned i = 0; i < c->track->scripts.n; i++) {
+		const struct vrrp_track_ref *ref = c->track->scripts.item[i];
 		const struct vrrp_script_conf *s = ref->index < all->scripts.n ? all->scripts.item[ref->index] : NULL;
 
 		if (s)
 			add_ref(&b, ref, &s->weight);
 	}
-	for (unsigned i = 0; i < c->track_processes.n; i++) {
-		const struct vrrp_track_ref *ref = c->track_processes.item[i];
+	for (unsigned i = 0; i < c->track->processes.n; i++) {
+		const struct vrrp_track_ref *ref = c->track->processes.item[i];
 		const struct vrrp_process_conf *p = ref->index < all->processes.n ? all->processes.item[ref->index]
 										  : NULL;
 
 		if (p)
 			add_ref(&b, ref, &p->weight);
 	}
-	for (unsigned i = 0; i < c->track_services.n; i++) {
-		const struct vrrp_track_service *t = c->track_services.item[i];
+	for (unsigned i = 0; i < c->track->services.n; i++) {
+		const struct vrrp_track_service *t = c->track->services.item[i];
 
 		add(&b, t->name, t->weight, t->is_reverse);
 	}
-	for (unsigned i = 0; i < c->track_gateways.n; i++) {
-		const struct vrrp_gateway_conf *t = c->track_gateways.item[i];
+	for (unsigned i = 0; i < c->track->gateways.n; i++) {
+		const struct vrrp_gateway_conf *t = c->track->gateways.item[i];
 
 		add(&b, t->name, t->weight, t->is_reverse);
 	}
@@ -145,7 +145,7 @@ void lint_weights(const struct vrrp_config *all, const struct vrrp_conf *c, uint
 {
 	struct bounds b = bounds_of(all, c);
 
-	if (!b.n || c->track_files.n || c->track_bfds.n)
+	if (!b.n || c->track->files.n || c->track->bfds.n)
 		return;
 	if (c->priority == VRRP_PRIORITY_OWNER)
 		report_owner(c, r);

@@ -10,15 +10,15 @@
 
 void paths_conf(struct paths *p, struct link *link, const struct vrrp_conf *conf)
 {
-	int r = conf->routes.n > 0 ? link_route_watch(link) : 0;
+	int r = conf->rare->routes.n > 0 ? link_route_watch(link) : 0;
 
-	if (r == 0 && conf->rules.n > 0)
+	if (r == 0 && conf->rare->rules.n > 0)
 		r = link_rule_watch(link);
 	if (r < 0)
 		log_error(LOG_VRRP, "%s: cannot read routes and rules: %s", conf->name, strerror(-r));
 	p->limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
-	route_conf(&p->routes, &conf->routes, conf->interface);
-	rule_conf(&p->rules, &conf->rules);
+	route_conf(&p->routes, &conf->rare->routes, conf->interface);
+	rule_conf(&p->rules, &conf->rare->rules);
 }
 
 void paths_done(struct paths *p)

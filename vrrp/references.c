@@ -180,15 +180,21 @@ struct indexes {
 	struct index instances, scripts, files, processes, bfds, track_groups;
 };
 
+static void resolve_track(struct conf_read *rd, const struct indexes *x, struct vrrp_track_conf *track)
+{
+	resolve(rd, &x->scripts, &track->scripts);
+	resolve(rd, &x->files, &track->files);
+	resolve(rd, &x->processes, &track->processes);
+	resolve(rd, &x->bfds, &track->bfds);
+}
+
 static void resolve_instances(struct conf_read *rd, const struct vrrp_config *all, const struct indexes *x)
 {
 	for (unsigned i = 0; i < all->instances.n; i++) {
 		struct vrrp_conf *c = all->instances.item[i];
 
-		resolve(rd, &x->scripts, &c->track_scripts);
-		resolve(rd, &x->files, &c->track_files);
-		resolve(rd, &x->processes, &c->track_processes);
-		resolve(rd, &x->bfds, &c->track_bfds);
+		if (c->track->scripts.n + c->track->files.n + c->track->processes.n + c->track->bfds.n > 0)
+			resolve_track(rd, x, conf_part_edit(rd, &vrrp_track_part, c));
 	}
 }
 
@@ -198,10 +204,7 @@ static void resolve_groups(struct conf_read *rd, const struct vrrp_config *all, 
 		struct vrrp_group_conf *g = all->groups.item[i];
 
 		check_names(rd, &x->instances, &g->members, "it is no member");
-		resolve(rd, &x->scripts, &g->track_scripts);
-		resolve(rd, &x->files, &g->track_files);
-		resolve(rd, &x->processes, &g->track_processes);
-		resolve(rd, &x->bfds, &g->track_bfds);
+		resolve_track(rd, x, &g->track);
 	}
 	check_sync_groups(rd, &all->groups);
 }

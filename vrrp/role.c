@@ -38,7 +38,7 @@ void role_master(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrr
 	role_enter(vr, VRRP_MASTER, why, out);
 	vr->is_holding = !waits;
 	if (waits)
-		hook_wait(vr, VRRP_HOOK_PRE_MASTER, mono_add(ev->now, vr->conf->pre_master_timeout));
+		hook_wait(vr, VRRP_HOOK_PRE_MASTER, mono_add(ev->now, vr->conf->hooks->pre_master_timeout));
 	vr->advert_at = mono_add(ev->now, deadline_own_interval(vr));
 	vr->reassert_at = ev->now;
 	vr->rival_owner_at = vr->rival_owner_from = (mono_t){ 0 };

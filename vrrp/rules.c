@@ -38,7 +38,8 @@ static uint8_t family_of(const struct vrrp_conf *c)
 {
 	const struct vrrp_peer *peer = c->peers.n ? c->peers.item[0] : NULL;
 	const struct vrrp_vip *excluded = c->vips.n ? c->vips.item[0] : NULL;
-	const struct addr *const by[] = { peer ? &peer->addr : NULL, &c->unicast_src, &c->mcast_dst, &c->mcast_src };
+	const struct addr *const by[] = { peer ? &peer->addr : NULL, &c->rare->unicast_src, &c->rare->mcast_dst,
+		&c->rare->mcast_src };
 
 	for (unsigned i = 0; i < c->vips.n; i++) {
 		const struct vrrp_vip *v = c->vips.item[i];
@@ -73,20 +74,22 @@ static const struct garp_row garp_rows[] = {
 	{ "garp_extra_if", GARP(extra) },
 };
 
-static void inherit_garp(struct vrrp_conf *c, const struct vrrp_globals *g)
+static void inherit_garp(struct conf_read *rd, struct vrrp_conf *c, const struct vrrp_globals *g)
 {
+	struct vrrp_garp_conf garp;
+
+	memcpy(&garp, c->garp, sizeof(garp));
 	for (size_t i = 0; i < sizeof(garp_rows) / sizeof(garp_rows[0]); i++) {
 		const struct garp_row *row = &garp_rows[i];
 
 		if (!is_written(c, row->name))
-			memcpy((char *)&c->garp + row->offset, (const char *)&g->garp + row->offset, row->size);
+			memcpy((char *)&garp + row->offset, (const char *)&g->garp + row->offset, row->size);
 	}
-	if (!c->strict)
-		return;
-	if (!is_written(c, "garp_lower_prio_delay"))
-		c->garp.lower_prio_delay = 0;
-	if (!is_written(c, "garp_lower_prio_repeat"))
-		c->garp.lower_prio_repeat = 0;
+	if (c->strict && !is_written(c, "garp_lower_prio_delay"))
+		garp.lower_prio_delay = 0;
+	if (c->strict && !is_written(c, "garp_lower_prio_repeat"))
+		garp.lower_prio_repeat = 0;
+	c->garp = conf_share(rd, &garp, sizeof(garp));
 }
 
 static void inherit_switches(struct vrrp_conf *c, const struct vrrp_globals *g)
@@ -133,7 +136,7 @@ static unsigned advert_addrs_max(const struct vrrp_conf *c)
 {
 	if (c->family != AF_INET6)
 		return ADVERT_ADDRS4_MAX;
-	return c->hmac.keys.n ? SIGNED_ADDRS6_MAX : ADVERT_ADDRS6_MAX;
+	return c->hmac->keys.n ? SIGNED_ADDRS6_MAX : ADVERT_ADDRS6_MAX;
 }
 
 /* Those for adverts that are link-local, or those that are not, as far as there is room. */
@@ -156,6 +159,10 @@ static void order_vips(struct conf_read *rd, struct vrrp_conf *c)
 {
 	struct conf_vec sorted = { 0 };
 
+	if (c->vips.n == 1) { /* as in most of thousands */
+		c->n_advertised = !((const struct vrrp_vip *)c->vips.item[0])->is_excluded;
+		return;
+	}
 	add_advertised(rd, c, &sorted, true);
 	add_advertised(rd, c, &sorted, false);
 	c->n_advertised = sorted.n;
@@ -244,7 +251,7 @@ void rules_inherit(struct conf_read *rd, void *out, const void *parent)
 	if (!c->interface && !c->has_unicast_block)
 		c->interface = g->default_interface;
 	inherit_switches(c, g);
-	inherit_garp(c, g);
+	inherit_garp(rd, c, g);
 	inherit_priority(rd, c);
 	c->family = family_of(c);
 	order_vips(rd, c);
@@ -278,7 +285,7 @@ static void check_peers(const struct vrrp_conf *c, struct report *r)
 			"unicast_peer is empty: there is nobody to speak to");
 		report_hint(r, "list the other routers, or remove the block to use multicast");
 	}
-	if (addr_is_set(&c->mcast_dst) && !addr_is_multicast(&c->mcast_dst)) {
+	if (addr_is_set(&c->rare->mcast_dst) && !addr_is_multicast(&c->rare->mcast_dst)) {
 		report_add(r, CONF_ERROR, place_of(c, "mcast_dst_ip"), "not a multicast address");
 		report_hint(r, "224.0.0.18 and ff02::12 are VRRP's; to one other router: unicast_peer");
 	}
@@ -291,8 +298,8 @@ static void check_family(const struct vrrp_conf *c, struct report *r)
 	const struct {
 		const char *keyword;
 		const struct addr *addr;
-	} all[] = { { "unicast_peer", peer ? &peer->addr : NULL }, { "unicast_src_ip", &c->unicast_src },
-		{ "mcast_src_ip", &c->mcast_src }, { "mcast_dst_ip", &c->mcast_dst } };
+	} all[] = { { "unicast_peer", peer ? &peer->addr : NULL }, { "unicast_src_ip", &c->rare->unicast_src },
+		{ "mcast_src_ip", &c->rare->mcast_src }, { "mcast_dst_ip", &c->rare->mcast_dst } };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (!all[i].addr || !addr_is_set(all[i].addr) || all[i].addr->family == c->family)

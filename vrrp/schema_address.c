@@ -11,6 +11,12 @@
 
 enum { LABEL_MAX = 15, ADDR6_BITS = 128 };
 
+/* A line while it is read. */
+struct line {
+	struct vrrp_vip vip;
+	struct vrrp_vip_rare rare;
+};
+
 /* Words. */
 
 static const struct conf_choice scopes[] = {
@@ -26,14 +32,14 @@ static int read_scope(struct words *l, const struct line_word *word, void *out)
 
 	number.offset = 0;
 	r = line_number(l, &number, &scope);
-	((struct vrrp_vip *)out)->scope = (uint8_t)scope;
+	((struct line *)out)->vip.scope = (uint8_t)scope;
 	return r;
 }
 
 static int read_broadcast(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "an address, + or -");
-	struct vrrp_vip *v = out;
+	struct vrrp_vip_rare *v = &((struct line *)out)->rare;
 
 	(void)word;
 	if (!w)
@@ -51,7 +57,7 @@ static int read_label(struct words *l, const struct line_word *word, void *out)
 	(void)word;
 	if (!w)
 		return -EINVAL;
-	((struct vrrp_vip *)out)->label = words_keep(l, w);
+	((struct line *)out)->rare.label = words_keep(l, w);
 	if (strlen(w->text) <= LABEL_MAX)
 		return 0;
 	report_add(l->rd->report, CONF_ERROR, &w->at, "the label is longer than %d characters", LABEL_MAX);
@@ -62,7 +68,7 @@ static int read_label(struct words *l, const struct line_word *word, void *out)
 static int read_lifetime(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "seconds or forever");
-	struct vrrp_vip *v = out;
+	struct vrrp_vip *v = &((struct line *)out)->vip;
 	uint32_t seconds = UINT32_MAX;
 	int r;
 
@@ -80,7 +86,7 @@ static int read_lifetime(struct words *l, const struct line_word *word, void *ou
 }
 
 #define WORD(spelling, reader) .name = spelling, .read = reader, .offset = CONF_NOWHERE
-#define FIELD(field) .offset = offsetof(struct vrrp_vip, field)
+#define FIELD(field) .offset = offsetof(struct line, vip.field)
 
 static const struct line_word address_words[] = {
 	{ .name = "dev", .read = line_text, FIELD(dev) },
@@ -156,27 +162,41 @@ static bool has_wrong_family(struct words *l, const struct conf_vec *all, const 
 	return true;
 }
 
+/* What the configuration keeps. */
+static struct vrrp_vip *keep(struct conf_read *rd, const struct line *line)
+{
+	struct vrrp_vip *v = arena_alloc(rd->arena, sizeof(*v));
+
+	*v = line->vip;
+	if (line->rare.label || line->rare.group || line->rare.broadcast_computed || addr_is_set(&line->rare.broadcast))
+		v->rare = conf_share(rd, &line->rare, sizeof(line->rare));
+	return v;
+}
+
 int schema_address(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 0);
-	struct conf_vec *all = (struct conf_vec *)(void *)((char *)out + item->offset);
+	struct conf_vec *all = conf_field(rd, item, out);
 	const struct conf_word *w = words_next(&l);
-	struct vrrp_vip *v = arena_alloc(rd->arena, sizeof(*v));
-	int r = read_address(&l, w, v);
+	struct line line;
+	struct vrrp_vip *v = &line.vip;
+	int r;
 
+	memset(&line, 0, sizeof(line));
+	r = read_address(&l, w, v);
 	v->word = w;
 	v->is_excluded = item->min == SCHEMA_ADDRESS_EXCLUDED;
 	v->is_deprecated = v->addr.family == AF_INET6 && v->prefix_len == ADDR6_BITS;
 	if (r == 0)
-		r = words_line(&l, &address_line, v);
+		r = words_line(&l, &address_line, &line);
 	if (r == 0)
-		v->group = words_settle_group(&l, item->min == SCHEMA_ADDRESS_STATIC, out);
+		line.rare.group = words_settle_group(&l, item->min == SCHEMA_ADDRESS_STATIC, out);
 	if (r != 0 || (item->min != SCHEMA_ADDRESS_STATIC && has_wrong_family(&l, all, v)))
 		return r < 0 ? r : 0;
 	if (is_duplicate(all, v)) {
 		report_add(rd->report, CONF_WARNING, &v->word->at, "%s is listed twice", v->word->text);
 		return 0;
 	}
-	conf_vec_add(rd->arena, all, v);
+	conf_vec_add(rd->arena, all, keep(rd, &line));
 	return 0;
 }

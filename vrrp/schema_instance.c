@@ -20,21 +20,37 @@
 #include "vrrp/schema_trackers.h"
 
 #define VI(field) offsetof(struct vrrp_conf, field)
+#define PART(name) \
+	static const struct conf_part vrrp_##name##_part = { VI(name), sizeof(*((struct vrrp_conf *)0)->name) }
+#define IN(name, struct_name, field) .part = &vrrp_##name##_part, .offset = offsetof(struct struct_name, field)
+#define GARP(field) IN(garp, vrrp_garp_conf, field)
+#define VMAC(field) IN(vmac, vrrp_vmac_conf, field)
+#define TRACK(field) IN(track, vrrp_track_conf, field)
+#define HOOK(field) IN(hooks, vrrp_hook_conf, field)
+#define RARE(field) IN(rare, vrrp_rare_conf, field)
 #define SCRIPT(keyword, field, when)                                                                                       \
-	{ .name = keyword, .type = CONF_CUSTOM, .offset = VI(field), .parse = script_conf_parse_rare, .reload = CONF_LIVE,     \
+	{ .name = keyword, .type = CONF_CUSTOM, HOOK(field), .parse = script_conf_parse_rare, .reload = CONF_LIVE,     \
 	  .args = "COMMAND [USER [GROUP]]", .doc = "Script that runs " when ".", .example = SCRIPT_EXAMPLE,               \
 	  .wrong = SCRIPT_WRONG }
 #define HOOK_TIMEOUT(keyword, field, what)                                                                                 \
-	{ .name = keyword, .type = CONF_TIME, .offset = VI(field), .min = 100 * MONO_MSEC, .max = 60 * MONO_SEC,          \
+	{ .name = keyword, .type = CONF_TIME, HOOK(field), .min = 100 * MONO_MSEC, .max = 60 * MONO_SEC,          \
 	  .dflt = "5", .reload = CONF_LIVE, .args = "SECONDS", .doc = what }
 #define SECONDS(keyword, field, most, what)                                                                                \
-	{ .name = keyword, .type = CONF_TIME, .offset = VI(field), .max = (most) * MONO_SEC, .reload = CONF_LIVE,         \
+	{ .name = keyword, .type = CONF_TIME, field, .max = (most) * MONO_SEC, .reload = CONF_LIVE,         \
 	  .args = "SECONDS", .doc = what }
 #define COUNT(keyword, field, most, what)                                                                                  \
-	{ .name = keyword, .type = CONF_UINT, .offset = VI(field), .max = most, .reload = CONF_LIVE, .args = "COUNT",     \
+	{ .name = keyword, .type = CONF_UINT, field, .max = most, .reload = CONF_LIVE, .args = "COUNT",     \
 	  .doc = what }
 #define SWITCH(keyword, field, what)                                                                                       \
 	{ .name = keyword, .type = CONF_BOOL, .offset = VI(field), .reload = CONF_LIVE, .args = "[on|off]", .doc = what }
+
+const struct conf_part vrrp_track_part = { VI(track), sizeof(struct vrrp_track_conf) };
+
+PART(garp);
+PART(vmac);
+PART(hmac);
+PART(hooks);
+PART(rare);
 
 static int parse_deleted(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
@@ -60,7 +76,7 @@ static const struct conf_item instance_items[] = {
 	  .doc = "Time between adverts: whole seconds in version 2, 0.01 to 40.95 in version 3." },
 	{ .name = "authentication", .type = CONF_BLOCK, .offset = 0, .is_merged = true, .block = &vrrp_auth_block,
 	  .reload = CONF_REBIND, .doc = "Authentication of VRRP version 2." },
-	{ .name = "auth_hmac", .type = CONF_BLOCK, .offset = VI(hmac), .is_merged = true, .block = &vrrp_hmac_block,
+	{ .name = "auth_hmac", .type = CONF_BLOCK, .part = &vrrp_hmac_part, .is_merged = true, .block = &vrrp_hmac_block,
 	  .reload = CONF_LIVE, .doc = "Adverts signed with HMAC-SHA256." },
 	{ .name = "virtual_ipaddress", .type = CONF_LINES, .offset = VI(vips), .parse = schema_address, .reload = CONF_LIVE,
 	  .args = SCHEMA_ADDRESS_ARGS, .doc = "The virtual addresses, carried in adverts, of one family; of IPv6 link-local ones first.",
@@ -71,37 +87,37 @@ static const struct conf_item instance_items[] = {
 	  .wrong = SCHEMA_ADDRESS_WRONG },
 	{ .name = "no_virtual_ipaddress", .type = CONF_FLAG, .offset = VI(no_vip_is_meant), .min = 1, .reload = CONF_LIVE,
 	  .doc = "The instance is meant to have no address: no warning." },
-	{ .name = "virtual_routes", .type = CONF_LINES, .offset = VI(routes), .parse = schema_route, .reload = CONF_LIVE,
+	{ .name = "virtual_routes", .type = CONF_LINES, RARE(routes), .parse = schema_route, .reload = CONF_LIVE,
 	  .args = SCHEMA_ROUTE_ARGS,
 	  .doc = "Routes that are present while MASTER. A type may come first: unicast, local, blackhole, unreachable, prohibit, throw.",
 	  .example = SCHEMA_ROUTE_EXAMPLE, .wrong = SCHEMA_ROUTE_WRONG },
-	{ .name = "virtual_rules", .type = CONF_LINES, .offset = VI(rules), .parse = schema_rule, .reload = CONF_LIVE,
+	{ .name = "virtual_rules", .type = CONF_LINES, RARE(rules), .parse = schema_rule, .reload = CONF_LIVE,
 	  .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are present while MASTER.", .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
-	{ .name = "track_interface", .type = CONF_LINES, .offset = VI(track_interfaces), .max = 253,
+	{ .name = "track_interface", .type = CONF_LINES, TRACK(interfaces), .max = 253,
 	  .parse = schema_track_interface, .reload = CONF_LIVE, .args = "{ INTERFACE [weight -253..253 [reverse]] }",
 	  .doc = "FAULT when one of them is down, or, with a weight, another priority.",
 	  .example = TRACK_INTERFACE_EXAMPLE, .wrong = TRACK_WRONG("eth1", "254") },
-	{ .name = "track_script", .type = CONF_LINES, .offset = VI(track_scripts), .max = 253, .parse = schema_track_ref,
+	{ .name = "track_script", .type = CONF_LINES, TRACK(scripts), .max = 253, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
 	  .doc = "FAULT when one of these vrrp_scripts fails, or, with a weight, another priority.",
 	  .example = TRACK_EXAMPLE("check", "253"), .wrong = TRACK_WRONG("check", "254") },
-	{ .name = "track_file", .type = CONF_LINES, .offset = VI(track_files), .max = 254, .parse = schema_track_ref,
+	{ .name = "track_file", .type = CONF_LINES, TRACK(files), .max = 254, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse|noreverse]] }",
 	  .doc = "The numbers in these files change the priority or, with weight 0, are a FAULT.",
 	  .example = TRACK_EXAMPLE("file", "254"), .wrong = TRACK_WRONG("file", "255") },
-	{ .name = "track_process", .type = CONF_LINES, .offset = VI(track_processes), .max = 254, .parse = schema_track_ref,
+	{ .name = "track_process", .type = CONF_LINES, TRACK(processes), .max = 254, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -254..254 [reverse|noreverse]] }",
 	  .doc = "Whether these processes run changes the priority or, with weight 0, is a FAULT.",
 	  .example = TRACK_EXAMPLE("process", "254"), .wrong = TRACK_WRONG("process", "255") },
-	{ .name = "track_bfd", .type = CONF_LINES, .offset = VI(track_bfds), .max = 253, .parse = schema_track_ref,
+	{ .name = "track_bfd", .type = CONF_LINES, TRACK(bfds), .max = 253, .parse = schema_track_ref,
 	  .reload = CONF_LIVE, .args = "{ NAME [weight -253..253 [reverse|noreverse]] }",
 	  .doc = "FAULT when one of these bfd_instances is down, or, with a weight, another priority.",
 	  .example = TRACK_EXAMPLE("bfd", "253"), .wrong = TRACK_WRONG("bfd", "254") },
-	{ .name = "track_service", .type = CONF_CUSTOM, .offset = VI(track_services), .parse = schema_reach_service,
+	{ .name = "track_service", .type = CONF_CUSTOM, TRACK(services), .parse = schema_reach_service,
 	  .reload = CONF_LIVE, .args = TRACK_SERVICE_ARGS,
 	  .doc = "FAULT while this virtual_server lacks its quorum, or, with a weight, another priority.",
 	  .example = TRACK_SERVICE_EXAMPLE, .wrong = TRACK_SERVICE_WRONG },
-	{ .name = "track_gateway", .type = CONF_CUSTOM, .offset = VI(track_gateways), .parse = schema_reach_gateway,
+	{ .name = "track_gateway", .type = CONF_CUSTOM, TRACK(gateways), .parse = schema_reach_gateway,
 	  .reload = CONF_LIVE, .args = TRACK_GATEWAY_ARGS,
 	  .doc = "FAULT while this neighbour answers neither ARP nor neighbour solicitation, or, with a weight, another priority.",
 	  .example = TRACK_GATEWAY_EXAMPLE, .wrong = TRACK_GATEWAY_WRONG },
@@ -125,24 +141,24 @@ static const struct conf_item instance_items[] = {
 	  .reload = CONF_LIVE, .args = "yield|keep|fault",
 	  .doc = "A MASTER whose adverts the kernel refuses for a down interval: yield (FAULT once another MASTER is heard or answers for the address), "
 		 "keep the addresses, or fault in any case; default: global_defs." },
-	SECONDS("preempt_delay", preempt_delay, 1000, "A weaker MASTER is let be for this long; needs state BACKUP."),
+	SECONDS("preempt_delay", .offset = VI(preempt_delay), 1000, "A weaker MASTER is let be for this long; needs state BACKUP."),
 	{ .name = "unicast_peer", .type = CONF_LINES, .parse = schema_peer, .reload = CONF_REBIND,
 	  .args = "{ ADDRESS [min_ttl N] [max_ttl N] [owner] }",
 	  .doc = "Adverts go to these addresses instead of the multicast group; with an owner marked, 255 is only for owners.",
 	  .example = "192.0.2.2\n192.0.2.3 min_ttl 254 max_ttl 255\n192.0.2.4 owner", .wrong = "peer\n192.0.2.2/24\n192.0.2.2 min_ttl 256\n"
 	  "192.0.2.2 max_ttl\n192.0.2.2 min_ttl 255 max_ttl 254" },
-	{ .name = "unicast_src_ip", .type = CONF_ADDR, .offset = VI(unicast_src), .reload = CONF_REBIND, .args = "ADDRESS",
+	{ .name = "unicast_src_ip", .type = CONF_ADDR, RARE(unicast_src), .reload = CONF_REBIND, .args = "ADDRESS",
 	  .doc = "Source address of unicast adverts; default: the interface's first address, of IPv6 with the scope of the peers." },
-	{ .name = "mcast_src_ip", .type = CONF_ADDR, .offset = VI(mcast_src), .reload = CONF_REBIND, .args = "ADDRESS",
+	{ .name = "mcast_src_ip", .type = CONF_ADDR, RARE(mcast_src), .reload = CONF_REBIND, .args = "ADDRESS",
 	  .doc = "Source address of multicast adverts; default: the interface's first address, of IPv6 the link-local one." },
-	{ .name = "mcast_dst_ip", .type = CONF_ADDR, .offset = VI(mcast_dst), .reload = CONF_REBIND, .args = "ADDRESS",
+	{ .name = "mcast_dst_ip", .type = CONF_ADDR, RARE(mcast_dst), .reload = CONF_REBIND, .args = "ADDRESS",
 	  .doc = "Another multicast group for this instance.", .example = "239.1.2.3", .wrong = "192.0.2.1" },
-	{ .name = "unicast_ttl", .type = CONF_UINT, .offset = VI(unicast_ttl), .max = 255, .dflt = "255", .reload = CONF_LIVE,
+	{ .name = "unicast_ttl", .type = CONF_UINT, RARE(unicast_ttl), .max = 255, .dflt = "255", .reload = CONF_LIVE,
 	  .args = "0-255", .doc = "TTL or hop limit of unicast adverts." },
 	{ .name = "unicast_fault_no_peer", .type = CONF_FLAG, .offset = VI(unicast_fault_no_peer), .min = 1, .reload = CONF_LIVE,
 	  .doc = "An empty unicast_peer block is a FAULT instead of an error of the configuration." },
 	SWITCH("check_unicast_src", check_unicast_src, "Adverts of others than the peers are dropped."),
-	{ .name = "allow_from", .type = CONF_LINES, .parse = schema_source, .reload = CONF_LIVE, .args = SCHEMA_SOURCE_ARGS,
+	{ .name = "allow_from", .type = CONF_LINES, RARE(allow_from), .parse = schema_source, .reload = CONF_LIVE, .args = SCHEMA_SOURCE_ARGS,
 	  .doc = "Only these are listened to, multicast too; priority 255 only from those marked owner.",
 	  .example = SCHEMA_SOURCE_EXAMPLE, .wrong = SCHEMA_SOURCE_WRONG },
 	{ .name = "version", .type = CONF_UINT, .offset = VI(version), .min = 2, .max = 3, .reload = CONF_RESTART, .args = "2|3",
@@ -171,29 +187,29 @@ static const struct conf_item instance_items[] = {
 	  .note = "A router that did not run for too long always listens first.", .example = "\n1\n254", .wrong = "0\n255\nx" },
 	{ .name = "thread_timer_expired", .type = CONF_ALIAS, .alias = "timer_expired_backup",
 	  .doc = "keepalived's first name of it." },
-	SECONDS("garp_master_delay", garp.master_delay, 86400, "Second burst of gratuitous ARP so long after becoming MASTER."),
-	COUNT("garp_master_repeat", garp.master_repeat, 1000, "Gratuitous ARPs per address in a burst."),
-	SECONDS("garp_master_refresh", garp.master_refresh, 86400, "Announced again every so often while MASTER; 0: never."),
-	COUNT("garp_master_refresh_repeat", garp.master_refresh_repeat, 1000, "Gratuitous ARPs per address in a refresh."),
-	SECONDS("garp_lower_prio_delay", garp.lower_prio_delay, 86400, "Second burst so long after a weaker router was heard."),
-	COUNT("garp_lower_prio_repeat", garp.lower_prio_repeat, 1000, "Gratuitous ARPs per address when a weaker router was heard."),
-	{ .name = "garp_extra_if", .type = CONF_CUSTOM, .offset = VI(garp.extra), .max = 86400 * MONO_SEC, .parse = schema_extra_if,
+	SECONDS("garp_master_delay", GARP(master_delay), 86400, "Second burst of gratuitous ARP so long after becoming MASTER."),
+	COUNT("garp_master_repeat", GARP(master_repeat), 1000, "Gratuitous ARPs per address in a burst."),
+	SECONDS("garp_master_refresh", GARP(master_refresh), 86400, "Announced again every so often while MASTER; 0: never."),
+	COUNT("garp_master_refresh_repeat", GARP(master_refresh_repeat), 1000, "Gratuitous ARPs per address in a refresh."),
+	SECONDS("garp_lower_prio_delay", GARP(lower_prio_delay), 86400, "Second burst so long after a weaker router was heard."),
+	COUNT("garp_lower_prio_repeat", GARP(lower_prio_repeat), 1000, "Gratuitous ARPs per address when a weaker router was heard."),
+	{ .name = "garp_extra_if", .type = CONF_CUSTOM, GARP(extra), .max = 86400 * MONO_SEC, .parse = schema_extra_if,
 	  .reload = CONF_LIVE, .args = "[all] SECONDS",
 	  .doc = "A MASTER sends gratuitous ARP every so often for an address of each interface that its adverts do not leave by, so that "
 		 "switches go on knowing it there; all: for each address; 0: never.",
 	  .example = "0\n100\nall 86400", .wrong = "\nall\nall 86401\nsome 5" },
 	{ .name = "vmac_garp_intvl", .type = CONF_ALIAS, .alias = "garp_extra_if",
 	  .doc = "It has been garp_extra_if since keepalived 2.1." },
-	{ .name = "use_vmac", .type = CONF_CUSTOM, .parse = schema_use_vmac, .reload = CONF_RESTART,
+	{ .name = "use_vmac", .type = CONF_CUSTOM, .part = &vrrp_vmac_part, .parse = schema_use_vmac, .reload = CONF_RESTART,
 	  .args = "[[name] INTERFACE] [MAC] [netlink_notify_msg] [group N]",
 	  .doc = "The addresses are on an interface of their own (vrrp.VRID) with the virtual MAC address 00:00:5e:00:01:VRID.",
 	  .example = "\nvrrp.51\nname vrrp.51 00:00:5e:00:01 netlink_notify_msg\n00:00:5e:00:01:33 group 7",
 	  .wrong = "an-interface-name-too-long\nvrrp.51 vrrp.52\nvrrp.51 group\nname\n00:00:5e:00:01:33:44" },
-	{ .name = "use_vmac_addr", .type = CONF_FLAG, .offset = VI(vmac.per_addr), .min = 1, .reload = CONF_RESTART,
+	{ .name = "use_vmac_addr", .type = CONF_FLAG, VMAC(per_addr), .min = 1, .reload = CONF_RESTART,
 	  .doc = "Addresses on other interfaces, and those of the other family, have such an interface of their own too." },
-	{ .name = "vmac_xmit_base", .type = CONF_FLAG, .offset = VI(vmac.xmit_base), .min = 1, .reload = CONF_LIVE,
+	{ .name = "vmac_xmit_base", .type = CONF_FLAG, VMAC(xmit_base), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Adverts leave by the base interface and with its MAC address, as they always do with unicast_peer." },
-	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .parse = schema_use_ipvlan, .reload = CONF_RESTART,
+	{ .name = "use_ipvlan", .type = CONF_CUSTOM, .part = &vrrp_vmac_part, .parse = schema_use_ipvlan, .reload = CONF_RESTART,
 	  .args = "[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group N]", .doc = "The addresses are on an ipvlan of their own (vrrp.VRID), with the MAC address of the interface: for a switch port or a "
 		 "hypervisor that takes one only.",
 	  .example = "\nvrrp.51 bridge\nname vrrp.51 private group 7",
@@ -212,7 +228,7 @@ static const struct conf_item instance_items[] = {
 	SCRIPT("notify_stop", notify_stop, "when it ends"),
 	SCRIPT("notify_ensure", notify_ensure, "until it succeeds, when it becomes MASTER and each time that it must assert itself, "
 		"with INSTANCE NAME MASTER PRIORITY added"),
-	{ .name = "notify_ensure_interval", .type = CONF_TIME, .offset = VI(notify_ensure_interval), .min = MONO_SEC,
+	{ .name = "notify_ensure_interval", .type = CONF_TIME, HOOK(notify_ensure_interval), .min = MONO_SEC,
 	  .max = 86400 * MONO_SEC, .dflt = "30", .reload = CONF_LIVE, .args = "SECONDS",
 	  .doc = "How long after a notify_ensure that failed it runs again." },
 	SCRIPT("pre_master", pre_master, "before its addresses come: it is MASTER and advertises; they come with its end, whatever that is, "
@@ -221,7 +237,7 @@ static const struct conf_item instance_items[] = {
 	SCRIPT("pre_release", pre_release, "before its addresses go because it stops, is drilled or yields, not because of a FAULT; a stop or drill "
 		"begins with its end or at the deadline; with INSTANCE NAME STATE PRIORITY added, the state that comes"),
 	HOOK_TIMEOUT("pre_release_timeout", pre_release_timeout, "The deadline of pre_release: it is killed, and the addresses go."),
-	{ .name = "notify_deleted", .type = CONF_CUSTOM, .offset = VI(notify_deleted), .parse = parse_deleted,
+	{ .name = "notify_deleted", .type = CONF_CUSTOM, HOOK(notify_deleted), .parse = parse_deleted,
 	  .reload = CONF_LIVE, .args = "[COMMAND [USER [GROUP]]]",
 	  .doc = "When a reload removed the instance notify and the FIFOs are told DELETED instead of STOP, and this script runs instead of notify_stop.",
 	  .example = "\n" SCRIPT_EXAMPLE, .wrong = "\"\"" },
@@ -229,14 +245,14 @@ static const struct conf_item instance_items[] = {
 		"the FIFOs are told MASTER_RX_LOWER_PRI"),
 	SWITCH("notify_priority_changes", notify_priority_changes, "Changes of the effective priority are written to the FIFOs, as "
 		"MASTER_PRIORITY and BACKUP_PRIORITY; default: vrrp_notify_priority_changes of global_defs."),
-	{ .name = "smtp_alert", .type = CONF_CUSTOM, .offset = VI(smtp_alert), .parse = said_parse, .write = said_write,
+	{ .name = "smtp_alert", .type = CONF_CUSTOM, HOOK(smtp_alert), .parse = said_parse, .write = said_write,
 	  .reload = CONF_LIVE, .args = SAID_ARGS, .example = SAID_EXAMPLE, .wrong = SAID_WRONG,
 	  .doc = "Mail at transitions; default: smtp_alert_vrrp or smtp_alert of global_defs, else none." },
 	{ .name = "kernel_rx_buf_size", .type = CONF_UINT, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .args = "BYTES",
 	  .doc = "Size of the receive buffer.", .note = "The receive buffer holds thousands of adverts." },
 	{ .name = "debug", .type = CONF_UINT, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .max = 4, .args = "0-4",
 	  .doc = "Level of debugging.", .note = "`vipctl status` shows the state, -D logs more." },
-	{ .name = "lvs_sync_daemon_interface", .type = CONF_CUSTOM, .parse = schema_interface, .offset = VI(sync_interface),
+	{ .name = "lvs_sync_daemon_interface", .type = CONF_CUSTOM, .parse = schema_interface, RARE(sync_interface),
 	  .reload = CONF_LIVE, .args = "INTERFACE",
 	  .doc = "As lvs_sync_daemon INTERFACE with this instance in global_defs, which counts where both are written; of several "
 		 "instances the first one.", .example = "eth1", .wrong = "an-interface-with-too-long-a-name" },

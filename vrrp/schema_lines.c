@@ -115,7 +115,7 @@ int schema_state(struct conf_read *rd, const struct conf_item *item, const struc
 
 int schema_names(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct conf_vec *all = (struct conf_vec *)(void *)((char *)out + item->offset);
+	struct conf_vec *all = conf_field(rd, item, out);
 
 	for (unsigned i = 0; i < node->n_words; i++) {
 		const struct conf_word *w = &node->words[i];
@@ -162,7 +162,7 @@ static struct vrrp_delay *delay_of(struct conf_read *rd, struct conf_vec *all, c
 
 int schema_delays(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct conf_vec *all = (struct conf_vec *)(void *)((char *)out + item->offset);
+	struct conf_vec *all = conf_field(rd, item, out);
 	struct vrrp_delay *d;
 	int64_t delay[2];
 

@@ -108,7 +108,7 @@ static bool is_both(struct conf_read *rd, const struct conf_node *node, const st
 int schema_use_vmac(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 1);
-	struct vrrp_vmac_conf *c = &((struct vrrp_conf *)out)->vmac;
+	struct vrrp_vmac_conf *c = conf_part_edit(rd, item->part, out);
 
 	c->is_vmac = true;
 	if (is_both(rd, node, c) || words_line(&l, &vmac_line, c) < 0)
@@ -151,7 +151,7 @@ static const struct line_grammar ipvlan_line = { "an ipvlan", ipvlan_words, read
 int schema_use_ipvlan(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 1);
-	struct vrrp_vmac_conf *c = &((struct vrrp_conf *)out)->vmac;
+	struct vrrp_vmac_conf *c = conf_part_edit(rd, item->part, out);
 
 	c->is_ipvlan = true;
 	if (is_both(rd, node, c) || words_line(&l, &ipvlan_line, c) < 0)
@@ -169,7 +169,7 @@ int schema_extra_if(struct conf_read *rd, const struct conf_item *item, const st
 
 	if (!w || conf_read_time(rd, w, item->min, item->max, &extra.every) < 0)
 		return -EINVAL;
-	memcpy((char *)out + item->offset, &extra, sizeof(extra));
+	memcpy(conf_field(rd, item, out), &extra, sizeof(extra));
 	words_extra(rd, node, i + 1);
 	return 0;
 }
@@ -217,7 +217,7 @@ int schema_mcast_group(struct conf_read *rd, const struct conf_item *item, const
 		return -EINVAL;
 	}
 	if (item->offset != CONF_NOWHERE)
-		*(struct addr *)(void *)((char *)out + item->offset) = a;
+		*(struct addr *)conf_field(rd, item, out) = a;
 	words_extra(rd, node, 2);
 	return 0;
 }
@@ -293,7 +293,7 @@ int schema_interface(struct conf_read *rd, const struct conf_item *item, const s
 
 	if (!w || read_interface(&l, w, &name) < 0)
 		return -EINVAL;
-	*(const char **)(void *)((char *)out + item->offset) = name;
+	*(const char **)conf_field(rd, item, out) = name;
 	return 0;
 }
 
@@ -309,11 +309,6 @@ const struct conf_choice schema_unsents[] = { { "yield", VRRP_UNSENT_YIELD }, { 
 
 static const struct conf_choice lease_choices[] = { { "off", 0 }, { "auto", 1 }, { NULL, 0 } };
 
-static int64_t *lease_field(const struct conf_item *item, const void *out)
-{
-	return (int64_t *)(void *)((char *)(uintptr_t)out + item->offset);
-}
-
 int schema_lease(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "off, auto or a number of seconds");
@@ -324,18 +319,18 @@ int schema_lease(struct conf_read *rd, const struct conf_item *item, const struc
 	words_extra(rd, node, 2);
 	for (const struct conf_choice *c = lease_choices; c->name; c++)
 		if (!strcmp(c->name, w->text)) {
-			*lease_field(item, out) = c->value ? LEASE_AUTO : LEASE_OFF;
+			*(int64_t *)conf_field(rd, item, out) = c->value ? LEASE_AUTO : LEASE_OFF;
 			return 0;
 		}
 	if (conf_read_uint(rd, w, LEASE_LEAST_SEC, LEASE_MOST_SEC, &sec) < 0)
 		return -EINVAL;
-	*lease_field(item, out) = sec * MONO_SEC;
+	*(int64_t *)conf_field(rd, item, out) = sec * MONO_SEC;
 	return 0;
 }
 
 int schema_lease_write(const struct conf_item *item, const void *out, struct text *ret)
 {
-	const int64_t lease = *lease_field(item, out);
+	const int64_t lease = *(const int64_t *)conf_at(item, out);
 
 	if (lease > 0)
 		text_printf(ret, "%lld", (long long)(lease / MONO_SEC));

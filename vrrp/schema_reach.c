@@ -17,11 +17,6 @@ enum { PORT_MAX = 65535, WEIGHT_MAX = 253, COUNT_MAX = 100, NAME_LEN = 128 };
 #define INTERVAL_MIN (10 * MONO_MSEC)
 #define HOUR (3600 * MONO_SEC)
 
-static struct conf_vec *vec_of(const struct conf_item *item, void *out)
-{
-	return (struct conf_vec *)(void *)((char *)out + item->offset);
-}
-
 static int read_weight(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "a number");
@@ -108,7 +103,7 @@ int schema_reach_service(struct conf_read *rd, const struct conf_item *item, con
 	*t = (struct vrrp_track_service){ .name = arena_strdup(rd->arena, name), .at = w->at };
 	if (words_line(&l, &service_line, t) < 0)
 		return -EINVAL;
-	conf_vec_add(rd->arena, vec_of(item, out), t);
+	conf_vec_add(rd->arena, conf_field(rd, item, out), t);
 	return 0;
 }
 
@@ -184,6 +179,6 @@ int schema_reach_gateway(struct conf_read *rd, const struct conf_item *item, con
 	g->name = g->dev ? arena_printf(rd->arena, "%s dev %s", text, g->dev) : arena_strdup(rd->arena, text);
 	if (!g->timeout)
 		g->timeout = g->interval;
-	conf_vec_add(rd->arena, vec_of(item, out), g);
+	conf_vec_add(rd->arena, conf_field(rd, item, out), g);
 	return 0;
 }

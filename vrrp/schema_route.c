@@ -496,6 +496,6 @@ int schema_route(struct conf_read *rd, const struct conf_item *item, const struc
 	if (rt->route.n_hops == 0 && !leads_nowhere(rt->route.type))
 		rt->route.n_hops = 1;
 	if (r == 0)
-		conf_vec_add(rd->arena, (struct conf_vec *)(void *)((char *)out + item->offset), rt);
+		conf_vec_add(rd->arena, conf_field(rd, item, out), rt);
 	return r < 0 ? r : 0;
 }

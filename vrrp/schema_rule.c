@@ -354,6 +354,6 @@ int schema_rule(struct conf_read *rd, const struct conf_item *item, const struct
 	if (r >= 0)
 		rule->group = words_settle_group(&l, item->min != 0, out);
 	if (r == 0)
-		conf_vec_add(rd->arena, (struct conf_vec *)(void *)((char *)out + item->offset), rule);
+		conf_vec_add(rd->arena, conf_field(rd, item, out), rule);
 	return r < 0 ? r : 0;
 }

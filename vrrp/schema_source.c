@@ -29,6 +29,6 @@ int schema_source(struct conf_read *rd, const struct conf_item *item, const stru
 		s->prefix_len = (uint8_t)(addr_len(&s->addr) * 8);
 	if (words_line(&l, &source_line, s) < 0)
 		return -EINVAL;
-	conf_vec_add(rd->arena, &((struct vrrp_conf *)out)->allow_from, s);
+	conf_vec_add(rd->arena, conf_field(rd, item, out), s);
 	return 0;
 }

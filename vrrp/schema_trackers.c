@@ -47,11 +47,6 @@ static const struct line_word tracker_words[] = {
 
 static const struct line_grammar tracker_line = { "a tracker", tracker_words, NULL };
 
-static struct conf_vec *vec_of(const struct conf_item *item, void *out)
-{
-	return (struct conf_vec *)(void *)((char *)out + item->offset);
-}
-
 /* Lines of an instance or a group. */
 
 int schema_track_interface(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
@@ -65,7 +60,7 @@ int schema_track_interface(struct conf_read *rd, const struct conf_item *item, c
 		return -EINVAL;
 	t->weight = line.weight;
 	t->is_reverse = line.is_reverse;
-	conf_vec_add(rd->arena, vec_of(item, out), t);
+	conf_vec_add(rd->arena, conf_field(rd, item, out), t);
 	return 0;
 }
 
@@ -82,7 +77,7 @@ int schema_track_ref(struct conf_read *rd, const struct conf_item *item, const s
 		return -EINVAL;
 	t->weight = line.weight;
 	t->is_reverse = line.is_reverse;
-	conf_vec_add(rd->arena, vec_of(item, out), t);
+	conf_vec_add(rd->arena, conf_field(rd, item, out), t);
 	return 0;
 }
 

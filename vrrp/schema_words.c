@@ -42,7 +42,7 @@ const struct conf_word *words_value(struct words *l, const char *what)
 
 const char *words_keep(struct words *l, const struct conf_word *w)
 {
-	return arena_strdup(l->rd->arena, w->text);
+	return conf_share_text(l->rd, w->text);
 }
 
 bool words_is_number(const struct conf_word *w)

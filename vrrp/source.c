@@ -8,9 +8,9 @@
 void source_conf(struct source_list *l, const struct vrrp_conf *conf)
 {
 	source_done(l);
-	l->rule = x_array(conf->allow_from.n + conf->peers.n, sizeof(*l->rule));
-	for (unsigned i = 0; i < conf->allow_from.n; i++) {
-		const struct vrrp_source *s = conf->allow_from.item[i];
+	l->rule = x_array(conf->rare->allow_from.n + conf->peers.n, sizeof(*l->rule));
+	for (unsigned i = 0; i < conf->rare->allow_from.n; i++) {
+		const struct vrrp_source *s = conf->rare->allow_from.item[i];
 
 		l->rule[l->n++] = (struct source_rule){ s->addr, s->prefix_len, true, s->is_owner };
 	}

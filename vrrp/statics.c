@@ -18,6 +18,7 @@ struct statics {
 	struct link *link;                /* borrowed */
 	const struct vrrp_config *config; /* borrowed; NULL before the first */
 	struct vrrp_conf conf;            /* the static objects, as of an instance */
+	struct vrrp_rare_conf rare;       /* its part */
 	struct address_set set;
 	struct paths paths;
 	struct contest contest;
@@ -115,11 +116,10 @@ void statics_conf(struct statics *s, const struct vrrp_config *config, mono_t no
 	bool is_first = !s->config;
 
 	s->config = config;
-	s->conf = (struct vrrp_conf){ .name = owner,
-		.interface = config->globals.default_interface,
-		.vips = config->static_addresses,
-		.routes = config->static_routes,
-		.rules = config->static_rules };
+	s->rare = (struct vrrp_rare_conf){ .routes = config->static_routes, .rules = config->static_rules };
+	s->conf = (struct vrrp_conf){ VRRP_BARE, .name = owner, .interface = config->globals.default_interface,
+		.vips = config->static_addresses };
+	s->conf.rare = &s->rare;
 	if (is_first)
 		address_init(&s->set, &s->conf, NULL, NULL);
 	else
@@ -154,6 +154,11 @@ void statics_stop(struct statics *s, mono_t now)
 
 /* Faults. */
 
+static const char *group_of(const struct vrrp_vip *v)
+{
+	return v->rare ? v->rare->group : NULL;
+}
+
 static bool depends(const struct statics *s, const char *group, const char *instance)
 {
 	for (unsigned i = 0; group && i < s->config->track_groups.n; i++) {
@@ -178,7 +183,7 @@ void statics_faults(const struct statics *s, const char *instance, struct faults
 	if (!s->config || s->config->track_groups.n == 0)
 		return;
 	for (unsigned i = 0; i < s->set.n; i++)
-		if (is_missing(s, s->set.vip[i]) && depends(s, s->set.vip[i]->conf.group, instance))
+		if (is_missing(s, s->set.vip[i]) && depends(s, group_of(&s->set.vip[i]->conf), instance))
 			faults_add(f, "static address %s is missing", addr_str(&s->set.vip[i]->conf.addr, name));
 	for (unsigned i = 0; i < s->paths.routes.n; i++) {
 		const struct route_item *it = &s->paths.routes.item[i];

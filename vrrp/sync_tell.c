@@ -48,10 +48,10 @@ static const struct vrrp_sync *find_line(const struct vrrp_config *all, struct v
 	for (unsigned i = 0; i < all->instances.n; i++) {
 		const struct vrrp_conf *vi = all->instances.item[i];
 
-		if (!vi->sync_interface)
+		if (!vi->rare->sync_interface)
 			continue;
 		*buf = (struct vrrp_sync){
-			.interface = vi->sync_interface, .instance.name = vi->name, .id = VRRP_SYNC_ID_AUTO
+			.interface = vi->rare->sync_interface, .instance.name = vi->name, .id = VRRP_SYNC_ID_AUTO
 		};
 		return buf;
 	}

@@ -92,29 +92,29 @@ static void inherit(const struct trackers *old, struct track *t)
 
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all)
 {
-	const unsigned most = conf->track_interfaces.n + conf->track_scripts.n + conf->track_files.n +
-		conf->track_processes.n + conf->track_bfds.n + conf->track_services.n + conf->track_gateways.n;
+	const unsigned most = conf->track->interfaces.n + conf->track->scripts.n + conf->track->files.n +
+		conf->track->processes.n + conf->track->bfds.n + conf->track->services.n + conf->track->gateways.n;
 	struct trackers old = *t;
 	unsigned n = 0;
 
 	t->track = x_array(most, sizeof(*t->track));
-	for (unsigned i = 0; i < conf->track_interfaces.n; i++)
-		t->track[n++] = of_interface(conf->track_interfaces.item[i]);
-	for (unsigned i = 0; i < conf->track_scripts.n; i++)
-		t->track[n++] = of_script(conf->track_scripts.item[i], all);
-	for (unsigned i = 0; i < conf->track_files.n; i++) {
-		t->track[n] = of_file(conf->track_files.item[i], all);
+	for (unsigned i = 0; i < conf->track->interfaces.n; i++)
+		t->track[n++] = of_interface(conf->track->interfaces.item[i]);
+	for (unsigned i = 0; i < conf->track->scripts.n; i++)
+		t->track[n++] = of_script(conf->track->scripts.item[i], all);
+	for (unsigned i = 0; i < conf->track->files.n; i++) {
+		t->track[n] = of_file(conf->track->files.item[i], all);
 		/* keepalived.conf(5): the owner's files must have weight 0; the others say nothing to it. */
 		n += conf->priority != VRRP_PRIORITY_OWNER || t->track[n].weight == 0;
 	}
-	for (unsigned i = 0; i < conf->track_processes.n; i++)
-		t->track[n++] = of_process(conf->track_processes.item[i], all);
-	for (unsigned i = 0; i < conf->track_bfds.n; i++)
-		t->track[n++] = of_bfd(conf->track_bfds.item[i], all);
-	for (unsigned i = 0; i < conf->track_services.n; i++)
-		t->track[n++] = of_service(conf->track_services.item[i]);
-	for (unsigned i = 0; i < conf->track_gateways.n; i++)
-		t->track[n++] = of_gateway(conf->track_gateways.item[i]);
+	for (unsigned i = 0; i < conf->track->processes.n; i++)
+		t->track[n++] = of_process(conf->track->processes.item[i], all);
+	for (unsigned i = 0; i < conf->track->bfds.n; i++)
+		t->track[n++] = of_bfd(conf->track->bfds.item[i], all);
+	for (unsigned i = 0; i < conf->track->services.n; i++)
+		t->track[n++] = of_service(conf->track->services.item[i]);
+	for (unsigned i = 0; i < conf->track->gateways.n; i++)
+		t->track[n++] = of_gateway(conf->track->gateways.item[i]);
 	t->n = n;
 	for (unsigned i = 0; i < n; i++)
 		inherit(&old, &t->track[i]);

@@ -14,8 +14,8 @@ enum { ADDRS_MAX = 255 };
 
 struct addr transmit_group(const struct vrrp_conf *conf, const struct vrrp_globals *globals)
 {
-	if (addr_is_set(&conf->mcast_dst))
-		return conf->mcast_dst;
+	if (addr_is_set(&conf->rare->mcast_dst))
+		return conf->rare->mcast_dst;
 	return conf->family == AF_INET6 ? globals->mcast_group6 : globals->mcast_group4;
 }
 
@@ -88,7 +88,7 @@ int transmit_advert(const struct transmit *t, uint8_t priority)
 		return -EADDRNOTAVAIL;
 	if (!t->conf->has_unicast_block)
 		return send_one(&o, &d);
-	d.ttl = (uint8_t)t->conf->unicast_ttl;
+	d.ttl = (uint8_t)t->conf->rare->unicast_ttl;
 	for (unsigned i = 0; i < t->conf->peers.n; i++) {
 		const struct vrrp_peer *peer = t->conf->peers.item[i];
 		int r;

@@ -19,7 +19,7 @@
 
 static bool uses_device(const struct vrrp_conf *c)
 {
-	return c->vmac.is_vmac || c->vmac.is_ipvlan;
+	return c->vmac->is_vmac || c->vmac->is_ipvlan;
 }
 
 static const char *interface_of(const struct vrrp_conf *c, const struct vrrp_vip *vip)
@@ -36,7 +36,7 @@ static bool find_want(const struct vrrp_conf *c, const struct vrrp_vip *vip, uin
 	*ret_family = vip->addr.family;
 	if (!dev)
 		return false;
-	if (c->vmac.per_addr && !c->vmac.is_ipvlan && (is_elsewhere || vip->addr.family != c->family))
+	if (c->vmac->per_addr && !c->vmac->is_ipvlan && (is_elsewhere || vip->addr.family != c->family))
 		return true;
 	*ret_family = c->family;
 	return !is_elsewhere && uses_device(c);
@@ -114,7 +114,7 @@ static void report(const struct device *d, struct faults *f)
 	if (d->err == -EEXIST)
 		faults_add(f, "interface %s exists and is not of this instance", d->name);
 	else if (d->err == -EOPNOTSUPP)
-		faults_add(f, "the kernel has no %s", d->owner->conf->vmac.is_ipvlan ? "ipvlan" : "macvlan");
+		faults_add(f, "the kernel has no %s", d->owner->conf->vmac->is_ipvlan ? "ipvlan" : "macvlan");
 	else if (d->err == -EADDRINUSE)
 		faults_add(f, "another interface on %s that is up has the MAC address of %s", d->parent, d->name);
 	else if (d->err < 0)
@@ -240,7 +240,7 @@ int vmac_bind(struct vmac *v, struct port_table *ports, const struct port_user *
 	const struct device *d = v ? own_device(v) : NULL;
 	int r;
 
-	if (!d || !d->index || v->port || v->conf->vmac.is_ipvlan)
+	if (!d || !d->index || v->port || v->conf->vmac->is_ipvlan)
 		return 0;
 	r = port_join(ports, d->index, user, &v->port);
 	if (r == 0)
@@ -262,7 +262,7 @@ void vmac_unbind(struct vmac *v, void *ctx)
 
 struct port *vmac_port(struct vmac *v, struct port *base)
 {
-	bool is_base = !v || !v->port || v->conf->vmac.xmit_base || v->conf->has_unicast_block;
+	bool is_base = !v || !v->port || v->conf->vmac->xmit_base || v->conf->has_unicast_block;
 
 	return is_base ? base : v->port;
 }

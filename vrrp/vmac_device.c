@@ -31,7 +31,7 @@ bool vmac_device_is_used(const struct vmac_table *t, int index)
 
 static enum link_dev_kind kind_of(const struct vmac *v)
 {
-	return v->conf->vmac.is_ipvlan ? LINK_DEV_IPVLAN : LINK_DEV_MACVLAN;
+	return v->conf->vmac->is_ipvlan ? LINK_DEV_IPVLAN : LINK_DEV_MACVLAN;
 }
 
 static bool is_same(const struct device *d, const struct link_dev_info *info)
@@ -43,11 +43,11 @@ static bool is_same(const struct device *d, const struct link_dev_info *info)
 static int make(const struct device *d)
 {
 	const struct link_dev_spec spec = { .kind = kind_of(d->owner),
-		.mode = (enum link_dev_mode)d->owner->conf->vmac.mode,
+		.mode = (enum link_dev_mode)d->owner->conf->vmac->mode,
 		.name = d->name,
 		.parent = d->below,
 		.mac = d->mac,
-		.group = d->owner->conf->vmac.group };
+		.group = d->owner->conf->vmac->group };
 
 	return link_dev_add(d->owner->table->dev, &spec);
 }
@@ -170,10 +170,10 @@ int vmac_device_make(struct device *d)
 	const struct vrrp_conf *c = d->owner->conf;
 	int r = vmac_device_door(d->owner->table);
 
-	vmac_words_mac(&c->vmac, d->family, (uint8_t)c->vrid, d->mac);
-	if (r == 0 && d->is_own && c->vmac.name) {
+	vmac_words_mac(c->vmac, d->family, (uint8_t)c->vrid, d->mac);
+	if (r == 0 && d->is_own && c->vmac->name) {
 		memset(d->name, 0, sizeof(d->name));
-		memcpy(d->name, c->vmac.name, strnlen(c->vmac.name, sizeof(d->name) - 1));
+		memcpy(d->name, c->vmac->name, strnlen(c->vmac->name, sizeof(d->name) - 1));
 		r = try_name(d);
 		return r > 0 ? -EEXIST : r;
 	}

@@ -12,7 +12,7 @@ static bool has_sync_daemon(const struct vrrp_config *c)
 	if (c->globals.sync.interface)
 		return true;
 	for (unsigned i = 0; i < c->instances.n; i++)
-		if (((const struct vrrp_conf *)c->instances.item[i])->sync_interface)
+		if (((const struct vrrp_conf *)c->instances.item[i])->rare->sync_interface)
 			return true;
 	return false;
 }

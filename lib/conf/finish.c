@@ -91,6 +91,7 @@ void finish_some(struct reading *rg)
 
 static void settle(struct reading *rg)
 {
+	parts_share(rg->rd->parts); /* blocks are copied from here on, with the pointers to their parts */
 	for (struct record *rec = rg->first; rec; rec = rec->next)
 		if (rec->block->settle && !rec->is_dropped)
 			rec->block->settle(rg->rd, rec->out);

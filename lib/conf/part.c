@@ -1,6 +1,6 @@
 /*
- * part.c - see part.h. A part of a block's own is in memory that is gone with the reading; when it is shared, its bytes are looked up
- * among those that are there, and are copied into the configuration's arena where they are new.
+ * part.c - see part.h. A part of a block's own is in memory that is gone with the reading; when it is shared, its bytes are looked
+ * up among those that are there, and are copied into the configuration's arena where they are new.
  */
 #include "conf/part.h"
 

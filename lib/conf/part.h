@@ -1,6 +1,6 @@
 /*
- * part.h - private to lib/conf: the parts of blocks (schema.h) while a configuration is read: who has one of its own, and which ones
- * are there to be shared.
+ * part.h - private to lib/conf: the parts of blocks (schema.h) while a configuration is read: who has one of its own, and which
+ * ones are there to be shared.
  */
 #ifndef CONF_PART_H
 #define CONF_PART_H

@@ -67,8 +67,8 @@ struct conf_read {
 };
 
 /*
- * A struct behind a pointer of a block's struct: words that hardly anyone writes, or that thousands of blocks have alike. Each block
- * begins with the one that has the defaults and gets one of its own with the first word that is written into it (conf_field,
+ * A struct behind a pointer of a block's struct: words that hardly anyone writes, or that thousands of blocks have alike. Each
+ * block begins with the one that has the defaults and gets one of its own with the first word that is written into it (conf_field,
  * conf_part_edit); after all blocks have settled, those of the same bytes are one again. It is const for everybody else.
  */
 struct conf_part {
@@ -207,9 +207,12 @@ const struct place *schema_diff_place(const struct conf_diff *d);
 const void *conf_at(const struct conf_item *item, const void *conf);
 /* The same for who writes it, while the block is read, inherits or settles. */
 void *conf_field(struct conf_read *rd, const struct conf_item *item, void *out);
-/* A part of a block's struct for who writes it, at the same times; valid until the next part is shared: nobody keeps it. */
+/*
+ * A part of a block's struct for who writes it, at the same times. Gone when parts are shared, after all have inherited and again
+ * after all have settled: nobody keeps it, and who settles copies no struct whose part he has edited (conf_share() is for him).
+ */
 void *conf_part_edit(struct conf_read *rd, const struct conf_part *part, void *out);
-/* A copy in the arena of a value without padding that matters; one for all that have the same bytes, while a configuration is read. */
+/* A copy in the arena of a value whose padding is zero; while a configuration is read, one for all that have the same bytes. */
 const void *conf_share(struct conf_read *rd, const void *value, size_t size);
 const char *conf_share_text(struct conf_read *rd, const char *text);
 /* Appends to a vec that lives in the arena. */

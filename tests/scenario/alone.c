@@ -456,7 +456,7 @@ static void make_router(struct trial *t, unsigned i, uint32_t cs, bool is_equal)
 	const bool is_mixed = t->is_mixed;
 
 	n->addr = 0xc0000200U + (i * 7 + 3) % 11;
-	n->conf = (struct vrrp_conf){ .version = t->version, .down_timer_adverts = 3 };
+	n->conf = (struct vrrp_conf){ VRRP_BARE, .version = t->version, .down_timer_adverts = 3 };
 	n->conf.interval_cs = is_mixed ? intervals[sim_random(s, 6)] : cs;
 	n->conf.priority = is_equal && i > 0 ? s->node[0].conf.priority : 1 + (uint32_t)sim_random(s, 254);
 	if (!is_equal && sim_chance(s, 8))

@@ -586,10 +586,8 @@ static void make(struct trial *t)
 
 		for (m = 0; m < s->members; m++) {
 			node(t, d, m)->addr = 0xc0000200U + m * 256 + (d * 7 + 3) % 11;
-			node(t, d, m)->conf = (struct vrrp_conf){ .version = VRRP_V3,
-				.down_timer_adverts = 3,
-				.priority = priority,
-				.nopreempt = is_calm,
+			node(t, d, m)->conf = (struct vrrp_conf){ VRRP_BARE, .version = VRRP_V3,
+				.down_timer_adverts = 3, .priority = priority, .nopreempt = is_calm,
 				.interval_cs = is_mixed ? intervals[(cs + m) % 5] : cs };
 			t->base[d * s->members + m] = node(t, d, m)->conf.interval_cs;
 			t->own_weight[d * s->members + m] = (int32_t)sim_random(s, 300) - 150;

@@ -31,7 +31,10 @@ void hooks_init(struct hooks *h, struct sim *s, int64_t interval_max, bool is_ge
 	h->is_on = true;
 	h->wait = interval_max + RELEASE_MAX;
 	for (i = 0; i < s->n; i++) {
-		struct vrrp_conf *c = &s->node[i].conf;
+		struct vrrp_hook_conf *c = &s->node[i].hooks;
+
+		*c = (struct vrrp_hook_conf){ 0 };
+		s->node[i].conf.hooks = c;
 
 		if (sim_chance(s, 50)) {
 			c->pre_master = &script;
@@ -61,7 +64,9 @@ static void start(struct hooks *h, struct sim *s, unsigned node, const struct vr
 		.was_held = n->holds,
 		.until = mono_add(s->now, a->usec),
 		.backup_since = x->backup_since };
-	if (a->usec != (a->hook == VRRP_HOOK_PRE_MASTER ? n->conf.pre_master_timeout : n->conf.pre_release_timeout))
+	if (a->usec !=
+		(a->hook == VRRP_HOOK_PRE_MASTER ? n->conf.hooks->pre_master_timeout
+						 : n->conf.hooks->pre_release_timeout))
 		sim_fail(s, "H2: a hook of %u may run for %" PRId64 " us", node, a->usec);
 	if (!sim_chance(s, 20))
 		sim_post(s,

@@ -7,7 +7,7 @@ enum { EPS = 2, START = 100 * MONO_MSEC, LATE = 50 * MONO_MSEC };
 
 void leases_init(struct leases *l, struct sim *s, uint32_t cs)
 {
-	const struct vrrp_conf c = { .interval_cs = cs,
+	const struct vrrp_conf c = { VRRP_BARE, .interval_cs = cs,
 		.vip_lease = sim_chance(s, 50) ? LEASE_AUTO : (3 + (int64_t)sim_random(s, 5)) * MONO_SEC };
 
 	l->is_on = true;

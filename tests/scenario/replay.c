@@ -135,9 +135,8 @@ static void add_router(struct replay *r, char **w, unsigned n)
 		die("bad router", w[0]);
 	snprintf(r->name[r->sim.n++], sizeof(r->name[0]), "%s", w[1]);
 	node->addr = ntohl(addr_to_in(&a).s_addr);
-	node->conf = (struct vrrp_conf){
-		.version = VRRP_V3, .priority = 100, .interval_cs = 100, .down_timer_adverts = 3
-	};
+	node->conf = (struct vrrp_conf){ VRRP_BARE, .version = VRRP_V3, .priority = 100, .interval_cs = 100,
+		.down_timer_adverts = 3 };
 	for (i = 3; i < n; i++) {
 		if (!strcmp(w[i], "nopreempt"))
 			node->conf.nopreempt = true;

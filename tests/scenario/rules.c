@@ -274,7 +274,7 @@ static void check_holding(struct sim *s, unsigned node)
 	if (n->watches != (n->holds && n->vr.state != VRRP_MASTER))
 		sim_fail(s, "%u watches for announcements: %d", node, n->watches);
 	if (n->is_stopping && n->vr.state != VRRP_LEAVING && n->vr.state != VRRP_INIT &&
-		!(n->vr.state == VRRP_MASTER && n->conf.pre_release))
+		!(n->vr.state == VRRP_MASTER && n->conf.hooks->pre_release))
 		sim_fail(s, "%u was stopped and is %s", node, vrrp_state_str(n->vr.state));
 	if (n->vr.priority == 0)
 		sim_fail(s, "S10: priority of %u", node);

@@ -219,7 +219,7 @@ static int64_t hook_usec(struct sim *s, unsigned node)
 
 	if (s->members > 1)
 		return group_hook_usec(group, group_of(s, node, group));
-	return s->node[node].holds && c->pre_release ? c->pre_release_timeout : 0;
+	return s->node[node].holds && c->hooks->pre_release ? c->hooks->pre_release_timeout : 0;
 }
 
 void sim_tell(struct sim *s, unsigned node, struct vrrp_event ev)

@@ -30,6 +30,7 @@ struct sim_packet {
 
 struct sim_node {
 	struct vrrp_conf conf;
+	struct vrrp_hook_conf hooks; /* of it, where there are any */
 	struct vrrp_router vr;
 	uint32_t addr;      /* host order */
 	bool is_on;         /* the machine runs, and the process in it */

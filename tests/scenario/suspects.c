@@ -73,7 +73,7 @@ static unsigned excused(const struct sim *s)
 	unsigned i, ret = owners(s) > 1 ? ~0U : 0;
 
 	for (i = 0; i < s->n; i++) {
-		if (s->node[i].conf.pre_release)
+		if (s->node[i].conf.hooks->pre_release)
 			ret |= 1U << SUSPECT_SPLIT | 1U << SUSPECT_DEAF;
 		if (s->node[i].conf.interval_cs != s->node[0].conf.interval_cs)
 			ret |= 1U << SUSPECT_SPLIT;

@@ -45,7 +45,7 @@ static struct services *load(struct world *w, const char *text, uint32_t generat
 
 	w->report = report_new();
 	w->arena = arena_new();
-	rd = (struct conf_read){ w->report, w->arena };
+	rd = (struct conf_read){ .report = w->report, .arena = w->arena };
 	w->tree = tree_read_bytes("test", text, strlen(text), true, w->report);
 	ck_assert_int_eq(schema_read(&rd, &view, 1, w->tree, true), 0);
 	w->services = services_new(&w->conf, generation, old, START);

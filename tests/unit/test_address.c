@@ -587,7 +587,8 @@ START_TEST(family_of_a_change) {
 	struct link_change c;
 
 	vips[0].addr.family = AF_INET6;
-	vips[0].broadcast_computed = vips[0].is_deprecated = true;
+	vips[0].rare = &(const struct vrrp_vip_rare){ .broadcast_computed = true };
+	vips[0].is_deprecated = true;
 	vips[0].prefix_len = 128;
 	start();
 	c = address_change(&set, set.vip[0], LINK_ADD);

@@ -9,7 +9,7 @@
 #include "run.h"
 #include "vrrp/conf.h"
 
-static const struct vrrp_conf conf = { .name = "VI_1", .version = VRRP_V3, .priority = 150, .interval_cs = 100,
+static const struct vrrp_conf conf = { VRRP_BARE, .name = "VI_1", .version = VRRP_V3, .priority = 150, .interval_cs = 100,
 	.down_timer_adverts = 3 };
 static struct vrrp_router router;
 static struct vrrp_actions out;

@@ -66,7 +66,8 @@ START_TEST(follow) {
 END_TEST
 
 START_TEST(silence_of_one) {
-	struct vrrp_conf conf = { .version = VRRP_V3, .interval_cs = 100, .down_timer_adverts = 3, .priority = 100 };
+	struct vrrp_conf conf = { VRRP_BARE, .version = VRRP_V3, .interval_cs = 100, .down_timer_adverts = 3,
+		.priority = 100 };
 	struct vrrp_router a = { .conf = &conf, .state = VRRP_BACKUP, .down_at = SEC(3) };
 	struct vrrp_router b = { .conf = &conf, .state = VRRP_BACKUP, .down_at = SEC(9) };
 	struct vrrp_router c = { .conf = &conf, .state = VRRP_LEAVING, .leave_to = VRRP_BACKUP, .give_up_at = SEC(20),
@@ -126,7 +127,7 @@ START_TEST(sum_of_all) {
 END_TEST
 
 START_TEST(base_of_all) {
-	struct vrrp_conf low = { .priority = 90 }, high = { .priority = 150 },
+	struct vrrp_conf low = { VRRP_BARE, .priority = 90 }, high = { VRRP_BARE, .priority = 150 },
 			 owner = { .priority = VRRP_PRIORITY_OWNER };
 	struct vrrp_router a = { .conf = &high }, b = { .conf = &low }, c = { .conf = &owner };
 	const struct vrrp_router *all[] = { &c, &a, &b };

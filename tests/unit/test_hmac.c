@@ -49,10 +49,11 @@ static size_t unhex(const char *digits, uint8_t *ret)
 static struct auth ring(enum vrrp_hmac_mode mode, unsigned anti_replay)
 {
 	static void *keys[2] = { &key_1, &key_200 };
-	struct vrrp_conf conf = { .interval_cs = 100,
-		.hmac = { .keys = { keys, 2, 2 }, .mode = mode, .anti_replay = anti_replay } };
+	const struct vrrp_hmac_conf hmac = { .keys = { keys, 2, 2 }, .mode = mode, .anti_replay = anti_replay };
+	struct vrrp_conf conf = { VRRP_BARE, .interval_cs = 100 };
 	struct auth a = { 0 };
 
+	conf.hmac = &hmac;
 	for (unsigned i = 0; i < key_1.len; i++)
 		key_1.bytes[i] = (uint8_t)i;
 	memcpy(key_200.bytes, "a text of at least thirty-two characters", key_200.len);

@@ -169,17 +169,19 @@ static void step(struct vrrp_router *vr, const struct step *s, struct vrrp_actio
 	vrrp_assert(vr);
 }
 
-static struct vrrp_conf conf_of(unsigned has, double seconds)
+static struct vrrp_conf conf_of(unsigned has, double seconds, struct vrrp_hook_conf *hooks)
 {
 	static const char *const argv[] = { "/bin/true", NULL };
 	static const struct script_conf script = { .argv = argv };
 	struct vrrp_conf c = {
-		.name = "VI_1", .priority = 100, .interval_cs = 100, .version = VRRP_V3, .down_timer_adverts = 3
+		VRRP_BARE, .name = "VI_1", .priority = 100, .interval_cs = 100, .version = VRRP_V3, .down_timer_adverts = 3
 	};
 
-	c.pre_master_timeout = c.pre_release_timeout = SEC(seconds);
-	c.pre_master = has & BEFORE ? &script : NULL;
-	c.pre_release = has & AFTER ? &script : NULL;
+	*hooks = (struct vrrp_hook_conf){ .pre_master_timeout = SEC(seconds),
+		.pre_release_timeout = SEC(seconds),
+		.pre_master = has & BEFORE ? &script : NULL,
+		.pre_release = has & AFTER ? &script : NULL };
+	c.hooks = hooks;
 	if (has & OWNER)
 		c.priority = VRRP_PRIORITY_OWNER;
 	return c;
@@ -187,7 +189,8 @@ static struct vrrp_conf conf_of(unsigned has, double seconds)
 
 START_TEST(test_row) {
 	const struct row *r = &rows[_i];
-	const struct vrrp_conf conf = conf_of(r->has, 2.5);
+	struct vrrp_hook_conf hooks;
+	const struct vrrp_conf conf = conf_of(r->has, 2.5, &hooks);
 	struct vrrp_actions out;
 	struct vrrp_router vr;
 	char trace[TRACE_LEN];
@@ -206,7 +209,8 @@ END_TEST
 START_TEST(test_lease) {
 	static const enum vrrp_event_type asked[] = { VRRP_EV_STOP, VRRP_EV_DRILL };
 	static const enum vrrp_state end[] = { VRRP_INIT, VRRP_BACKUP };
-	const struct vrrp_conf conf = conf_of(AFTER, 2.5);
+	struct vrrp_hook_conf hooks;
+	const struct vrrp_conf conf = conf_of(AFTER, 2.5, &hooks);
 	const struct step begin = RESUME(0, NULL), ask = { .at = 0.5, .type = asked[_i], .hook = 2.5 },
 			  late = AT(1.2, TIMER, NULL);
 	struct vrrp_actions out;
@@ -224,7 +228,9 @@ START_TEST(test_lease) {
 END_TEST
 
 START_TEST(test_group) {
-	const struct vrrp_conf none = conf_of(BEFORE, 9), quick = conf_of(AFTER, 1), slow = conf_of(AFTER, 3);
+	struct vrrp_hook_conf h[3];
+	const struct vrrp_conf none = conf_of(BEFORE, 9, &h[0]), quick = conf_of(AFTER, 1, &h[1]),
+			       slow = conf_of(AFTER, 3, &h[2]);
 	struct vrrp_router a = { .conf = &none, .is_holding = true }, b = { .conf = &quick, .is_holding = true },
 			   c = { .conf = &slow, .is_holding = true };
 	const struct vrrp_router *const all[] = { &a, &b, &c };

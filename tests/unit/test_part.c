@@ -164,7 +164,8 @@ START_TEST(alike) {
 
 	read_text(&x,
 		"block a {\n id 1\n}\nblock b {\n id 2\n ttl 7\n}\nblock c {\n ttl 7\n id 3\n}\n"
-		"block d {\n ttl 255\n loud\n}\nblock e {\n ttl 7\n quiet\n device eth0\n}\nblock f {\n quiet\n device eth0\n ttl 7\n}\n");
+		"block d {\n ttl 255\n loud\n}\nblock e {\n ttl 7\n quiet\n device eth0\n}\n"
+		"block f {\n quiet\n device eth0\n ttl 7\n}\n");
 	ck_assert_int_eq(x.result, 0);
 	ck_assert_ptr_eq(block(&x, 0)->rare, block(&x, 3)->rare); /* the default, written out */
 	ck_assert_ptr_eq(block(&x, 1)->rare, block(&x, 2)->rare);

@@ -24,7 +24,7 @@ struct link {
 static struct link kernel;
 static struct vrrp_route lines[2];
 static void *items[2] = { &lines[0], &lines[1] };
-static struct vrrp_conf conf;
+static struct conf_vec routes;
 static struct route_set set;
 
 const struct link_if *link_find(const struct link *l, const char *name)
@@ -83,9 +83,9 @@ static void set_up(void)
 	kernel = (struct link){ .eth0 = { .index = ETH0, .name = "eth0" } };
 	lines[0] = line(1, true);
 	lines[1] = line(2, false);
-	conf = (struct vrrp_conf){ .interface = "eth0", .routes = { items, 2, 2 } };
+	routes = (struct conf_vec){ items, 2, 2 };
 	set = (struct route_set){ 0 };
-	route_conf(&set, &conf.routes, conf.interface);
+	route_conf(&set, &routes, "eth0");
 }
 
 static void tear_down(void)
@@ -122,7 +122,7 @@ START_TEST(lost_one_comes_back) {
 	struct route_result r;
 
 	lines[1].no_track = true;
-	route_conf(&set, &conf.routes, conf.interface);
+	route_conf(&set, &routes, "eth0");
 	route_hold(&set, true);
 	sync_at(0);
 	kernel.n = 0;
@@ -177,7 +177,7 @@ START_TEST(another_configuration) {
 	route_hold(&set, true);
 	sync_at(0);
 	lines[0] = line(3, true);
-	route_conf(&set, &conf.routes, conf.interface);
+	route_conf(&set, &routes, "eth0");
 	sync_at(1);
 	ck_assert_uint_eq(kernel.n, 2);
 	ck_assert_uint_eq(kernel.adds, 3); /* that which stayed was not touched */
@@ -191,7 +191,7 @@ END_TEST
 
 START_TEST(waits_for_its_interface) {
 	lines[1].dev[0] = "eth7";
-	route_conf(&set, &conf.routes, conf.interface);
+	route_conf(&set, &routes, "eth0");
 	route_hold(&set, true);
 	sync_at(0);
 	ck_assert_uint_eq(kernel.n, 1);

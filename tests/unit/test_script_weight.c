@@ -21,6 +21,7 @@ static struct {
 	void *scripts[SCRIPTS], *refs[SCRIPTS];
 	struct vrrp_config all;
 	struct vrrp_conf conf;
+	struct vrrp_track_conf track;
 	struct script_streak streak[SCRIPTS];
 	struct track_report report[SCRIPTS];
 	struct trackers trackers;
@@ -61,7 +62,8 @@ static void start(uint32_t seed)
 	memset(&w, 0, sizeof(w));
 	w.seed = seed;
 	w.all.scripts = (struct conf_vec){ w.scripts, SCRIPTS, SCRIPTS };
-	w.conf.track_scripts = (struct conf_vec){ w.refs, SCRIPTS, SCRIPTS };
+	w.track.scripts = (struct conf_vec){ w.refs, SCRIPTS, SCRIPTS };
+	w.conf.track = &w.track;
 	w.conf.priority = BASE;
 	w.trackers.tracked = reported;
 	for (unsigned i = 0; i < SCRIPTS; i++) {

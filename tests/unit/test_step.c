@@ -400,6 +400,7 @@ static struct vrrp_conf conf_of(const struct row *r)
 {
 	struct vrrp_conf c = r->conf;
 
+	c.hooks = &vrrp_bare.hooks;
 	c.name = "VI_1";
 	if (!c.priority)
 		c.priority = 100;
@@ -510,7 +511,7 @@ static const struct {
 };
 
 START_TEST(test_times) {
-	const struct vrrp_conf conf = { .version = times[_i].version, .priority = times[_i].priority,
+	const struct vrrp_conf conf = { VRRP_BARE, .version = times[_i].version, .priority = times[_i].priority,
 		.interval_cs = times[_i].version == 2 ? times[_i].cs : 77, .down_timer_adverts = times[_i].adverts };
 	struct vrrp_router vr;
 
@@ -535,7 +536,7 @@ static const struct {
 };
 
 START_TEST(test_spread) {
-	const struct vrrp_conf conf = { .version = spreads[_i].version, .priority = spreads[_i].priority,
+	const struct vrrp_conf conf = { VRRP_BARE, .version = spreads[_i].version, .priority = spreads[_i].priority,
 		.interval_cs = spreads[_i].cs, .down_timer_adverts = 3 };
 	struct vrrp_router vr;
 

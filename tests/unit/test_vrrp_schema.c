@@ -110,14 +110,14 @@ START_TEST(defaults) {
 	ck_assert_uint_eq(c->down_timer_adverts, 3);
 	ck_assert_uint_eq(c->on_mismatch, VRRP_MISMATCH_ACCEPT);
 	ck_assert_uint_eq(c->on_unsent, VRRP_UNSENT_YIELD);
-	ck_assert_uint_eq(c->unicast_ttl, 255);
+	ck_assert_uint_eq(c->rare->unicast_ttl, 255);
 	ck_assert(!c->nopreempt && !c->strict && !c->has_unicast_block && !c->v3_checksum_as_v2);
-	ck_assert_int_eq(c->garp.master_delay, 5 * MONO_SEC);
-	ck_assert_uint_eq(c->garp.master_repeat, 5);
-	ck_assert_int_eq(c->garp.master_refresh, 0);
-	ck_assert_uint_eq(c->garp.master_refresh_repeat, 1);
-	ck_assert_int_eq(c->garp.lower_prio_delay, 5 * MONO_SEC);
-	ck_assert_uint_eq(c->garp.lower_prio_repeat, 5);
+	ck_assert_int_eq(c->garp->master_delay, 5 * MONO_SEC);
+	ck_assert_uint_eq(c->garp->master_repeat, 5);
+	ck_assert_int_eq(c->garp->master_refresh, 0);
+	ck_assert_uint_eq(c->garp->master_refresh_repeat, 1);
+	ck_assert_int_eq(c->garp->lower_prio_delay, 5 * MONO_SEC);
+	ck_assert_uint_eq(c->garp->lower_prio_repeat, 5);
 	expect_addr(&conf.globals.mcast_group4, "224.0.0.18");
 	ck_assert_int_eq(conf.globals.drill_hold, 60 * MONO_SEC);
 	ck_assert_int_eq(conf.globals.garp_interval, 0);
@@ -140,16 +140,16 @@ START_TEST(inherited_from_global_defs) {
 	ck_assert_int_eq(conf.globals.delay_after_boot, 9500 * MONO_MSEC);
 	ck_assert_uint_eq(vi(0)->version, 3);
 	ck_assert_str_eq(vi(0)->interface, "eth7");
-	ck_assert_uint_eq(vi(0)->garp.master_repeat, 2);
-	ck_assert_uint_eq(vi(0)->garp.lower_prio_repeat, 2);
-	ck_assert_int_eq(vi(0)->garp.lower_prio_delay, MONO_SEC);
+	ck_assert_uint_eq(vi(0)->garp->master_repeat, 2);
+	ck_assert_uint_eq(vi(0)->garp->lower_prio_repeat, 2);
+	ck_assert_int_eq(vi(0)->garp->lower_prio_delay, MONO_SEC);
 	ck_assert_uint_eq(vi(0)->down_timer_adverts, 5);
 	ck_assert_uint_eq(vi(0)->on_mismatch, VRRP_MISMATCH_FAULT);
 	ck_assert_uint_eq(vi(0)->on_unsent, VRRP_UNSENT_KEEP);
 	ck_assert(vi(0)->v3_checksum_as_v2);
 	ck_assert(!vi(0)->skip_check_adv_addr);
 	ck_assert_uint_eq(vi(1)->version, 2);
-	ck_assert_uint_eq(vi(1)->garp.master_repeat, 9);
+	ck_assert_uint_eq(vi(1)->garp->master_repeat, 9);
 	ck_assert_uint_eq(vi(1)->down_timer_adverts, 2);
 	ck_assert_uint_eq(vi(1)->on_mismatch, VRRP_MISMATCH_IGNORE);
 	ck_assert_uint_eq(vi(1)->on_unsent, VRRP_UNSENT_FAULT);
@@ -179,12 +179,12 @@ START_TEST(addresses) {
 	expect_addr(&vip(0)->addr, "192.0.2.100");
 	ck_assert_uint_eq(vip(0)->prefix_len, 24);
 	ck_assert_str_eq(vip(0)->dev, "eth1");
-	ck_assert_str_eq(vip(0)->label, "eth1:vip");
-	ck_assert(vip(0)->broadcast_computed);
+	ck_assert_str_eq(vip(0)->rare->label, "eth1:vip");
+	ck_assert(vip(0)->rare->broadcast_computed);
 	ck_assert_uint_eq(vip(0)->scope, 253);
 	ck_assert_uint_eq(vip(1)->prefix_len, 32);
 	ck_assert(vip(1)->no_track);
-	expect_addr(&vip(1)->broadcast, "192.0.2.255");
+	expect_addr(&vip(1)->rare->broadcast, "192.0.2.255");
 	ck_assert(vip(2)->is_excluded);
 	expect_addr(&vip(2)->addr, "198.51.100.1");
 }
@@ -212,16 +212,16 @@ START_TEST(peers_and_trackers) {
 	expect_addr(&p->addr, "192.0.2.3");
 	ck_assert_uint_eq(p->min_ttl, 250);
 	ck_assert_uint_eq(p->max_ttl, 254);
-	t = vi(0)->track_interfaces.item[0];
+	t = vi(0)->track->interfaces.item[0];
 	ck_assert_int_eq(t->weight, 0);
-	t = vi(0)->track_interfaces.item[1];
+	t = vi(0)->track->interfaces.item[1];
 	ck_assert_str_eq(t->interface, "eth2");
 	ck_assert_int_eq(t->weight, -20);
 	ck_assert(t->is_reverse);
-	s = vi(0)->track_scripts.item[0];
+	s = vi(0)->track->scripts.item[0];
 	ck_assert_int_eq(s->weight, INT32_MIN);
 	ck_assert_uint_eq(s->index, 0);
-	s = vi(0)->track_scripts.item[1];
+	s = vi(0)->track->scripts.item[1];
 	ck_assert_int_eq(s->weight, 5);
 	sc = conf.scripts.item[0];
 	ck_assert_str_eq(sc->script.argv[0], "/bin/true");
@@ -245,8 +245,8 @@ START_TEST(routes) {
 			"default via 192.0.2.1\n10.2.0.1 scope host dev eth2 no_track\nblackhole 10.3.0.0/16\n}"),
 		0);
 	expect_clean();
-	ck_assert_uint_eq(vi(0)->routes.n, 4);
-	r = vi(0)->routes.item[0];
+	ck_assert_uint_eq(vi(0)->rare->routes.n, 4);
+	r = vi(0)->rare->routes.item[0];
 	expect_addr(&r->route.dst, "10.1.0.0");
 	expect_addr(&r->route.src, "192.0.2.100");
 	expect_addr(&r->route.hop[0].via, "192.0.2.254");
@@ -254,15 +254,15 @@ START_TEST(routes) {
 	ck_assert_uint_eq(r->route.prefix_len, 16);
 	ck_assert_uint_eq(r->route.metric, 7);
 	ck_assert_uint_eq(r->route.table, 100);
-	r = vi(0)->routes.item[1];
+	r = vi(0)->rare->routes.item[1];
 	expect_addr(&r->route.dst, "0.0.0.0");
 	ck_assert_uint_eq(r->route.prefix_len, 0);
 	ck_assert_uint_eq(r->route.table, 254);
-	r = vi(0)->routes.item[2];
+	r = vi(0)->rare->routes.item[2];
 	ck_assert_uint_eq(r->route.prefix_len, 32);
 	ck_assert_uint_eq(r->route.scope, 254);
 	ck_assert(r->has_scope && r->no_track);
-	ck_assert_uint_eq(((const struct vrrp_route *)vi(0)->routes.item[3])->route.type, 6);
+	ck_assert_uint_eq(((const struct vrrp_route *)vi(0)->rare->routes.item[3])->route.type, 6);
 }
 END_TEST
 
@@ -276,10 +276,10 @@ START_TEST(tracked_files) {
 		     "track_file hold {\nfile /run/hold\n}\n"),
 		0);
 	expect_clean();
-	ref = vi(0)->track_files.item[0];
+	ref = vi(0)->track->files.item[0];
 	ck_assert_uint_eq(ref->index, 1);
 	ck_assert_int_eq(ref->weight, INT32_MIN);
-	ref = vi(0)->track_files.item[1];
+	ref = vi(0)->track->files.item[1];
 	ck_assert_uint_eq(ref->index, 0);
 	ck_assert_int_eq(ref->weight, -254);
 	ck_assert(ref->is_reverse);
@@ -304,7 +304,7 @@ START_TEST(tracked_processes) {
 		     "vrrp_track_process none {\nprocess bad\nquorum_max 0\nfull_command\n}\n"),
 		0);
 	expect_clean();
-	ck_assert_int_eq(((const struct vrrp_track_ref *)vi(0)->track_processes.item[0])->weight, 0);
+	ck_assert_int_eq(((const struct vrrp_track_ref *)vi(0)->track->processes.item[0])->weight, 0);
 	p = conf.processes.item[0];
 	ck_assert_str_eq(p->argv[1], "-c x");
 	ck_assert_uint_eq(p->param_match, VRRP_PARAM_PARTIAL);

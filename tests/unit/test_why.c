@@ -76,7 +76,7 @@ static const struct row {
 
 START_TEST(rules) {
 	const struct row *w = &rows[_i];
-	struct vrrp_conf conf = { .nopreempt = w->nopreempt };
+	struct vrrp_conf conf = { VRRP_BARE, .nopreempt = w->nopreempt };
 	struct vrrp_router router = { .conf = &conf,
 		.state = w->state,
 		.priority = w->priority,
@@ -101,7 +101,7 @@ END_TEST
 
 /* Nobody knows who the MASTER is, and the text has no room. */
 START_TEST(edges) {
-	struct vrrp_conf conf = { 0 };
+	struct vrrp_conf conf = { VRRP_BARE };
 	struct vrrp_router router = { .conf = &conf, .state = VRRP_BACKUP, .priority = 100, .master_priority = 150 };
 	struct receive_peer peer = { 0 };
 	struct faults faults = { 0 };
