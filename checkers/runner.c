@@ -1,6 +1,7 @@
 /* runner.c - see runner.h. */
 #include "checkers/runner.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@ struct runner {
 	runner_changed_fn *changed;
 	void *ctx;
 	TAILQ_HEAD(, check) queue;
+	struct timer_queue timers; /* of the checks: one of the loop's for all */
+	struct loop_timer *timer;  /* owned: for the first of them */
 	struct runner_stats stats;
 	struct log_limit local_limit;
 	bool via_ready;
@@ -44,21 +47,6 @@ uint32_t runner_phase(const char *key)
 		h = (h ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
 	h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
 	return (uint32_t)(h >> 32);
-}
-
-struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_fn *changed, void *ctx)
-{
-	struct runner *r = x_calloc(1, sizeof(*r));
-
-	*r = (struct runner){ .loop = l, .max_inflight = max_inflight, .changed = changed, .ctx = ctx };
-	r->local_limit = (struct log_limit){ .burst = 5, .per_usec = 30 * MONO_SEC };
-	TAILQ_INIT(&r->queue);
-	return r;
-}
-
-void runner_free(struct runner *r)
-{
-	free(r);
 }
 
 void runner_via(struct runner *r, bool is_ready, const char *why)
@@ -127,10 +115,19 @@ static void tell(struct check *c, const char *before)
 			ms);
 }
 
+static void arm(struct runner *r)
+{
+	const mono_t next = timer_queue_next(&r->timers);
+
+	if (loop_timer_when(r->timer).usec != next.usec)
+		loop_timer_at(r->timer, next);
+}
+
 static void schedule(struct check *c, mono_t due)
 {
 	c->due = due;
-	loop_timer_at(c->timer, due);
+	timer_queue_add(&c->runner->timers, &c->timer, due);
+	arm(c->runner);
 }
 
 static void on_done(void *ctx, const struct check_result *result);
@@ -235,9 +232,8 @@ static bool is_held(struct check *c, mono_t now)
 	return true;
 }
 
-static void on_due(void *ctx, mono_t now)
+static void on_due(struct check *c, mono_t now)
 {
-	struct check *c = ctx;
 	struct runner *r = c->runner;
 
 	if (is_held(c, now))
@@ -249,6 +245,43 @@ static void on_due(void *ctx, mono_t now)
 	TAILQ_INSERT_TAIL(&r->queue, c, link);
 	r->stats.queued++;
 	c->is_queued = true;
+}
+
+static struct check *check_of(struct timer_item *t)
+{
+	return (struct check *)(void *)((char *)t - offsetof(struct check, timer));
+}
+
+/* What is taken may stop or remove others that are due. */
+static void on_timer(void *ctx, mono_t now)
+{
+	struct runner *r = ctx;
+	struct timer_item *t;
+
+	timer_queue_expire(&r->timers, now);
+	while ((t = timer_queue_take(&r->timers)))
+		on_due(check_of(t), now);
+	arm(r);
+}
+
+struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_fn *changed, void *ctx)
+{
+	struct runner *r = x_calloc(1, sizeof(*r));
+
+	*r = (struct runner){ .loop = l, .max_inflight = max_inflight, .changed = changed, .ctx = ctx };
+	r->local_limit = (struct log_limit){ .burst = 5, .per_usec = 30 * MONO_SEC };
+	TAILQ_INIT(&r->queue);
+	r->timer = loop_timer_new(l, on_timer, r);
+	return r;
+}
+
+void runner_free(struct runner *r)
+{
+	if (!r)
+		return;
+	loop_timer_free(r->timer);
+	timer_queue_done(&r->timers);
+	free(r);
 }
 
 static void schedule_first(struct check *c)
@@ -264,7 +297,6 @@ struct check *runner_add(struct runner *r, const struct check_place *place, cons
 	c->runner = r;
 	c->place = *place;
 	c->phase = runner_phase(key);
-	c->timer = loop_timer_new(r->loop, on_due, c);
 	c->is_suspended = place->vs->ha_suspend;
 	verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
 	schedule_first(c);
@@ -275,7 +307,8 @@ struct check *runner_add(struct runner *r, const struct check_place *place, cons
 static void drop(struct check *c)
 {
 	unqueue(c);
-	loop_timer_stop(c->timer);
+	timer_queue_del(&c->runner->timers, &c->timer);
+	arm(c->runner);
 	if (!c->running)
 		return;
 	c->running->run.conf->checker->cancel(c->running->attempt);
@@ -329,7 +362,6 @@ void runner_remove(struct check *c)
 	struct runner *r = c->runner;
 
 	drop(c);
-	loop_timer_free(c->timer);
 	free(c->detail);
 	free(c);
 	begin_waiting(r);

@@ -5,6 +5,7 @@
 #ifndef CHECKERS_RUNNER_H
 #define CHECKERS_RUNNER_H
 #include "checkers/checker.h"
+#include "io/timer_queue.h"
 
 #include <sys/queue.h>
 
@@ -25,7 +26,7 @@ struct check_place {
 struct check {
 	struct check_place place;
 	struct verdict verdict;
-	uint64_t runs;     /* attempts that ended */
+	uint32_t runs;     /* attempts that ended */
 	mono_t due;        /* start of the next attempt (of this one while it runs or waits) */
 	mono_t ended;      /* of the last attempt, when runs > 0 */
 	bool is_proven;    /* verdict.state comes from attempts (or a restore), not from the configuration */
@@ -35,9 +36,9 @@ struct check {
 	uint32_t phase; /* runner_phase() */
 	char *detail;   /* owned: of the last attempt; NULL: "" */
 	struct runner *runner;
-	struct running *running;  /* owned; NULL while no attempt runs */
-	struct loop_timer *timer; /* owned */
-	TAILQ_ENTRY(check) link;  /* in the queue */
+	struct running *running; /* owned; NULL while no attempt runs */
+	struct timer_item timer; /* among the runner's */
+	TAILQ_ENTRY(check) link; /* in the queue */
 };
 
 /* State or reason of a check changed. The check is the runner's. */

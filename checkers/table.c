@@ -256,10 +256,12 @@ static void remember(struct table *t, const struct pass *p, struct ipvs_table *t
 
 	if (p->scope && p->scope->n_services == target->n_services && merge_into(&t->written, target))
 		return;
-	if (p->scope)
+	if (p->scope) {
 		merge_tables(&t->written, p->scope, target, &merged);
-	else
-		merge_tables(&(struct ipvs_table){ 0 }, target, target, &merged);
+	} else {
+		merged = *target;
+		*target = (struct ipvs_table){ 0 };
+	}
 	ipvs_table_done(&t->written);
 	t->written = merged;
 	t->info.n_services = merged.n_services;

@@ -67,6 +67,11 @@ static void judge(struct verdict *v, const struct check_conf *conf, enum check_r
 	}
 }
 
+static uint32_t latency(int64_t usec)
+{
+	return usec < 0 ? 0 : usec > UINT32_MAX ? UINT32_MAX : (uint32_t)usec;
+}
+
 void verdict_step(struct verdict *v, const struct check_conf *conf, const struct check_attempt *a,
 	struct verdict_out *out)
 {
@@ -75,7 +80,7 @@ void verdict_step(struct verdict *v, const struct check_conf *conf, const struct
 
 	judge(v, conf, a->reason);
 	v->reason = a->reason;
-	v->latency_usec = mono_diff(a->ended, a->started);
+	v->latency_usec = latency(mono_diff(a->ended, a->started));
 	out->changed = v->state != before;
 	/* keepalived.conf(5): retry, delay_before_retry; a server that is down is asked every delay_loop. */
 	is_retry = a->reason >= CHECK_LOCAL || (a->reason != CHECK_OK && v->state != CHECK_DOWN);

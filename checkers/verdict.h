@@ -38,10 +38,10 @@ struct check_attempt {
 };
 
 struct verdict {
-	enum check_state state;
-	enum check_reason reason; /* of the last attempt */
-	uint32_t failures;        /* in a row */
-	int64_t latency_usec;
+	enum check_state state : 8;
+	enum check_reason reason : 8; /* of the last attempt */
+	uint32_t failures;            /* in a row */
+	uint32_t latency_usec;        /* at most 71 minutes */
 };
 
 struct verdict_out {
