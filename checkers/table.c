@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "checkers/drain.h"
-#include "checkers/merge.h"
+#include "checkers/known.h"
 #include "checkers/plan.h"
 #include "checkers/table_say.h"
 
@@ -25,10 +25,8 @@ enum {
 };
 
 struct table {
-	struct ipvs *ipvs;       /* owned */
-	struct ipvs_table owned; /* services alone, sorted */
-	/* What the kernel has of ours, as last written; the truth of it is looked at from time to time. */
-	struct ipvs_table written;
+	struct ipvs *ipvs; /* owned */
+	struct known known;
 	struct drain drain;
 	unsigned drain_changes; /* how often its set changed */
 	struct ipvs_timeouts timeouts;
@@ -56,44 +54,19 @@ void table_free(struct table *t)
 	if (!t)
 		return;
 	ipvs_free(t->ipvs);
-	ipvs_table_done(&t->owned);
-	ipvs_table_done(&t->written);
+	known_done(&t->known);
 	drain_done(&t->drain);
 	free(t);
 }
 
-/* The place of a key among the first `n`, or NULL. */
-static struct ipvs_service *find_own(struct ipvs_table *o, unsigned n, const struct ipvs_service *key)
-{
-	const struct ipvs_table before = { .services = o->services, .n_services = n };
-	const struct ipvs_service *hit = plan_find(&before, key);
-
-	return hit ? &o->services[hit - o->services] : NULL;
-}
-
 void table_own(struct table *t, const struct ipvs_service *keys, unsigned n)
 {
-	struct ipvs_table *o = &t->owned;
-	unsigned known = o->n_services;
-
-	if (!n)
-		return;
-	o->services = x_realloc(o->services, known + n, sizeof(*o->services));
-	for (unsigned i = 0; i < n; i++) {
-		struct ipvs_service *old = find_own(o, known, &keys[i]);
-		struct ipvs_service *to = old ? old : &o->services[o->n_services++];
-
-		*to = keys[i];
-		to->dests = NULL;
-		to->n_dests = 0;
-	}
-	if (o->n_services > known)
-		o->n_services = plan_sort_services(o->services, o->n_services);
+	known_own(&t->known, keys, n);
 }
 
 const struct ipvs_table *table_owned(const struct table *t)
 {
-	return &t->owned;
+	return &t->known.owned;
 }
 
 void table_own_all(struct table *t)
@@ -217,7 +190,7 @@ struct pass {
 static int apply(struct table *t, const struct ipvs_table *target, struct pass *p)
 {
 	struct ipvs_change *changes = x_calloc(plan_max(target, p->kernel) + 1, sizeof(*changes));
-	unsigned n = plan_make(target, p->kernel, &t->owned, changes);
+	unsigned n = plan_make(target, p->kernel, &t->known.owned, changes);
 	int r = ipvs_apply(t->ipvs, changes, n);
 
 	if (r == 0) {
@@ -235,42 +208,9 @@ static bool is_small(const struct table *t)
 	return t->n_kernel + t->info.n_services + t->info.n_dests <= SMALL_TABLE;
 }
 
-/* Services that were read and went are ours no more. */
-static void disown(struct table *t, const struct pass *p, const struct ipvs_table *target)
-{
-	struct ipvs_table *o = &t->owned;
-	unsigned kept = 0;
-
-	if (p->refused)
-		return;
-	for (unsigned i = 0; i < o->n_services; i++)
-		if ((p->scope && !plan_find(p->scope, &o->services[i])) || plan_find(target, &o->services[i]))
-			o->services[kept++] = o->services[i];
-	o->n_services = kept;
-}
-
-/* `target` takes the place of what was written before, of the services in the scope. Takes it over. */
-static void remember(struct table *t, const struct pass *p, struct ipvs_table *target)
-{
-	struct ipvs_table merged;
-
-	if (p->scope && p->scope->n_services == target->n_services && merge_into(&t->written, target))
-		return;
-	if (p->scope) {
-		merge_tables(&t->written, p->scope, target, &merged);
-	} else {
-		merged = *target;
-		*target = (struct ipvs_table){ 0 };
-	}
-	ipvs_table_done(&t->written);
-	t->written = merged;
-	t->info.n_services = merged.n_services;
-	t->info.n_dests = merged.n_dests;
-}
-
 static int run_pass(struct table *t, struct pass *p)
 {
-	const struct drain_look look = { p->wanted, p->kernel, &t->owned, p->scope, !p->is_believed, p->now };
+	const struct drain_look look = { p->wanted, p->kernel, &t->known.owned, p->scope, !p->is_believed, p->now };
 	struct drain_out out;
 	unsigned before = t->drain.n;
 	int r;
@@ -281,9 +221,9 @@ static int run_pass(struct table *t, struct pass *p)
 	r = apply(t, &out.target, p);
 	if (r == 0) {
 		table_say_drain(out.events, out.n_events, p->now);
-		disown(t, p, &out.target);
-		table_own(t, out.target.services, out.target.n_services);
-		remember(t, p, &out.target);
+		known_remember(&t->known, p->scope, p->refused > 0, &out.target);
+		t->info.n_services = t->known.written.n_services;
+		t->info.n_dests = t->known.written.n_dests;
 		t->is_incomplete = p->scope ? t->is_incomplete || p->refused : p->refused > 0;
 		t->drain_changes += out.n_events || before != t->drain.n;
 		t->next_drain = drain_next(&t->drain, p->now);
@@ -375,21 +315,18 @@ static int write_all(struct table *t, struct pass *p)
 /* What was written is believed to be there still; if the kernel does not agree, it is read after all. */
 static int write_believed(struct table *t, struct pass *p)
 {
-	struct ipvs_table kernel;
 	int r;
 
-	merge_tables(&(struct ipvs_table){ 0 }, &t->written, &t->written, &kernel);
-	p->kernel = &kernel;
+	p->kernel = &t->known.written;
 	p->is_believed = true;
 	r = run_pass(t, p);
 	p->is_believed = false;
-	ipvs_table_done(&kernel);
 	return r == 0 && p->refused ? write_all(t, p) : r;
 }
 
 static bool can_believe(const struct table *t)
 {
-	return t->is_available && !t->owns_all && !t->is_suspect && !t->is_incomplete && t->written.n_services &&
+	return t->is_available && !t->owns_all && !t->is_suspect && !t->is_incomplete && t->known.written.n_services &&
 		!is_small(t);
 }
 
@@ -432,7 +369,7 @@ static bool services_differ(struct table *t, mono_t now)
 		return false;
 	}
 	plan_sort(&kernel);
-	differ = plan_services_differ(&t->written, &kernel, &t->owned);
+	differ = plan_services_differ(&t->known.written, &kernel, &t->known.owned);
 	ipvs_table_done(&kernel);
 	t->next_services = next_look(begun, LOOK_USEC);
 	return differ;
@@ -442,7 +379,7 @@ static bool services_differ(struct table *t, mono_t now)
 static bool first_is_gone(struct table *t, mono_t now)
 {
 	struct ipvs_table kernel;
-	int r = t->written.n_services ? ipvs_read_some(t->ipvs, t->written.services, 1, &kernel) : 1;
+	int r = t->known.written.n_services ? ipvs_read_some(t->ipvs, t->known.written.services, 1, &kernel) : 1;
 	bool is_gone;
 
 	if (r < 0)
