@@ -9,6 +9,7 @@
 #include "conf/sources.h"
 #include "conf/suggest.h"
 #include "conf/tree.h"
+#include "daemon/host_names.h"
 #include "daemon/kept.h"
 #include "daemon/lint.h"
 #include "io/memfd.h"
@@ -123,6 +124,8 @@ struct config *config_read_source(const struct config_source *from)
 	fits = fits_new(views, VIEWS);
 	read_tree(c, from, fits);
 	fits_free(fits);
+	if (host_names_put(c->tree, host_names_roots))
+		sources_vary(c->sources); /* their files are none of its */
 	fill(c);
 	return c;
 }

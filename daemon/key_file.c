@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "conf/sources.h"
 #include "conf/tree.h"
 #include "daemon/conf.h"
@@ -66,16 +65,6 @@ static void report_unreadable(struct report *r, const struct conf_word *w, const
 		err == EINVAL ? "no regular file" : strerror(err));
 }
 
-/* Replaces the third word of the line. */
-static void put_word(struct conf_tree *t, struct conf_node *n, const char *text)
-{
-	struct conf_word *words = arena_alloc(t->arena, n->n_words * sizeof(*words));
-
-	memcpy(words, n->words, n->n_words * sizeof(*words));
-	words[2].text = arena_strdup(t->arena, text);
-	n->words = words;
-}
-
 static void read_key(struct config *c, struct conf_node *n)
 {
 	char content[CONTENT_MAX + 1], key[CONTENT_MAX + 1];
@@ -95,7 +84,7 @@ static void read_key(struct config *c, struct conf_node *n)
 		report_hint(c->report, "chmod 600 %s", path);
 	}
 	if (write_key(content, (size_t)len, key, sizeof(key))) {
-		put_word(c->tree, n, key);
+		tree_put_word(c->tree, n, 2, key);
 	} else {
 		report_add(c->report, CONF_ERROR, &w->at,
 			"%s holds no key: it takes %d to %d bytes, or hex: and their digits", path, VRRP_HMAC_KEY_MIN,

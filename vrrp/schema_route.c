@@ -125,14 +125,14 @@ static int route_onlink(struct words *l, const struct line_word *word, void *out
 	return 0;
 }
 
-/* Names other than the kernel's own are the host's; they cannot be looked up in the process that sets the route. */
+/* Names other than the kernel's own are the host's, and main has put their numbers here: one that is left is in no file. */
 static int foreign_name(struct words *l, const struct conf_word *w, const char *what, const char *file)
 {
 	if (l->item->status == CONF_LATER)
 		return 0;
-	report_add(l->rd->report, CONF_WARNING, &w->at, "names of %s are not supported yet; the route is left out",
-		what);
-	report_hint(l->rd->report, "write the number that '%s' has in %s", w->text, file);
+	report_add(l->rd->report, CONF_WARNING, &w->at, "no %s is called '%s' on this host; the route is left out",
+		what, w->text);
+	report_hint(l->rd->report, "a number, or a name of /etc/iproute2/%s", file);
 	report_inert(l->rd->report);
 	return 0;
 }
@@ -156,7 +156,7 @@ static int route_realms(struct words *l, const struct line_word *word, void *out
 	}
 	if (!words_is_number(w) || *end) {
 		line->has_foreign_name = true;
-		return foreign_name(l, w, "realms", "rt_realms");
+		return foreign_name(l, w, "realm", "rt_realms");
 	}
 	if (from > UINT16_MAX || to > UINT16_MAX) {
 		report_add(l->rd->report, CONF_ERROR, &w->at, "a realm is a number from 0 to %u", UINT16_MAX);
@@ -180,7 +180,7 @@ static int route_table(struct words *l, const struct line_word *word, void *out)
 		return line_number(l, word, &line->route->route);
 	l->at++;
 	line->has_foreign_name = true;
-	return foreign_name(l, w, "tables", "rt_tables");
+	return foreign_name(l, w, "table", "rt_tables");
 }
 
 static int route_tos(struct words *l, const struct line_word *word, void *out)
@@ -193,7 +193,7 @@ static int route_tos(struct words *l, const struct line_word *word, void *out)
 	if (w && !words_is_number(w)) {
 		l->at++;
 		line->has_foreign_name = true;
-		return foreign_name(l, w, "types of service", "rt_dsfield");
+		return foreign_name(l, w, "type of service", "rt_dsfield");
 	}
 	r = line_hex(l, word, &tos);
 	line->route->route.tos = (uint8_t)tos;

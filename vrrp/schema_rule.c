@@ -29,13 +29,13 @@ static struct link_rule *rule_of(void *out)
 	return &((struct line *)out)->rule->rule;
 }
 
-/* Names other than the kernel's own are the host's; they cannot be looked up in the process that sets the rule. */
+/* Names other than the kernel's own are the host's, and main has put their numbers here: one that is left is in no file. */
 static int foreign_name(struct words *l, const struct conf_word *w, const char *what, const char *file, void *out)
 {
 	((struct line *)out)->has_foreign_name = true;
-	report_add(l->rd->report, CONF_WARNING, &w->at, "names of %s are not supported yet; the rule is left out",
-		what);
-	report_hint(l->rd->report, "write the number that '%s' has in %s", w->text, file);
+	report_add(l->rd->report, CONF_WARNING, &w->at, "no %s is called '%s' on this host; the rule is left out", what,
+		w->text);
+	report_hint(l->rd->report, "a number, or a name of /etc/iproute2/%s", file);
 	report_inert(l->rd->report);
 	return 0;
 }
@@ -84,7 +84,7 @@ static int read_table(struct words *l, const struct line_word *word, void *out)
 	const struct conf_word *w = take_name(l, tables);
 
 	rule_of(out)->action = LINK_RULE_TABLE;
-	return w ? foreign_name(l, w, "tables", "rt_tables", out) : line_number(l, word, rule_of(out));
+	return w ? foreign_name(l, w, "table", "rt_tables", out) : line_number(l, word, rule_of(out));
 }
 
 static int read_preference(struct words *l, const struct line_word *word, void *out)
@@ -166,7 +166,7 @@ static int read_tos(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = take_name(l, NULL);
 	uint32_t tos = 0;
-	int r = w ? foreign_name(l, w, "types of service", "rt_dsfield", out) : line_hex(l, word, &tos);
+	int r = w ? foreign_name(l, w, "type of service", "rt_dsfield", out) : line_hex(l, word, &tos);
 
 	rule_of(out)->tos = (uint8_t)tos;
 	return r;
@@ -188,7 +188,7 @@ static int read_realms(struct words *l, const struct line_word *word, void *out)
 		to = strtoul(end + 1, &end, 0);
 	}
 	if (!words_is_number(w) || *end || from > UINT16_MAX || to > UINT16_MAX)
-		return foreign_name(l, w, "realms", "rt_realms", out);
+		return foreign_name(l, w, "realm", "rt_realms", out);
 	rule_of(out)->realms = (uint32_t)(from << 16 | to);
 	return 0;
 }

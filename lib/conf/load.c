@@ -70,6 +70,15 @@ void tree_free(struct conf_tree *t)
 		arena_free(t->arena);
 }
 
+void tree_put_word(struct conf_tree *t, struct conf_node *n, unsigned i, const char *text)
+{
+	struct conf_word *words = arena_alloc(t->arena, n->n_words * sizeof(*words));
+
+	memcpy(words, n->words, n->n_words * sizeof(*words));
+	words[i].text = arena_strdup(t->arena, text);
+	n->words = words;
+}
+
 /* A '$' that a reader would take for a variable's. */
 static bool is_reference(const char *s)
 {

@@ -52,6 +52,8 @@ void tree_add_bytes(struct conf_tree *t, const char *name, const char *data, siz
 /* An empty tree in the memory of `t`, which is gone with all that was in it. */
 struct conf_tree *tree_again(struct conf_tree *t);
 void tree_free(struct conf_tree *t);
+/* Puts another text, which is copied, in the place of the line's words[i]. */
+void tree_put_word(struct conf_tree *t, struct conf_node *n, unsigned i, const char *text);
 /* The tree in canonical form: one word form, one indentation, everything expanded. Reading it again gives the same tree. */
 void tree_write(const struct conf_tree *t, struct text *out);
 /* One node's canonical text (with its children). */

@@ -114,7 +114,8 @@ def whole_grammar():
         for director in pair.directors:
             director.sysctl(ipv6__conf__eth0__disable_ipv6=0, ipv6__conf__eth0__accept_ra=0)
             director.ip("addr add 2001:db8::1/64 dev eth0 nodad")
-        time.sleep(2)  # its link-local address is no longer tentative
+        for director in pair.directors:
+            lab.wait(lambda d=director: "tentative" not in snapshot(d)[0] and "fe80::ff:" in snapshot(d)[3], 20, "link-local addresses are there")
         before = [snapshot(director) for director in pair.directors]
         pair.start()
         pair.settled()
@@ -186,7 +187,7 @@ def static_objects():
     """There in every state, put back, changed by a reload, missed by the instances of their group, swept after a crash."""
     with lab.Pair(version=3, interval=0.1) as pair:
         pair.d2.sysctl(ipv6__conf__eth0__disable_ipv6=0, ipv6__conf__eth0__accept_ra=0)
-        time.sleep(2)  # its link-local address is no longer tentative
+        lab.wait(lambda: "tentative" not in snapshot(pair.d2)[0] and "fe80::ff:" in snapshot(pair.d2)[3], 20, "its link-local address is there")
         before = snapshot(pair.d2)
         pair.conf["d2"] += STATIC
         pair.start()
@@ -217,4 +218,35 @@ def static_objects():
         lab.expect(snapshot(pair.d2) == before, f"left behind: {before} {snapshot(pair.d2)}")
 
 
-lab.main(follow_the_master, whole_grammar, fought_over, static_objects, crashed)
+NAMED = f"""virtual_routes {{
+        10.4.0.0/16 via {GATEWAY} table blue realm cosmos
+        10.5.0.0/16 via {GATEWAY} table green
+    }}
+    virtual_rules {{
+        from 10.4.0.1 lookup blue preference 77 dsfield AF11
+    }}"""
+
+
+def names_of_the_host():
+    """Tables, realms and types of service by the names that this host has for them; another number in the file counts at the reload."""
+    with lab.Pair(version=3, interval=0.2, extra=NAMED) as pair:
+        d1 = pair.d1
+        d1.run("mount", "-t", "tmpfs", "tmpfs", "/etc/iproute2")
+        for name, text in (("rt_tables", "254 main\n101 blue\n"), ("rt_realms", "7 cosmos\n"), ("rt_dsfield", "0x08 AF11\n")):
+            d1.write(f"/etc/iproute2/{name}", text)
+        pair.start(d1)
+        lab.wait(lambda: len(routes(d1)) == 1, 20, "the route is there")
+        lab.expect(routes(d1) == [f"10.4.0.0/16 via {GATEWAY} dev eth0 table blue realm cosmos"], f"{routes(d1)}")
+        rule = d1.run("ip", "-4", "rule", "show", "pref", "77")
+        lab.expect("from 10.4.0.1" in rule and "tos AF11" in rule and "lookup blue" in rule, rule)
+        lab.expect("no table is called 'green' on this host; the route is left out" in d1.log(), "the name that nobody has is named")
+        d1.write("/etc/iproute2/rt_tables", "254 main\n102 blue\n103 green\n")
+        d1.run(os.path.join(lab.BIN, "vipctl"), "reload")
+        lab.wait(lambda: len(routes(d1)) == 2, 20, "both routes are there")
+        lab.expect(routes(d1) == [f"10.4.0.0/16 via {GATEWAY} dev eth0 table blue realm cosmos",
+                                  f"10.5.0.0/16 via {GATEWAY} dev eth0 table green"], f"{routes(d1)}")
+        lab.expect(d1.run("ip", "route", "show", "table", "101", check=False).strip() == "", "nothing is left in the former table")
+        lab.expect(d1.stop() == 0 and routes(d1) == [], f"left behind: {routes(d1)}")
+
+
+lab.main(follow_the_master, whole_grammar, fought_over, static_objects, names_of_the_host, crashed)
