@@ -47,5 +47,5 @@ void check_result_late(struct check_result *r, const struct check_run *run, enum
 		check_result_set(r, CHECK_LOCAL, "this process was held up for %.1f s", (double)late / 1e6);
 	else
 		check_result_set(r, reason, "%s: no answer within %.3g s", what,
-			(double)run->conf->connect_timeout / 1e6);
+			(double)run->conf->how->connect_timeout / 1e6);
 }

@@ -83,6 +83,20 @@ struct url_conf {
 /* Which way a check's packets take: to the real server's own address, or as clients' do; see via.h. */
 enum check_via { CHECK_VIA_SERVER, CHECK_VIA_SERVICE };
 
+/* How a check is done: in most of thousands alike. */
+struct check_how {
+	const char *bind_if, *virtualhost;
+	int64_t connect_timeout; /* HTTP_GET: the deadline of the whole check, TCP_CHECK: of the connection */
+	int64_t delay_loop, delay_before_retry, warmup;
+	uint32_t bind_port, fwmark;
+	unsigned via;           /* enum check_via */
+	uint32_t via_hops;      /* TTL of via service; 0: two */
+	uint32_t retry;         /* failures in a row that are forgiven */
+	unsigned http_protocol; /* enum http_protocol of http.h */
+	struct addr bindto;
+	bool alpha, log_all_failures;
+};
+
 /*
  * One check of one real server. What is unset in the file was inherited: real_server, then virtual_server, then the
  * default.
@@ -91,24 +105,17 @@ struct check_conf {
 	struct conf_head head;
 	const struct check_kind *kind;
 	const struct checker *checker; /* who runs it; NULL: nobody yet */
-	const char *bind_if, *virtualhost;
+	const struct check_how *how;   /* part */
 	const struct addr *via_server; /* of via service: the real server's address */
-	int64_t connect_timeout;       /* HTTP_GET: the deadline of the whole check, TCP_CHECK: of the connection */
-	int64_t delay_loop, delay_before_retry, warmup;
-	struct conf_vec urls;   /* struct url_conf, HTTP_GET and SSL_GET */
-	struct addr connect_ip; /* the real server's address when not written */
-	struct addr bindto;
-	uint32_t connect_port; /* the real server's when not written */
-	uint32_t bind_port, fwmark;
-	unsigned via;           /* enum check_via */
-	uint32_t via_mark;      /* of via service, 0 without: not written, see via.h */
-	uint32_t via_hops;      /* TTL of via service; 0: two */
-	uint32_t retry;         /* failures in a row that are forgiven */
-	unsigned http_protocol; /* enum http_protocol of http.h */
-	bool alpha, log_all_failures;
+	struct conf_vec urls;          /* struct url_conf, HTTP_GET and SSL_GET */
+	struct addr connect_ip;        /* the real server's address when not written */
+	uint32_t connect_port;         /* the real server's when not written */
+	uint32_t via_mark;             /* of via service, 0 without: not written, see via.h */
 };
 
-/* Checks that are read and not run yet: they are in rs_conf.later, as the struct check_conf that they begin with. */
+extern const struct conf_part check_how_part;
+
+/* Checks that are read and not run yet: they are in rs_rare.later, as the struct check_conf that they begin with. */
 struct misc_conf {
 	struct check_conf check;
 	struct script_conf path;
@@ -145,8 +152,20 @@ struct weight_override {
 	uint32_t value;
 };
 
+/* Words of a server that are alike in most of thousands. */
+struct rs_rare {
+	/* defaults of its checks */
+	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
+	int32_t retry;       /* -1: the checker's own default */
+	unsigned smtp_alert; /* enum said */
+	const char *virtualhost;
+	struct conf_vec later;                             /* struct check_conf: of kinds that nobody runs yet */
+	const struct script_conf *notify_up, *notify_down; /* NULL: none */
+};
+
 struct rs_conf {
 	struct conf_head head;
+	const struct rs_rare *rare; /* part */
 	struct addr addr;
 	uint32_t port;
 	uint32_t weight;
@@ -156,15 +175,8 @@ struct rs_conf {
 	const char *pool;                       /* its name; NULL: of the service itself */
 	unsigned forward;                       /* enum lvs_forward */
 	struct lvs_tunnel tunnel;
-	uint32_t upper, lower; /* uthreshold, lthreshold */
-	/* defaults of its checks */
-	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
-	int32_t retry; /* -1: the checker's own default */
-	const char *virtualhost;
-	struct conf_vec checks;                            /* struct check_conf */
-	struct conf_vec later;                             /* struct check_conf: of kinds that nobody runs yet */
-	const struct script_conf *notify_up, *notify_down; /* NULL: none */
-	unsigned smtp_alert;                               /* enum said */
+	uint32_t upper, lower;  /* uthreshold, lthreshold */
+	struct conf_vec checks; /* struct check_conf */
 	bool inhibit_on_failure;
 	bool alpha;    /* default of its checks */
 	bool is_added; /* by the overlay (overlay.h) */

@@ -71,31 +71,31 @@ static int bind_source(int fd, const struct check_conf *conf, struct addr from)
 	struct sockaddr_storage ss;
 	int one = 1;
 
-	if (!addr_is_set(&from) && !conf->bind_port)
+	if (!addr_is_set(&from) && !conf->how->bind_port)
 		return 0;
 	if (!addr_is_set(&from))
 		from.family = conf->connect_ip.family;
-	if (conf->bind_port)
+	if (conf->how->bind_port)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	else
 		setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one));
-	return bind(fd, (const struct sockaddr *)&ss, addr_to_sockaddr(&from, (uint16_t)conf->bind_port, &ss));
+	return bind(fd, (const struct sockaddr *)&ss, addr_to_sockaddr(&from, (uint16_t)conf->how->bind_port, &ss));
 }
 
 /* Options that must be there before the SYN. 0, or -1 with *reterr filled: the check would not test what it is meant to. */
 static int prepare(int fd, const struct check_conf *conf, bool is_bare, struct check_result *reterr)
 {
-	struct addr from = conf->bindto;
+	struct addr from = conf->how->bindto;
 	const char *what = "";
 	int off = 0, r;
 
 	/* Without it the check works as well, with one packet more. */
 	if (is_bare)
 		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof(off));
-	if (conf->fwmark && setsockopt(fd, SOL_SOCKET, SO_MARK, &conf->fwmark, sizeof(conf->fwmark)))
+	if (conf->how->fwmark && setsockopt(fd, SOL_SOCKET, SO_MARK, &conf->how->fwmark, sizeof(conf->how->fwmark)))
 		return fail(reterr, CHECK_LOCAL, "fwmark", errno);
-	if (conf->bind_if &&
-		setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, conf->bind_if, (socklen_t)strlen(conf->bind_if)))
+	if (conf->how->bind_if &&
+		setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, conf->how->bind_if, (socklen_t)strlen(conf->how->bind_if)))
 		return fail(reterr, CHECK_LOCAL, "bind_if", errno);
 	r = conf->via_mark ? via_prepare(fd, conf, &from, &what) : 0;
 	if (r < 0)

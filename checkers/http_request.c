@@ -36,8 +36,8 @@ static void add_host(struct text *out, const struct check_conf *conf, const stru
 	char ip[ADDR_STRLEN];
 
 	text_add(out, "Host: ");
-	if (url->virtualhost || conf->virtualhost) {
-		add_value(out, url->virtualhost ? url->virtualhost : conf->virtualhost);
+	if (url->virtualhost || conf->how->virtualhost) {
+		add_value(out, url->virtualhost ? url->virtualhost : conf->how->virtualhost);
 	} else {
 		addr_str(&conf->connect_ip, ip);
 		text_printf(out, conf->connect_ip.family == AF_INET6 ? "[%s]" : "%s", ip);
@@ -51,10 +51,10 @@ void http_request(const struct check_conf *conf, const struct url_conf *url, str
 {
 	text_add(out, "GET ");
 	add_target(out, url->path ? url->path : "/");
-	text_add(out, conf->http_protocol == HTTP_1_1 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n");
+	text_add(out, conf->how->http_protocol == HTTP_1_1 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n");
 	add_host(out, conf, url);
 	text_add(out, "User-Agent: vipd/" VIPD_VERSION "\r\nAccept-Encoding: identity\r\n");
-	if (conf->http_protocol != HTTP_1_0)
+	if (conf->how->http_protocol != HTTP_1_0)
 		text_add(out, "Connection: close\r\n");
 	text_add(out, "\r\n");
 }

@@ -30,27 +30,35 @@ static void inherit_flags(struct rs_conf *rs, const struct vs_conf *vs)
 		rs->inhibit_on_failure = vs->inhibit_on_failure;
 	if (!seen_rs(rs, "alpha"))
 		rs->alpha = vs->alpha;
-	if (!rs->virtualhost)
-		rs->virtualhost = vs->virtualhost;
+}
+
+/* The defaults of its checks. */
+static void inherit_rare(const struct rs_conf *rs, struct rs_rare *rare, const struct vs_conf *vs)
+{
+	if (!rare->virtualhost)
+		rare->virtualhost = vs->virtualhost;
+	if (!rare->connect_timeout)
+		rare->connect_timeout = vs->connect_timeout;
+	if (!rare->delay_loop)
+		rare->delay_loop = vs->delay_loop;
+	if (!seen_rs(rs, "delay_before_retry"))
+		rare->delay_before_retry = vs->delay_before_retry;
+	if (!seen_rs(rs, "warmup"))
+		rare->warmup = vs->warmup;
+	if (!seen_rs(rs, "retry"))
+		rare->retry = vs->retry;
 }
 
 void inherit_server(struct conf_read *rd, void *out, const void *parent)
 {
 	struct rs_conf *rs = out;
 	const struct vs_conf *vs = parent;
+	struct rs_rare rare;
 
-	(void)rd;
+	memcpy(&rare, rs->rare, sizeof(rare));
 	inherit_flags(rs, vs);
-	if (!rs->connect_timeout)
-		rs->connect_timeout = vs->connect_timeout;
-	if (!rs->delay_loop)
-		rs->delay_loop = vs->delay_loop;
-	if (!seen_rs(rs, "delay_before_retry"))
-		rs->delay_before_retry = vs->delay_before_retry;
-	if (!seen_rs(rs, "warmup"))
-		rs->warmup = vs->warmup;
-	if (!seen_rs(rs, "retry"))
-		rs->retry = vs->retry;
+	inherit_rare(rs, &rare, vs);
+	rs->rare = conf_share(rd, &rare, sizeof(rare));
 }
 
 static bool seen_vs(const struct vs_conf *vs, const char *keyword)

@@ -20,5 +20,5 @@ void inherit_service(struct conf_read *rd, void *out, const void *parent);
 void inherit_check(struct conf_read *rd, void *out, const void *parent);
 void inherit_misc(struct conf_read *rd, void *out, const void *parent);
 /* Once all is read: checker_log_all_failures, for checks that do not say it themselves. */
-void settle_failures(const struct checkers_config *c);
+void settle_failures(struct conf_read *rd, const struct checkers_config *c);
 #endif

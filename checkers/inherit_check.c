@@ -1,4 +1,6 @@
 /* inherit_check.c - see inherit.h: what a check takes from its real_server. */
+#include <string.h>
+
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/inherit.h"
@@ -10,23 +12,36 @@ static bool seen(const struct check_conf *check, const char *keyword)
 }
 
 /* Zero is no value of some words, so that nobody needs to ask for them by name: there may be 50,000 checks. */
-static void inherit_times(struct check_conf *check, const struct rs_conf *rs)
+static void inherit_times(const struct check_conf *check, struct check_how *how, const struct rs_rare *rs)
 {
-	if (!check->connect_timeout)
-		check->connect_timeout = rs->connect_timeout;
-	if (!check->delay_loop)
-		check->delay_loop = rs->delay_loop;
+	if (!how->connect_timeout)
+		how->connect_timeout = rs->connect_timeout;
+	if (!how->delay_loop)
+		how->delay_loop = rs->delay_loop;
 	if (!seen(check, "warmup"))
-		check->warmup = rs->warmup >= 0 ? rs->warmup : check->delay_loop;
+		how->warmup = rs->warmup >= 0 ? rs->warmup : how->delay_loop;
 	if (!seen(check, "retry"))
-		check->retry = rs->retry >= 0 ? (uint32_t)rs->retry : check->kind->retry;
+		how->retry = rs->retry >= 0 ? (uint32_t)rs->retry : check->kind->retry;
 	if (seen(check, "delay_before_retry"))
 		return;
-	check->delay_before_retry = rs->delay_before_retry;
-	if (check->delay_before_retry < 0)
-		check->delay_before_retry = check->kind->delay_before_retry;
-	if (check->delay_before_retry < 0)
-		check->delay_before_retry = check->delay_loop;
+	how->delay_before_retry = rs->delay_before_retry;
+	if (how->delay_before_retry < 0)
+		how->delay_before_retry = check->kind->delay_before_retry;
+	if (how->delay_before_retry < 0)
+		how->delay_before_retry = how->delay_loop;
+}
+
+static void inherit_how(struct conf_read *rd, struct check_conf *check, const struct rs_conf *rs)
+{
+	struct check_how how;
+
+	memcpy(&how, check->how, sizeof(how));
+	inherit_times(check, &how, rs->rare);
+	if (!seen(check, "alpha"))
+		how.alpha = rs->alpha;
+	if (!how.virtualhost)
+		how.virtualhost = rs->rare->virtualhost;
+	check->how = conf_share(rd, &how, sizeof(how));
 }
 
 void inherit_check(struct conf_read *rd, void *out, const void *parent)
@@ -34,18 +49,13 @@ void inherit_check(struct conf_read *rd, void *out, const void *parent)
 	struct check_conf *check = out;
 	const struct rs_conf *rs = parent;
 
-	(void)rd;
 	check->kind = check_kind_find(check->head.node->words[0].text);
 	check->checker = checker_find(check->head.node->words[0].text);
-	inherit_times(check, rs);
+	inherit_how(rd, check, rs);
 	if (!addr_is_set(&check->connect_ip))
 		check->connect_ip = rs->addr;
 	if (!check->connect_port)
 		check->connect_port = rs->port;
-	if (!seen(check, "alpha"))
-		check->alpha = rs->alpha;
-	if (!check->virtualhost)
-		check->virtualhost = rs->virtualhost;
 }
 
 void inherit_misc(struct conf_read *rd, void *out, const void *parent)
@@ -54,25 +64,30 @@ void inherit_misc(struct conf_read *rd, void *out, const void *parent)
 
 	inherit_check(rd, out, parent);
 	if (!seen(&misc->check, "misc_timeout"))
-		misc->timeout = misc->check.delay_loop;
+		misc->timeout = misc->check.how->delay_loop;
 }
 
-static void set_failures(const struct rs_conf *rs)
+static void set_failures(struct conf_read *rd, const struct rs_conf *rs)
 {
 	for (unsigned k = 0; k < rs->checks.n; k++) {
 		struct check_conf *c = rs->checks.item[k];
 
-		if (!seen(c, "log_all_failures"))
-			c->log_all_failures = true;
+		struct check_how how;
+
+		if (c->how->log_all_failures || seen(c, "log_all_failures"))
+			continue;
+		memcpy(&how, c->how, sizeof(how));
+		how.log_all_failures = true;
+		c->how = conf_share(rd, &how, sizeof(how));
 	}
 }
 
-void settle_failures(const struct checkers_config *c)
+void settle_failures(struct conf_read *rd, const struct checkers_config *c)
 {
 	for (unsigned i = 0; c->globals.log_all_failures && i < c->services.n; i++) {
 		const struct vs_conf *vs = c->services.item[i];
 
 		for (unsigned k = 0; k < vs->servers.n; k++)
-			set_failures(vs->servers.item[k]);
+			set_failures(rd, vs->servers.item[k]);
 	}
 }

@@ -180,9 +180,9 @@ static void lint_check(struct checks *c, const struct rs_conf *rs, const struct 
 {
 	const struct conf_node *n;
 	const struct place *at;
-	double timeout = seconds(check->connect_timeout), pause = seconds(check->delay_before_retry);
+	double timeout = seconds(check->how->connect_timeout), pause = seconds(check->how->delay_before_retry);
 
-	if (check->connect_timeout < check->delay_loop || check->delay_loop <= 0)
+	if (check->how->connect_timeout < check->how->delay_loop || check->how->delay_loop <= 0)
 		return;
 	n = line_of(c, rs, check, "connect_timeout");
 	n = n ? n : line_of(c, rs, check, "delay_loop");
@@ -193,8 +193,8 @@ static void lint_check(struct checks *c, const struct rs_conf *rs, const struct 
 	lint_add(c->report, &checkers_lints[CHECKERS_LINT_CHECK_SLOW], at,
 		"connect_timeout %g is not below delay_loop %g: a server that does not answer is down after %" PRIu32
 		" x %g + %" PRIu32 " x %g = %g seconds",
-		timeout, seconds(check->delay_loop), check->retry + 1, timeout, check->retry, pause,
-		(check->retry + 1) * timeout + check->retry * pause);
+		timeout, seconds(check->how->delay_loop), check->how->retry + 1, timeout, check->how->retry, pause,
+		(check->how->retry + 1) * timeout + check->how->retry * pause);
 	cure(c->report, CHECKERS_LINT_CHECK_SLOW);
 }
 

@@ -126,8 +126,11 @@ static void copy_checks(struct conf_read *rd, const struct conf_vec *from, const
 }
 
 /* Of a service without servers: nothing checks it. */
-static void init_bare(struct rs_conf *rs, const struct vs_conf *vs)
+static void init_bare(struct conf_read *rd, struct rs_conf *rs, const struct vs_conf *vs)
 {
+	static const struct rs_rare none;
+
+	rs->rare = conf_share(rd, &none, sizeof(none));
 	rs->weight = vs->weight;
 	rs->forward = vs->forward;
 	rs->tunnel = vs->tunnel;
@@ -144,12 +147,18 @@ static struct rs_conf *new_server(const struct settling *s, const struct vs_conf
 	if (like)
 		*rs = *like;
 	else
-		init_bare(rs, vs);
+		init_bare(s->rd, rs, vs);
 	rs->head.node = e->node;
 	(void)overlay_endpoint(e->rs, &rs->addr, &rs->port);
 	if (like) {
 		copy_checks(s->rd, &like->checks, like, rs, &rs->checks);
-		copy_checks(s->rd, &like->later, like, rs, &rs->later);
+	}
+	if (like && like->rare->later.n) {
+		struct rs_rare rare;
+
+		memcpy(&rare, like->rare, sizeof(rare));
+		copy_checks(s->rd, &like->rare->later, like, rs, &rare.later);
+		rs->rare = conf_share(s->rd, &rare, sizeof(rare));
 	}
 	rs->weight_override = (struct weight_override){ WEIGHT_AS_IS, 0 };
 	if (e->has_weight && !e->is_percent)

@@ -133,10 +133,12 @@ int parse_granularity(struct conf_read *rd, const struct conf_item *item, const 
 int parse_sorry(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct vs_conf *vs = out;
+	static const struct rs_rare none;
 	struct rs_conf *rs = arena_alloc(rd->arena, sizeof(*rs));
 
 	(void)item;
 	rs->head.node = node;
+	rs->rare = conf_share(rd, &none, sizeof(none));
 	rs->weight = 1;
 	if (read_addr_port(rd, node, &rs->addr, &rs->port) < 0)
 		return -EINVAL;

@@ -42,7 +42,7 @@ bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks)
 	for (unsigned i = 0; i < rs->checks.n; i++) {
 		const struct check_conf *check = rs->checks.item[i];
 
-		if (checks[i] == CHECK_DOWN || (checks[i] == CHECK_UNKNOWN && check->alpha))
+		if (checks[i] == CHECK_DOWN || (checks[i] == CHECK_UNKNOWN && check->how->alpha))
 			return false;
 	}
 	return true;

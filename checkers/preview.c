@@ -359,7 +359,7 @@ static bool has_mark(const struct vs_conf *vs)
 		const struct rs_conf *rs = vs->servers.item[i];
 
 		for (unsigned k = 0; k < rs->checks.n; k++)
-			if (((const struct check_conf *)rs->checks.item[k])->fwmark)
+			if (((const struct check_conf *)rs->checks.item[k])->how->fwmark)
 				return true;
 	}
 	return false;

@@ -29,7 +29,7 @@ static void add_item(struct probe_config *c, const struct check_place *place)
 		c->places = x_realloc(c->places, c->cap, sizeof(*c->places));
 	}
 	c->places[c->n++] = *place;
-	c->needs_mark = c->needs_mark || place->conf->fwmark || place->conf->via_mark;
+	c->needs_mark = c->needs_mark || place->conf->how->fwmark || place->conf->via_mark;
 }
 
 static void add_server(struct probe_config *c, struct check_place *place)

@@ -58,9 +58,9 @@ static void rule_checks(const struct rs_conf *rs, struct report *r)
 
 	for (unsigned i = 0; i < rs->checks.n; i++)
 		rule_check(rs->checks.item[i], r);
-	for (unsigned i = 0; i < rs->later.n; i++)
-		rule_check(rs->later.item[i], r);
-	if (!rs->later.n || rs->checks.n)
+	for (unsigned i = 0; i < rs->rare->later.n; i++)
+		rule_check(rs->rare->later.item[i], r);
+	if (!rs->rare->later.n || rs->checks.n)
 		return;
 	report_add(r, CONF_WARNING, place_of(&rs->head),
 		"%s has no check that is supported yet: it always counts as up", rs_name(rs, name));

@@ -110,7 +110,7 @@ static void tell(struct check *c, const char *before)
 	else if (strcmp(before, runner_state_str(c)) != 0)
 		log_info(LOG_PROBE, "%s: %s -> %s: %s, %u failures, %.1f ms", name, before, runner_state_str(c),
 			runner_detail(c), c->verdict.failures, ms);
-	else if (c->verdict.reason != CHECK_OK && c->place.conf->log_all_failures)
+	else if (c->verdict.reason != CHECK_OK && c->place.conf->how->log_all_failures)
 		log_info(LOG_PROBE, "%s: failed: %s, %u failures, %.1f ms", name, runner_detail(c), c->verdict.failures,
 			ms);
 }
@@ -140,8 +140,8 @@ static void begin(struct check *c, mono_t now)
 	r->stats.inflight++;
 	r->stats.late += mono_diff(now, c->due) > LATE;
 	x->started = now;
-	x->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->connect_timeout), on_done,
-		c };
+	x->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->how->connect_timeout),
+		on_done, c };
 	c->running = x;
 	x->attempt = c->place.conf->checker->start(&x->run);
 }

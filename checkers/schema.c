@@ -52,7 +52,7 @@ static const struct conf_item root_items[] = {
 /* Once all is read: what was changed at run time first, so that servers of it are in the rest. */
 static void settle_root(struct conf_read *rd, void *conf)
 {
-	settle_failures(conf);
+	settle_failures(rd, conf);
 	overlay_settle(rd, conf);
 	via_resolve(rd, conf);
 }

@@ -19,6 +19,8 @@ enum { REPLY_MAX = 65535 };
 const struct conf_choice schema_vias[] = { { "server", CHECK_VIA_SERVER }, { "service", CHECK_VIA_SERVICE },
 	{ NULL, 0 } };
 
+const struct conf_part check_how_part = { CHECK_AT(how), sizeof(struct check_how) };
+
 static const struct conf_item tcp_items[] = { SOCKET_ITEMS, { .name = NULL } };
 
 const struct conf_block tcp_check_block = {
@@ -152,7 +154,7 @@ const struct conf_block misc_check_block = {
 static const struct conf_item file_items[] = {
 	{ .name = "track_file", .type = CONF_STRING, .offset = offsetof(struct file_conf, track_file), .is_required = true,
 	  .args = "NAME", .example = "load", .doc = "The track_file whose number counts." },
-	{ .name = "weight", .type = CONF_CUSTOM, .parse = parse_file_weight, .dflt = "1", .args = "N [reverse]",
+	{ .name = "weight", .type = CONF_CUSTOM, .part = &check_how_part, .parse = parse_file_weight, .dflt = "1", .args = "N [reverse]",
 	  .example = "10\n-3 reverse\n2147483647\n-2147483647", .wrong = "2147483648\n-2147483648\n1.5\n1 backwards",
 	  .doc = "The number in the file is multiplied by this and added to the server's weight." },
 	{ .name = "dynamic", .type = CONF_FLAG, .status = CONF_NO_EFFECT, .offset = CONF_NOWHERE, .min = 1,
@@ -173,7 +175,7 @@ const struct conf_block file_check_block = {
 static const struct conf_item bfd_items[] = {
 	{ .name = "name", .type = CONF_STRING, .offset = offsetof(struct bfd_conf, instance), .is_required = true,
 	  .reload = CONF_RESTART, .args = "NAME", .example = "rs1", .doc = "The bfd_instance whose state counts." },
-	{ .name = "alpha", .type = CONF_BOOL, .offset = offsetof(struct bfd_conf, check.alpha), .reload = CONF_LIVE,
+	{ .name = "alpha", .type = CONF_BOOL, HOW(alpha), .reload = CONF_LIVE,
 	  .args = "[on|off]", .doc = "Down until the session is up; default: the real server's." },
 	{ .name = NULL },
 };

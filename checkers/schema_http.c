@@ -50,9 +50,9 @@ static const struct conf_choice http_protocols[] = {
 	SOCKET_ITEMS,                                                                                 \
 	{ .name = "url", .type = CONF_BLOCK, .offset = CHECK_AT(urls), .block = &url_table, .reload = CONF_RESTART,              \
 	  .doc = "One request; all of them must succeed." },                                                               \
-	{ .name = "virtualhost", .type = CONF_STRING, .offset = CHECK_AT(virtualhost), .reload = CONF_RESTART,                   \
+	{ .name = "virtualhost", .type = CONF_STRING, HOW(virtualhost), .reload = CONF_RESTART,                   \
 	  .args = "NAME", .example = "www.example.com", .doc = "Host header; default: the real server's." },               \
-	{ .name = "http_protocol", .type = CONF_CHOICE, .offset = CHECK_AT(http_protocol), .choices = http_protocols,            \
+	{ .name = "http_protocol", .type = CONF_CHOICE, HOW(http_protocol), .choices = http_protocols,            \
 	  .dflt = "1.0", .reload = CONF_RESTART, .args = "1.0|1.0C|1.1",                                                   \
 	  .doc = "Version of the request; 1.0C adds Connection: close." },                                                 \
 	{ .name = "fast_recovery", .type = CONF_BOOL, .status = CONF_LATER,                                                \

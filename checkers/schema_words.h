@@ -21,24 +21,25 @@ extern const struct conf_choice schema_vias[];
 
 /* Every check's struct begins with a struct check_conf. */
 #define CHECK_AT(field) offsetof(struct check_conf, field)
+#define HOW(field) .part = &check_how_part, .offset = offsetof(struct check_how, field)
 
 /* The words that every check has that is done again and again. */
 #define PACE_ITEMS                                                                                                         \
-	{ .name = "retry", .type = CONF_UINT, .offset = CHECK_AT(retry), .max = RETRY_MAX,                     \
+	{ .name = "retry", .type = CONF_UINT, HOW(retry), .max = RETRY_MAX,                     \
 	  .reload = CONF_LIVE, .args = "COUNT",                                                                            \
 	  .doc = "Failures in a row that are forgiven; default: the real server's, else 1 (DNS_CHECK: 3, MISC_CHECK: 0)." }, \
 	RETRY_ALIAS,                                                                                                       \
-	{ .name = "delay_before_retry", .type = CONF_TIME, .offset = CHECK_AT(delay_before_retry), .max = DAY, \
+	{ .name = "delay_before_retry", .type = CONF_TIME, HOW(delay_before_retry), .max = DAY, \
 	  .reload = CONF_LIVE, .args = "SECONDS",                                                                          \
 	  .doc = "Pause before a retry; default: the real server's, else 1 (HTTP_GET, SSL_GET: 3; DNS_CHECK: delay_loop)." }, \
-	{ .name = "warmup", .type = CONF_TIME, .offset = CHECK_AT(warmup), .max = DAY, .reload = CONF_LIVE,    \
+	{ .name = "warmup", .type = CONF_TIME, HOW(warmup), .max = DAY, .reload = CONF_LIVE,    \
 	  .args = "SECONDS", .doc = "First attempts are spread over this time; default: the real server's, else delay_loop." }, \
-	{ .name = "delay_loop", .type = CONF_TIME, .offset = CHECK_AT(delay_loop), .min = MONO_MSEC,           \
+	{ .name = "delay_loop", .type = CONF_TIME, HOW(delay_loop), .min = MONO_MSEC,           \
 	  .max = DAY, .reload = CONF_LIVE, .args = "SECONDS",                                                              \
 	  .doc = "Seconds between two checks; default: the real server's." },                                              \
-	{ .name = "alpha", .type = CONF_BOOL, .offset = CHECK_AT(alpha), .reload = CONF_LIVE,                  \
+	{ .name = "alpha", .type = CONF_BOOL, HOW(alpha), .reload = CONF_LIVE,                  \
 	  .args = "[on|off]", .doc = "Down until the first success; default: the real server's." },                        \
-	{ .name = "log_all_failures", .type = CONF_BOOL, .offset = CHECK_AT(log_all_failures),                 \
+	{ .name = "log_all_failures", .type = CONF_BOOL, HOW(log_all_failures),                 \
 	  .reload = CONF_LIVE, .args = "[on|off]", .doc = "Log each failed attempt, not only changes." }
 
 #define VIA_DOC                                                                                                         \
@@ -55,20 +56,20 @@ extern const struct conf_choice schema_vias[];
 	  .args = "IP", .doc = "Address to check; default: the real server's." },                                          \
 	{ .name = "connect_port", .type = CONF_UINT, .offset = CHECK_AT(connect_port), .min = 1, .max = 65535, \
 	  .reload = CONF_RESTART, .args = "PORT", .doc = "Port to check; default: the real server's." },                   \
-	{ .name = "bindto", .type = CONF_ADDR, .offset = CHECK_AT(bindto), .reload = CONF_RESTART,             \
+	{ .name = "bindto", .type = CONF_ADDR, HOW(bindto), .reload = CONF_RESTART,             \
 	  .args = "IP", .doc = "Source address of the check." },                                                           \
-	{ .name = "bind_port", .type = CONF_UINT, .offset = CHECK_AT(bind_port), .min = 1, .max = 65535,       \
+	{ .name = "bind_port", .type = CONF_UINT, HOW(bind_port), .min = 1, .max = 65535,       \
 	  .reload = CONF_RESTART, .args = "PORT", .doc = "Source port of the check." },                                    \
-	{ .name = "bind_if", .type = CONF_STRING, .offset = CHECK_AT(bind_if), .reload = CONF_RESTART,         \
+	{ .name = "bind_if", .type = CONF_STRING, HOW(bind_if), .reload = CONF_RESTART,         \
 	  .args = "INTERFACE", .example = "lo", .doc = "Interface that the check leaves through." },                       \
-	{ .name = "connect_timeout", .type = CONF_TIME, .offset = CHECK_AT(connect_timeout), .min = MONO_MSEC, \
+	{ .name = "connect_timeout", .type = CONF_TIME, HOW(connect_timeout), .min = MONO_MSEC, \
 	  .max = HOUR, .reload = CONF_LIVE, .args = "SECONDS",                                                             \
 	  .doc = "Deadline of the connection (TCP_CHECK) or of the whole check; default: the real server's." },            \
-	{ .name = "fwmark", .type = CONF_UINT, .offset = CHECK_AT(fwmark), .max = UINT32_MAX,                  \
+	{ .name = "fwmark", .type = CONF_UINT, HOW(fwmark), .max = UINT32_MAX,                  \
 	  .reload = CONF_RESTART, .args = "MARK", .doc = "Mark of the check's packets (SO_MARK)." },                       \
-	{ .name = "via", .type = CONF_CHOICE, .offset = CHECK_AT(via), .choices = schema_vias, .reload = CONF_RESTART,     \
+	{ .name = "via", .type = CONF_CHOICE, HOW(via), .choices = schema_vias, .reload = CONF_RESTART,     \
 	  .args = "server|service", .doc = VIA_DOC },                                                                      \
-	{ .name = "via_hops", .type = CONF_UINT, .offset = CHECK_AT(via_hops), .min = 2, .max = UINT8_MAX,                 \
+	{ .name = "via_hops", .type = CONF_UINT, HOW(via_hops), .min = 2, .max = UINT8_MAX,                 \
 	  .reload = CONF_RESTART, .args = "COUNT", .example = "3",                                                         \
 	  .doc = "TTL of the packets of via service; default: 2, for a server in the director's segment. For one behind "  \
 		 "routers, reached by TUN: 2 and one for each router on the way, no more, so that what a server without "  \

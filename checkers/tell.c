@@ -116,7 +116,7 @@ static bool has_script(const struct service *vs, unsigned i, bool is_up)
 {
 	const struct rs_conf *rs = vs->servers[i].conf;
 
-	return (is_up ? rs->notify_up : rs->notify_down) != NULL;
+	return (is_up ? rs->rare->notify_up : rs->rare->notify_down) != NULL;
 }
 
 /*

@@ -33,7 +33,7 @@ void verdict_init(struct verdict *v, const struct check_conf *conf, enum check_s
 {
 	*v = (struct verdict){ .state = restored, .reason = CHECK_OK };
 	if (restored == CHECK_UNKNOWN)
-		v->state = conf->alpha ? CHECK_DOWN : CHECK_UP;
+		v->state = conf->how->alpha ? CHECK_DOWN : CHECK_UP;
 }
 
 /* The next beat at or after `now`: due, due + period, ... A check that fell behind returns to its own phase. */
@@ -62,7 +62,7 @@ static void judge(struct verdict *v, const struct check_conf *conf, enum check_r
 		v->state = CHECK_UP;
 	} else if (reason < CHECK_LOCAL) {
 		v->failures += v->failures < UINT32_MAX;
-		if (v->failures > conf->retry)
+		if (v->failures > conf->how->retry)
 			v->state = CHECK_DOWN;
 	}
 }
@@ -85,14 +85,14 @@ void verdict_step(struct verdict *v, const struct check_conf *conf, const struct
 	/* keepalived.conf(5): retry, delay_before_retry; a server that is down is asked every delay_loop. */
 	is_retry = a->reason >= CHECK_LOCAL || (a->reason != CHECK_OK && v->state != CHECK_DOWN);
 	if (is_retry)
-		out->next = after_pause(a->ended, conf->delay_before_retry);
+		out->next = after_pause(a->ended, conf->how->delay_before_retry);
 	else
-		out->next = next_beat(a->due, conf->delay_loop, a->ended);
+		out->next = next_beat(a->due, conf->how->delay_loop, a->ended);
 }
 
 mono_t verdict_first(const struct check_conf *conf, mono_t now, uint32_t phase)
 {
-	int64_t warmup = conf->warmup > 0 ? conf->warmup : 0;
+	int64_t warmup = conf->how->warmup > 0 ? conf->how->warmup : 0;
 
 	return mono_add(now, (int64_t)((double)warmup * ((double)phase / 4294967296.0)));
 }

@@ -69,7 +69,7 @@ static int rule(struct conf_read *rd, const struct rs_conf *rs, const struct che
 	if (rs->forward == LVS_NAT)
 		return refuse(rd, check, "via service: the server is reached by NAT",
 			"by NAT a check of the server's own address goes the clients' way: leave out via");
-	if (check->fwmark)
+	if (check->how->fwmark)
 		return refuse(rd, check, "via service and fwmark exclude each other: the check's packets have one mark",
 			"leave out fwmark");
 	if (check->connect_ip.family != rs->addr.family && rs->forward != LVS_TUN)
@@ -112,7 +112,7 @@ static void collect_server(struct conf_read *rd, struct wishes *w, const struct 
 	for (unsigned i = 0; i < rs->checks.n; i++) {
 		struct check_conf *check = rs->checks.item[i];
 
-		if (check->via != CHECK_VIA_SERVICE || !vs->lines.n)
+		if (check->how->via != CHECK_VIA_SERVICE || !vs->lines.n)
 			continue;
 		if (set_target(rd, vs, check) < 0 || rule(rd, rs, check) < 0)
 			continue;

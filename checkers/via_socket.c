@@ -84,8 +84,8 @@ static int find_source(const struct check_conf *conf, struct addr *ret, const ch
 	bool is_towards_server = conf->via_server->family == conf->connect_ip.family;
 	int r = 0;
 
-	if (addr_is_set(&conf->bindto))
-		*ret = conf->bindto;
+	if (addr_is_set(&conf->how->bindto))
+		*ret = conf->how->bindto;
 	else
 		r = via_source(is_towards_server ? conf->via_server : &conf->connect_ip, &conf->connect_ip, ret);
 	*reterr_what = "via service: no address towards the server";
@@ -98,7 +98,7 @@ static int find_source(const struct check_conf *conf, struct addr *ret, const ch
 int via_prepare(int fd, const struct check_conf *conf, struct addr *ret_source, const char **reterr_what)
 {
 	bool is_v6 = conf->connect_ip.family == AF_INET6;
-	int hops = conf->via_hops ? (int)conf->via_hops : HOPS;
+	int hops = conf->how->via_hops ? (int)conf->how->via_hops : HOPS;
 
 	*reterr_what = "via service";
 	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &conf->via_mark, sizeof(conf->via_mark)) ||

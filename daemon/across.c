@@ -204,8 +204,8 @@ static void check_name(const struct known *k, const struct conf_node *line, enum
 
 static void check_references(const struct known *k, const struct rs_conf *rs)
 {
-	for (unsigned i = 0; i < rs->later.n; i++) {
-		const struct conf_node *n = ((const struct check_conf *)rs->later.item[i])->head.node;
+	for (unsigned i = 0; i < rs->rare->later.n; i++) {
+		const struct conf_node *n = ((const struct check_conf *)rs->rare->later.item[i])->head.node;
 
 		if (!strcmp(n->words[0].text, "FILE_CHECK"))
 			check_name(k, lint_line(n, "track_file"), DAEMON_LINT_FILE_NAME);

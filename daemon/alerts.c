@@ -36,7 +36,7 @@ bool alerts_wants_group(const struct main_globals *g, const struct vrrp_group_co
 
 bool alerts_wants_service(const struct main_globals *g, const struct vs_conf *vs, const struct rs_conf *rs)
 {
-	return decide(rs ? rs->smtp_alert : SAID_NOTHING, vs->smtp_alert, g->mail.alert_checker, g->mail.alert,
+	return decide(rs ? rs->rare->smtp_alert : SAID_NOTHING, vs->smtp_alert, g->mail.alert_checker, g->mail.alert,
 		rs != NULL);
 }
 

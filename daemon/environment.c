@@ -203,8 +203,8 @@ static void check_service(struct config *c, const struct vs_conf *vs)
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		const struct rs_conf *rs = vs->servers.item[i];
 
-		check_script(c, rs->notify_up);
-		check_script(c, rs->notify_down);
+		check_script(c, rs->rare->notify_up);
+		check_script(c, rs->rare->notify_down);
 		check_check_interfaces(c->report, rs);
 	}
 }

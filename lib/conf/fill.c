@@ -60,7 +60,7 @@ static void add_merged(struct reading *rg, struct record *rec, const struct conf
 	sub->owns_head = it->part || it->offset != 0;
 	sub->next_merged = rec->merged;
 	rec->merged = sub;
-	if (parts_wants_default(rg->rd, it))
+	if (parts_wants_default(rg->rd, rec->block, it))
 		set_defaults(rg, sub);
 }
 
@@ -70,7 +70,7 @@ static void set_defaults(struct reading *rg, struct record *rec)
 	for (const struct conf_item *it = rec->block->items; it && it->name; it++) {
 		if (it->type == CONF_BLOCK && it->is_merged)
 			add_merged(rg, rec, it);
-		else if (it->dflt && it->status == CONF_WORKS && parts_wants_default(rg->rd, it))
+		else if (it->dflt && it->status == CONF_WORKS && parts_wants_default(rg->rd, rec->block, it))
 			value_default(rg->rd, it, rec->out);
 	}
 	parts_ready(rg->rd, rec->block, rec->out);

@@ -30,12 +30,13 @@ struct own {
 	max_align_t data[];
 };
 
-/* What is known of one kind of part. */
+/* What is known of one kind of part: of all blocks with it, or of one kind of them. */
 struct kind {
 	struct kind *next;
 	const struct conf_part *part;
-	const void *dflt; /* NULL: not yet */
-	const void *last; /* the one that was shared last: blocks that are alike stand together */
+	const struct conf_block *block; /* NULL: of all */
+	const void *dflt;               /* NULL: not yet */
+	const void *last;               /* the one that was shared last: blocks that are alike stand together */
 };
 
 struct conf_parts {
@@ -192,16 +193,16 @@ const char *conf_share_text(struct conf_read *rd, const char *text)
 	return rd->parts ? share(rd->parts, text, strlen(text) + 1, true) : arena_strdup(rd->arena, text);
 }
 
-static struct kind *kind_of(struct conf_parts *p, const struct conf_part *part)
+static struct kind *kind_of(struct conf_parts *p, const struct conf_part *part, const struct conf_block *block)
 {
 	struct kind *k = p->kinds;
 
-	while (k && k->part != part)
+	while (k && (k->part != part || k->block != block))
 		k = k->next;
 	if (k)
 		return k;
 	k = arena_alloc(p->table, sizeof(*k));
-	*k = (struct kind){ p->kinds, part, NULL, NULL };
+	*k = (struct kind){ p->kinds, part, block, NULL, NULL };
 	p->kinds = k;
 	return k;
 }
@@ -216,7 +217,7 @@ void parts_begin(struct conf_read *rd, const struct conf_block *block, void *out
 		if (!it->part || it->part == part || part_get(it->part, out))
 			continue;
 		part = it->part;
-		k = kind_of(rd->parts, part);
+		k = kind_of(rd->parts, part, block);
 		if (k->dflt)
 			part_set(part, out, k->dflt);
 		else
@@ -224,15 +225,15 @@ void parts_begin(struct conf_read *rd, const struct conf_block *block, void *out
 	}
 }
 
-bool parts_wants_default(const struct conf_read *rd, const struct conf_item *item)
+bool parts_wants_default(const struct conf_read *rd, const struct conf_block *block, const struct conf_item *item)
 {
-	return !item->part || !kind_of(rd->parts, item->part)->dflt;
+	return !item->part || !kind_of(rd->parts, item->part, block)->dflt;
 }
 
 void parts_ready(struct conf_read *rd, const struct conf_block *block, void *out)
 {
 	for (const struct conf_item *it = block->items; it && it->name; it++) {
-		struct kind *k = it->part ? kind_of(rd->parts, it->part) : NULL;
+		struct kind *k = it->part ? kind_of(rd->parts, it->part, block) : NULL;
 
 		if (!k || k->dflt)
 			continue;
@@ -244,7 +245,7 @@ void parts_ready(struct conf_read *rd, const struct conf_block *block, void *out
 void parts_share(struct conf_parts *p)
 {
 	for (const struct own *o = p->first_own; o; o = o->next) {
-		struct kind *k = kind_of(p, o->part);
+		struct kind *k = kind_of(p, o->part, NULL);
 
 		if (part_get(o->part, o->out) != o->data)
 			continue;

@@ -12,7 +12,7 @@ void parts_free(struct conf_parts *p);
 /* A block's struct gets the parts of its rows: those with the defaults, or, before they are known, zeroed ones of its own. */
 void parts_begin(struct conf_read *rd, const struct conf_block *block, void *out);
 /* Whether the part of this row still waits for its defaults, between parts_begin() and parts_ready(). */
-bool parts_wants_default(const struct conf_read *rd, const struct conf_item *item);
+bool parts_wants_default(const struct conf_read *rd, const struct conf_block *block, const struct conf_item *item);
 /* Its defaults are written: they are those of all blocks of this kind from now on. */
 void parts_ready(struct conf_read *rd, const struct conf_block *block, void *out);
 /* Blocks whose parts have the same bytes point to one; pointers that conf_field() returned are gone. */

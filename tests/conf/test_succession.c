@@ -209,17 +209,18 @@ static char *check_text(const struct check_conf *c)
 
 	if (addr_is_set(&c->connect_ip))
 		addr_str(&c->connect_ip, ip);
-	if (addr_is_set(&c->bindto))
-		addr_str(&c->bindto, from);
-	text_printf(&t, "%s %s:%u from %s:%u %s mark %u", c->checker->name, ip, c->connect_port, from, c->bind_port,
-		or_none(c->bind_if), c->fwmark);
-	text_printf(&t, " times %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " retry %u %d %d", c->connect_timeout,
-		c->delay_loop, c->delay_before_retry, c->warmup, c->retry, c->alpha, c->log_all_failures);
+	if (addr_is_set(&c->how->bindto))
+		addr_str(&c->how->bindto, from);
+	text_printf(&t, "%s %s:%u from %s:%u %s mark %u", c->checker->name, ip, c->connect_port, from,
+		c->how->bind_port, or_none(c->how->bind_if), c->how->fwmark);
+	text_printf(&t, " times %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " retry %u %d %d",
+		c->how->connect_timeout, c->how->delay_loop, c->how->delay_before_retry, c->how->warmup, c->how->retry,
+		c->how->alpha, c->how->log_all_failures);
 	for (unsigned i = 0; i < c->urls.n; i++) {
 		const struct url_conf *u = c->urls.item[i];
 
 		text_printf(&t, " url %s host %s/%s version %u digest %s", or_none(u->path), or_none(u->virtualhost),
-			or_none(c->virtualhost), c->http_protocol, or_none(u->digest));
+			or_none(c->how->virtualhost), c->how->http_protocol, or_none(u->digest));
 		for (unsigned k = 0; k < u->n_status; k++)
 			text_printf(&t, " %u-%u", u->status[k].low, u->status[k].high);
 	}

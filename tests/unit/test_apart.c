@@ -70,9 +70,11 @@ static void same_check(const struct check_conf *a, const struct check_conf *b)
 {
 	ck_assert(a->kind == b->kind && a->checker == b->checker);
 	ck_assert(addr_equal(&a->connect_ip, &b->connect_ip) && a->connect_port == b->connect_port);
-	ck_assert(a->connect_timeout == b->connect_timeout && a->delay_loop == b->delay_loop);
-	ck_assert(a->delay_before_retry == b->delay_before_retry && a->warmup == b->warmup && a->retry == b->retry);
-	ck_assert(a->log_all_failures == b->log_all_failures && a->via == b->via && a->via_mark == b->via_mark);
+	ck_assert(a->how->connect_timeout == b->how->connect_timeout && a->how->delay_loop == b->how->delay_loop);
+	ck_assert(a->how->delay_before_retry == b->how->delay_before_retry && a->how->warmup == b->how->warmup &&
+		a->how->retry == b->how->retry);
+	ck_assert(a->how->log_all_failures == b->how->log_all_failures && a->how->via == b->how->via &&
+		a->via_mark == b->via_mark);
 	ck_assert_uint_eq(a->urls.n, b->urls.n);
 	ck_assert_ptr_null(b->head.node);
 }
@@ -81,7 +83,8 @@ static void same_server(const struct rs_conf *a, const struct rs_conf *b)
 {
 	ck_assert(addr_equal(&a->addr, &b->addr) && a->port == b->port && a->weight == b->weight);
 	ck_assert(a->forward == b->forward && a->tier == b->tier && a->admin == b->admin && a->is_added == b->is_added);
-	ck_assert(a->retry == b->retry && a->delay_loop == b->delay_loop && a->warmup == b->warmup);
+	ck_assert(a->rare->retry == b->rare->retry && a->rare->delay_loop == b->rare->delay_loop &&
+		a->rare->warmup == b->rare->warmup);
 	same_text(a->pool, b->pool);
 	ck_assert(b->is_added || !b->head.node);
 	ck_assert_uint_eq(a->checks.n, b->checks.n);

@@ -143,7 +143,7 @@ static void on_done(void *ctx, const struct check_result *r)
 static struct attempt attempt(const struct checker *checker, const struct check_conf *conf)
 {
 	struct attempt a = { .loop = loop_new(LOOP_DEFAULT), .started = mono_now() };
-	struct check_run run = { a.loop, conf, mono_add(a.started, conf->connect_timeout), on_done, &a };
+	struct check_run run = { a.loop, conf, mono_add(a.started, conf->how->connect_timeout), on_done, &a };
 
 	checker->start(&run);
 	ck_assert_int_eq(a.calls, 0);
@@ -155,10 +155,13 @@ static struct attempt attempt(const struct checker *checker, const struct check_
 	return a;
 }
 
+static struct check_how how; /* of the check that runs */
+
 static struct check_conf conf_to(const char *ip)
 {
-	struct check_conf c = { .connect_port = PORT, .connect_timeout = TIMEOUT_MS * MONO_MSEC };
+	struct check_conf c = { .connect_port = PORT, .how = &how };
 
+	how = (struct check_how){ .connect_timeout = TIMEOUT_MS * MONO_MSEC };
 	ck_assert_int_eq(addr_parse(ip, &c.connect_ip), 0);
 	return c;
 }
@@ -254,23 +257,23 @@ START_TEST(source) {
 	struct check_conf conf = conf_to("127.0.0.1");
 	struct attempt a;
 
-	ck_assert_int_eq(addr_parse("127.0.0.9", &conf.bindto), 0);
+	ck_assert_int_eq(addr_parse("127.0.0.9", &how.bindto), 0);
 	a = attempt(&tcp_checker, &conf);
 	expect(&a, CHECK_OK, "connected");
-	conf.bind_port = 4001;
+	how.bind_port = 4001;
 	for (int i = 0; i < 3; i++) {
 		a = attempt(&tcp_checker, &conf);
 		expect(&a, CHECK_OK, "connected");
 	}
-	conf.bind_if = "lo";
-	conf.fwmark = 7;
+	how.bind_if = "lo";
+	how.fwmark = 7;
 	a = attempt(&tcp_checker, &conf);
 	expect(&a, CHECK_OK, "connected");
-	conf.bind_if = "nothere0";
+	how.bind_if = "nothere0";
 	a = attempt(&tcp_checker, &conf);
 	expect(&a, CHECK_LOCAL, "bind_if: No such device");
-	conf.bind_if = NULL;
-	addr_parse("192.0.2.77", &conf.bindto);
+	how.bind_if = NULL;
+	addr_parse("192.0.2.77", &how.bindto);
 	a = attempt(&tcp_checker, &conf);
 	expect(&a, CHECK_LOCAL, "bindto: Cannot assign requested address");
 	stop_server(pid);
@@ -282,7 +285,7 @@ START_TEST(mark_without_capability) {
 	struct check_conf conf = conf_to("127.0.0.1");
 	struct attempt a;
 
-	conf.fwmark = 7;
+	how.fwmark = 7;
 	ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
 	a = attempt(&tcp_checker, &conf);
 	expect(&a, CHECK_LOCAL, "fwmark: Operation not permitted");
@@ -294,7 +297,7 @@ static void run_out_of_descriptors(struct attempt *a)
 	struct loop *loop = loop_new(LOOP_DEFAULT);
 	struct check_conf conf = conf_to("127.0.0.1");
 	struct rlimit before, rl;
-	struct check_run run = { loop, &conf, mono_add(mono_now(), conf.connect_timeout), on_done, a };
+	struct check_run run = { loop, &conf, mono_add(mono_now(), how.connect_timeout), on_done, a };
 
 	*a = (struct attempt){ .loop = loop, .started = mono_now() };
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);

@@ -124,16 +124,16 @@ START_TEST(the_defaults_are_keepalived_s) {
 	for (unsigned i = 0; i < 2; i++) {
 		ck_assert_str_eq(addr_text(&check(i)->connect_ip), "10.0.0.1");
 		ck_assert_uint_eq(check(i)->connect_port, 80);
-		ck_assert_int_eq(check(i)->connect_timeout, 5 * MONO_SEC);
-		ck_assert_int_eq(check(i)->delay_loop, 60 * MONO_SEC);
-		ck_assert_int_eq(check(i)->warmup, 60 * MONO_SEC);
-		ck_assert_uint_eq(check(i)->retry, 1);
+		ck_assert_int_eq(check(i)->how->connect_timeout, 5 * MONO_SEC);
+		ck_assert_int_eq(check(i)->how->delay_loop, 60 * MONO_SEC);
+		ck_assert_int_eq(check(i)->how->warmup, 60 * MONO_SEC);
+		ck_assert_uint_eq(check(i)->how->retry, 1);
 	}
 	ck_assert_ptr_eq(check(0)->checker, &tcp_checker);
 	ck_assert_ptr_eq(check(1)->checker, &http_checker);
-	ck_assert_int_eq(check(0)->delay_before_retry, MONO_SEC);
-	ck_assert_int_eq(check(1)->delay_before_retry, 3 * MONO_SEC);
-	ck_assert_uint_eq(check(1)->http_protocol, HTTP_1_0);
+	ck_assert_int_eq(check(0)->how->delay_before_retry, MONO_SEC);
+	ck_assert_int_eq(check(1)->how->delay_before_retry, 3 * MONO_SEC);
+	ck_assert_uint_eq(check(1)->how->http_protocol, HTTP_1_0);
 }
 END_TEST
 
@@ -151,18 +151,18 @@ START_TEST(what_is_not_written_comes_from_the_block_around) {
 	ck_assert_uint_eq(rs(1)->port, 80);
 	ck_assert_uint_eq(rs(1)->forward, LVS_TUN);
 	ck_assert(rs(0)->alpha && !rs(1)->alpha && !rs(0)->inhibit_on_failure && rs(1)->inhibit_on_failure);
-	ck_assert_int_eq(check(0)->delay_loop, 6 * MONO_SEC);
-	ck_assert_uint_eq(check(0)->retry, 7);
-	ck_assert_int_eq(check(0)->connect_timeout, 3 * MONO_SEC);
-	ck_assert_int_eq(check(0)->delay_before_retry, 2 * MONO_SEC);
-	ck_assert_int_eq(check(0)->warmup, 0);
+	ck_assert_int_eq(check(0)->how->delay_loop, 6 * MONO_SEC);
+	ck_assert_uint_eq(check(0)->how->retry, 7);
+	ck_assert_int_eq(check(0)->how->connect_timeout, 3 * MONO_SEC);
+	ck_assert_int_eq(check(0)->how->delay_before_retry, 2 * MONO_SEC);
+	ck_assert_int_eq(check(0)->how->warmup, 0);
 	ck_assert_uint_eq(check(0)->connect_port, 8080);
-	ck_assert_str_eq(check(0)->virtualhost, "www");
-	ck_assert(check(0)->alpha && !check(1)->alpha);
-	ck_assert_uint_eq(check(1)->retry, 0);
-	ck_assert_int_eq(check(1)->delay_loop, MONO_SEC);
-	ck_assert_int_eq(check(1)->connect_timeout, 2 * MONO_SEC);
-	ck_assert_int_eq(check(1)->delay_before_retry, MONO_SEC / 2);
+	ck_assert_str_eq(check(0)->how->virtualhost, "www");
+	ck_assert(check(0)->how->alpha && !check(1)->how->alpha);
+	ck_assert_uint_eq(check(1)->how->retry, 0);
+	ck_assert_int_eq(check(1)->how->delay_loop, MONO_SEC);
+	ck_assert_int_eq(check(1)->how->connect_timeout, 2 * MONO_SEC);
+	ck_assert_int_eq(check(1)->how->delay_before_retry, MONO_SEC / 2);
 	ck_assert_uint_eq(check(1)->connect_port, 81);
 	ck_assert_str_eq(addr_text(&check(1)->connect_ip), "10.0.0.9");
 }
@@ -176,8 +176,8 @@ START_TEST(old_spellings_and_obsolete_words_are_kind) {
 	ck_assert_str_eq(vs(0)->scheduler, "rr");
 	ck_assert_uint_eq(vs(0)->forward, LVS_DR);
 	ck_assert_uint_eq(vs(0)->persistence_timeout, 0);
-	ck_assert_uint_eq(check(0)->retry, 3);
-	ck_assert_uint_eq(check(1)->retry, 5);
+	ck_assert_uint_eq(check(0)->how->retry, 3);
+	ck_assert_uint_eq(check(1)->how->retry, 5);
 	expect_finding(CONF_WARNING, "nat_mask");
 	expect_finding(CONF_WARNING, "nb_get_retry");
 }
@@ -284,8 +284,8 @@ START_TEST(http_get) {
 			"url {\n path /b\n}\n}\n}"),
 		0);
 	ck_assert_uint_eq(check(0)->urls.n, 2);
-	ck_assert_uint_eq(check(0)->http_protocol, HTTP_1_1);
-	ck_assert_str_eq(check(0)->virtualhost, "check");
+	ck_assert_uint_eq(check(0)->how->http_protocol, HTTP_1_1);
+	ck_assert_str_eq(check(0)->how->virtualhost, "check");
 	const struct url_conf *a = check(0)->urls.item[0], *b = check(0)->urls.item[1];
 
 	ck_assert_str_eq(a->path, "/a");

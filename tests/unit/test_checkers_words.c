@@ -330,18 +330,19 @@ START_TEST(defaults_of_each_kind_of_check) {
 
 		ck_assert_int_eq(load(RS, lines), 0);
 		ck_assert_uint_eq(rs(0)->checks.n, rows[i].is_run);
-		ck_assert_uint_eq(rs(0)->later.n, !rows[i].is_run);
-		c = rows[i].is_run ? rs(0)->checks.item[0] : rs(0)->later.item[0];
+		ck_assert_uint_eq(rs(0)->rare->later.n, !rows[i].is_run);
+		c = rows[i].is_run ? rs(0)->checks.item[0] : rs(0)->rare->later.item[0];
 		ck_assert_str_eq(c->kind->block->name, rows[i].name);
 		ck_assert_msg(!c->checker == !rows[i].is_run, "%s", rows[i].name);
-		ck_assert_uint_eq(c->retry, rows[i].retry);
-		ck_assert_int_eq(c->delay_before_retry, rows[i].delay_before_retry);
-		ck_assert_int_eq(c->warmup, 7 * MONO_SEC);
+		ck_assert_uint_eq(c->how->retry, rows[i].retry);
+		ck_assert_int_eq(c->how->delay_before_retry, rows[i].delay_before_retry);
+		ck_assert_int_eq(c->how->warmup, 7 * MONO_SEC);
 		free(lines);
 	}
 	ck_assert_int_eq(load(RS, "retry 9\n delay_before_retry 2\n MISC_CHECK {\n misc_path x\n}"), 0);
-	ck_assert_uint_eq(((const struct check_conf *)rs(0)->later.item[0])->retry, 9);
-	ck_assert_int_eq(((const struct check_conf *)rs(0)->later.item[0])->delay_before_retry, 2 * MONO_SEC);
+	ck_assert_uint_eq(((const struct check_conf *)rs(0)->rare->later.item[0])->how->retry, 9);
+	ck_assert_int_eq(((const struct check_conf *)rs(0)->rare->later.item[0])->how->delay_before_retry,
+		2 * MONO_SEC);
 }
 END_TEST
 
@@ -356,20 +357,20 @@ START_TEST(values_of_checks_that_do_not_run) {
 				 "FILE_CHECK {\n track_file load\n}\nUDP_CHECK {\n}\n"
 				 "BFD_CHECK {\n name b\n alpha\n}\nFILE_CHECK {\n track_file f\n weight -3 reverse\n}"),
 		0);
-	ck_assert_uint_eq(rs(0)->later.n, 4);
-	misc = rs(0)->later.item[0];
+	ck_assert_uint_eq(rs(0)->rare->later.n, 4);
+	misc = rs(0)->rare->later.item[0];
 	ck_assert_str_eq(misc->path.argv[2], "b c");
 	ck_assert_str_eq(misc->user, "u");
 	ck_assert_str_eq(misc->group, "g");
 	ck_assert_int_eq(misc->timeout, 4 * MONO_SEC);
-	file = rs(0)->later.item[1];
+	file = rs(0)->rare->later.item[1];
 	ck_assert_str_eq(file->track_file, "load");
 	ck_assert(file->weight == 1 && !file->is_reversed);
-	udp = rs(0)->later.item[2];
+	udp = rs(0)->rare->later.item[2];
 	ck_assert(udp->min_reply == 0 && udp->max_reply == 255);
 	ck_assert_str_eq(((const struct bfd_conf *)rs(0)->checks.item[0])->instance, "b");
-	ck_assert(((const struct check_conf *)rs(0)->checks.item[0])->alpha);
-	file = rs(0)->later.item[3];
+	ck_assert(((const struct check_conf *)rs(0)->checks.item[0])->how->alpha);
+	file = rs(0)->rare->later.item[3];
 	ck_assert(file->weight == -3 && file->is_reversed);
 }
 END_TEST

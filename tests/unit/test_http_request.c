@@ -31,9 +31,8 @@ static const struct row rows[] = {
 
 START_TEST(request) {
 	const struct row *r = &rows[_i];
-	struct check_conf conf = {
-		.connect_port = r->port, .http_protocol = r->protocol, .virtualhost = r->check_host
-	};
+	const struct check_how how = { .http_protocol = r->protocol, .virtualhost = r->check_host };
+	struct check_conf conf = { .connect_port = r->port, .how = &how };
 	struct url_conf url = { .path = r->path, .virtualhost = r->url_host };
 	struct text out = { 0 };
 

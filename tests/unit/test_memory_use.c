@@ -27,8 +27,8 @@ struct row {
 
 static const struct row rows[] = {
 	{ "struct conf_head", sizeof(struct conf_head), 24 },
-	{ "struct rs_conf", sizeof(struct rs_conf), 224 },
-	{ "struct check_conf", sizeof(struct check_conf), 200 },
+	{ "struct rs_conf", sizeof(struct rs_conf), 136 },
+	{ "struct check_conf", sizeof(struct check_conf), 104 },
 	{ "struct vs_conf", sizeof(struct vs_conf), 400 },
 	{ "struct service", sizeof(struct service), 160 },
 	{ "struct service_server", sizeof(struct service_server), 24 },
@@ -83,7 +83,7 @@ START_TEST(servers) {
 		text_add(&t, "}\n");
 	}
 	used = used_by(&checkers_root, &conf, &t) / (SERVICES * SERVERS);
-	ck_assert_msg(used <= 600, "%zu bytes for each server", used);
+	ck_assert_msg(used <= 425, "%zu bytes for each server", used);
 	ck_assert_uint_ge(used, sizeof(struct rs_conf) + sizeof(struct check_conf));
 }
 END_TEST

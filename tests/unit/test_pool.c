@@ -121,7 +121,8 @@ START_TEST(a_server_is_up_while_all_its_checks_are) {
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct check_conf a = { .alpha = rows[i].alpha }, b = { .alpha = rows[i].alpha };
+		const struct check_how how = { .alpha = rows[i].alpha };
+		struct check_conf a = { .how = &how }, b = { .how = &how };
 		void *list[] = { &a, &b };
 		struct rs_conf rs = { .checks = { .item = list, .n = 2, .cap = 2 } };
 		const enum check_state states[] = { rows[i].a, rows[i].b };

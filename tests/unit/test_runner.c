@@ -52,7 +52,7 @@ static void on_time(void *ctx, mono_t now)
 	struct check_result r;
 
 	(void)now;
-	check_result_set(&r, fake.reason[run->conf->bind_port], "fake %u", run->conf->bind_port);
+	check_result_set(&r, fake.reason[run->conf->how->bind_port], "fake %u", run->conf->how->bind_port);
 	fake_cancel(t);
 	fake.cancelled--;
 	run->done(run->ctx, &r);
@@ -65,9 +65,9 @@ static void *fake_start(const struct check_run *run)
 	t->run = run;
 	t->timer = loop_timer_new(run->loop, on_time, t);
 	loop_timer_at(t->timer, mono_add(mono_now(), fake.takes));
-	fake.started[run->conf->bind_port]++;
+	fake.started[run->conf->how->bind_port]++;
 	if (fake.next < 256)
-		fake.order[fake.next++] = (int)run->conf->bind_port;
+		fake.order[fake.next++] = (int)run->conf->how->bind_port;
 	fake.running++;
 	if (fake.running > fake.running_max)
 		fake.running_max = fake.running;
@@ -78,6 +78,7 @@ static const struct checker fake_checker = { "FAKE", fake_start, fake_cancel };
 static struct vs_conf vs = { .port = 80, .protocol = IPPROTO_TCP };
 static struct rs_conf rs = { .port = 80 };
 static struct check_conf confs[MANY];
+static struct check_how hows[MANY]; /* of confs */
 
 static void on_changed(void *ctx, const struct check *c)
 {
@@ -127,13 +128,14 @@ static void start(unsigned cap, int64_t takes_ms, int64_t loop_ms)
 	log_set_sink(keep_log, NULL);
 	log_set_level(LOG_LEVEL_DEBUG);
 	fake.takes = takes_ms * MONO_MSEC;
-	for (unsigned i = 0; i < MANY; i++)
-		confs[i] = (struct check_conf){ .checker = &fake_checker,
-			.bind_port = i,
+	for (unsigned i = 0; i < MANY; i++) {
+		confs[i] = (struct check_conf){ .checker = &fake_checker, .how = &hows[i] };
+		hows[i] = (struct check_how){ .bind_port = i,
 			.delay_loop = loop_ms * MONO_MSEC,
 			.delay_before_retry = 10 * MONO_MSEC,
 			.connect_timeout = MONO_SEC,
 			.retry = 1 };
+	}
 }
 
 static void stop(void)
@@ -181,9 +183,9 @@ START_TEST(all_failures_are_told_with_the_word_alone) {
 	struct check *c[2];
 
 	start(4, 1, 20);
-	confs[1].log_all_failures = true;
+	hows[1].log_all_failures = true;
 	for (unsigned i = 0; i < 2; i++) {
-		confs[i].retry = 3;
+		hows[i].retry = 3;
 		c[i] = add(i);
 	}
 	run_for(20);
@@ -313,7 +315,7 @@ START_TEST(restore) {
 	struct check *c;
 
 	start(4, 1, 1000);
-	confs[0].warmup = 1000 * MONO_SEC;
+	hows[0].warmup = 1000 * MONO_SEC;
 	c = add(0);
 	runner_restore(c, CHECK_UNKNOWN, 3);
 	ck_assert(!c->is_proven);

@@ -568,7 +568,7 @@ START_TEST(tiers_have_one_list_and_states_go_with_their_tier) {
 	ck_assert_str_eq(ups(a), "UUU");
 	ck_assert_uint_eq(a->list[0].servers[1].conf->tier, 1);
 	ck_assert_str_eq(a->list[0].servers[1].conf->pool, "b");
-	ck_assert_int_eq(((const struct check_conf *)a->list[0].servers[2].conf->checks.item[0])->delay_loop,
+	ck_assert_int_eq(((const struct check_conf *)a->list[0].servers[2].conf->checks.item[0])->how->delay_loop,
 		60 * MONO_SEC);
 	down(a, 0); /* at the same address, each tier has checks of its own */
 	ck_assert_str_eq(ups(a), "DUU");
@@ -600,7 +600,7 @@ START_TEST(initial_states) {
 
 		services_start(s);
 		ck_assert_msg(!strcmp(ups(s), rows[i].ups), "row %zu: %s", i, ups(s));
-		ck_assert_int_eq(((const struct check_conf *)s->list[0].servers[0].conf->checks.item[0])->warmup,
+		ck_assert_int_eq(((const struct check_conf *)s->list[0].servers[0].conf->checks.item[0])->how->warmup,
 			rows[i].warmup);
 		free(text);
 		teardown();

@@ -45,9 +45,10 @@ static const struct row rows[] = {
 
 START_TEST(step_row) {
 	const struct row *r = &rows[_i];
-	struct check_conf conf = {
+	const struct check_how how = {
 		.retry = r->retry, .alpha = r->alpha, .delay_loop = MS(3000), .delay_before_retry = MS(1000)
 	};
+	struct check_conf conf = { .how = &how };
 	struct verdict v = { .state = r->state, .failures = r->failures };
 	struct check_attempt a = { r->reason, { MS(r->due) }, { MS(r->started) }, { MS(r->ended) } };
 	struct verdict_out out;
@@ -64,7 +65,8 @@ END_TEST
 
 /* Whatever the file says, time goes on: no next start in the past, none at once again. */
 START_TEST(no_spin) {
-	struct check_conf conf = { .retry = 1 };
+	const struct check_how how = { .retry = 1 };
+	struct check_conf conf = { .how = &how };
 	struct verdict v;
 	struct verdict_out out;
 
@@ -79,7 +81,8 @@ START_TEST(no_spin) {
 END_TEST
 
 START_TEST(init) {
-	struct check_conf plain = { 0 }, alpha = { .alpha = true };
+	const struct check_how none = { 0 }, is_alpha = { .alpha = true };
+	struct check_conf plain = { .how = &none }, alpha = { .how = &is_alpha };
 	struct verdict v;
 
 	verdict_init(&v, &plain, CHECK_UNKNOWN);
@@ -94,7 +97,8 @@ START_TEST(init) {
 END_TEST
 
 START_TEST(first) {
-	struct check_conf conf = { .warmup = MS(8000) }, none = { 0 };
+	const struct check_how warm = { .warmup = MS(8000) }, cold = { 0 };
+	struct check_conf conf = { .how = &warm }, none = { .how = &cold };
 	mono_t now = { 500 };
 
 	ck_assert_int_eq(verdict_first(&conf, now, 0).usec, 500);
