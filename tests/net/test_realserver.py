@@ -1,89 +1,12 @@
 #!/usr/bin/python3
 """`vipctl realserver`: what a real server of direct routing says in ARP, seen by a neighbour; check says the same from inside; undo leaves
 the host as it was."""
-import contextlib
 import json
 import os
 import socket
-import struct
-import time
 
 import lab
-
-VIP, VIP6, RIP, CLIENT = "192.0.2.100", "2001:db8::100", "192.0.2.11", "192.0.2.9"
-VIPCTL = os.path.join(lab.BIN, "vipctl")
-STATE = "/run/realserver.json"
-
-
-class Ward(lab.Lab):
-    """A real server, and a neighbour that asks."""
-
-    def __init__(self):
-        super().__init__()
-        self.client, self.server = self.host("client", CLIENT), self.host("r1", RIP)
-        self.server.ip("route add default via 192.0.2.254")
-        self.wire = self.frames(self.client)
-
-    def hear(self, seconds, match):
-        """The first ARP frame to come in that matches, or None."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self.wire.settimeout(left)
-            with contextlib.suppress(TimeoutError, socket.timeout):
-                frame = self.wire.recv(2048)
-                if frame[12:14] == b"\x08\x06" and match(frame):
-                    return frame
-        return None
-
-    def drain(self):
-        self.wire.setblocking(False)
-        with contextlib.suppress(BlockingIOError):
-            while self.wire.recv(2048):
-                pass
-
-    def asks(self, address=VIP, seconds=10):
-        """Whether the server's host answers an ARP request for the address."""
-        mac, ip = bytes.fromhex("020000000001"), socket.inet_aton(address)
-        self.drain()
-        self.wire.send(b"\xff" * 6 + mac + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + mac + socket.inet_aton(CLIENT) + b"\0" * 6 + ip)
-        return self.hear(seconds, lambda f: f[20:22] == b"\0\2" and f[28:32] == ip) is not None
-
-    def silent(self, address=VIP):
-        """No answer for it."""
-        return not any(self.asks(address, 0.15) for _ in range(2))
-
-    def teller(self):
-        """The source address in the server's own requests for what it sends from the VIP."""
-        target = "192.0.2.77"  # nobody has it
-        self.server.run("ip", "neigh", "flush", "all")
-        self.drain()
-        with self.server.inside(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            sock.bind((VIP, 0))
-            sock.sendto(b"x", (target, 9))
-        frame = self.hear(10, lambda f: f[20:22] == b"\0\1" and f[38:42] == socket.inet_aton(target))
-        lab.expect(frame, "the server asks for nobody")
-        return socket.inet_ntoa(frame[28:32])
-
-    def world(self):
-        """All that may not change in the end."""
-        keys = ("arp_ignore", "arp_announce", "rp_filter", "arp_filter")
-        settings = {f"{i}/{k}": self.server.run("cat", f"/proc/sys/net/ipv4/conf/{i}/{k}").strip() for i in ("all", "default", "lo", "eth0")
-                    for k in keys}
-        addresses = json.loads(self.server.run("ip", "-j", "addr"))
-        return addresses, settings, self.server.run("nft", "list", "ruleset"), self.server.run("ip", "route", "show", "table", "all")
-
-    def vipctl(self, *words, code=0):
-        said = self.server.run("sh", "-c", '"$@"; echo "exit $?"', "sh", VIPCTL, "realserver", *words, "--state", STATE)
-        said, _, status = said.rpartition("exit ")
-        lab.expect("Sanitizer" not in said and int(status) == code, f"{words}: exit {status.strip()}, expected {code}: {said}")
-        return said
-
-    def found(self, *addresses, code):
-        """The ids of what check finds wrong."""
-        said = json.loads(self.vipctl("check", "--json", *addresses, code=code))
-        lab.expect(said["filter_seen"], "the rules were looked at")
-        lab.expect(all(f["cure"] for f in said["findings"] if f["severity"] != "note"), f"{said}")
-        return sorted({f["id"] for f in said["findings"] if f["severity"] != "note"})
+from ward import MACVLANS, RIP, STATE, VIP, VIP6, VIPCTL, Ward, check_devices
 
 
 # where the VIP is; settings; does the neighbour get an answer; does the server tell the VIP in requests of its own
@@ -127,6 +50,25 @@ def matrix():
         ward.server.sysctl(ipv4__conf__all__arp_ignore=8, ipv4__conf__all__arp_announce=2)
         lab.expect(ward.silent() and ward.silent(RIP), "arp_ignore 8 is silent about everything")
         lab.expect(ward.found(VIP, code=2) == ["rip-silent"], "check says so")
+
+
+def macvlans():
+    """A macvlan for the VIP answers with a MAC of its own until ARP is off there: the wire says so, and check does."""
+    check_devices(MACVLANS)
+
+
+def filtered():
+    """The filter alone, with the VIP on the network card as in the days of arptables: silent for it, not for the RIP."""
+    with Ward() as ward:
+        ward.server.ip(ETH.format(VIP))
+        lab.expect(ward.asks() and ward.teller() == VIP, "loud before")
+        ward.server.run("nft", "-f", "-", text=f"""table arp lvs {{
+    chain in {{ type filter hook input priority 0; arp operation request arp daddr ip {VIP} drop; }}
+    chain out {{ type filter hook output priority 0; arp saddr ip {VIP} arp saddr ip set {RIP}; }}
+}}
+""")
+        lab.expect(ward.silent() and ward.asks(RIP) and ward.teller() == RIP, "silent for the VIP, requests tell the RIP")
+        lab.expect(ward.found(VIP, code=0) == [], "check has read the rules")
 
 
 def methods():
@@ -270,4 +212,4 @@ def locked():
         lab.expect("is not an address of this host" in ward.vipctl("check", VIP, code=2), "gone")
 
 
-lab.main(matrix, methods, neighbours6, redirected, several, refused, failed, locked)
+lab.main(matrix, macvlans, filtered, methods, neighbours6, redirected, several, refused, failed, locked)
