@@ -253,7 +253,7 @@ static void notify_vrrp(struct broker *b, const struct changed *o, const struct 
 		ensure_leaving(b->ensure, o->name);
 	if (!word)
 		return;
-	events_vrrp(b->events, o->kind, o->name, word, m->priority);
+	events_vrrp(b->events, is_group, o->name, word, m->priority);
 	if (o->is_mailed)
 		alerts_vrrp(b->mailer, &b->config->main.globals, is_group ? "Group" : "Instance", o->name, word);
 	if (!is_group)

@@ -4,10 +4,11 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <search.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "base/alloc.h"
 #include "checkers/conf.h"
@@ -17,17 +18,22 @@
 
 enum { LINE_MAX_LEN = 512 };
 
-/* The last line of an instance or group. */
+static const char *const states[] = { "MASTER", "BACKUP", "FAULT", "STOP", "DELETED" };
+
+enum { STATES = sizeof(states) / sizeof(states[0]) };
+
+/* What was said last of an instance or group: thousands, so that the line is made when it is asked for. */
 struct said {
-	LIST_ENTRY(said) link;
-	char *about; /* owned: the line up to the state */
-	char *line;  /* owned */
+	bool is_group;
+	uint8_t state; /* in states[] */
+	uint8_t priority;
+	char name[];
 };
 
 struct events {
 	struct loop *loop;
 	struct fifo *fifo[FIFO_KINDS]; /* owned; NULL: not configured */
-	LIST_HEAD(, said) said;
+	void *said;                    /* owned: tsearch(3)'s tree of struct said */
 };
 
 struct events *events_new(struct loop *l)
@@ -35,24 +41,16 @@ struct events *events_new(struct loop *l)
 	struct events *e = x_calloc(1, sizeof(*e));
 
 	e->loop = l;
-	LIST_INIT(&e->said);
 	return e;
 }
 
 void events_free(struct events *e)
 {
-	struct said *s;
-
 	if (!e)
 		return;
 	for (unsigned i = 0; i < FIFO_KINDS; i++)
 		fifo_free(e->fifo[i]);
-	while ((s = LIST_FIRST(&e->said))) {
-		LIST_REMOVE(s, link);
-		free(s->about);
-		free(s->line);
-		free(s);
-	}
+	tdestroy(e->said, free);
 	free(e);
 }
 
@@ -64,12 +62,25 @@ static void tell(struct events *e, enum fifo_kind kind, const char *line)
 		fifo_write(e->fifo[kind], line);
 }
 
+static void write_line(char line[LINE_MAX_LEN], bool is_group, const char *name, const char *state, unsigned priority)
+{
+	snprintf(line, LINE_MAX_LEN, "%s \"%s\" %s %u", is_group ? "GROUP" : "INSTANCE", name, state, priority);
+}
+
+static void repeat_one(const void *node, VISIT visit, void *events)
+{
+	const struct said *s = *(const struct said *const *)node;
+	char line[LINE_MAX_LEN];
+
+	if (visit != postorder && visit != leaf)
+		return;
+	write_line(line, s->is_group, s->name, states[s->state], s->priority);
+	tell(events, FIFO_VRRP, line);
+}
+
 static void repeat(struct events *e)
 {
-	const struct said *s;
-
-	LIST_FOREACH(s, &e->said, link)
-		tell(e, FIFO_VRRP, s->line);
+	twalk_r(e->said, repeat_one, e);
 }
 
 void events_config(struct events *e, const struct main_globals *g)
@@ -89,29 +100,38 @@ void events_config(struct events *e, const struct main_globals *g)
 		repeat(e);
 }
 
-static void remember(struct events *e, const char *about, const char *line)
+static int compare(const void *a, const void *b)
 {
-	struct said *s;
+	const struct said *x = a, *y = b;
 
-	LIST_FOREACH(s, &e->said, link)
-		if (!strcmp(s->about, about))
-			break;
-	if (!s) {
-		s = x_calloc(1, sizeof(*s));
-		s->about = x_strdup(about);
-		LIST_INSERT_HEAD(&e->said, s, link);
-	}
-	free(s->line);
-	s->line = x_strdup(line);
+	return x->is_group != y->is_group ? x->is_group - y->is_group : strcmp(x->name, y->name);
 }
 
-void events_vrrp(struct events *e, const char *kind, const char *name, const char *state, unsigned priority)
+static void remember(struct events *e, bool is_group, const char *name, const char *state, unsigned priority)
 {
-	char about[LINE_MAX_LEN], line[LINE_MAX_LEN + 32];
+	const size_t len = strlen(name) + 1;
+	struct said *s = x_calloc(1, sizeof(*s) + len), *known;
+	unsigned i = 0;
 
-	snprintf(about, sizeof(about), "%s \"%s\"", kind, name);
-	snprintf(line, sizeof(line), "%s %s %u", about, state, priority);
-	remember(e, about, line);
+	while (i < STATES && strcmp(states[i], state) != 0)
+		i++;
+	s->is_group = is_group;
+	memcpy(s->name, name, len);
+	known = i < STATES ? *(struct said **)tsearch(s, &e->said, compare) : NULL;
+	if (known) {
+		known->state = (uint8_t)i;
+		known->priority = (uint8_t)priority;
+	}
+	if (known != s)
+		free(s);
+}
+
+void events_vrrp(struct events *e, bool is_group, const char *name, const char *state, unsigned priority)
+{
+	char line[LINE_MAX_LEN];
+
+	write_line(line, is_group, name, state, priority);
+	remember(e, is_group, name, state, priority);
 	tell(e, FIFO_VRRP, line);
 }
 

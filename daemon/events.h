@@ -22,8 +22,8 @@ struct events *events_new(struct loop *l);
 void events_free(struct events *e);
 /* FIFOs that stay the same go on; the others are closed and opened. Nothing is borrowed. */
 void events_config(struct events *e, const struct main_globals *g);
-/* INSTANCE "VI_1" MASTER 150; `kind` is INSTANCE or GROUP. */
-void events_vrrp(struct events *e, const char *kind, const char *name, const char *state, unsigned priority);
+/* INSTANCE "VI_1" MASTER 150, or GROUP. Of each, the last one is kept for fifo_write_vrrp_states_on_reload. */
+void events_vrrp(struct events *e, bool is_group, const char *name, const char *state, unsigned priority);
 /* INSTANCE "VI_1" MASTER_RX_LOWER_PRI 150, or GROUP: no state, and so not remembered. */
 void events_word(struct events *e, const char *kind, const char *name, const char *word, unsigned priority);
 /* INSTANCE "VI_1" SPLIT_SUSPECTED 150, and SPLIT_SUSPECTED_OVER; `name` is that of suspect.h. */
