@@ -120,6 +120,56 @@ void known_remember(struct known *k, const struct ipvs_table *scope, bool is_ref
 		remember_all(k, is_refused, target);
 }
 
+static const struct ipvs_dest *find_dest(const struct ipvs_service *s, const struct ipvs_dest *key)
+{
+	for (unsigned i = 0; s && i < s->n_dests; i++)
+		if (!plan_dest_cmp(&s->dests[i], key))
+			return &s->dests[i];
+	return NULL;
+}
+
+/* Both are sorted: whoever is behind comes on. */
+static void count_dests(struct ipvs_service *to, const struct ipvs_service *from)
+{
+	unsigned i = 0;
+
+	for (unsigned k = 0; k < from->n_dests && i < to->n_dests; k++) {
+		while (i < to->n_dests && plan_dest_cmp(&to->dests[i], &from->dests[k]) < 0)
+			i++;
+		if (i == to->n_dests || plan_dest_cmp(&to->dests[i], &from->dests[k]))
+			continue;
+		to->dests[i].active = from->dests[k].active;
+		to->dests[i].inactive = from->dests[k].inactive;
+	}
+}
+
+void known_count(struct known *k, const struct ipvs_table *kernel)
+{
+	struct ipvs_table *w = &k->written;
+	unsigned i = 0;
+
+	for (unsigned at = 0; at < kernel->n_services && i < w->n_services; at++) {
+		while (i < w->n_services && plan_service_cmp(&w->services[i], &kernel->services[at]) < 0)
+			i++;
+		if (i < w->n_services && !plan_service_cmp(&w->services[i], &kernel->services[at]))
+			count_dests(&w->services[i], &kernel->services[at]);
+	}
+}
+
+uint64_t known_connections(const struct ipvs_table *t, const struct ipvs_change *changes, unsigned n)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct ipvs_dest *d = changes[i].op == IPVS_NEW_DEST
+			? find_dest(plan_find(t, changes[i].service), changes[i].dest)
+			: NULL;
+
+		sum += d ? (uint64_t)d->active + d->inactive : 0;
+	}
+	return sum;
+}
+
 void known_done(struct known *k)
 {
 	forget_owned(k);

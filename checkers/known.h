@@ -23,4 +23,8 @@ void known_own(struct known *k, const struct ipvs_service *keys, unsigned n);
  * are not in it are ours no more.
  */
 void known_remember(struct known *k, const struct ipvs_table *scope, bool is_refused, struct ipvs_table *target);
+/* The connections that `kernel`, which was read, has now, for known_connections() of what is gone later. */
+void known_count(struct known *k, const struct ipvs_table *kernel);
+/* How many connections `t` has on the destinations that these changes add. */
+uint64_t known_connections(const struct ipvs_table *t, const struct ipvs_change *changes, unsigned n);
 #endif

@@ -152,11 +152,32 @@ static unsigned report_refused(struct table *t, const struct ipvs_change *c, uns
 	return refused;
 }
 
+/*
+ * Somebody took destinations away that had connections at the last look. The kernel gives those back to a destination that comes
+ * again, if it still has them.
+ */
+static void say_lost(struct table *t, const struct ipvs_change *c, unsigned n, struct text *what)
+{
+	const uint64_t had = known_connections(&t->known.written, c, n);
+	struct ipvs_table kernel;
+	uint64_t left;
+
+	if (!had || ipvs_read(t->ipvs, IPVS_READ_ALL, &kernel) < 0)
+		return;
+	plan_sort(&kernel);
+	left = known_connections(&kernel, c, n);
+	ipvs_table_done(&kernel);
+	text_printf(what, "; of %" PRIu64 " connections to them %" PRIu64 " are lost", had,
+		left < had ? had - left : 0);
+}
+
 static void log_written(struct table *t, const struct ipvs_change *c, unsigned n, enum table_cause cause)
 {
 	struct text what = { 0 };
 
 	table_say_sum(c, n, &what);
+	if (cause == TABLE_REPAIR)
+		say_lost(t, c, n, &what);
 	switch (cause) {
 	case TABLE_CONFIG:
 		log_info(LOG_LVS, "IPVS table: %s", what.len ? what.s : "as wanted, nothing to do");
@@ -260,6 +281,7 @@ static int write_scope(struct table *t, struct pass *p)
 	plan_sort(&kernel);
 	p->kernel = &kernel;
 	r = run_pass(t, p);
+	known_count(&t->known, &kernel);
 	ipvs_table_done(&kernel);
 	return r < 0 ? fail(t, r, p->now) : 0;
 }
@@ -307,6 +329,7 @@ static int write_all(struct table *t, struct pass *p)
 		p->cause = TABLE_CHECK;
 	p->kernel = &kernel;
 	r = run_pass(t, p);
+	known_count(&t->known, &kernel);
 	ipvs_table_done(&kernel);
 	t->next_full = mono_max(t->next_full, mono_add(mono_now(), FULL_USEC)); /* writing may have taken longer */
 	return r;

@@ -136,6 +136,37 @@ START_TEST(more_is_ours) {
 }
 END_TEST
 
+/* Connections are counted on what the kernel had at the last look; what was added is looked up there. */
+START_TEST(connections_of_what_comes_again) {
+	struct ipvs_table kernel = table("a2b1x1"), later = table("a2b1"), none = table("");
+	struct ipvs_change changes[] = {
+		{ .op = IPVS_NEW_SERVICE, .service = &later.services[0] },
+		{ .op = IPVS_NEW_DEST, .service = &later.services[0], .dest = &later.services[0].dests[0] },
+		{ .op = IPVS_NEW_DEST, .service = &later.services[0], .dest = &later.services[0].dests[1] },
+		{ .op = IPVS_SET_DEST, .service = &later.services[1], .dest = &later.services[1].dests[0] },
+	};
+
+	kernel.services[0].dests[1].port = later.services[0].dests[1].port = 80;
+	kernel.services[0].dests[0].active = 3;
+	kernel.services[0].dests[0].inactive = 4;
+	kernel.services[0].dests[1].active = 10;
+	kernel.services[1].dests[0].active = 100;
+	kernel.services[2].dests[0].active = 1000; /* nobody's here */
+	write_to(NULL, false, "a1b1c1");
+	ck_assert_uint_eq(known_connections(&known.written, changes, 4), 0);
+	known_count(&known, &kernel);
+	ck_assert_uint_eq(known_connections(&known.written, changes, 4), 7); /* the second one was not written */
+	known_count(&known, &none);                                          /* what is gone keeps what it had */
+	ck_assert_uint_eq(known_connections(&known.written, changes, 4), 7);
+	ck_assert_uint_eq(known_connections(&kernel, changes, 4), 17);
+	ck_assert_uint_eq(known_connections(&kernel, changes, 1), 0);
+	ck_assert_uint_eq(known_connections(&none, changes, 4), 0);
+	ipvs_table_done(&kernel);
+	ipvs_table_done(&later);
+	ipvs_table_done(&none);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("known");
@@ -144,6 +175,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, what_is_ours_and_written);
 	tcase_add_test(tc, more_is_ours);
+	tcase_add_test(tc, connections_of_what_comes_again);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

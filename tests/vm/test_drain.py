@@ -292,6 +292,10 @@ def foreign_and_stale():
             took.append(time.monotonic() - begun)
         print(f"    emptied: back after {took} s")
         lab.expect(took[-1] < 1, f"took {took} s")
+        open_ones = [c for some in live.values() for c in some]
+        cut = sum(c.reset() for c in open_ones)
+        told = said(d1, "repaired, somebody else", f"; of {len(open_ones)} connections to them {cut} are lost")
+        lab.expect(told, f"{cut} of {len(open_ones)} are cut: {said(d1, 'repaired')}")
         d1.run("ipvsadm", "-A", "-t", "192.0.2.77:99", "-s", "rr")
         live = connect(cluster, 3)
         lab.expect(d1.stop() == 0, "orderly stop")
