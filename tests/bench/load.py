@@ -185,15 +185,12 @@ def one_weight(table):
     return {**table, service: {**real, next(reversed(real)): ipvs_table.CHANGED}}, service
 
 
-def until_service(service, real, seconds=PATIENCE):
-    """Seconds until the kernel has just these servers of one service: a look that costs little, so that short times can be told."""
-    name, start = "%s:%d" % service, time.monotonic()
+def until_service(one, real, start, seconds=PATIENCE):
+    """Seconds from `start` until the kernel has just these servers of one service, which costs little to look at."""
     while time.monotonic() - start < seconds:
-        shown = subprocess.run(["ipvsadm", "-Ln", "-t", name], capture_output=True, text=True, check=False).stdout
-        words = [line.split() for line in shown.splitlines()]
-        if {w[1]: int(w[3]) for w in words if w[:1] == ["->"] and w[3].isdigit()} == {"%s:%d" % r: n for r, n in real.items()}:
+        if one.servers() == real:
             return time.monotonic() - start
-        time.sleep(0.005)
+        time.sleep(0.001)
     return None
 
 
@@ -207,8 +204,9 @@ def reloads(times, before, write, process):
     quiet(process.pid)
     table, service = one_weight(after)
     write(table)
+    one, start = ipvs_table.OneService(service), time.monotonic()
     hup()
-    times["one weight"] = until_service(service, table[service])
+    times["one weight"] = until_service(one, table[service], start)
     if until(table) is None:
         times["one weight"] = None
         return
@@ -243,7 +241,7 @@ def show(results):
     print(f"\n{'seconds':12}" + "".join(f"{d:>14}" for d in results) + "".join(f"{d + '/' + first:>20}" for d in others))
     for name in ("load", "reload", "one weight", "no change", "stop", "advert gap", "MiB", "MiB after"):
         times = [results[d].get(name) for d in results]
-        line = f"{name:12}" + "".join(f"{'-' if t is None else format(t, '.2f'):>14}" for t in times)
+        line = f"{name:12}" + "".join(f"{'-' if t is None else format(t, '.3f' if t < 1 else '.2f'):>14}" for t in times)
         for t in times[1:]:
             line += f"{'-' if not t or not times[0] else format(t / times[0], '.1f') + ' x':>20}"
         print(line, flush=True)
