@@ -67,7 +67,7 @@ void auth_done(struct auth *a)
 
 bool auth_is_on(const struct auth *a)
 {
-	return a->is_on;
+	return a && a->is_on;
 }
 
 bool auth_signs(const struct auth *a)
@@ -126,7 +126,7 @@ static struct auth_sender *find_sender(struct auth *a, const struct addr *addr)
 
 const struct auth_sender *auth_find(const struct auth *a, const struct addr *addr)
 {
-	for (unsigned i = 0; i < a->n_senders; i++)
+	for (unsigned i = 0; a && i < a->n_senders; i++)
 		if (addr_equal(&a->sender[i].addr, addr))
 			return &a->sender[i];
 	return NULL;
@@ -213,7 +213,7 @@ enum hmac_result auth_check(struct auth *a, const struct hmac_message *m, const 
 
 bool auth_accepts(const struct auth *a, enum hmac_result r)
 {
-	return r == HMAC_OK || r == HMAC_WRONG_CLOCK || a->mode != VRRP_HMAC_ENFORCE;
+	return r == HMAC_OK || r == HMAC_WRONG_CLOCK || !a || a->mode != VRRP_HMAC_ENFORCE;
 }
 
 void auth_restore(struct auth *a, const struct addr *addr, uint64_t mark)

@@ -29,7 +29,7 @@ struct auth_key {
 	struct mac *mac; /* owned */
 };
 
-/* Zero is one without keys: auth_is_on() is false. */
+/* Zero is one without keys: auth_is_on() is false. NULL is one too, for all that take a const one and for auth_sign(). */
 struct auth {
 	bool is_on;
 	bool is_broken;       /* the library refuses a key: nothing is signed, and nothing is valid */

@@ -18,6 +18,8 @@ struct auth_memory_item {
 
 void auth_memory_write(struct text *t, const char *name, const struct auth *a)
 {
+	if (!a)
+		return;
 	if (a->sent)
 		text_printf(t, "sequence %" PRIu64 " %s\n", a->sent, name);
 	for (unsigned i = 0; i < a->n_senders; i++) {
@@ -53,6 +55,14 @@ void auth_memory_read(struct auth_memory *m, const char *line)
 		return;
 	if (rest[used])
 		add(m, rest + used, &addr, number);
+}
+
+bool auth_memory_knows(const struct auth_memory *m, const char *name)
+{
+	for (unsigned i = 0; i < m->n; i++)
+		if (!strcmp(m->item[i].name, name))
+			return true;
+	return false;
 }
 
 void auth_memory_apply(const struct auth_memory *m, const char *name, struct auth *a)

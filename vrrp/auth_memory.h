@@ -23,6 +23,8 @@ struct auth_memory {
 void auth_memory_write(struct text *t, const char *name, const struct auth *a);
 /* Takes in one line; one that says nothing here is passed over. */
 void auth_memory_read(struct auth_memory *m, const char *line);
+/* Whether there is anything of this instance. */
+bool auth_memory_knows(const struct auth_memory *m, const char *name);
 /* Gives the instance back what was said for it. */
 void auth_memory_apply(const struct auth_memory *m, const char *name, struct auth *a);
 /* Empty again. */

@@ -47,7 +47,7 @@ static bool believe_late(const struct instance *vi, struct receive_advert *a)
 {
 	if (vi->router.state == VRRP_BACKUP && a->priority > 0 && a->priority < vi->router.priority)
 		a->priority = vi->router.priority;
-	return a->priority > 0 && (vi->router.state == VRRP_BACKUP || auth_is_proven(&vi->receiver.auth, &a->src));
+	return a->priority > 0 && (vi->router.state == VRRP_BACKUP || auth_is_proven(vi->receiver.auth, &a->src));
 }
 
 static void on_drained(void *ctx, mono_t now)
@@ -323,9 +323,14 @@ void instance_start(struct instance *vi, mono_t now)
 	holder_sync(vi->holder, now);
 }
 
+bool instance_has_auth(const struct instance *vi)
+{
+	return auth_is_on(vi->receiver.auth);
+}
+
 struct auth *instance_auth(struct instance *vi)
 {
-	return &vi->receiver.auth;
+	return receive_auth(&vi->receiver);
 }
 
 void instance_recall(struct instance *vi, const struct instance_last *last)

@@ -31,6 +31,8 @@ bool instance_examine(struct instance *vi, mono_t now);
 void instance_settle(struct instance *vi, uint8_t priority, mono_t now);
 /* Before anything else after a gap: whether the lease of its addresses ran out; it has given them up then. */
 bool instance_is_expired(struct instance *vi, mono_t now);
+/* Whether auth_hmac is configured. */
+bool instance_has_auth(const struct instance *vi);
 /* For what it must know from before a restart (auth_memory.h). */
 struct auth *instance_auth(struct instance *vi);
 /* What it did last in the process before this one. */

@@ -29,7 +29,7 @@ static bool is_passing(int r)
 static void send_advert(struct instance *vi, uint8_t priority)
 {
 	const struct addr group = transmit_group(vi->router.conf, &vi->env->config->globals);
-	const struct transmit from = { vmac_port(vi->vmac, vi->port), vi->router.conf, &vi->receiver.auth,
+	const struct transmit from = { vmac_port(vi->vmac, vi->port), vi->router.conf, vi->receiver.auth,
 		&vi->source, &group };
 	int r = vi->port ? transmit_advert(&from, priority) : -ENETDOWN;
 

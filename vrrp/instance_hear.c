@@ -38,10 +38,10 @@ static bool is_worth_a_line(struct instance *vi, const struct addr *src, unsigne
 /* Whether anybody was heard with a valid signature within the down interval. */
 static bool hears_a_valid_one(const struct instance *vi, mono_t now)
 {
-	const struct auth *a = &vi->receiver.auth;
+	const struct auth *a = vi->receiver.auth;
 	const int64_t down = vrrp_down_interval(&vi->router, vi->router.conf->interval_cs);
 
-	for (unsigned i = 0; i < a->n_senders; i++)
+	for (unsigned i = 0; a && i < a->n_senders; i++)
 		if (a->sender[i].heard_at.usec && mono_diff(now, a->sender[i].heard_at) < down)
 			return true;
 	return false;
@@ -64,7 +64,7 @@ static void report_drop(struct instance *vi, const struct addr *src, enum advert
 /* Half a window is early enough to mend the clock. */
 static void report_clock(struct instance *vi, const struct auth_sender *s, mono_t now)
 {
-	const int64_t window = vi->receiver.auth.window, skew = s->skew < 0 ? -s->skew : s->skew;
+	const int64_t window = vi->receiver.auth->window, skew = s->skew < 0 ? -s->skew : s->skew;
 	const bool is_late = s->result == HMAC_WRONG_CLOCK;
 	char peer[ADDR_STRLEN];
 	uint64_t n;
@@ -102,7 +102,7 @@ static void report_first(struct instance *vi, const struct addr *src, bool was_s
 
 static void report_auth(struct instance *vi, const struct addr *src, mono_t now)
 {
-	const struct auth *a = &vi->receiver.auth;
+	const struct auth *a = vi->receiver.auth;
 	const struct auth_sender *s = auth_find(a, src);
 	const bool is_valid = s && (s->result == HMAC_OK || s->result == HMAC_WRONG_CLOCK);
 
@@ -147,6 +147,6 @@ void instance_hear(struct instance *vi, const struct raw_packet *p)
 	report_first(vi, &p->src, was_first);
 	if (v != ADVERT_OK)
 		report_drop(vi, &p->src, v, now);
-	else if (auth_is_on(&vi->receiver.auth))
+	else if (auth_is_on(vi->receiver.auth))
 		report_auth(vi, &p->src, now);
 }

@@ -62,7 +62,7 @@ void instance_open(struct instance *vi, const struct port_ops *ops)
 
 static void look_at_keys(struct instance *vi)
 {
-	if (vi->receiver.auth.is_broken)
+	if (vi->receiver.auth && vi->receiver.auth->is_broken)
 		faults_add(&vi->faults, "auth_hmac: the cryptographic library refuses a key");
 }
 

@@ -19,17 +19,27 @@ static void drop_lists(struct receiver *r)
 	free(r->addrs);
 	r->peers = NULL;
 	r->addrs = NULL;
-	auth_done(&r->auth);
 	source_done(&r->sources);
 }
 
 void receive_done(struct receiver *r)
 {
 	drop_lists(r);
+	if (r->auth)
+		auth_done(r->auth);
+	free(r->auth);
+	r->auth = NULL;
 	free(r->pending);
 	free(r->refused);
 	r->pending = NULL;
 	r->refused = NULL;
+}
+
+struct auth *receive_auth(struct receiver *r)
+{
+	if (!r->auth) /* by hardly any of thousands */
+		r->auth = x_calloc(1, sizeof(*r->auth));
+	return r->auth;
 }
 
 uint64_t receive_count(const struct receiver *r, enum advert_verdict v)
@@ -104,7 +114,10 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct
 		.needs_link_local = conf->family == AF_INET6 && conf->strict,
 	};
 	memcpy(r->profile.auth, conf->auth_pass, sizeof(r->profile.auth));
-	auth_conf(&r->auth, conf);
+	if (conf->hmac->keys.n)
+		receive_auth(r);
+	if (r->auth) /* also when there are no keys any more: what it knows of senders is not forgotten */
+		auth_conf(r->auth, conf);
 	source_conf(&r->sources, conf);
 }
 
@@ -137,7 +150,7 @@ static size_t trailer_len(const struct receiver *r, const struct raw_packet *p)
 {
 	const size_t len = hmac_message_len(p->data, p->len, p->src.family);
 
-	return auth_is_on(&r->auth) && len > 0 && p->len == len + HMAC_TRAILER_LEN ? HMAC_TRAILER_LEN : 0;
+	return auth_is_on(r->auth) && len > 0 && p->len == len + HMAC_TRAILER_LEN ? HMAC_TRAILER_LEN : 0;
 }
 
 /* The last of the checks: nothing that failed another one is worth a hash. */
@@ -154,11 +167,11 @@ static enum advert_verdict check_hmac(struct receiver *r, const struct raw_packe
 	const struct hmac_message m = { p->src, p->data, p->len - trailer };
 	enum hmac_result result;
 
-	if (!auth_is_on(&r->auth))
+	if (!auth_is_on(r->auth))
 		return ADVERT_OK;
-	result = auth_check(&r->auth, &m, p->data + m.len, trailer, mono_utc());
-	*ret_is_late = result == HMAC_WRONG_CLOCK && r->auth.mode == VRRP_HMAC_ENFORCE;
-	return auth_accepts(&r->auth, result) ? ADVERT_OK : verdicts[result];
+	result = auth_check(r->auth, &m, p->data + m.len, trailer, mono_utc());
+	*ret_is_late = result == HMAC_WRONG_CLOCK && r->auth->mode == VRRP_HMAC_ENFORCE;
+	return auth_accepts(r->auth, result) ? ADVERT_OK : verdicts[result];
 }
 
 enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now)

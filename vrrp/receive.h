@@ -40,7 +40,7 @@ struct receiver {
 	struct receive_advert *pending; /* owned: RECEIVE_SENDERS places, NULL until the first one came */
 	unsigned n_pending;
 	struct receive_peer peer;
-	struct auth auth;
+	struct auth *auth; /* owned; NULL: there never were keys */
 	struct source_list sources;
 	uint64_t valid;
 	uint64_t *refused; /* owned: by enum advert_verdict, NULL while none was; receive_count() */
@@ -49,6 +49,8 @@ struct receiver {
 
 void receive_init(struct receiver *r);
 void receive_done(struct receiver *r);
+/* What auth_hmac knows here, for who restores it; made when there is none. It outlives each receive_conf(). */
+struct auth *receive_auth(struct receiver *r);
 /* Builds the profile anew; `own` is the source address in use (AF_UNSPEC: none yet). Counters and peer stay. */
 void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own);
 /* Checks one packet for our VRID. The verdict; a valid one is pending now. */

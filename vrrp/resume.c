@@ -33,7 +33,7 @@ void resume_write(struct text *t, const struct instance *vi, mono_t now)
 	text_printf(t, "%s %s\n", vrrp_state_str(v.router->state), instance_name(vi));
 	if (mono_before(now, v.router->hold_until))
 		text_printf(t, "hold %" PRId64 " %s\n", v.router->hold_until.usec, instance_name(vi));
-	auth_memory_write(t, instance_name(vi), &v.receiver->auth);
+	auth_memory_write(t, instance_name(vi), v.receiver->auth);
 }
 
 void resume_write_handover(struct text *t)

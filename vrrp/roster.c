@@ -64,7 +64,8 @@ static void unit_move(struct unit *u, struct generation *to)
 static void unit_recall(struct roster *r, struct instance *vi)
 {
 	warm_hold(vi, resume_hold(&r->resume, instance_name(vi)), r->warm_at);
-	auth_memory_apply(&r->resume.auth, instance_name(vi), instance_auth(vi));
+	if (auth_memory_knows(&r->resume.auth, instance_name(vi)))
+		auth_memory_apply(&r->resume.auth, instance_name(vi), instance_auth(vi));
 }
 
 static void unit_add(struct roster *r, unsigned index)

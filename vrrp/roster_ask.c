@@ -5,7 +5,6 @@
 #include "io/loop.h"
 #include "net/link.h"
 #include "vrrp/anycast.h"
-#include "vrrp/auth.h"
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
@@ -247,7 +246,7 @@ struct claimants *roster_claimants(struct roster *r)
 bool roster_has_auth(const struct roster *r)
 {
 	for (unsigned i = 0; i < r->n_units; i++)
-		if (auth_is_on(instance_auth(r->unit[i].vi)))
+		if (instance_has_auth(r->unit[i].vi))
 			return true;
 	return false;
 }

@@ -206,7 +206,7 @@ static void show_instance(struct writer *w, const struct instance *vi, const str
 	write_addr(w, "source", &v.environment->own);
 	show_master(w, &v);
 	show_peer(w, v.receiver, now);
-	show_auth(w, &v.receiver->auth, now);
+	show_auth(w, v.receiver->auth, now);
 	show_offenders(w, v.offenders, now);
 	show_vips(w, &v, link);
 	show_vmac(w, &v);

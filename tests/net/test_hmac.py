@@ -181,4 +181,26 @@ def owner():
         wait(lambda: sock.send(advert(255, OTHER)) and pair.d1.instance()["state"] == "BACKUP", 30, "d1 gave way to an owner", 0.1)
 
 
-lab.main(attacked, rotation, ipv6, rollout, flood, owner)
+def recorded_before_a_reload():
+    """d1 is dead, and somebody sends what it sent: d2 does not believe it, whatever a reload and an interface that was away made anew."""
+    with lab.Pair(version=3, interval=0.2, extra=block(more="anti_replay monotonic")) as pair:
+        pair.start()
+        pair.settled()
+        since = time.monotonic()
+        sock = pair.frames(pair.client)
+        wait(lambda: len(pair.observer.adverts_of("d1", since)) > 3, 30, "adverts of d1")
+        recorded = [GROUP_MAC + bytes.fromhex("020000000003") + b"\x08\x00" + a.ip for a in pair.observer.adverts_of("d1", since)]
+        pair.d1.power_cut()
+        pair.settled(pair.d2)
+        pair.d2.reload(pair.conf["d2"].replace("priority 100", "priority 101"))
+        wait(lambda: pair.d2.instance()["priority"] == 101, 30, "reload")
+        before = dropped(pair.d2)
+        for _ in range(10):
+            for frame in recorded:
+                sock.send(frame)
+            time.sleep(0.1)
+        expect(dropped(pair.d2)["hmac_replayed"] - before.get("hmac_replayed", 0) >= 10, f"replays: {dropped(pair.d2)}")
+        expect(pair.d2.instance()["state"] == "MASTER" and pair.d2.log().count("MASTER -> BACKUP") == 0, f"d2 believed a recording\n{pair.d2.log()}")
+
+
+lab.main(attacked, rotation, ipv6, rollout, flood, owner, recorded_before_a_reload)
