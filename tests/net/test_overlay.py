@@ -410,6 +410,49 @@ def a_save_that_is_cut_short_counts_once():
         lab.expect(os.readlink(f"/proc/{one.pid}/root/run/lab/daemon.conf") == "target.conf", "the link is still one")
 
 
+TIERS = """virtual_server 192.0.2.80 80 {
+    lb_kind DR
+    real_server 10.0.0.1 80 {
+        weight 10
+    }
+    backup_pool spare {
+        real_server 10.0.0.5 80 {
+            weight 5
+        }
+        include /run/lab/more.conf
+        real_server 10.0.0.6 80 {
+            weight 6
+        }
+    }
+}
+"""
+
+
+def a_save_knows_tiers():
+    """Servers of a backup_pool are edited where they stand, one that is added stands in the tier that it was added to, and what runs is
+    what ran: no server is lost or there twice."""
+    with lab.Lab() as room:
+        one = room.director("d1", "192.0.2.1")
+        one.write(STATE + "/.keep", "")
+        one.write("/run/lab/more.conf", MORE)
+        begin(one, TIERS)
+        good(one, "apply", "-", text=f"server weight {WEB} 10.0.0.5:80 15\nserver weight {WEB} 10.0.0.3:80 33\nserver disable {WEB} 10.0.0.6:80\n"
+             f"server add {WEB} 10.0.0.2:80 weight 2\n")
+        lab.wait(lambda: weights(one).get("10.0.0.2:80") == 2, 20, lambda: f"{weights(one)}")
+        before = weights(one)
+        said = good(one, "overlay", "save")
+        print("   ", said.splitlines())
+        want = (TIERS.replace("weight 5\n", "weight 15\n")
+                .replace("        real_server 10.0.0.6 80 {\n            weight 6\n        }\n",
+                         "#        real_server 10.0.0.6 80 {\n#            weight 6\n#        }\n")
+                .replace("        weight 10\n    }\n", "        weight 10\n    }\n    real_server 10.0.0.2 80 {\n        weight 2\n    }\n"))
+        lab.expect(content(one) == want, content(one))
+        lab.expect(content(one, "/run/lab/more.conf") == MORE.replace("30", "33"), "the included file")
+        lab.expect(changes(one) == [] and weights(one) == before, f"{changes(one)}: {before} became {weights(one)}")
+        good(one, "reload")
+        lab.expect(weights(one) == before, f"{before} became {weights(one)}")
+
+
 def a_save_is_refused_whole():
     """A file that changed, that cannot be written, changes that end by themselves: nothing is written, all stays."""
     with shop() as one:
@@ -468,5 +511,5 @@ def a_file_that_goes_bad():
 if __name__ == "__main__":
     lab.main(one_change_after_the_other, a_transaction_is_whole, it_outlives_reload_restart_and_crash, conflicts_are_named,
              services_come_and_go, findings_name_the_lines_of_the_file, ends_come, a_save_edits_the_lines_that_are_there,
-             a_save_that_is_cut_short_counts_once, a_save_is_refused_whole, a_broken_overlay_does_not_stop_vipd,
+             a_save_that_is_cut_short_counts_once, a_save_knows_tiers, a_save_is_refused_whole, a_broken_overlay_does_not_stop_vipd,
              a_file_that_goes_bad)
