@@ -14,6 +14,7 @@ def dummy():
     with ward.Ward() as host:
         host.server.ip(ward.DUMMY, "link set dummy0 addrgenmode none up")
         host.server.sysctl(ipv6__conf__all__disable_ipv6=0, ipv6__conf__dummy0__disable_ipv6=0)
+        lab.wait(lambda: "tentative" not in str(host.world()), 20, "its own addresses are settled")
         before = host.world()
         host.vipctl("apply", ward.VIP, ward.VIP6, "--dev", "dummy0")
         on = [a["local"] for link in host.world()[0] if link["ifname"] == "dummy0" for a in link["addr_info"]]
@@ -21,7 +22,7 @@ def dummy():
         lab.expect(host.silent() and host.asks(ward.RIP) and host.teller() == ward.RIP, "silent for the VIP, requests tell the RIP")
         lab.expect(host.found(code=0) == [], "check is content")
         host.vipctl("undo")
-        lab.expect(host.world() == before, "as before")
+        lab.wait(lambda: host.world() == before, 10, lambda: f"as before: {before} {host.world()}")
 
 
 lab.main(dummy)
