@@ -323,16 +323,6 @@ void instance_start(struct instance *vi, mono_t now)
 	holder_sync(vi->holder, now);
 }
 
-bool instance_has_auth(const struct instance *vi)
-{
-	return auth_is_on(vi->receiver.auth);
-}
-
-struct auth *instance_auth(struct instance *vi)
-{
-	return receive_auth(&vi->receiver);
-}
-
 void instance_recall(struct instance *vi, const struct instance_last *last)
 {
 	free(vi->last.reason);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "net/raw.h"
 #include "vrrp/deadline.h"
+#include "vrrp/instance.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/offender.h"
 #include "vrrp/witness.h"
@@ -33,6 +34,16 @@ static bool is_worth_a_line(struct instance *vi, const struct addr *src, unsigne
 		vi->offenders->pace = vi->env->drops;
 	}
 	return offender_add(vi->offenders, src, cause, now, ret_untold);
+}
+
+bool instance_has_auth(const struct instance *vi)
+{
+	return auth_is_on(vi->receiver.auth);
+}
+
+struct auth *instance_auth(struct instance *vi)
+{
+	return receive_auth(&vi->receiver);
 }
 
 /* Whether anybody was heard with a valid signature within the down interval. */
