@@ -103,13 +103,17 @@ static bool is_name(const char *s, const struct kind *k)
 	return !isdigit((unsigned char)*s);
 }
 
-/* A number, or a name that a file has. */
+/* A number of `len` characters, or a name that a file has. */
 static bool number_of(const char *const *roots, const struct kind *k, const char *s, size_t len, uint32_t *ret)
 {
+	char *end;
+	unsigned long number;
+
 	if (!isdigit((unsigned char)*s))
 		return search(roots, k->file, s, len, ret);
-	*ret = (uint32_t)strtoul(s, NULL, 0);
-	return true;
+	number = strtoul(s, &end, 0);
+	*ret = (uint32_t)number;
+	return end == s + len && number <= UINT32_MAX;
 }
 
 /* The numbers of "NAME", or of "NAME/NAME", as they are written; the caller frees. NULL: one is not known. */

@@ -81,6 +81,12 @@ static const struct row {
 	{ "default realms cosmos/2", "default realms 7/2", true },
 	{ "default realms 1/2", "default realms 1/2", true },
 	{ "default realms 1/moon", NULL, true },
+	{ "default realms 7x/world", NULL, true }, /* no number, and no name */
+	{ "default realms cosmos/2zzz", NULL, true },
+	{ "default realms cosmos/", NULL, true },
+	{ "default realms /world", NULL, true },
+	{ "default realms cosmos/4294967296", NULL, true },
+	{ "default realms 1/2/3", NULL, true },
 	{ "default tos AF11", "default tos 0x10", true },
 	{ "default dsfield EF", "default dsfield 0x2e", true },
 	{ "default tos 0x10", NULL, false },
