@@ -7,8 +7,6 @@
 #include "conf/schema.h"
 #include "vrrp/instance_types.h"
 
-struct auth;
-
 /* In INIT. `index` is its place in the configuration. The caller frees it. */
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index);
 /* Leaves the kernel's addresses as they are; accepts NULL. */
@@ -31,10 +29,6 @@ bool instance_examine(struct instance *vi, mono_t now);
 void instance_settle(struct instance *vi, uint8_t priority, mono_t now);
 /* Before anything else after a gap: whether the lease of its addresses ran out; it has given them up then. */
 bool instance_is_expired(struct instance *vi, mono_t now);
-/* Whether auth_hmac is configured. */
-bool instance_has_auth(const struct instance *vi);
-/* For what it must know from before a restart (auth_memory.h). */
-struct auth *instance_auth(struct instance *vi);
 /* What it did last in the process before this one. */
 void instance_recall(struct instance *vi, const struct instance_last *last);
 /* Its counters go on from there; `is_same`: it is in the state that it had, and did not come to it anew. */

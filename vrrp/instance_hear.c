@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "net/raw.h"
 #include "vrrp/deadline.h"
-#include "vrrp/instance.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/offender.h"
 #include "vrrp/witness.h"

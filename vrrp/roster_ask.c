@@ -8,6 +8,7 @@
 #include "vrrp/generation.h"
 #include "vrrp/groups.h"
 #include "vrrp/instance.h"
+#include "vrrp/instance_hear.h"
 #include "vrrp/misplaced.h"
 #include "vrrp/paths.h"
 #include "vrrp/peers.h"
