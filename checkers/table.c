@@ -13,12 +13,13 @@
 #include "checkers/drain.h"
 #include "checkers/known.h"
 #include "checkers/plan.h"
+#include "checkers/rolling.h"
 #include "checkers/table_say.h"
 
 enum {
 	SMALL_TABLE = 500,        /* entries; up to here full looks are frequent */
 	SMALL_USEC = 500000,      /* between full looks at a small table */
-	FULL_USEC = 5 * 1000000,  /* between full looks at a large one; services alone are looked at each time */
+	FULL_USEC = 5 * 1000000,  /* between full looks at a large one that could not be written whole */
 	RETRY_USEC = 5 * 1000000, /* after an error */
 	LOOK_USEC = 200000,       /* between looks at the services, or at one of them, of a large table */
 	LOOK_SHARE = 25,          /* a look at a large table comes again after so many times what it took */
@@ -34,7 +35,8 @@ struct table {
 	bool is_suspect;    /* somebody else has changed it: a full write is due */
 	bool is_incomplete; /* the last full write was refused in part: what is missing is no one else's doing */
 	unsigned n_kernel;  /* entries at the last full look */
-	mono_t next_full, next_services, next_drain, next_try;
+	mono_t next_full, next_services, next_some, next_drain, next_try;
+	struct rolling rolling; /* over a large table */
 	struct log_limit limit;
 	struct table_info info;
 	char last_error[TABLE_LINE_LEN];
@@ -414,15 +416,37 @@ static bool first_is_gone(struct table *t, mono_t now)
 	return is_gone;
 }
 
+/* Whether some more services of a large table have other destinations than were written. */
+static bool some_differ(struct table *t, mono_t now)
+{
+	const mono_t begun = mono_now();
+	int r;
+
+	if (is_small(t) || mono_before(now, t->next_some))
+		return false;
+	r = rolling_look(&t->rolling, t->ipvs, &t->known);
+	t->next_some = next_look(begun, 0);
+	if (r < 0)
+		fail(t, r, now);
+	return r > 0;
+}
+
+/* A small table is looked at as a whole; a large one only where the kernel has refused something of it: that is tried again. */
+static bool is_whole_due(const struct table *t, mono_t now)
+{
+	return (is_small(t) || t->is_incomplete) && !mono_before(now, t->next_full);
+}
+
 bool table_is_due(struct table *t, mono_t now)
 {
 	if (mono_before(now, t->next_try))
 		return false;
-	if (!t->is_available || !mono_before(now, t->next_full))
+	if (!t->is_available || is_whole_due(t, now))
 		return true;
 	if (t->drain.n && !mono_before(now, t->next_drain))
 		return true;
 	t->is_suspect = mono_before(now, t->next_services) ? first_is_gone(t, now) : services_differ(t, now);
+	t->is_suspect = t->is_suspect || some_differ(t, now);
 	return t->is_suspect;
 }
 
@@ -432,7 +456,7 @@ bool table_watch(struct table *t, const struct ipvs_table *wanted, mono_t now)
 
 	if (!t->is_available)
 		table_write(t, wanted, TABLE_CONFIG, now);
-	else if (t->is_suspect || !mono_before(now, t->next_full))
+	else if (t->is_suspect || is_whole_due(t, now))
 		table_write(t, wanted, TABLE_REPAIR, now);
 	else
 		look_drain(t, wanted, now);

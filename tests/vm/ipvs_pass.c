@@ -14,6 +14,8 @@
 
 enum { DESTS = 20, LARGE = 200, DIRECT_ROUTING = 3 };
 
+#define MINUTE (60 * MONO_SEC)
+
 #define MUST(what)                                                                           \
 	do {                                                                                 \
 		if (!(what)) {                                                               \
@@ -121,6 +123,30 @@ static void repair(struct table *t, struct ipvs *other, mono_t now)
 	ipvs_table_done(&want);
 }
 
+/* One destination of the last service is somebody's: found in looks at some services each, in the round of all of them. */
+static void find_by_rounds(struct table *t, struct ipvs *other, mono_t now)
+{
+	struct ipvs_service last = service(LARGE - 1);
+	struct ipvs_dest dest = { .addr = address("198.51.100.3"),
+		.port = 1000 + LARGE - 1,
+		.weight = 77,
+		.forward = DIRECT_ROUTING };
+	struct ipvs_change change = { .op = IPVS_SET_DEST, .service = &last, .dest = &dest };
+	struct ipvs_table want = wanted(LARGE, 1);
+	struct table_info before, after;
+	unsigned looks = 0;
+
+	table_info(t, &before);
+	MUST(ipvs_apply(other, &change, 1) == 0 && !change.error);
+	while (!table_is_due(t, now) && looks++ < LARGE)
+		now = mono_add(now, MINUTE);
+	MUST(looks > 0 && looks < LARGE);
+	table_watch(t, &want, now);
+	table_info(t, &after);
+	MUST(after.repairs == before.repairs + 1);
+	ipvs_table_done(&want);
+}
+
 int main(void)
 {
 	struct ipvs_timeouts timeouts = { .tcp = 900, .tcpfin = 120, .udp = 300 };
@@ -138,6 +164,7 @@ int main(void)
 	repair(t, other, mono_add(now, MONO_SEC));
 	rewrite(t, LARGE, 1, mono_add(now, 2 * MONO_SEC));
 	expect_kernel(other, LARGE + 2, LARGE * DESTS);
+	find_by_rounds(t, other, mono_add(now, MINUTE));
 	rewrite(t, 0, 0, mono_add(now, 3 * MONO_SEC));
 	expect_kernel(other, 1, 0); /* what is not ours stays */
 	table_free(t);
