@@ -12,9 +12,8 @@ enum { WEIGHT_MAX = 65535, WEIGHT_DIGITS = 5, DEPTH_SERVER = 2 };
 
 static const char weight[] = "\t\tweight ";
 
-/* Where the walk is. */
-struct walk {
-	struct weight_edits *edits;
+struct weights_walk {
+	struct weight_edits *edits; /* borrowed */
 	unsigned depth;
 	bool in_service,
 		in_server;  /* the block of depth 1 is a virtual_server; that of depth 2 is a real_server in it */
@@ -57,7 +56,7 @@ static void add(struct weight_edits *e, const struct weight_edit *one)
 }
 
 /* A line that is another one now. */
-static bool is_edit(struct walk *w, const struct memfd_line *a, const struct memfd_line *b)
+static bool is_edit(struct weights_walk *w, const struct memfd_line *a, const struct memfd_line *b)
 {
 	const int32_t from = weight_of(a), to = weight_of(b);
 
@@ -68,7 +67,7 @@ static bool is_edit(struct walk *w, const struct memfd_line *a, const struct mem
 	return true;
 }
 
-static void opened(struct walk *w, const struct memfd_line *l)
+static void opened(struct weights_walk *w, const struct memfd_line *l)
 {
 	if (w->depth == 0) {
 		w->in_service = begins(l, "virtual_server ");
@@ -84,7 +83,7 @@ static void opened(struct walk *w, const struct memfd_line *l)
 	w->depth++;
 }
 
-static void closed(struct walk *w)
+static void closed(struct weights_walk *w)
 {
 	if (w->depth)
 		w->depth--;
@@ -93,7 +92,7 @@ static void closed(struct walk *w)
 }
 
 /* Braces inside of words are in quotes: these are those of blocks. */
-static void follow(struct walk *w, const struct memfd_line *l)
+static void follow(struct weights_walk *w, const struct memfd_line *l)
 {
 	if (l->len > 1 && !memcmp(l->text + l->len - 2, " {", 2))
 		opened(w, l);
@@ -104,12 +103,36 @@ static void follow(struct walk *w, const struct memfd_line *l)
 }
 
 /* Of two lines of one server the last one counts: whoever writes so is read anew. */
-static bool is_only(const struct walk *w)
+static bool is_only(const struct weights_walk *w)
 {
 	return w->depth != DEPTH_SERVER || !w->is_edited || w->n_weights <= 1;
 }
 
-static bool walk(struct walk *w, struct memfd_lines *a, struct memfd_lines *b)
+struct weights_walk *weights_walk_new(struct weight_edits *ret)
+{
+	struct weights_walk *w = x_calloc(1, sizeof(*w));
+
+	*ret = (struct weight_edits){ 0 };
+	w->edits = ret;
+	return w;
+}
+
+bool weights_walk_on(struct weights_walk *w, const struct memfd_line *from, const struct memfd_line *to)
+{
+	const bool is_same = from->len == to->len && !memcmp(from->text, to->text, from->len);
+
+	if (!is_same && !is_edit(w, from, to))
+		return false;
+	follow(w, to);
+	return is_only(w);
+}
+
+void weights_walk_free(struct weights_walk *w)
+{
+	free(w);
+}
+
+static bool walk(struct weights_walk *w, struct memfd_lines *a, struct memfd_lines *b)
 {
 	struct memfd_line x, y;
 
@@ -120,10 +143,7 @@ static bool walk(struct walk *w, struct memfd_lines *a, struct memfd_lines *b)
 			return false;
 		if (!has_x)
 			return true;
-		if ((x.len != y.len || memcmp(x.text, y.text, x.len) != 0) && !is_edit(w, &x, &y))
-			return false;
-		follow(w, &y);
-		if (!is_only(w))
+		if (!weights_walk_on(w, &x, &y))
 			return false;
 	}
 }
@@ -131,13 +151,12 @@ static bool walk(struct walk *w, struct memfd_lines *a, struct memfd_lines *b)
 bool weights_find(int from, int to, struct weight_edits *ret)
 {
 	struct memfd_lines *a = memfd_lines_new(from), *b = memfd_lines_new(to);
-	struct walk w = { .edits = ret };
-	bool ok;
+	struct weights_walk *w = weights_walk_new(ret);
+	const bool ok = a && b && walk(w, a, b);
 
-	*ret = (struct weight_edits){ 0 };
-	ok = a && b && walk(&w, a, b);
 	memfd_lines_free(a);
 	memfd_lines_free(b);
+	weights_walk_free(w);
 	if (!ok)
 		weights_done(ret);
 	return ok;

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 struct checkers_config;
+struct memfd_line;
+struct weights_walk;
 
 /* Another number in the only `weight` line of a real_server. */
 struct weight_edit {
@@ -30,6 +32,13 @@ struct weight_edits {
  */
 bool weights_find(int from, int to, struct weight_edits *ret);
 void weights_done(struct weight_edits *e);
+/*
+ * The same for who has both texts at hand line by line: into `ret`, borrowed for as long, emptied first. weights_walk_on() is false
+ * where the two lines differ in something else. weights_walk_free() accepts NULL.
+ */
+struct weights_walk *weights_walk_new(struct weight_edits *ret);
+bool weights_walk_on(struct weights_walk *w, const struct memfd_line *from, const struct memfd_line *to);
+void weights_walk_free(struct weights_walk *w);
 /*
  * Makes `c`, which was read from `from`, what reading `to` would make. False: its structs are not one for each block of the lines
  * (a server that is there twice, changes of the overlay), and nothing has changed.

@@ -211,6 +211,16 @@ static void accepted(struct daemon *d, const char *asked_by)
 	log_notice(LOG_CONF, "reload asked for by %s accepted: generation %" PRIu32, asked_by, d->generation);
 }
 
+/* What was found when these lines were read stands, and was said then. */
+static void say_standing(const struct config *c)
+{
+	const unsigned n = report_count(c->report, CONF_WARNING) + report_count(c->report, CONF_ENVIRONMENT);
+
+	if (n)
+		log_info(LOG_CONF, "%u finding%s as before, not logged again: vipd -t shows them", n,
+			n == 1 ? "" : "s");
+}
+
 /* What runs with other weights, as the next generation. False: all is to be read. */
 static bool reload_weights(struct daemon *d, const struct source_edits *edits)
 {
@@ -221,7 +231,6 @@ static bool reload_weights(struct daemon *d, const struct source_edits *edits)
 	if (!w)
 		return false;
 	reweigh_take(w, c);
-	reload_log_findings(c);
 	for (enum role role = 0; role < ROLE_MAX; role++)
 		fd[role] = config_part(c, role);
 	d->generation++;
@@ -230,6 +239,7 @@ static bool reload_weights(struct daemon *d, const struct source_edits *edits)
 	reweigh_done(w);
 	watches_config(d->watches, c, d->generation);
 	accept_config(d->accept, c);
+	say_standing(c);
 	return true;
 }
 

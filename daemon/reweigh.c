@@ -36,8 +36,9 @@ struct reweighed {
 	unsigned n;               /* of them */
 	struct places_walk *walk; /* owned */
 	struct memfd_out *all, *checkers;
-	bool in_checkers; /* the line is of a block of theirs */
-	int fd[PARTS];    /* owned; -1: none */
+	bool in_checkers;             /* the line is of a block of theirs */
+	struct weights_walk *weights; /* owned; over the lines of the checkers */
+	int fd[PARTS];                /* owned; -1: none */
 	size_t len;
 	struct weight_edits edits;
 };
@@ -74,18 +75,17 @@ static unsigned count_words(const char *s, size_t len)
 	return n;
 }
 
-static void put(struct reweighed *w, const char *s, size_t len)
+/* The line as it was, and as it is now. False: they differ in more than the weight of a server. */
+static bool put(struct reweighed *w, const struct memfd_line *from, const struct memfd_line *to)
 {
-	memfd_out_put(w->all, s, len);
-	if (w->in_checkers)
-		memfd_out_put(w->checkers, s, len);
-	w->len += len;
-}
-
-static void put_line(struct reweighed *w, const struct memfd_line *l)
-{
-	put(w, l->text, l->len);
-	put(w, "\n", 1);
+	memfd_out_put(w->all, to->text, to->len);
+	memfd_out_put(w->all, "\n", 1);
+	w->len += to->len + 1;
+	if (!w->in_checkers)
+		return from == to;
+	memfd_out_put(w->checkers, to->text, to->len);
+	memfd_out_put(w->checkers, "\n", 1);
+	return weights_walk_on(w->weights, from, to);
 }
 
 /* The line with the other number. False: it is not what the file's line says. */
@@ -93,13 +93,13 @@ static bool put_target(struct reweighed *w, struct target *t, const struct memfd
 {
 	char was[LINE_ROOM], is[LINE_ROOM];
 	const int n = snprintf(was, sizeof(was), "\t\tweight %" PRIu32, t->edit->from);
-	const int m = snprintf(is, sizeof(is), "\t\tweight %" PRIu32 "\n", t->edit->to);
+	const int m = snprintf(is, sizeof(is), "\t\tweight %" PRIu32, t->edit->to);
+	const struct memfd_line to = { is, (size_t)m, l->at };
 
 	if (t->is_done || l->len != (size_t)n || memcmp(l->text, was, l->len) != 0)
 		return false;
 	t->is_done = true;
-	put(w, is, (size_t)m);
-	return true;
+	return put(w, l, &to);
 }
 
 /* The places of a line's words; the target that they are on, or NULL. */
@@ -139,18 +139,14 @@ static bool take_line(struct reweighed *w, const struct memfd_line *l)
 		tabs++;
 	if (len - tabs == 1 && l->text[tabs] == '}') {
 		(void)places_walk_next(w->walk);
-		put_line(w, l);
-		return true;
+		return put(w, l, l);
 	}
 	if (!tabs)
 		w->in_checkers = is_of_checkers(l);
 	t = walk_words(w, count_words(l->text + tabs, len - tabs - (opens ? 2 : 0)));
 	if (opens)
 		(void)places_walk_next(w->walk);
-	if (t)
-		return put_target(w, t, l);
-	put_line(w, l);
-	return true;
+	return t ? put_target(w, t, l) : put(w, l, l);
 }
 
 /* Both parts with the new lines. */
@@ -162,6 +158,7 @@ static bool write_parts(struct reweighed *w)
 	int r = lines ? 1 : -1;
 
 	w->walk = places_walk_new(k->places, k->places_len);
+	w->weights = weights_walk_new(&w->edits);
 	w->all = memfd_out_new("vipd configuration");
 	w->checkers = memfd_out_new("vipd configuration");
 	while (r > 0 && (r = memfd_lines_next(lines, &l)) > 0)
@@ -171,6 +168,7 @@ static bool write_parts(struct reweighed *w)
 	w->fd[PART_ALL] = memfd_out_end(w->all);
 	w->fd[PART_CHECKERS] = memfd_out_end(w->checkers);
 	places_walk_free(w->walk);
+	weights_walk_free(w->weights);
 	for (unsigned i = 0; r == 0 && i < w->n; i++)
 		if (!w->targets[i].is_done || w->targets[i].words != WORDS_OF_WEIGHT)
 			r = -1;
@@ -213,13 +211,12 @@ static void turn_round(struct weight_edits *e)
 	}
 }
 
-/* The structs, as the bytes tell the change. */
+/* The structs, as the lines tell the change. */
 static bool apply(struct reweighed *w)
 {
 	struct checkers_config *c = &w->config->checkers;
 
-	if (!weights_find(w->config->kept->fd[PART_CHECKERS], w->fd[PART_CHECKERS], &w->edits) || w->edits.n != w->n ||
-		!have_quorums(w) || !weights_apply(&w->edits, c))
+	if (w->edits.n != w->n || !have_quorums(w) || !weights_apply(&w->edits, c))
 		return false;
 	if (have_quorums(w))
 		return true;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """load.py - a large table into IPVS: the load, a weight in every service, one weight, a reload of nothing (in seconds of a
-processor), the stop; memory and adverts meanwhile. Runs where the kernel has IPVS.
+processor), the stop; memory and adverts meanwhile. Runs where the kernel has IPVS. Files are in memory: no disk is measured.
 
     load.py [--services N] [--servers N] [--check] DAEMON...    DAEMON: vipd, keepalived
 
@@ -260,7 +260,7 @@ def main():
         sys.exit("the IPVS table is not empty: not on a machine in use")
     adverts, results = Adverts(), {}
     for daemon in a.daemon:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
             results[daemon] = measure(daemon, before, folder, adverts)
             adverts.forget()
     show(results)
