@@ -240,6 +240,10 @@ static void on_change(void *ctx, mono_t now)
 	instance_check(ctx, now);
 }
 
+static const struct witness_ops witness_ops = {
+	.is_vip = is_own_vip, .try = try_to_send, .look = on_change, .announce = on_rival, .changed = on_suspicion
+};
+
 static bool spare(void *ctx, int index, const struct addr *a)
 {
 	struct instance *vi = ctx;
@@ -267,8 +271,7 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 					vi->vmac, on_change, on_refused },
 		conf);
 	set_lease(vi);
-	vi->witness = witness_new(&(struct witness_env){
-		env->loop, env->ports, env->peers, is_own_vip, try_to_send, on_change, on_rival, on_suspicion, vi });
+	vi->witness = witness_new(&(struct witness_env){ env->loop, env->ports, env->peers, &witness_ops, vi });
 	conf_witness(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	return vi;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vrrp/suspect_mute.h"
+
 enum {
 	GRACE_USEC = 250000, /* the one that left answers for the addresses a moment longer (make before break) */
 	HITS_UNREADABLE = 3,
@@ -30,27 +32,30 @@ static int64_t ask_every(const struct suspect *s)
 					      : s->interval;
 }
 
-void suspect_init(struct suspect *s, struct suspect_state *state)
+void suspect_init(struct suspect *s, struct suspect_doubts *doubts)
 {
-	*s = (struct suspect){ .ask_at = MONO_NEVER, .state = state };
+	*s = (struct suspect){ .ask_at = MONO_NEVER, .doubts = doubts };
 	s->rival.family = AF_UNSPEC;
 }
 
+/* Why it is mute is told as long as that lasts. */
 bool suspect_is_calm(const struct suspect *s)
 {
-	if (s->is_mute)
-		return false; /* why is told as long as that lasts */
+	const struct suspect_doubts *d = s->doubts;
+
+	if (d->is_mute || d->unsent_at.usec || d->mute_ended_at.usec || d->announce_at.usec)
+		return false;
 	for (unsigned i = 0; i < SUSPICIONS; i++)
-		if (s->state[i].is_on || s->state[i].hits)
+		if (d->of[i].is_on || d->of[i].hits)
 			return false;
 	return true;
 }
 
 void suspect_when_mute(struct suspect *s, enum suspect_mute when)
 {
-	s->when_mute = when;
-	if (when == SUSPECT_MUTE_NEVER)
-		s->is_mute = false;
+	s->when_mute = (uint8_t)when;
+	if (when == SUSPECT_MUTE_NEVER && s->doubts)
+		s->doubts->is_mute = false;
 }
 
 /* How long after its last evidence a name ends. */
@@ -86,7 +91,7 @@ static int64_t lasts(const struct suspect *s, enum suspicion what)
 static void feed(struct suspect *s, const struct suspect_event *ev, enum suspicion what, unsigned hits,
 	struct suspect_out *out)
 {
-	struct suspect_state *st = &s->state[what];
+	struct suspect_state *st = &s->doubts->of[what];
 
 	st->last = ev->now;
 	if (!st->is_on && (st->hits == 0 || !addr_equal(&st->peer, &ev->peer))) {
@@ -102,7 +107,7 @@ static void feed(struct suspect *s, const struct suspect_event *ev, enum suspici
 
 static void drop(struct suspect *s, enum suspicion what, struct suspect_out *out)
 {
-	struct suspect_state *st = &s->state[what];
+	struct suspect_state *st = &s->doubts->of[what];
 
 	out->ended |= st->is_on ? 1U << what : 0;
 	st->is_on = false;
@@ -112,30 +117,30 @@ static void drop(struct suspect *s, enum suspicion what, struct suspect_out *out
 /* What is said of that peer. */
 static void drop_of(struct suspect *s, const struct suspect_event *ev, enum suspicion what, struct suspect_out *out)
 {
-	if (addr_equal(&s->state[what].peer, &ev->peer))
+	if (addr_equal(&s->doubts->of[what].peer, &ev->peer))
 		drop(s, what, out);
 }
 
 /* The name that is raised because somebody answers for our address; SUSPICIONS: none. */
 static enum suspicion answered_by(const struct suspect *s)
 {
-	if (s->state[SUSPECT_SPLIT].is_on)
+	if (s->doubts->of[SUSPECT_SPLIT].is_on)
 		return SUSPECT_SPLIT;
-	if (s->state[SUSPECT_SERVER].is_on)
+	if (s->doubts->of[SUSPECT_SERVER].is_on)
 		return SUSPECT_SERVER;
-	return s->state[SUSPECT_CONFLICT].is_on ? SUSPECT_CONFLICT : SUSPICIONS;
+	return s->doubts->of[SUSPECT_CONFLICT].is_on ? SUSPECT_CONFLICT : SUSPICIONS;
 }
 
 /* A rival that answers is announced against, at a bounded pace; the weaker of two directors keeps still: clients do not flap. */
 static void announce_against(struct suspect *s, mono_t now, struct suspect_out *out)
 {
 	const enum suspicion by = answered_by(s);
-	const bool is_long = by != SUSPICIONS && mono_diff(now, s->state[by].since) > LONG_USEC;
+	const bool is_long = by != SUSPICIONS && mono_diff(now, s->doubts->of[by].since) > LONG_USEC;
 
 	if (!s->is_master || (s->is_weaker && by != SUSPECT_CONFLICT && by != SUSPECT_SERVER) ||
-		mono_before(now, s->announce_at))
+		mono_before(now, s->doubts->announce_at))
 		return;
-	s->announce_at = mono_add(now, is_long ? ANNOUNCE_LONG_USEC : ANNOUNCE_USEC);
+	s->doubts->announce_at = mono_add(now, is_long ? ANNOUNCE_LONG_USEC : ANNOUNCE_USEC);
 	out->defend = true;
 }
 
@@ -155,7 +160,7 @@ static void on_stranger(struct suspect *s, const struct suspect_event *ev, struc
 {
 	const enum suspicion what = ev->who == SUSPECT_HOST_SERVER ? SUSPECT_SERVER : SUSPECT_CONFLICT;
 
-	suspect_stranger_str(ev->server, &ev->about, ev->mac, &ev->host, s->state[what].detail);
+	suspect_stranger_str(ev->server, &ev->about, ev->mac, &ev->host, s->doubts->of[what].detail);
 	feed(s, ev, what, 1, out);
 	announce_against(s, ev->now, out);
 	ask_soon(s, ev->now);
@@ -177,14 +182,14 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 		on_stranger(s, ev, out);
 		return;
 	}
-	snprintf(s->state[SUSPECT_SPLIT].detail, SUSPECT_DETAIL, "%s is also answered by %s",
+	snprintf(s->doubts->of[SUSPECT_SPLIT].detail, SUSPECT_DETAIL, "%s is also answered by %s",
 		addr_str(&ev->about, about), suspect_host_str(ev->mac, &ev->host, host, sizeof(host)));
 	feed(s, ev, SUSPECT_SPLIT, 1, out);
 	announce_against(s, ev->now, out);
 	ask_soon(s, ev->now);
 	if (hears(s, ev->now))
 		return;
-	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
+	snprintf(s->doubts->of[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
 		s->heard_at.usec ? "%s serves %s and none of its adverts reaches us"
 				 : "%s serves %s, and no advert of anybody was heard since the start",
 		host, about);
@@ -194,12 +199,12 @@ static void on_answered(struct suspect *s, const struct suspect_event *ev, struc
 /* Who was heard when the addresses were last answered for may have yielded since. */
 static void on_alive(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	const struct suspect_state *split = &s->state[SUSPECT_SPLIT];
+	const struct suspect_state *split = &s->doubts->of[SUSPECT_SPLIT];
 	char peer[ADDR_STRLEN];
 
 	if (!is_past_grace(s, ev->now) || !addr_equal(&ev->peer, &s->rival) || !split->is_on || hears(s, split->last))
 		return;
-	snprintf(s->state[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
+	snprintf(s->doubts->of[SUSPECT_DEAF].detail, SUSPECT_DETAIL,
 		"%s is alive at its own address, but none of its adverts reaches us", addr_str(&ev->peer, peer));
 	feed(s, ev, SUSPECT_DEAF, 1, out);
 }
@@ -208,7 +213,7 @@ static void on_own_address(struct suspect *s, const struct suspect_event *ev, st
 {
 	char about[ADDR_STRLEN], mac[ADDR_MAC_STRLEN];
 
-	snprintf(s->state[SUSPECT_OWN_ADDRESS].detail, SUSPECT_DETAIL, "%s, our own address, was announced by %s",
+	snprintf(s->doubts->of[SUSPECT_OWN_ADDRESS].detail, SUSPECT_DETAIL, "%s, our own address, was announced by %s",
 		addr_str(&ev->about, about), addr_mac_str(ev->mac, mac));
 	feed(s, ev, SUSPECT_OWN_ADDRESS, 1, out);
 }
@@ -217,7 +222,7 @@ static void on_misplaced(struct suspect *s, const struct suspect_event *ev, stru
 {
 	char about[ADDR_STRLEN];
 
-	snprintf(s->state[SUSPECT_MISPLACED].detail, SUSPECT_DETAIL,
+	snprintf(s->doubts->of[SUSPECT_MISPLACED].detail, SUSPECT_DETAIL,
 		"%s is on %s of this host too, put there by somebody else", addr_str(&ev->about, about), ev->interface);
 	feed(s, ev, SUSPECT_MISPLACED, 1, out);
 }
@@ -230,7 +235,7 @@ static enum suspicion other_list(enum suspicion what)
 /* The same list by its other name, as when we cease to be MASTER: no moment passes without either. */
 static bool was_other(const struct suspect *s, const struct suspect_event *ev, enum suspicion what)
 {
-	const struct suspect_state *other = &s->state[other_list(what)];
+	const struct suspect_state *other = &s->doubts->of[other_list(what)];
 
 	return other->is_on && addr_equal(&other->peer, &ev->peer);
 }
@@ -248,11 +253,11 @@ static void on_list(struct suspect *s, const struct suspect_event *ev, struct su
 	}
 	addr_str(&ev->peer, peer);
 	if (is_foreign)
-		snprintf(s->state[what].detail, SUSPECT_DETAIL,
+		snprintf(s->doubts->of[what].detail, SUSPECT_DETAIL,
 			"%s with priority %u has our VRID and none of our addresses: nobody serves them", peer,
 			ev->priority);
 	else
-		snprintf(s->state[what].detail, SUSPECT_DETAIL, "%s advertises other addresses than ours", peer);
+		snprintf(s->doubts->of[what].detail, SUSPECT_DETAIL, "%s advertises other addresses than ours", peer);
 	feed(s, ev, what, was_other(s, ev, what) ? 1 : HITS_LIST, out);
 	drop(s, other_list(what), out);
 }
@@ -260,12 +265,12 @@ static void on_list(struct suspect *s, const struct suspect_event *ev, struct su
 /* MASTER: the answer went out with the beat, so who goes on does not hear it; what comes before a beat is one piece of evidence. */
 static void on_weaker_master(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
-	const struct suspect_state *unheard = &s->state[SUSPECT_UNHEARD];
+	const struct suspect_state *unheard = &s->doubts->of[SUSPECT_UNHEARD];
 	char peer[ADDR_STRLEN];
 
 	if (unheard->hits > 0 && mono_diff(ev->now, unheard->last) < s->interval / 2)
 		return;
-	snprintf(s->state[SUSPECT_UNHEARD].detail, SUSPECT_DETAIL,
+	snprintf(s->doubts->of[SUSPECT_UNHEARD].detail, SUSPECT_DETAIL,
 		"%s goes on as MASTER with priority %u although we advertise %u: it does not hear us",
 		addr_str(&ev->peer, peer), ev->priority, ev->own_priority);
 	feed(s, ev, SUSPECT_UNHEARD, HITS_UNHEARD, out);
@@ -285,7 +290,7 @@ static void on_late(struct suspect *s, const struct suspect_event *ev, struct su
 	s->silent_at = (mono_t){ 0 };
 	if (after >= s->interval * 2)
 		return;
-	snprintf(s->state[SUSPECT_LATE].detail, SUSPECT_DETAIL,
+	snprintf(s->doubts->of[SUSPECT_LATE].detail, SUSPECT_DETAIL,
 		"%s is heard %.2f s after we took over for its silence, again: adverts are held up for longer than %.2f s",
 		addr_str(&ev->peer, peer), (double)after / MONO_SEC, (double)s->down / MONO_SEC);
 	feed(s, ev, SUSPECT_LATE, HITS_LATE, out);
@@ -310,8 +315,8 @@ static void on_advert(struct suspect *s, const struct suspect_event *ev, struct 
 		on_weaker_master(s, ev, out);
 	}
 	if (ev->priority == 255 && ev->own_priority == 255) {
-		snprintf(s->state[SUSPECT_DUPLICATE_OWNER].detail, SUSPECT_DETAIL, "%s has priority 255 as we have",
-			addr_str(&ev->peer, peer));
+		snprintf(s->doubts->of[SUSPECT_DUPLICATE_OWNER].detail, SUSPECT_DETAIL,
+			"%s has priority 255 as we have", addr_str(&ev->peer, peer));
 		feed(s, ev, SUSPECT_DUPLICATE_OWNER, 1, out);
 	}
 	on_list(s, ev, out);
@@ -322,7 +327,7 @@ static void on_dropped(struct suspect *s, const struct suspect_event *ev, struct
 	char peer[ADDR_STRLEN];
 
 	if (ev->verdict == ADVERT_BAD_ADDR_LIST && ev->is_ignored) {
-		snprintf(s->state[SUSPECT_ADDRESS_LIST].detail, SUSPECT_DETAIL,
+		snprintf(s->doubts->of[SUSPECT_ADDRESS_LIST].detail, SUSPECT_DETAIL,
 			"%s advertises other addresses than ours and is ignored", addr_str(&ev->peer, peer));
 		feed(s, ev, SUSPECT_ADDRESS_LIST, HITS_LIST, out);
 		return;
@@ -330,7 +335,7 @@ static void on_dropped(struct suspect *s, const struct suspect_event *ev, struct
 	s->heard_at = ev->now;
 	if (s->valid_at.usec && addr_equal(&s->valid, &ev->peer) && mono_diff(ev->now, s->valid_at) < s->down)
 		return; /* it can be read: somebody else sends in its name */
-	snprintf(s->state[SUSPECT_UNREADABLE].detail, SUSPECT_DETAIL, "packets of %s are dropped: %s",
+	snprintf(s->doubts->of[SUSPECT_UNREADABLE].detail, SUSPECT_DETAIL, "packets of %s are dropped: %s",
 		addr_str(&ev->peer, peer), advert_verdict_str(ev->verdict));
 	feed(s, ev, SUSPECT_UNREADABLE, HITS_UNREADABLE, out);
 }
@@ -342,18 +347,20 @@ static void on_error(struct suspect *s, const struct suspect_event *ev, enum sus
 		drop(s, what, out);
 		return;
 	}
-	snprintf(s->state[what].detail, SUSPECT_DETAIL, "%s", ev->error_text);
+	snprintf(s->doubts->of[what].detail, SUSPECT_DETAIL, "%s", ev->error_text);
 	feed(s, ev, what, 1, out);
 }
 
 /* After the kernel took no packet, neighbours may have learned another way: they are told again. */
 static void on_sent(struct suspect *s, const struct suspect_event *ev, struct suspect_out *out)
 {
+	struct suspect_doubts *d = s->doubts;
+
 	if (ev->error == 0)
-		s->unsent_at = (mono_t){ 0 };
-	else if (s->unsent_at.usec == 0)
-		s->unsent_at = ev->now;
-	if (ev->error == 0 && s->state[SUSPECT_CANNOT_TRANSMIT].is_on)
+		d->unsent_at = (mono_t){ 0 };
+	else if (d->unsent_at.usec == 0)
+		d->unsent_at = ev->now;
+	if (ev->error == 0 && d->of[SUSPECT_CANNOT_TRANSMIT].is_on)
 		out->announce = s->is_master;
 	on_error(s, ev, SUSPECT_CANNOT_TRANSMIT, out);
 }
@@ -364,7 +371,7 @@ static void on_master(struct suspect *s, const struct suspect_event *ev)
 	s->master_since = ev->now;
 	if (s->valid_at.usec && !s->has_left && mono_diff(ev->now, s->valid_at) >= s->down)
 		s->silent_at = ev->now;
-	s->announce_at = (mono_t){ 0 };
+	s->doubts->announce_at = (mono_t){ 0 };
 	s->ask_at = mono_add(ev->now, GRACE_USEC);
 }
 
@@ -374,8 +381,8 @@ static void on_other(struct suspect *s, struct suspect_out *out)
 	s->is_master = false;
 	s->silent_at = (mono_t){ 0 };
 	s->ask_at = MONO_NEVER;
-	if (!s->is_mute)
-		s->unsent_at = (mono_t){ 0 };
+	if (!s->doubts->is_mute)
+		s->doubts->unsent_at = (mono_t){ 0 };
 	drop(s, SUSPECT_SPLIT, out);
 	drop(s, SUSPECT_DEAF, out);
 	drop(s, SUSPECT_UNHEARD, out);
@@ -386,8 +393,10 @@ static void on_other(struct suspect *s, struct suspect_out *out)
 /* Old evidence ends. The end of a rival is the moment to tell everybody who is left. */
 static void expire(struct suspect *s, mono_t now, struct suspect_out *out)
 {
+	if (!mono_before(now, s->doubts->announce_at))
+		s->doubts->announce_at = (mono_t){ 0 };
 	for (unsigned i = 0; i < SUSPICIONS; i++) {
-		struct suspect_state *st = &s->state[i];
+		struct suspect_state *st = &s->doubts->of[i];
 
 		if ((st->is_on || st->hits) && mono_diff(now, st->last) >= lasts(s, (enum suspicion)i))
 			drop(s, (enum suspicion)i, out);
@@ -412,46 +421,13 @@ static void ask_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
 		announce_against(s, now, out);
 }
 
-/* Somebody serves whom we hear, or who answers for our address, since our adverts are refused. */
-static bool is_served(const struct suspect *s)
-{
-	return !mono_before(s->valid_at, s->unsent_at) || s->state[SUSPECT_SPLIT].is_on;
-}
-
-/* A down interval: as long as it takes the others to miss us. Who has to give up twice in a short time stays away for longer. */
-static void give_up_or_return(struct suspect *s, mono_t now, struct suspect_out *out)
-{
-	if (s->is_mute && s->unsent_at.usec == 0 && !mono_before(now, s->mute_until)) {
-		s->is_mute = false;
-		s->mute_ended_at = now;
-		out->has_turned = true;
-	} else if (!s->is_mute && s->is_master && s->unsent_at.usec && mono_diff(now, s->unsent_at) >= s->down &&
-		(s->when_mute == SUSPECT_MUTE_ALWAYS || (s->when_mute == SUSPECT_MUTE_SERVED && is_served(s)))) {
-		const bool is_again = s->mute_ended_at.usec &&
-			mono_diff(now, s->mute_ended_at) < 10 * (int64_t)LONG_USEC;
-
-		s->is_mute = true;
-		s->mute_until = is_again ? mono_add(now, LONG_USEC) : now;
-		s->try_at = mono_add(now, ask_every(s));
-		out->has_turned = true;
-	}
-}
-
-static void try_if_due(struct suspect *s, mono_t now, struct suspect_out *out)
-{
-	if (!s->is_mute || mono_before(now, s->try_at))
-		return;
-	out->try = true;
-	s->try_at = mono_add(now, ask_every(s));
-}
-
 static mono_t next_of(const struct suspect *s)
 {
-	mono_t next = s->is_mute ? mono_min(s->ask_at, s->try_at) : s->ask_at;
+	mono_t next = s->doubts->is_mute ? mono_min(s->ask_at, s->doubts->try_at) : s->ask_at;
 
 	for (unsigned i = 0; i < SUSPICIONS; i++)
-		if (s->state[i].is_on || s->state[i].hits)
-			next = mono_min(next, mono_add(s->state[i].last, lasts(s, (enum suspicion)i)));
+		if (s->doubts->of[i].is_on || s->doubts->of[i].hits)
+			next = mono_min(next, mono_add(s->doubts->of[i].last, lasts(s, (enum suspicion)i)));
 	return next;
 }
 
@@ -494,7 +470,6 @@ void suspect_step(struct suspect *s, const struct suspect_event *ev, struct susp
 	}
 	expire(s, ev->now, out);
 	ask_if_due(s, ev->now, out);
-	give_up_or_return(s, ev->now, out);
-	try_if_due(s, ev->now, out);
+	suspect_mute_step(s, ask_every(s), ev->now, out);
 	out->next = next_of(s);
 }

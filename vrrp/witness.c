@@ -15,36 +15,60 @@
 #include "vrrp/peers.h"
 #include "vrrp/port.h"
 
+/* There from the first suspicion on. */
+struct notes {
+	uint64_t raised[SUSPICIONS]; /* how often each was */
+	struct suspect_event *held;  /* owned: an answer by who may be a real server, while that is asked; NULL: none */
+	struct log_limit limit;
+};
+
+/* Hardly any of thousands of instances ever suspects anybody: what that needs has memory only then. */
 struct witness {
 	struct witness_env env;
 	const struct vrrp_conf *conf; /* borrowed */
-	struct suspect suspect;       /* its states are here while something is suspected, and else of who asks */
-	struct suspect_state *states; /* owned; NULL: nothing is suspected */
+	struct suspect suspect;       /* its doubts are owned */
+	struct notes *notes;          /* owned; NULL: nothing was suspected so far */
 	struct loop_timer *timer;     /* owned */
 	struct port *port;            /* NULL: not listening */
 	struct witness_place place;
 	bool is_master;
-	bool must_look;             /* not from inside of an event: at the timer */
-	struct suspect_event *held; /* owned: an answer by who may be a real server, while that is asked; NULL: none */
-	uint64_t *raised;           /* owned: how often each was, NULL: none ever */
-	struct log_limit limit;
+	bool must_look; /* not from inside of an event: at the timer */
 };
+
+static struct notes *notes_of(struct witness *w)
+{
+	if (!w->notes) {
+		w->notes = x_calloc(1, sizeof(*w->notes));
+		w->notes->limit = (struct log_limit){ .burst = 10, .per_usec = 10 * MONO_SEC };
+	}
+	return w->notes;
+}
+
+static const struct suspect_event *held(const struct witness *w)
+{
+	return w->notes ? w->notes->held : NULL;
+}
+
+/* What is known of it; NULL: nothing is suspected at all. */
+static const struct suspect_state *state_of(const struct witness *w, enum suspicion s)
+{
+	return w->suspect.doubts ? &w->suspect.doubts->of[s] : NULL;
+}
 
 static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
 {
-	const struct suspect_state *st = &w->states[s];
+	const struct suspect_state *st = state_of(w, s);
+	struct notes *n = notes_of(w);
 
 	if (is_on) {
-		if (!w->raised)
-			w->raised = x_calloc(SUSPICIONS, sizeof(*w->raised));
-		w->raised[s]++;
-		log_warn_limited(&w->limit, LOG_VRRP, "%s: %s: %s%s%s", w->conf->name, suspicion_str(s), st->detail,
+		n->raised[s]++;
+		log_warn_limited(&n->limit, LOG_VRRP, "%s: %s: %s%s%s", w->conf->name, suspicion_str(s), st->detail,
 			s == SUSPECT_SERVER ? ": " : "", s == SUSPECT_SERVER ? suspicion_cure(s) : "");
 	} else {
 		log_notice(LOG_VRRP, "%s: %s is over after %.1f s", w->conf->name, suspicion_str(s),
 			mono_before(now, st->since) ? 0 : (double)mono_diff(now, st->since) / (double)MONO_SEC);
 	}
-	w->env.changed(w->env.ctx, s, is_on);
+	w->env.ops->changed(w->env.ctx, s, is_on);
 }
 
 /* The first address stands for all: whoever took one took them all. */
@@ -69,33 +93,36 @@ static bool concerns_policy(const struct witness *w, const struct suspect_out *o
 
 static void try_to_send(struct witness *w, mono_t now)
 {
-	const int r = w->env.try(w->env.ctx);
+	const int r = w->env.ops->try(w->env.ctx);
 
 	witness_tell(w,
 		&(struct suspect_event){
 			.now = now, .type = SUSPECT_EV_SENT, .error = -r, .error_text = r < 0 ? strerror(-r) : NULL });
 }
 
-/* Hardly any of thousands of instances ever suspects anybody: the states have memory only then. */
 static void step(struct witness *w, const struct suspect_event *ev, struct suspect_out *out)
 {
-	struct suspect_state none[SUSPICIONS] = { 0 };
+	struct suspect_doubts none = { 0 };
+	struct suspect *s = &w->suspect;
 
-	w->suspect.state = w->states ? w->states : none;
-	suspect_step(&w->suspect, ev, out);
-	if (!w->states && (out->raised || out->ended || !suspect_is_calm(&w->suspect))) {
-		w->states = x_calloc(SUSPICIONS, sizeof(*w->states));
-		memcpy(w->states, none, sizeof(none));
+	if (!s->doubts)
+		s->doubts = &none;
+	suspect_step(s, ev, out);
+	if (s->doubts != &none)
+		return;
+	s->doubts = NULL;
+	if (out->raised || out->ended || !suspect_is_calm(&(struct suspect){ .doubts = &none })) {
+		s->doubts = x_calloc(1, sizeof(none));
+		*s->doubts = none;
 	}
-	w->suspect.state = w->states;
 }
 
 static void forget_if_calm(struct witness *w)
 {
-	if (!w->states || !suspect_is_calm(&w->suspect))
+	if (!w->suspect.doubts || !suspect_is_calm(&w->suspect))
 		return;
-	free(w->states);
-	w->suspect.state = w->states = NULL;
+	free(w->suspect.doubts);
+	w->suspect.doubts = NULL;
 }
 
 void witness_tell(struct witness *w, const struct suspect_event *ev)
@@ -110,14 +137,14 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 			report(w, (enum suspicion)i, out.raised & 1U << i, ev->now);
 	if (concerns_policy(w, &out))
 		w->must_look = true;
-	if (w->held)
-		out.next = mono_min(out.next, mono_add(w->held->now, CLAIMANT_WAIT_USEC));
+	if (held(w))
+		out.next = mono_min(out.next, mono_add(held(w)->now, CLAIMANT_WAIT_USEC));
 	loop_timer_at(w->timer, w->must_look ? ev->now : out.next);
 	forget_if_calm(w);
 	if (out.ask)
 		ask(w, ev->now);
 	if (out.announce || out.defend)
-		w->env.announce(w->env.ctx, !out.announce, ev->now);
+		w->env.ops->announce(w->env.ctx, !out.announce, ev->now);
 	if (out.try)
 		try_to_send(w, ev->now);
 }
@@ -125,13 +152,16 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 /* Somebody else answers for one of our addresses. Who it is may have to be asked first: the last answer waits for that. */
 static void answered(struct witness *w, struct suspect_event *ev)
 {
+	struct notes *n;
+
 	if (peers_who(w->env.peers, w->place.index, ev)) {
 		witness_tell(w, ev);
 		return;
 	}
-	if (!w->held)
-		w->held = x_calloc(1, sizeof(*w->held));
-	*w->held = *ev;
+	n = notes_of(w);
+	if (!n->held)
+		n->held = x_calloc(1, sizeof(*n->held));
+	*n->held = *ev;
 	loop_timer_at(w->timer, mono_add(ev->now, CLAIMANT_WAIT_USEC));
 }
 
@@ -139,11 +169,11 @@ static void answer_held(struct witness *w, mono_t now)
 {
 	struct suspect_event ev;
 
-	if (!w->held || mono_before(now, mono_add(w->held->now, CLAIMANT_WAIT_USEC)))
+	if (!held(w) || mono_before(now, mono_add(held(w)->now, CLAIMANT_WAIT_USEC)))
 		return;
-	ev = *w->held;
-	free(w->held);
-	w->held = NULL;
+	ev = *w->notes->held;
+	free(w->notes->held);
+	w->notes->held = NULL;
 	ev.now = now;
 	if (w->place.index)
 		answered(w, &ev);
@@ -158,7 +188,7 @@ static void on_timer(void *ctx, mono_t now)
 	answer_held(w, now);
 	witness_tell(w, &(struct suspect_event){ .now = now, .type = SUSPECT_EV_TIMER });
 	if (must_look)
-		w->env.look(w->env.ctx, now);
+		w->env.ops->look(w->env.ctx, now);
 }
 
 /* ARP and neighbour advertisements of others on the interface; those that this host sends do not come here. */
@@ -169,7 +199,7 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 
 	memcpy(ev.mac, arp->mac, sizeof(ev.mac));
 	if (addr_equal(&arp->sender, &w->suspect.rival)) {
-		if (!w->states)
+		if (!w->suspect.doubts)
 			return; /* without a suspicion it is none either, and every instance on the interface hears of it */
 		ev.type = SUSPECT_EV_PEER_ALIVE;
 		ev.peer = arp->sender;
@@ -177,7 +207,7 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 	} else if (addr_equal(&arp->sender, &w->place.own)) {
 		ev.type = SUSPECT_EV_OWN_ADDRESS;
 		witness_tell(w, &ev);
-	} else if (w->env.is_vip(w->env.ctx, &arp->sender)) {
+	} else if (w->env.ops->is_vip(w->env.ctx, &arp->sender)) {
 		ev.type = SUSPECT_EV_ANSWERED;
 		answered(w, &ev);
 	}
@@ -268,7 +298,6 @@ struct witness *witness_new(const struct witness_env *env)
 	struct witness *w = x_calloc(1, sizeof(*w));
 
 	w->env = *env;
-	w->limit = (struct log_limit){ .burst = 10, .per_usec = 10 * MONO_SEC };
 	w->timer = loop_timer_new(env->loop, on_timer, w);
 	suspect_init(&w->suspect, NULL);
 	return w;
@@ -280,9 +309,10 @@ void witness_free(struct witness *w)
 		return;
 	witness_unbind(w);
 	loop_timer_free(w->timer);
-	free(w->held);
-	free(w->states);
-	free(w->raised);
+	free(w->suspect.doubts);
+	if (w->notes)
+		free(w->notes->held);
+	free(w->notes);
 	free(w);
 }
 
@@ -302,29 +332,30 @@ void witness_faults(const struct witness *w, struct faults *f)
 {
 	static const enum suspicion lists[] = { SUSPECT_ADDRESS_LIST, SUSPECT_FOREIGN_VRID };
 
-	if (w->suspect.is_mute)
-		faults_add(f, "cannot transmit: %s (on_transmit_failure)", w->states[SUSPECT_CANNOT_TRANSMIT].detail);
+	if (w->suspect.doubts && w->suspect.doubts->is_mute)
+		faults_add(f, "cannot transmit: %s (on_transmit_failure)",
+			state_of(w, SUSPECT_CANNOT_TRANSMIT)->detail);
 	for (unsigned i = 0; i < 2 && w->conf->on_mismatch == VRRP_MISMATCH_FAULT; i++)
-		if (w->states && w->states[lists[i]].is_on)
-			faults_add(f, "%s (on_address_mismatch)", w->states[lists[i]].detail);
+		if (witness_suspects(w) & 1U << lists[i])
+			faults_add(f, "%s (on_address_mismatch)", state_of(w, lists[i])->detail);
 }
 
 unsigned witness_suspects(const struct witness *w)
 {
 	unsigned bits = 0;
 
-	for (unsigned i = 0; w->states && i < SUSPICIONS; i++)
-		bits |= w->states[i].is_on ? 1U << i : 0;
+	for (unsigned i = 0; w->suspect.doubts && i < SUSPICIONS; i++)
+		bits |= w->suspect.doubts->of[i].is_on ? 1U << i : 0;
 	return bits;
 }
 
 void witness_show(const struct witness *w, struct writer *out, mono_t now)
 {
 	writer_array(out, "suspicions");
-	for (unsigned i = 0; w->states && i < SUSPICIONS; i++) {
-		const struct suspect_state *st = &w->states[i];
+	for (unsigned i = 0; i < SUSPICIONS; i++) {
+		const struct suspect_state *st = state_of(w, (enum suspicion)i);
 
-		if (!st->is_on)
+		if (!st || !st->is_on)
 			continue;
 		writer_object(out, NULL);
 		writer_str(out, "name", suspicion_str((enum suspicion)i));
@@ -337,6 +368,6 @@ void witness_show(const struct witness *w, struct writer *out, mono_t now)
 	writer_end(out);
 	writer_object(out, "suspicion_counters");
 	for (unsigned i = 0; i < SUSPICIONS; i++)
-		writer_int(out, suspicion_str((enum suspicion)i), w->raised ? (int64_t)w->raised[i] : 0);
+		writer_int(out, suspicion_str((enum suspicion)i), w->notes ? (int64_t)w->notes->raised[i] : 0);
 	writer_end(out);
 }

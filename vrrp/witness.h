@@ -16,10 +16,7 @@ struct vrrp_conf;
 struct witness;
 struct writer;
 
-struct witness_env {
-	struct loop *loop;
-	struct port_table *ports;
-	struct peers *peers;
+struct witness_ops {
 	/* Whether it is one of our virtual addresses. */
 	bool (*is_vip)(void *ctx, const struct addr *a);
 	/* Whether an advert would get out now: 0 or -errno. */
@@ -30,7 +27,14 @@ struct witness_env {
 	void (*announce)(void *ctx, bool once, mono_t now);
 	/* One of the names was raised, or ended. */
 	void (*changed)(void *ctx, enum suspicion s, bool is_on);
-	void *ctx;
+};
+
+struct witness_env {
+	struct loop *loop;
+	struct port_table *ports;
+	struct peers *peers;
+	const struct witness_ops *ops;
+	void *ctx; /* of theirs */
 };
 
 /* Where the instance is just now. */

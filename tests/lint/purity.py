@@ -7,7 +7,7 @@ import tree
 
 PURE = {
     "vrrp/step.c", "vrrp/role.c", "vrrp/backup.c", "vrrp/master.c", "vrrp/leaving.c", "vrrp/hook.c", "vrrp/group.c", "vrrp/act.c", "vrrp/deadline.c", "vrrp/reason.c", "vrrp/advert.c", "vrrp/track.c",
-    "vrrp/bfd_step.c", "vrrp/bfd_wire.c", "vrrp/suspect.c", "vrrp/suspect_text.c",
+    "vrrp/bfd_step.c", "vrrp/bfd_wire.c", "vrrp/suspect.c", "vrrp/suspect_mute.c", "vrrp/suspect_text.c",
     "vrrp/suspicion.c", "vrrp/peer_table.c", "vrrp/gateway.c", "vrrp/offender.c",
     "vrrp/beat.c", "vrrp/lease.c", "vrrp/contest.c",
     "checkers/verdict.c", "checkers/pool.c", "checkers/guard.c", "checkers/plan.c", "checkers/http_parse.c",

@@ -40,7 +40,7 @@ static void post(struct sim *s, mono_t at, unsigned node, unsigned what, unsigne
 
 static bool is_on(const struct suspects *q, unsigned node, enum suspicion what)
 {
-	return q->one[node].state[what].is_on;
+	return q->one[node].doubts.of[what].is_on;
 }
 
 /* Q3. */
@@ -106,7 +106,7 @@ static void check_out(struct suspects *q, struct sim *s, unsigned node, const st
 
 	check_raised(q, s, node, out);
 	for (i = 0; i < SUSPICIONS; i++)
-		is_any = is_any || x->state[i].is_on;
+		is_any = is_any || x->doubts.of[i].is_on;
 	if (is_any && (out->next.usec == MONO_NEVER.usec || mono_diff(out->next, s->now) > 300 * MONO_SEC))
 		sim_fail(s, "Q2: what %u suspects never ends", node);
 	if (out->next.usec <= s->now.usec)
@@ -125,7 +125,7 @@ static void check_out(struct suspects *q, struct sim *s, unsigned node, const st
 static void check_mute(struct suspects *q, struct sim *s, unsigned node)
 {
 	struct suspects_one *x = &q->one[node];
-	const bool is_mute = x->suspect.is_mute;
+	const bool is_mute = x->doubts.is_mute;
 
 	if (is_mute && !x->is_mute &&
 		(!x->unsent_from.usec || mono_diff(s->now, x->unsent_from) < x->down ||
@@ -219,7 +219,7 @@ void suspects_init(struct suspects *q, struct sim *s, bool is_gentle, void (*tur
 	q->is_gentle = is_gentle;
 	q->turned = turned;
 	for (i = 0; i < s->n; i++) {
-		suspect_init(&q->one[i].suspect, q->one[i].state);
+		suspect_init(&q->one[i].suspect, &q->one[i].doubts);
 		suspect_when_mute(&q->one[i].suspect, (enum suspect_mute)sim_random(s, 3));
 		q->held_at[i] = (mono_t){ -1000 * MONO_SEC };
 	}
@@ -245,7 +245,7 @@ void suspects_boot(struct suspects *q, struct sim *s, unsigned node)
 	*x = (struct suspects_one){ .timer = MONO_NEVER };
 	if (!q->is_on)
 		return;
-	suspect_init(&x->suspect, x->state);
+	suspect_init(&x->suspect, &x->doubts);
 	suspect_when_mute(&x->suspect, when);
 	suspects_conf(q, s, node);
 }
@@ -350,7 +350,7 @@ void suspects_resume(struct suspects *q, struct sim *s, unsigned node)
 
 bool suspects_is_mute(const struct suspects *q, unsigned node)
 {
-	return q->is_on && q->one[node].suspect.is_mute;
+	return q->is_on && q->one[node].doubts.is_mute;
 }
 
 static bool is_clear(const struct sim_link *l)
@@ -401,7 +401,7 @@ int64_t suspects_settle(const struct suspects *q, const struct sim *s)
 
 	for (i = 0; q->is_on && i < s->n; i++) {
 		const struct suspects_one *x = &q->one[i];
-		const int64_t mute = x->suspect.is_mute ? mono_diff(x->suspect.mute_until, s->now) : 0;
+		const int64_t mute = x->doubts.is_mute ? mono_diff(x->doubts.mute_until, s->now) : 0;
 		int64_t here = 2 * down_of(&s->node[i]) + 3 * ask_of(&s->node[i]) + (mute > 0 ? mute : 0);
 
 		most = here > most ? here : most;

@@ -17,7 +17,7 @@ enum { SUSPECTS_EVENTS = 1000000000 };
 
 struct suspects_one {
 	struct suspect suspect;
-	struct suspect_state state[SUSPICIONS];
+	struct suspect_doubts doubts;
 	mono_t timer;
 	bool is_mute; /* the last that was told */
 	/* The oracle's. */

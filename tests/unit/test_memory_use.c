@@ -40,7 +40,7 @@ static const struct row rows[] = {
 	{ "struct vrrp_conf", sizeof(struct vrrp_conf), 216 },
 	{ "struct vrrp_vip", sizeof(struct vrrp_vip), 48 },
 	{ "struct instance", sizeof(struct instance), 1056 },
-	{ "struct suspect", sizeof(struct suspect), 192 },
+	{ "struct suspect", sizeof(struct suspect), 128 },
 	{ "struct address_vip", sizeof(struct address_vip), 200 },
 };
 

@@ -225,10 +225,10 @@ static struct suspect_event event_of(const struct moment *m)
 
 START_TEST(test_row) {
 	const struct row *r = &rows[_i];
-	struct suspect_state states[SUSPICIONS] = { 0 };
+	struct suspect_doubts doubts = { 0 };
 	struct suspect s;
 
-	suspect_init(&s, states);
+	suspect_init(&s, &doubts);
 	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
 	for (unsigned i = 0; r->moment[i].want; i++) {
 		const struct suspect_event ev = event_of(&r->moment[i]);
@@ -246,59 +246,60 @@ START_TEST(test_row) {
 END_TEST
 
 START_TEST(test_details) {
-	struct suspect_state states[SUSPICIONS] = { 0 };
+	struct suspect_doubts doubts = { 0 };
 	struct suspect s;
 	struct suspect_out out;
 	struct suspect_event ev = event_of(&(struct moment)AT(0, MASTER, ""));
 
-	suspect_init(&s, states);
+	suspect_init(&s, &doubts);
 	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
 	suspect_step(&s, &ev, &out);
 	ev.now = S(1);
 	ev.type = SUSPECT_EV_ANSWERED;
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_SPLIT].detail, "192.0.2.100 is also answered by 02:00:00:00:00:02");
-	ck_assert_str_eq(s.state[SUSPECT_DEAF].detail,
+	ck_assert_str_eq(s.doubts->of[SUSPECT_SPLIT].detail, "192.0.2.100 is also answered by 02:00:00:00:00:02");
+	ck_assert_str_eq(s.doubts->of[SUSPECT_DEAF].detail,
 		s.heard_at.usec
 			? "02:00:00:00:00:02 serves 192.0.2.100 and none of its adverts reaches us"
 			: "02:00:00:00:00:02 serves 192.0.2.100, and no advert of anybody was heard since the start");
 	ev.who = SUSPECT_HOST_STRANGER;
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_CONFLICT].detail,
+	ck_assert_str_eq(s.doubts->of[SUSPECT_CONFLICT].detail,
 		"192.0.2.100 is also on 02:00:00:00:00:02 (no other address of it is known), which is no director of ours");
 	ck_assert(addr_parse("192.0.2.7", &ev.host) == 0);
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_CONFLICT].detail,
+	ck_assert_str_eq(s.doubts->of[SUSPECT_CONFLICT].detail,
 		"192.0.2.100 is also on 02:00:00:00:00:02 (192.0.2.7), which is no director of ours");
 	ev.who = SUSPECT_HOST_UNKNOWN;
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_SPLIT].detail,
+	ck_assert_str_eq(s.doubts->of[SUSPECT_SPLIT].detail,
 		"192.0.2.100 is also answered by 02:00:00:00:00:02 (192.0.2.7)");
 	ck_assert(suspicion_is_alarm(SUSPECT_CONFLICT));
 	ev.who = SUSPECT_HOST_SERVER;
 	ev.server = "192.0.2.100:80/tcp/192.0.2.7:80";
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_SERVER].detail,
+	ck_assert_str_eq(s.doubts->of[SUSPECT_SERVER].detail,
 		"real server 192.0.2.100:80/tcp/192.0.2.7:80 answers ARP for 192.0.2.100 (02:00:00:00:00:02)");
 	ck_assert(suspicion_is_alarm(SUSPECT_SERVER));
 	ev.type = SUSPECT_EV_MISPLACED;
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_MISPLACED].detail,
+	ck_assert_str_eq(s.doubts->of[SUSPECT_MISPLACED].detail,
 		"192.0.2.100 is on eth1 of this host too, put there by somebody else");
 	ck_assert(!suspicion_is_alarm(SUSPECT_MISPLACED));
 	ev.type = SUSPECT_EV_DROPPED;
 	ev.verdict = ADVERT_BAD_CHECKSUM;
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_UNREADABLE].detail, "packets of 192.0.2.2 are dropped: checksum");
+	ck_assert_str_eq(s.doubts->of[SUSPECT_UNREADABLE].detail, "packets of 192.0.2.2 are dropped: checksum");
 	ev.type = SUSPECT_EV_SENT;
 	ev.error = 1;
 	ev.error_text = "Operation not permitted";
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_CANNOT_TRANSMIT].detail, "Operation not permitted");
+	ck_assert_str_eq(s.doubts->of[SUSPECT_CANNOT_TRANSMIT].detail, "Operation not permitted");
 	ev.type = SUSPECT_EV_REFUSED;
 	ev.error_text = "192.0.2.9 on eth0: Permission denied (1 of 3 addresses)";
 	suspect_step(&s, &ev, &out);
-	ck_assert_str_eq(s.state[SUSPECT_REFUSED].detail, "192.0.2.9 on eth0: Permission denied (1 of 3 addresses)");
+	ck_assert_str_eq(s.doubts->of[SUSPECT_REFUSED].detail,
+		"192.0.2.9 on eth0: Permission denied (1 of 3 addresses)");
 	ck_assert(suspicion_is_alarm(SUSPECT_REFUSED));
 	ck_assert(suspicion_is_alarm(SUSPECT_SPLIT) && !suspicion_is_alarm(SUSPECT_ADDRESS_LIST));
 }
@@ -309,13 +310,13 @@ END_TEST
  * is calm says the same.
  */
 START_TEST(test_random) {
-	struct suspect_state states[SUSPICIONS] = { 0 }, others[SUSPICIONS] = { 0 };
+	struct suspect_doubts doubts = { 0 }, others = { 0 };
 	struct suspect s, forgetful;
 	unsigned on = 0, seed = 1, n_calm = 0;
 	mono_t now = S(0);
 
-	suspect_init(&s, states);
-	suspect_init(&forgetful, others);
+	suspect_init(&s, &doubts);
+	suspect_init(&forgetful, &others);
 	suspect_conf(&s, MONO_SEC, 3600 * MONO_MSEC);
 	suspect_conf(&forgetful, MONO_SEC, 3600 * MONO_MSEC);
 	for (unsigned i = 0; i < 20000; i++) {
@@ -340,7 +341,7 @@ START_TEST(test_random) {
 		ck_assert_uint_eq(out.ended & ~(on | out.raised), 0);
 		on = (on | out.raised) & ~out.ended;
 		for (unsigned j = 0; j < SUSPICIONS; j++)
-			ck_assert_int_eq(s.state[j].is_on, on >> j & 1);
+			ck_assert_int_eq(s.doubts->of[j].is_on, on >> j & 1);
 		suspect_step(&forgetful, &ev, &same);
 		ck_assert_uint_eq(same.raised, out.raised);
 		ck_assert_uint_eq(same.ended, out.ended);
@@ -348,7 +349,7 @@ START_TEST(test_random) {
 			same.next.usec == out.next.usec);
 		ck_assert_int_eq(suspect_is_calm(&forgetful), suspect_is_calm(&s));
 		if (suspect_is_calm(&forgetful)) {
-			memset(others, 0, sizeof(others));
+			others = (struct suspect_doubts){ 0 };
 			n_calm++;
 		}
 	}
