@@ -20,7 +20,7 @@
 
 enum { LACK_LEN = 160 };
 
-/* The port of one interface that has VIPs; the holder is a member of it without a VRID. */
+/* The port of one interface that has VIPs. */
 struct outlet {
 	int index;
 	struct port *port;
@@ -36,6 +36,7 @@ struct holder {
 	struct contest contest;
 	struct outlet *outlet; /* owned */
 	unsigned n_outlets;
+	struct port_ear ear;
 	struct loop_timer *sync_timer, *garp_timer;
 	struct loop_timer *contest_timer; /* NULL: there was no fight so far */
 	mono_t burst_at, refresh_at;      /* the second burst, the next refresh */
@@ -56,30 +57,28 @@ static void on_arp(void *ctx, const struct raw_arp *arp, mono_t now)
 	h->env.arp(h->env.ctx, arp, now);
 }
 
-static void on_drained(void *ctx, mono_t now)
-{
-	(void)ctx, (void)now;
-}
-
-static const struct port_ops port_ops = { .drained = on_drained, .arp = on_arp };
-
 /* Those that are there. */
 static void watch_addresses(struct holder *h, const struct outlet *o)
 {
 	for (unsigned i = 0; i < h->set.n; i++)
 		if (h->set.vip[i]->index == o->index)
-			(void)port_watch(o->port, h, &h->set.vip[i]->conf.addr);
+			(void)port_watch(o->port, &h->ear, &h->set.vip[i]->conf.addr);
+}
+
+static void unwatch(struct holder *h)
+{
+	for (unsigned i = 0; h->is_watching && i < h->n_outlets; i++)
+		port_unwatch(h->outlet[i].port, &h->ear);
 }
 
 static struct port *outlet_of(struct holder *h, int index)
 {
-	const struct port_user user = { AF_UNSPEC, 0, &port_ops, h };
 	struct port *port;
 
 	for (unsigned i = 0; i < h->n_outlets; i++)
 		if (h->outlet[i].index == index)
 			return h->outlet[i].port;
-	if (index == 0 || port_join(h->env.ports, index, &user, &port) < 0)
+	if (index == 0 || port_use(h->env.ports, index, &port) < 0)
 		return NULL;
 	h->outlet = x_realloc(h->outlet, h->n_outlets + 1, sizeof(*h->outlet));
 	h->outlet[h->n_outlets++] = (struct outlet){ .index = index, .port = port };
@@ -103,8 +102,9 @@ static void drop_announcements(struct holder *h)
 void holder_unbind(struct holder *h)
 {
 	drop_announcements(h);
+	unwatch(h);
 	for (unsigned i = 0; i < h->n_outlets; i++)
-		port_leave(h->outlet[i].port, h);
+		port_release(h->outlet[i].port);
 	h->n_outlets = 0;
 }
 
@@ -242,14 +242,12 @@ void holder_announce_stop(struct holder *h)
 
 void holder_watch(struct holder *h, bool on)
 {
+	unwatch(h);
 	h->is_watching = on;
 	for (unsigned i = 0; on && i < h->set.n; i++)
 		(void)outlet_of(h, h->set.vip[i]->index);
-	for (unsigned i = 0; i < h->n_outlets; i++) {
-		port_unwatch(h->outlet[i].port, h);
-		if (on)
-			watch_addresses(h, &h->outlet[i]);
-	}
+	for (unsigned i = 0; on && i < h->n_outlets; i++)
+		watch_addresses(h, &h->outlet[i]);
 }
 
 /* Addresses. */
@@ -381,6 +379,7 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 
 	h->env = *env;
 	h->conf = conf;
+	h->ear = (struct port_ear){ on_arp, h };
 	h->burst_at = h->refresh_at = h->extra_at = MONO_NEVER;
 	h->lost_limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
 	h->sync_timer = loop_timer_new(env->loop, on_sync, h);

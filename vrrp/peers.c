@@ -19,6 +19,7 @@ enum { LISTEN_USEC = 1000000, PACE_USEC = 200000, HOST_EVERY_USEC = 10000000, OT
 struct question {
 	struct peers *peers;
 	struct port *port; /* NULL: none */
+	struct port_ear ear;
 	struct peer *peer; /* in the table; it may be another's by now, which the address tells */
 	mono_t until;
 };
@@ -40,18 +41,11 @@ struct peers {
 
 static void close_question(struct question *q)
 {
-	port_leave(q->port, q);
+	if (!q->port)
+		return;
+	port_unwatch(q->port, &q->ear);
+	port_release(q->port);
 	q->port = NULL;
-}
-
-static void on_packet(void *ctx, const struct raw_packet *p)
-{
-	(void)ctx, (void)p;
-}
-
-static void on_drained(void *ctx, mono_t now)
-{
-	(void)ctx, (void)now;
 }
 
 /* The port may not be left from here. */
@@ -66,20 +60,18 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 	loop_timer_at(q->peers->timer, now);
 }
 
-static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained, .arp = on_claim };
-
 static void ask(struct peers *p, struct peer *peer, mono_t now)
 {
 	struct question *q = &p->question[peer - p->table.peer];
-	const struct port_user user = { peer->addr.family, 0, &port_ops, q };
 
 	close_question(q);
-	if (port_join(p->ports, peer->index, &user, &q->port) < 0)
+	if (port_use(p->ports, peer->index, &q->port) < 0)
 		return;
+	q->ear = (struct port_ear){ on_claim, q };
 	q->peers = p;
 	q->peer = peer;
 	q->until = mono_add(now, LISTEN_USEC);
-	(void)port_watch(q->port, q, &peer->addr);
+	(void)port_watch(q->port, &q->ear, &peer->addr);
 	(void)port_ask(q->port, &peer->addr);
 }
 

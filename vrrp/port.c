@@ -1,4 +1,4 @@
-/* port.c - see port.h. A port lives while it has members; members are few, so lists are walked. */
+/* port.c - see port.h. A port lives while it is used. */
 #include "vrrp/port.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@
 enum { DRAIN_MAX = 64, VRIDS = 256 };
 
 /* A socket and its place in the loop. */
-struct ear {
+struct sock {
 	int fd;        /* -1: not open */
 	bool was_down; /* the interface, when a group was last joined */
 	struct loop_watch *watch;
@@ -34,24 +34,23 @@ struct ear {
 enum { V4, V6, FAMILIES };
 
 struct member {
-	LIST_ENTRY(member) next;
 	LIST_ENTRY(member) same; /* others with its VRID */
 	SLIST_ENTRY(member) next_heard;
 	struct port_user user;
-	bool is_watching, has_heard;
+	bool has_heard;
 };
 
 struct port {
 	LIST_ENTRY(port) next;
 	struct port_table *table;
 	int index;
-	struct ear raw[FAMILIES];
-	struct ear claims[FAMILIES]; /* the watch for foreign announcements: ARP, neighbour advertisements */
+	struct sock raw[FAMILIES];
+	struct sock claims[FAMILIES]; /* the watch for foreign announcements: ARP, neighbour advertisements */
 	struct pacer *pacer;
 	struct port_counters counters;
-	LIST_HEAD(, member) members;
+	unsigned uses;
 	LIST_HEAD(, member) by_vrid[VRIDS];
-	struct watched watched;     /* members, by the addresses whose claims they want to hear of */
+	struct watched watched;     /* ears, by the addresses whose claims they want to hear of */
 	SLIST_HEAD(, member) heard; /* since the last drain; whom it must be told */
 	struct watched_asked asked;
 	bool is_draining;
@@ -109,7 +108,7 @@ static unsigned family_index(uint16_t family)
 }
 
 /* Takes over `fd`, which may be an error: then nothing is opened. 0 or that error. */
-static int ear_open(struct ear *e, struct port *p, int fd, loop_fd_fn *fn)
+static int sock_open(struct sock *e, struct port *p, int fd, loop_fd_fn *fn)
 {
 	if (fd < 0)
 		return fd;
@@ -118,12 +117,12 @@ static int ear_open(struct ear *e, struct port *p, int fd, loop_fd_fn *fn)
 	return 0;
 }
 
-static void ear_close(struct ear *e)
+static void sock_close(struct sock *e)
 {
 	loop_watch_free(e->watch);
 	if (e->fd >= 0)
 		close(e->fd);
-	*e = (struct ear){ .fd = -1 };
+	*e = (struct sock){ .fd = -1 };
 }
 
 /* Receiving. */
@@ -157,7 +156,7 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 		return;
 	}
 	LIST_FOREACH(m, &p->by_vrid[vrid], same)
-		if (m->user.vrid != 0 && m->user.family == packet->src.family) {
+		if (m->user.family == packet->src.family) {
 			is_known = true;
 			m->user.ops->packet(m->user.ctx, packet);
 			note_heard(p, m);
@@ -216,9 +215,9 @@ static bool is_shared(const uint8_t *mac)
 
 static void tell_claim(void *who, const void *claim)
 {
-	const struct port_user *user = &((const struct member *)who)->user;
+	const struct port_ear *ear = who;
 
-	user->ops->arp(user->ctx, claim, mono_now());
+	ear->claim(ear->ctx, claim, mono_now());
 }
 
 /* Who hears of it may end the watch. */
@@ -231,29 +230,17 @@ static void hear_claim(struct port *p, const struct raw_arp *claim)
 	watched_tell(&p->watched, &claim->sender, tell_claim, claim);
 }
 
-static void on_arp(void *ctx, int fd, unsigned ready)
+/* Until somebody who hears one ends the last watch. */
+static void on_claims(void *ctx, int fd, unsigned ready)
 {
 	struct port *p = ctx;
-	struct raw_arp arp;
-	int r = 0;
-
-	(void)ready;
-	for (int i = 0; i < DRAIN_MAX && p->claims[V4].fd == fd && (r == 0 || r == -EBADMSG); i++) {
-		r = raw_arp_receive(fd, &arp);
-		if (r == 0)
-			hear_claim(p, &arp);
-	}
-}
-
-static void on_nd(void *ctx, int fd, unsigned ready)
-{
-	struct port *p = ctx;
+	const unsigned family = fd == p->claims[V6].fd ? V6 : V4;
 	struct raw_arp claim;
 	int r = 0;
 
 	(void)ready;
-	for (int i = 0; i < DRAIN_MAX && p->claims[V6].fd == fd && (r == 0 || r == -EBADMSG); i++) {
-		r = raw_nd_receive(fd, &claim);
+	for (int i = 0; i < DRAIN_MAX && p->claims[family].fd == fd && (r == 0 || r == -EBADMSG); i++) {
+		r = family == V6 ? raw_nd_receive(fd, &claim) : raw_arp_receive(fd, &claim);
 		if (r == 0)
 			hear_claim(p, &claim);
 	}
@@ -314,8 +301,8 @@ int port_ask_for_all(struct port *p, const struct addr *target, mono_t now)
 static void port_close(struct port *p)
 {
 	for (unsigned i = 0; i < FAMILIES; i++) {
-		ear_close(&p->raw[i]);
-		ear_close(&p->claims[i]);
+		sock_close(&p->raw[i]);
+		sock_close(&p->claims[i]);
 	}
 	pacer_leave(p->pacer);
 	watched_done(&p->watched);
@@ -335,7 +322,6 @@ static int port_open(struct port_table *t, int index, struct port **ret)
 	p->index = index;
 	for (unsigned i = 0; i < FAMILIES; i++)
 		p->raw[i].fd = p->claims[i].fd = -1;
-	LIST_INIT(&p->members);
 	p->pacer = pacer_join(t->pacers, in ? in->name : NULL);
 	LIST_INSERT_HEAD(&t->ports, p, next);
 	*ret = p;
@@ -346,16 +332,15 @@ static int port_open(struct port_table *t, int index, struct port **ret)
 static int open_raw(struct port *p, uint16_t family)
 {
 	const struct link_if *in = link_find_index(p->table->link, p->index);
-	struct ear *e = &p->raw[family_index(family)];
+	struct sock *e = &p->raw[family_index(family)];
 
 	if (e->fd >= 0)
 		return 0;
-	return ear_open(e, p, raw_open(family, ADVERT_PROTO, in ? in->name : NULL), on_packet);
+	return sock_open(e, p, raw_open(family, ADVERT_PROTO, in ? in->name : NULL), on_packet);
 }
 
-int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret)
+int port_use(struct port_table *t, int index, struct port **ret)
 {
-	struct member *m;
 	struct port *p;
 	int r = 0;
 
@@ -364,16 +349,34 @@ int port_join(struct port_table *t, int index, const struct port_user *user, str
 			break;
 	if (!p)
 		r = port_open(t, index, &p);
-	if (r == 0 && user->vrid != 0)
-		r = open_raw(p, user->family);
+	if (r < 0)
+		return r;
+	p->uses++;
+	*ret = p;
+	return 0;
+}
+
+void port_release(struct port *p)
+{
+	if (p && --p->uses == 0)
+		port_close(p);
+}
+
+int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret)
+{
+	struct member *m;
+	struct port *p;
+	int r = port_use(t, index, &p);
+
+	if (r < 0)
+		return r;
+	r = open_raw(p, user->family);
 	if (r < 0) {
-		if (p && LIST_EMPTY(&p->members))
-			port_close(p);
+		port_release(p);
 		return r;
 	}
 	m = x_calloc(1, sizeof(*m));
 	m->user = *user;
-	LIST_INSERT_HEAD(&p->members, m, next);
 	LIST_INSERT_HEAD(&p->by_vrid[user->vrid], m, same);
 	*ret = p;
 	return 0;
@@ -383,32 +386,30 @@ static struct member *member_of(struct port *p, const void *ctx)
 {
 	struct member *m;
 
-	LIST_FOREACH(m, &p->members, next)
-		if (m->user.ctx == ctx)
-			return m;
+	for (unsigned i = 0; i < VRIDS; i++)
+		LIST_FOREACH(m, &p->by_vrid[i], same)
+			if (m->user.ctx == ctx)
+				return m;
 	return NULL;
 }
 
-void port_leave(struct port *p, void *ctx)
+void port_leave(struct port *p, const void *ctx)
 {
 	struct member *m = p ? member_of(p, ctx) : NULL;
 
 	if (!m)
 		return;
-	port_unwatch(p, ctx);
 	if (m->has_heard)
 		SLIST_REMOVE(&p->heard, m, member, next_heard);
 	LIST_REMOVE(m, same);
-	LIST_REMOVE(m, next);
 	free(m);
-	if (LIST_EMPTY(&p->members))
-		port_close(p);
+	port_release(p);
 }
 
 int port_group(struct port *p, const struct addr *group)
 {
 	const struct link_if *in = link_find_index(p->table->link, p->index);
-	struct ear *e = &p->raw[family_index(group->family)];
+	struct sock *e = &p->raw[family_index(group->family)];
 
 	if (in && in->is_up && e->was_down)
 		raw_leave(e->fd, p->index, group);
@@ -445,9 +446,9 @@ int port_try(struct port *p, const struct addr *group)
 }
 
 /* Thousands of answers may come at once: adverts go before them. */
-static int open_claim(struct ear *e, struct port *p, int fd, loop_fd_fn *fn)
+static int open_claim(struct sock *e, struct port *p, int fd)
 {
-	int r = ear_open(e, p, fd, fn);
+	int r = sock_open(e, p, fd, on_claims);
 
 	if (r == 0)
 		loop_watch_patient(e->watch);
@@ -460,33 +461,23 @@ static int open_claims(struct port *p)
 	int r = 0;
 
 	if (p->claims[V4].fd < 0)
-		r = open_claim(&p->claims[V4], p, raw_arp_watch(p->index), on_arp);
+		r = open_claim(&p->claims[V4], p, raw_arp_watch(p->index));
 	if (r == 0 && p->claims[V6].fd < 0 && in)
-		(void)open_claim(&p->claims[V6], p, raw_nd_watch(in->name), on_nd);
+		(void)open_claim(&p->claims[V6], p, raw_nd_watch(in->name));
 	return r;
 }
 
-int port_watch(struct port *p, void *ctx, const struct addr *a)
+int port_watch(struct port *p, struct port_ear *ear, const struct addr *a)
 {
-	struct member *m = member_of(p, ctx);
-
-	if (!m)
-		return -ENOENT;
-	m->is_watching = true;
-	watched_add(&p->watched, a, m);
+	watched_add(&p->watched, a, ear);
 	return open_claims(p);
 }
 
-void port_unwatch(struct port *p, void *ctx)
+void port_unwatch(struct port *p, const struct port_ear *ear)
 {
-	struct member *m = member_of(p, ctx);
-
-	if (!m || !m->is_watching)
-		return;
-	m->is_watching = false;
-	watched_drop(&p->watched, m);
+	watched_drop(&p->watched, ear);
 	for (unsigned i = 0; i < FAMILIES && watched_is_empty(&p->watched); i++)
-		ear_close(&p->claims[i]);
+		sock_close(&p->claims[i]);
 }
 
 int port_index(const struct port *p)

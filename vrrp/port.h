@@ -18,26 +18,31 @@ struct port;
 struct port_table;
 struct vrrp_config;
 
-/* What one member is told. The callbacks may not leave or close the port. */
+/* What a virtual router is told. The callbacks may not leave or close the port. */
 struct port_ops {
 	/* A packet of the member's family for its VRID (not checked further). */
 	void (*packet)(void *ctx, const struct raw_packet *p);
 	/* The sockets were drained: act on what came. */
 	void (*drained)(void *ctx, mono_t now);
-	/* ARP or a neighbour advertisement of somebody else on the interface, about an address of port_watch(). */
-	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
+};
+
+/* Who hears of foreign announcements, embedded where that is. */
+struct port_ear {
+	/* ARP or a neighbour advertisement of somebody else about an address of port_watch(). It may not leave the port. */
+	void (*claim)(void *ctx, const struct raw_arp *arp, mono_t now);
+	void *ctx;
 };
 
 struct port_counters {
 	uint64_t rx, bad_vrid, bad_packet, foreign_carp, tx_errors, announced, announce_errors;
 };
 
-/* Who shares a port. */
+/* A virtual router on a port: its member. */
 struct port_user {
 	uint16_t family; /* AF_INET, AF_INET6: of the adverts */
-	uint8_t vrid;    /* 0: only to announce and to watch announcements there */
+	uint8_t vrid;
 	const struct port_ops *ops;
-	void *ctx; /* also names the user in port_leave() and port_watch() */
+	void *ctx; /* also names the user in port_leave() */
 };
 
 /* All ports of the process. */
@@ -47,12 +52,16 @@ void port_table_free(struct port_table *t);
 void port_table_pace(struct port_table *t, const struct vrrp_config *conf);
 
 /*
- * The port of interface `index` (0: unbound, for unicast without an interface), opened at its first use; `user` (copied) becomes a
- * member of it. 0 or -errno. Leave it with port_leave().
+ * The port of interface `index` (0: unbound, for unicast without an interface), opened at its first use: to announce, ask and
+ * watch there. 0 or -errno. As often as that, port_release().
  */
+int port_use(struct port_table *t, int index, struct port **ret);
+/* Accepts NULL. Closes the port after its last use; port_unwatch() before. */
+void port_release(struct port *p);
+/* The same for a virtual router: `user` (copied) becomes a member of it. 0 or -errno. Leave it with port_leave(). */
 int port_join(struct port_table *t, int index, const struct port_user *user, struct port **ret);
-/* Accepts a NULL port. Drops the member; closes the port after the last one. */
-void port_leave(struct port *p, void *ctx);
+/* Accepts a NULL port. */
+void port_leave(struct port *p, const void *ctx);
 /*
  * Receives the multicast group on it, in the socket of its family; joins anew when the interface is back, because a switch that
  * snoops (RFC 4541) forgot its ports with the link. 0 or -errno.
@@ -66,10 +75,10 @@ int port_send(struct port *p, const struct raw_dest *d, const void *data, size_t
 int port_try(struct port *p, const struct addr *group);
 /* Takes in what waits in the sockets (bounded), then tells every member `drained`. Timers call it before they act. */
 void port_drain(struct port *p, mono_t now);
-/* The member wants to hear of foreign announcements of the address, too; many members and addresses cost no more. 0 or -errno. */
-int port_watch(struct port *p, void *ctx, const struct addr *a);
-/* Of none any more. */
-void port_unwatch(struct port *p, void *ctx);
+/* `ear` (borrowed) hears of foreign announcements of the address, too; many ears and addresses cost no more. 0 or -errno. */
+int port_watch(struct port *p, struct port_ear *ear, const struct addr *a);
+/* Of none any more: looks through all that is watched on the port. */
+void port_unwatch(struct port *p, const struct port_ear *ear);
 /* Queues `count` announcements of the address, first ones before all repeats; `is_again`: all of them are repeats. */
 void port_announce(struct port *p, struct announce_item *item, unsigned count, bool is_again);
 void port_announce_drop(struct port *p, struct announce_item *item);

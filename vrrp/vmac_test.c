@@ -20,34 +20,31 @@ struct vmac_test {
 	struct port_table *ports;
 	struct vmac_question q;
 	struct port *port[SIDES];
-	struct ear {
+	struct listener {
+		struct port_ear ear;
 		struct vmac_test *test;
 		bool is_answered;
-	} ear[SIDES];
+	} side[SIDES];
 	unsigned round;
 	enum vmac_verdict verdict;
 };
 
 static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 {
-	struct ear *e = ctx;
+	struct listener *e = ctx;
 
 	(void)now;
 	if (arp->is_reply && addr_equal(&arp->sender, &e->test->q.target))
 		e->is_answered = true;
 }
 
-static void on_drained(void *ctx, mono_t now)
-{
-	(void)ctx, (void)now;
-}
-
-static const struct port_ops port_ops = { .drained = on_drained, .arp = on_claim };
-
 static void leave(struct vmac_test *t)
 {
 	for (int i = 0; i < SIDES; i++) {
-		port_leave(t->port[i], &t->ear[i]);
+		if (!t->port[i])
+			continue;
+		port_unwatch(t->port[i], &t->side[i].ear);
+		port_release(t->port[i]);
 		t->port[i] = NULL;
 	}
 }
@@ -58,12 +55,10 @@ static int join(struct vmac_test *t)
 	int r = 0;
 
 	for (int i = 0; r == 0 && i < SIDES; i++) {
-		const struct port_user user = { AF_INET, 0, &port_ops, &t->ear[i] };
-
-		t->ear[i] = (struct ear){ .test = t };
-		r = port_join(t->ports, index[i], &user, &t->port[i]);
+		t->side[i] = (struct listener){ .ear = { on_claim, &t->side[i] }, .test = t };
+		r = port_use(t->ports, index[i], &t->port[i]);
 		if (r == 0)
-			r = port_watch(t->port[i], &t->ear[i], &t->q.target);
+			r = port_watch(t->port[i], &t->side[i].ear, &t->q.target);
 	}
 	if (r < 0)
 		leave(t);
@@ -89,10 +84,10 @@ static void on_timer(void *ctx, mono_t now)
 
 	if (t->round == 0 && join(t) < 0)
 		t->verdict = VMAC_NOT_TESTED;
-	else if (t->ear[DEVICE].is_answered)
+	else if (t->side[DEVICE].is_answered)
 		finish(t, VMAC_PASSED);
 	else if (t->round == ROUNDS)
-		finish(t, t->ear[BASE].is_answered ? VMAC_BLOCKED : VMAC_NO_ANSWER);
+		finish(t, t->side[BASE].is_answered ? VMAC_BLOCKED : VMAC_NO_ANSWER);
 	else
 		t->round++;
 	if (t->verdict != VMAC_TESTING || !t->port[DEVICE])

@@ -30,6 +30,7 @@ struct witness {
 	struct notes *notes;          /* owned; NULL: nothing was suspected so far */
 	struct loop_timer *timer;     /* owned */
 	struct port *port;            /* NULL: not listening */
+	struct port_ear ear;
 	struct witness_place place;
 	bool is_master;
 	bool must_look; /* not from inside of an event: at the timer */
@@ -213,18 +214,6 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 	}
 }
 
-static void on_packet(void *ctx, const struct raw_packet *p)
-{
-	(void)ctx, (void)p;
-}
-
-static void on_drained(void *ctx, mono_t now)
-{
-	(void)ctx, (void)now;
-}
-
-static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained, .arp = on_claim };
-
 /* Unicast peers are known before they are heard. */
 static void meet_peers(struct witness *w, mono_t now)
 {
@@ -234,35 +223,35 @@ static void meet_peers(struct witness *w, mono_t now)
 }
 
 /* What on_claim() knows what to do with. Whom it takes for its rival does not change while it is MASTER. */
-static void watch_claims(struct witness *w)
+static void watch_addresses(struct witness *w)
+{
+	for (unsigned i = 0; i < w->conf->vips.n; i++)
+		(void)port_watch(w->port, &w->ear, &((const struct vrrp_vip *)w->conf->vips.item[i])->addr);
+	if (addr_is_set(&w->place.own))
+		(void)port_watch(w->port, &w->ear, &w->place.own);
+	if (addr_is_set(&w->suspect.rival))
+		(void)port_watch(w->port, &w->ear, &w->suspect.rival);
+}
+
+static void watch_anew(struct witness *w)
 {
 	if (!w->port)
 		return;
-	port_unwatch(w->port, w);
-	for (unsigned i = 0; i < w->conf->vips.n; i++)
-		(void)port_watch(w->port, w, &((const struct vrrp_vip *)w->conf->vips.item[i])->addr);
-	if (addr_is_set(&w->place.own))
-		(void)port_watch(w->port, w, &w->place.own);
-	if (addr_is_set(&w->suspect.rival))
-		(void)port_watch(w->port, w, &w->suspect.rival);
+	port_unwatch(w->port, &w->ear);
+	watch_addresses(w);
 }
 
 /* It listens only while there is something to defend: every other host's ARP is work. */
 static void attend(struct witness *w)
 {
-	const uint16_t family = w->conf && w->conf->vips.n
-		? ((const struct vrrp_vip *)w->conf->vips.item[0])->addr.family
-		: AF_INET;
-	const struct port_user user = { family, 0, &port_ops, w };
-
 	if (!w->is_master || !w->place.index) {
 		witness_unbind(w);
 		return;
 	}
 	if (w->port && port_index(w->port) != w->place.index)
 		witness_unbind(w);
-	if (!w->port && port_join(w->env.ports, w->place.index, &user, &w->port) == 0)
-		watch_claims(w);
+	if (!w->port && port_use(w->env.ports, w->place.index, &w->port) == 0)
+		watch_addresses(w);
 }
 
 void witness_move(struct witness *w, const struct witness_place *place)
@@ -271,7 +260,7 @@ void witness_move(struct witness *w, const struct witness_place *place)
 
 	w->place = *place;
 	if (is_other)
-		watch_claims(w);
+		watch_anew(w);
 	attend(w);
 }
 
@@ -279,7 +268,8 @@ void witness_unbind(struct witness *w)
 {
 	if (!w->port)
 		return;
-	port_leave(w->port, w);
+	port_unwatch(w->port, &w->ear);
+	port_release(w->port);
 	w->port = NULL;
 }
 
@@ -298,6 +288,7 @@ struct witness *witness_new(const struct witness_env *env)
 	struct witness *w = x_calloc(1, sizeof(*w));
 
 	w->env = *env;
+	w->ear = (struct port_ear){ on_claim, w };
 	w->timer = loop_timer_new(env->loop, on_timer, w);
 	suspect_init(&w->suspect, NULL);
 	return w;
@@ -325,7 +316,7 @@ void witness_conf(struct witness *w, const struct vrrp_conf *conf, int64_t down)
 	suspect_conf(&w->suspect, (int64_t)conf->interval_cs * 10 * MONO_MSEC, down);
 	suspect_spread(&w->suspect, (uint8_t)conf->vrid);
 	suspect_when_mute(&w->suspect, when[conf->on_unsent]);
-	watch_claims(w);
+	watch_anew(w);
 }
 
 void witness_faults(const struct witness *w, struct faults *f)
