@@ -17,8 +17,11 @@ const char *path_found_str(enum path_found found)
 	return found < PATH_FOUND_MAX ? text[found] : "?";
 }
 
-static void missed(struct path *p)
+/* An ICMP message now and then is all that tells (they are limited): once said, it stays. */
+static void missed(struct path *p, enum path_found before)
 {
+	if (p->state == CHECK_DOWN && before == PATH_FOUND_PASSED)
+		p->found = PATH_FOUND_PASSED;
 	p->silent = 0;
 	if (p->misses < PATH_MISSES)
 		p->misses++;
@@ -27,12 +30,15 @@ static void missed(struct path *p)
 }
 
 /* A lost packet, a host that is gone, a neighbour that is being asked for: soon enough nothing is known. */
-static void unheard(struct path *p)
+static void unheard(struct path *p, enum path_found before)
 {
 	if (p->silent < PATH_SILENT)
 		p->silent++;
-	if (p->silent < PATH_SILENT)
+	if (p->silent < PATH_SILENT) {
+		if (p->state == CHECK_DOWN)
+			p->found = before;
 		return;
+	}
 	p->misses = 0;
 	p->state = CHECK_UNKNOWN;
 }
@@ -48,11 +54,11 @@ void path_step(struct path *p, enum path_found found, struct path_out *out)
 		break;
 	case PATH_FOUND_PASSED:
 	case PATH_FOUND_RIP:
-		missed(p);
+		missed(p, before.found);
 		break;
 	case PATH_FOUND_NOTHING:
 	case PATH_NO_MAC:
-		unheard(p);
+		unheard(p, before.found);
 		break;
 	case PATH_NO_WAY:
 	case PATH_OFF_LINK:
@@ -62,6 +68,6 @@ void path_step(struct path *p, enum path_found found, struct path_out *out)
 	case PATH_FOUND_MAX:
 		break;
 	}
-	out->changed = p->state != before.state || (p->state == CHECK_UNKNOWN && p->found != before.found);
+	out->changed = p->state != before.state || (p->state != CHECK_UP && p->found != before.found);
 	out->again = (p->misses && p->misses < PATH_MISSES) || (p->silent && p->silent < PATH_SILENT);
 }
