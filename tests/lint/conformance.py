@@ -1,5 +1,5 @@
-"""conformance.py - doc/conformance.md and the tests stay in step: every row of the checklist is on the page once, in order, with its
-requirement; one that is met names each test whose source names the row, and has at least one; the others say why. With --write the
+"""conformance.py - doc/conformance.md, doc/ipvs.md and the tests stay in step: every row of a page's list is on it once, in order, with
+its requirement; one that is met names each test whose source names the row, and has at least one; the others say why. With --write the
 columns that are not a person's words (id, level, requirement, tests) are made anew.
 """
 
@@ -11,7 +11,7 @@ import sys
 
 import tree
 
-PAGE, LIST = "doc/conformance.md", "tests/vectors/vrrp_checklist.json"
+PAGES = (("doc/conformance.md", "tests/vectors/vrrp_checklist.json"), ("doc/ipvs.md", "tests/vectors/ipvs_rows.json"))
 VERDICTS = ("met", "policy", "not applicable", "open")
 ROW = re.compile(r"^\| ([A-Z0-9]+-\d+) \| (.*?) \| (.*?) \| (.*?) \| (.*) \|$")
 # where a row may be named -> the test that the file belongs to
@@ -22,8 +22,8 @@ FUZZ = "tests/fuzz/fuzz_*.c"
 SCENARIO = ("tests/scenario/random.c", "tests/scenario/rules.c")
 
 
-def rows(source):
-    with open(os.path.join(source, LIST), encoding="utf-8") as f:
+def rows(source, listed):
+    with open(os.path.join(source, listed), encoding="utf-8") as f:
         return json.load(f)
 
 
@@ -65,31 +65,35 @@ def judge(row, page, tests):
         yield line, f"{row['id']}: shown by '{shown}', but the tests that name it are '{', '.join(tests)}'; run with --write"
 
 
-def read_page(source):
-    with open(os.path.join(source, PAGE), encoding="utf-8") as f:
+def read_page(source, page):
+    with open(os.path.join(source, page), encoding="utf-8") as f:
         return [(n, m.group(1), m.groups()[1:]) for n, line in enumerate(f, 1) if (m := ROW.match(line))]
 
 
-def check(source, _build):
-    wanted, tests = rows(source), shown_by(source)
-    page = {name: (line, *cells) for line, name, cells in read_page(source)}
-    bad = [(PAGE, 0, f"{row['id']} is missing") for row in wanted if row["id"] not in page]
-    if not bad and [name for _, name, _ in read_page(source)] != [row["id"] for row in wanted]:
-        bad.append((PAGE, 0, "rows twice, or not in the checklist's order"))
+def check_page(source, path, listed):
+    wanted, tests, lines = rows(source, listed), shown_by(source), read_page(source, path)
+    page = {name: (line, *cells) for line, name, cells in lines}
+    bad = [(path, 0, f"{row['id']} is missing") for row in wanted if row["id"] not in page]
+    if not bad and [name for _, name, _ in lines] != [row["id"] for row in wanted]:
+        bad.append((path, 0, "rows twice, or not in the list's order"))
     for row in wanted:
         if row["id"] in page:
-            bad += [(PAGE, line, text) for line, text in judge(row, page[row["id"]], tests.get(row["id"], []))]
+            bad += [(path, line, text) for line, text in judge(row, page[row["id"]], tests.get(row["id"], []))]
     return bad
 
 
-def write(source):
+def check(source, _build):
+    return [wrong for page in PAGES for wrong in check_page(source, *page)]
+
+
+def write(source, page, listed):
     """The page anew: what stands before its first heading of a group, then the groups; verdicts are kept."""
-    path, tests = os.path.join(source, PAGE), shown_by(source)
-    verdicts = {name: cells[2] for _, name, cells in read_page(source)}
+    path, tests = os.path.join(source, page), shown_by(source)
+    verdicts = {name: cells[2] for _, name, cells in read_page(source, page)}
     with open(path, encoding="utf-8") as f:
         text = f.read().split("\n## ", 1)[0].rstrip() + "\n"
     group = None
-    for row in rows(source):
+    for row in rows(source, listed):
         if row["group"] != group:
             group = row["group"]
             text += f"\n## {re.sub('^[A-Z]. ', '', group)}\n\n| row | level | requirement | here | shown by |\n|---|---|---|---|---|\n"
@@ -101,6 +105,7 @@ def write(source):
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
-        write(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+        for one in PAGES:
+            write(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."), *one)
     else:
         tree.run(check)

@@ -9,25 +9,28 @@ import lab
 from ward import MACVLANS, RIP, STATE, VIP, VIP6, VIPCTL, Ward, check_devices
 
 
-# where the VIP is; settings; does the neighbour get an answer; does the server tell the VIP in requests of its own
+# where the VIP is; settings; does the neighbour get an answer; does the server tell the VIP in requests of its own. Rows of doc/ipvs.md.
 LO, ETH, HOST, ROUTE = "addr add {}/32 dev lo", "addr add {}/32 dev eth0", "addr add {}/32 dev {} scope host", "route add local {}/32 dev lo"
 MATRIX = (
-    ("lo", LO, {}, True, True),
-    ("lo", LO, {"lo__arp_ignore": 1, "lo__arp_announce": 2}, True, True),
-    ("lo", LO, {"eth0__arp_ignore": 1}, False, True),
-    ("lo", LO, {"all__arp_ignore": 1, "all__arp_announce": 1}, False, True),
-    ("lo", LO, {"all__arp_ignore": 2, "eth0__arp_announce": 2}, False, False),
-    ("lo", LO, {"all__arp_ignore": 1, "all__arp_announce": 2}, False, False),
-    ("lo", LO, {"all__arp_ignore": 3, "all__arp_announce": 2}, True, False),
+    ("lo", LO, {}, True, True),  # ARP-01 ARP-12
+    ("lo", LO, {"lo__arp_ignore": 1, "lo__arp_announce": 2}, True, True),  # ARP-02 ARP-15
+    ("lo", LO, {"lo__arp_ignore": 2}, True, True),
+    ("lo", LO, {"eth0__arp_ignore": 1}, False, True),  # ARP-03
+    ("lo", LO, {"eth0__arp_ignore": 2}, False, True),
+    ("lo", LO, {"all__arp_ignore": 1, "all__arp_announce": 1}, False, True),  # ARP-13
+    ("lo", LO, {"all__arp_ignore": 2, "eth0__arp_announce": 2}, False, False),  # ARP-15
+    ("lo", LO, {"all__arp_ignore": 1, "all__arp_announce": 2}, False, False),  # ARP-14
+    ("lo", LO, {"all__arp_ignore": 3, "all__arp_announce": 2}, True, False),  # ARP-04
     ("lo, scope host", "addr add {}/32 dev lo scope host", {"all__arp_ignore": 3, "all__arp_announce": 2}, False, False),
-    ("lo", LO, {"all__arp_ignore": 1, "eth0__arp_ignore": 3, "all__arp_announce": 2}, True, False),
-    ("lo", LO, {"all__arp_filter": 1, "all__arp_announce": 2}, True, False),
-    ("eth0", ETH, {"all__arp_announce": 2}, True, False),
+    ("lo", LO, {"all__arp_ignore": 1, "eth0__arp_ignore": 3, "all__arp_announce": 2}, True, False),  # ARP-11
+    ("lo", LO, {"all__arp_ignore": 3, "eth0__arp_ignore": 1, "all__arp_announce": 2, "eth0__arp_announce": 1}, True, False),
+    ("lo", LO, {"all__arp_filter": 1, "all__arp_announce": 2}, True, False),  # ARP-09
+    ("eth0", ETH, {"all__arp_announce": 2}, True, False),  # ARP-06
     ("eth0", ETH, {"all__arp_ignore": 1, "all__arp_announce": 2}, True, False),
     ("eth0", ETH, {"all__arp_ignore": 2, "all__arp_announce": 2}, True, False),
     ("eth0", ETH, {"all__arp_ignore": 3, "all__arp_announce": 2}, True, False),
     ("eth0, scope host", "addr add {}/32 dev eth0 scope host", {"all__arp_ignore": 3, "all__arp_announce": 2}, False, False),
-    ("route", ROUTE, {"all__arp_announce": 2}, True, False),
+    ("route", ROUTE, {"all__arp_announce": 2}, True, False),  # ARP-07
     ("route", ROUTE, {"all__arp_ignore": 1, "all__arp_announce": 2}, False, False),
 )
 
@@ -48,17 +51,17 @@ def matrix():
             ward.server.ip(command.format(VIP).replace(" add ", " del "))
         ward.server.ip(LO.format(VIP))
         ward.server.sysctl(ipv4__conf__all__arp_ignore=8, ipv4__conf__all__arp_announce=2)
-        lab.expect(ward.silent() and ward.silent(RIP), "arp_ignore 8 is silent about everything")
+        lab.expect(ward.silent() and ward.silent(RIP), "ARP-05: arp_ignore 8 is silent about everything")
         lab.expect(ward.found(VIP, code=2) == ["rip-silent"], "check says so")
 
 
 def macvlans():
-    """A macvlan for the VIP answers with a MAC of its own until ARP is off there: the wire says so, and check does."""
+    """ARP-08: a macvlan for the VIP answers with a MAC of its own until ARP is off there: the wire says so, and check does."""
     check_devices(MACVLANS)
 
 
 def filtered():
-    """The filter alone, with the VIP on the network card as in the days of arptables: silent for it, not for the RIP."""
+    """ARP-10, ARP-16: the filter alone, with the VIP on the network card as in the days of arptables: silent for it, not for the RIP."""
     with Ward() as ward:
         ward.server.ip(ETH.format(VIP))
         lab.expect(ward.asks() and ward.teller() == VIP, "loud before")
@@ -72,7 +75,7 @@ def filtered():
 
 
 def methods():
-    """Each method: loud before, silent after, a second application changes nothing, and undo leaves what was."""
+    """ARP-18, ARP-19. Each method: loud before, silent after, a second application changes nothing, and undo leaves what was."""
     with Ward() as ward:
         ward.server.run("nft", "-f", "-", text="table inet house {\n\tchain in {\n\t\ttype filter hook input priority 0;\n\t}\n}\n")
         before = ward.world()
@@ -114,7 +117,7 @@ def neighbours6():
 
 
 def redirected():
-    """Without the address on the host: a director's packet for it is answered, ARP is not."""
+    """ARP-20: without the address on the host: a director's packet for it is answered, ARP is not."""
     with Ward() as ward:
         before = ward.world()
         lab.expect("redirect needs the ports" in ward.vipctl("apply", VIP, "--method", "redirect", code=1), "no port")

@@ -93,7 +93,7 @@ def services():
 
 
 def loop_and_table():
-    """Two directors that are each other's servers; and the kernel's table of a host without the daemon."""
+    """ARP-21: two directors that are each other's servers; and the kernel's table of a host without the daemon."""
     with dr.Cluster() as cluster:
         d1, d2 = cluster.directors
         serving(cluster)

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """The DR laboratory end to end: spread, a server that stops, somebody else at the table, a service that is not ours."""
+import json
+import os
 import signal
 import time
 
@@ -146,4 +148,35 @@ def services_move_the_vip():
         lab.wait(lambda: cluster.observer.holding() == ["d1"], 30, "d1 serves")
 
 
-lab.main(spread_and_death, hanging_server, repaired, nightly=(warm, services_move_the_vip))
+def forgotten():
+    """ARP-17: arp_announce forgotten on r3. Who hears its ARP requests believes that r3 has the VIP, and would send all to it, past the
+    director: the MASTER hears them, too, says which server it is and announces itself again, each time."""
+    with dr.Cluster(directors=("d1",)) as cluster:
+        serving(cluster, pair_conf)
+        d1, r3, client = cluster.d1, cluster.servers["r3"], cluster.client
+        line = "server_answers: real server 192.0.2.100:80/tcp/192.0.2.13:80"
+
+        def spread():
+            answers = [client.run("curl", "-s", "--max-time", "5", f"http://{lab.VIP}/").strip() for _ in range(9)]
+            return [answers.count(name) for name in dr.SERVERS]
+
+        def believes():
+            return json.loads(client.run("ip", "-j", "neigh", "show", "to", lab.VIP))[0].get("lladdr")
+
+        lab.expect(spread() == [3, 3, 3] and line not in d1.log(), "by the director")
+        r3.sysctl(ipv4__conf__all__arp_announce=0)
+        r3.ip("neigh flush dev eth0")
+        spread()
+        lab.wait(lambda: line in d1.log(), 20, "r3 is named", step=0.2)
+        for _ in range(3):
+            r3.ip("neigh flush dev eth0")
+            spread()  # one of these has r3 ask who the client is
+            lab.wait(lambda: believes() == d1.cable[2], 20, lambda: f"the client's VIP is {believes()}", step=0.1)
+        said = r3.run(os.path.join(lab.BIN, "vipctl"), "realserver", "check", lab.VIP, check=False)
+        lab.expect("arp_announce" in said, said)
+        r3.sysctl(ipv4__conf__all__arp_announce=2)
+        r3.ip("neigh flush dev eth0")
+        lab.expect(spread() == [3, 3, 3] and believes() == d1.cable[2], "all serve")
+
+
+lab.main(spread_and_death, hanging_server, repaired, nightly=(forgotten, warm, services_move_the_vip))

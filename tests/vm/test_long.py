@@ -227,7 +227,7 @@ def known(director):
 
 
 def returns():
-    """T27: d1 comes back with an empty table. It hears of the connections in use within sync_refresh_period, and does not preempt
+    """T27, PAIR-17: d1 comes back with an empty table. It hears of the connections in use within sync_refresh_period, and does not preempt
     before that: at least 99 % of 500 live. (Where it preempted at once all were lost.)"""
     with dr.Cluster() as cluster:
         start(cluster, lambda d: config(d, dr.SERVERS), dr.SERVERS)

@@ -80,7 +80,8 @@ def listen(host, *addresses):
 
 
 def via_service():
-    """Good; without the address, also where packets are forwarded; program elsewhere: told apart by MASTER and BACKUP alike."""
+    """Good (PATH-01); without the address (PATH-03), also where packets are forwarded (PATH-05); program elsewhere (PATH-04): told apart by
+    MASTER and BACKUP alike. What the kernel needs for it is set and put back (PATH-02)."""
     with dr.Cluster() as cluster:
         r1, r2, r3 = (cluster.servers[name] for name in dr.SERVERS)
         started(cluster, lambda d: vrrp(d) + dr.virtual_server(check=VIA))
@@ -99,6 +100,13 @@ def via_service():
         stays(cluster, ["r1", "r3"], 4)
         for director in cluster.directors:
             print(f"    {director.name}, VIP missing, ip_forward=1: {server(director, 'r2')['detail']}")
+        # PATH-06: with a common TTL it does. The MASTER finds out, too: what r2 sends back has the MASTER's own source.
+        for director in cluster.directors:
+            director.reload(vrrp(director) + dr.virtual_server(check=VIA.replace("via service", "via service\n via_hops 64")))
+        dr.wait_pool(cluster, cluster.directors[1], dr.SERVERS, 20)
+        for director in cluster.directors:
+            director.reload(vrrp(director) + dr.virtual_server(check=VIA))
+        wait_pools(cluster, ["r1", "r3"])
         r2.sysctl(ipv4__ip_forward=0)
         vip(r2, True)
         wait_pools(cluster, dr.SERVERS)
@@ -124,11 +132,11 @@ def via_service():
             director.reload(vrrp(director) + dr.virtual_server())
         lab.wait(lambda: not any(private_services(d) for d in cluster.directors), 20, "private services go with their checks")
         lab.wait(lambda: [accept_local(d) for d in cluster.directors] == [0, 0], 20, "accept_local is what it was")
-        wait_pools(cluster, dr.SERVERS)
+        wait_pools(cluster, ["r2", "r3"])  # nobody listens on r1's own address
 
 
 def on_backups():
-    """Where the kernel hands nothing to servers on a BACKUP its probes say nothing, and why is in the status."""
+    """PATH-09: where the kernel hands nothing to servers on a BACKUP its probes say nothing, and why is in the status."""
     with dr.Cluster() as cluster:
         r2 = cluster.servers["r2"]
         started(cluster, lambda d: vrrp(d) + dr.virtual_server(check=VIA_HTTP))
@@ -147,7 +155,9 @@ def on_backups():
 
 
 def path_watch():
-    """A server that passes its check without the address is named, and with `require` it is out; the others never are."""
+    """A server that passes its check without the address is named, and with `require` it is out; the others never are. What it answers
+    with says what it is: SYN-ACK (PATH-12), RST (PATH-13), of its own address alone (PATH-14), a
+    message that it has sent the packet on (PATH-15)."""
     with dr.Cluster() as cluster:
         r2 = cluster.servers["r2"]
         started(cluster, lambda d: WATCH + vrrp(d) + dr.virtual_server())
@@ -159,9 +169,12 @@ def path_watch():
         for director in cluster.directors:
             lab.expect("server 192.0.2.12:80 passes its checks, but does not own the virtual address" in director.log(), "said in the log")
             lab.expect(cluster.pool(director) == sorted(dr.SERVERS), "a warning takes nothing away")
+            lab.expect("its own address" in server(director, "r2")["path"]["reason"], f"{server(director, 'r2')['path']}")
         r2.sysctl(ipv4__ip_forward=1)
-        lab.wait(lambda: "ip_forward" in server(cluster.d1, "r2")["path"]["reason"] or
-                 server(cluster.d1, "r2")["path"]["state"] == "missing", 10, "still missing where packets are forwarded")
+        for director in cluster.directors:
+            lab.wait(lambda d=director: "ip_forward" in server(d, "r2")["path"]["reason"], 20,
+                     lambda d=director: f"{d.name}: it forwards packets: {server(d, 'r2')['path']}", step=0.2)
+            lab.expect(server(director, "r2")["path"]["state"] == "missing", "still missing")
 
         for director in cluster.directors:
             director.reload(WATCH + vrrp(director) + dr.virtual_server(extra="dr_path require"))
@@ -169,6 +182,12 @@ def path_watch():
         stays(cluster, ["r1", "r3"], 3)
         r2.sysctl(ipv4__ip_forward=0)
         vip(r2, True)
+        wait_pools(cluster, dr.SERVERS)
+        cluster.servers["r3"].die()
+        wait_pools(cluster, ["r1", "r2"])
+        time.sleep(5)
+        wait_paths(cluster, "r3", "ok")
+        cluster.servers["r3"].serve()
         wait_pools(cluster, dr.SERVERS)
 
 
@@ -188,7 +207,7 @@ def silent():
 
 
 def ipv6():
-    """The same over IPv6, by DR: no setting is needed, the hop limit does what the TTL does."""
+    """PATH-08: the same over IPv6, by DR: no setting is needed, the hop limit does what the TTL does."""
     with dr.Cluster() as cluster:
         for name, host in [(d.name, d) for d in cluster.directors] + list(cluster.servers.items()):
             host.sysctl(ipv6__conf__all__disable_ipv6=0, ipv6__conf__eth0__disable_ipv6=0)
@@ -219,6 +238,12 @@ def ipv6():
         r2.ip(f"addr del {VIP6}/128 dev lo")
         wait_up(["r1", "r3"])
         wait_paths(cluster, "r2", "missing")
+        r2.sysctl(ipv6__conf__all__forwarding=1)
+        end = time.monotonic() + 4
+        while time.monotonic() < end:
+            lab.expect([up(d) for d in cluster.directors] == [["r1", "r3"]] * 2, "forwarded packets end at the next hop")
+            time.sleep(0.2)
+        r2.sysctl(ipv6__conf__all__forwarding=0)
         r2.ip(f"addr add {VIP6}/128 dev lo nodad")
         wait_up(["r1", "r2", "r3"])
         wait_paths(cluster, "r2", "ok")

@@ -9,7 +9,7 @@ import ward  # noqa: E402
 
 
 def dummy():
-    """A dummy is as good as lo: it answers by the network card unless arp_ignore is set there; apply puts the address and the settings."""
+    """ARP-07: a dummy is as good as lo: it answers by the network card unless arp_ignore is set there; apply puts the address and the settings."""
     ward.check_devices(ward.DUMMIES)
     with ward.Ward() as host:
         host.server.ip(ward.DUMMY, "link set dummy0 addrgenmode none up")

@@ -145,7 +145,7 @@ def started(cluster, text):
 
 
 def every_kind():
-    """Each kind and family: the check passes on MASTER and BACKUP, the client is answered, out of a tunnel; without the address neither."""
+    """PATH-11. Each kind and family: the check passes on MASTER and BACKUP, the client is answered, out of a tunnel; without the address neither."""
     with TunCluster() as cluster:
         started(cluster, "".join(service(key) for key in PORTS))
         wait_states(cluster, {port: "UP" for port in PORTS.values()})
@@ -162,7 +162,7 @@ def every_kind():
 
 
 def behind_a_router():
-    """Two hops to live end at the router; with three the server is reached, and one that lacks the address and forwards is still found."""
+    """PATH-11: two hops to live end at the router; with three the server is reached, and one that lacks the address and forwards is still found."""
     keys = [("ipip", 4, 4), ("gue", 6, 6)]
 
     def text(check):
