@@ -51,10 +51,14 @@ struct environment_vips {
 	void *ctx;
 };
 
-/* The source that was asked for; AF_UNSPEC: any. */
+/* The source that was asked for; AF_UNSPEC: any. Either word names it for both kinds of adverts, as in keepalived. */
 static const struct addr *wanted_source(const struct vrrp_conf *conf)
 {
-	return conf->has_unicast_block ? &conf->rare->unicast_src : &conf->rare->mcast_src;
+	const struct addr *unicast = &conf->rare->unicast_src, *mcast = &conf->rare->mcast_src;
+
+	if (conf->has_unicast_block)
+		return addr_is_set(unicast) ? unicast : mcast;
+	return addr_is_set(mcast) ? mcast : unicast;
 }
 
 /* RFC 9568 5.1.2.1: link-local; to unicast peers farther away an address that they can answer to. */

@@ -178,7 +178,23 @@ static void check_block(struct conf_read *rd, const struct conf_vec *names)
 
 struct indexes {
 	struct index instances, scripts, files, processes, bfds, track_groups;
+	const struct conf_vec *sessions; /* those of bfds */
 };
+
+/* Sessions for checks alone say nothing to a router. */
+static void check_sessions(struct conf_read *rd, const struct conf_vec *sessions, const struct conf_vec *refs)
+{
+	for (unsigned i = 0; i < refs->n; i++) {
+		const struct vrrp_track_ref *t = refs->item[i];
+		const struct vrrp_bfd_conf *c = sessions->item[t->index];
+
+		if (!c->for_checker || c->for_vrrp)
+			continue;
+		report_add(rd->report, CONF_WARNING, &t->at,
+			"the bfd_instance '%s' is for checks alone: it is not tracked", t->name);
+		report_hint(rd->report, "write vrrp beside checker in its block");
+	}
+}
 
 static void resolve_track(struct conf_read *rd, const struct indexes *x, struct vrrp_track_conf *track)
 {
@@ -186,6 +202,7 @@ static void resolve_track(struct conf_read *rd, const struct indexes *x, struct 
 	resolve(rd, &x->files, &track->files);
 	resolve(rd, &x->processes, &track->processes);
 	resolve(rd, &x->bfds, &track->bfds);
+	check_sessions(rd, x->sessions, &track->bfds);
 }
 
 static void resolve_instances(struct conf_read *rd, const struct vrrp_config *all, const struct indexes *x)
@@ -228,6 +245,7 @@ void references_resolve(struct conf_read *rd, struct vrrp_config *all)
 		.files = index_of("track_file", &all->files),
 		.processes = index_of("vrrp_track_process", &all->processes),
 		.bfds = index_of("bfd_instance", &all->bfds),
+		.sessions = &all->bfds,
 		.track_groups = index_of("track_group", &all->track_groups),
 	};
 

@@ -9,16 +9,22 @@
 
 /* A network. */
 
-static bool has_host_bits(const struct addr *a, uint8_t len)
+/* Clears the bits behind the length; whether any was set. */
+static bool clear_host_bits(struct addr *a, uint8_t len)
 {
-	for (unsigned bit = len; bit < addr_len(a) * 8; bit++)
-		if (a->bytes[bit / 8] & (0x80u >> bit % 8))
-			return true;
-	return false;
+	bool any = false;
+
+	for (unsigned bit = len; bit < addr_len(a) * 8; bit++) {
+		any = any || (a->bytes[bit / 8] & (0x80u >> bit % 8));
+		a->bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+	}
+	return any;
 }
 
 int route_words_prefix(struct words *l, const struct conf_word *w, struct addr *net, uint8_t *ret_len)
 {
+	char text[ADDR_STRLEN];
+
 	if (addr_parse_prefix(w->text, net, ret_len) < 0) {
 		report_add(l->rd->report, CONF_ERROR, &w->at, "'%s' is no prefix", w->text);
 		conf_hint_addr(l->rd, w->text);
@@ -26,11 +32,12 @@ int route_words_prefix(struct words *l, const struct conf_word *w, struct addr *
 	}
 	if (*ret_len == UINT8_MAX)
 		*ret_len = (uint8_t)(addr_len(net) * 8);
-	if (!has_host_bits(net, *ret_len))
+	if (!clear_host_bits(net, *ret_len))
 		return 0;
-	report_add(l->rd->report, CONF_ERROR, &w->at, "%s has bits behind its length", w->text);
-	report_hint(l->rd->report, "ADDRESS/LENGTH with zero bits behind LENGTH, or ADDRESS alone for one host");
-	return -EINVAL;
+	report_add(l->rd->report, CONF_WARNING, &w->at, "%s has bits behind its length: it is read as %s/%u", w->text,
+		addr_str(net, text), *ret_len);
+	report_hint(l->rd->report, "%s/%u; for one host the address alone", text, *ret_len);
+	return 0;
 }
 
 /* Metrics: the row's offset is the number of one. */

@@ -7,7 +7,7 @@
 #include "base/addr.h"
 #include "vrrp/schema_words.h"
 
-/* A network: an address without bits behind its length. 0 or <0: reported. */
+/* A network; bits behind its length are cleared, and it is said. 0 or <0: reported. */
 int route_words_prefix(struct words *l, const struct conf_word *w, struct addr *net, uint8_t *ret_len);
 /* Metrics into a struct link_metrics; the word's offset is the number of one (enum link_metric). [lock] N */
 int route_words_metric(struct words *l, const struct line_word *word, void *out);

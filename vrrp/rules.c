@@ -291,6 +291,31 @@ static void check_peers(const struct vrrp_conf *c, struct report *r)
 	}
 }
 
+/* Words beside one that is missing: they do less than they say. */
+static void check_alone(const struct vrrp_conf *c, struct report *r)
+{
+	const struct {
+		const char *keyword;
+		bool is_used;
+	} unicast[] = { { "unicast_src_ip", addr_is_set(&c->rare->unicast_src) },
+		{ "unicast_ttl", c->rare->unicast_ttl != UINT8_MAX }, { "check_unicast_src", c->check_unicast_src } };
+
+	for (size_t i = 0; i < sizeof(unicast) / sizeof(unicast[0]) && !c->has_unicast_block; i++) {
+		if (!unicast[i].is_used || !is_written(c, unicast[i].keyword))
+			continue;
+		report_add(r, CONF_WARNING, place_of(c, unicast[i].keyword),
+			"'%s' without unicast_peer: adverts are multicast%s", unicast[i].keyword,
+			i == 0 ? " from there" : "");
+		report_hint(r, "list the other routers in a unicast_peer block; or remove the word%s",
+			i == 0 ? ", or write mcast_src_ip" : "");
+	}
+	if (c->vmac->xmit_base && !c->vmac->is_vmac) {
+		report_add(r, CONF_WARNING, place_of(c, "vmac_xmit_base"),
+			"vmac_xmit_base has no effect without use_vmac");
+		report_hint(r, "remove it, or write use_vmac");
+	}
+}
+
 /* One family for all that adverts have to do with. */
 static void check_family(const struct vrrp_conf *c, struct report *r)
 {
@@ -339,6 +364,7 @@ void rules_check(const void *conf, struct report *r)
 
 	check_interval(c, r);
 	check_peers(c, r);
+	check_alone(c, r);
 	check_family(c, r);
 	check_vips(c, r);
 }

@@ -149,9 +149,9 @@ static const struct conf_item instance_items[] = {
 	  .example = "192.0.2.2\n192.0.2.3 min_ttl 254 max_ttl 255\n192.0.2.4 owner", .wrong = "peer\n192.0.2.2/24\n192.0.2.2 min_ttl 256\n"
 	  "192.0.2.2 max_ttl\n192.0.2.2 min_ttl 255 max_ttl 254" },
 	{ .name = "unicast_src_ip", .type = CONF_ADDR, RARE(unicast_src), .reload = CONF_REBIND, .args = "ADDRESS",
-	  .doc = "Source address of unicast adverts; default: the interface's first address, of IPv6 with the scope of the peers." },
+	  .doc = "Source address of adverts; default: the interface's first address, of IPv6 with the scope of the peers." },
 	{ .name = "mcast_src_ip", .type = CONF_ADDR, RARE(mcast_src), .reload = CONF_REBIND, .args = "ADDRESS",
-	  .doc = "Source address of multicast adverts; default: the interface's first address, of IPv6 the link-local one." },
+	  .doc = "The same; of the two the one for the kind of adverts counts first. Default for multicast over IPv6: the link-local one." },
 	{ .name = "mcast_dst_ip", .type = CONF_ADDR, RARE(mcast_dst), .reload = CONF_REBIND, .args = "ADDRESS",
 	  .doc = "Another multicast group for this instance.", .example = "239.1.2.3", .wrong = "192.0.2.1" },
 	{ .name = "unicast_ttl", .type = CONF_UINT, RARE(unicast_ttl), .max = 255, .dflt = "255", .reload = CONF_LIVE,

@@ -328,6 +328,12 @@ static int check(struct words *l, const struct line *line)
 		report_hint(l->rd->report, "make one rule for each family");
 		return -EINVAL;
 	}
+	if (r->action == LINK_RULE_GOTO && (r->has & LINK_RULE_PRIORITY) && r->target <= r->priority) {
+		report_add(l->rd->report, CONF_ERROR, at, "goto %u leads back: the rule itself has preference %u",
+			r->target, r->priority);
+		report_hint(l->rd->report, "a preference behind it; the kernel takes no other");
+		return -EINVAL;
+	}
 	r->family = has_ipv6 ? AF_INET6 : AF_INET;
 	if (!r->action) {
 		report_add(l->rd->report, CONF_WARNING, at, "the rule does not say what to do: it has no effect");

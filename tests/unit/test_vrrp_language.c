@@ -168,8 +168,9 @@ static const struct row rows[] = {
 	{ "static_ipaddress", "192.0.2.1 track_group G", W, 23, "there is no track_group 'G'; nobody depends on it", NULL },
 	/* Routes. */
 	{ ROUTE, "198.51.100.0/24 wia 192.0.2.1", E, 17, "'wia' is no word of a route", "did you mean 'via'?" },
-	{ ROUTE, "198.51.100.1/24 dev eth1", E, 1, "198.51.100.1/24 has bits behind its length", NULL },
-	{ ROUTE, "2001:db8::1/64 dev eth1", E, 1, "2001:db8::1/64 has bits behind its length", NULL },
+	{ ROUTE, "198.51.100.1/24 dev eth1", W, 1, "198.51.100.1/24 has bits behind its length: it is read as 198.51.100.0/24",
+	  "198.51.100.0/24; for one host the address alone" },
+	{ ROUTE, "2001:db8::1/64 dev eth1", W, 1, "2001:db8::1/64 has bits behind its length: it is read as 2001:db8::/64", NULL },
 	{ ROUTE, "via 192.0.2.1", E, 1, "the route has no prefix", NULL },
 	{ ROUTE, "198.51.100.0/24 table blue", I, 23, "no table is called 'blue' on this host; the route is left out",
 	  "a number, or a name of /etc/iproute2/rt_tables" },
@@ -197,6 +198,7 @@ static const struct row rows[] = {
 	{ RULE, "form 192.0.2.0/24 table 1 priority 1", E, 1, "'form' is no word of a rule", "did you mean 'from'?" },
 	{ RULE, "from 192.0.2.0/24 to 2001:db8::/32 table 1 priority 1", E, 1, "IPv4 and IPv6 in one rule", NULL },
 	{ RULE, "inet6 from 192.0.2.0/24 table 1 priority 1", E, 1, "IPv4 and IPv6 in one rule", NULL },
+	{ RULE, "goto 7 priority 7", E, 1, "goto 7 leads back: the rule itself has preference 7", NULL },
 	{ RULE, "from 192.0.2.0/24 table 1", W, 1, "the rule has no preference: its place among the others is not known",
 	  "preference NUMBER" },
 	{ RULE, "from 192.0.2.0/24 priority 1", W, 1, "the rule does not say what to do: it has no effect", NULL },
@@ -320,7 +322,7 @@ START_TEST(whole_grammar) {
 		     "not inet from all to 192.0.2.0/24 tos 0x10 fwmark 0x10/0xff realms 1/2 iif eth1 oif eth2 lookup 7 order 1\n"
 		     "inet6 from 2001:db8::/32 sup_pl 0 suppress_ifgroup default table blue preference 2\n"
 		     "tun_id 5 tunnel-id 6 uidrange 0-99 l3mdev protocol 18 ipproto udp sport 5 dport 6-7 priority 3 no_track\n"
-		     "goto 3 preference 4\nnop preference 5\ntype unreachable priority 6 track_group G\n"
+		     "goto 9 preference 4\nnop preference 5\ntype unreachable priority 6 track_group G\n"
 		     "dev eth1 suppress_prefixlength 128 sup_group 0 prohibit priority 7\n}\n"
 		     "track_group G { group { A B } }\n"
 		     "linkbeat_interfaces {\neth1\neth2 IOCTL\n}\ninterface_up_down_delays {\neth1 0\neth2 255 0.5\n}\n"
