@@ -15,14 +15,18 @@
 #include "vrrp/conf.h"
 #include "vrrp/lint_table.h"
 
+enum { OFF_LINK_SAID = 50 /* services, one by one */ };
+
 struct machine {
 	const struct local_net *net;
 	const struct addr **vip;       /* owned, sorted: the file's own addresses */
 	const struct addr **local;     /* owned, sorted: all addresses of the machine */
 	const struct local_addr **own; /* owned: those of them that are not the file's */
 	unsigned n_vips, n_own;
-	unsigned last_link; /* the network that had the last server: the next one is often there too */
-	bool is_meant;      /* something that the file names is here */
+	unsigned last_link;             /* the network that had the last server: the next one is often there too */
+	bool is_meant;                  /* something that the file names is here */
+	unsigned n_off_link;            /* services with servers on no link */
+	const struct rs_conf *not_said; /* a server of the first one that was not said */
 	struct report *report;
 };
 
@@ -177,11 +181,20 @@ static bool is_meant(struct machine *m, const struct vrrp_config *vrrp, const st
 	return false;
 }
 
-/* One finding for each service. */
+static void say_off_link(struct machine *m, const struct rs_conf *rs, const char *more)
+{
+	char name[CONF_NAME_LEN];
+
+	lint_add(m->report, &checkers_lints[CHECKERS_LINT_OFF_LINK], &rs->head.node->words[0].at,
+		"%s is on no link of this machine%s: DR reaches no server behind a router", rs_name(rs, name), more);
+	report_hint(m->report, "%s", checkers_lints[CHECKERS_LINT_OFF_LINK].cure);
+}
+
+/* One finding for each of the first services: a file for another machine has thousands of them. */
 static void lint_service(struct machine *m, const struct vs_conf *vs)
 {
 	const struct rs_conf *first = NULL;
-	char name[CONF_NAME_LEN], more[48] = "";
+	char more[48] = "";
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < vs->servers.n; i++) {
@@ -196,9 +209,25 @@ static void lint_service(struct machine *m, const struct vs_conf *vs)
 		return;
 	if (n > 1)
 		snprintf(more, sizeof(more), ", as are %u more of this service", n - 1);
-	lint_add(m->report, &checkers_lints[CHECKERS_LINT_OFF_LINK], &first->head.node->words[0].at,
-		"%s is on no link of this machine%s: DR reaches no server behind a router", rs_name(first, name), more);
-	report_hint(m->report, "%s", checkers_lints[CHECKERS_LINT_OFF_LINK].cure);
+	if (m->n_off_link++ < OFF_LINK_SAID)
+		say_off_link(m, first, more);
+	else if (!m->not_said)
+		m->not_said = first;
+}
+
+static void lint_services(struct machine *m, const struct checkers_config *c)
+{
+	char more[64] = "";
+	unsigned n;
+
+	for (unsigned i = 0; i < c->services.n; i++)
+		lint_service(m, c->services.item[i]);
+	if (!m->not_said)
+		return;
+	n = m->n_off_link - OFF_LINK_SAID - 1;
+	if (n)
+		snprintf(more, sizeof(more), ", as are servers of %u more service%s", n, n == 1 ? "" : "s");
+	say_off_link(m, m->not_said, more);
 }
 
 static void lint_instance(const struct machine *m, const struct vrrp_conf *c)
@@ -220,8 +249,8 @@ void lint_local(const struct vrrp_config *vrrp, const struct checkers_config *ch
 	m.is_meant = is_meant(&m, vrrp, checkers);
 	for (unsigned i = 0; i < vrrp->instances.n; i++)
 		lint_instance(&m, vrrp->instances.item[i]);
-	for (unsigned i = 0; m.is_meant && i < checkers->services.n; i++)
-		lint_service(&m, checkers->services.item[i]);
+	if (m.is_meant)
+		lint_services(&m, checkers);
 	free(m.vip);
 	free(m.local);
 	free(m.own);

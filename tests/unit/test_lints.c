@@ -357,6 +357,31 @@ START_TEST(local_is_never_unused) {
 }
 END_TEST
 
+/* A file for another machine: the first fifty services one by one, all others in one more finding. */
+START_TEST(many_off_link) {
+	static const struct {
+		unsigned services, found;
+		const char *last; /* in the last one */
+	} many[] = { { 50, 50, "10.9.0.50:80 is on no link of this machine: " }, { 51, 51, "10.9.0.51:80 is on no link of this machine: " },
+		{ 52, 51, "10.9.0.51:80 is on no link of this machine, as are servers of 1 more service:" },
+		{ 200, 51, "10.9.0.51:80 is on no link of this machine, as are servers of 149 more services:" } };
+	const struct finding *f = NULL;
+
+	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]); i++) {
+		struct text t = { 0 };
+
+		text_add(&t, VI(""));
+		for (unsigned k = 1; k <= many[i].services; k++)
+			text_printf(&t, "virtual_server 192.0.2.9 %u {\nlb_kind DR\nreal_server 10.9.0.%u 80 {\n}\n}\n",
+				k, k);
+		run(text_str(&t));
+		ck_assert_uint_eq(count_id("W206", &f), many[i].found);
+		ck_assert_msg(strstr(f->text, many[i].last) != NULL, "%s", f->text);
+		text_done(&t);
+	}
+}
+END_TEST
+
 START_TEST(where_a_variable_is_used) {
 	expect("$P=nopreempt\n" GLOBALS VI("state MASTER\n$P"), "W102", 1);
 	expect("$P=nopreempt\n" GLOBALS VI("state MASTER\n$P # vipd: allow W102"), "W102", 0);
@@ -483,6 +508,7 @@ int main(void)
 	tcase_add_test(t, not_a_comment);
 	tcase_add_test(t, errors_first);
 	tcase_add_test(t, local_is_never_unused);
+	tcase_add_test(t, many_off_link);
 	tcase_add_test(t, where_a_variable_is_used);
 	tcase_add_test(t, priority_as_heard);
 	tcase_add_test(t, table);
