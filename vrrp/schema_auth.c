@@ -27,8 +27,15 @@ static int parse_type(struct conf_read *rd, const struct conf_item *item, const 
 		c->auth_type = VRRP_AUTH_PASS;
 		return 0;
 	}
-	report_add(rd->report, CONF_ERROR, &w->at,
-		strcmp(w->text, "AH") ? "unknown auth_type '%s'" : "auth_type %s is not supported yet", w->text);
+	if (!strcmp(w->text, "AH")) {
+		report_add(rd->report, CONF_ERROR, &w->at,
+			"auth_type AH was removed from VRRP (RFC 3768 10, RFC 5798 9): routers that use it would not be heard, so "
+			"it is refused");
+		report_hint(rd->report,
+			"auth_hmac signs adverts, allow_from says who may send them; or auth_type PASS; on all routers");
+		return -EINVAL;
+	}
+	report_add(rd->report, CONF_ERROR, &w->at, "unknown auth_type '%s'", w->text);
 	report_hint(rd->report, "auth_type PASS, on all routers of this virtual router");
 	return -EINVAL;
 }
@@ -58,7 +65,8 @@ static int parse_password(struct conf_read *rd, const struct conf_item *item, co
 
 static const struct conf_item auth_items[] = {
 	{ .name = "auth_type", .type = CONF_CUSTOM, .parse = parse_type, .reload = CONF_REBIND, .args = "PASS",
-	  .doc = "PASS: eight characters in clear, VRRP version 2 only; it guards against mistakes, not against attackers.",
+	  .doc = "PASS: eight characters in clear, VRRP version 2 only; it guards against mistakes, not against attackers. "
+		 "AH is refused: RFC 3768 removed it from VRRP; auth_hmac signs adverts, allow_from says who may send them.",
 	  .example = "PASS", .wrong = "AH\nPASSWORD" },
 	{ .name = "auth_pass", .type = CONF_CUSTOM, .parse = parse_password, .is_secret = true, .reload = CONF_REBIND, .args = "PASSWORD",
 	  .doc = "The first eight characters count.", .example = "k7Qx2mPd", .wrong = "" },

@@ -242,7 +242,9 @@ static const struct row rows[] = {
 	{ "auth_hmac", "key 1 file:k", E, 7, "the file of a key is named by its absolute path", NULL },
 	{ "auth_hmac", "key 1 0123456789abcdef0123456789abcde", E, 7, "a key has 32 to 64 bytes, this one has 31", NULL },
 	{ "auth_hmac", "time_window 301", E, 13, "'301' is out of range: 1 to 300", NULL },
-	{ "authentication", "auth_type AH", E, 11, "auth_type AH is not supported yet", NULL },
+	{ "authentication", "auth_type AH", E, 11,
+	  "auth_type AH was removed from VRRP (RFC 3768 10, RFC 5798 9): routers that use it would not be heard, so it is refused",
+	  "auth_hmac signs adverts, allow_from says who may send them; or auth_type PASS; on all routers" },
 	{ "authentication", "auth_type PASSWORD", E, 11, "unknown auth_type 'PASSWORD'", NULL },
 	/* Words of several values. */
 	{ NULL, "use_vmac an-interface-name-too-long", E, 10,

@@ -352,7 +352,7 @@ static const struct {
 	{ VIP "state MASTER", CONF_WARNING, 5, "priority 255" },
 	{ VIP "state MASTER\npriority 100\nnopreempt", CONF_WARNING, 7, "nopreempt has no effect" },
 	{ VIP "state MASTER\npriority 100\npreempt_delay 5", CONF_WARNING, 7, "preempt_delay has no effect" },
-	{ VIP "authentication {\nauth_type AH\n}", CONF_ERROR, 6, "AH is not supported" },
+	{ VIP "authentication {\nauth_type AH\n}", CONF_ERROR, 6, "AH was removed from VRRP" },
 	{ VIP "authentication {\nauth_type PASS\n}", CONF_WARNING, 5, "auth_pass is missing" },
 	{ VIP "unicast_peer {\n}", CONF_ERROR, 5, "empty" },
 	{ VIP "unicast_peer {\nfoo\n}", CONF_ERROR, 6, "foo" },
