@@ -366,6 +366,20 @@ void report_security(struct report *r)
 		r->last->f.is_security = true;
 }
 
+/* What a finding covered is found again once it is gone. */
+static void uncover(struct report *r, const struct entry *by)
+{
+	for (unsigned slot = 0; slot < COVERS; slot++) {
+		struct cover **c = &r->cover[slot];
+
+		while (*c)
+			if ((*c)->by == by)
+				*c = (*c)->next;
+			else
+				c = &(*c)->next;
+	}
+}
+
 unsigned report_take(struct report *r, bool (*is_taken)(void *ctx, const struct finding *f), void *ctx)
 {
 	unsigned kept = 0, taken;
@@ -375,6 +389,7 @@ unsigned report_take(struct report *r, bool (*is_taken)(void *ctx, const struct 
 			r->entry[kept++] = r->entry[i];
 			continue;
 		}
+		uncover(r, r->entry[i]);
 		r->count[r->entry[i]->f.class]--;
 	}
 	r->last = NULL;

@@ -7,42 +7,94 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { ARGS_MAX = 64, WORDS_MAX = 4 };
+enum { ARGS_MAX = 64, USER_WORDS = 2 };
 
-/* The next word of a command: blanks part words, single quotes hold one together (keepalived.conf(5) "Quoted strings"). */
-static char *next_word(struct arena *a, const char **s)
+/*
+ * The next word of a command: blanks part words, single quotes hold one together, \' is one (keepalived.conf(5) "Quoted strings").
+ * *is_open: inside of quotes, before and after.
+ */
+static char *next_word(struct arena *a, const char **s, bool *is_open)
 {
 	size_t n = 0;
-	bool in_quote = false;
 	char *word;
 
 	*s += strspn(*s, " \t");
 	if (!**s)
 		return NULL;
 	word = arena_alloc(a, strlen(*s) + 1);
-	for (; **s && (in_quote || !strchr(" \t", **s)); ++*s) {
-		if (**s == '\'')
-			in_quote = !in_quote;
+	for (; **s && (*is_open || !strchr(" \t", **s)); ++*s) {
+		if (**s == '\\' && (*s)[1] == '\'')
+			word[n++] = *++*s;
+		else if (**s == '\'')
+			*is_open = !*is_open;
 		else
 			word[n++] = **s;
 	}
 	return word;
 }
 
-static const char *const *split(struct conf_read *rd, const struct conf_word *w)
+static void report_open(struct conf_read *rd, const struct conf_word *w, enum conf_class class)
 {
-	const char **argv = arena_alloc(rd->arena, (ARGS_MAX + 1) * sizeof(*argv)), *s = w->text;
+	report_add(rd->report, class, &w->at, "a single quote is not closed in this command");
+	report_hint(rd->report, "close it; \\' is a quote as a letter, in double quotes \\\\'");
+}
+
+/* In double quotes. */
+static unsigned split_string(struct conf_read *rd, const struct conf_word *w, const char **argv)
+{
+	const char *s = w->text;
+	bool is_open = false;
 	unsigned n = 0;
 
-	if (!w->is_quoted) {
-		argv[0] = arena_strdup(rd->arena, w->text);
-		return argv;
-	}
-	while (n < ARGS_MAX && (argv[n] = next_word(rd->arena, &s)))
+	while (n < ARGS_MAX && (argv[n] = next_word(rd->arena, &s, &is_open)))
 		n++;
 	if (n == ARGS_MAX && s[strspn(s, " \t")])
 		report_add(rd->report, CONF_ERROR, &w->at, "the command has more than %d words", ARGS_MAX);
-	return argv;
+	if (is_open)
+		report_open(rd, w, CONF_WARNING);
+	return 1;
+}
+
+/* What the lexer, which knows no commands, says of a single quote. */
+static bool is_of_quote(void *ctx, const struct finding *f)
+{
+	const struct place *at = ctx;
+
+	return f->at.line == at->line && f->at.column == at->column && f->at.file && at->file &&
+		!strcmp(f->at.file, at->file) && !strncmp(f->text, "a single quote is no quote", 26);
+}
+
+/* In single quotes, over several words of the line: a command with its arguments, as in keepalived. Returns how many words. */
+static unsigned split_line(struct conf_read *rd, const struct conf_node *node, const char **argv)
+{
+	const struct conf_word *w = &node->words[1];
+	struct place at = w->at;
+	bool is_open = false;
+	unsigned i = 0;
+
+	(void)report_take(rd->report, is_of_quote, &at);
+	do {
+		const char *s = w[i].text;
+
+		argv[i] = w[i].is_quoted ? arena_strdup(rd->arena, s) : next_word(rd->arena, &s, &is_open);
+		i++;
+	} while (is_open && i < ARGS_MAX && i + 1 < node->n_words);
+	if (is_open)
+		report_open(rd, w, CONF_ERROR);
+	return i;
+}
+
+/* Fills argv; returns the number of words that the command takes of the line. */
+static unsigned split(struct conf_read *rd, const struct conf_node *node, const char **argv)
+{
+	const struct conf_word *w = &node->words[1];
+
+	if (w->is_quoted)
+		return split_string(rd, w, argv);
+	if (w->text[0] == '\'')
+		return split_line(rd, node, argv);
+	argv[0] = arena_strdup(rd->arena, w->text);
+	return 1;
 }
 
 /* Signs of a shell that reach the command as words: no shell reads it. */
@@ -75,17 +127,18 @@ static const char *group_of(struct conf_read *rd, const char *text)
 	return arena_strdup(rd->arena, *text == ':' ? text + 1 : text);
 }
 
-static void read_user(struct conf_read *rd, const struct conf_node *n, struct script_conf *ret)
+/* USER [[:]GROUP], from this word on. */
+static void read_user(struct conf_read *rd, const struct conf_node *n, unsigned from, struct script_conf *ret)
 {
-	const struct conf_word *user = &n->words[2];
+	const struct conf_word *user = &n->words[from];
 	const char *colon = strchr(user->text, ':');
 
 	ret->user = arena_strndup(rd->arena, user->text, colon ? (size_t)(colon - user->text) : strlen(user->text));
 	if (colon && colon[1])
 		ret->group = group_of(rd, colon);
-	else if (n->n_words > 3)
-		ret->group = group_of(rd, n->words[3].text);
-	if (n->n_words <= WORDS_MAX && n->words[2].text[0] != '-')
+	else if (n->n_words > from + 1)
+		ret->group = group_of(rd, user[1].text);
+	if (n->n_words <= from + USER_WORDS && user->text[0] != '-')
 		return;
 	report_add(rd->report, CONF_WARNING, &user->at,
 		"words after the command are read as USER GROUP, not as its arguments");
@@ -96,20 +149,24 @@ static void read_user(struct conf_read *rd, const struct conf_node *n, struct sc
 int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct script_conf *ret)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a command");
+	const char **argv;
+	unsigned n;
 
 	*ret = (struct script_conf){ 0 };
 	if (!w)
 		return -EINVAL;
 	ret->at = &w->at;
-	ret->argv = split(rd, w);
+	argv = arena_alloc(rd->arena, (ARGS_MAX + 1) * sizeof(*argv));
+	n = split(rd, node, argv);
+	ret->argv = argv;
 	if (!ret->argv[0] || !*ret->argv[0]) {
 		report_add(rd->report, CONF_ERROR, &w->at, "the command is empty");
 		*ret = (struct script_conf){ 0 };
 		return -EINVAL;
 	}
 	check_shell(rd, w, ret->argv);
-	if (node->n_words > 2)
-		read_user(rd, node, ret);
+	if (node->n_words > n + 1)
+		read_user(rd, node, n + 1, ret);
 	return 0;
 }
 

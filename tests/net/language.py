@@ -351,6 +351,9 @@ promote_secondaries
 notify /bin/true
 notify "/bin/true a b"
 notify /bin/true root root
+notify '/bin/true a b'
+notify '/bin/true a b' root root
+notify "/bin/true a'b"
 notify /bin/true nobody_of_that_name
 notify /no/such/script
 notify

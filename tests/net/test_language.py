@@ -65,7 +65,7 @@ def ask(host, all_cases):
             with open(f"{folder}/{number}.conf", "w", encoding="utf-8") as file:
                 file.write(written(block, case))
         host.run("sh", "-c", f"cd {folder} && for f in *.conf; do timeout 3 {lab.KEEPALIVED} -t -l -f $f >$f.k 2>&1; echo $? >>$f.k; "
-                 f"timeout 3 {lab.BIN}/vipd -t --format=json -f $f >$f.v; done; true", timeout=200)
+                 f"timeout 3 {lab.BIN}/vipd -t --format=json -f $f >$f.v; done; true", timeout=400)
         names = [f"{folder}/{number}.conf" for number in range(len(all_cases))]
         return [tuple(pathlib.Path(name + end).read_text(encoding="utf-8") for end in (".k", ".v")) for name in names]
 
@@ -162,5 +162,38 @@ def source():
         lab.expect(found == [wanted, wanted], f"{lines}: {found}")
 
 
+def called(program, command):
+    """The words that a notify script was called with."""
+    with lab.Lab() as laboratory:
+        host = lab.Director(laboratory, "h")
+        furnish(host)
+        for name in ("s", "a b"):
+            host.write(f"/run/lab/{name}.sh", '#!/bin/sh\n{ for a in "$0" "$@"; do echo "$a"; done; } >/run/lab/told.new\nmv /run/lab/told.new /run/lab/told\n')
+        host.run("sh", "-c", "chmod 755 /run /run/lab /run/lab/*.sh")
+        host.start(written("vrrp_instance", f"priority 255 ; state MASTER ; notify_master {command}"), program)
+        lab.wait(lambda: "MASTER" in host.log(), 20, "MASTER")
+        told_file = pathlib.Path(f"/proc/{host.pid}/root/run/lab/told")
+        end = lab.time.monotonic() + (10 if "open" not in command else 1)
+        while not told_file.exists() and lab.time.monotonic() < end:
+            lab.time.sleep(0.05)
+        words = told_file.read_text(encoding="utf-8").splitlines() if told_file.exists() else None
+        host.stop()
+        return words
+
+
+QUOTED = (
+    "/run/lab/s.sh", "'/run/lab/s.sh'", "'/run/lab/s.sh a b'", "'/run/lab/s.sh a' root root", "\"/run/lab/s.sh 'a b' c\"", "\"'/run/lab/a b.sh' c\"",
+    "\"/run/lab/s.sh a'b c'd\"", "\"/run/lab/s.sh 'a\\\"b'\"", "\"/run/lab/s.sh it\\\\'s\"", "\"/run/lab/s.sh '' x\"", "'/run/lab/s.sh \"a b\" c'",
+    "'/run/lab/s.sh a'b",
+)
+
+
+def quotes():
+    """Single quotes in a command, word by word as keepalived passes them on."""
+    for command in QUOTED:
+        found = [called(program, command) for program in ("keepalived", "vipd")]
+        lab.expect(found[0] and found[0] == found[1], f"{command}: keepalived {found[0]}, vipd {found[1]}")
+
+
 if __name__ == "__main__":
-    lab.main(compared, nothing_forgotten, source)
+    lab.main(compared, nothing_forgotten, source, quotes)

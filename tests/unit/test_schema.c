@@ -311,6 +311,14 @@ static const struct row rows[] = {
 		"1:18 warning '|' is passed to the command as a word: no shell reads this line | "
 		"\"/bin/sh -c '...'\" gives it to a shell" },
 	{ "script \"/bin/sh -c '/bin/x | grep y'\"", NULL },
+	{ "script '/bin/x a b' root", NULL },
+	{ "script \"/bin/x it\\\\'s\"", NULL },
+	{ "script '/bin/x a",
+		"1:18 error a single quote is not closed in this command | close it; \\' is a quote as a letter, in double "
+		"quotes \\\\'" },
+	{ "script \"/bin/x it's\"",
+		"1:18 warning a single quote is not closed in this command | close it; \\' is a quote as a letter, in double "
+		"quotes \\\\'" },
 	{ "custom 10", "1:18 error '10' is out of range: 1 to 9" },
 	{ "custom", "1:11 error 'custom' needs a number" },
 	{ "count 5\n count 6", "2:2 warning 'count' is written again: the last one counts" },
