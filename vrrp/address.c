@@ -23,13 +23,13 @@ static void append(struct address_set *s, struct address_vip *v)
 	s->vip[s->n++] = v;
 }
 
-void address_init(struct address_set *s, const struct vrrp_conf *conf, address_spare_fn *spare, void *ctx)
+void address_init(struct address_set *s, const struct vrrp_conf *conf, const struct address_ops *ops, const void *ctx)
 {
 	memset(s, 0, sizeof(*s));
 	s->is_clean_start = true;
 	s->lease_until = s->vain_since = MONO_NEVER;
-	s->spare = spare;
-	s->spare_ctx = ctx;
+	s->ops = ops;
+	s->ctx = ctx;
 	for (unsigned i = 0; i < conf->vips.n; i++)
 		append(s, vip_new(conf->vips.item[i]));
 }
@@ -121,8 +121,8 @@ static bool resolve(const struct address_set *s, struct address_vip *v, const st
 
 	if (v->is_dropped) /* its interface is the one where it was put */
 		return true;
-	if (s->place)
-		index = s->place(s->place_ctx, &v->conf, index);
+	if (s->ops)
+		index = s->ops->place(s->ctx, &v->conf, index);
 	if (v->is_held && v->index && v->index != index && conf->priority != VRRP_PRIORITY_OWNER &&
 		link_addr_find(link, v->index, &v->conf.addr))
 		return false;
@@ -153,7 +153,7 @@ static enum todo difference(const struct address_set *s, const struct address_vi
 		return wanted(s, v, there);
 	if (!there || !(v->is_held || s->is_clean_start || v->is_absent))
 		return NOTHING;
-	if (s->spare && s->spare(s->spare_ctx, v->index, &v->conf.addr))
+	if (s->ops && s->ops->spare(s->ctx, v->index, &v->conf.addr))
 		return LET_GO;
 	return v->is_absent && there->proto && there->proto != LINK_ADDR_PROTO ? LEAVE : DEL;
 }

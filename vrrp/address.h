@@ -37,27 +37,28 @@ struct address_vip {
 	struct announce_item announce; /* its port is the caller's */
 };
 
-/* The interface of a VIP that the configuration puts on interface `index`: a device of its own, perhaps; 0: not there now. */
-typedef int address_place_fn(const void *ctx, const struct vrrp_vip *vip, int index);
-/* Whether somebody else (another instance) wants the address there now: then it is not removed, only let go. */
-typedef bool address_spare_fn(void *ctx, int index, const struct addr *a);
+/* What the owner of a set knows of its addresses. */
+struct address_ops {
+	/* The interface of a VIP that is configured on interface `index`: a device of its own, perhaps; 0: not there now. */
+	int (*place)(const void *ctx, const struct vrrp_vip *vip, int index);
+	/* Whether somebody else (another instance) wants the address there now: then it is not removed, only let go. */
+	bool (*spare)(const void *ctx, int index, const struct addr *a);
+};
 
 /* The VIPs of one instance. */
 struct address_set {
-	struct address_vip **vip; /* owned; each at a fixed place, because announcements are queued by pointer */
-	unsigned n, at;           /* `at`: where the next turn goes on */
-	bool hold;                /* wanted on the interface */
-	bool is_clean_start;      /* the first turn also removes what a crashed run left */
-	uint64_t lost;            /* removed by somebody else while held, or put there while not */
-	mono_t repair_at;         /* no repair before, */
-	mono_t retry_at;          /* and nothing of what the kernel refused */
-	mono_t vain_since;        /* since then the kernel refuses something; MONO_NEVER: it does not */
-	int64_t lease;            /* wanted, usec; 0: none (lease.h) */
-	mono_t lease_until;       /* the first lease to end; MONO_NEVER: none runs */
-	address_spare_fn *spare;  /* may be NULL */
-	void *spare_ctx;
-	address_place_fn *place; /* may be NULL */
-	const void *place_ctx;
+	struct address_vip **vip;      /* owned; each at a fixed place, because announcements are queued by pointer */
+	unsigned n, at;                /* `at`: where the next turn goes on */
+	bool hold;                     /* wanted on the interface */
+	bool is_clean_start;           /* the first turn also removes what a crashed run left */
+	uint64_t lost;                 /* removed by somebody else while held, or put there while not */
+	mono_t repair_at;              /* no repair before, */
+	mono_t retry_at;               /* and nothing of what the kernel refused */
+	mono_t vain_since;             /* since then the kernel refuses something; MONO_NEVER: it does not */
+	int64_t lease;                 /* wanted, usec; 0: none (lease.h) */
+	mono_t lease_until;            /* the first lease to end; MONO_NEVER: none runs */
+	const struct address_ops *ops; /* NULL: every address is on its configured interface, and nobody else's */
+	const void *ctx;               /* of theirs */
 };
 
 /* What one turn did. */
@@ -72,7 +73,7 @@ struct address_result {
 };
 
 /* Nothing is wanted yet; the first turn removes what a crashed run left. */
-void address_init(struct address_set *s, const struct vrrp_conf *conf, address_spare_fn *spare, void *ctx);
+void address_init(struct address_set *s, const struct vrrp_conf *conf, const struct address_ops *ops, const void *ctx);
 /* Whether leftovers of a crashed run stay (resume, address owner). */
 void address_keep(struct address_set *s, bool keep);
 /* The interface stays as it is; drops the announcements first. */

@@ -14,8 +14,8 @@ struct vrrp_conf;
 /* Whose addresses they are; all borrowed. */
 struct address_reader {
 	const struct vrrp_conf *conf;
-	struct contest *contest; /* is told of fights and of what the kernel refuses */
-	struct log_limit *limit; /* of lines about what others do */
+	struct contest **contest; /* losses.h: is told of fights and of what the kernel refuses */
+	struct log_limit *limit;  /* of lines about what others do */
 };
 
 void address_report(const struct address_reader *to, const struct address_result *r, mono_t now);

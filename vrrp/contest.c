@@ -21,21 +21,20 @@ static void begin(struct contest *c, bool is_refusal, mono_t now)
 
 bool contest_lost(struct contest *c, const char *what, mono_t now)
 {
-	struct contest_losses *l = c->losses;
 	mono_t oldest;
 	bool is_other;
 
 	if (c->is_on)
 		return false;
-	is_other = strncmp(l->what, what, CONTEST_LEN - 1) != 0;
-	if (is_other && c->n > 0 && is_newer(l->at[(c->n - 1) % CONTEST_LOSSES], now, MONO_SEC))
+	is_other = strncmp(c->what, what, CONTEST_LEN - 1) != 0;
+	if (is_other && c->n > 0 && is_newer(c->at[(c->n - 1) % CONTEST_LOSSES], now, MONO_SEC))
 		return false; /* one object stands for all that go together */
 	if (is_other) {
 		c->n = 0;
-		(void)snprintf(l->what, sizeof(l->what), "%s", what);
+		(void)snprintf(c->what, sizeof(c->what), "%s", what);
 	}
-	oldest = l->at[(c->n + 1) % CONTEST_LOSSES];
-	l->at[c->n % CONTEST_LOSSES] = now;
+	oldest = c->at[(c->n + 1) % CONTEST_LOSSES];
+	c->at[c->n % CONTEST_LOSSES] = now;
 	c->n++;
 	if (c->n < CONTEST_LOSSES || !is_newer(oldest, now, CONTEST_WINDOW))
 		return false;
@@ -47,7 +46,7 @@ void contest_refused(struct contest *c, const char *what, mono_t now)
 {
 	if (c->is_on)
 		return;
-	(void)snprintf(c->losses->what, sizeof(c->losses->what), "%s", what);
+	(void)snprintf(c->what, sizeof(c->what), "%s", what);
 	begin(c, true, now);
 }
 
@@ -62,5 +61,5 @@ bool contest_end(struct contest *c, mono_t now)
 
 const char *contest_what(const struct contest *c)
 {
-	return c->is_on ? c->losses->what : NULL;
+	return c->is_on ? c->what : NULL;
 }

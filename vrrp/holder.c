@@ -32,15 +32,16 @@ struct holder {
 	struct holder_env env;
 	const struct vrrp_conf *conf; /* borrowed */
 	struct address_set set;
-	struct paths *paths; /* owned; NULL: it never had a route or rule */
-	struct contest contest;
-	struct outlet *outlet; /* owned */
+	struct paths *paths;     /* owned; NULL: it never had a route or rule */
+	struct contest *contest; /* owned; NULL: nothing was lost so far */
+	struct outlet *outlet;   /* owned */
 	unsigned n_outlets;
 	struct port_ear ear;
-	struct loop_timer *sync_timer, *garp_timer;
-	struct loop_timer *contest_timer; /* NULL: there was no fight so far */
+	struct loop_timer *timer;         /* owned: the first of these */
+	mono_t sync_at;                   /* the next turn of addresses, routes and rules */
 	mono_t burst_at, refresh_at;      /* the second burst, the next refresh */
 	mono_t extra_at;                  /* garp_extra_if */
+	struct loop_timer *contest_timer; /* owned; NULL: there was no fight so far */
 	unsigned burst;                   /* announcements per VIP in the second burst */
 	bool is_announcing, is_watching;
 	bool is_kept;    /* holder_keep() */
@@ -54,7 +55,7 @@ static void on_arp(void *ctx, const struct raw_arp *arp, mono_t now)
 {
 	struct holder *h = ctx;
 
-	h->env.arp(h->env.ctx, arp, now);
+	h->env.ops->arp(h->env.ctx, arp, now);
 }
 
 /* Those that are there. */
@@ -128,9 +129,9 @@ static void announce_all(struct holder *h, unsigned count, bool is_again)
 		announce_vip(h, h->set.vip[i], count, is_again);
 }
 
-static void arm_garp(struct holder *h)
+static void arm(struct holder *h)
 {
-	loop_timer_at(h->garp_timer, mono_min(h->extra_at, mono_min(h->burst_at, h->refresh_at)));
+	loop_timer_at(h->timer, mono_min(mono_min(h->sync_at, h->extra_at), mono_min(h->burst_at, h->refresh_at)));
 }
 
 static mono_t refresh_after(const struct holder *h, mono_t now)
@@ -184,10 +185,8 @@ static void announce_extra(struct holder *h)
 	}
 }
 
-static void on_garp(void *ctx, mono_t now)
+static void announce_due(struct holder *h, mono_t now)
 {
-	struct holder *h = ctx;
-
 	if (!mono_before(now, h->burst_at)) {
 		h->burst_at = MONO_NEVER;
 		announce_all(h, h->burst, true);
@@ -200,7 +199,6 @@ static void on_garp(void *ctx, mono_t now)
 		h->extra_at = extra_after(h, now);
 		announce_extra(h);
 	}
-	arm_garp(h);
 }
 
 static void burst(struct holder *h, unsigned count, int64_t delay, mono_t now)
@@ -208,7 +206,7 @@ static void burst(struct holder *h, unsigned count, int64_t delay, mono_t now)
 	announce_all(h, count, false);
 	h->burst = count;
 	h->burst_at = delay > 0 ? mono_add(now, delay) : MONO_NEVER;
-	arm_garp(h);
+	arm(h);
 }
 
 void holder_announce(struct holder *h, mono_t now)
@@ -236,7 +234,7 @@ void holder_announce_stop(struct holder *h)
 {
 	h->is_announcing = false;
 	h->burst_at = h->refresh_at = h->extra_at = MONO_NEVER;
-	arm_garp(h);
+	arm(h);
 	drop_announcements(h);
 }
 
@@ -289,9 +287,9 @@ static void on_contest(void *ctx, mono_t now)
 {
 	struct holder *h = ctx;
 
-	if (!contest_end(&h->contest, now))
-		loop_timer_at(h->contest_timer, h->contest.until);
-	h->env.contested(h->env.ctx, now);
+	if (!contest_end(h->contest, now))
+		loop_timer_at(h->contest_timer, h->contest->until);
+	h->env.ops->contested(h->env.ctx, now);
 }
 
 static void begin_contest(struct holder *h, mono_t now)
@@ -312,14 +310,14 @@ static void look_for_lack(struct holder *h, mono_t now)
 	address_report_vain(&to, &lack, now);
 	h->is_lacking = lack.n > 0 && lack.held > 0;
 	if (h->is_lacking || was_lacking)
-		h->env.refused(h->env.ctx, h->is_lacking ? address_lack_str(&to, &lack, text, sizeof(text)) : NULL,
+		h->env.ops->refused(h->env.ctx, h->is_lacking ? address_lack_str(&to, &lack, text, sizeof(text)) : NULL,
 			now);
 }
 
 /* Routes need the addresses: they come when all of those are there, and go before the first of them. */
 void holder_sync(struct holder *h, mono_t now)
 {
-	bool was_on = h->contest.is_on;
+	bool was_on = losses_are_fight(h->contest);
 	const bool is_coming = h->set.hold;
 	mono_t paths_at = is_coming ? MONO_NEVER : sync_paths(h, now);
 	struct address_result r = address_sync(&h->set, h->env.link, h->conf, now);
@@ -328,18 +326,24 @@ void holder_sync(struct holder *h, mono_t now)
 	look_for_lack(h, now);
 	if (is_coming && mono_before(now, r.again_at))
 		paths_at = sync_paths(h, now);
-	if (h->contest.is_on && !was_on)
+	if (losses_are_fight(h->contest) && !was_on)
 		begin_contest(h, now);
 	if (h->conf->promote_secondaries && r.added + r.adopted > 0)
 		promote(h, true);
 	if (h->is_announcing && r.added > 0)
 		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp->master_repeat);
-	loop_timer_at(h->sync_timer, mono_min(r.again_at, paths_at));
+	h->sync_at = mono_min(r.again_at, paths_at);
+	arm(h);
 }
 
-static void on_sync(void *ctx, mono_t now)
+static void on_timer(void *ctx, mono_t now)
 {
-	holder_sync(ctx, now);
+	struct holder *h = ctx;
+
+	if (!mono_before(now, h->sync_at))
+		holder_sync(h, now);
+	announce_due(h, now);
+	arm(h);
 }
 
 void holder_hold(struct holder *h, bool on, mono_t now)
@@ -358,8 +362,19 @@ void holder_hold(struct holder *h, bool on, mono_t now)
 
 static int place(const void *ctx, const struct vrrp_vip *vip, int index)
 {
-	return vmac_place(ctx, vip, index);
+	const struct holder *h = ctx;
+
+	return vmac_place(h->env.vmac, vip, index);
 }
+
+static bool spare(const void *ctx, int index, const struct addr *a)
+{
+	const struct holder *h = ctx;
+
+	return h->env.ops->spare(h->env.ctx, index, a);
+}
+
+static const struct address_ops address_ops = { .spare = spare, .place = place };
 
 /* Hardly any of thousands of instances has routes or rules. */
 static void conf_paths(struct holder *h)
@@ -380,13 +395,10 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 	h->env = *env;
 	h->conf = conf;
 	h->ear = (struct port_ear){ on_arp, h };
-	h->burst_at = h->refresh_at = h->extra_at = MONO_NEVER;
+	h->sync_at = h->burst_at = h->refresh_at = h->extra_at = MONO_NEVER;
 	h->lost_limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
-	h->sync_timer = loop_timer_new(env->loop, on_sync, h);
-	h->garp_timer = loop_timer_new(env->loop, on_garp, h);
-	address_init(&h->set, conf, env->spare, env->ctx);
-	h->set.place = place;
-	h->set.place_ctx = env->vmac;
+	h->timer = loop_timer_new(env->loop, on_timer, h);
+	address_init(&h->set, conf, &address_ops, h);
 	conf_paths(h);
 	return h;
 }
@@ -397,14 +409,13 @@ void holder_free(struct holder *h)
 		return;
 	holder_unbind(h);
 	free(h->outlet);
-	loop_timer_free(h->sync_timer);
+	loop_timer_free(h->timer);
 	loop_timer_free(h->contest_timer);
-	loop_timer_free(h->garp_timer);
 	address_done(&h->set);
 	if (h->paths)
 		paths_done(h->paths);
 	free(h->paths);
-	losses_done(&h->contest);
+	free(h->contest);
 	free(h);
 }
 
@@ -426,7 +437,7 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
 			drop_announcement(h->set.vip[i]);
 	h->extra_at = !h->is_announcing || !conf->garp->extra.every ? MONO_NEVER
 								    : mono_min(h->extra_at, extra_after(h, mono_now()));
-	arm_garp(h);
+	arm(h);
 	if (conf->promote_secondaries)
 		promote(h, true);
 	if (h->is_watching)
@@ -460,8 +471,8 @@ const struct paths *holder_paths(const struct holder *h)
 
 const char *holder_contested(const struct holder *h, bool *ret_refused)
 {
-	*ret_refused = h->contest.is_refusal;
-	return contest_what(&h->contest);
+	*ret_refused = h->contest && h->contest->is_refusal;
+	return h->contest ? contest_what(h->contest) : NULL;
 }
 
 bool holder_has(const struct holder *h, const struct addr *a)

@@ -17,19 +17,24 @@ struct paths;
 struct vmac;
 struct vrrp_conf;
 
-struct holder_env {
-	struct loop *loop;
-	struct link *link;
-	struct port_table *ports;
-	address_spare_fn *spare;
+struct holder_ops {
+	/* Whether somebody else (another instance) wants the address there now: then it is not removed, only let go. */
+	bool (*spare)(void *ctx, int index, const struct addr *a);
 	/* ARP of somebody else on an interface of one of the VIPs, while holder_watch() is on. */
 	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
-	void *ctx; /* for both */
-	const struct vmac *vmac;
 	/* A fight over one of its objects began or ended: from the loop. */
 	void (*contested)(void *ctx, mono_t now);
 	/* Some are held and others refused by the kernel, as the text says; again while that lasts. NULL: that is over. */
 	void (*refused)(void *ctx, const char *what, mono_t now);
+};
+
+struct holder_env {
+	struct loop *loop;
+	struct link *link;
+	struct port_table *ports;
+	const struct vmac *vmac;
+	const struct holder_ops *ops;
+	void *ctx; /* of theirs */
 };
 
 /* Holds nothing yet. `env` is copied. */

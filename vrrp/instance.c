@@ -251,6 +251,10 @@ static bool spare(void *ctx, int index, const struct addr *a)
 	return vi->env->ops->is_wanted(vi->env->ctx, vi, index, a);
 }
 
+static const struct holder_ops holder_ops = {
+	.spare = spare, .arp = on_foreign_arp, .contested = on_change, .refused = on_refused
+};
+
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index)
 {
 	struct instance *vi = x_calloc(1, sizeof(*vi));
@@ -267,8 +271,7 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vi->trackers.tracked = env->ops->tracked;
 	vi->trackers.ctx = env->ctx;
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
-	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, spare, on_foreign_arp, vi,
-					vi->vmac, on_change, on_refused },
+	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, vi->vmac, &holder_ops, vi },
 		conf);
 	set_lease(vi);
 	vi->witness = witness_new(&(struct witness_env){ env->loop, env->ports, env->peers, &witness_ops, vi });

@@ -39,7 +39,7 @@ void paths_keep(struct paths *p, bool keep)
 	p->rules.is_clean_start = !keep;
 }
 
-static mono_t sync_routes(struct paths *p, struct link *link, const char *owner, struct contest *contest, mono_t now)
+static mono_t sync_routes(struct paths *p, struct link *link, const char *owner, struct contest **contest, mono_t now)
 {
 	struct route_result r = { .again_at = MONO_NEVER };
 	char name[ROUTE_STRLEN], what[ROUTE_STRLEN + 8];
@@ -58,7 +58,7 @@ static mono_t sync_routes(struct paths *p, struct link *link, const char *owner,
 	return r.again_at;
 }
 
-static mono_t sync_rules(struct paths *p, struct link *link, const char *owner, struct contest *contest, mono_t now)
+static mono_t sync_rules(struct paths *p, struct link *link, const char *owner, struct contest **contest, mono_t now)
 {
 	struct rule_result r = { .again_at = MONO_NEVER };
 	char name[RULE_STRLEN], what[RULE_STRLEN + 8];
@@ -77,7 +77,7 @@ static mono_t sync_rules(struct paths *p, struct link *link, const char *owner, 
 	return r.again_at;
 }
 
-mono_t paths_sync(struct paths *p, struct link *link, const char *owner, struct contest *contest, mono_t now)
+mono_t paths_sync(struct paths *p, struct link *link, const char *owner, struct contest **contest, mono_t now)
 {
 	mono_t first, second;
 

@@ -24,8 +24,8 @@ void paths_done(struct paths *p);
 void paths_hold(struct paths *p, bool on);
 /* Whether what a crashed run left stays. */
 void paths_keep(struct paths *p, bool keep);
-/* One turn; losses are told to `contest`. When to call again. */
-mono_t paths_sync(struct paths *p, struct link *link, const char *owner, struct contest *contest, mono_t now);
+/* One turn; losses are told to `contest` (losses.h). When to call again. */
+mono_t paths_sync(struct paths *p, struct link *link, const char *owner, struct contest **contest, mono_t now);
 /* Whether one is still there because of us. */
 bool paths_is_holding(const struct paths *p);
 #endif

@@ -21,7 +21,7 @@ struct statics {
 	struct vrrp_rare_conf rare;       /* its part */
 	struct address_set set;
 	struct paths paths;
-	struct contest contest;
+	struct contest *contest;                  /* owned; NULL: nothing was lost so far */
 	struct loop_timer *timer, *contest_timer; /* owned */
 	struct log_limit limit;
 	void (*changed)(void *ctx, mono_t now);
@@ -54,7 +54,7 @@ static void hold(struct statics *s, bool on)
 
 void statics_sync(struct statics *s, mono_t now)
 {
-	bool was_on = s->contest.is_on;
+	bool was_on = losses_are_fight(s->contest);
 	mono_t paths_at = MONO_NEVER;
 	struct address_result r;
 
@@ -67,7 +67,7 @@ void statics_sync(struct statics *s, mono_t now)
 	if (s->is_holding)
 		paths_at = paths_sync(&s->paths, s->link, owner, &s->contest, now);
 	loop_timer_at(s->timer, mono_min(r.again_at, paths_at));
-	if (s->contest.is_on && !was_on)
+	if (losses_are_fight(s->contest) && !was_on)
 		loop_timer_at(s->contest_timer, now);
 }
 
@@ -81,8 +81,8 @@ static void on_contest(void *ctx, mono_t now)
 {
 	struct statics *s = ctx;
 
-	if (!contest_end(&s->contest, now))
-		loop_timer_at(s->contest_timer, s->contest.until);
+	if (!contest_end(s->contest, now))
+		loop_timer_at(s->contest_timer, s->contest->until);
 	s->changed(s->ctx, now);
 }
 
@@ -107,7 +107,7 @@ void statics_free(struct statics *s)
 	loop_timer_free(s->contest_timer);
 	address_done(&s->set);
 	paths_done(&s->paths);
-	losses_done(&s->contest);
+	free(s->contest);
 	free(s);
 }
 

@@ -534,14 +534,22 @@ START_TEST(reload_writes_the_difference) {
 }
 END_TEST
 
-static bool everything_is_wanted(void *ctx, int index, const struct addr *a)
+static bool everything_is_wanted(const void *ctx, int index, const struct addr *a)
 {
 	(void)ctx, (void)a;
 	return index == ETH0;
 }
 
+static int as_configured(const void *ctx, const struct vrrp_vip *vip, int index)
+{
+	(void)ctx, (void)vip;
+	return index;
+}
+
+static const struct address_ops wanting = { .place = as_configured, .spare = everything_is_wanted };
+
 START_TEST(what_another_instance_wants_is_left) {
-	address_init(&set, &conf, everything_is_wanted, NULL);
+	address_init(&set, &conf, &wanting, NULL);
 	hold();
 	address_hold(&set, false);
 	ck_assert_uint_eq(sync_at(1).removed, 0);
@@ -551,7 +559,7 @@ START_TEST(what_another_instance_wants_is_left) {
 END_TEST
 
 START_TEST(what_another_instance_holds_is_no_intruder) {
-	address_init(&set, &conf, everything_is_wanted, NULL);
+	address_init(&set, &conf, &wanting, NULL);
 	(void)sync_at(0);
 	put_there(0, 32);
 	ck_assert_uint_eq(sync_at(1).removed, 0);

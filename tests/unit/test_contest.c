@@ -2,12 +2,12 @@
 #include "vrrp/contest.h"
 
 #include <check.h>
+#include <stdlib.h>
 
 #include "run.h"
 #include "vrrp/losses.h"
 
 static struct contest contest;
-static struct contest_losses losses;
 
 static mono_t at(int64_t msec)
 {
@@ -16,8 +16,7 @@ static mono_t at(int64_t msec)
 
 static void set_up(void)
 {
-	losses = (struct contest_losses){ 0 };
-	contest = (struct contest){ .losses = &losses };
+	contest = (struct contest){ 0 };
 }
 
 /* Loses `what` n times, `every` ms apart, from `from` on; how many it took until it was a fight, 0: it never was. */
@@ -44,17 +43,17 @@ START_TEST(now_and_then_is_no_fight) {
 END_TEST
 
 START_TEST(no_memory_before_the_first_loss) {
-	struct contest own = { 0 };
+	struct contest *own = NULL;
 
-	ck_assert(!contest_end(&own, at(0)));
-	ck_assert_ptr_null(contest_what(&own));
-	ck_assert_ptr_null(own.losses);
+	ck_assert(!losses_are_fight(own));
 	losses_add(&own, "a", at(0));
-	ck_assert_ptr_nonnull(own.losses);
-	ck_assert_uint_eq(own.n, 1);
-	losses_done(&own);
-	ck_assert_ptr_null(own.losses);
-	ck_assert_uint_eq(own.n, 0);
+	ck_assert_ptr_nonnull(own);
+	ck_assert_uint_eq(own->n, 1);
+	ck_assert(!losses_are_fight(own));
+	losses_refused(&own, "b", at(1));
+	ck_assert(losses_are_fight(own));
+	ck_assert_str_eq(contest_what(own), "b");
+	free(own);
 }
 END_TEST
 
@@ -66,7 +65,7 @@ START_TEST(one_flush_of_many_is_no_fight) {
 		ck_assert(!contest_lost(&contest, name, at(20 * i)));
 	}
 	ck_assert_ptr_null(contest_what(&contest));
-	ck_assert_str_eq(contest.losses->what, "a"); /* it stands for the others */
+	ck_assert_str_eq(contest.what, "a"); /* it stands for the others */
 	ck_assert_uint_eq(lose("z", CONTEST_LOSSES, 100, 5000), CONTEST_LOSSES);
 }
 END_TEST

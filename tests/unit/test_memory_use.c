@@ -40,8 +40,9 @@ static const struct row rows[] = {
 	{ "struct vrrp_conf", sizeof(struct vrrp_conf), 216 },
 	{ "struct vrrp_vip", sizeof(struct vrrp_vip), 48 },
 	{ "struct instance", sizeof(struct instance), 1056 },
-	{ "struct suspect", sizeof(struct suspect), 128 },
-	{ "struct address_vip", sizeof(struct address_vip), 200 },
+	{ "struct suspect", sizeof(struct suspect), 112 },
+	{ "struct address_vip", sizeof(struct address_vip), 152 },
+	{ "struct address_set", sizeof(struct address_set), 88 },
 };
 
 START_TEST(structs) {
