@@ -27,19 +27,26 @@ static int set_options(int fd, const struct option *o, size_t n)
 	return 0;
 }
 
-/* A socket with these options, bound; the descriptor or -errno. */
-static int open_bound(const struct addr *a, uint16_t port, const struct option *o, size_t n)
+/* A socket with these options, bound, an IPv6 address of the link's scope by this interface; the descriptor or -errno. */
+static int open_bound_on(const struct addr *a, unsigned index, uint16_t port, const struct option *o, size_t n)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(a, port, &ss);
 	int fd = socket(a->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int r = fd < 0 ? -errno : set_options(fd, o, n);
 
+	if (a->family == AF_INET6)
+		((struct sockaddr_in6 *)&ss)->sin6_scope_id = index;
 	if (r == 0 && bind(fd, (const struct sockaddr *)&ss, len) < 0)
 		r = -errno;
 	if (r < 0 && fd >= 0)
 		close(fd);
 	return r < 0 ? r : fd;
+}
+
+static int open_bound(const struct addr *a, uint16_t port, const struct option *o, size_t n)
+{
+	return open_bound_on(a, 0, port, o, n);
 }
 
 int udp_listen(int family, uint16_t port)
@@ -54,19 +61,34 @@ int udp_listen(int family, uint16_t port)
 	return open_bound(&any, port, v4, sizeof(v4) / sizeof(v4[0]));
 }
 
+static int join(int fd, const struct addr *group, unsigned index)
+{
+	const struct ip_mreqn m4 = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = (int)index };
+	struct ipv6_mreq m6 = { .ipv6mr_interface = index };
+
+	if (group->family == AF_INET)
+		return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m4, sizeof(m4));
+	memcpy(&m6.ipv6mr_multiaddr, group->bytes, sizeof(m6.ipv6mr_multiaddr));
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &m6, sizeof(m6));
+}
+
 int udp_overhear(const struct addr *group, uint16_t port, const char *interface)
 {
-	static const struct option o[] = { { SOL_SOCKET, SO_REUSEADDR, 1 }, { SOL_SOCKET, SO_RCVBUF, OVERHEARD_BYTES },
+	static const struct option v4[] = { { SOL_SOCKET, SO_REUSEADDR, 1 }, { SOL_SOCKET, SO_RCVBUF, OVERHEARD_BYTES },
 		{ IPPROTO_IP, IP_PKTINFO, 1 } };
-	const struct ip_mreqn m = { .imr_multiaddr = addr_to_in(group), .imr_ifindex = (int)if_nametoindex(interface) };
+	static const struct option v6[] = { { SOL_SOCKET, SO_REUSEADDR, 1 }, { SOL_SOCKET, SO_RCVBUF, OVERHEARD_BYTES },
+		{ IPPROTO_IPV6, IPV6_V6ONLY, 1 }, { IPPROTO_IPV6, IPV6_RECVPKTINFO, 1 } };
+	const bool is_v6 = group->family == AF_INET6;
+	unsigned index = if_nametoindex(interface);
 	int fd, r;
 
-	if (group->family != AF_INET)
+	if (group->family != AF_INET && !is_v6)
 		return -EAFNOSUPPORT;
-	if (!m.imr_ifindex)
+	if (!index)
 		return -ENODEV;
-	fd = open_bound(group, port, o, sizeof(o) / sizeof(o[0]));
-	if (fd < 0 || setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof(m)) == 0)
+	fd = is_v6 ? open_bound_on(group, index, port, v6, sizeof(v6) / sizeof(v6[0]))
+		   : open_bound_on(group, index, port, v4, sizeof(v4) / sizeof(v4[0]));
+	if (fd < 0 || join(fd, group, index) == 0)
 		return fd;
 	r = -errno;
 	close(fd);

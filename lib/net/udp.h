@@ -22,7 +22,7 @@ struct udp_packet {
 /* A socket that receives what comes to the port on any address of one family (AF_INET, AF_INET6). The descriptor or -errno. */
 int udp_listen(int family, uint16_t port);
 /*
- * A socket that hears what is sent to an IPv4 group and port by this interface, beside whoever else does; it keeps a few datagrams
+ * A socket that hears what is sent to a group and port by this interface, beside whoever else does; it keeps a few datagrams
  * between two looks, the rest is lost. The descriptor or -errno: -ENODEV, -EADDRINUSE, -EAFNOSUPPORT.
  */
 int udp_overhear(const struct addr *group, uint16_t port, const char *interface);

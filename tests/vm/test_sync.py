@@ -68,6 +68,39 @@ def follows():
     survive(f"{SYNC} VI_1", (["master"], ["backup"]))
 
 
+def ipv6():
+    """Over IPv6: a group of its own. 60 connections live through a failover, and a director that listens to another id says who sends."""
+    line = f"{SYNC} VI_1 group ff02::4242"
+    with dr.Cluster() as cluster:
+        cluster.line = line
+        for director in cluster.directors:
+            director.sysctl(ipv6__conf__all__disable_ipv6=0, ipv6__conf__eth0__disable_ipv6=0)
+            director.ip(f"addr add fe80::{director.name[1]}/64 dev eth0 nodad")
+        serving(cluster, line)
+        d1, d2 = cluster.directors
+        wait_daemons(d1, ["master"])
+        wait_daemons(d2, ["backup"])
+        idle = Clients(cluster, CONNECTIONS)
+        lab.wait(lambda: [h["id"] for h in d2.status()["sync"]["heard"]] == [51], 20, lambda: f"d2 hears {d2.status()['sync']}", step=0.2)
+        lab.expect(d2.status()["sync"]["heard"][0]["from"].startswith("fe80::"), f"from whom: {d2.status()['sync']['heard']}")
+        d2.reload(conf(d2, f"{line} id 7"))
+        wait_daemons(d2, ["backup"], 7)
+        more = Clients(cluster, 5)
+        lab.wait(lambda: re.search(r"fe80::\S+ sends connections with id 51, this director listens to id 7", d2.log()), 20, "said in the log", step=0.2)
+        more.close()
+        d2.reload(conf(d2, line))
+        wait_daemons(d2, ["backup"])
+        busy = Clients(cluster, CONNECTIONS)
+        lab.expect(busy.use() == CONNECTIONS, "they work")
+        time.sleep(4)
+        move(cluster, "d2", 50)
+        alive = busy.use()
+        print(f"    {line}: after the failover {alive} of {CONNECTIONS}")
+        lab.expect(alive == CONNECTIONS, f"failover: {alive}")
+        idle.close()
+        busy.close()
+
+
 def both():
     """With `both` each sends and listens all the time: nothing is switched."""
     survive(f"{SYNC} VI_1 both", (["master", "backup"], ["master", "backup"]))
@@ -156,4 +189,4 @@ def trouble():
         wait_daemons(d1, ["master", "backup"])
 
 
-lab.main(repaired, nightly=(follows, both, kept, trouble))
+lab.main(repaired, ipv6, nightly=(follows, both, kept, trouble))
