@@ -153,7 +153,8 @@ static void look(struct sync_group *g, mono_t now)
 	unsigned n_tracks;
 
 	faults_clear(&g->faults);
-	(void)trackers_look(&g->trackers, &g->tracked, g->all->env->link, &g->faults);
+	(void)trackers_look(&g->trackers, &g->tracked,
+		&(struct trackers_world){ g->all->env->link, g->all->env->ops->tracked, g->all->env->ctx }, &g->faults);
 	for (unsigned i = 0; i < g->n; i++) {
 		is_in[i] = instance_examine(g->member[i], now);
 		if (is_in[i] && g->member[i]->faults.n && !culprit[1])
@@ -253,8 +254,6 @@ static struct sync_group *group_new(struct groups *all, const struct vrrp_group_
 	g->track = conf->track;
 	g->tracked = (struct vrrp_conf){ VRRP_BARE, .name = conf->name, .priority = 100 };
 	g->tracked.track = &g->track;
-	g->trackers.tracked = all->env->ops->tracked;
-	g->trackers.ctx = all->env->ctx;
 	trackers_conf(&g->trackers, &g->tracked, all->env->config);
 	return g;
 }

@@ -258,18 +258,14 @@ static const struct holder_ops holder_ops = {
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index)
 {
 	struct instance *vi = x_calloc(1, sizeof(*vi));
-	const struct log_limit limit = { .burst = 3, .per_usec = 10 * MONO_SEC };
 
 	vi->env = env;
 	vi->index = index;
-	vi->note_limit = vi->send_limit = limit;
 	vrrp_init(&vi->router, conf);
 	receive_init(&vi->receiver);
-	receive_conf(&vi->receiver, conf, &vi->environment.own);
+	receive_conf(&vi->receiver, conf);
 	vi->timer = loop_timer_new(env->loop, on_timer, vi);
 	vi->timer_at = MONO_NEVER;
-	vi->trackers.tracked = env->ops->tracked;
-	vi->trackers.ctx = env->ctx;
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
 	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, vi->vmac, &holder_ops, vi },
 		conf);
@@ -294,6 +290,7 @@ void instance_free(struct instance *vi)
 	trackers_done(&vi->trackers);
 	faults_clear(&vi->faults);
 	free(vi->offenders);
+	free(vi->limits);
 	free(vi->last.reason);
 	free(vi);
 }
@@ -411,7 +408,7 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 	if (cost >= CONF_LIVE) {
 		uint8_t priority;
 
-		receive_conf(&vi->receiver, conf, &vi->environment.own);
+		receive_conf(&vi->receiver, conf);
 		priority = instance_look_at_machine(vi, &port_ops);
 		if (vi->group)
 			priority = vi->router.priority; /* the group's follows */

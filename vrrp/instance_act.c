@@ -18,7 +18,7 @@
 #include "vrrp/witness.h"
 
 /* A send that the kernel had no room for is tried again after a part of the interval; so often in a row, then at the interval. */
-enum { REASON_LEN = 512, RETRY_PART = 8, RETRIES_MAX = 3 };
+enum { RETRY_PART = 8, RETRIES_MAX = 3 };
 
 /* Full queues and short memory pass; a filter, a missing route or interface stay. */
 static bool is_passing(int r)
@@ -40,7 +40,7 @@ static void send_advert(struct instance *vi, uint8_t priority)
 	if (r < 0) {
 		vi->counters.tx_errors++;
 		if (vi->faults.n == 0) /* otherwise that is said already */
-			log_warn_limited(&vi->send_limit, LOG_VRRP, "%s: cannot send an advert: %s",
+			log_warn_limited(&instance_limits(vi)->send, LOG_VRRP, "%s: cannot send an advert: %s",
 				vi->router.conf->name, strerror(-r));
 		return;
 	}
@@ -76,15 +76,23 @@ void instance_send_again(struct instance *vi)
 /* FAULT is explained by what is missing, the other transitions by the step. */
 void instance_explain(struct instance *vi)
 {
-	const struct vrrp_action *a = &vi->last.action;
-	char reason[REASON_LEN];
+	char reason[INSTANCE_REASON_LEN];
 
-	if (a->to == VRRP_FAULT)
-		(void)faults_str(&vi->faults, reason, sizeof(reason));
-	else
-		(void)vrrp_reason_str(a, reason, sizeof(reason));
 	free(vi->last.reason);
-	vi->last.reason = x_strdup(reason);
+	vi->last.reason = NULL;
+	if (vi->last.action.to == VRRP_FAULT)
+		vi->last.reason = x_strdup(faults_str(&vi->faults, reason, sizeof(reason)));
+}
+
+struct instance_limits *instance_limits(struct instance *vi)
+{
+	const struct log_limit limit = { .burst = 3, .per_usec = 10 * MONO_SEC };
+
+	if (!vi->limits) {
+		vi->limits = x_calloc(1, sizeof(*vi->limits));
+		*vi->limits = (struct instance_limits){ limit, limit };
+	}
+	return vi->limits;
 }
 
 /* Who was stalled may hear an advert before its timer fires, and have another one then. */
@@ -99,6 +107,8 @@ static void note_stalled(struct instance_late *late, const struct vrrp_action *a
 
 static void report_state(struct instance *vi, const struct vrrp_action *a, mono_t now)
 {
+	char reason[INSTANCE_REASON_LEN];
+
 	note_stalled(&vi->late, a);
 	vi->last.action = *a;
 	vi->last.at = now;
@@ -109,7 +119,7 @@ static void report_state(struct instance *vi, const struct vrrp_action *a, mono_
 	if (a->to == VRRP_MASTER)
 		vi->counters.became_master++;
 	log_notice(LOG_VRRP, "%s: %s -> %s: %s", vi->router.conf->name, vrrp_state_str(a->from), vrrp_state_str(a->to),
-		vi->last.reason);
+		instance_last_str(&vi->last, reason));
 	witness_state(vi->witness, a->to == VRRP_MASTER, now);
 	vi->env->ops->transition(vi->env->ctx, vi, a);
 }
@@ -148,7 +158,7 @@ static void report_note(struct instance *vi, const struct vrrp_action *a, mono_t
 	tell_rival(vi, a, now);
 	if (a->reason == VRRP_WHY_RIVAL && !offender_pace_take(vi->env->rivals, now))
 		return;
-	log_warn_limited(&vi->note_limit, LOG_VRRP, "%s: %s: %s", vi->router.conf->name,
+	log_warn_limited(&instance_limits(vi)->note, LOG_VRRP, "%s: %s: %s", vi->router.conf->name,
 		vrrp_state_str(vi->router.state), vrrp_reason_str(a, text, sizeof(text)));
 }
 

@@ -5,6 +5,7 @@
 #include "vrrp/step.h"
 
 struct instance;
+struct instance_limits;
 
 /* The whole event. */
 void instance_feed(struct instance *vi, const struct vrrp_event *ev);
@@ -20,6 +21,8 @@ void instance_send_now(struct instance *vi);
  * notify_priority_changes asks for it.
  */
 enum notify_kind instance_notify_kind(const struct vrrp_action *a);
-/* Why the last transition happened, in words: those of a FAULT change while it lasts. */
+/* Keeps why it is in FAULT, in words: they change while it lasts. */
 void instance_explain(struct instance *vi);
+/* Those of lines that may repeat; made when they are needed first, by hardly any of thousands. */
+struct instance_limits *instance_limits(struct instance *vi);
 #endif

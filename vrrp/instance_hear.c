@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "net/raw.h"
 #include "vrrp/deadline.h"
+#include "vrrp/instance_act.h"
 #include "vrrp/instance_state.h"
 #include "vrrp/offender.h"
 #include "vrrp/witness.h"
@@ -105,7 +106,7 @@ static void report_first(struct instance *vi, const struct addr *src, bool was_s
 	char peer[ADDR_STRLEN];
 
 	if (vi->receiver.peer.first_not_link_local && !was_so)
-		log_warn_limited(&vi->note_limit, LOG_VRRP,
+		log_warn_limited(&instance_limits(vi)->note, LOG_VRRP,
 			"%s: the first address in the adverts of %s is not link-local (RFC 9568 5.2.9)",
 			vi->router.conf->name, addr_str(src, peer));
 }
@@ -151,7 +152,7 @@ void instance_hear(struct instance *vi, const struct raw_packet *p)
 
 	if (!vi->is_started) /* the process before this one hears it */
 		return;
-	v = receive_packet(&vi->receiver, p, now);
+	v = receive_packet(&vi->receiver, vi->router.conf, &vi->environment.own, p, now);
 	vi->counters.rx++;
 	tell_witness(vi, &p->src, v, now);
 	report_first(vi, &p->src, was_first);

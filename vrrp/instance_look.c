@@ -100,18 +100,16 @@ static void look_at_objects(struct instance *vi)
 }
 
 /* Who loses the address of its own still says goodbye, and the others know only those whom they heard before. */
-static void look_at_source(struct instance *vi, const struct environment *before)
+static void look_at_source(struct instance *vi, int index_before)
 {
-	if (addr_is_set(&vi->environment.own) || vi->environment.index != before->index)
+	if (addr_is_set(&vi->environment.own) || vi->environment.index != index_before)
 		vi->source = vi->environment.own;
-	if (!addr_equal(&before->own, &vi->environment.own))
-		receive_conf(&vi->receiver, vi->router.conf, &vi->environment.own);
 }
 
 uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops)
 {
 	const struct instance_env *env = vi->env;
-	const struct environment before = vi->environment;
+	const int index_before = vi->environment.index;
 	uint8_t priority;
 
 	faults_clear(&vi->faults);
@@ -125,8 +123,9 @@ uint8_t instance_look_at_machine(struct instance *vi, const struct port_ops *ops
 	look_at_keys(vi);
 	look_at_power(vi);
 	look_at_objects(vi);
-	priority = trackers_look(&vi->trackers, vi->router.conf, env->link, &vi->faults);
-	look_at_source(vi, &before);
+	priority = trackers_look(&vi->trackers, vi->router.conf,
+		&(struct trackers_world){ env->link, env->ops->tracked, env->ctx }, &vi->faults);
+	look_at_source(vi, index_before);
 	return priority;
 }
 

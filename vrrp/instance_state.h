@@ -16,6 +16,11 @@ struct vmac;
 struct vmac_test;
 struct witness;
 
+/* Of lines that may repeat. */
+struct instance_limits {
+	struct log_limit note, send;
+};
+
 struct instance {
 	const struct instance_env *env; /* borrowed */
 	unsigned index;
@@ -36,14 +41,14 @@ struct instance {
 	struct instance_counters counters;
 	struct instance_last last;
 	struct instance_late late;
-	struct log_limit note_limit, send_limit;
-	mono_t rival_told;        /* when scripts last heard of a weaker router */
-	uint32_t hook;            /* the id of the pre_master or pre_release that runs; 0: none */
-	struct sync_group *group; /* borrowed; NULL: none */
-	unsigned unsent;          /* adverts in a row that the kernel had no room for */
-	uint8_t alone;            /* the priority that it would have without a group, from the last look */
-	bool was_up;              /* the interface, before the last look */
-	uint8_t mac[6];           /* of the interface, at the last look */
+	struct instance_limits *limits; /* owned; NULL until one is needed */
+	mono_t rival_told;              /* when scripts last heard of a weaker router */
+	uint32_t hook;                  /* the id of the pre_master or pre_release that runs; 0: none */
+	struct sync_group *group;       /* borrowed; NULL: none */
+	unsigned unsent;                /* adverts in a row that the kernel had no room for */
+	uint8_t alone;                  /* the priority that it would have without a group, from the last look */
+	bool was_up;                    /* the interface, before the last look */
+	uint8_t mac[6];                 /* of the interface, at the last look */
 	bool is_started, is_resume, is_stopping, is_done;
 };
 

@@ -5,6 +5,7 @@
 #include "io/message.h"
 #include "vrrp/address.h"
 #include "vrrp/environment.h"
+#include "vrrp/last.h"
 #include "vrrp/receive.h"
 #include "vrrp/step.h"
 
@@ -82,15 +83,6 @@ struct instance_counts {
 struct instance_late {
 	int64_t last, max;
 	bool is_told; /* that it is too late to tell priorities apart */
-};
-
-/* The last transition. */
-struct instance_last {
-	struct vrrp_action action;
-	mono_t at;
-	int64_t heard; /* usec since the last valid advert; -1: none */
-	int64_t late;  /* instance_late.last then */
-	char *reason;  /* of who holds this; NULL: none yet */
 };
 
 /* A look inside, for the status; all pointers borrowed until the next event. */

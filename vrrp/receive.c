@@ -93,10 +93,20 @@ static void copy_lists(struct receiver *r, const struct vrrp_conf *conf)
 	}
 }
 
-void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own)
+void receive_conf(struct receiver *r, const struct vrrp_conf *conf)
 {
 	copy_lists(r, conf);
-	r->profile = (struct advert_profile){
+	if (conf->hmac->keys.n)
+		receive_auth(r);
+	if (r->auth) /* also when there are no keys any more: what it knows of senders is not forgotten */
+		auth_conf(r->auth, conf);
+	source_conf(&r->sources, conf);
+}
+
+/* Made for each packet: thousands of instances hear one a second, and keep theirs for years. */
+static struct advert_profile profile_of(const struct receiver *r, const struct vrrp_conf *conf, const struct addr *own)
+{
+	struct advert_profile p = {
 		.family = conf->family,
 		.version = (uint8_t)conf->version,
 		.vrid = (uint8_t)conf->vrid,
@@ -113,12 +123,9 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct
 		.ignore_mismatch = conf->on_mismatch == VRRP_MISMATCH_IGNORE,
 		.needs_link_local = conf->family == AF_INET6 && conf->strict,
 	};
-	memcpy(r->profile.auth, conf->auth_pass, sizeof(r->profile.auth));
-	if (conf->hmac->keys.n)
-		receive_auth(r);
-	if (r->auth) /* also when there are no keys any more: what it knows of senders is not forgotten */
-		auth_conf(r->auth, conf);
-	source_conf(&r->sources, conf);
+
+	memcpy(p.auth, conf->auth_pass, sizeof(p.auth));
+	return p;
 }
 
 static void remember(struct receiver *r, const struct raw_packet *p, const struct advert *a, bool is_late)
@@ -174,12 +181,14 @@ static enum advert_verdict check_hmac(struct receiver *r, const struct raw_packe
 	return auth_accepts(r->auth, result) ? ADVERT_OK : verdicts[result];
 }
 
-enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now)
+enum advert_verdict receive_packet(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own,
+	const struct raw_packet *p, mono_t now)
 {
+	const struct advert_profile profile = profile_of(r, conf, own);
 	const size_t trailer = trailer_len(r, p);
 	const struct advert_meta meta = { p->src, p->dst, p->ttl, (uint8_t)trailer };
 	struct advert a = { 0 };
-	enum advert_verdict v = advert_decode(&r->profile, &meta, p->data, p->len - trailer, &a);
+	enum advert_verdict v = advert_decode(&profile, &meta, p->data, p->len - trailer, &a);
 	bool is_late = false;
 
 	if (v == ADVERT_OK)

@@ -34,9 +34,8 @@ struct receive_peer {
 };
 
 struct receiver {
-	struct advert_profile profile;
-	struct advert_peer *peers;      /* owned, for the profile */
-	uint8_t *addrs;                 /* owned, for the profile */
+	struct advert_peer *peers;      /* owned: those of the configuration, as advert_decode() has them */
+	uint8_t *addrs;                 /* owned: the advertised addresses, likewise */
 	struct receive_advert *pending; /* owned: RECEIVE_SENDERS places, NULL until the first one came */
 	unsigned n_pending;
 	struct receive_peer peer;
@@ -51,10 +50,14 @@ void receive_init(struct receiver *r);
 void receive_done(struct receiver *r);
 /* What auth_hmac knows here, for who restores it; made when there is none. It outlives each receive_conf(). */
 struct auth *receive_auth(struct receiver *r);
-/* Builds the profile anew; `own` is the source address in use (AF_UNSPEC: none yet). Counters and peer stay. */
-void receive_conf(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own);
-/* Checks one packet for our VRID. The verdict; a valid one is pending now. */
-enum advert_verdict receive_packet(struct receiver *r, const struct raw_packet *p, mono_t now);
+/* Another configuration. Counters and peer stay. */
+void receive_conf(struct receiver *r, const struct vrrp_conf *conf);
+/*
+ * Checks one packet for our VRID, by the configuration that receive_conf() got last; `own` is the source address in use (AF_UNSPEC:
+ * none yet). The verdict; a valid one is pending now.
+ */
+enum advert_verdict receive_packet(struct receiver *r, const struct vrrp_conf *conf, const struct addr *own,
+	const struct raw_packet *p, mono_t now);
 /* How many packets had that verdict; ADVERT_OK: the valid ones. */
 uint64_t receive_count(const struct receiver *r, enum advert_verdict v);
 /* Counts `n` more of them. */

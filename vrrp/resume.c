@@ -63,10 +63,11 @@ void resume_write_last(struct text *t, const struct instance *vi)
 {
 	struct instance_view v;
 	const char *name = instance_name(vi);
+	char reason[INSTANCE_REASON_LEN];
 
 	instance_look(vi, &v);
 	text_printf(t, "last %" PRId64 " %u %u %zu %s %s\n", v.last->at.usec, (unsigned)v.last->action.from,
-		(unsigned)v.last->action.to, strlen(name), name, v.last->reason ? v.last->reason : "");
+		(unsigned)v.last->action.to, strlen(name), name, instance_last_str(v.last, reason));
 	write_counts(t, &v, name);
 }
 

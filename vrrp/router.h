@@ -114,32 +114,32 @@ struct vrrp_actions {
 /* The pure state of one virtual router; embedded in the shell's instance. Zero + conf + priority is a valid INIT. */
 struct vrrp_router {
 	const struct vrrp_conf *conf; /* borrowed */
+	mono_t advert_at;             /* MASTER */
+	mono_t down_at, down_from;    /* BACKUP: deadline, and the time of the advert it counts from */
+	mono_t wait_until;            /* BACKUP of a sync group: not MASTER before, though down_at has come */
+	mono_t release_at;            /* BACKUP while holding; MONO_NEVER otherwise */
+	mono_t stay_until;            /* BACKUP while holding: not before, whoever announced himself; 0: no matter */
+	mono_t give_up_at;            /* LEAVING */
+	mono_t preempt_at;            /* preempt_delay: not before; MONO_NEVER: not running */
+	mono_t lease_until;           /* the shell's: the kernel lets the first address go then; 0: never */
+	mono_t hold_until;  /* do not preempt before: a drill, or is_warming; may be set before START, see resume.h */
+	mono_t reassert_at; /* MASTER: next immediate advert not before (bounded reaction) */
+	mono_t hook_until;
+	mono_t rival_owner_from,
+		rival_owner_at; /* MASTER, owner: the first and last advert of another owner; 0: none */
+	mono_t heard_at;        /* from the MASTER */
 	enum vrrp_state state;
+	enum vrrp_state leave_to;  /* LEAVING, and MASTER before it: INIT or BACKUP */
+	enum vrrp_hook hook;       /* what the addresses, or the goodbye, wait for, at most until hook_until */
+	enum vrrp_reason resigned; /* BACKUP: PEER_RESIGNED or PREEMPT colour the takeover's reason */
+	uint32_t learned_cs;       /* BACKUP: the MASTER's interval, RFC 9568 6.1 Active_Adver_Interval */
+	struct addr master;        /* its address */
+	uint8_t master_priority;   /* last heard from it; 0: none */
 	uint8_t priority;          /* effective: base plus trackers, 1..254, or 255 for the owner */
 	bool is_holding;           /* the addresses are (to be) on the interface */
-	uint32_t learned_cs;       /* BACKUP: the MASTER's interval, RFC 9568 6.1 Active_Adver_Interval */
-	mono_t advert_at;          /* MASTER */
-	mono_t down_at, down_from; /* BACKUP: deadline, and the time of the advert it counts from */
-	mono_t wait_until;         /* BACKUP of a sync group: not MASTER before, though down_at has come */
-	mono_t release_at;         /* BACKUP while holding; MONO_NEVER otherwise */
-	mono_t stay_until;         /* BACKUP while holding: not before, whoever announced himself; 0: no matter */
-	mono_t give_up_at;         /* LEAVING */
-	mono_t preempt_at;         /* preempt_delay: not before; MONO_NEVER: not running */
-	mono_t lease_until;        /* the shell's: the kernel lets the first address go then; 0: never */
-	mono_t hold_until;  /* do not preempt before: a drill, or is_warming; may be set before START, see resume.h */
-	bool is_warming;    /* hold_until: the sync daemon has not heard of the connections in use yet, see warm.h */
-	mono_t reassert_at; /* MASTER: next immediate advert not before (bounded reaction) */
-	bool owes_answer;   /* MASTER: a rival was heard before reassert_at; it is answered then */
-	enum vrrp_state leave_to; /* LEAVING, and MASTER before it: INIT or BACKUP */
-	enum vrrp_hook hook;      /* what the addresses, or the goodbye, wait for, at most until hook_until */
-	mono_t hook_until;
-	bool is_demoted; /* an owner that stepped down: 254 until it is MASTER again */
-	mono_t rival_owner_from,
-		rival_owner_at;  /* MASTER, owner: the first and last advert of another owner; 0: none */
-	bool skip_release_wait;  /* BACKUP after a stall: the first advert releases at once */
-	uint8_t master_priority; /* last heard from the MASTER; 0: none */
-	struct addr master;      /* its address */
-	mono_t heard_at;
-	enum vrrp_reason resigned; /* BACKUP: PEER_RESIGNED or PREEMPT colour the takeover's reason */
+	bool is_warming;  /* hold_until: the sync daemon has not heard of the connections in use yet, see warm.h */
+	bool owes_answer; /* MASTER: a rival was heard before reassert_at; it is answered then */
+	bool is_demoted;  /* an owner that stepped down: 254 until it is MASTER again */
+	bool skip_release_wait; /* BACKUP after a stall: the first advert releases at once */
 };
 #endif

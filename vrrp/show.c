@@ -119,6 +119,7 @@ static void show_faults(struct writer *w, const struct faults *f)
 static void show_last(struct writer *w, const struct instance_view *v)
 {
 	const struct instance_last *last = v->last;
+	char reason[INSTANCE_REASON_LEN];
 
 	if (!last->at.usec) {
 		writer_str(w, "last_transition", NULL);
@@ -127,7 +128,7 @@ static void show_last(struct writer *w, const struct instance_view *v)
 	writer_object(w, "last_transition");
 	writer_str(w, "from", vrrp_state_str(last->action.from));
 	writer_str(w, "to", vrrp_state_str(last->action.to));
-	writer_str(w, "cause", last->reason);
+	writer_str(w, "cause", instance_last_str(last, reason));
 	write_addr(w, "peer", &last->action.peer);
 	writer_int(w, "peer_priority", last->action.peer_priority);
 	writer_int(w, "heard_usec", last->heard);
@@ -191,6 +192,7 @@ static void show_conf(struct writer *w, const struct vrrp_conf *conf)
 
 static void show_instance(struct writer *w, const struct instance *vi, const struct link *link, mono_t now)
 {
+	char reason[INSTANCE_REASON_LEN];
 	struct instance_view v;
 
 	instance_look(vi, &v);
@@ -200,7 +202,7 @@ static void show_instance(struct writer *w, const struct instance *vi, const str
 	writer_int(w, "effective_priority", v.router->priority);
 	writer_int(w, "since_usec", age(v.last->at, now));
 	writer_str(w, "from", v.last->at.usec ? vrrp_state_str(v.last->action.from) : NULL);
-	writer_str(w, "reason", v.last->reason ? v.last->reason : "");
+	writer_str(w, "reason", instance_last_str(v.last, reason));
 	writer_bool(w, "holding", v.router->is_holding);
 	show_hook(w, v.router, now);
 	write_addr(w, "source", &v.environment->own);

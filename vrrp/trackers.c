@@ -163,15 +163,15 @@ static void look_at_report(struct track *one, const struct track_report *report)
 	}
 }
 
-static void look(const struct trackers *t, struct track *one, const struct link *link)
+static void look(struct track *one, const struct trackers_world *world)
 {
 	enum track_state state = one->state;
 	int32_t value = one->value;
 
 	if (one->kind == TRACK_INTERFACE)
-		look_at_interface(one, link);
+		look_at_interface(one, world->link);
 	else
-		look_at_report(one, t->tracked(t->ctx, one->kind, one->name));
+		look_at_report(one, world->tracked(world->ctx, one->kind, one->name));
 	if (one->state != state || one->value != value || one->since.usec == 0)
 		one->since = mono_now();
 }
@@ -188,14 +188,15 @@ static void add_fault(const struct track *one, struct faults *f)
 		faults_add(f, "%s", text);
 }
 
-uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const struct link *link, struct faults *f)
+uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const struct trackers_world *world,
+	struct faults *f)
 {
 	struct track_result sum;
 
 	for (unsigned i = 0; i < t->n; i++) {
 		struct track *one = &t->track[i];
 
-		look(t, one, link);
+		look(one, world);
 		if (track_is_fault(one))
 			add_fault(one, f);
 	}

@@ -17,6 +17,11 @@ typedef const struct track_report *trackers_report_fn(void *ctx, enum track_kind
 struct trackers {
 	struct track *track; /* owned; in the order of their kinds */
 	unsigned n;
+};
+
+/* What they look at. */
+struct trackers_world {
+	const struct link *link;
 	trackers_report_fn *tracked;
 	void *ctx;
 };
@@ -25,5 +30,6 @@ struct trackers {
 void trackers_conf(struct trackers *t, const struct vrrp_conf *conf, const struct vrrp_config *all);
 void trackers_done(struct trackers *t);
 /* Looks once: every tracker that keeps the instance from taking part is added to `f`. The effective priority. */
-uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const struct link *link, struct faults *f);
+uint8_t trackers_look(struct trackers *t, const struct vrrp_conf *conf, const struct trackers_world *world,
+	struct faults *f);
 #endif

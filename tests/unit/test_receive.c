@@ -9,7 +9,6 @@
 
 static struct vrrp_hmac_key key = { .id = 1, .len = VRRP_HMAC_KEY_MIN };
 
-static const struct addr own = { .family = AF_INET, .bytes = { 192, 0, 2, 1 } };
 static const struct addr other = { .family = AF_INET, .bytes = { 192, 0, 2, 2 } };
 
 /* With `n` keys. */
@@ -20,7 +19,7 @@ static void configure(struct receiver *r, unsigned n)
 	struct vrrp_conf conf = { VRRP_BARE, .family = AF_INET, .version = 3, .interval_cs = 100 };
 
 	conf.hmac = &hmac;
-	receive_conf(r, &conf, &own);
+	receive_conf(r, &conf);
 }
 
 START_TEST(marks_outlive_a_reload) {

@@ -65,7 +65,6 @@ static void start(uint32_t seed)
 	w.track.scripts = (struct conf_vec){ w.refs, SCRIPTS, SCRIPTS };
 	w.conf.track = &w.track;
 	w.conf.priority = BASE;
-	w.trackers.tracked = reported;
 	for (unsigned i = 0; i < SCRIPTS; i++) {
 		w.script[i] = (struct vrrp_script_conf){
 			.name = names[i], .rise = 1 + any(4), .fall = 1 + any(4), .init_fail = any(2)
@@ -133,6 +132,7 @@ static int model_delta(unsigned i, bool *ret_fault)
 
 static void compare(void)
 {
+	const struct trackers_world world = { .tracked = reported };
 	struct faults faults = { 0 };
 	bool is_fault = false;
 	int sum = BASE;
@@ -140,7 +140,7 @@ static void compare(void)
 	for (unsigned i = 0; i < SCRIPTS; i++)
 		sum += model_delta(i, &is_fault);
 	sum = sum < 1 ? 1 : sum > 254 ? 254 : sum;
-	ck_assert_msg(trackers_look(&w.trackers, &w.conf, NULL, &faults) == sum, "result %u: not %d", w.n, sum);
+	ck_assert_msg(trackers_look(&w.trackers, &w.conf, &world, &faults) == sum, "result %u: not %d", w.n, sum);
 	ck_assert_msg((faults.n > 0) == is_fault, "result %u: fault", w.n);
 	faults_clear(&faults);
 }
