@@ -194,13 +194,13 @@ def recorded_before_a_reload():
         pair.settled(pair.d2)
         pair.d2.reload(pair.conf["d2"].replace("priority 100", "priority 101"))
         wait(lambda: pair.d2.instance()["priority"] == 101, 30, "reload")
-        before = dropped(pair.d2)
+        before, yielded = dropped(pair.d2), pair.d2.log().count("MASTER -> BACKUP")
         for _ in range(10):
             for frame in recorded:
                 sock.send(frame)
             time.sleep(0.1)
         expect(dropped(pair.d2)["hmac_replayed"] - before.get("hmac_replayed", 0) >= 10, f"replays: {dropped(pair.d2)}")
-        expect(pair.d2.instance()["state"] == "MASTER" and pair.d2.log().count("MASTER -> BACKUP") == 0, f"d2 believed a recording\n{pair.d2.log()}")
+        expect(pair.d2.instance()["state"] == "MASTER" and pair.d2.log().count("MASTER -> BACKUP") == yielded, f"d2 believed a recording\n{pair.d2.log()}")
 
 
 lab.main(attacked, rotation, ipv6, rollout, flood, owner, recorded_before_a_reload)
