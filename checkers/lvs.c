@@ -384,8 +384,8 @@ static void on_vrrp(struct lvs *v, const struct message *m)
 {
 	if (m->type == MSG_VIPS)
 		suspend_vips(&v->suspend, v->services, m);
-	else if (m->type == MSG_SYNC_DAEMON)
-		settings_sync(v->settings, m->data, mono_now());
+	else if (m->type == MSG_SYNC_DAEMON && settings_sync(v->settings, m->data, mono_now()) && v->services)
+		on_state(v, mono_now());
 	else if (m->type == MSG_BFD)
 		on_session(v, m->data);
 	else if (m->type == MSG_WHOSE)

@@ -50,11 +50,14 @@ void settings_config(struct settings *s, const struct checkers_config *c, mono_t
 }
 
 /* The settings first: how often connections are told is known when the first daemon starts. */
-void settings_sync(struct settings *s, const struct msg_sync_daemon *m, mono_t now)
+bool settings_sync(struct settings *s, const struct msg_sync_daemon *m, mono_t now)
 {
-	if (sync_is_wanted(s->sync) != (*m->interface != '\0'))
-		set(s, *m->interface != '\0', now);
+	const bool is_wanted = *m->interface != '\0', is_other = sync_is_wanted(s->sync) != is_wanted;
+
+	if (is_other)
+		set(s, is_wanted, now);
 	sync_set(s->sync, m, now);
+	return is_other;
 }
 
 bool settings_watch(struct settings *s, mono_t now)

@@ -20,7 +20,8 @@ struct settings *settings_new(void);
 void settings_free(struct settings *s);
 /* `c` stays the caller's, until the next call. */
 void settings_config(struct settings *s, const struct checkers_config *c, mono_t now);
-void settings_sync(struct settings *s, const struct msg_sync_daemon *m, mono_t now);
+/* True: values were written; what was found before is to be kept (settings_save()) before anything else can go wrong. */
+bool settings_sync(struct settings *s, const struct msg_sync_daemon *m, mono_t now);
 /* Called a few times a second. True: settings_save() has something new to say. */
 bool settings_watch(struct settings *s, mono_t now);
 void settings_save(const struct settings *s, struct text *out);
