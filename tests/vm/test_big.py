@@ -102,6 +102,7 @@ def wide():
         lab.wait(lambda: lines(d1, "accepted: nothing has changed"), 60, "a reload of the same", step=0.05)
         print(f"    reload without a change after {time.monotonic() - start:.2f} s")
         lab.expect(cluster.observer.masters(since) == ["d1"] and cluster.observer.holding() == ["d1"], f"{cluster.observer.history()}")
+        lab.wait(lambda: len(cluster.observer.adverts_of("d1", since)) > 2, 20, "adverts since the reloads, which may be over within one interval")
         times = [a.when for a in cluster.observer.adverts_of("d1", since)]
         gaps = [after - before for before, after in zip(times, times[1:])]
         lab.expect(gaps and max(gaps) < 2.5, f"gaps between adverts: {gaps}")
