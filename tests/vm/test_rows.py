@@ -206,4 +206,4 @@ def services():
     run(SERVICES)
 
 
-lab.main(servers, services)
+lab.main(services, nightly=(servers,))
