@@ -107,7 +107,7 @@ def memory(pid):
     return total / 1024
 
 
-def idle(pid, seconds=3):
+def idle(pid, seconds=5):
     """The share of a processor that they have with nothing to do: looks at the table cost what the machine lets them cost."""
     before = cpu(pid)
     time.sleep(seconds)
@@ -126,14 +126,15 @@ def quiet(pid, seconds=PATIENCE, usual=0):
     return None
 
 
-def spent(pid, usual, act):
-    """Seconds of a processor that they take for what cannot be seen in the table, beside what is usual."""
+def spent(pid, usual, act, times=5):
+    """Seconds of a processor that they take for what cannot be seen in the table, beside what is usual: the mean of several."""
     start, before = time.monotonic(), cpu(pid)
-    act()
-    time.sleep(0.2)
-    if quiet(pid, usual=usual) is None:
-        return None
-    return max(cpu(pid) - before - usual * (time.monotonic() - start), 1 / TICKS)
+    for _ in range(times):
+        act()
+        time.sleep(0.4)
+        if quiet(pid, usual=usual) is None:
+            return None
+    return max(cpu(pid) - before - usual * (time.monotonic() - start), 1 / TICKS) / times
 
 
 def until(table, seconds=PATIENCE):
