@@ -255,7 +255,7 @@ static void check_single_quote(struct lexer *lx, const struct conf_word *w, size
 {
 	if (!lx->report || w->is_quoted || w->text[0] != '\'')
 		return;
-	report_add(lx->report, CONF_WARNING, &w->at, "a single quote is no quote here, it is read as a letter");
+	report_add(lx->report, CONF_WARNING, &w->at, LEX_SINGLE_QUOTE);
 	report_hint(lx->report, "write \"...\"");
 	cover_rest(lx, w, start);
 }

@@ -1,11 +1,15 @@
 /*
  * lex.h - private to lib/conf: words and braces of one logical line. Double quotes take C-like escapes; single quotes are no
- * quotes (keepalived keeps them as bytes). What looks like a blank or a quote but is none is named in a finding.
+ * quotes (keepalived keeps them as bytes) but for a command, which reads its own (script.c). What looks like a blank or a quote
+ * but is none is named in a finding.
  */
 #ifndef CONF_LEX_H
 #define CONF_LEX_H
 #include "conf/line.h"
 #include "conf/tree.h"
+
+/* The finding at a word that begins with a single quote, as it is: a command takes it back. */
+#define LEX_SINGLE_QUOTE "a single quote is no quote here, it is read as a letter"
 
 enum token { TOKEN_WORD, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_END };
 

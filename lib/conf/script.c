@@ -2,6 +2,7 @@
 #include "conf/script.h"
 
 #include "base/alloc.h"
+#include "conf/lex.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -61,7 +62,7 @@ static bool is_of_quote(void *ctx, const struct finding *f)
 	const struct place *at = ctx;
 
 	return f->at.line == at->line && f->at.column == at->column && f->at.file && at->file &&
-		!strcmp(f->at.file, at->file) && !strncmp(f->text, "a single quote is no quote", 26);
+		!strcmp(f->at.file, at->file) && !strcmp(f->text, LEX_SINGLE_QUOTE);
 }
 
 /* In single quotes, over several words of the line: a command with its arguments, as in keepalived. Returns how many words. */
