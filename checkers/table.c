@@ -445,8 +445,8 @@ bool table_is_due(struct table *t, mono_t now)
 		return true;
 	if (t->drain.n && !mono_before(now, t->next_drain))
 		return true;
-	t->is_suspect = mono_before(now, t->next_services) ? first_is_gone(t, now) : services_differ(t, now);
-	t->is_suspect = t->is_suspect || some_differ(t, now);
+	t->is_suspect = (mono_before(now, t->next_services) ? first_is_gone(t, now) : services_differ(t, now)) ||
+		some_differ(t, now);
 	return t->is_suspect;
 }
 
