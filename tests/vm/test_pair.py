@@ -71,6 +71,19 @@ def expect_share(name, kind, want, alive, count):
     lab.expect(right, f"{name}: {alive} of {count} {kind} connections live, expected: {want}")
 
 
+def fail_over_and_back(cluster, name, row, clients, want):
+    """`clients`, idle and in use: how many of each live once d2 serves. Then d1 serves again."""
+    for some in clients:
+        some.sockets.reverse()  # in the order in which they came rr would give each its server again
+    preempting(cluster, row, "d2")
+    alive = [some.use(4) for some in clients]
+    print(f"    {name}: {alive[0]} idle, {alive[1]} in use live of {FEW}", flush=True)
+    for kind, share, count, some in zip(("idle", "busy"), want, alive, clients):
+        expect_share(name, kind, share, count, FEW)
+        some.close()
+    preempting(cluster, row, "d1")
+
+
 def failover_of(cluster, name, row, want):
     """A fail-over with this configuration, and back with the right one."""
     d1, d2 = cluster.directors
@@ -87,22 +100,13 @@ def failover_of(cluster, name, row, want):
     heard = d2.status()["sync"]["heard"]
     # PAIR-12: the services are there before the VIP comes.
     lab.expect("services" in row or cluster.pool(d2) == list(dr.SERVERS), f"d2 has its services as BACKUP: {cluster.table(d2)}")
-    for clients in (idle, busy):
-        clients.sockets.reverse()  # in the order in which they came rr would give each its server again
     if name.endswith("another id on d2"):
         expect_named(d2, heard)
     else:
         tells = row.get("d1", SYNC) and row.get("settings", {}).get("sync_threshold") != "0 0"
         ids = {51} if tells and row.get("d2", SYNC).startswith(SYNC) else set()
         lab.expect({h["id"] for h in heard} == ids, f"{name}: heard {heard}")
-    preempting(cluster, row, "d2")
-    alive = idle.use(4), busy.use(4)
-    print(f"    {name}: {alive[0]} idle, {alive[1]} in use live of {FEW}", flush=True)
-    expect_share(name, "idle", want[0], alive[0], FEW)
-    expect_share(name, "busy", want[1], alive[1], FEW)
-    idle.close()
-    busy.close()
-    preempting(cluster, row, "d1")
+    fail_over_and_back(cluster, name, row, (idle, busy), want)
 
 
 def expect_named(d2, heard):
@@ -170,16 +174,7 @@ def late_by(cluster, name, row, seconds, want):
     d2.reload(pair_conf(row, d2, 100))
     wait_daemons(d2, ["backup"])
     in_use(busy, seconds)
-    for clients in (idle, busy):
-        clients.sockets.reverse()
-    preempting(cluster, row, "d2")
-    alive = idle.use(4), busy.use(4)
-    print(f"    {name}: {alive[0]} idle, {alive[1]} in use live of {FEW}", flush=True)
-    expect_share(name, "idle", want[0], alive[0], FEW)
-    expect_share(name, "in use", want[1], alive[1], FEW)
-    idle.close()
-    busy.close()
-    preempting(cluster, row, "d1")
+    fail_over_and_back(cluster, name, row, (idle, busy), want)
 
 
 def late():
