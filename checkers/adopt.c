@@ -41,7 +41,7 @@ static void adopt_server(struct service *vs, const struct service_server *rs, co
 
 	if (d && d->weight)
 		set_unknown(vs, rs, CHECK_UP);
-	else if (vs->conf->initial_state == INITIAL_LAST && !rs->conf->tier && rs->conf->weight)
+	else if (vs->conf->how->initial_state == INITIAL_LAST && !rs->conf->tier && rs->conf->weight)
 		set_unknown(vs, rs, CHECK_DOWN);
 }
 

@@ -23,7 +23,7 @@ static void add(struct anycast_set *set, const struct vs_conf *vs, const struct 
 	memset(m, 0, sizeof(*m)); /* sets are compared as bytes */
 	m->addr = *addr;
 	m->is_on = is_on;
-	snprintf(m->dev, sizeof(m->dev), "%s", vs->anycast_dev ? vs->anycast_dev : ANYCAST_DEV);
+	snprintf(m->dev, sizeof(m->dev), "%s", vs->how->anycast_dev ? vs->how->anycast_dev : ANYCAST_DEV);
 }
 
 static void add_service(struct anycast_set *set, const struct service *vs, bool can_serve)
@@ -66,7 +66,7 @@ void anycast_wanted(const struct services *s, bool can_serve, struct anycast_set
 {
 	*ret = (struct anycast_set){ 0 };
 	for (unsigned i = 0; s && i < s->n; i++)
-		if (s->list[i].conf->is_anycast)
+		if (s->list[i].conf->how->is_anycast)
 			add_service(ret, &s->list[i], can_serve);
 	merge(ret);
 }

@@ -21,7 +21,7 @@ static bool is_device(const char *name)
 		strcmp(name, "..") != 0;
 }
 
-static int parse_dev(struct conf_read *rd, const struct conf_node *node, struct vs_conf *vs)
+static int parse_dev(struct conf_read *rd, const struct conf_node *node, struct vs_how *how)
 {
 	const struct conf_word *w;
 
@@ -37,7 +37,7 @@ static int parse_dev(struct conf_read *rd, const struct conf_node *node, struct 
 		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no name of an interface", w->text);
 		return -EINVAL;
 	}
-	vs->anycast_dev = arena_strdup(rd->arena, w->text);
+	how->anycast_dev = arena_strdup(rd->arena, w->text);
 	parse_extra_words(rd, node, 4);
 	return 0;
 }
@@ -46,16 +46,16 @@ int parse_vip_mode(struct conf_read *rd, const struct conf_item *item, const str
 {
 	static const struct conf_choice modes[] = { { "vrrp", false }, { "anycast", true }, { NULL, 0 } };
 	const struct conf_word *w = conf_need_word(rd, node, 1, "vrrp or anycast");
-	struct vs_conf *vs = out;
+	struct vs_how *how;
 	unsigned mode;
 
-	(void)item;
 	if (!w || conf_read_choice(rd, w, modes, &mode) < 0)
 		return -EINVAL;
-	vs->is_anycast = mode;
-	vs->anycast_dev = NULL;
-	if (vs->is_anycast && node->n_words > 2)
-		return parse_dev(rd, node, vs);
+	how = conf_part_edit(rd, item->part, out);
+	how->is_anycast = mode;
+	how->anycast_dev = NULL;
+	if (how->is_anycast && node->n_words > 2)
+		return parse_dev(rd, node, how);
 	parse_extra_words(rd, node, 2);
 	return 0;
 }
@@ -65,9 +65,9 @@ int write_vip_mode(const struct conf_item *item, const void *out, struct text *r
 	const struct vs_conf *vs = out;
 
 	(void)item;
-	text_add(ret, vs->is_anycast ? "anycast" : "vrrp");
-	if (vs->is_anycast && vs->anycast_dev)
-		text_printf(ret, " dev %s", vs->anycast_dev);
+	text_add(ret, vs->how->is_anycast ? "anycast" : "vrrp");
+	if (vs->how->is_anycast && vs->how->anycast_dev)
+		text_printf(ret, " dev %s", vs->how->anycast_dev);
 	return 0;
 }
 
@@ -83,7 +83,7 @@ void anycast_rule(const struct vs_conf *vs, struct report *r)
 {
 	uint32_t n = 0, marks = 0;
 
-	if (!vs->is_anycast)
+	if (!vs->how->is_anycast)
 		return;
 	for (unsigned i = 0; i < vs->lines.n; i++) {
 		const struct group_line *line = vs->lines.item[i];
@@ -97,7 +97,7 @@ void anycast_rule(const struct vs_conf *vs, struct report *r)
 		report_add(r, CONF_ERROR, place_of(vs), "vip_mode anycast needs addresses, and a mark has none");
 	if (n > ANYCAST_MAX)
 		report_add(r, CONF_ERROR, place_of(vs), "vip_mode anycast is for at most %d addresses", ANYCAST_MAX);
-	if (vs->ha_suspend)
+	if (vs->how->ha_suspend)
 		report_add(r, CONF_WARNING, place_of(vs),
 			"ha_suspend has no effect on an address that no vrrp_instance has");
 }
@@ -109,10 +109,10 @@ static bool is_on(const struct checkers_config *c, enum vs_sysctl_name name)
 
 const char *anycast_why(const struct checkers_config *c, const struct vs_conf *vs, char *buf)
 {
-	if (strcmp(vs->scheduler, "mh") != 0)
-		snprintf(buf, ANYCAST_WHY, "lvs_sched %.32s is not mh", vs->scheduler);
-	else if (!vs->mh_port || !vs->mh_fallback)
-		snprintf(buf, ANYCAST_WHY, "%s is not written", vs->mh_port ? "mh-fallback" : "mh-port");
+	if (strcmp(vs->how->scheduler, "mh") != 0)
+		snprintf(buf, ANYCAST_WHY, "lvs_sched %.32s is not mh", vs->how->scheduler);
+	else if (!vs->how->mh_port || !vs->how->mh_fallback)
+		snprintf(buf, ANYCAST_WHY, "%s is not written", vs->how->mh_port ? "mh-fallback" : "mh-port");
 	else if (!is_on(c, VS_SLOPPY_TCP) || !is_on(c, VS_SCHEDULE_ICMP))
 		snprintf(buf, ANYCAST_WHY, "ipvs_sysctl does not say %s 1",
 			is_on(c, VS_SLOPPY_TCP) ? "schedule_icmp" : "sloppy_tcp");

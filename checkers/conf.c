@@ -21,8 +21,8 @@ static int print_endpoint(char *buf, size_t size, const struct addr *a, uint32_t
 
 static uint16_t mark_family(const struct vs_conf *vs)
 {
-	if (vs->ip_family)
-		return (uint16_t)vs->ip_family;
+	if (vs->how->ip_family)
+		return (uint16_t)vs->how->ip_family;
 	return vs->servers.n ? ((const struct rs_conf *)vs->servers.item[0])->addr.family : AF_INET;
 }
 

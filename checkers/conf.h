@@ -113,9 +113,9 @@ struct check_conf {
 	uint32_t via_mark;             /* of via service, 0 without: not written, see via.h */
 };
 
-extern const struct conf_part check_how_part;
+extern const struct conf_part check_how_part, rs_how_part, vs_how_part;
 
-/* Checks that are read and not run yet: they are in rs_rare.later, as the struct check_conf that they begin with. */
+/* Checks that are read and not run yet: they are in rs_how.later, as the struct check_conf that they begin with. */
 struct misc_conf {
 	struct check_conf check;
 	struct script_conf path;
@@ -152,8 +152,12 @@ struct weight_override {
 	uint32_t value;
 };
 
-/* Words of a server that are alike in most of thousands. */
-struct rs_rare {
+/* How a server is served and judged: in most of thousands alike. */
+struct rs_how {
+	unsigned forward; /* enum lvs_forward */
+	struct lvs_tunnel tunnel;
+	uint32_t upper, lower; /* uthreshold, lthreshold */
+	const char *pool;      /* the name of its backup_pool; NULL: of the service itself */
 	/* defaults of its checks */
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
 	int32_t retry;       /* -1: the checker's own default */
@@ -161,25 +165,22 @@ struct rs_rare {
 	const char *virtualhost;
 	struct conf_vec later;                             /* struct check_conf: of kinds that nobody runs yet */
 	const struct script_conf *notify_up, *notify_down; /* NULL: none */
+	bool inhibit_on_failure;
+	bool alpha; /* default of its checks */
+	/* by the overlay of runtime changes (overlay.h) */
+	bool is_added;
+	enum rs_admin admin;
+	struct weight_override weight_override; /* see pool.h */
 };
 
 struct rs_conf {
 	struct conf_head head;
-	const struct rs_rare *rare; /* part */
+	const struct rs_how *how; /* part */
 	struct addr addr;
 	uint32_t port;
 	uint32_t weight;
-	enum rs_admin admin;                    /* by the overlay of runtime changes, as the next one */
-	struct weight_override weight_override; /* see pool.h */
-	uint32_t tier;                          /* 0: of the service itself, else of its backup_pool number `tier` */
-	const char *pool;                       /* its name; NULL: of the service itself */
-	unsigned forward;                       /* enum lvs_forward */
-	struct lvs_tunnel tunnel;
-	uint32_t upper, lower;  /* uthreshold, lthreshold */
+	uint32_t tier;          /* 0: of the service itself, else of its backup_pool number `tier` */
 	struct conf_vec checks; /* struct check_conf */
-	bool inhibit_on_failure;
-	bool alpha;    /* default of its checks */
-	bool is_added; /* by the overlay (overlay.h) */
 };
 
 /* What a quorum counts: the sum of weights, servers with a weight, or the share of these that are up. */
@@ -199,25 +200,18 @@ struct pool_conf {
 	struct conf_vec servers; /* struct rs_conf, as written */
 };
 
-struct vs_conf {
-	struct conf_head head;
-	struct addr addr;
-	uint32_t port;
-	uint32_t fwmark;   /* != 0: instead of address and port */
-	const char *group; /* name of the virtual_server_group; NULL: address or mark */
-	struct conf_vec
-		lines; /* struct group_line: what is for this service, its own line or those of its group; n 0: nothing */
-	unsigned protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+/* How a service is served: in most of thousands alike. */
+struct vs_how {
 	const char *scheduler;
+	uint32_t sched_flags; /* IP_VS_SVC_F_SCHED1..: those of the next ones that the scheduler has */
 	bool flag_1, flag_2, flag_3, sh_port, sh_fallback, mh_port, mh_fallback;
-	uint32_t sched_flags; /* IP_VS_SVC_F_SCHED1..: those of the above that the scheduler has */
+	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	unsigned forward;
 	struct lvs_tunnel tunnel;
 	unsigned ip_family;             /* AF_UNSPEC: that of the servers; for fwmark alone */
 	uint32_t persistence_timeout;   /* seconds, 0: off */
 	uint32_t persistence_prefix;    /* bits of a client's address that count; 0: all */
 	const char *persistence_engine; /* NULL: the address counts */
-	bool ops, alpha, omega, ha_suspend, inhibit_on_failure;
 	uint32_t weight, quorum, hysteresis;
 	unsigned dr_path;           /* enum dr_path; the global default when not written */
 	unsigned quorum_of;         /* enum quorum_of */
@@ -230,19 +224,32 @@ struct vs_conf {
 	int64_t connect_timeout, delay_loop, delay_before_retry, warmup;
 	int32_t retry;
 	const char *virtualhost;
-	struct rs_conf *sorry; /* NULL: none */
 	bool sorry_inhibit;
 	int32_t sorry_forward; /* enum lvs_forward; -1: as the service */
 	struct lvs_tunnel sorry_tunnel;
-	struct conf_vec servers; /* struct rs_conf: those of all tiers; messages' indices are into this one */
-	struct conf_vec own;     /* struct rs_conf: as written in the service itself */
-	struct conf_vec pools;   /* struct pool_conf: tier 1, 2, ... */
 	const struct script_conf *quorum_up, *quorum_down; /* NULL: none */
 	unsigned smtp_alert;                               /* enum said */
 	bool is_anycast;                                   /* vip_mode anycast, see anycast.h */
 	const char *anycast_dev;                           /* NULL: ANYCAST_DEV */
-	enum rs_admin admin; /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
-	bool is_added;       /* by the overlay */
+};
+
+struct vs_conf {
+	struct conf_head head;
+	const struct vs_how *how; /* part */
+	struct addr addr;
+	uint32_t port;
+	uint32_t fwmark;   /* != 0: instead of address and port */
+	unsigned protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+	const char *group; /* name of the virtual_server_group; NULL: address or mark */
+	struct conf_vec
+		lines; /* struct group_line: what is for this service, its own line or those of its group; n 0: nothing */
+	struct conf_vec servers; /* struct rs_conf: those of all tiers; messages' indices are into this one */
+	struct conf_vec
+		own; /* struct rs_conf: as written in the service itself; without pools the items of both are one array */
+	struct conf_vec pools; /* struct pool_conf: tier 1, 2, ... */
+	struct rs_conf *sorry; /* NULL: none */
+	enum rs_admin admin;   /* by the overlay; RS_DISABLED: nothing is for it, lines is empty */
+	bool is_added;         /* by the overlay */
 };
 
 struct checkers_config {

@@ -17,7 +17,7 @@ struct guard {
 
 static bool takes_part(const struct guard *g, unsigned i)
 {
-	return ((const struct rs_conf *)g->vs->servers.item[i])->admin == RS_ENABLED;
+	return ((const struct rs_conf *)g->vs->servers.item[i])->how->admin == RS_ENABLED;
 }
 
 static bool is_new(const struct guard *g, unsigned i)
@@ -31,7 +31,7 @@ static bool is_new(const struct guard *g, unsigned i)
 static bool is_recent(const struct guard *g, unsigned i)
 {
 	return g->p->servers[i].is_failed &&
-		mono_diff(g->now, g->p->times[i].failed) <= g->vs->delay_loop + g->vs->connect_timeout;
+		mono_diff(g->now, g->p->times[i].failed) <= g->vs->how->delay_loop + g->vs->how->connect_timeout;
 }
 
 static void set_failed(struct guard *g, unsigned i)
@@ -93,7 +93,7 @@ static void release(struct guard *g)
 
 static bool is_failing_open(struct guard *g)
 {
-	uint64_t share = g->vs->fail_open, held;
+	uint64_t share = g->vs->how->fail_open, held;
 
 	if (!share)
 		return false;
@@ -110,7 +110,7 @@ static bool is_failing_open(struct guard *g)
 
 static bool is_below_minimum(struct guard *g)
 {
-	if (g->n_up >= g->vs->minimum_available)
+	if (g->n_up >= g->vs->how->minimum_available)
 		return false;
 	hold_new(g);
 	return true;

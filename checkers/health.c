@@ -23,8 +23,9 @@ static void add_news(struct child_batch *b, struct service *vs)
 	if (!vs->n_wanted)
 		return;
 	snprintf(m.name, sizeof(m.name), "%s", vs_name(vs->conf, name));
-	if (vs->conf->quorum_of == QUORUM_WEIGHT)
-		snprintf(has, sizeof(has), "weight %" PRIu64 " of quorum %" PRIu32, vs->out.weight, vs->conf->quorum);
+	if (vs->conf->how->quorum_of == QUORUM_WEIGHT)
+		snprintf(has, sizeof(has), "weight %" PRIu64 " of quorum %" PRIu32, vs->out.weight,
+			vs->conf->how->quorum);
 	else
 		service_quorum_str(vs, has);
 	snprintf(m.detail, sizeof(m.detail), "%s, %u of %u servers up", has, vs->out.n_up, vs->conf->servers.n);

@@ -18,47 +18,47 @@ static bool seen_rs(const struct rs_conf *rs, const char *keyword)
 	return schema_seen(&real_server_block, rs, keyword);
 }
 
-static void inherit_flags(struct rs_conf *rs, const struct vs_conf *vs)
+static void inherit_flags(const struct rs_conf *rs, struct rs_how *how, const struct vs_how *of)
 {
-	if (!seen_rs(rs, "weight"))
-		rs->weight = vs->weight;
 	if (!seen_rs(rs, "lvs_method")) {
-		rs->forward = vs->forward;
-		rs->tunnel = vs->tunnel;
+		how->forward = of->forward;
+		how->tunnel = of->tunnel;
 	}
 	if (!seen_rs(rs, "inhibit_on_failure"))
-		rs->inhibit_on_failure = vs->inhibit_on_failure;
+		how->inhibit_on_failure = of->inhibit_on_failure;
 	if (!seen_rs(rs, "alpha"))
-		rs->alpha = vs->alpha;
+		how->alpha = of->alpha;
 }
 
 /* The defaults of its checks. */
-static void inherit_rare(const struct rs_conf *rs, struct rs_rare *rare, const struct vs_conf *vs)
+static void inherit_times(const struct rs_conf *rs, struct rs_how *how, const struct vs_how *of)
 {
-	if (!rare->virtualhost)
-		rare->virtualhost = vs->virtualhost;
-	if (!rare->connect_timeout)
-		rare->connect_timeout = vs->connect_timeout;
-	if (!rare->delay_loop)
-		rare->delay_loop = vs->delay_loop;
+	if (!how->virtualhost)
+		how->virtualhost = of->virtualhost;
+	if (!how->connect_timeout)
+		how->connect_timeout = of->connect_timeout;
+	if (!how->delay_loop)
+		how->delay_loop = of->delay_loop;
 	if (!seen_rs(rs, "delay_before_retry"))
-		rare->delay_before_retry = vs->delay_before_retry;
+		how->delay_before_retry = of->delay_before_retry;
 	if (!seen_rs(rs, "warmup"))
-		rare->warmup = vs->warmup;
+		how->warmup = of->warmup;
 	if (!seen_rs(rs, "retry"))
-		rare->retry = vs->retry;
+		how->retry = of->retry;
 }
 
 void inherit_server(struct conf_read *rd, void *out, const void *parent)
 {
 	struct rs_conf *rs = out;
 	const struct vs_conf *vs = parent;
-	struct rs_rare rare;
+	struct rs_how how;
 
-	memcpy(&rare, rs->rare, sizeof(rare));
-	inherit_flags(rs, vs);
-	inherit_rare(rs, &rare, vs);
-	rs->rare = conf_share(rd, &rare, sizeof(rare));
+	memcpy(&how, rs->how, sizeof(how));
+	inherit_flags(rs, &how, vs->how);
+	inherit_times(rs, &how, vs->how);
+	rs->how = conf_share(rd, &how, sizeof(how));
+	if (!seen_rs(rs, "weight"))
+		rs->weight = vs->how->weight;
 }
 
 static bool seen_vs(const struct vs_conf *vs, const char *keyword)
@@ -137,38 +137,44 @@ static void correct_quorum(struct conf_read *rd, const struct conf_head *head, u
 }
 
 /* What is written nowhere; -1: left to each kind of check. */
-static void set_defaults(struct vs_conf *vs)
+static void set_defaults(const struct vs_conf *vs, struct vs_how *how)
 {
 	if (!seen_vs(vs, "delay_before_retry"))
-		vs->delay_before_retry = -1;
+		how->delay_before_retry = -1;
 	if (!seen_vs(vs, "warmup"))
-		vs->warmup = -1;
+		how->warmup = -1;
 	if (!seen_vs(vs, "retry"))
-		vs->retry = -1;
+		how->retry = -1;
 	if (!seen_vs(vs, "sorry_server_lvs_method"))
-		vs->sorry_forward = -1;
+		how->sorry_forward = -1;
 }
 
-static void inherit_sorry(struct vs_conf *vs)
+static void inherit_sorry(struct conf_read *rd, struct vs_conf *vs)
 {
-	bool is_own = vs->sorry_forward >= 0;
+	const struct vs_how *of = vs->how;
+	bool is_own = of->sorry_forward >= 0;
+	struct rs_how how;
 
 	if (!vs->sorry)
 		return;
-	vs->sorry->forward = is_own ? (unsigned)vs->sorry_forward : vs->forward;
-	vs->sorry->tunnel = is_own ? vs->sorry_tunnel : vs->tunnel;
+	memcpy(&how, vs->sorry->how, sizeof(how));
+	how.forward = is_own ? (unsigned)of->sorry_forward : of->forward;
+	how.tunnel = is_own ? of->sorry_tunnel : of->tunnel;
+	vs->sorry->how = conf_share(rd, &how, sizeof(how));
 	inherit_port(vs->sorry, vs);
 }
 
 /* What is not written in the service. */
-static void inherit_globals(struct vs_conf *vs, const struct lvs_globals *g)
+static void inherit_globals(struct conf_read *rd, struct vs_conf *vs, const struct lvs_globals *g)
 {
+	struct vs_how *how = conf_part_edit(rd, &vs_how_part, vs);
+
 	if (!seen_vs(vs, "dr_path"))
-		vs->dr_path = g->dr_path;
+		how->dr_path = g->dr_path;
 	if (!seen_vs(vs, "on_server_down"))
-		vs->on_server_down = g->on_server_down;
+		how->on_server_down = g->on_server_down;
 	if (!seen_vs(vs, "drain_timeout"))
-		vs->drain_timeout = g->drain_timeout;
+		how->drain_timeout = g->drain_timeout;
 }
 
 void inherit_root(struct conf_read *rd, void *out, const void *parent)
@@ -176,10 +182,9 @@ void inherit_root(struct conf_read *rd, void *out, const void *parent)
 	struct checkers_config *c = out;
 	struct group_index groups;
 
-	(void)rd;
 	(void)parent;
 	for (unsigned i = 0; i < c->services.n; i++)
-		inherit_globals(c->services.item[i], &c->globals);
+		inherit_globals(rd, c->services.item[i], &c->globals);
 	groups = group_index_new(&c->groups, NULL);
 	for (unsigned i = 0; i < c->services.n; i++) {
 		struct vs_conf *vs = c->services.item[i];
@@ -192,28 +197,27 @@ void inherit_root(struct conf_read *rd, void *out, const void *parent)
 }
 
 /* initial_state is said in the words that the checks have; what is written in those words is closer. */
-static void inherit_initial(struct vs_conf *vs)
+static void inherit_initial(const struct vs_conf *vs, struct vs_how *how)
 {
-	bool is_down = vs->initial_state == INITIAL_DOWN || vs->initial_state == INITIAL_CHECK_FIRST;
+	bool is_down = how->initial_state == INITIAL_DOWN || how->initial_state == INITIAL_CHECK_FIRST;
 
 	if (is_down && !seen_vs(vs, "alpha"))
-		vs->alpha = true;
-	if (vs->initial_state == INITIAL_CHECK_FIRST && !seen_vs(vs, "warmup"))
-		vs->warmup = 0;
+		how->alpha = true;
+	if (how->initial_state == INITIAL_CHECK_FIRST && !seen_vs(vs, "warmup"))
+		how->warmup = 0;
 }
 
-/* The servers of one tier join those of all. */
-static void add_tier(struct conf_read *rd, struct vs_conf *vs, struct conf_vec *servers, const char *name)
+static void read_tier(struct conf_read *rd, const struct vs_conf *vs, struct conf_vec *servers)
 {
 	for (unsigned i = 0; i < servers->n; i++)
 		inherit_port(servers->item[i], vs);
 	drop_duplicates(rd, servers);
-	for (unsigned i = 0; i < servers->n; i++) {
-		struct rs_conf *rs = servers->item[i];
+}
 
-		rs->pool = name;
-		conf_vec_add(rd->arena, &vs->servers, rs);
-	}
+static void add_servers(struct conf_read *rd, struct vs_conf *vs, const struct conf_vec *servers)
+{
+	for (unsigned i = 0; i < servers->n; i++)
+		conf_vec_add(rd->arena, &vs->servers, servers->item[i]);
 }
 
 static void add_pool(struct conf_read *rd, struct vs_conf *vs, unsigned tier)
@@ -222,9 +226,15 @@ static void add_pool(struct conf_read *rd, struct vs_conf *vs, unsigned tier)
 
 	pool->vs = vs;
 	correct_quorum(rd, &pool->head, &pool->quorum, &pool->hysteresis);
-	for (unsigned i = 0; i < pool->servers.n; i++)
-		((struct rs_conf *)pool->servers.item[i])->tier = tier;
-	add_tier(rd, vs, &pool->servers, pool->name);
+	read_tier(rd, vs, &pool->servers);
+	for (unsigned i = 0; i < pool->servers.n; i++) {
+		struct rs_conf *rs = pool->servers.item[i];
+		struct rs_how *how = conf_part_edit(rd, &rs_how_part, rs);
+
+		rs->tier = tier;
+		how->pool = pool->name;
+	}
+	add_servers(rd, vs, &pool->servers);
 }
 
 void inherit_backup_server(struct conf_read *rd, void *out, const void *parent)
@@ -235,14 +245,19 @@ void inherit_backup_server(struct conf_read *rd, void *out, const void *parent)
 void inherit_service(struct conf_read *rd, void *out, const void *parent)
 {
 	struct vs_conf *vs = out;
+	struct vs_how *how = conf_part_edit(rd, &vs_how_part, vs);
 
 	(void)parent;
-	set_defaults(vs);
-	inherit_initial(vs);
-	correct_quorum(rd, &vs->head, &vs->quorum, &vs->hysteresis);
-	scheduler_resolve(rd, vs);
-	inherit_sorry(vs);
-	add_tier(rd, vs, &vs->own, NULL);
+	set_defaults(vs, how);
+	inherit_initial(vs, how);
+	correct_quorum(rd, &vs->head, &how->quorum, &how->hysteresis);
+	scheduler_resolve(rd, vs, how);
+	inherit_sorry(rd, vs);
+	read_tier(rd, vs, &vs->own);
+	if (vs->pools.n)
+		add_servers(rd, vs, &vs->own);
+	else
+		vs->servers = vs->own;
 	for (unsigned i = 0; i < vs->pools.n; i++)
 		add_pool(rd, vs, i + 1);
 }

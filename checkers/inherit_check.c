@@ -12,7 +12,7 @@ static bool seen(const struct check_conf *check, const char *keyword)
 }
 
 /* Zero is no value of some words, so that nobody needs to ask for them by name: there may be 50,000 checks. */
-static void inherit_times(const struct check_conf *check, struct check_how *how, const struct rs_rare *rs)
+static void inherit_times(const struct check_conf *check, struct check_how *how, const struct rs_how *rs)
 {
 	if (!how->connect_timeout)
 		how->connect_timeout = rs->connect_timeout;
@@ -36,11 +36,11 @@ static void inherit_how(struct conf_read *rd, struct check_conf *check, const st
 	struct check_how how;
 
 	memcpy(&how, check->how, sizeof(how));
-	inherit_times(check, &how, rs->rare);
+	inherit_times(check, &how, rs->how);
 	if (!seen(check, "alpha"))
-		how.alpha = rs->alpha;
+		how.alpha = rs->how->alpha;
 	if (!how.virtualhost)
-		how.virtualhost = rs->rare->virtualhost;
+		how.virtualhost = rs->how->virtualhost;
 	check->how = conf_share(rd, &how, sizeof(how));
 }
 

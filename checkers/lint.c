@@ -100,8 +100,8 @@ static void lint_quorum(const struct pool_conf *pool, struct report *r)
 
 static void lint_quorums(const struct vs_conf *vs, struct report *r)
 {
-	const struct pool_conf own = { .head = vs->head, .quorum = vs->quorum, .hysteresis = vs->hysteresis,
-		.quorum_of = vs->quorum_of, .servers = vs->own };
+	const struct pool_conf own = { .head = vs->head, .quorum = vs->how->quorum, .hysteresis = vs->how->hysteresis,
+		.quorum_of = vs->how->quorum_of, .servers = vs->own };
 
 	lint_quorum(&own, r);
 	for (unsigned i = 0; i < vs->pools.n; i++)
@@ -115,7 +115,7 @@ static bool has_quorum(uint64_t needed, const struct conf_vec *servers, unsigned
 
 bool checkers_lint_has_quorum(const struct vs_conf *vs)
 {
-	bool has = has_quorum((uint64_t)vs->quorum + vs->hysteresis, &vs->own, vs->quorum_of);
+	bool has = has_quorum((uint64_t)vs->how->quorum + vs->how->hysteresis, &vs->own, vs->how->quorum_of);
 
 	for (unsigned i = 0; has && i < vs->pools.n; i++) {
 		const struct pool_conf *p = vs->pools.item[i];
@@ -130,11 +130,11 @@ static void lint_port(const struct vs_conf *vs, const struct rs_conf *rs, struct
 {
 	char name[CONF_NAME_LEN];
 
-	if (rs->port == vs->port || rs->forward == LVS_NAT || !vs->port || vs->fwmark || vs->group)
+	if (rs->port == vs->port || rs->how->forward == LVS_NAT || !vs->port || vs->fwmark || vs->group)
 		return;
 	lint_add(r, &checkers_lints[CHECKERS_LINT_PORT], place_of(&rs->head),
 		"%s: %s cannot change ports, packets arrive at port %" PRIu32, rs_name(rs, name),
-		rs->forward == LVS_DR ? "DR" : "TUN", vs->port);
+		rs->how->forward == LVS_DR ? "DR" : "TUN", vs->port);
 	report_hint(r, "write port %" PRIu32 ", or use connect_port in the check", vs->port);
 }
 
@@ -221,7 +221,7 @@ static void lint_service(const struct vs_conf *vs, struct report *r)
 static void lint_anycast(const struct checkers_config *c, const struct vs_conf *vs, struct report *r)
 {
 	char buf[ANYCAST_WHY];
-	const char *why = vs->is_anycast ? anycast_why(c, vs, buf) : NULL;
+	const char *why = vs->how->is_anycast ? anycast_why(c, vs, buf) : NULL;
 
 	if (!why)
 		return;

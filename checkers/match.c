@@ -24,7 +24,7 @@ struct keyed_server {
 /* Of an entry of `family`: of IPv4 a mask in network order, of IPv6 a length (linux ip_vs_ctl.c). */
 static uint32_t netmask(const struct vs_conf *vs, uint16_t family)
 {
-	uint32_t all = family == AF_INET6 ? 128 : 32, len = vs->persistence_prefix;
+	uint32_t all = family == AF_INET6 ? 128 : 32, len = vs->how->persistence_prefix;
 
 	if (!len || len > all)
 		len = all;
@@ -37,9 +37,9 @@ static struct ipvs_service line_entry(const struct vs_conf *vs, const struct gro
 	struct ipvs_service s = {
 		.family = vs_family(vs, line),
 		.fwmark = line->fwmark,
-		.flags = vs->sched_flags | (vs->ops ? IPVS_ONEPACKET : 0) |
-			(vs->persistence_timeout ? IPVS_PERSISTENT : 0),
-		.timeout = vs->persistence_timeout,
+		.flags = vs->how->sched_flags | (vs->how->ops ? IPVS_ONEPACKET : 0) |
+			(vs->how->persistence_timeout ? IPVS_PERSISTENT : 0),
+		.timeout = vs->how->persistence_timeout,
 	};
 
 	s.netmask = netmask(vs, s.family);
@@ -48,8 +48,8 @@ static struct ipvs_service line_entry(const struct vs_conf *vs, const struct gro
 		s.addr = line->first;
 		s.port = (uint16_t)line->port;
 	}
-	snprintf(s.scheduler, sizeof(s.scheduler), "%s", vs->scheduler);
-	snprintf(s.engine, sizeof(s.engine), "%s", vs->persistence_engine ? vs->persistence_engine : "");
+	snprintf(s.scheduler, sizeof(s.scheduler), "%s", vs->how->scheduler);
+	snprintf(s.engine, sizeof(s.engine), "%s", vs->how->persistence_engine ? vs->how->persistence_engine : "");
 	return s;
 }
 

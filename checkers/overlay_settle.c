@@ -126,16 +126,12 @@ static void copy_checks(struct conf_read *rd, const struct conf_vec *from, const
 }
 
 /* Of a service without servers: nothing checks it. */
-static void init_bare(struct conf_read *rd, struct rs_conf *rs, const struct vs_conf *vs)
+static void init_bare(struct rs_how *how, const struct vs_how *of)
 {
-	static const struct rs_rare none;
-
-	rs->rare = conf_share(rd, &none, sizeof(none));
-	rs->weight = vs->weight;
-	rs->forward = vs->forward;
-	rs->tunnel = vs->tunnel;
-	rs->inhibit_on_failure = vs->inhibit_on_failure;
-	rs->alpha = vs->alpha;
+	how->forward = of->forward;
+	how->tunnel = of->tunnel;
+	how->inhibit_on_failure = of->inhibit_on_failure;
+	how->alpha = of->alpha;
 }
 
 static struct rs_conf *new_server(const struct settling *s, const struct vs_conf *vs, const struct overlay_entry *e)
@@ -143,35 +139,35 @@ static struct rs_conf *new_server(const struct settling *s, const struct vs_conf
 	unsigned i = e->like ? find_server(vs, e->like) : 0;
 	const struct rs_conf *like = vs->servers.n ? vs->servers.item[i < vs->servers.n ? i : 0] : NULL;
 	struct rs_conf *rs = arena_alloc(s->rd->arena, sizeof(*rs));
+	struct rs_how how;
 
-	if (like)
+	memset(&how, 0, sizeof(how)); /* padding too: it is shared */
+	if (like) {
 		*rs = *like;
-	else
-		init_bare(s->rd, rs, vs);
+		memcpy(&how, like->how, sizeof(how));
+	} else {
+		rs->weight = vs->how->weight;
+		init_bare(&how, vs->how);
+	}
 	rs->head.node = e->node;
 	(void)overlay_endpoint(e->rs, &rs->addr, &rs->port);
 	if (like) {
 		copy_checks(s->rd, &like->checks, like, rs, &rs->checks);
+		copy_checks(s->rd, &like->how->later, like, rs, &how.later);
 	}
-	if (like && like->rare->later.n) {
-		struct rs_rare rare;
-
-		memcpy(&rare, like->rare, sizeof(rare));
-		copy_checks(s->rd, &like->rare->later, like, rs, &rare.later);
-		rs->rare = conf_share(s->rd, &rare, sizeof(rare));
-	}
-	rs->weight_override = (struct weight_override){ WEIGHT_AS_IS, 0 };
+	how.weight_override = (struct weight_override){ WEIGHT_AS_IS, 0 };
 	if (e->has_weight && !e->is_percent)
 		rs->weight = e->weight;
 	else if (e->has_weight)
-		rs->weight_override = override(e);
-	rs->is_added = true;
+		how.weight_override = override(e);
+	how.is_added = true;
+	rs->how = conf_share(s->rd, &how, sizeof(how));
 	return rs;
 }
 
 static bool is_reachable(const struct vs_conf *vs, const struct rs_conf *rs)
 {
-	for (unsigned i = 0; i < vs->lines.n && rs->forward != LVS_TUN; i++)
+	for (unsigned i = 0; i < vs->lines.n && rs->how->forward != LVS_TUN; i++)
 		if (rs->addr.family != vs_family(vs, vs->lines.item[i]))
 			return false;
 	return true;
@@ -192,10 +188,30 @@ static void add_server(const struct settling *s, struct vs_conf *vs, struct over
 		conflict(s, e, "a server of the other address family can only be reached by TUN");
 }
 
+/* What the file has in its own stays as written. */
+static void unshare(const struct settling *s, struct vs_conf *vs)
+{
+	const struct conf_vec *own = &vs->own;
+
+	if (vs->servers.item != own->item)
+		return;
+	vs->servers = (struct conf_vec){ 0 };
+	for (unsigned i = 0; i < own->n; i++)
+		conf_vec_add(s->rd->arena, &vs->servers, own->item[i]);
+}
+
 static void remove_server(struct vs_conf *vs, unsigned i)
 {
 	vs->servers.n--;
 	memmove(vs->servers.item + i, vs->servers.item + i + 1, (vs->servers.n - i) * sizeof(*vs->servers.item));
+}
+
+static void change_how(struct rs_how *how, const struct overlay_entry *e)
+{
+	if (e->kind == OVERLAY_WEIGHT)
+		how->weight_override = override(e);
+	else if (e->kind == OVERLAY_STATE)
+		how->admin = e->admin;
 }
 
 static void change_server(const struct settling *s, struct vs_conf *vs, struct overlay_entry *e)
@@ -205,22 +221,16 @@ static void change_server(const struct settling *s, struct vs_conf *vs, struct o
 	if (i == vs->servers.n)
 		conflict(s, e, "the configuration has no such server in this service");
 	while (i < vs->servers.n) {
-		struct rs_conf *rs = vs->servers.item[i];
-
-		if (e->kind == OVERLAY_WEIGHT)
-			rs->weight_override = override(e);
-		else if (e->kind == OVERLAY_STATE)
-			rs->admin = e->admin;
 		if (e->kind == OVERLAY_REMOVE)
 			remove_server(vs, i);
 		else
-			i++;
+			change_how(conf_part_edit(s->rd, &rs_how_part, vs->servers.item[i++]), e);
 		i = find_from(vs, e->rs, i);
 	}
 }
 
 /* Disabled: nothing is for it any more, its entries leave the table. */
-static void change_service(struct vs_conf *vs, const struct overlay_entry *e)
+static void change_service(const struct settling *s, struct vs_conf *vs, const struct overlay_entry *e)
 {
 	vs->admin = e->admin;
 	if (e->admin == RS_DISABLED)
@@ -228,8 +238,8 @@ static void change_service(struct vs_conf *vs, const struct overlay_entry *e)
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		struct rs_conf *rs = vs->servers.item[i];
 
-		if (e->admin == RS_DRAIN && rs->admin == RS_ENABLED)
-			rs->admin = RS_DRAIN;
+		if (e->admin == RS_DRAIN && rs->how->admin == RS_ENABLED)
+			((struct rs_how *)conf_part_edit(s->rd, &rs_how_part, rs))->admin = RS_DRAIN;
 	}
 }
 
@@ -282,13 +292,15 @@ static void settle_service(const struct settling *s, struct overlay_entry *e)
 	else if (e->kind == OVERLAY_REMOVE)
 		take_out(s, named);
 	else
-		change_service(named->vs, e);
+		change_service(s, named->vs, e);
 }
 
 static void settle(const struct settling *s, struct overlay_entry *e)
 {
 	struct vs_conf *vs = find_service(s, e->vs);
 
+	if (vs && e->rs)
+		unshare(s, vs);
 	if (!e->rs)
 		settle_service(s, e);
 	else if (!vs)

@@ -42,12 +42,16 @@ static int read_addr_port(struct conf_read *rd, const struct conf_node *node, st
 /* Its own address or mark is what a group's line would be. */
 static void add_own_line(struct conf_read *rd, const struct conf_node *node, struct vs_conf *vs)
 {
-	struct group_line *line = arena_alloc(rd->arena, sizeof(*line));
+	struct {
+		struct group_line line;
+		void *item[1]; /* of vs->lines: there may be 10,000 services */
+	} *own = arena_alloc(rd->arena, sizeof(*own));
 
-	*line = (struct group_line){
+	own->line = (struct group_line){
 		.node = node, .first = vs->addr, .last = vs->addr, .port = vs->port, .fwmark = vs->fwmark
 	};
-	conf_vec_add(rd->arena, &vs->lines, line);
+	own->item[0] = &own->line;
+	vs->lines = (struct conf_vec){ own->item, 1, 1 };
 }
 
 int parse_virtual_server(struct conf_read *rd, const struct conf_node *node, void *out)
@@ -86,15 +90,14 @@ int parse_real_server(struct conf_read *rd, const struct conf_node *node, void *
 
 int parse_persistence(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
-	struct vs_conf *vs = out;
+	struct vs_how *how = conf_part_edit(rd, item->part, out);
 
-	(void)item;
 	if (node->n_words < 2) {
-		vs->persistence_timeout = PERSISTENCE_DEFAULT;
+		how->persistence_timeout = PERSISTENCE_DEFAULT;
 		return 0;
 	}
 	parse_extra_words(rd, node, 2);
-	return conf_read_uint(rd, &node->words[1], 0, PERSISTENCE_MAX, &vs->persistence_timeout);
+	return conf_read_uint(rd, &node->words[1], 0, PERSISTENCE_MAX, &how->persistence_timeout);
 }
 
 /* Whether all bits that are set stand before all that are not. */
@@ -109,11 +112,11 @@ static bool is_netmask(uint32_t host_order)
 int parse_granularity(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a mask or a prefix length");
-	struct vs_conf *vs = out;
+	struct vs_how *how = conf_part_edit(rd, item->part, out);
+	const struct vs_conf *vs = out;
 	bool is_v4 = vs->addr.family == AF_INET;
 	struct addr mask;
 
-	(void)item;
 	if (!w)
 		return -EINVAL;
 	parse_extra_words(rd, node, 2);
@@ -121,24 +124,24 @@ int parse_granularity(struct conf_read *rd, const struct conf_item *item, const 
 		if (conf_read_addr(rd, w, &mask) < 0)
 			return -EINVAL;
 		if (is_netmask(ntohl(addr_to_in(&mask).s_addr))) {
-			vs->persistence_prefix = (uint32_t)__builtin_popcount(addr_to_in(&mask).s_addr);
+			how->persistence_prefix = (uint32_t)__builtin_popcount(addr_to_in(&mask).s_addr);
 			return 0;
 		}
 		report_add(rd->report, CONF_ERROR, &w->at, "'%s' is no netmask", w->text);
 		return -EINVAL;
 	}
-	return conf_read_uint(rd, w, 1, is_v4 ? 32 : 128, &vs->persistence_prefix);
+	return conf_read_uint(rd, w, 1, is_v4 ? 32 : 128, &how->persistence_prefix);
 }
 
 int parse_sorry(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct vs_conf *vs = out;
-	static const struct rs_rare none;
+	static const struct rs_how none;
 	struct rs_conf *rs = arena_alloc(rd->arena, sizeof(*rs));
 
 	(void)item;
 	rs->head.node = node;
-	rs->rare = conf_share(rd, &none, sizeof(none));
+	rs->how = conf_share(rd, &none, sizeof(none));
 	rs->weight = 1;
 	if (read_addr_port(rd, node, &rs->addr, &rs->port) < 0)
 		return -EINVAL;

@@ -119,38 +119,38 @@ static int read_method(struct method *m)
 int parse_vs_method(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct method m = { .rd = rd, .node = node };
-	struct vs_conf *vs = out;
+	struct vs_how *how;
 
-	(void)item;
 	if (read_method(&m) < 0)
 		return -EINVAL;
-	vs->forward = m.forward;
-	vs->tunnel = m.tunnel;
+	how = conf_part_edit(rd, item->part, out);
+	how->forward = m.forward;
+	how->tunnel = m.tunnel;
 	return 0;
 }
 
 int parse_rs_method(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct method m = { .rd = rd, .node = node };
-	struct rs_conf *rs = out;
+	struct rs_how *how;
 
-	(void)item;
 	if (read_method(&m) < 0)
 		return -EINVAL;
-	rs->forward = m.forward;
-	rs->tunnel = m.tunnel;
+	how = conf_part_edit(rd, item->part, out);
+	how->forward = m.forward;
+	how->tunnel = m.tunnel;
 	return 0;
 }
 
 int parse_sorry_method(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct method m = { .rd = rd, .node = node };
-	struct vs_conf *vs = out;
+	struct vs_how *how;
 
-	(void)item;
 	if (read_method(&m) < 0)
 		return -EINVAL;
-	vs->sorry_forward = (int32_t)m.forward;
-	vs->sorry_tunnel = m.tunnel;
+	how = conf_part_edit(rd, item->part, out);
+	how->sorry_forward = (int32_t)m.forward;
+	how->sorry_tunnel = m.tunnel;
 	return 0;
 }

@@ -423,7 +423,7 @@ void path_watch_free(struct path_watch *w)
 
 static bool is_watched(const struct path_watch *w, const struct rs_conf *rs, const struct addr *vip)
 {
-	return rs->forward == LVS_DR && rs->addr.family == vip->family && w->fd[family_of(vip)] >= 0;
+	return rs->how->forward == LVS_DR && rs->addr.family == vip->family && w->fd[family_of(vip)] >= 0;
 }
 
 /* The servers of one service into `out` (NULL: are only counted). */
@@ -431,7 +431,7 @@ static unsigned add_service(const struct path_watch *w, const struct checkers_co
 	struct entry *out)
 {
 	const struct vs_conf *vs = c->services.item[vs_index];
-	const struct group_line *line = vs->dr_path == DR_PATH_OFF ? NULL : address_line(vs);
+	const struct group_line *line = vs->how->dr_path == DR_PATH_OFF ? NULL : address_line(vs);
 	unsigned n = 0;
 
 	for (uint32_t i = 0; line && i < vs->servers.n; i++) {

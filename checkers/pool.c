@@ -34,7 +34,7 @@ unsigned pool_max(const struct vs_conf *vs)
 
 bool pool_needs_times(const struct vs_conf *vs)
 {
-	return vs->fail_open || vs->slow_start;
+	return vs->how->fail_open || vs->how->slow_start;
 }
 
 bool pool_server_up(const struct rs_conf *rs, const enum check_state *checks)
@@ -61,14 +61,14 @@ uint32_t pool_weight(const struct rs_conf *rs, const int32_t *delta, unsigned n)
 	for (unsigned i = 0; i < n; i++)
 		weight += delta[i];
 	weight = n ? clamp_weight(weight) : weight;
-	switch (rs->weight_override.kind) {
+	switch (rs->how->weight_override.kind) {
 	case WEIGHT_AS_IS:
 		break;
 	case WEIGHT_ABSOLUTE:
-		return clamp_weight(rs->weight_override.value);
+		return clamp_weight(rs->how->weight_override.value);
 	case WEIGHT_PERCENT:
-		share = (uint64_t)weight * rs->weight_override.value / 100;
-		if (!share && weight && rs->weight_override.value)
+		share = (uint64_t)weight * rs->how->weight_override.value / 100;
+		if (!share && weight && rs->how->weight_override.value)
 			return 1;
 		return share > POOL_WEIGHT_MAX ? POOL_WEIGHT_MAX : (uint32_t)share;
 	}
@@ -89,7 +89,7 @@ static const struct rs_conf *server(const struct step *s, unsigned i)
 
 static bool is_up(const struct step *s, unsigned i)
 {
-	return s->in->up[i] && server(s, i)->admin != RS_DISABLED;
+	return s->in->up[i] && server(s, i)->how->admin != RS_DISABLED;
 }
 
 /* Without slow start. */
@@ -97,7 +97,7 @@ static uint32_t full_weight(const struct step *s, unsigned i)
 {
 	const struct rs_conf *rs = server(s, i);
 
-	if (rs->admin == RS_DRAIN)
+	if (rs->how->admin == RS_DRAIN)
 		return 0;
 	return s->in->weight ? s->in->weight[i] : rs->weight;
 }
@@ -133,7 +133,7 @@ static void count_tiers(struct step *s)
 
 		s->out->n_up += is_up(s, i);
 		s->out->n_held += s->p->servers[i].is_held;
-		s->tier[t].n_base += weight && server(s, i)->admin == RS_ENABLED;
+		s->tier[t].n_base += weight && server(s, i)->how->admin == RS_ENABLED;
 		if (!weight || !can_serve(s, i))
 			continue;
 		s->tier[t].weight += weight;
@@ -147,7 +147,7 @@ static struct threshold threshold(const struct vs_conf *vs, unsigned tier)
 	const struct pool_conf *pool = tier ? vs->pools.item[tier - 1] : NULL;
 
 	if (!pool)
-		return (struct threshold){ vs->quorum, vs->hysteresis, vs->quorum_of };
+		return (struct threshold){ vs->how->quorum, vs->how->hysteresis, vs->how->quorum_of };
 	return (struct threshold){ pool->quorum, pool->hysteresis, pool->quorum_of };
 }
 
@@ -212,7 +212,7 @@ static void choose_tier(struct step *s)
 
 static int64_t ramp_steps(const struct step *s, unsigned i)
 {
-	return mono_diff(s->now, s->p->times[i].ramp) * (POOL_RAMP_STEPS - 1) / s->vs->slow_start;
+	return mono_diff(s->now, s->p->times[i].ramp) * (POOL_RAMP_STEPS - 1) / s->vs->how->slow_start;
 }
 
 /* Begins and ends slow starts; when the next step of one is due. */
@@ -220,7 +220,7 @@ static void step_ramp(struct step *s, unsigned i)
 {
 	struct pool_server *ps = &s->p->servers[i];
 
-	if (!s->vs->slow_start || !is_up(s, i)) {
+	if (!s->vs->how->slow_start || !is_up(s, i)) {
 		ps->is_ramping = false;
 		return;
 	}
@@ -235,7 +235,8 @@ static void step_ramp(struct step *s, unsigned i)
 	/* rounded up: at that time the step is over */
 	s->out->next = mono_min(s->out->next,
 		mono_add(s->p->times[i].ramp,
-			((ramp_steps(s, i) + 1) * s->vs->slow_start + POOL_RAMP_STEPS - 2) / (POOL_RAMP_STEPS - 1)));
+			((ramp_steps(s, i) + 1) * s->vs->how->slow_start + POOL_RAMP_STEPS - 2) /
+				(POOL_RAMP_STEPS - 1)));
 }
 
 /* Weights of the tier that serves are multiplied so that the smallest one has a step for each of the ramp. */
@@ -274,16 +275,16 @@ static struct ipvs_dest dest_of(const struct rs_conf *rs, uint32_t weight)
 	struct ipvs_dest d = {
 		.addr = rs->addr,
 		.port = (uint16_t)rs->port,
-		.forward = (uint8_t)rs->forward,
+		.forward = (uint8_t)rs->how->forward,
 		.weight = weight,
-		.upper = rs->upper,
-		.lower = rs->lower,
+		.upper = rs->how->upper,
+		.lower = rs->how->lower,
 	};
 
-	if (rs->forward == LVS_TUN) {
-		d.tunnel = (uint8_t)rs->tunnel.wrap;
-		d.tunnel_port = rs->tunnel.port;
-		d.tunnel_flags = (uint8_t)rs->tunnel.checksum;
+	if (rs->how->forward == LVS_TUN) {
+		d.tunnel = (uint8_t)rs->how->tunnel.wrap;
+		d.tunnel_port = rs->how->tunnel.port;
+		d.tunnel_flags = (uint8_t)rs->how->tunnel.checksum;
 	}
 	return d;
 }
@@ -293,9 +294,10 @@ static void place_server(struct step *s, unsigned i)
 {
 	struct pool_server *ps = &s->p->servers[i];
 
-	ps->is_serving = can_serve(s, i) && tier_of(s, i) == s->p->tier && server(s, i)->admin != RS_DRAIN;
+	ps->is_serving = can_serve(s, i) && tier_of(s, i) == s->p->tier && server(s, i)->how->admin != RS_DRAIN;
 	ps->weight = ps->is_serving ? weight_now(s, i) : 0;
-	ps->is_present = ps->is_serving || (server(s, i)->inhibit_on_failure && server(s, i)->admin == RS_ENABLED);
+	ps->is_present = ps->is_serving ||
+		(server(s, i)->how->inhibit_on_failure && server(s, i)->how->admin == RS_ENABLED);
 }
 
 static void remember(struct step *s)
@@ -354,7 +356,7 @@ static unsigned add_sorry(const struct pool *p, const struct vs_conf *vs, struct
 			ret[i] = dest_of(rs, rs->weight);
 		return n;
 	}
-	if (is_sorry || vs->sorry_inhibit)
+	if (is_sorry || vs->how->sorry_inhibit)
 		ret[n++] = dest_of(rs, is_sorry ? rs->weight : 0);
 	return n;
 }

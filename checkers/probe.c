@@ -404,7 +404,7 @@ static void on_suspend(struct probe *p, const struct msg_check_suspend *m)
 	if (!p->config || m->generation != probe_config_generation(p->config))
 		return;
 	for (unsigned i = first_of(p, m->vs); i < p->n && p->checks[i]->place.vs_index == m->vs; i++)
-		if (p->checks[i]->place.vs->ha_suspend)
+		if (p->checks[i]->place.vs->how->ha_suspend)
 			runner_suspend(p->checks[i], m->on);
 }
 

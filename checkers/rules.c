@@ -58,9 +58,9 @@ static void rule_checks(const struct rs_conf *rs, struct report *r)
 
 	for (unsigned i = 0; i < rs->checks.n; i++)
 		rule_check(rs->checks.item[i], r);
-	for (unsigned i = 0; i < rs->rare->later.n; i++)
-		rule_check(rs->rare->later.item[i], r);
-	if (!rs->rare->later.n || rs->checks.n)
+	for (unsigned i = 0; i < rs->how->later.n; i++)
+		rule_check(rs->how->later.item[i], r);
+	if (!rs->how->later.n || rs->checks.n)
 		return;
 	report_add(r, CONF_WARNING, place_of(&rs->head),
 		"%s has no check that is supported yet: it always counts as up", rs_name(rs, name));
@@ -69,7 +69,7 @@ static void rule_checks(const struct rs_conf *rs, struct report *r)
 
 static void rule_server(const struct vs_conf *vs, const struct rs_conf *rs, struct report *r)
 {
-	for (unsigned i = 0; i < vs->lines.n && rs->forward != LVS_TUN; i++) {
+	for (unsigned i = 0; i < vs->lines.n && rs->how->forward != LVS_TUN; i++) {
 		if (rs->addr.family == vs_family(vs, vs->lines.item[i]))
 			continue;
 		report_add(r, CONF_ERROR, place_of(&rs->head),
@@ -78,16 +78,16 @@ static void rule_server(const struct vs_conf *vs, const struct rs_conf *rs, stru
 	}
 	if (addr_is_multicast(&rs->addr) || addr_is_any(&rs->addr))
 		report_add(r, CONF_ERROR, place_of(&rs->head), "this is not the address of a server");
-	if (rs->lower > rs->upper)
+	if (rs->how->lower > rs->how->upper)
 		report_add(r, CONF_ERROR, place_in(&rs->head, "lthreshold"),
-			"lthreshold %" PRIu32 " is above uthreshold %" PRIu32, rs->lower, rs->upper);
+			"lthreshold %" PRIu32 " is above uthreshold %" PRIu32, rs->how->lower, rs->how->upper);
 }
 
 static void rule_flags(const struct vs_conf *vs, struct report *r)
 {
-	if (vs->ops && vs->protocol != IPPROTO_UDP && !vs->fwmark)
+	if (vs->how->ops && vs->protocol != IPPROTO_UDP && !vs->fwmark)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "ops"), "ops works for UDP alone");
-	if (vs->ip_family && !vs->fwmark && !vs->group)
+	if (vs->how->ip_family && !vs->fwmark && !vs->group)
 		report_add(r, CONF_WARNING, place_in(&vs->head, "ip_family"),
 			"ip_family is for services by mark alone");
 	if (vs->fwmark && vs->protocol != IPPROTO_TCP)
@@ -102,11 +102,12 @@ static void rule_lines(const struct vs_conf *vs, struct report *r)
 		const struct group_line *line = vs->lines.item[i];
 		const struct place *at = vs->group ? &line->node->words[0].at : place_of(&vs->head);
 
-		if (!line->fwmark && !line->port && !vs->persistence_timeout)
+		if (!line->fwmark && !line->port && !vs->how->persistence_timeout)
 			report_add(r, CONF_ERROR, at, "a service without a port (all ports) needs persistence_timeout");
-		if (vs_family(vs, line) == AF_INET && vs->persistence_prefix > 32)
+		if (vs_family(vs, line) == AF_INET && vs->how->persistence_prefix > 32)
 			report_add(r, CONF_ERROR, place_in(&vs->head, "persistence_granularity"),
-				"persistence_granularity %" PRIu32 " is no length for IPv4", vs->persistence_prefix);
+				"persistence_granularity %" PRIu32 " is no length for IPv4",
+				vs->how->persistence_prefix);
 	}
 	if (match_entries(vs) <= VS_KEYS_MAX)
 		return;
@@ -118,12 +119,12 @@ static void rule_lines(const struct vs_conf *vs, struct report *r)
 
 static void rule_engine(const struct vs_conf *vs, struct report *r)
 {
-	if (!vs->persistence_engine)
+	if (!vs->how->persistence_engine)
 		return;
-	if (strlen(vs->persistence_engine) >= IPVS_PE_MAX)
+	if (strlen(vs->how->persistence_engine) >= IPVS_PE_MAX)
 		report_add(r, CONF_ERROR, place_in(&vs->head, "persistence_engine"),
-			"'%s' is too long for an engine's name", vs->persistence_engine);
-	if (!vs->persistence_timeout) {
+			"'%s' is too long for an engine's name", vs->how->persistence_engine);
+	if (!vs->how->persistence_timeout) {
 		report_add(r, CONF_WARNING, place_in(&vs->head, "persistence_engine"),
 			"persistence_engine has no effect without persistence_timeout");
 		report_hint(r, "persistence_timeout SECONDS");
@@ -143,16 +144,18 @@ static void rule_slow_start(const struct vs_conf *vs, struct report *r)
 	static const char *const hashes[] = { "sh", "mh", "dh", NULL };
 	static const char *const blind[] = { "rr", "lc", "lblc", "lblcr", "fo", "ovf", NULL };
 
-	if (!vs->slow_start)
+	if (!vs->how->slow_start)
 		return;
-	if (is_one_of(vs->scheduler, hashes)) {
+	if (is_one_of(vs->how->scheduler, hashes)) {
 		report_add(r, CONF_ERROR, place_in(&vs->head, "slow_start"),
-			"slow_start would move connections of all servers at each step: lvs_sched %s", vs->scheduler);
+			"slow_start would move connections of all servers at each step: lvs_sched %s",
+			vs->how->scheduler);
 		report_hint(r, "lvs_sched wlc, or no slow_start");
-	} else if (is_one_of(vs->scheduler, blind)) {
+	} else if (is_one_of(vs->how->scheduler, blind)) {
 		report_add(r, CONF_WARNING, place_in(&vs->head, "slow_start"),
-			"slow_start has no effect: lvs_sched %s does not share connections by weight", vs->scheduler);
-		report_hint(r, "lvs_sched w%s", *vs->scheduler == 'r' ? "rr" : "lc");
+			"slow_start has no effect: lvs_sched %s does not share connections by weight",
+			vs->how->scheduler);
+		report_hint(r, "lvs_sched w%s", *vs->how->scheduler == 'r' ? "rr" : "lc");
 	}
 }
 
@@ -170,9 +173,9 @@ static void rule_pools(const struct vs_conf *vs, struct report *r)
 			report_add(r, CONF_ERROR, place_in(&pool->head, "quorum"),
 				"quorum %" PRIu32 " is no percentage", pool->quorum);
 	}
-	if (vs->quorum_of == QUORUM_PERCENT && vs->quorum > 100)
+	if (vs->how->quorum_of == QUORUM_PERCENT && vs->how->quorum > 100)
 		report_add(r, CONF_ERROR, place_in(&vs->head, "quorum"), "quorum %" PRIu32 " is no percentage",
-			vs->quorum);
+			vs->how->quorum);
 }
 
 void rules_service(const void *conf, struct report *r)

@@ -297,7 +297,7 @@ struct check *runner_add(struct runner *r, const struct check_place *place, cons
 	c->runner = r;
 	c->place = *place;
 	c->phase = runner_phase(key);
-	c->is_suspended = place->vs->ha_suspend;
+	c->is_suspended = place->vs->how->ha_suspend;
 	verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
 	schedule_first(c);
 	return c;
@@ -319,7 +319,7 @@ void runner_restart(struct check *c, const struct check_place *place)
 {
 	drop(c);
 	c->place = *place;
-	c->is_suspended = c->is_suspended && place->vs->ha_suspend;
+	c->is_suspended = c->is_suspended && place->vs->how->ha_suspend;
 	if (!c->is_proven)
 		verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
 	schedule_first(c);
@@ -331,7 +331,7 @@ void runner_move(struct check *c, const struct check_place *place)
 	c->place = *place;
 	if (c->running)
 		c->running->run.conf = place->conf;
-	if (!place->vs->ha_suspend)
+	if (!place->vs->how->ha_suspend)
 		runner_suspend(c, false);
 }
 

@@ -43,7 +43,8 @@ static void check_key(const struct service *vs, const struct service_server *rs,
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
 	snprintf(key, KEY_LEN, "check %s %s%s%.32s %u %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf),
-		rs->conf->pool ? " in " : "", rs->conf->pool ? rs->conf->pool : "", i, check->checker->name);
+		rs->conf->how->pool ? " in " : "", rs->conf->how->pool ? rs->conf->how->pool : "", i,
+		check->checker->name);
 }
 
 static void server_key(const char *word, const struct service *vs, const struct service_server *rs, char *key)
@@ -51,7 +52,7 @@ static void server_key(const char *word, const struct service *vs, const struct 
 	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN];
 
 	snprintf(key, KEY_LEN, "%s %s %s%s%.32s", word, vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf),
-		rs->conf->pool ? " in " : "", rs->conf->pool ? rs->conf->pool : "");
+		rs->conf->how->pool ? " in " : "", rs->conf->how->pool ? rs->conf->how->pool : "");
 }
 
 static void service_key(const char *word, const struct service *vs, char *key)

@@ -65,7 +65,7 @@ static void report_unknown(struct conf_read *rd, const struct conf_word *w)
 		report_hint(rd->report, "Linux has rr wrr lc wlc lblc lblcr sh mh dh fo ovf sed nq twos");
 }
 
-static void resolve_name(struct conf_read *rd, struct vs_conf *vs)
+static void resolve_name(struct conf_read *rd, const struct vs_conf *vs, struct vs_how *how)
 {
 	const struct conf_word *w = name_word(vs);
 
@@ -79,37 +79,39 @@ static void resolve_name(struct conf_read *rd, struct vs_conf *vs)
 		if (strcasecmp(*n, w->text))
 			continue;
 		report_add(rd->report, CONF_WARNING, &w->at, "'%s' is read as '%s'", w->text, *n);
-		vs->scheduler = *n;
+		how->scheduler = *n;
 		return;
 	}
 	report_unknown(rd, w);
 }
 
 /* A flag counts for its own scheduler alone: for another one, the kernel gives the bit another meaning, or none. */
-static void add_flag(struct conf_read *rd, struct vs_conf *vs, const char *keyword, uint32_t bit)
+static void add_flag(struct conf_read *rd, const struct vs_conf *vs, struct vs_how *how, const char *keyword,
+	uint32_t bit)
 {
 	const struct conf_word *w = word_of(vs, keyword);
-	bool is_own = !strncmp(keyword, vs->scheduler, 2) && !vs->scheduler[2];
+	bool is_own = !strncmp(keyword, how->scheduler, 2) && !how->scheduler[2];
 
 	if (is_own) {
-		vs->sched_flags |= bit;
+		how->sched_flags |= bit;
 		return;
 	}
-	report_add(rd->report, CONF_WARNING, &w->at, "'%s' has no effect: the scheduler is %s", keyword, vs->scheduler);
+	report_add(rd->report, CONF_WARNING, &w->at, "'%s' has no effect: the scheduler is %s", keyword,
+		how->scheduler);
 	report_hint(rd->report, "it belongs to 'lvs_sched %.2s'", keyword);
 }
 
-void scheduler_resolve(struct conf_read *rd, struct vs_conf *vs)
+void scheduler_resolve(struct conf_read *rd, const struct vs_conf *vs, struct vs_how *how)
 {
-	resolve_name(rd, vs);
-	vs->sched_flags = (vs->flag_1 ? IPVS_SCHED1 : 0U) | (vs->flag_2 ? IPVS_SCHED2 : 0U) |
-		(vs->flag_3 ? IPVS_SCHED3 : 0U);
-	if (vs->sh_fallback)
-		add_flag(rd, vs, "sh-fallback", IPVS_SCHED1);
-	if (vs->sh_port)
-		add_flag(rd, vs, "sh-port", IPVS_SCHED2);
-	if (vs->mh_fallback)
-		add_flag(rd, vs, "mh-fallback", IPVS_SCHED1);
-	if (vs->mh_port)
-		add_flag(rd, vs, "mh-port", IPVS_SCHED2);
+	resolve_name(rd, vs, how);
+	how->sched_flags = (how->flag_1 ? IPVS_SCHED1 : 0U) | (how->flag_2 ? IPVS_SCHED2 : 0U) |
+		(how->flag_3 ? IPVS_SCHED3 : 0U);
+	if (how->sh_fallback)
+		add_flag(rd, vs, how, "sh-fallback", IPVS_SCHED1);
+	if (how->sh_port)
+		add_flag(rd, vs, how, "sh-port", IPVS_SCHED2);
+	if (how->mh_fallback)
+		add_flag(rd, vs, how, "mh-fallback", IPVS_SCHED1);
+	if (how->mh_port)
+		add_flag(rd, vs, how, "mh-port", IPVS_SCHED2);
 }

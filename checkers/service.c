@@ -38,7 +38,7 @@ static uint32_t weight_of(const struct service *vs, const struct service_server 
 /* By its checks; with dr_path require also by the path watch, where that knows anything. */
 static bool is_up(const struct service *vs, const struct service_server *rs)
 {
-	if (vs->conf->dr_path == DR_PATH_REQUIRE && rs->path_state == CHECK_DOWN)
+	if (vs->conf->how->dr_path == DR_PATH_REQUIRE && rs->path_state == CHECK_DOWN)
 		return false;
 	return pool_server_up(rs->conf, service_known(vs, rs));
 }
@@ -62,7 +62,7 @@ void services_end(struct services *s)
 	for (unsigned i = 0; i < s->n; i++) {
 		struct service *vs = &s->list[i];
 
-		vs->is_ended = vs->n_wanted && vs->conf->omega;
+		vs->is_ended = vs->n_wanted && vs->conf->how->omega;
 		for (unsigned k = 0; vs->is_ended && k < vs->conf->servers.n; k++)
 			vs->servers[k].is_ended = vs->up[k];
 	}
@@ -239,9 +239,9 @@ bool service_weight(const struct service *vs, unsigned server, uint32_t *ret)
 const char *service_quorum_str(const struct service *vs, char *buf)
 {
 	const struct pool_out *out = &vs->out;
-	uint32_t quorum = vs->conf->quorum;
+	uint32_t quorum = vs->conf->how->quorum;
 
-	switch ((enum quorum_of)vs->conf->quorum_of) {
+	switch ((enum quorum_of)vs->conf->how->quorum_of) {
 	case QUORUM_WEIGHT:
 		snprintf(buf, QUORUM_TEXT_LEN, "weight %" PRIu64 " of %" PRIu32, out->weight, quorum);
 		break;

@@ -185,7 +185,7 @@ static void service_init(struct service *vs, const struct vs_conf *conf, const s
 	unsigned n_checks = 0;
 
 	vs->n_wanted = match_entries(conf);
-	vs->is_suspended = conf->ha_suspend && (!old || old->is_suspended);
+	vs->is_suspended = conf->how->ha_suspend && (!old || old->is_suspended);
 	vs->told = old ? old->told : 0;
 	if (old) {
 		inherit_pool(&vs->pool, &old->pool, conf->pools.n == old->conf->pools.n);

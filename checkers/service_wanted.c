@@ -25,7 +25,8 @@ static void add_guards(struct ipvs_table *t)
 /* Room for the destinations of one entry, those of add_absent() too. */
 static unsigned count_dests(const struct service *vs)
 {
-	unsigned n = vs->conf->on_server_down == LVS_DOWN_DRAIN ? 1 : 1 + vs->conf->servers.n; /* 1: sorry server */
+	unsigned n = vs->conf->how->on_server_down == LVS_DOWN_DRAIN ? 1
+								     : 1 + vs->conf->servers.n; /* 1: sorry server */
 
 	for (unsigned i = 0; i < vs->conf->servers.n; i++)
 		n += vs->pool.servers[i].is_present;
@@ -35,9 +36,9 @@ static unsigned count_dests(const struct service *vs)
 /* What becomes of servers that are down; what is not named drains. */
 static void add_absent(struct ipvs_service *out, const struct service *vs)
 {
-	const enum ipvs_absent how = vs->conf->on_server_down == LVS_DOWN_KEEP ? IPVS_KEEP : IPVS_RESET;
+	const enum ipvs_absent how = vs->conf->how->on_server_down == LVS_DOWN_KEEP ? IPVS_KEEP : IPVS_RESET;
 
-	if (vs->conf->on_server_down == LVS_DOWN_DRAIN)
+	if (vs->conf->how->on_server_down == LVS_DOWN_DRAIN)
 		return;
 	for (unsigned i = 0; i < vs->conf->servers.n; i++) {
 		const struct rs_conf *rs = vs->servers[i].conf;
@@ -54,7 +55,7 @@ static void add_entry(struct ipvs_table *t, const struct service *vs)
 {
 	struct ipvs_service *out = &t->services[t->n_services++];
 
-	out->drain_usec = vs->conf->drain_timeout;
+	out->drain_usec = vs->conf->how->drain_timeout;
 	out->dests = t->dests + t->n_dests;
 	out->n_dests = pool_dests(&vs->pool, vs->conf, out->dests);
 	for (unsigned i = 0; i < out->n_dests; i++)

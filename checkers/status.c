@@ -64,7 +64,7 @@ static void write_path(struct writer *w, const struct service *vs, const struct 
 		[CHECK_UNKNOWN] = "unknown", [CHECK_UP] = "ok", [CHECK_DOWN] = "missing"
 	};
 
-	if (vs->conf->dr_path == DR_PATH_OFF || rs->conf->forward != LVS_DR)
+	if (vs->conf->how->dr_path == DR_PATH_OFF || rs->conf->how->forward != LVS_DR)
 		return;
 	writer_object(w, "path");
 	writer_str(w, "state", states[rs->path_state]);
@@ -75,10 +75,10 @@ static void write_path(struct writer *w, const struct service *vs, const struct 
 /* What people changed while the daemon runs; nothing where the file's word counts. */
 static void write_overlay(struct writer *w, const struct rs_conf *rs)
 {
-	writer_bool(w, "added", rs->is_added);
-	if (rs->weight_override.kind != WEIGHT_AS_IS)
-		writer_fmt(w, "weight_override", "%u%s", rs->weight_override.value,
-			rs->weight_override.kind == WEIGHT_PERCENT ? "%" : "");
+	writer_bool(w, "added", rs->how->is_added);
+	if (rs->how->weight_override.kind != WEIGHT_AS_IS)
+		writer_fmt(w, "weight_override", "%u%s", rs->how->weight_override.value,
+			rs->how->weight_override.kind == WEIGHT_PERCENT ? "%" : "");
 }
 
 static void write_server(struct writer *w, const struct service *vs, unsigned i, mono_t now)
@@ -93,14 +93,14 @@ static void write_server(struct writer *w, const struct service *vs, unsigned i,
 	writer_str(w, "name", rs_name(rs->conf, name));
 	writer_str(w, "address", addr_str(&rs->conf->addr, addr));
 	writer_int(w, "port", rs->conf->port);
-	writer_str(w, "forward", forward_str(rs->conf->forward));
+	writer_str(w, "forward", forward_str(rs->conf->how->forward));
 	writer_int(w, "weight", rs->conf->weight);
 	writer_int(w, "effective_weight", weight);
 	writer_bool(w, "in_table", is_present);
-	writer_str(w, "admin", overlay_admin_str(rs->conf->admin));
+	writer_str(w, "admin", overlay_admin_str(rs->conf->how->admin));
 	write_overlay(w, rs->conf);
 	writer_bool(w, "up", vs->up[i]);
-	writer_str(w, "pool", rs->conf->pool ? rs->conf->pool : "");
+	writer_str(w, "pool", rs->conf->how->pool ? rs->conf->how->pool : "");
 	writer_bool(w, "held", vs->pool.servers[i].is_held);
 	writer_bool(w, "ramping", vs->pool.servers[i].is_ramping);
 	writer_str(w, "reason", says ? check_reason_str((enum check_reason)says->reason) : "no check");
@@ -154,7 +154,7 @@ static void write_sorry(struct writer *w, const struct vs_conf *c)
 	writer_str(w, "name", rs_name(c->sorry, name));
 	writer_str(w, "address", addr_str(&c->sorry->addr, addr));
 	writer_int(w, "port", c->sorry->port);
-	writer_str(w, "forward", forward_str(c->sorry->forward));
+	writer_str(w, "forward", forward_str(c->sorry->how->forward));
 	writer_end(w);
 }
 
@@ -175,13 +175,13 @@ static void write_service(struct writer *w, const struct service *vs, mono_t now
 	writer_str(w, "admin", overlay_admin_str(c->admin));
 	writer_bool(w, "added", c->is_added);
 	writer_str(w, "protocol", c->protocol == IPPROTO_UDP ? "udp" : c->protocol == IPPROTO_TCP ? "tcp" : "sctp");
-	writer_str(w, "scheduler", c->scheduler);
-	writer_int(w, "flags", c->sched_flags);
-	writer_str(w, "forward", forward_str(c->forward));
-	writer_int(w, "persistence", c->persistence_timeout);
+	writer_str(w, "scheduler", c->how->scheduler);
+	writer_int(w, "flags", c->how->sched_flags);
+	writer_str(w, "forward", forward_str(c->how->forward));
+	writer_int(w, "persistence", c->how->persistence_timeout);
 	writer_bool(w, "suspended", vs->is_suspended);
-	writer_str(w, "vip_mode", c->is_anycast ? "anycast" : "vrrp");
-	writer_int(w, "quorum", c->quorum);
+	writer_str(w, "vip_mode", c->how->is_anycast ? "anycast" : "vrrp");
+	writer_int(w, "quorum", c->how->quorum);
 	writer_bool(w, "quorum_met", vs->pool.quorum_met);
 	writer_bool(w, "sorry", vs->out.is_sorry);
 	if (c->sorry)

@@ -49,7 +49,7 @@ static void tell(const struct suspend *p, const struct services *s, const struct
 
 void suspend_tell_one(const struct suspend *p, const struct services *s, const struct service *vs)
 {
-	if (vs->conf->ha_suspend && is_decided(p))
+	if (vs->conf->how->ha_suspend && is_decided(p))
 		tell(p, s, vs);
 }
 
@@ -112,7 +112,7 @@ static void decide(struct suspend *p, struct services *s, bool tell_all)
 		struct service *vs = &s->list[i];
 		bool before = vs->is_suspended;
 
-		if (!vs->conf->ha_suspend || !vs->n_wanted)
+		if (!vs->conf->how->ha_suspend || !vs->n_wanted)
 			continue;
 		vs->is_suspended = is_elsewhere(&p->held, vs->conf);
 		if (before != vs->is_suspended)

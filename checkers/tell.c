@@ -86,7 +86,7 @@ static void tell_alarm(struct news *n, const struct service *vs, enum notify_ala
 			vs->out.n_held, vs->out.n_up, vs->conf->servers.n);
 	else
 		log_error(LOG_LVS, "%s: %s %" PRIu32 ": %u of %u servers up, those that failed last go on", name, word,
-			vs->conf->minimum_available, vs->out.n_up, vs->conf->servers.n);
+			vs->conf->how->minimum_available, vs->out.n_up, vs->conf->servers.n);
 	notify(n, &m);
 }
 
@@ -116,7 +116,7 @@ static bool has_script(const struct service *vs, unsigned i, bool is_up)
 {
 	const struct rs_conf *rs = vs->servers[i].conf;
 
-	return (is_up ? rs->rare->notify_up : rs->rare->notify_down) != NULL;
+	return (is_up ? rs->how->notify_up : rs->how->notify_down) != NULL;
 }
 
 /*
@@ -157,7 +157,7 @@ void tell_end(struct child *c, const struct services *s)
 		const struct msg_notify m = { .kind = NOTIFY_QUORUM, .index = i };
 
 		count += vs->is_ended ? tell_servers_end(&n, vs) : 0;
-		if (!vs->is_ended || !vs->pool.quorum_met || !vs->conf->quorum_down)
+		if (!vs->is_ended || !vs->pool.quorum_met || !vs->conf->how->quorum_down)
 			continue;
 		notify(&n, &m);
 		count++;

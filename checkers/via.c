@@ -66,13 +66,13 @@ static int set_target(struct conf_read *rd, const struct vs_conf *vs, struct che
 
 static int rule(struct conf_read *rd, const struct rs_conf *rs, const struct check_conf *check)
 {
-	if (rs->forward == LVS_NAT)
+	if (rs->how->forward == LVS_NAT)
 		return refuse(rd, check, "via service: the server is reached by NAT",
 			"by NAT a check of the server's own address goes the clients' way: leave out via");
 	if (check->how->fwmark)
 		return refuse(rd, check, "via service and fwmark exclude each other: the check's packets have one mark",
 			"leave out fwmark");
-	if (check->connect_ip.family != rs->addr.family && rs->forward != LVS_TUN)
+	if (check->connect_ip.family != rs->addr.family && rs->how->forward != LVS_TUN)
 		return refuse(rd, check, "via service: connect_ip is of the other address family than the server",
 			"an address of the service");
 	return 0;
@@ -100,10 +100,11 @@ static void wish_add(struct wishes *w, const struct rs_conf *rs, struct check_co
 	x = &w->item[w->n++];
 	*x = (struct wish){ .check = check, .rs = rs };
 	snprintf(x->key, sizeof(x->key), "%u %s %u", (unsigned)check->connect_ip.family, addr_str(&rs->addr, addr),
-		rs->forward);
-	if (rs->forward == LVS_TUN)
+		rs->how->forward);
+	if (rs->how->forward == LVS_TUN)
 		snprintf(x->key + strlen(x->key), sizeof(x->key) - strlen(x->key), " %u %u %u",
-			(unsigned)rs->tunnel.wrap, (unsigned)rs->tunnel.checksum, (unsigned)rs->tunnel.port);
+			(unsigned)rs->how->tunnel.wrap, (unsigned)rs->how->tunnel.checksum,
+			(unsigned)rs->how->tunnel.port);
 	x->hash = hash_of(x->key);
 }
 
@@ -175,13 +176,13 @@ unsigned via_count(const struct checkers_config *c)
 /* A destination's port does not matter for a service by mark: packets keep theirs. */
 static struct ipvs_dest dest_of(const struct rs_conf *rs)
 {
-	struct ipvs_dest d = { .addr = rs->addr, .forward = (uint8_t)rs->forward, .weight = 1 };
+	struct ipvs_dest d = { .addr = rs->addr, .forward = (uint8_t)rs->how->forward, .weight = 1 };
 
-	if (rs->forward != LVS_TUN)
+	if (rs->how->forward != LVS_TUN)
 		return d;
-	d.tunnel = (uint8_t)rs->tunnel.wrap;
-	d.tunnel_port = rs->tunnel.port;
-	d.tunnel_flags = (uint8_t)rs->tunnel.checksum;
+	d.tunnel = (uint8_t)rs->how->tunnel.wrap;
+	d.tunnel_port = rs->how->tunnel.port;
+	d.tunnel_flags = (uint8_t)rs->how->tunnel.checksum;
 	return d;
 }
 

@@ -17,8 +17,8 @@ void vs_want(const struct checkers_config *c, bool has_sync, struct vs_values *r
 	for (unsigned i = 0; i < c->services.n; i++) {
 		const struct vs_conf *vs = c->services.item[i];
 
-		cuts |= vs->on_server_down != LVS_DOWN_KEEP;
-		persists |= vs->on_server_down != LVS_DOWN_KEEP && vs->persistence_timeout;
+		cuts |= vs->how->on_server_down != LVS_DOWN_KEEP;
+		persists |= vs->how->on_server_down != LVS_DOWN_KEEP && vs->how->persistence_timeout;
 	}
 	if (cuts) {
 		want(ret, VS_EXPIRE_NODEST_CONN, 1);

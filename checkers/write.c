@@ -27,7 +27,7 @@ int write_vs_method(const struct conf_item *item, const void *out, struct text *
 	const struct vs_conf *vs = out;
 
 	(void)item;
-	return write_method(vs->forward, vs->tunnel, ret);
+	return write_method(vs->how->forward, vs->how->tunnel, ret);
 }
 
 int write_rs_method(const struct conf_item *item, const void *out, struct text *ret)
@@ -35,7 +35,7 @@ int write_rs_method(const struct conf_item *item, const void *out, struct text *
 	const struct rs_conf *rs = out;
 
 	(void)item;
-	return write_method(rs->forward, rs->tunnel, ret);
+	return write_method(rs->how->forward, rs->how->tunnel, ret);
 }
 
 int write_protocol(const struct conf_item *item, const void *out, struct text *ret)

@@ -168,11 +168,11 @@ static void check_address(const struct known *k, const struct vs_conf *vs)
 	const struct conf_node *suspend = lint_line(vs->head.node, "ha_suspend"), *closed;
 	char name[CONF_NAME_LEN], text[ADDR_STRLEN];
 
-	if (vs->ha_suspend && vs->lines.n && !vip)
+	if (vs->how->ha_suspend && vs->lines.n && !vip)
 		lint_add(k->report, &daemon_lints[DAEMON_LINT_SUSPEND_IDLE],
 			&(suspend ? suspend : vs->head.node)->words[0].at,
 			"ha_suspend has no effect: no vrrp_instance has %s", target(vs, name));
-	if (vs->is_anycast && vip) {
+	if (vs->how->is_anycast && vip) {
 		lint_add(k->report, &daemon_lints[DAEMON_LINT_ANYCAST_MOVES], lint_place(vs->head.node, "vip_mode"),
 			"%s is also an address of the vrrp_instance '%s'", addr_str(vip->addr, text),
 			vip->instance->name);
@@ -204,8 +204,8 @@ static void check_name(const struct known *k, const struct conf_node *line, enum
 
 static void check_references(const struct known *k, const struct rs_conf *rs)
 {
-	for (unsigned i = 0; i < rs->rare->later.n; i++) {
-		const struct conf_node *n = ((const struct check_conf *)rs->rare->later.item[i])->head.node;
+	for (unsigned i = 0; i < rs->how->later.n; i++) {
+		const struct conf_node *n = ((const struct check_conf *)rs->how->later.item[i])->head.node;
 
 		if (!strcmp(n->words[0].text, "FILE_CHECK"))
 			check_name(k, lint_line(n, "track_file"), DAEMON_LINT_FILE_NAME);

@@ -93,7 +93,7 @@ static void check_line(const struct index *x, const struct vrrp_track_service *t
 	} else if (!e->vs->lines.n) {
 		report_add(x->report, CONF_ERROR, &t->at, "%s cannot be tracked: its group is empty", t->name);
 		report_hint(x->report, "addresses or marks in that virtual_server_group");
-	} else if (e->vs->ha_suspend) {
+	} else if (e->vs->how->ha_suspend) {
 		report_add(x->report, CONF_ERROR, &t->at,
 			"%s has ha_suspend: a BACKUP does not check it, and would never know that it is well again",
 			t->name);

@@ -36,8 +36,8 @@ bool alerts_wants_group(const struct main_globals *g, const struct vrrp_group_co
 
 bool alerts_wants_service(const struct main_globals *g, const struct vs_conf *vs, const struct rs_conf *rs)
 {
-	return decide(rs ? rs->rare->smtp_alert : SAID_NOTHING, vs->smtp_alert, g->mail.alert_checker, g->mail.alert,
-		rs != NULL);
+	return decide(rs ? rs->how->smtp_alert : SAID_NOTHING, vs->how->smtp_alert, g->mail.alert_checker,
+		g->mail.alert, rs != NULL);
 }
 
 void alerts_vrrp(struct mailer *m, const struct main_globals *g, const char *kind, const char *name, const char *state)

@@ -377,7 +377,7 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 		if (alerts_wants_service(&c->main.globals, vs, NULL))
 			alerts_service(b->mailer, vs, NULL, m->state != 0);
 		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
-		run(b, name, m->state ? vs->quorum_up : vs->quorum_down, NULL);
+		run(b, name, m->state ? vs->how->quorum_up : vs->how->quorum_down, NULL);
 		return;
 	}
 	if (m->kind == NOTIFY_ALARM) {
@@ -391,7 +391,7 @@ static void notify_service(struct broker *b, const struct config *c, const struc
 	if (alerts_wants_service(&c->main.globals, vs, rs))
 		alerts_service(b->mailer, vs, rs, m->state != 0);
 	snprintf(name, sizeof(name), "server %.60s of %.60s notify", rs_name(rs, buf2), vs_name(vs, buf));
-	run(b, name, m->state ? rs->rare->notify_up : rs->rare->notify_down, NULL);
+	run(b, name, m->state ? rs->how->notify_up : rs->how->notify_down, NULL);
 }
 
 typedef void notify_fn(struct broker *b, const struct config *c, const struct msg_notify *n);

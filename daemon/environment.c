@@ -198,13 +198,13 @@ static void check_vrrp(struct config *c)
 
 static void check_service(struct config *c, const struct vs_conf *vs)
 {
-	check_script(c, vs->quorum_up);
-	check_script(c, vs->quorum_down);
+	check_script(c, vs->how->quorum_up);
+	check_script(c, vs->how->quorum_down);
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		const struct rs_conf *rs = vs->servers.item[i];
 
-		check_script(c, rs->rare->notify_up);
-		check_script(c, rs->rare->notify_down);
+		check_script(c, rs->how->notify_up);
+		check_script(c, rs->how->notify_down);
 		check_check_interfaces(c->report, rs);
 	}
 }

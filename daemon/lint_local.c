@@ -200,7 +200,7 @@ static void lint_service(struct machine *m, const struct vs_conf *vs)
 	for (unsigned i = 0; i < vs->servers.n; i++) {
 		const struct rs_conf *rs = vs->servers.item[i];
 
-		if (rs->forward != LVS_DR || is_on_link(m, &rs->addr))
+		if (rs->how->forward != LVS_DR || is_on_link(m, &rs->addr))
 			continue;
 		first = first ? first : rs;
 		n++;

@@ -69,7 +69,7 @@ static bool is_in_file(const struct change *c, const char *rs)
 	const struct rs_conf *conf = names_server(c->vs, rs);
 
 	if (conf)
-		return !conf->is_added;
+		return !conf->how->is_added;
 	return overlay_list_find(c->w->accepted, OVERLAY_REMOVE, c->e.vs, rs) < c->w->accepted->n;
 }
 

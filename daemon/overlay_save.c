@@ -421,10 +421,10 @@ static char *effect_of_server(const struct rs_conf *rs)
 {
 	char name[CONF_NAME_LEN];
 
-	if (rs->admin == RS_DISABLED)
+	if (rs->how->admin == RS_DISABLED)
 		return x_strdup("");
 	return x_asprintf("  %" PRIu32 "/%s=%" PRIu32 "%s,%u,%u\n", rs->tier, rs_name(rs, name),
-		pool_weight(rs, NULL, 0), rs->admin == RS_DRAIN ? " drain" : "", rs->forward, rs->checks.n);
+		pool_weight(rs, NULL, 0), rs->how->admin == RS_DRAIN ? " drain" : "", rs->how->forward, rs->checks.n);
 }
 
 static char *effect_of(const struct vs_conf *vs)

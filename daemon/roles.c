@@ -10,7 +10,7 @@
 static bool has_anycast(const struct checkers_config *c)
 {
 	for (unsigned i = 0; i < c->services.n; i++)
-		if (((const struct vs_conf *)c->services.item[i])->is_anycast)
+		if (((const struct vs_conf *)c->services.item[i])->how->is_anycast)
 			return true;
 	return false;
 }

@@ -82,11 +82,12 @@ static void same_check(const struct check_conf *a, const struct check_conf *b)
 static void same_server(const struct rs_conf *a, const struct rs_conf *b)
 {
 	ck_assert(addr_equal(&a->addr, &b->addr) && a->port == b->port && a->weight == b->weight);
-	ck_assert(a->forward == b->forward && a->tier == b->tier && a->admin == b->admin && a->is_added == b->is_added);
-	ck_assert(a->rare->retry == b->rare->retry && a->rare->delay_loop == b->rare->delay_loop &&
-		a->rare->warmup == b->rare->warmup);
-	same_text(a->pool, b->pool);
-	ck_assert(b->is_added || !b->head.node);
+	ck_assert(a->how->forward == b->how->forward && a->tier == b->tier && a->how->admin == b->how->admin &&
+		a->how->is_added == b->how->is_added);
+	ck_assert(a->how->retry == b->how->retry && a->how->delay_loop == b->how->delay_loop &&
+		a->how->warmup == b->how->warmup);
+	same_text(a->how->pool, b->how->pool);
+	ck_assert(b->how->is_added || !b->head.node);
 	ck_assert_uint_eq(a->checks.n, b->checks.n);
 	for (unsigned i = 0; i < a->checks.n; i++)
 		same_check(a->checks.item[i], b->checks.item[i]);
@@ -106,9 +107,10 @@ static void same_lines(const struct conf_vec *a, const struct conf_vec *b)
 static void same_service(const struct vs_conf *a, const struct vs_conf *b)
 {
 	ck_assert(addr_equal(&a->addr, &b->addr) && a->port == b->port && a->fwmark == b->fwmark);
-	ck_assert(a->dr_path == b->dr_path && a->drain_timeout == b->drain_timeout && a->quorum == b->quorum);
-	ck_assert(!a->sorry == !b->sorry && a->protocol == b->protocol && a->sched_flags == b->sched_flags);
-	same_text(a->scheduler, b->scheduler);
+	ck_assert(a->how->dr_path == b->how->dr_path && a->how->drain_timeout == b->how->drain_timeout &&
+		a->how->quorum == b->how->quorum);
+	ck_assert(!a->sorry == !b->sorry && a->protocol == b->protocol && a->how->sched_flags == b->how->sched_flags);
+	same_text(a->how->scheduler, b->how->scheduler);
 	same_text(a->group, b->group);
 	same_lines(&a->lines, &b->lines);
 	ck_assert(schema_diff(&virtual_server_block, a, b) == CONF_SAME);

@@ -109,17 +109,17 @@ static const char *addr_text(const struct addr *a)
 START_TEST(the_defaults_are_keepalived_s) {
 	ck_assert_int_eq(load_vs("real_server 10.0.0.1 80 {\nTCP_CHECK {\n}\n HTTP_GET {\nurl {\npath /\n}\n}\n}"), 0);
 	ck_assert_uint_eq(warnings(), 0);
-	ck_assert_str_eq(vs(0)->scheduler, "wlc");
-	ck_assert_uint_eq(vs(0)->forward, LVS_NAT);
+	ck_assert_str_eq(vs(0)->how->scheduler, "wlc");
+	ck_assert_uint_eq(vs(0)->how->forward, LVS_NAT);
 	ck_assert_uint_eq(vs(0)->protocol, IPPROTO_TCP);
-	ck_assert_uint_eq(vs(0)->persistence_timeout, 0);
-	ck_assert_uint_eq(vs(0)->persistence_prefix, 0);
-	ck_assert_uint_eq(vs(0)->quorum, 1);
-	ck_assert_uint_eq(vs(0)->hysteresis, 0);
-	ck_assert(vs(0)->lines.n == 1 && !vs(0)->alpha && !vs(0)->inhibit_on_failure && !vs(0)->sorry);
-	ck_assert(!vs(0)->omega && !vs(0)->ha_suspend);
+	ck_assert_uint_eq(vs(0)->how->persistence_timeout, 0);
+	ck_assert_uint_eq(vs(0)->how->persistence_prefix, 0);
+	ck_assert_uint_eq(vs(0)->how->quorum, 1);
+	ck_assert_uint_eq(vs(0)->how->hysteresis, 0);
+	ck_assert(vs(0)->lines.n == 1 && !vs(0)->how->alpha && !vs(0)->how->inhibit_on_failure && !vs(0)->sorry);
+	ck_assert(!vs(0)->how->omega && !vs(0)->how->ha_suspend);
 	ck_assert_uint_eq(rs(0)->weight, 1);
-	ck_assert_uint_eq(rs(0)->forward, LVS_NAT);
+	ck_assert_uint_eq(rs(0)->how->forward, LVS_NAT);
 	ck_assert_uint_eq(rs(0)->checks.n, 2);
 	for (unsigned i = 0; i < 2; i++) {
 		ck_assert_str_eq(addr_text(&check(i)->connect_ip), "10.0.0.1");
@@ -149,8 +149,9 @@ START_TEST(what_is_not_written_comes_from_the_block_around) {
 	ck_assert_uint_eq(rs(0)->weight, 9);
 	ck_assert_uint_eq(rs(1)->weight, 0);
 	ck_assert_uint_eq(rs(1)->port, 80);
-	ck_assert_uint_eq(rs(1)->forward, LVS_TUN);
-	ck_assert(rs(0)->alpha && !rs(1)->alpha && !rs(0)->inhibit_on_failure && rs(1)->inhibit_on_failure);
+	ck_assert_uint_eq(rs(1)->how->forward, LVS_TUN);
+	ck_assert(rs(0)->how->alpha && !rs(1)->how->alpha && !rs(0)->how->inhibit_on_failure &&
+		rs(1)->how->inhibit_on_failure);
 	ck_assert_int_eq(check(0)->how->delay_loop, 6 * MONO_SEC);
 	ck_assert_uint_eq(check(0)->how->retry, 7);
 	ck_assert_int_eq(check(0)->how->connect_timeout, 3 * MONO_SEC);
@@ -173,9 +174,9 @@ START_TEST(old_spellings_and_obsolete_words_are_kind) {
 				 "real_server 10.0.0.1 80 {\n TCP_CHECK {\n nb_get_retry 3\n}\n"
 				 "HTTP_GET {\n nb_get_retry 5\n url {\n path /\n}\n}\n}"),
 		0);
-	ck_assert_str_eq(vs(0)->scheduler, "rr");
-	ck_assert_uint_eq(vs(0)->forward, LVS_DR);
-	ck_assert_uint_eq(vs(0)->persistence_timeout, 0);
+	ck_assert_str_eq(vs(0)->how->scheduler, "rr");
+	ck_assert_uint_eq(vs(0)->how->forward, LVS_DR);
+	ck_assert_uint_eq(vs(0)->how->persistence_timeout, 0);
 	ck_assert_uint_eq(check(0)->how->retry, 3);
 	ck_assert_uint_eq(check(1)->how->retry, 5);
 	expect_finding(CONF_WARNING, "nat_mask");
@@ -198,16 +199,16 @@ START_TEST(persistence) {
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_int_eq(load_vs(rows[i].lines), 0);
-		ck_assert_uint_eq(vs(0)->persistence_timeout, rows[i].timeout);
-		ck_assert_uint_eq(vs(0)->persistence_prefix, rows[i].prefix);
+		ck_assert_uint_eq(vs(0)->how->persistence_timeout, rows[i].timeout);
+		ck_assert_uint_eq(vs(0)->how->persistence_prefix, rows[i].prefix);
 	}
 	ck_assert_int_lt(load_vs("persistence_timeout 2678401"), 0);
 	ck_assert_int_lt(load_vs("persistence_granularity 33"), 0);
 	ck_assert_int_eq(
 		load("virtual_server fd00::1 80 {\n persistence_granularity 64\n}\nvirtual_server fd00::2 80 {\n}\n"),
 		0);
-	ck_assert_uint_eq(vs(0)->persistence_prefix, 64);
-	ck_assert_uint_eq(vs(1)->persistence_prefix, 0);
+	ck_assert_uint_eq(vs(0)->how->persistence_prefix, 64);
+	ck_assert_uint_eq(vs(1)->how->persistence_prefix, 0);
 }
 END_TEST
 
@@ -225,12 +226,12 @@ START_TEST(scheduler_flags_do_not_depend_on_the_order) {
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ck_assert_int_eq(load_vs(rows[i].lines), 0);
-		ck_assert_uint_eq(vs(0)->sched_flags, rows[i].flags);
+		ck_assert_uint_eq(vs(0)->how->sched_flags, rows[i].flags);
 		ck_assert_uint_eq(warnings(), 0);
 	}
 	ck_assert_int_eq(load_vs("lvs_sched myown\n protocol UDP\n ops"), 0);
-	ck_assert_str_eq(vs(0)->scheduler, "myown");
-	ck_assert(vs(0)->ops);
+	ck_assert_str_eq(vs(0)->how->scheduler, "myown");
+	ck_assert(vs(0)->how->ops);
 	ck_assert_uint_eq(warnings(), 1);
 	expect_finding(CONF_WARNING, "it needs a module ip_vs_myown");
 }
@@ -253,7 +254,7 @@ START_TEST(forwarding) {
 		snprintf(lines, sizeof(lines), "lb_kind %s", rows[i].word);
 		ck_assert_msg((load_vs(lines) < 0) == (rows[i].result < 0), "%s", lines);
 		if (rows[i].result == 0)
-			ck_assert_uint_eq(vs(0)->forward, rows[i].forward);
+			ck_assert_uint_eq(vs(0)->how->forward, rows[i].forward);
 		ck_assert_msg(warnings() == rows[i].warnings, "%s: %u warnings", lines, warnings());
 	}
 }
@@ -266,12 +267,12 @@ START_TEST(the_sorry_server) {
 	ck_assert_str_eq(addr_text(&vs(0)->sorry->addr), "10.0.0.9");
 	ck_assert_uint_eq(vs(0)->sorry->port, 80);
 	ck_assert_uint_eq(vs(0)->sorry->weight, 1);
-	ck_assert_uint_eq(vs(0)->sorry->forward, LVS_DR);
-	ck_assert(vs(0)->sorry_inhibit);
-	ck_assert_uint_eq(vs(0)->quorum, 3);
-	ck_assert_uint_eq(vs(0)->hysteresis, 1);
+	ck_assert_uint_eq(vs(0)->sorry->how->forward, LVS_DR);
+	ck_assert(vs(0)->how->sorry_inhibit);
+	ck_assert_uint_eq(vs(0)->how->quorum, 3);
+	ck_assert_uint_eq(vs(0)->how->hysteresis, 1);
 	ck_assert_int_eq(load_vs("lb_kind DR\n sorry_server_lvs_method NAT\n sorry_server 10.0.0.9 8080"), 0);
-	ck_assert_uint_eq(vs(0)->sorry->forward, LVS_NAT);
+	ck_assert_uint_eq(vs(0)->sorry->how->forward, LVS_NAT);
 	ck_assert_uint_eq(vs(0)->sorry->port, 8080);
 	ck_assert_uint_eq(warnings(), 0);
 }

@@ -330,8 +330,8 @@ START_TEST(defaults_of_each_kind_of_check) {
 
 		ck_assert_int_eq(load(RS, lines), 0);
 		ck_assert_uint_eq(rs(0)->checks.n, rows[i].is_run);
-		ck_assert_uint_eq(rs(0)->rare->later.n, !rows[i].is_run);
-		c = rows[i].is_run ? rs(0)->checks.item[0] : rs(0)->rare->later.item[0];
+		ck_assert_uint_eq(rs(0)->how->later.n, !rows[i].is_run);
+		c = rows[i].is_run ? rs(0)->checks.item[0] : rs(0)->how->later.item[0];
 		ck_assert_str_eq(c->kind->block->name, rows[i].name);
 		ck_assert_msg(!c->checker == !rows[i].is_run, "%s", rows[i].name);
 		ck_assert_uint_eq(c->how->retry, rows[i].retry);
@@ -340,9 +340,8 @@ START_TEST(defaults_of_each_kind_of_check) {
 		free(lines);
 	}
 	ck_assert_int_eq(load(RS, "retry 9\n delay_before_retry 2\n MISC_CHECK {\n misc_path x\n}"), 0);
-	ck_assert_uint_eq(((const struct check_conf *)rs(0)->rare->later.item[0])->how->retry, 9);
-	ck_assert_int_eq(((const struct check_conf *)rs(0)->rare->later.item[0])->how->delay_before_retry,
-		2 * MONO_SEC);
+	ck_assert_uint_eq(((const struct check_conf *)rs(0)->how->later.item[0])->how->retry, 9);
+	ck_assert_int_eq(((const struct check_conf *)rs(0)->how->later.item[0])->how->delay_before_retry, 2 * MONO_SEC);
 }
 END_TEST
 
@@ -357,20 +356,20 @@ START_TEST(values_of_checks_that_do_not_run) {
 				 "FILE_CHECK {\n track_file load\n}\nUDP_CHECK {\n}\n"
 				 "BFD_CHECK {\n name b\n alpha\n}\nFILE_CHECK {\n track_file f\n weight -3 reverse\n}"),
 		0);
-	ck_assert_uint_eq(rs(0)->rare->later.n, 4);
-	misc = rs(0)->rare->later.item[0];
+	ck_assert_uint_eq(rs(0)->how->later.n, 4);
+	misc = rs(0)->how->later.item[0];
 	ck_assert_str_eq(misc->path.argv[2], "b c");
 	ck_assert_str_eq(misc->user, "u");
 	ck_assert_str_eq(misc->group, "g");
 	ck_assert_int_eq(misc->timeout, 4 * MONO_SEC);
-	file = rs(0)->rare->later.item[1];
+	file = rs(0)->how->later.item[1];
 	ck_assert_str_eq(file->track_file, "load");
 	ck_assert(file->weight == 1 && !file->is_reversed);
-	udp = rs(0)->rare->later.item[2];
+	udp = rs(0)->how->later.item[2];
 	ck_assert(udp->min_reply == 0 && udp->max_reply == 255);
 	ck_assert_str_eq(((const struct bfd_conf *)rs(0)->checks.item[0])->instance, "b");
 	ck_assert(((const struct check_conf *)rs(0)->checks.item[0])->how->alpha);
-	file = rs(0)->rare->later.item[3];
+	file = rs(0)->how->later.item[3];
 	ck_assert(file->weight == -3 && file->is_reversed);
 }
 END_TEST
@@ -382,12 +381,14 @@ START_TEST(tunnels_are_inherited) {
 			"real_server 10.0.0.1 80 {\n}\nreal_server 10.0.0.2 80 {\n lvs_method TUN type gre csum\n}\n"
 			"real_server 10.0.0.3 80 {\n lb_kind DR\n}"),
 		0);
-	ck_assert(rs(0)->forward == LVS_TUN && rs(0)->tunnel.wrap == LVS_GUE && rs(0)->tunnel.port == 6080);
-	ck_assert(rs(0)->tunnel.checksum == LVS_REMCSUM && vs(0)->sorry->tunnel.wrap == LVS_GUE);
-	ck_assert(rs(1)->tunnel.wrap == LVS_GRE && rs(1)->tunnel.checksum == LVS_CSUM && !rs(1)->tunnel.port);
-	ck_assert(rs(2)->forward == LVS_DR && rs(2)->tunnel.wrap == LVS_IPIP);
+	ck_assert(rs(0)->how->forward == LVS_TUN && rs(0)->how->tunnel.wrap == LVS_GUE &&
+		rs(0)->how->tunnel.port == 6080);
+	ck_assert(rs(0)->how->tunnel.checksum == LVS_REMCSUM && vs(0)->sorry->how->tunnel.wrap == LVS_GUE);
+	ck_assert(rs(1)->how->tunnel.wrap == LVS_GRE && rs(1)->how->tunnel.checksum == LVS_CSUM &&
+		!rs(1)->how->tunnel.port);
+	ck_assert(rs(2)->how->forward == LVS_DR && rs(2)->how->tunnel.wrap == LVS_IPIP);
 	ck_assert_int_eq(load(VS, "sorry_server_lvs_method TUN type gre\nsorry_server 10.0.0.9"), 0);
-	ck_assert(vs(0)->sorry->forward == LVS_TUN && vs(0)->sorry->tunnel.wrap == LVS_GRE);
+	ck_assert(vs(0)->sorry->how->forward == LVS_TUN && vs(0)->sorry->how->tunnel.wrap == LVS_GRE);
 }
 END_TEST
 
@@ -399,23 +400,23 @@ START_TEST(what_becomes_of_a_server_is_inherited) {
 
 	ck_assert_int_eq(load(ROOT, file), 0);
 	vs = conf.services.item[0];
-	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_RESET);
-	ck_assert_int_eq(vs->drain_timeout, 7 * MONO_SEC);
+	ck_assert_uint_eq(vs->how->on_server_down, LVS_DOWN_RESET);
+	ck_assert_int_eq(vs->how->drain_timeout, 7 * MONO_SEC);
 	vs = conf.services.item[1];
-	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_KEEP);
-	ck_assert_int_eq(vs->drain_timeout, 0);
+	ck_assert_uint_eq(vs->how->on_server_down, LVS_DOWN_KEEP);
+	ck_assert_int_eq(vs->how->drain_timeout, 0);
 	ck_assert_int_eq(load(VS, "weight 1"), 0);
 	vs = conf.services.item[0];
-	ck_assert_uint_eq(vs->on_server_down, LVS_DOWN_DRAIN);
-	ck_assert_int_eq(vs->drain_timeout, 300 * MONO_SEC);
+	ck_assert_uint_eq(vs->how->on_server_down, LVS_DOWN_DRAIN);
+	ck_assert_int_eq(vs->how->drain_timeout, 300 * MONO_SEC);
 }
 END_TEST
 
 START_TEST(flags_of_another_scheduler_do_not_reach_the_kernel) {
 	ck_assert_int_eq(load(VS, "sh-port\nmh-fallback\nlvs_sched mh\nflag-3"), 0);
-	ck_assert_uint_eq(vs(0)->sched_flags, IPVS_SCHED1 | IPVS_SCHED3);
+	ck_assert_uint_eq(vs(0)->how->sched_flags, IPVS_SCHED1 | IPVS_SCHED3);
 	ck_assert_int_eq(load(VS, "sh-port\nsh-fallback"), 0);
-	ck_assert_uint_eq(vs(0)->sched_flags, 0);
+	ck_assert_uint_eq(vs(0)->how->sched_flags, 0);
 }
 END_TEST
 

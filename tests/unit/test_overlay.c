@@ -70,12 +70,12 @@ static void say_servers(const struct checkers_config *c, unsigned i, struct text
 		const struct rs_conf *rs = vs->servers.item[k];
 
 		text_printf(out, "%s %u", rs_name(rs, name), rs->weight);
-		if (rs->weight_override.kind)
-			text_printf(out, " %s%u", rs->weight_override.kind == WEIGHT_PERCENT ? "%" : "=",
-				rs->weight_override.value);
-		if (rs->admin)
-			text_printf(out, " %s", admins[rs->admin]);
-		text_printf(out, "%s; ", rs->is_added ? " added" : "");
+		if (rs->how->weight_override.kind)
+			text_printf(out, " %s%u", rs->how->weight_override.kind == WEIGHT_PERCENT ? "%" : "=",
+				rs->how->weight_override.value);
+		if (rs->how->admin)
+			text_printf(out, " %s", admins[rs->how->admin]);
+		text_printf(out, "%s; ", rs->how->is_added ? " added" : "");
 	}
 }
 

@@ -20,10 +20,12 @@ enum { SERVERS = 6, DELAY = 10 * MONO_SEC };
  * weight 4 and 5 are for tier 1, server 6 for tier 2.
  */
 static struct rs_conf servers[SERVERS], sorry;
+static struct rs_how rs_how[SERVERS]; /* of servers */
 static void *server_list[SERVERS];
 static struct pool_conf pools[2];
 static void *pool_list[2] = { &pools[0], &pools[1] };
 static struct vs_conf vs;
+static struct vs_how vs_how;
 static struct pool pool;
 static struct pool_server remembered[SERVERS];
 static struct pool_times times[SERVERS];
@@ -36,26 +38,30 @@ static mono_t now;
 static void setup(void)
 {
 	memset(servers, 0, sizeof(servers));
+	memset(rs_how, 0, sizeof(rs_how));
 	memset(remembered, 0, sizeof(remembered));
 	memset(times, 0, sizeof(times));
 	memset(fresh, 0, sizeof(fresh));
 	memset(&vs, 0, sizeof(vs));
+	memset(&vs_how, 0, sizeof(vs_how));
+	vs.how = &vs_how;
 	pool = (struct pool){ .servers = remembered, .times = times };
 	for (unsigned i = 0; i < SERVERS; i++) {
 		server_list[i] = &servers[i];
 		servers[i].addr = (struct addr){ .family = AF_INET, .bytes = { 10, 0, 0, (uint8_t)(i + 1) } };
 		servers[i].port = 80;
 		servers[i].weight = i + 1;
-		servers[i].forward = LVS_DR;
+		servers[i].how = &rs_how[i];
+		rs_how[i].forward = LVS_DR;
 		servers[i].tier = i < 3 ? 0 : i < 5 ? 1 : 2;
 	}
 	sorry = servers[0];
 	sorry.addr.bytes[3] = 9;
 	sorry.weight = 1;
 	vs.servers = (struct conf_vec){ .item = server_list, .n = 3, .cap = SERVERS };
-	vs.quorum = 1;
-	vs.delay_loop = DELAY;
-	vs.connect_timeout = MONO_SEC;
+	vs_how.quorum = 1;
+	vs_how.delay_loop = DELAY;
+	vs_how.connect_timeout = MONO_SEC;
 	pools[0] = pools[1] = (struct pool_conf){ .quorum = 1 };
 	now = (mono_t){ 1000 };
 	pool_index(&pool, &vs);
@@ -133,7 +139,8 @@ START_TEST(a_server_is_up_while_all_its_checks_are) {
 END_TEST
 
 START_TEST(a_server_without_checks_is_up) {
-	struct rs_conf rs = { .alpha = true };
+	const struct rs_how alpha = { .alpha = true };
+	struct rs_conf rs = { .how = &alpha };
 
 	ck_assert(pool_server_up(&rs, NULL));
 }
@@ -148,7 +155,7 @@ START_TEST(servers_that_are_down_leave) {
 END_TEST
 
 START_TEST(inhibit_on_failure_keeps_them_at_weight_0) {
-	servers[1].inhibit_on_failure = true;
+	rs_how[1].inhibit_on_failure = true;
 	ck_assert_str_eq(step("UDU"), "1:1 2:0 3:3 2/4 q !");
 	ck_assert_str_eq(step("DDD"), "2:0 0/0 !");
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
@@ -157,9 +164,9 @@ END_TEST
 
 START_TEST(all_fields_of_a_destination_come_from_the_server) {
 	servers[1].port = 8080;
-	servers[1].forward = LVS_NAT;
-	servers[1].upper = 100;
-	servers[1].lower = 50;
+	rs_how[1].forward = LVS_NAT;
+	rs_how[1].upper = 100;
+	rs_how[1].lower = 50;
 	step("DUD");
 	ck_assert_uint_eq(n_dests, 1);
 	ck_assert(addr_equal(&dests[0].addr, &servers[1].addr));
@@ -172,7 +179,7 @@ START_TEST(all_fields_of_a_destination_come_from_the_server) {
 END_TEST
 
 START_TEST(a_missed_quorum_without_sorry_server_leaves_the_rest_serving) {
-	vs.quorum = 4;
+	vs_how.quorum = 4;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 !");
 	ck_assert_str_eq(step("DUD"), "2:2 1/2");
@@ -181,8 +188,8 @@ START_TEST(a_missed_quorum_without_sorry_server_leaves_the_rest_serving) {
 END_TEST
 
 START_TEST(hysteresis_widens_the_edge_both_ways) {
-	vs.quorum = 3;
-	vs.hysteresis = 1;
+	vs_how.quorum = 3;
+	vs_how.hysteresis = 1;
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 q !"); /* the first step: from quorum on */
 	ck_assert_str_eq(step("DUD"), "2:2 1/2 q");       /* 2 = 3 - 1: still met */
 	ck_assert_str_eq(step("UDD"), "1:1 1/1 !");       /* 1 < 3 - 1 */
@@ -192,8 +199,8 @@ START_TEST(hysteresis_widens_the_edge_both_ways) {
 END_TEST
 
 START_TEST(hysteresis_above_the_quorum_never_loses_it_and_does_not_wrap) {
-	vs.quorum = UINT32_MAX;
-	vs.hysteresis = UINT32_MAX;
+	vs_how.quorum = UINT32_MAX;
+	vs_how.hysteresis = UINT32_MAX;
 	servers[0].weight = servers[1].weight = servers[2].weight = UINT32_MAX;
 	ck_assert(strstr(step("UUU"), " q"));
 	ck_assert(strstr(step("DDD"), " q"));
@@ -202,7 +209,7 @@ END_TEST
 
 START_TEST(the_sorry_server_serves_alone_while_the_quorum_is_missed) {
 	vs.sorry = &sorry;
-	vs.quorum = 3;
+	vs_how.quorum = 3;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("DUD"), "9:1 1/2 s !");
 	ck_assert_str_eq(step("DDU"), "3:3 1/3 q !");
@@ -211,9 +218,9 @@ END_TEST
 
 START_TEST(sorry_inhibit_and_inhibit_on_failure_keep_weight_0) {
 	vs.sorry = &sorry;
-	vs.sorry_inhibit = true;
-	vs.quorum = 3;
-	servers[1].inhibit_on_failure = true;
+	vs_how.sorry_inhibit = true;
+	vs_how.quorum = 3;
+	rs_how[1].inhibit_on_failure = true;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 9:0 3/6 q !");
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 9:0 2/3 q");
 	ck_assert_str_eq(step("DUD"), "2:0 9:1 1/2 s !");
@@ -222,12 +229,12 @@ END_TEST
 
 START_TEST(a_sorry_server_that_is_also_a_real_server_is_one_destination) {
 	vs.sorry = &sorry;
-	vs.sorry_inhibit = true;
+	vs_how.sorry_inhibit = true;
 	sorry.addr = servers[1].addr;
 	sorry.weight = 7;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("DDD"), "2:7 0/0 s !");
-	servers[1].inhibit_on_failure = true;
+	rs_how[1].inhibit_on_failure = true;
 	ck_assert_str_eq(step("DDD"), "2:7 0/0 s");
 }
 END_TEST
@@ -258,12 +265,12 @@ START_TEST(the_result_depends_on_the_present_states_alone) {
 END_TEST
 
 START_TEST(quorums_count_what_quorum_of_says) {
-	vs.quorum = 2;
-	vs.quorum_of = QUORUM_SERVERS;
+	vs_how.quorum = 2;
+	vs_how.quorum_of = QUORUM_SERVERS;
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q !");
 	ck_assert_str_eq(step("DDU"), "3:3 1/3 !"); /* its weight does not count */
-	vs.quorum_of = QUORUM_PERCENT;
-	vs.quorum = 60;
+	vs_how.quorum_of = QUORUM_PERCENT;
+	vs_how.quorum = 60;
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q !"); /* 66 % */
 	ck_assert_str_eq(step("DDU"), "3:3 1/3 !");
 	servers[1].weight = 0; /* counts neither here nor there */
@@ -274,9 +281,9 @@ START_TEST(quorums_count_what_quorum_of_says) {
 END_TEST
 
 START_TEST(hysteresis_is_in_the_unit_of_the_quorum) {
-	vs.quorum = 50;
-	vs.hysteresis = 20;
-	vs.quorum_of = QUORUM_PERCENT;
+	vs_how.quorum = 50;
+	vs_how.hysteresis = 20;
+	vs_how.quorum_of = QUORUM_PERCENT;
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 q !");
 	ck_assert_str_eq(step("UDD"), "1:1 1/1 q"); /* 33 >= 30 */
 	ck_assert_str_eq(step("DDD"), "0/0 !");
@@ -302,8 +309,8 @@ END_TEST
 
 START_TEST(each_tier_has_its_own_hysteresis) {
 	add_tiers();
-	vs.quorum = 3;
-	vs.hysteresis = 1;
+	vs_how.quorum = 3;
+	vs_how.hysteresis = 1;
 	ck_assert_str_eq(step("UUDUUU"), "1:1 2:2 5/3 q !");
 	ck_assert_str_eq(step("DUDUUU"), "2:2 4/2 q");
 	ck_assert_str_eq(step("UDDUUU"), "4:4 5:5 4/1 q t1");
@@ -314,7 +321,7 @@ END_TEST
 
 START_TEST(without_a_sorry_server_some_server_that_is_up_serves) {
 	add_tiers();
-	vs.quorum = pools[0].quorum = pools[1].quorum = 100;
+	vs_how.quorum = pools[0].quorum = pools[1].quorum = 100;
 	ck_assert_str_eq(step("UUUUUU"), "1:1 2:2 3:3 6/6");
 	ck_assert_str_eq(step("DDDDUU"), "5:5 2/0 t1");
 	ck_assert_str_eq(step("DDDDDU"), "6:6 1/0 t2");
@@ -324,7 +331,7 @@ END_TEST
 
 START_TEST(servers_of_an_idle_tier_are_absent_or_inhibited) {
 	add_tiers();
-	servers[3].inhibit_on_failure = servers[0].inhibit_on_failure = true;
+	rs_how[3].inhibit_on_failure = rs_how[0].inhibit_on_failure = true;
 	ck_assert_str_eq(step("UUUUUU"), "1:1 2:2 3:3 4:0 6/6 q !");
 	ck_assert_str_eq(step("DDDUUU"), "1:0 4:4 5:5 3/0 q t1");
 }
@@ -333,8 +340,8 @@ END_TEST
 START_TEST(one_address_in_two_tiers_is_one_destination_of_the_tier_that_serves) {
 	add_tiers();
 	servers[4].addr = servers[1].addr;
-	servers[4].forward = LVS_NAT;
-	servers[1].inhibit_on_failure = true;
+	rs_how[4].forward = LVS_NAT;
+	rs_how[1].inhibit_on_failure = true;
 	pool_index(&pool, &vs);
 	ck_assert_str_eq(step("UUUUUU"), "1:1 2:2 3:3 6/6 q !");
 	ck_assert_str_eq(step("DDDUUU"), "2:5 4:4 3/0 q t1");
@@ -348,15 +355,15 @@ START_TEST(one_address_in_two_tiers_is_one_destination_of_the_tier_that_serves) 
 END_TEST
 
 START_TEST(what_an_operator_asks_of_a_server) {
-	servers[1].admin = RS_DRAIN;
+	rs_how[1].admin = RS_DRAIN;
 	ck_assert_str_eq(step("UUU"), "1:1 3:3 3/4 q !"); /* the table lets it go, no quorum from it */
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q");
-	servers[1].admin = RS_DISABLED;
-	servers[1].inhibit_on_failure = true;
+	rs_how[1].admin = RS_DISABLED;
+	rs_how[1].inhibit_on_failure = true;
 	ck_assert_str_eq(step("UUU"), "1:1 3:3 2/4 q"); /* as if it were not written */
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q");
-	vs.quorum = 100;
-	vs.quorum_of = QUORUM_PERCENT;
+	vs_how.quorum = 100;
+	vs_how.quorum_of = QUORUM_PERCENT;
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q");
 }
 END_TEST
@@ -382,7 +389,8 @@ START_TEST(weights_from_several_sources) {
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct rs_conf rs = { .weight = rows[i].weight, .weight_override = rows[i].by };
+		const struct rs_how by = { .weight_override = rows[i].by };
+		struct rs_conf rs = { .weight = rows[i].weight, .how = &by };
 
 		for (int again = 0; again < 3; again++) /* never accumulated */
 			ck_assert_msg(pool_weight(&rs, rows[i].delta, 2) == rows[i].expected, "row %zu: %u", i,
@@ -404,7 +412,7 @@ START_TEST(weights_given_take_the_place_of_the_configured) {
 END_TEST
 
 START_TEST(a_server_that_returns_gets_its_weight_in_twenty_steps) {
-	vs.slow_start = 19 * MONO_SEC;
+	vs_how.slow_start = 19 * MONO_SEC;
 	servers[0].weight = servers[1].weight = servers[2].weight = 10;
 	ck_assert_str_eq(step("UUU"), "1:10 2:10 3:10 3/30 q !");
 	ck_assert_int_eq(out.next.usec, MONO_NEVER.usec);
@@ -427,7 +435,7 @@ START_TEST(a_server_that_returns_gets_its_weight_in_twenty_steps) {
 END_TEST
 
 START_TEST(no_slow_start_at_the_start_alone_or_with_the_first_result) {
-	vs.slow_start = 19 * MONO_SEC;
+	vs_how.slow_start = 19 * MONO_SEC;
 	ck_assert_str_eq(step("UDD"), "1:1 1/1 q !");
 	ck_assert_str_eq(step("DDD"), "0/0 !");
 	ck_assert_str_eq(step("DUD"), "2:2 1/2 q !"); /* nobody else serves */
@@ -435,23 +443,23 @@ START_TEST(no_slow_start_at_the_start_alone_or_with_the_first_result) {
 	ck_assert_str_eq(step("UUD"), "1:1 2:2 2/3 q"); /* what it was before is not known */
 	fresh[0] = false;
 	ck_assert_str_eq(step("UUU"), "1:20 2:40 3:3 3/6 q");
-	vs.slow_start = 0; /* by a reload */
+	vs_how.slow_start = 0; /* by a reload */
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q");
 }
 END_TEST
 
 START_TEST(a_server_that_is_enabled_again_starts_slowly) {
-	vs.slow_start = 19 * MONO_SEC;
+	vs_how.slow_start = 19 * MONO_SEC;
 	step("UUU");
-	servers[2].admin = RS_DISABLED;
+	rs_how[2].admin = RS_DISABLED;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 2/3 q");
-	servers[2].admin = RS_ENABLED;
+	rs_how[2].admin = RS_ENABLED;
 	ck_assert_str_eq(step("UUU"), "1:20 2:40 3:3 3/6 q");
 }
 END_TEST
 
 START_TEST(large_weights_are_not_multiplied_beyond_the_limit) {
-	vs.slow_start = 19 * MONO_SEC;
+	vs_how.slow_start = 19 * MONO_SEC;
 	servers[0].weight = POOL_WEIGHT_MAX;
 	servers[1].weight = 1;
 	step("UUU");
@@ -468,7 +476,7 @@ START_TEST(more_failures_at_once_than_fail_open_are_not_believed) {
 	vs.pools.n = 0;
 	for (unsigned i = 0; i < SERVERS; i++)
 		servers[i].tier = 0;
-	vs.fail_open = 50;
+	vs_how.fail_open = 50;
 	vs.sorry = &sorry;
 	ck_assert_str_eq(step("UUUUUU"), "1:1 2:2 3:3 4:4 5:5 6:6 6/21 q !");
 	ck_assert_str_eq(step_after(MONO_SEC, "DUUUUU"), "2:2 3:3 4:4 5:5 6:6 5/20 q");
@@ -486,7 +494,7 @@ START_TEST(more_failures_at_once_than_fail_open_are_not_believed) {
 END_TEST
 
 START_TEST(failures_one_after_the_other_are_believed) {
-	vs.fail_open = 50;
+	vs_how.fail_open = 50;
 	vs.sorry = &sorry;
 	step("UUU");
 	ck_assert_str_eq(step_after(MONO_SEC, "DUU"), "2:2 3:3 2/5 q");
@@ -496,19 +504,19 @@ START_TEST(failures_one_after_the_other_are_believed) {
 END_TEST
 
 START_TEST(a_single_failure_and_a_start_with_dead_servers_are_believed) {
-	vs.fail_open = 1;
+	vs_how.fail_open = 1;
 	vs.servers.n = 1;
 	step("U");
 	ck_assert_str_eq(step("D"), "0/0 !");
 	setup();
-	vs.fail_open = 1;
+	vs_how.fail_open = 1;
 	ck_assert_str_eq(step("DDD"), "0/0");
 }
 END_TEST
 
 START_TEST(a_server_that_was_kept_does_not_start_slowly) {
-	vs.fail_open = 30;
-	vs.slow_start = 19 * MONO_SEC;
+	vs_how.fail_open = 30;
+	vs_how.slow_start = 19 * MONO_SEC;
 	step("UUU");
 	ck_assert_str_eq(step("DDU"), "1:1 2:2 3:3 1/6 q o");
 	ck_assert_str_eq(step("UDU"), "1:1 3:3 2/4 q"); /* the end: one is left, and that one is believed */
@@ -518,7 +526,7 @@ END_TEST
 
 START_TEST(another_pool_takes_over_when_one_fails_alone) {
 	add_tiers();
-	vs.fail_open = 50;
+	vs_how.fail_open = 50;
 	step("UUUUUU");
 	ck_assert_str_eq(step("DDDUUU"), "4:4 5:5 3/0 q t1");    /* three of six are not more than half */
 	ck_assert_str_eq(step("DDDDUU"), "1:1 2:2 3:3 2/6 q o"); /* all at once: the first tier as it was */
@@ -526,7 +534,7 @@ START_TEST(another_pool_takes_over_when_one_fails_alone) {
 END_TEST
 
 START_TEST(who_fails_below_the_minimum_stays) {
-	vs.minimum_available = 2;
+	vs_how.minimum_available = 2;
 	vs.sorry = &sorry;
 	ck_assert_str_eq(step("UUU"), "1:1 2:2 3:3 3/6 q !");
 	ck_assert_str_eq(step("DUU"), "2:2 3:3 2/5 q");
@@ -540,9 +548,9 @@ START_TEST(who_fails_below_the_minimum_stays) {
 END_TEST
 
 START_TEST(a_minimum_missed_at_the_start_is_an_alarm_and_keeps_nobody) {
-	vs.minimum_available = 2;
+	vs_how.minimum_available = 2;
 	ck_assert_str_eq(step("UDD"), "1:1 1/1 q m !");
-	servers[0].admin = RS_DISABLED; /* who is asked to leave is not kept */
+	rs_how[0].admin = RS_DISABLED; /* who is asked to leave is not kept */
 	ck_assert_str_eq(step("UDD"), "0/0 m !");
 }
 END_TEST

@@ -28,10 +28,12 @@ struct model {
 };
 
 static struct rs_conf servers[SERVERS], sorry;
+static struct rs_how rs_how[SERVERS]; /* of servers */
 static void *server_list[SERVERS];
 static struct pool_conf pools[2];
 static void *pool_list[2] = { &pools[0], &pools[1] };
 static struct vs_conf vs;
+static struct vs_how vs_how;
 static uint64_t seed;
 
 static unsigned below(unsigned n)
@@ -51,25 +53,27 @@ static void random_quorum(uint32_t *quorum, uint32_t *margin, unsigned *of)
 
 static void random_service(void)
 {
-	memset(&vs, 0, sizeof(vs));
-	vs.delay_loop = 5 * MONO_SEC;
-	vs.connect_timeout = MONO_SEC;
+	memset(&vs_how, 0, sizeof(vs_how));
+	vs = (struct vs_conf){ .how = &vs_how };
+	vs_how.delay_loop = 5 * MONO_SEC;
+	vs_how.connect_timeout = MONO_SEC;
 	vs.pools = (struct conf_vec){ .item = pool_list, .n = below(3) };
 	vs.servers = (struct conf_vec){ .item = server_list, .n = 1 + below(SERVERS) };
-	vs.slow_start = below(2) ? (1 + below(30)) * MONO_SEC : 0;
-	vs.fail_open = below(2) ? 1 + below(99) : 0;
-	vs.minimum_available = below(3) ? 0 : below(5);
-	random_quorum(&vs.quorum, &vs.hysteresis, &vs.quorum_of);
+	vs_how.slow_start = below(2) ? (1 + below(30)) * MONO_SEC : 0;
+	vs_how.fail_open = below(2) ? 1 + below(99) : 0;
+	vs_how.minimum_available = below(3) ? 0 : below(5);
+	random_quorum(&vs_how.quorum, &vs_how.hysteresis, &vs_how.quorum_of);
 	for (unsigned i = 0; i < 2; i++)
 		random_quorum(&pools[i].quorum, &pools[i].hysteresis, &pools[i].quorum_of);
 	for (unsigned i = 0; i < SERVERS; i++) {
 		uint8_t last = (uint8_t)(i < ADDRESSES ? i + 1 : 1 + below(ADDRESSES));
 
 		server_list[i] = &servers[i];
-		servers[i] = (struct rs_conf){ .port = 80,
+		rs_how[i] = (struct rs_how){ .inhibit_on_failure = below(4) == 0 };
+		servers[i] = (struct rs_conf){ .how = &rs_how[i],
+			.port = 80,
 			.weight = below(6),
 			.tier = below(vs.pools.n + 1),
-			.inhibit_on_failure = below(4) == 0,
 			.addr = { .family = AF_INET, .bytes = { 10, 0, 0, last } } };
 		for (unsigned k = 0; i >= ADDRESSES && k < i;
 			k++) /* an address is once in a tier: take one that is free */
@@ -77,24 +81,24 @@ static void random_service(void)
 				servers[i].addr.bytes[3] = (uint8_t)(20 + i);
 	}
 	sorry = (struct rs_conf){
-		.port = 80, .weight = 1, .addr = { .family = AF_INET, .bytes = { 10, 0, 0, SORRY } }
+		.how = &rs_how[0], .port = 80, .weight = 1, .addr = { .family = AF_INET, .bytes = { 10, 0, 0, SORRY } }
 	};
 	if (below(3) == 0)
 		sorry.addr.bytes[3] = 1 + (uint8_t)below(ADDRESSES);
 	vs.sorry = below(2) ? &sorry : NULL;
-	vs.sorry_inhibit = below(2);
+	vs_how.sorry_inhibit = below(2);
 }
 
 /* The model. */
 
 static unsigned weight_of(unsigned i)
 {
-	return servers[i].admin == RS_ENABLED ? servers[i].weight : 0;
+	return rs_how[i].admin == RS_ENABLED ? servers[i].weight : 0;
 }
 
 static bool serves(const struct model *m, const bool *up, unsigned i)
 {
-	return servers[i].admin != RS_DISABLED && (up[i] || m->s[i].held);
+	return rs_how[i].admin != RS_DISABLED && (up[i] || m->s[i].held);
 }
 
 /* Which of the servers that fail are kept. */
@@ -106,27 +110,27 @@ static void model_guards(struct model *m, const bool *up, int64_t now)
 	for (unsigned i = 0; i < vs.servers.n; i++) {
 		struct model_server *s = &m->s[i];
 
-		if (servers[i].admin != RS_ENABLED || up[i]) {
+		if (rs_how[i].admin != RS_ENABLED || up[i]) {
 			s->failed = -1;
 			s->held = false;
 		} else if (s->seen && s->up) {
 			s->failed = now;
 			is_new[i] = true;
 		}
-		n_up += servers[i].admin == RS_ENABLED && up[i];
+		n_up += rs_how[i].admin == RS_ENABLED && up[i];
 		failed += s->failed >= 0 && now - s->failed <= 6 * MONO_SEC;
 	}
 	if (m->open)
 		for (unsigned i = 0; i < vs.servers.n; i++)
 			held += (m->s[i].held |= is_new[i]);
 	if (m->open)
-		m->open = held > 1 && 2.0 * held / (n_up + held) > vs.fail_open / 100.0 + 1e-9;
-	else if (vs.fail_open && failed > 1 && (double)failed / (n_up + failed) > vs.fail_open / 100.0 + 1e-9) {
+		m->open = held > 1 && 2.0 * held / (n_up + held) > vs_how.fail_open / 100.0 + 1e-9;
+	else if (vs_how.fail_open && failed > 1 && (double)failed / (n_up + failed) > vs_how.fail_open / 100.0 + 1e-9) {
 		m->open = true;
 		for (unsigned i = 0; i < vs.servers.n; i++)
 			m->s[i].held |= m->s[i].failed >= 0 && now - m->s[i].failed <= 6 * MONO_SEC;
 	}
-	m->below = n_up < vs.minimum_available;
+	m->below = n_up < vs_how.minimum_available;
 	for (unsigned i = 0; m->below && i < vs.servers.n; i++)
 		m->s[i].held |= is_new[i];
 	for (unsigned i = 0; !m->open && !m->below && i < vs.servers.n; i++) {
@@ -138,9 +142,9 @@ static void model_guards(struct model *m, const bool *up, int64_t now)
 
 static bool model_quorum(const struct model *m, const bool *up, unsigned tier)
 {
-	unsigned of = tier ? pools[tier - 1].quorum_of : vs.quorum_of;
-	double need = tier ? pools[tier - 1].quorum : vs.quorum,
-	       margin = tier ? pools[tier - 1].hysteresis : vs.hysteresis;
+	unsigned of = tier ? pools[tier - 1].quorum_of : vs_how.quorum_of;
+	double need = tier ? pools[tier - 1].quorum : vs_how.quorum,
+	       margin = tier ? pools[tier - 1].hysteresis : vs_how.hysteresis;
 	double weight = 0, n = 0, all = 0, have;
 
 	for (unsigned i = 0; i < vs.servers.n; i++) {
@@ -175,7 +179,7 @@ static void model_ramps(struct model *m, const bool *up, int64_t now)
 {
 	for (unsigned i = 0; i < vs.servers.n; i++) {
 		struct model_server *s = &m->s[i];
-		bool is_up = up[i] && servers[i].admin != RS_DISABLED;
+		bool is_up = up[i] && rs_how[i].admin != RS_DISABLED;
 
 		s->back = s->seen && is_up && !s->up && !s->was_held;
 		s->ramp = is_up ? s->ramp : -1;
@@ -186,9 +190,9 @@ static void model_ramps(struct model *m, const bool *up, int64_t now)
 		for (unsigned k = 0; k < vs.servers.n; k++)
 			has_other |= servers[k].tier == servers[i].tier && weight_of(k) && serves(m, up, k) &&
 				!m->s[k].back;
-		if (vs.slow_start && m->s[i].back && has_other)
+		if (vs_how.slow_start && m->s[i].back && has_other)
 			m->s[i].ramp = now;
-		if (m->s[i].ramp >= 0 && now - m->s[i].ramp >= vs.slow_start)
+		if (m->s[i].ramp >= 0 && now - m->s[i].ramp >= vs_how.slow_start)
 			m->s[i].ramp = -1;
 	}
 }
@@ -209,20 +213,20 @@ static void model_table(const struct model *m, const bool *up, int64_t now, int6
 	for (unsigned i = 0; i < vs.servers.n; i++) {
 		int64_t *at = &table[servers[i].addr.bytes[3]], weight = weight_of(i);
 
-		if ((int)servers[i].tier == m->tier && serves(m, up, i) && servers[i].admin != RS_DRAIN) {
+		if ((int)servers[i].tier == m->tier && serves(m, up, i) && rs_how[i].admin != RS_DRAIN) {
 			if (ramps)
 				weight *= (20 + low - 1) / low;
 			if (weight && m->s[i].ramp >= 0) {
-				weight = weight * ((now - m->s[i].ramp) * 19 / vs.slow_start + 1) / 20;
+				weight = weight * ((now - m->s[i].ramp) * 19 / vs_how.slow_start + 1) / 20;
 				weight = weight ? weight : 1;
 			}
 			*at = weight;
-		} else if (servers[i].inhibit_on_failure && servers[i].admin == RS_ENABLED && *at < 0)
+		} else if (rs_how[i].inhibit_on_failure && rs_how[i].admin == RS_ENABLED && *at < 0)
 			*at = 0;
 	}
 	if (vs.sorry && m->tier < 0)
 		table[sorry.addr.bytes[3]] = 1;
-	else if (vs.sorry && vs.sorry_inhibit && table[sorry.addr.bytes[3]] < 0)
+	else if (vs.sorry && vs_how.sorry_inhibit && table[sorry.addr.bytes[3]] < 0)
 		table[sorry.addr.bytes[3]] = 0;
 }
 
@@ -233,7 +237,7 @@ static void model_step(struct model *m, const bool *up, int64_t now, int64_t *ta
 	model_ramps(m, up, now);
 	model_table(m, up, now, table);
 	for (unsigned i = 0; i < vs.servers.n; i++) {
-		m->s[i].up = up[i] && servers[i].admin != RS_DISABLED;
+		m->s[i].up = up[i] && rs_how[i].admin != RS_DISABLED;
 		m->s[i].seen = true;
 		m->s[i].was_held = m->s[i].held;
 	}
@@ -300,7 +304,7 @@ static void episode(void)
 		for (unsigned n = below(10) ? 1 : below(SERVERS); n; n--)
 			up[below(SERVERS)] = below(2);
 		if (below(10) == 0)
-			servers[below(SERVERS)].admin = below(3);
+			rs_how[below(SERVERS)].admin = below(3);
 		now += below(3) ? below(2 * (unsigned)MONO_SEC) : 0;
 		pool_step(&pool, &vs, &(struct pool_in){ .up = up }, (mono_t){ now }, &out);
 		model_step(&m, up, now, table);

@@ -75,8 +75,10 @@ static void *fake_start(const struct check_run *run)
 }
 
 static const struct checker fake_checker = { "FAKE", fake_start, fake_cancel };
-static struct vs_conf vs = { .port = 80, .protocol = IPPROTO_TCP };
-static struct rs_conf rs = { .port = 80 };
+static struct vs_how vs_how;
+static struct rs_how rs_how;
+static struct vs_conf vs = { .how = &vs_how, .port = 80, .protocol = IPPROTO_TCP };
+static struct rs_conf rs = { .how = &rs_how, .port = 80 };
 static struct check_conf confs[MANY];
 static struct check_how hows[MANY]; /* of confs */
 
@@ -338,7 +340,7 @@ START_TEST(suspended) {
 	uint64_t runs;
 
 	start(1, 20, 50);
-	vs.ha_suspend = true;
+	vs_how.ha_suspend = true;
 	fake.reason[0] = CHECK_REFUSED;
 	c = add(0);
 	run_for(80);
@@ -391,13 +393,15 @@ END_TEST
 
 /* A suspended check stays so over a change of its configuration, and goes on when the word is taken away. */
 START_TEST(suspended_over_reloads) {
+	static const struct vs_how plain_how;
 	static struct vs_conf plain;
 	struct check_place place = { .vs = &vs, .rs = &rs, .conf = &confs[0] };
 	struct check *c;
 
 	start(4, 1, 50);
 	plain = vs;
-	vs.ha_suspend = true;
+	plain.how = &plain_how;
+	vs_how.ha_suspend = true;
 	c = add(0);
 	runner_restart(c, &place);
 	runner_move(c, &place);

@@ -567,7 +567,7 @@ START_TEST(tiers_have_one_list_and_states_go_with_their_tier) {
 	services_start(a);
 	ck_assert_str_eq(ups(a), "UUU");
 	ck_assert_uint_eq(a->list[0].servers[1].conf->tier, 1);
-	ck_assert_str_eq(a->list[0].servers[1].conf->pool, "b");
+	ck_assert_str_eq(a->list[0].servers[1].conf->how->pool, "b");
 	ck_assert_int_eq(((const struct check_conf *)a->list[0].servers[2].conf->checks.item[0])->how->delay_loop,
 		60 * MONO_SEC);
 	down(a, 0); /* at the same address, each tier has checks of its own */

@@ -229,9 +229,10 @@ static void expect_want(const struct checkers_config *c, bool has_sync, enum vs_
 }
 
 START_TEST(which_are_ours) {
-	struct vs_conf keep = { .on_server_down = LVS_DOWN_KEEP, .persistence_timeout = 5 };
-	struct vs_conf drain = { .on_server_down = LVS_DOWN_DRAIN },
-		       reset = { .on_server_down = LVS_DOWN_RESET, .persistence_timeout = 5 };
+	const struct vs_how how_keep = { .on_server_down = LVS_DOWN_KEEP, .persistence_timeout = 5 },
+			    how_drain = { .on_server_down = LVS_DOWN_DRAIN },
+			    how_reset = { .on_server_down = LVS_DOWN_RESET, .persistence_timeout = 5 };
+	struct vs_conf keep = { .how = &how_keep }, drain = { .how = &how_drain }, reset = { .how = &how_reset };
 	void *list[] = { &keep, &drain, &reset };
 	struct checkers_config c = { .services = { list, 1, 3 } };
 
