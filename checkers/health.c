@@ -38,29 +38,34 @@ static void begin(struct child_batch *b, struct child *c)
 	child_batch_begin(b, c, ROLE_VRRP, MSG_SERVICE, sizeof(struct msg_service));
 }
 
-void health_tell(struct child *c, struct service *vs)
+void health_tell(const struct health *h, struct child *c, struct service *vs)
 {
 	struct child_batch b;
 
+	if (!h->is_asked)
+		return;
 	begin(&b, c);
 	add_news(&b, vs);
 	child_batch_end(&b);
 }
 
-void health_tell_all(struct child *c, struct services *s)
+void health_ask(struct health *h, struct child *c, struct services *s)
 {
 	struct child_batch b;
 
+	h->is_asked = true;
 	begin(&b, c);
 	for (unsigned i = 0; s && i < s->n; i++)
 		add_news(&b, &s->list[i]);
 	child_batch_end(&b);
 }
 
-void health_tell_news(struct child *c, struct services *s)
+void health_tell_news(const struct health *h, struct child *c, struct services *s)
 {
 	struct child_batch b;
 
+	if (!h->is_asked)
+		return;
 	begin(&b, c);
 	for (unsigned i = 0; i < s->n; i++)
 		if (s->list[i].told != news_of(&s->list[i]))

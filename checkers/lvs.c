@@ -58,6 +58,7 @@ struct lvs {
 	struct sessions sessions;      /* BFD_CHECK */
 	struct via_watch via;          /* checks via service */
 	struct anycast_teller anycast; /* vip_mode anycast */
+	struct health health;          /* track_service */
 	int64_t sync_usec;             /* next pause between two MSG_CHECK_SYNC */
 	mono_t state_from;             /* no earlier MSG_STATE for what the checks say */
 	struct loop_timer *watch, *sync, *flush, *state, *pool; /* owned */
@@ -142,10 +143,7 @@ static void on_sync(void *ctx, mono_t now)
 	v->sync_usec = v->sync_usec < 32 * SYNC_USEC ? v->sync_usec * 2 : v->sync_usec;
 }
 
-/*
- * A check that has not run yet has nothing to say, and a probe may be asked before it has the configuration: ask
- * again.
- */
+/* A check that has not run yet has nothing to say, and a probe may be asked before it has the configuration: ask again. */
 static void start_sync(struct lvs *v, mono_t now)
 {
 	v->sync_usec = SYNC_USEC;
@@ -164,6 +162,7 @@ static void on_state(void *ctx, mono_t now)
 	via_watch_save(&v->via, &t);
 	child_send_state(v->child, text_str(&t), t.len);
 	text_done(&t);
+	memory_trim();
 	v->state_from = mono_add(mono_now(), STATE_SHARE * mono_diff(mono_now(), begun));
 }
 
@@ -298,7 +297,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	settings_config(v->settings, &c->conf, now);
 	services_start(s);
 	tell_start(v->child, s);
-	health_tell_news(v->child, s);
+	health_tell_news(&v->health, v->child, s);
 	if (has_work(v))
 		write_all(v, TABLE_CONFIG, now);
 	services_clean(s);
@@ -321,7 +320,7 @@ static void on_pool_change(void *ctx, const struct service_change *change)
 
 	tell_change(v->child, v->services, change);
 	if (change->service->out.quorum_changed)
-		health_tell(v->child, change->service);
+		health_tell(&v->health, v->child, change->service);
 	if (mono_before(next, loop_timer_when(v->pool)))
 		loop_timer_at(v->pool, next);
 }
@@ -390,6 +389,8 @@ static void on_vrrp(struct lvs *v, const struct message *m)
 		on_session(v, m->data);
 	else if (m->type == MSG_WHOSE)
 		whose_tell(v->child, v->services, m->data);
+	else if (m->type == MSG_SERVICES)
+		health_ask(&v->health, v->child, v->services);
 }
 
 /* Messages that other roles send each other are none of ours: the kinds' table lets main pass only these. */
@@ -418,7 +419,7 @@ static void on_peer(void *ctx, enum role peer)
 
 	suspend_peer(&v->suspend, peer);
 	if (peer == ROLE_VRRP) {
-		health_tell_all(v->child, v->services);
+		v->health.is_asked = false;
 		anycast_tell(&v->anycast, v->services, v->table, true);
 	}
 	if (peer != ROLE_PROBE || !v->services)

@@ -39,6 +39,7 @@
 #include "daemon/watches.h"
 #include "io/descriptors.h"
 #include "io/loop.h"
+#include "io/memory.h"
 #include "io/sandbox.h"
 
 /* What main keeps of root: scripts run as their users, children get their share, files where the operator wants them. */
@@ -107,6 +108,7 @@ static void on_ready(void *ctx, uint32_t generation)
 	struct daemon *d = ctx;
 
 	log_debug(LOG_MAIN, "generation %u is applied everywhere", generation);
+	memory_trim(); /* all that the children had to say of it has been heard */
 	if (d->is_ready)
 		return;
 	d->is_ready = true;

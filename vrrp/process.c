@@ -215,6 +215,7 @@ static void apply(struct process *p, uint32_t generation, int fd)
 	generation_forget(roster_newest(p->roster));
 	vips_touch(p->vips, mono_now());
 	sync_tell(&p->sync, p->child, p->roster);
+	told_ask(p->roster, p->child);
 	send_state(p, mono_now());
 	tell_ready(p);
 	memory_trim();
@@ -441,6 +442,7 @@ static void on_peer(void *ctx, enum role peer)
 		return;
 	bfd_tell_all(p->child, p->bfd);
 	sync_tell_again(&p->sync, p->child);
+	told_ask(p->roster, p->child);
 	vips_tell_all(p->vips, mono_now());
 }
 

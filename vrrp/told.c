@@ -1,8 +1,10 @@
 /* told.c - see told.h. */
 #include "vrrp/told.h"
 
+#include "io/child.h"
 #include "io/message.h"
 #include "vrrp/claimant.h"
+#include "vrrp/generation.h"
 #include "vrrp/roster.h"
 #include "vrrp/roster_ask.h"
 
@@ -69,6 +71,25 @@ static const struct teller tellers[] = {
 	{ MSG_SERVICE, told_service },
 	{ MSG_SERVER, told_server },
 };
+
+static bool tracks_service(const struct vrrp_config *c)
+{
+	for (unsigned i = 0; i < c->instances.n; i++)
+		if (((const struct vrrp_conf *)c->instances.item[i])->track->services.n)
+			return true;
+	for (unsigned i = 0; i < c->groups.n; i++)
+		if (((const struct vrrp_group_conf *)c->groups.item[i])->track.services.n)
+			return true;
+	return false;
+}
+
+void told_ask(const struct roster *r, struct child *c)
+{
+	const struct generation *g = roster_newest(r);
+
+	if (g && tracks_service(&g->config))
+		(void)child_send(c, ROLE_LVS, MSG_SERVICES, NULL, 0);
+}
 
 void told(struct roster *r, const struct message *m, mono_t now)
 {

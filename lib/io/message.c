@@ -60,6 +60,7 @@ static const struct kind kinds[MSG_TYPE_MAX] = {
 	[MSG_SYNC_DAEMON] = { "sync daemon", sizeof(struct msg_sync_daemon), false, false },
 	[MSG_VIPS] = { "vips", sizeof(struct msg_vips), false, false },
 	[MSG_WHOSE] = { "whose", sizeof(struct msg_whose), false, false },
+	[MSG_SERVICES] = { "services", 0, false, false },
 	[MSG_SERVER] = { "server", sizeof(struct msg_server), false, false },
 	[MSG_SERVICE] = { "service", sizeof(struct msg_service), false, false },
 	[MSG_ANYCAST] = { "anycast", sizeof(struct msg_vips), false, false },

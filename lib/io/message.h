@@ -53,10 +53,11 @@ enum message_type {
 	MSG_BFD,      /* struct msg_bfd: at the start and when what it counts as has changed */
 	MSG_SYNC_DAEMON, /* struct msg_sync_daemon: after a configuration, and before its instance becomes MASTER or ends it */
 	MSG_VIPS, /* struct msg_vips, then its struct msg_vip: all virtual addresses, in as many messages as it takes */
-	MSG_WHOSE, /* struct msg_whose: which real server has this address? It answers for a virtual one. */
+	MSG_WHOSE,    /* struct msg_whose: which real server has this address? It answers for a virtual one. */
+	MSG_SERVICES, /* from now on MSG_SERVICE is wanted: of all services, then of each whose quorum changes */
 	/* lvs -> vrrp */
-	MSG_SERVICE, /* struct msg_service, one or several: at the start and at each change of a quorum */
-	MSG_SERVER,  /* struct msg_server: the answer to MSG_WHOSE */
+	MSG_SERVICE, /* struct msg_service, one or several: all at once when MSG_SERVICES asks, then each change of a quorum */
+	MSG_SERVER, /* struct msg_server: the answer to MSG_WHOSE */
 	MSG_ANYCAST, /* struct msg_vips, then its struct msg_anycast: all of vip_mode anycast, in as many messages as it takes */
 	MSG_TYPE_MAX
 };

@@ -61,6 +61,23 @@ def service_is_a_fault():
         lab.wait(lambda: pair.observer.holding() == ["d1"], 30, "d1 came back")
 
 
+def service_tracked_by_a_reload():
+    """The first track_service comes by a reload: what is known of the service counts at once, though nobody had asked for it before."""
+    line = f"track_service {lab.VIP} 80 weight -60"
+    with served(line) as pair:
+        with_it = dict(pair.conf)
+        for name, text in with_it.items():
+            pair.conf[name] = text.replace(line, "")
+        backend(pair.d2)
+        pair.start()
+        pair.settled()
+        for director in pair.directors:
+            director.reload(with_it[director.name])
+        lab.wait(lambda: tracker(pair.d2)["state"] == "up", 30, "d2 knows that its service has its quorum")
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d1, whose service has none, lost to it")
+        lab.expect(tracker(pair.d1)["state"] == "down", f"{tracker(pair.d1)}")
+
+
 def end(process):
     process.kill()
     process.wait()
@@ -122,4 +139,4 @@ def gateway_that_flaps():
         lab.expect(all(b - a > 2.5 for a, b in zip(changes, changes[1:])), f"changes at {changes}")
 
 
-lab.main(service_without_quorum, service_is_a_fault, gateway_of_one_side, gateway_that_flaps)
+lab.main(service_without_quorum, service_is_a_fault, service_tracked_by_a_reload, gateway_of_one_side, gateway_that_flaps)
