@@ -137,7 +137,7 @@ static void on_sync(void *ctx, mono_t now)
 
 	if (!v->services || !v->services->n_unheard)
 		return;
-	m = (struct msg_config){ v->services->generation };
+	m = (struct msg_config){ .generation = v->services->generation };
 	child_send(v->child, ROLE_PROBE, MSG_CHECK_SYNC, &m, sizeof(m));
 	loop_timer_at(v->sync, mono_add(now, v->sync_usec));
 	v->sync_usec = v->sync_usec < 32 * SYNC_USEC ? v->sync_usec * 2 : v->sync_usec;
@@ -278,7 +278,7 @@ static void on_config(struct lvs *v, const struct message *m)
 	struct services *s;
 	struct weight_edits edits;
 
-	if (v->config && lvs_config_edit(v->config, m->fd, &edits)) {
+	if (v->config && lvs_config_edit(v->config, v->services->generation, m, &edits)) {
 		config_edited(v, &edits, head->generation, now);
 		weights_done(&edits);
 		return;
@@ -430,23 +430,18 @@ static void on_peer(void *ctx, enum role peer)
 	start_sync(v, mono_now());
 }
 
-static void leave(struct lvs *v)
-{
-	const enum lvs_exit how = (enum lvs_exit)v->config->conf.globals.on_exit;
-
-	leave_table(how, table_owned(v->table));
-	settings_stop(v->settings, how == LVS_EXIT_REMOVE || how == LVS_EXIT_FLUSH);
-}
-
 static void on_stop(void *ctx, int is_orphan)
 {
 	struct lvs *v = ctx;
 
 	if (!is_orphan && v->services) {
+		const enum lvs_exit how = (enum lvs_exit)v->config->conf.globals.on_exit;
+
 		services_end(v->services);
 		tell_end(v->child, v->services);
 		via_watch_end(&v->via);
-		leave(v);
+		leave_table(how, table_owned(v->table));
+		settings_stop(v->settings, how == LVS_EXIT_REMOVE || how == LVS_EXIT_FLUSH);
 		on_state(v, mono_now());
 	}
 	child_exit(v->child);

@@ -12,6 +12,7 @@
 #include "checkers/weights.h"
 #include "conf/report.h"
 #include "io/memfd.h"
+#include "io/message.h"
 
 /* 0, or -EINVAL. The lines are for the reading alone: configurations are compared by what their services are. */
 static int read_bytes(struct lvs_config *c, const char *data, size_t len)
@@ -47,13 +48,13 @@ struct lvs_config *lvs_config_read(int fd)
 	return NULL;
 }
 
-bool lvs_config_edit(struct lvs_config *c, int fd, struct weight_edits *ret)
+bool lvs_config_edit(struct lvs_config *c, uint32_t generation, const struct message *m, struct weight_edits *ret)
 {
 	int kept;
 
-	if (c->fd < 0 || !weights_find(c->fd, fd, ret))
+	if (c->fd < 0 || !(weights_told(m, generation, ret) || weights_find(c->fd, m->fd, ret)))
 		return false;
-	kept = ret->n ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+	kept = ret->n ? fcntl(m->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	if (ret->n && (kept < 0 || !weights_apply(ret, &c->conf))) {
 		weights_done(ret);
 		if (kept >= 0)

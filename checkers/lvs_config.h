@@ -4,6 +4,7 @@
 #include "checkers/conf.h"
 
 struct arena;
+struct message;
 struct weight_edits;
 
 struct lvs_config {
@@ -15,10 +16,10 @@ struct lvs_config {
 /* Reads main's sealed bytes; `fd` is borrowed. NULL once it was logged why not. */
 struct lvs_config *lvs_config_read(int fd);
 /*
- * Where `fd` has the bytes that it was read from, or others in weights alone: it is what reading them would make, and `ret` tells
- * what was changed in it; weights_done(). False: nothing was.
+ * Where MSG_CONFIG has the bytes that it was read from (`generation`), or others in weights alone: it is what reading them would
+ * make, and `ret` tells what was changed in it; weights_done(). False: nothing was.
  */
-bool lvs_config_edit(struct lvs_config *c, int fd, struct weight_edits *ret);
+bool lvs_config_edit(struct lvs_config *c, uint32_t generation, const struct message *m, struct weight_edits *ret);
 /* Accepts NULL. */
 void lvs_config_free(struct lvs_config *c);
 #endif

@@ -274,16 +274,18 @@ static void say_ready(const struct probe *p)
 }
 
 /* What runs is what the bytes say, or differs in weights alone, which no check asks for. */
-static bool edit(struct probe *p, int fd)
+static bool edit(struct probe *p, const struct message *m)
 {
 	struct weight_edits e;
 	bool ok;
 
-	if (!p->config || p->fd < 0 || !weights_find(p->fd, fd, &e))
+	if (!p->config || p->fd < 0)
+		return false;
+	if (!weights_told(m, probe_config_generation(p->config), &e) && !weights_find(p->fd, m->fd, &e))
 		return false;
 	ok = !e.n || probe_config_edit(p->config, &e);
 	if (e.n && ok)
-		keep_fd(p, fcntl(fd, F_DUPFD_CLOEXEC, 0));
+		keep_fd(p, fcntl(m->fd, F_DUPFD_CLOEXEC, 0));
 	weights_done(&e);
 	return ok;
 }
@@ -316,7 +318,7 @@ static void on_config(struct probe *p, const struct message *m)
 	size_t len;
 	int r;
 
-	if (edit(p, m->fd)) {
+	if (edit(p, m)) {
 		probe_config_renumber(p->config, head->generation);
 		via_look(p);
 		say_ready(p);

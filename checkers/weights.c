@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "checkers/conf.h"
 #include "io/memfd.h"
+#include "io/message.h"
 
 enum { WEIGHT_MAX = 65535, WEIGHT_DIGITS = 5, DEPTH_SERVER = 2 };
 
@@ -46,7 +47,7 @@ static int32_t weight_of(const struct memfd_line *l)
 	return value <= WEIGHT_MAX ? value : -1;
 }
 
-static void add(struct weight_edits *e, const struct weight_edit *one)
+static void add(struct weight_edits *e, const struct msg_weight *one)
 {
 	if (e->n == e->cap) {
 		e->cap = e->cap ? e->cap * 2 : 16;
@@ -62,7 +63,7 @@ static bool is_edit(struct weights_walk *w, const struct memfd_line *a, const st
 
 	if (w->depth != DEPTH_SERVER || !w->in_service || !w->in_server || from < 0 || to < 0)
 		return false;
-	add(w->edits, &(struct weight_edit){ w->edits->n_vs - 1, w->n_rs - 1, 0, (uint32_t)from, (uint32_t)to });
+	add(w->edits, &(struct msg_weight){ w->edits->n_vs - 1, w->n_rs - 1, 0, (uint32_t)from, (uint32_t)to });
 	w->is_edited = true;
 	return true;
 }
@@ -162,6 +163,20 @@ bool weights_find(int from, int to, struct weight_edits *ret)
 	return ok;
 }
 
+bool weights_told(const struct message *m, uint32_t generation, struct weight_edits *ret)
+{
+	const struct msg_config *head = m->data;
+	const size_t len = m->len - sizeof(*head);
+
+	*ret = (struct weight_edits){ 0 };
+	if (!head->was || head->was != generation)
+		return false;
+	ret->n = ret->cap = (unsigned)(len / sizeof(*ret->list));
+	ret->list = x_calloc(ret->n, sizeof(*ret->list));
+	memcpy(ret->list, (const char *)m->data + sizeof(*head), ret->n * sizeof(*ret->list));
+	return true;
+}
+
 void weights_done(struct weight_edits *e)
 {
 	free(e->list);
@@ -169,17 +184,17 @@ void weights_done(struct weight_edits *e)
 }
 
 /* The server that an edit is about, or NULL. */
-static struct rs_conf *server_of(const struct weight_edit *e, const struct checkers_config *c)
+static struct rs_conf *server_of(const struct msg_weight *e, const struct checkers_config *c)
 {
-	const struct vs_conf *vs = c->services.item[e->vs];
-	struct rs_conf *rs = vs->own.n == e->n ? vs->own.item[e->rs] : NULL;
+	const struct vs_conf *vs = e->vs < c->services.n ? c->services.item[e->vs] : NULL;
+	struct rs_conf *rs = vs && vs->own.n == e->n && e->rs < e->n ? vs->own.item[e->rs] : NULL;
 
 	return rs && rs->weight == e->from && vs->servers.n > e->rs && vs->servers.item[e->rs] == rs ? rs : NULL;
 }
 
 bool weights_apply(const struct weight_edits *e, struct checkers_config *c)
 {
-	if (c->overlay.n || c->services.n != e->n_vs)
+	if (c->overlay.n || (e->n_vs && c->services.n != e->n_vs))
 		return false;
 	for (unsigned i = 0; i < e->n; i++)
 		if (!server_of(&e->list[i], c))

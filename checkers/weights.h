@@ -10,20 +10,15 @@
 
 struct checkers_config;
 struct memfd_line;
+struct message;
+struct msg_weight;
 struct weights_walk;
-
-/* Another number in the only `weight` line of a real_server. */
-struct weight_edit {
-	uint32_t vs;    /* which virtual_server block */
-	uint32_t rs, n; /* which of the n real_server blocks in it that are in no backup_pool */
-	uint32_t from, to;
-};
 
 /* All zero there are none. */
 struct weight_edits {
-	struct weight_edit *list; /* owned; in order of the lines */
+	struct msg_weight *list; /* owned; in order of the lines */
 	unsigned n, cap;
-	uint32_t n_vs; /* virtual_server blocks */
+	uint32_t n_vs; /* virtual_server blocks; 0: they were not counted */
 };
 
 /*
@@ -32,6 +27,11 @@ struct weight_edits {
  */
 bool weights_find(int from, int to, struct weight_edits *ret);
 void weights_done(struct weight_edits *e);
+/*
+ * What MSG_CONFIG tells of how its bytes differ from those of `generation`, which need not be compared then. False: it does not
+ * tell. weights_done() frees.
+ */
+bool weights_told(const struct message *m, uint32_t generation, struct weight_edits *ret);
 /*
  * The same for who has both texts at hand line by line: into `ret`, borrowed for as long, emptied first. weights_walk_on() is false
  * where the two lines differ in something else. weights_walk_free() accepts NULL.

@@ -138,7 +138,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	igmp_config(d->opt->run_dir, c->main.globals.disable_local_igmp);
 	if (supervise_child(d->sup, ROLE_VRRP, &vrrp.pid, &vrrp.fd, &vrrp.state_fd))
 		realtime_apply(&c->vrrp.globals, vrrp.pid);
-	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c));
+	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c), NULL);
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);
 	accept_config(d->accept, c);
@@ -234,7 +234,7 @@ static bool reload_weights(struct daemon *d, const struct source_edits *edits)
 	for (enum role role = 0; role < ROLE_MAX; role++)
 		fd[role] = config_part(c, role);
 	d->generation++;
-	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c));
+	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c), reweigh_edits(w));
 	broker_renumber(d->broker, d->generation);
 	reweigh_done(w);
 	watches_config(d->watches, c, d->generation);

@@ -270,6 +270,11 @@ void reweigh_take(struct reweighed *w, struct config *c)
 	}
 }
 
+const struct weight_edits *reweigh_edits(const struct reweighed *w)
+{
+	return &w->edits;
+}
+
 void reweigh_done(struct reweighed *w)
 {
 	if (!w)

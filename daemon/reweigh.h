@@ -9,6 +9,7 @@
 struct config;
 struct reweighed;
 struct source_edits;
+struct weight_edits;
 
 /*
  * The structs of `c` get the weights that differ in its files. NULL: reading the file could bring anything else (a finding, a line
@@ -17,5 +18,7 @@ struct source_edits;
 struct reweighed *reweigh(struct config *c, const struct source_edits *edits);
 /* Its bytes are the new ones from here on (config_part). The old ones live until reweigh_done(), which frees. */
 void reweigh_take(struct reweighed *w, struct config *c);
+/* What it changes; w's. */
+const struct weight_edits *reweigh_edits(const struct reweighed *w);
 void reweigh_done(struct reweighed *w);
 #endif

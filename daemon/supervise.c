@@ -14,6 +14,7 @@
 #include "base/mono.h"
 #include "ctl/writer.h"
 #include "daemon/child_log.h"
+#include "daemon/config_message.h"
 #include "daemon/elder.h"
 #include "daemon/realtime.h"
 #include "io/loop.h"
@@ -84,13 +85,6 @@ static void connect_peers(struct proc *p)
 		give_peer(&p->sup->procs[links[i][0]], links[i][1], fds[0]);
 		give_peer(&p->sup->procs[links[i][1]], links[i][0], fds[1]);
 	}
-}
-
-static void send_config(struct proc *p)
-{
-	struct msg_config m = { p->sup->generation };
-
-	channel_send(p->channel, MSG_CONFIG, &m, sizeof(m), p->sup->config_fd[p->role]);
 }
 
 static void check_ready(struct supervise *s)
@@ -192,11 +186,11 @@ static void start(struct proc *p)
 	p->is_waiting = p->role == ROLE_VRRP && p->sup->elder.pid;
 	if (p->is_waiting) {
 		channel_send(p->channel, MSG_WAIT, NULL, 0, -1);
-		send_config(p);
+		config_message(p->channel, p->sup->config_fd[p->role], p->sup->generation, NULL);
 		return;
 	}
 	channel_send(p->channel, MSG_RESTORE, NULL, 0, p->state_fd);
-	send_config(p);
+	config_message(p->channel, p->sup->config_fd[p->role], p->sup->generation, NULL);
 	enlist(p);
 }
 
@@ -283,16 +277,20 @@ void supervise_restore(struct supervise *s, enum role role, int fd)
 	s->procs[role].state_fd = fd;
 }
 
-void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32_t generation, unsigned roles)
+void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32_t generation, unsigned roles,
+	const struct weight_edits *edits)
 {
+	static const enum role order[] = { ROLE_VRRP, ROLE_LVS, ROLE_PROBE, ROLE_VRRP };
+
 	memcpy(s->config_fd, config_fd, sizeof(s->config_fd));
 	s->generation = generation;
-	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++) {
-		struct proc *p = &s->procs[r];
+	for (const enum role *r = order + (edits != NULL), *end = r + 3; r < end;
+		r++) { /* of weights, lvs hears first */
+		struct proc *p = &s->procs[*r];
 
 		if (p->pid)
-			send_config(p);
-		else if (roles & 1u << r && !p->is_wanted) {
+			config_message(p->channel, config_fd[*r], generation, *r == ROLE_VRRP ? NULL : edits);
+		else if (roles & 1u << *r && !p->is_wanted) {
 			p->is_wanted = true;
 			start(p);
 		}

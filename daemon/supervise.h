@@ -11,6 +11,7 @@
 
 struct loop;
 struct supervise;
+struct weight_edits;
 struct writer;
 
 struct supervise_ops {
@@ -45,9 +46,10 @@ bool supervise_is_steady(const struct supervise *s);
 /*
  * The configuration as sealed memfds, one for each role (borrowed until the next call), its generation, and which roles it
  * needs (bit per role). Starts missing ones, tells running ones. A role that runs is never ended by a configuration that needs
- * it no more.
+ * it no more. `edits`: it differs in these weights alone; NULL: in whatever.
  */
-void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32_t generation, unsigned roles);
+void supervise_config(struct supervise *s, const int config_fd[ROLE_MAX], uint32_t generation, unsigned roles,
+	const struct weight_edits *edits);
 /* Asks every child to leave in order; ops->all_gone follows. */
 void supervise_stop(struct supervise *s);
 /* A process ended: true when it was one of ours (status as from waitpid). */

@@ -62,8 +62,17 @@ enum message_type {
 	MSG_TYPE_MAX
 };
 
+/* MSG_CONFIG: the bytes of the role; to the lvs and the probe process perhaps with what they differ in, struct msg_weight. */
 struct msg_config {
 	uint32_t generation;
+	uint32_t was; /* the generation that differs in the weights behind this, and in nothing else; 0: not told */
+};
+
+/* Another number in the only `weight` line of a real_server. */
+struct msg_weight {
+	uint32_t vs;    /* which virtual_server block */
+	uint32_t rs, n; /* which of the n real_server blocks in it that are in no backup_pool */
+	uint32_t from, to;
 };
 
 struct msg_ready {
@@ -220,6 +229,7 @@ struct msg_anycast {
 	char dev[16];            /* NUL-terminated */
 };
 
+enum { MSG_WEIGHTS_MAX = (MESSAGE_MAX - sizeof(struct msg_config)) / sizeof(struct msg_weight) /* in one message */ };
 enum { MSG_ANYCAST_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_anycast) /* in one message */ };
 enum { MSG_VIPS_MAX = (MESSAGE_MAX - sizeof(struct msg_vips)) / sizeof(struct msg_vip) /* in one message */ };
 

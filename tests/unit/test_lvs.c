@@ -139,7 +139,7 @@ static void run_for(int64_t ms)
 
 static void send_bytes(enum message_type type, uint32_t generation, const char *text)
 {
-	struct msg_config m = { generation };
+	struct msg_config m = { .generation = generation };
 	int fd = memfd_of("test", text, strlen(text));
 
 	ck_assert_int_ge(fd, 0);

@@ -113,7 +113,7 @@ static void run_for(int64_t ms)
 
 static void send_config(uint32_t generation, const char *text)
 {
-	struct msg_config m = { generation };
+	struct msg_config m = { .generation = generation };
 	int fd = memfd_of("config", text, strlen(text));
 
 	ck_assert_int_ge(fd, 0);
@@ -417,7 +417,7 @@ START_TEST(restart) {
 		idle[] = "virtual_server 192.0.2.1 80 {\n protocol TCP\n delay_loop 3600\n warmup 3600\n" TCP(8081)
 			TCP(8082) "}\n";
 	struct msg_check was = { .generation = 1, .rs = 1, .state = CHECK_DOWN, .attempts = 2 };
-	struct msg_config sync = { 1 };
+	struct msg_config sync = { .generation = 1 };
 
 	send_config(1, idle);
 	WAIT_FOR(w.ready == 1);

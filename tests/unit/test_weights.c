@@ -1,6 +1,6 @@
 /*
- * test_weights.c - a reload that changes weights alone: what is told apart by lines, what must be read anew, and that random
- * edits end in the same structs, states and table by either way.
+ * test_weights.c - a reload that changes weights alone: what is told apart by lines, what is told in a message, what must be read
+ * anew, and that random edits end in the same structs, states and table by either way.
  */
 #include "checkers/weights.h"
 
@@ -12,7 +12,10 @@
 
 #include "base/text.h"
 #include "checkers/service_wanted.h"
+#include "daemon/config_message.h"
+#include "io/loop.h"
 #include "io/memfd.h"
+#include "io/message.h"
 #include "run.h"
 #include "services_world.h"
 
@@ -296,6 +299,85 @@ START_TEST(walks) {
 }
 END_TEST
 
+/* What a child reads from its end. */
+static struct {
+	struct msg_config head;
+	struct weight_edits edits;
+	bool is_told;
+} heard;
+
+static void hear(void *ctx, const struct message *m)
+{
+	const struct msg_config *head = m->data;
+
+	ck_assert_int_eq(m->type, MSG_CONFIG);
+	heard.head = *head;
+	weights_done(&heard.edits);
+	heard.is_told = weights_told(m, 4, &heard.edits);
+	close(m->fd);
+	loop_stop(ctx);
+}
+
+/* Sent as generation `next` and received by who has generation 4. */
+static void say(const struct weight_edits *e, uint32_t next)
+{
+	static const struct channel_ops ops = { hear, NULL };
+	struct loop *l = loop_new(LOOP_DEFAULT);
+	struct text none = { 0 };
+	struct channel *to, *from;
+	int fds[2], fd = sealed(&none);
+
+	ck_assert_int_eq(channel_pair(fds), 0);
+	to = channel_new(l, fds[0], "child", &ops, l);
+	from = channel_new(l, fds[1], "main", &ops, l);
+	config_message(to, fd, next, e);
+	ck_assert_int_eq(loop_run(l), 0);
+	channel_free(to);
+	channel_free(from);
+	loop_free(l);
+	close(fd);
+}
+
+START_TEST(told_in_the_message) {
+	struct msg_weight list[MSG_WEIGHTS_MAX + 1] = { { 0, 1, 2, 2, 9 } };
+	struct weight_edits e = { .list = list, .n = 1 };
+
+	load(&one, TWO("1", "2"), 4, NULL);
+	load(&two, TWO("1", "9"), 5, NULL);
+	say(&e, 5);
+	ck_assert(heard.is_told);
+	ck_assert_uint_eq(heard.head.generation, 5);
+	ck_assert_uint_eq(heard.edits.n, 1);
+	ck_assert(weights_apply(&heard.edits, &one.conf));
+	ck_assert(is_same(&one.conf, &two.conf));
+	ck_assert(!weights_apply(&heard.edits, &one.conf)); /* it is 9 by now */
+	say(&e, 6);                                         /* one that this child has not heard of lies between */
+	ck_assert(!heard.is_told);
+	say(NULL, 5);
+	ck_assert(!heard.is_told);
+	e.n = MSG_WEIGHTS_MAX;
+	say(&e, 5);
+	ck_assert(heard.is_told && heard.edits.n == MSG_WEIGHTS_MAX);
+	e.n++; /* more than fit are compared */
+	say(&e, 5);
+	ck_assert(!heard.is_told);
+	weights_done(&heard.edits);
+}
+END_TEST
+
+/* What names no server of the configuration changes nothing, not even what it says before. */
+START_TEST(told_of_nobody) {
+	static const struct msg_weight wrong[] = { { 1, 0, 2, 1, 9 }, { 0, 2, 2, 1, 9 }, { 0, 0, 3, 1, 9 }, { 0, 0, 2, 7, 9 },
+		{ UINT32_MAX, 0, 2, 1, 9 }, { 0, UINT32_MAX, 2, 1, 9 } };
+	struct msg_weight list[] = { { 0, 0, 2, 1, 5 }, wrong[_i] };
+
+	load(&one, TWO("1", "2"), 4, NULL);
+	load(&two, TWO("1", "2"), 5, NULL);
+	ck_assert(!weights_apply(&(struct weight_edits){ .list = list, .n = 2 }, &one.conf));
+	ck_assert(is_same(&one.conf, &two.conf));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("weights");
@@ -304,6 +386,8 @@ int main(void)
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_loop_test(t, told_apart, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(t, only_what_is_sealed_and_ends);
+	tcase_add_test(t, told_in_the_message);
+	tcase_add_loop_test(t, told_of_nobody, 0, 6);
 	tcase_add_loop_test(t, walks, 0, WALKS);
 	suite_add_tcase(s, t);
 	return run_suite(s);
