@@ -7,6 +7,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../net"))
 import lab  # noqa: E402
+import page  # noqa: E402
 
 SERVERS = ("r1", "r2", "r3")
 ADDRESS = {"d1": "192.0.2.1", "d2": "192.0.2.2", "client": "192.0.2.9", "r1": "192.0.2.11", "r2": "192.0.2.12", "r3": "192.0.2.13"}
@@ -41,9 +42,13 @@ class RealServer(lab.Host):
         super().__init__(laboratory, name)
         self.nginx = None
 
+    def type(self, heading, **words):
+        """The commands of doc/dr.md."""
+        for line in page.typed(heading, **words):
+            self.run(*line.split())
+
     def prepare(self):
-        self.sysctl(ipv4__conf__all__arp_ignore=1, ipv4__conf__all__arp_announce=2)
-        self.ip(f"addr add {lab.VIP}/32 dev lo")
+        self.type("Three cures")
         temporary = "".join(f"{kind}_temp_path /run/lab/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         self.write("/run/lab/nginx.conf", f"""daemon off; master_process off; pid /run/lab/nginx.pid;
 events {{ worker_connections 512; }}

@@ -39,12 +39,8 @@ class TunServer(dr.RealServer):
     def prepare(self):
         pass
 
-    def unpack(self, four, six):
-        self.ip(*(f"link set {dev} up" for dev in ("tunl0", "sit0", "ip6tnl0", "gre0")),
-                f"link add in6 type ip6tnl mode any local {six} remote any", "link set in6 up",
-                f"link add gre6 type ip6gre local {six} remote any", "link set gre6 up")
-        self.run("ip", "fou", "add", "port", "6080", "gue")
-        self.run("ip", "-6", "fou", "add", "port", "6080", "gue")
+    def unpack(self, six):
+        self.type("Servers behind a router: tunnels", RIP=six)
         self.sysctl(ipv4__conf__all__arp_ignore=1, ipv4__conf__all__arp_announce=2, ipv4__conf__all__rp_filter=0)
         for dev in ("tunl0", "sit0", "ip6tnl0", "in6", "gre0", "gre6"):
             self.sysctl(**{f"ipv4__conf__{dev}__rp_filter": 0})
@@ -79,7 +75,7 @@ class TunCluster(lab.Lab):
             allow6(host)
         for host in (*self.directors, self.client, self.r1):
             host.ip(f"addr add {address6(host.name)}/64 dev eth0 nodad")
-        self.r1.unpack(dr.ADDRESS["r1"], address6("r1"))
+        self.r1.unpack(address6("r1"))
         self.observe()
 
     def far_server(self):
@@ -93,7 +89,7 @@ class TunCluster(lab.Lab):
               "route add default via 198.51.100.1", "route add default via 2001:db8:1::1")
         for director in self.directors:
             director.ip("route add 198.51.100.0/24 via 192.0.2.8", "route add 2001:db8:1::/64 via 2001:db8::8")
-        r4.unpack(FAR4, FAR6)
+        r4.unpack(FAR6)
         return r4
 
     def ask(self, address, port):
