@@ -146,11 +146,22 @@ static void share_fault(const struct sync_group *g, struct instance *vi, struct 
 		faults_add(&vi->faults, "sync group %s: %s: %s", g->name, instance_name(other), other->faults.text[0]);
 }
 
+static void set_priority(struct sync_group *g)
+{
+	const uint8_t base = group_base(g->router, g->n), before = g->priority;
+	char text[TRACK_SUM_LEN];
+	unsigned n;
+
+	g->priority = sum(g, base, &n).priority;
+	if (before && before != g->priority)
+		log_notice(LOG_VRRP, "sync group %s: priority %u -> %u: %s", g->name, before, g->priority,
+			track_sum_str(base, g->scratch, n, text));
+}
+
 static void look(struct sync_group *g, mono_t now)
 {
 	struct instance *culprit[2] = { NULL, NULL };
 	bool *is_in = x_calloc(g->n + 1, sizeof(*is_in));
-	unsigned n_tracks;
 
 	faults_clear(&g->faults);
 	(void)trackers_look(&g->trackers, &g->tracked,
@@ -160,7 +171,7 @@ static void look(struct sync_group *g, mono_t now)
 		if (is_in[i] && g->member[i]->faults.n && !culprit[1])
 			culprit[culprit[0] ? 1 : 0] = g->member[i];
 	}
-	g->priority = sum(g, group_base(g->router, g->n), &n_tracks).priority;
+	set_priority(g);
 	for (unsigned i = 0; i < g->n; i++) {
 		const bool is_owner = g->member[i]->router.conf->priority == VRRP_PRIORITY_OWNER;
 

@@ -243,6 +243,17 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 	}
 }
 
+/* That of a member is its group's: groups.c. */
+static void say_priority(const struct instance *vi, uint8_t before)
+{
+	const struct vrrp_conf *conf = vi->router.conf;
+	char text[TRACK_SUM_LEN];
+
+	if (vi->router.priority != before && !vi->group)
+		log_notice(LOG_VRRP, "%s: priority %u -> %u: %s", conf->name, before, vi->router.priority,
+			track_sum_str((uint8_t)conf->priority, vi->trackers.track, vi->trackers.n, text));
+}
+
 void instance_feed(struct instance *vi, const struct vrrp_event *ev)
 {
 	const enum vrrp_state from = vi->router.state;
@@ -252,6 +263,7 @@ void instance_feed(struct instance *vi, const struct vrrp_event *ev)
 	vi->router.lease_until = holder_leased(vi->holder)->lease_until;
 	vrrp_step(&vi->router, ev, &out);
 	vrrp_assert(&vi->router);
+	say_priority(vi, before);
 	if (vi->router.state != from)
 		vi->env->ops->entering(vi->env->ctx, vi);
 	for (unsigned i = 0; i < out.n; i++)

@@ -97,3 +97,25 @@ const char *track_culprit_str(const struct track_result *r, char *buf, size_t si
 			words[r->culprit->kind][r->culprit->is_reverse ? 2 : 1]);
 	return buf;
 }
+
+/* False: there is no room for it. */
+static bool add_delta(const struct track *t, char *buf, size_t *len)
+{
+	int n = snprintf(buf + *len, TRACK_SUM_LEN - *len, ", %s %s %+d%s%s%s", track_kind_str(t->kind), t->name,
+		track_delta(t), t->detail ? " (" : "", t->detail ? t->detail : "", t->detail ? ")" : "");
+
+	*len += (size_t)n;
+	return *len < TRACK_SUM_LEN;
+}
+
+const char *track_sum_str(uint8_t base, const struct track *tracks, unsigned n, char *buf)
+{
+	size_t len = (size_t)snprintf(buf, TRACK_SUM_LEN, "%u as configured", base);
+
+	for (unsigned i = 0; i < n; i++)
+		if (track_delta(&tracks[i]) != 0 && !add_delta(&tracks[i], buf, &len)) {
+			snprintf(buf + TRACK_SUM_LEN - sizeof("..."), sizeof("..."), "...");
+			break;
+		}
+	return buf;
+}

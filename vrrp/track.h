@@ -54,6 +54,12 @@ int track_delta(const struct track *t);
 bool track_is_fault(const struct track *t);
 /* All of them on the configured priority. The owner's priority is never changed (RFC 9568 5.2.4); the others stay in 1..254. */
 void track_sum(uint8_t base, const struct track *tracks, unsigned n, struct track_result *ret);
+/*
+ * What adds up to it, into buf: "150 as configured, script chk -60 (exit code 1)"; a cut text ends in "...". Returns buf, which has
+ * room for TRACK_SUM_LEN.
+ */
+enum { TRACK_SUM_LEN = 200 };
+const char *track_sum_str(uint8_t base, const struct track *tracks, unsigned n, char *buf);
 /* "interface", "script", "BFD session": the kind in words. */
 const char *track_kind_str(enum track_kind kind);
 /* "interface eth1 is down", "script chk failed", "file hold has 1" into buf; "" without a fault. Returns buf. */

@@ -90,6 +90,8 @@ def weights_count_for_all():
         lan.d1.write("/run/lab/shift", "-60\n")
         lan.settled(lan.d2)
         lab.expect([lan.d1.instance(name)["effective_priority"] for name in VIPS] == [90, 90, 90], "priority of all members")
+        lines = [line for line in lan.d1.log().splitlines() if "priority 150 -> 90" in line]
+        lab.expect(len(lines) == 1 and lines[0].endswith("sync group G: priority 150 -> 90: 150 as configured, file shift -60"), f"{lines}")
         lan.conf["d1"] = tracked + config(150, more="track_file {\n        shift\n    }")
         lan.d1.reload(lan.conf["d1"])
         lab.wait(lambda: "shift" in lan.d1.run("cat", "/run/lab/daemon.conf"), 1, "the file is there")

@@ -47,6 +47,9 @@ def file_moves_the_priority():
         pair.d1.run("rm", "-r", "/run/lab/later")
         lab.wait(lambda: priority(pair.d1) == 150, 1, "the priority without the file")
         lab.expect_lossless(probe)
+        for line in ("priority 150 -> 90: 150 as configured, file shift -60", "priority 90 -> 110: 150 as configured, file shift -40",
+                     "priority 110 -> 150: 150 as configured"):
+            lab.expect(f"VI_1: {line}\n" in pair.d1.log(), f"the log says '{line}': {pair.d1.log()}")
 
 
 def file_is_a_fault():

@@ -2,6 +2,7 @@
 #include "vrrp/track.h"
 
 #include <check.h>
+#include <string.h>
 
 #include "run.h"
 
@@ -120,6 +121,30 @@ START_TEST(test_cut) {
 }
 END_TEST
 
+START_TEST(test_sum_str) {
+	struct track t[] = { SCR("chk", -60, TRACK_DOWN), IF("e1", 20, TRACK_DOWN), IF("e2", 5, TRACK_UP), FIL("load", -3, 10),
+		SCR("x", 0, TRACK_UP) };
+	char buf[TRACK_SUM_LEN], name[TRACK_SUM_LEN];
+
+	t[0].detail = "exit code 1";
+	ck_assert_str_eq(track_sum_str(150, t, 5, buf),
+		"150 as configured, script chk -60 (exit code 1), interface e2 +5, file load -30");
+	ck_assert_str_eq(track_sum_str(100, t + 1, 1, buf), "100 as configured");
+	ck_assert_str_eq(track_sum_str(255, NULL, 0, buf), "255 as configured");
+	memset(name, 'n', sizeof(name));
+	for (size_t len = sizeof(name) - 50; len < sizeof(name); len++) { /* around what just fits */
+		const bool fits = sizeof("1 as configured, file  -30") + len <= sizeof(buf);
+
+		name[len] = '\0';
+		t[3].name = name;
+		track_sum_str(1, t + 3, 1, buf);
+		ck_assert_uint_eq(strlen(buf), fits ? sizeof("1 as configured, file  -30") - 1 + len : sizeof(buf) - 1);
+		ck_assert(fits == !strstr(buf, "..."));
+		name[len] = 'n';
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("track");
@@ -127,6 +152,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, test_sum, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, test_cut);
+	tcase_add_test(tc, test_sum_str);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }
