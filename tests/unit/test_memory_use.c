@@ -29,7 +29,7 @@ static const struct row rows[] = {
 	{ "struct conf_head", sizeof(struct conf_head), 24 },
 	{ "struct rs_conf", sizeof(struct rs_conf), 80 },
 	{ "struct check_conf", sizeof(struct check_conf), 104 },
-	{ "struct vs_conf", sizeof(struct vs_conf), 144 },
+	{ "struct vs_conf", sizeof(struct vs_conf), 152 },
 	{ "struct service", sizeof(struct service), 160 },
 	{ "struct service_server", sizeof(struct service_server), 24 },
 	{ "struct service_check", sizeof(struct service_check), 24 },
