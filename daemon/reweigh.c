@@ -55,6 +55,8 @@ static struct target *target_at(const struct reweighed *w, const struct place *a
 	const struct source_edit edit = { .path = at->file, .line = at->line };
 	const struct target key = { .edit = &edit };
 
+	if (at->line < w->targets[0].edit->line || at->line > w->targets[w->n - 1].edit->line)
+		return NULL; /* most of hundreds of thousands */
 	return bsearch(&key, w->targets, w->n, sizeof(key), by_line);
 }
 
@@ -75,16 +77,14 @@ static unsigned count_words(const char *s, size_t len)
 	return n;
 }
 
-/* The line as it was, and as it is now. False: they differ in more than the weight of a server. */
+/* The line as it was, and as it is now, each with its end behind it. False: they differ in more than the weight of a server. */
 static bool put(struct reweighed *w, const struct memfd_line *from, const struct memfd_line *to)
 {
-	memfd_out_put(w->all, to->text, to->len);
-	memfd_out_put(w->all, "\n", 1);
+	memfd_out_put(w->all, to->text, to->len + 1);
 	w->len += to->len + 1;
 	if (!w->in_checkers)
 		return from == to;
-	memfd_out_put(w->checkers, to->text, to->len);
-	memfd_out_put(w->checkers, "\n", 1);
+	memfd_out_put(w->checkers, to->text, to->len + 1);
 	return weights_walk_on(w->weights, from, to);
 }
 
@@ -93,8 +93,8 @@ static bool put_target(struct reweighed *w, struct target *t, const struct memfd
 {
 	char was[LINE_ROOM], is[LINE_ROOM];
 	const int n = snprintf(was, sizeof(was), "\t\tweight %" PRIu32, t->edit->from);
-	const int m = snprintf(is, sizeof(is), "\t\tweight %" PRIu32, t->edit->to);
-	const struct memfd_line to = { is, (size_t)m, l->at };
+	const int m = snprintf(is, sizeof(is), "\t\tweight %" PRIu32 "\n", t->edit->to);
+	const struct memfd_line to = { is, (size_t)m - 1, l->at };
 
 	if (t->is_done || l->len != (size_t)n || memcmp(l->text, was, l->len) != 0)
 		return false;

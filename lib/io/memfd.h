@@ -14,9 +14,9 @@ bool memfd_same(int a, int b);
 /* Its lines, one after the other, without fresh memory for all of it. */
 struct memfd_lines;
 
-/* One line without its end; valid until the next one. */
+/* One line; valid until the next one. */
 struct memfd_line {
-	const char *text;
+	const char *text; /* text[len] is its end, a newline */
 	size_t len;
 	size_t at; /* of its first byte */
 };
