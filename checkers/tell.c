@@ -197,6 +197,24 @@ static void weight_str(bool is_present, uint32_t weight, char *buf)
 		snprintf(buf, WEIGHT_LEN, "removed");
 }
 
+/* "weight 1 -> removed", "weight 1 as before"; of one that got no connections and gets none, who does. */
+static void moved(const struct service_change *ch, char *buf)
+{
+	char from[WEIGHT_LEN], to[WEIGHT_LEN], serving[SERVING_LEN];
+	uint32_t weight = 0, old = ch->was_present ? ch->old_weight : 0;
+	bool is_present = service_weight(ch->service, ch->server_index, &weight);
+
+	weight_str(is_present, weight, to);
+	weight_str(ch->was_present, old, from);
+	if (is_present != ch->was_present || weight != old)
+		snprintf(buf, DETAIL_LEN, "%s -> %s", from, to);
+	else if (weight)
+		snprintf(buf, DETAIL_LEN, "%s as before", to);
+	else
+		snprintf(buf, DETAIL_LEN, "%s as before: %s serves", is_present ? to : "not in the table",
+			service_serving_str(ch->service, serving));
+}
+
 /* "connection refused, 2 failures in a row" or "TCP_CHECK succeeded in 0.8 ms" */
 static void evidence(const struct service_change *ch, bool is_up, char *buf)
 {
@@ -225,23 +243,20 @@ static void log_server(const struct service_change *ch, bool is_up)
 {
 	const struct service *vs = ch->service;
 	const struct rs_conf *rs = ch->server->conf;
-	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN], why[DETAIL_LEN], from[WEIGHT_LEN], to[WEIGHT_LEN];
-	uint32_t weight;
-	bool is_present = service_weight(vs, ch->server_index, &weight);
+	char vs_buf[CONF_NAME_LEN], rs_buf[CONF_NAME_LEN], why[DETAIL_LEN], move[DETAIL_LEN];
 
 	vs_name(vs->conf, vs_buf);
 	rs_name(rs, rs_buf);
 	evidence(ch, is_up, why);
-	weight_str(is_present, weight, to);
-	weight_str(ch->was_present, ch->old_weight, from);
+	moved(ch, move);
 	if (is_up)
-		log_notice(LOG_LVS, "%s: server %s UP: %s, %s -> %s, %u of %u servers up", vs_buf, rs_buf, why, from,
-			to, vs->out.n_up, vs->conf->servers.n);
+		log_notice(LOG_LVS, "%s: server %s UP: %s, %s, %u of %u servers up", vs_buf, rs_buf, why, move,
+			vs->out.n_up, vs->conf->servers.n);
 	else if (vs->out.n_up)
-		log_warn(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, %u of %u servers left", vs_buf, rs_buf, why, from,
-			to, vs->out.n_up, vs->conf->servers.n);
+		log_warn(LOG_LVS, "%s: server %s DOWN: %s, %s, %u of %u servers left", vs_buf, rs_buf, why, move,
+			vs->out.n_up, vs->conf->servers.n);
 	else
-		log_error(LOG_LVS, "%s: server %s DOWN: %s, %s -> %s, no server left", vs_buf, rs_buf, why, from, to);
+		log_error(LOG_LVS, "%s: server %s DOWN: %s, %s, no server left", vs_buf, rs_buf, why, move);
 }
 
 void tell_path(const struct service_change *ch)

@@ -2,6 +2,7 @@
  * The lvs process itself, forked into a network namespace of its own: the test plays main, vrrp and probe. What is suspended and
  * when it is told (ha_suspend), what is asked for at the stop and at the start after it (omega).
  */
+#include "checkers/checker.h"
 #include "checkers/lvs.h"
 
 #include <check.h>
@@ -477,6 +478,40 @@ START_TEST(many_services_few_messages) {
 }
 END_TEST
 
+/* One line for what became of a server, which says where it stands in the table when it stays there or out of it. */
+START_TEST(what_became_of_a_server) {
+	static const struct {
+		uint32_t rs;
+		enum check_state state;
+		const char *said;
+	} rows[] = {
+		{ 0, CHECK_DOWN, "server 10.0.0.1:80 DOWN: connection refused, 1 failure in a row, weight 1 -> removed, 1 of 2 servers left" },
+		{ 1, CHECK_DOWN, "server 10.0.0.2:80 DOWN: connection refused, 1 failure in a row, weight 0 as before: sorry server 127.0.0.1:80 "
+				 "serves, no server left" },
+		{ 0, CHECK_UP, "server 10.0.0.1:80 UP: TCP_CHECK succeeded in 0.0 ms, not in the table as before: sorry server 127.0.0.1:80 serves, "
+			       "1 of 2 servers up" },
+		{ 1, CHECK_UP, "server 10.0.0.2:80 UP: TCP_CHECK succeeded in 0.0 ms, weight 0 -> weight 1, 2 of 2 servers up" },
+	};
+
+	configure(1,
+		"virtual_server 192.0.2.1 80 {\n quorum 2\n sorry_server 127.0.0.1 80\n" SERVER_OF(1, "")
+			SERVER_OF(2, "inhibit_on_failure\n") "}\n");
+	connect_peer(ROLE_PROBE);
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct msg_check m = { .generation = 1,
+			.rs = rows[i].rs,
+			.state = rows[i].state,
+			.reason = CHECK_REFUSED,
+			.attempts = 1 };
+
+		w.log[0] = '\0';
+		channel_send(w.peers[ROLE_PROBE], MSG_CHECK, &m, sizeof(m), -1);
+		WAIT_FOR(strstr(w.log, "server 10.0.0."));
+		ck_assert_msg(strstr(w.log, rows[i].said), "row %u: %s", i, w.log);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("lvs");
@@ -493,6 +528,7 @@ int main(void)
 	tcase_add_test(t, omega_without_main);
 	tcase_add_test(t, the_same_again);
 	tcase_add_test(t, many_services_few_messages);
+	tcase_add_test(t, what_became_of_a_server);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }
