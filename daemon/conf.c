@@ -229,7 +229,7 @@ struct config *config_read_whole(int fd)
 		return NULL;
 	c = x_calloc(1, sizeof(*c));
 	c->report = report_new();
-	c->tree = tree_read_bytes("former configuration", bytes, len, true, c->report);
+	c->tree = tree_read_bytes("", bytes, len, true, c->report);
 	free(bytes);
 	fill(c);
 	return c;

@@ -161,8 +161,8 @@ static void on_end(void *ctx, const struct job_result *r)
 	if (!c->is_done) {
 		w->failures++;
 		job_result_str(r, w->error, sizeof(w->error));
-		log_warn(LOG_SCRIPT, "instance %s notify_ensure: %s; it runs again in %lld s", c->name, w->error,
-			(long long)(vi->hooks->notify_ensure_interval / MONO_SEC));
+		log_warn(LOG_SCRIPT, "instance %s notify_ensure: %s; it runs again in %lld s%s", c->name, w->error,
+			(long long)(vi->hooks->notify_ensure_interval / MONO_SEC), r->at);
 	}
 	/* Not from here: the job has not finished with this run yet. */
 	if (c->is_asked)

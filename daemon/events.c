@@ -91,7 +91,7 @@ void events_config(struct events *e, const struct main_globals *g)
 		const struct fifo_conf *c = &g->fifo[i];
 
 		is_reload = is_reload || e->fifo[i];
-		if (e->fifo[i] && c->path && fifo_is_same(e->fifo[i], c))
+		if (e->fifo[i] && c->path && fifo_keep(e->fifo[i], c))
 			continue;
 		fifo_free(e->fifo[i]);
 		e->fifo[i] = c->path ? fifo_new(e->loop, c, g) : NULL;

@@ -53,6 +53,7 @@ struct fifo {
 	/* The reader. */
 	char **argv; /* owned; NULL: none */
 	char *as_user, *as_group;
+	char *at; /* owned: script_conf_at() */
 	bool must_be_safe, all_groups;
 	struct job *reader;       /* owned */
 	struct loop_timer *again; /* owned */
@@ -184,8 +185,12 @@ void fifo_write(struct fifo *f, const char *line)
 
 static void start_reader(struct fifo *f)
 {
-	const struct job_ask ask = { (const char *const *)f->argv, f->as_user, f->as_group, READER_YEARS,
-		f->must_be_safe, false, f->all_groups };
+	const struct job_ask ask = { .argv = (const char *const *)f->argv,
+		.user = f->as_user,
+		.group = f->as_group,
+		.timeout_usec = READER_YEARS,
+		.must_be_safe = f->must_be_safe,
+		.all_groups = f->all_groups };
 
 	(void)job_run(f->reader, &ask);
 }
@@ -201,8 +206,8 @@ static void on_reader_end(void *ctx, const struct job_result *r)
 	struct fifo *f = ctx;
 	char text[160];
 
-	log_warn(LOG_SCRIPT, "reader of %s: %s; it is started again in a second", f->path,
-		job_result_str(r, text, sizeof(text)));
+	log_warn(LOG_SCRIPT, "reader of %s: %s; it is started again in a second%s", f->path,
+		job_result_str(r, text, sizeof(text)), f->at);
 	loop_timer_at(f->again, mono_add(mono_now(), READER_AGAIN_USEC));
 }
 
@@ -212,6 +217,7 @@ static void reader_new(struct fifo *f, const struct fifo_conf *c, const struct m
 	unsigned n = 0;
 
 	script_identity(&who, &c->script, g);
+	f->at = script_conf_at(&c->script);
 	f->argv = x_calloc(READER_ARGS + 2, sizeof(*f->argv));
 	while (n < READER_ARGS && c->script.argv[n]) {
 		f->argv[n] = x_strdup(c->script.argv[n]);
@@ -288,6 +294,7 @@ void fifo_free(struct fifo *f)
 		STAILQ_REMOVE_HEAD(&f->queue, next);
 		free(l);
 	}
+	free(f->at);
 	free(f->path);
 	free(f->user);
 	free(f->group);
@@ -299,7 +306,7 @@ static bool same(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
-bool fifo_is_same(const struct fifo *f, const struct fifo_conf *c)
+static bool is_same(const struct fifo *f, const struct fifo_conf *c)
 {
 	unsigned n = 0;
 
@@ -310,6 +317,15 @@ bool fifo_is_same(const struct fifo *f, const struct fifo_conf *c)
 	while (c->script.argv[n] && f->argv[n] && !strcmp(f->argv[n], c->script.argv[n]))
 		n++;
 	return !c->script.argv[n] && f->argv[n] && !f->argv[n + 1]; /* ours has the path behind it */
+}
+
+bool fifo_keep(struct fifo *f, const struct fifo_conf *c)
+{
+	if (!is_same(f, c))
+		return false;
+	free(f->at);
+	f->at = script_conf_at(&c->script);
+	return true;
 }
 
 bool fifo_reaped(struct fifo *f, pid_t pid, int status)

@@ -27,8 +27,8 @@ struct fifo *fifo_new(struct loop *l, const struct fifo_conf *c, const struct ma
  * to 0.2 s: for the end of main, and for a reload that takes a reader away.
  */
 void fifo_free(struct fifo *f);
-/* Whether it was made from the same words. */
-bool fifo_is_same(const struct fifo *f, const struct fifo_conf *c);
+/* Whether it was made from the same words: then it is as good as a new one, and knows where they are written now. */
+bool fifo_keep(struct fifo *f, const struct fifo_conf *c);
 /* One event; a newline is added. */
 void fifo_write(struct fifo *f, const char *line);
 /* A process ended: true when it was the reader; it is started again after a second. */

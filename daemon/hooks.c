@@ -80,8 +80,8 @@ static void on_end(void *ctx, const struct job_result *r)
 	if (r->end != JOB_EXITED || r->code != 0) {
 		k->failures++;
 		job_result_str(r, k->error, sizeof(k->error));
-		log_warn(LOG_SCRIPT, "instance %s %s: %s; the instance goes on all the same", k->name, k->what,
-			k->error);
+		log_warn(LOG_SCRIPT, "instance %s %s: %s; the instance goes on all the same%s", k->name, k->what,
+			k->error, r->at);
 	} else {
 		log_info(LOG_SCRIPT, "instance %s %s: done after %.3f s", k->name, k->what,
 			(double)k->last_usec / (double)MONO_SEC);

@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "conf/script.h"
 #include "daemon/job_output.h"
 #include "daemon/script_path.h"
 #include "io/loop.h"
@@ -26,6 +27,7 @@ enum { GRACE_USEC = 500000 /* between SIGTERM and SIGKILL */ };
 struct asked {
 	char **argv;
 	char *user, *group;
+	char *at; /* " (FILE:LINE)" */
 	int64_t timeout_usec;
 	bool must_be_safe, may_leave, all_groups;
 };
@@ -34,6 +36,7 @@ struct job {
 	struct loop *loop;
 	char *name;        /* owned */
 	char *command;     /* owned: of the last one that began */
+	char *at;          /* owned: of what runs, as in a result; NULL: nothing runs */
 	int64_t most_usec; /* 0: as asked; main leaves (job_hurry) */
 	job_fn *fn;
 	void *ctx;
@@ -53,6 +56,7 @@ static void asked_done(struct asked *a)
 	free(a->argv);
 	free(a->user);
 	free(a->group);
+	free(a->at);
 	*a = (struct asked){ 0 };
 }
 
@@ -70,6 +74,7 @@ static struct asked asked_copy(const struct job_ask *ask)
 		a.argv[i] = x_strdup(ask->argv[i]);
 	a.user = ask->user ? x_strdup(ask->user) : NULL;
 	a.group = ask->group ? x_strdup(ask->group) : NULL;
+	a.at = script_conf_at(ask->written);
 	return a;
 }
 
@@ -119,10 +124,10 @@ static void start(struct job *j)
 		const char *step = unsafe ? "run what others can change as root"
 			: pid == -ENOENT  ? "find its user or group"
 					  : "start";
-		struct job_result r = { JOB_CANNOT_RUN, -pid, step, "" };
+		struct job_result r = { JOB_CANNOT_RUN, -pid, step, "", a.at };
 
-		asked_done(&a);
 		tell(j, &r);
+		asked_done(&a);
 		return;
 	}
 	j->pid = pid;
@@ -132,6 +137,8 @@ static void start(struct job *j)
 		a.timeout_usec = j->most_usec;
 	free(j->command);
 	j->command = x_strdup(a.argv[0]);
+	j->at = a.at;
+	a.at = NULL;
 	j->ends_at = mono_add(mono_now(), a.timeout_usec);
 	loop_timer_at(j->deadline, j->ends_at);
 	asked_done(&a);
@@ -147,7 +154,7 @@ static void kill_group(pid_t pid, int signo)
 static void on_deadline(void *ctx, mono_t now)
 {
 	struct job *j = ctx;
-	const struct job_result late = { JOB_TIMED_OUT, 0, NULL, j->output.line };
+	const struct job_result late = { JOB_TIMED_OUT, 0, NULL, j->output.line, j->at };
 
 	if (j->was_killed) { /* it hangs in the kernel, as on a dead file server: its end may never come */
 		j->is_told = true;
@@ -155,7 +162,8 @@ static void on_deadline(void *ctx, mono_t now)
 		return;
 	}
 	if (j->most_usec && !j->has_timed_out)
-		log_warn(LOG_SCRIPT, "%s: %s holds up the stop: its process group is ended", j->name, j->command);
+		log_warn(LOG_SCRIPT, "%s: %s holds up the stop: its process group is ended%s", j->name, j->command,
+			j->at);
 	kill_group(j->pid, j->has_timed_out ? SIGKILL : SIGTERM);
 	j->was_killed = j->has_timed_out;
 	j->has_timed_out = true;
@@ -184,6 +192,7 @@ void job_free(struct job *j)
 	asked_done(&j->next);
 	free(j->name);
 	free(j->command);
+	free(j->at);
 	free(j);
 }
 
@@ -229,6 +238,11 @@ bool job_is_waiting(const struct job *j)
 	return j->next.argv != NULL;
 }
 
+const char *job_waiting_at(const struct job *j)
+{
+	return j->next.at ? j->next.at : "";
+}
+
 pid_t job_pid(const struct job *j)
 {
 	return j->pid;
@@ -252,19 +266,19 @@ static struct job_result result_of(const struct job *j, int status)
 	int err = spawn_error(j->error_fd, &step);
 
 	if (err)
-		return (struct job_result){ JOB_CANNOT_RUN, err, step, "" };
+		return (struct job_result){ JOB_CANNOT_RUN, err, step, "", j->at };
 	if (j->has_timed_out)
-		return (struct job_result){ JOB_TIMED_OUT, 0, NULL, j->output.line };
+		return (struct job_result){ JOB_TIMED_OUT, 0, NULL, j->output.line, j->at };
 	if (WIFSIGNALED(status))
-		return (struct job_result){ JOB_SIGNALLED, WTERMSIG(status), NULL, j->output.line };
-	return (struct job_result){ JOB_EXITED, WEXITSTATUS(status), NULL, j->output.line };
+		return (struct job_result){ JOB_SIGNALLED, WTERMSIG(status), NULL, j->output.line, j->at };
+	return (struct job_result){ JOB_EXITED, WEXITSTATUS(status), NULL, j->output.line, j->at };
 }
 
 bool job_reaped(struct job *j, pid_t pid, int status)
 {
 	bool is_told = j->is_told;
 	struct job_result r;
-	char line[JOB_LINE_LEN];
+	char line[JOB_LINE_LEN], *at = j->at;
 
 	if (!j->pid || j->pid != pid)
 		return false;
@@ -277,11 +291,13 @@ bool job_reaped(struct job *j, pid_t pid, int status)
 	close(j->error_fd);
 	j->error_fd = -1;
 	j->pid = 0;
+	j->at = NULL;
 	loop_timer_stop(j->deadline);
 	if (j->next.argv)
 		start(j);
 	if (!is_told)
 		tell(j, &r);
+	free(at);
 	return true;
 }
 

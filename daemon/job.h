@@ -12,6 +12,7 @@
 
 struct job;
 struct loop;
+struct script_conf;
 struct text;
 
 /* How a run ended. */
@@ -22,6 +23,7 @@ struct job_result {
 	int code;         /* exit code, signal number, or errno of CANNOT_RUN */
 	const char *step; /* CANNOT_RUN: what failed */
 	const char *line; /* the first one that it wrote; "": none, or nobody listened (may_leave) */
+	const char *at;   /* " (FILE:LINE)" where it was written in the configuration; "": not known */
 };
 
 typedef void job_fn(void *ctx, const struct job_result *r);
@@ -29,13 +31,15 @@ typedef void job_fn(void *ctx, const struct job_result *r);
 /*
  * Words and names are copied. `user` and `group` may be NULL. `must_be_safe`: enable_script_security; when root would run it, each
  * part of its path must be root's alone, looked at before every run. `may_leave`: what it started in the background lives on when
- * it ended in time; else its group ends with it. `all_groups`: set_supplementary_groups.
+ * it ended in time; else its group ends with it. `all_groups`: set_supplementary_groups. `written`: whose place
+ * log lines tell; NULL: none.
  */
 struct job_ask {
 	const char *const *argv;
 	const char *user, *group;
 	int64_t timeout_usec;
 	bool must_be_safe, may_leave, all_groups;
+	const struct script_conf *written;
 };
 
 /* A place to run scripts for the object `name` (for logs, copied). `fn` hears each run's end; may be NULL. */
@@ -51,6 +55,8 @@ bool job_forget(struct job *j);
 bool job_is_running(const struct job *j);
 /* Whether something was asked for meanwhile. */
 bool job_is_waiting(const struct job *j);
+/* Where that was written, as in a result; good until the job is asked for something, or runs it. */
+const char *job_waiting_at(const struct job *j);
 /* Its process, 0 when nothing runs. */
 pid_t job_pid(const struct job *j);
 /*

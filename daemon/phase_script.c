@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,43 +48,53 @@ static bool wait_for(pid_t pid, uint32_t seconds, int *ret_status)
 	return r > 0;
 }
 
-static void say_end(const char *keyword, int status, int error_fd)
+/* `at`: script_conf_at(). */
+static void say_end(const char *keyword, int status, int error_fd, const char *at)
 {
 	const char *step;
 	int err = spawn_error(error_fd, &step);
 
 	if (err)
-		log_error(LOG_SCRIPT, "%s: cannot %s: %s", keyword, step, strerror(err));
+		log_error(LOG_SCRIPT, "%s: cannot %s: %s%s", keyword, step, strerror(err), at);
 	else if (WIFSIGNALED(status))
-		log_warn(LOG_SCRIPT, "%s: killed by signal %d", keyword, WTERMSIG(status));
+		log_warn(LOG_SCRIPT, "%s: killed by signal %d%s", keyword, WTERMSIG(status), at);
 	else if (WEXITSTATUS(status) != 0)
-		log_warn(LOG_SCRIPT, "%s: exit code %d", keyword, WEXITSTATUS(status));
+		log_warn(LOG_SCRIPT, "%s: exit code %d%s", keyword, WEXITSTATUS(status), at);
 	else
 		log_info(LOG_SCRIPT, "%s: done", keyword);
+}
+
+static void run(const char *keyword, const struct job_ask *ask, uint32_t seconds, const char *at)
+{
+	int error_fd = -1, status = 0;
+	pid_t pid;
+
+	if (is_unsafe(ask)) {
+		log_error(LOG_SCRIPT, "%s: not run: others can change what root would run%s", keyword, at);
+		return;
+	}
+	pid = spawn_script(&(struct spawn_script){ ask->argv, ask->user, ask->group, -1, ask->all_groups }, &error_fd);
+	if (pid < 0) {
+		log_error(LOG_SCRIPT, "%s: cannot be started: %s%s", keyword, strerror(-pid), at);
+		return;
+	}
+	if (wait_for(pid, seconds, &status))
+		say_end(keyword, status, error_fd, at);
+	else
+		log_warn(LOG_SCRIPT, "%s: killed, it took longer than %u s%s", keyword, seconds, at);
+	close(error_fd);
 }
 
 void phase_script_run(const char *keyword, const struct script_conf *script, uint32_t seconds,
 	const struct main_globals *g)
 {
 	struct job_ask ask = { .argv = script->argv };
-	int error_fd = -1, status = 0;
-	pid_t pid;
+	char *at;
 
 	if (!script->argv)
 		return;
 	script_identity(&ask, script, g);
-	if (is_unsafe(&ask)) {
-		log_error(LOG_SCRIPT, "%s: not run: others can change what root would run", keyword);
-		return;
-	}
-	pid = spawn_script(&(struct spawn_script){ ask.argv, ask.user, ask.group, -1, ask.all_groups }, &error_fd);
-	if (pid < 0) {
-		log_error(LOG_SCRIPT, "%s: cannot be started: %s", keyword, strerror(-pid));
-		return;
-	}
-	if (wait_for(pid, seconds, &status))
-		say_end(keyword, status, error_fd);
-	else
-		log_warn(LOG_SCRIPT, "%s: killed, it took longer than %u s", keyword, seconds);
-	close(error_fd);
+	at = script_conf_at(script);
+	run(keyword, &ask, seconds, at);
+	free(at);
 }

@@ -9,6 +9,7 @@
 
 void script_identity(struct job_ask *ask, const struct script_conf *script, const struct main_globals *globals)
 {
+	ask->written = script;
 	ask->user = script_path_user(script->user, globals->script_user);
 	ask->group = script->user ? script->group : globals->script_group;
 	ask->must_be_safe = globals->enable_script_security;

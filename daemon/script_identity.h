@@ -9,6 +9,6 @@ struct job_ask;
 struct main_globals;
 struct script_conf;
 
-/* Fills user, group, all_groups and must_be_safe of `ask`. */
+/* Fills user, group, all_groups, must_be_safe and written of `ask`, which borrows of `script`. */
 void script_identity(struct job_ask *ask, const struct script_conf *script, const struct main_globals *globals);
 #endif

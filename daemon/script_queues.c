@@ -53,7 +53,7 @@ static void on_end(void *ctx, const struct job_result *r)
 	if (r->end == JOB_EXITED && r->code == 0)
 		log_debug(LOG_SCRIPT, "%s: done", o->name);
 	else
-		log_warn(LOG_SCRIPT, "%s: %s", o->name, job_result_str(r, buf, sizeof(buf)));
+		log_warn(LOG_SCRIPT, "%s: %s%s", o->name, job_result_str(r, buf, sizeof(buf)), r->at);
 }
 
 static struct object *find(struct script_queues *q, const char *name)
@@ -79,18 +79,30 @@ static struct object *get(struct script_queues *q, const char *name)
 	return o;
 }
 
+/* What waits gives way to a newer state. */
+static void say_dropped(const struct object *o)
+{
+	if (job_is_waiting(o->job))
+		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran%s", o->name,
+			job_waiting_at(o->job));
+}
+
 void script_queues_run(struct script_queues *q, const char *name, const struct job_ask *ask)
 {
-	if (job_run(get(q, name)->job, ask))
-		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
+	struct object *o = get(q, name);
+
+	say_dropped(o);
+	(void)job_run(o->job, ask);
 }
 
 void script_queues_forget(struct script_queues *q, const char *name)
 {
 	struct object *o = find(q, name);
 
-	if (o && job_forget(o->job))
-		log_info(LOG_SCRIPT, "%s: a newer state came before the waiting one ran", name);
+	if (!o)
+		return;
+	say_dropped(o);
+	(void)job_forget(o->job);
 }
 
 void script_queues_hurry(struct script_queues *q, int64_t usec)

@@ -42,7 +42,7 @@ static void on_end(void *ctx, const struct job_result *r)
 	if (t->streak.status == SCRIPT_OK)
 		log_notice(LOG_SCRIPT, "%s: succeeds", t->conf->name);
 	else
-		log_warn(LOG_SCRIPT, "%s: %s (%u in a row)", t->conf->name, t->detail, t->streak.bad);
+		log_warn(LOG_SCRIPT, "%s: %s, %u in a row%s", t->conf->name, t->detail, t->streak.bad, r->at);
 	t->fn(t->ctx, t);
 }
 

@@ -64,6 +64,8 @@ struct conf_read {
 	struct report *report;
 	struct arena *arena;
 	struct conf_parts *parts; /* private to lib/conf: parts that are being filled; NULL outside of schema_read() */
+	const char
+		*file; /* of `arena`: the name that was kept last, one for all structs from one file; NULL: none yet */
 };
 
 /*

@@ -85,6 +85,16 @@ static unsigned split_line(struct conf_read *rd, const struct conf_node *node, c
 	return i;
 }
 
+/* The name of a file, once for all scripts that follow each other in it; NULL: it has none. */
+static const char *file_of(struct conf_read *rd, const struct place *at)
+{
+	if (!at->file || !*at->file)
+		return NULL;
+	if (!rd->file || strcmp(rd->file, at->file) != 0)
+		rd->file = arena_strdup(rd->arena, at->file);
+	return rd->file;
+}
+
 /* Fills argv; returns the number of words that the command takes of the line. */
 static unsigned split(struct conf_read *rd, const struct conf_node *node, const char **argv)
 {
@@ -147,24 +157,35 @@ static void read_user(struct conf_read *rd, const struct conf_node *n, unsigned 
 	report_hint(rd->report, "put the command and its arguments into one pair of double quotes");
 }
 
+static const char *const *keep(struct arena *a, const char *const *words)
+{
+	size_t n = 0;
+	const char **argv;
+
+	while (words[n])
+		n++;
+	argv = arena_alloc(a, (n + 1) * sizeof(*argv));
+	memcpy(argv, words, n * sizeof(*argv));
+	return argv;
+}
+
 int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct script_conf *ret)
 {
 	const struct conf_word *w = conf_need_word(rd, node, 1, "a command");
-	const char **argv;
+	const char *words[ARGS_MAX + 1] = { NULL };
 	unsigned n;
 
 	*ret = (struct script_conf){ 0 };
 	if (!w)
 		return -EINVAL;
-	ret->at = &w->at;
-	argv = arena_alloc(rd->arena, (ARGS_MAX + 1) * sizeof(*argv));
-	n = split(rd, node, argv);
-	ret->argv = argv;
-	if (!ret->argv[0] || !*ret->argv[0]) {
+	n = split(rd, node, words);
+	if (!words[0] || !*words[0]) {
 		report_add(rd->report, CONF_ERROR, &w->at, "the command is empty");
-		*ret = (struct script_conf){ 0 };
 		return -EINVAL;
 	}
+	*ret = (struct script_conf){ .argv = keep(rd->arena, words), .at = &w->at };
+	ret->file = file_of(rd, &node->words[0].at);
+	ret->line = node->words[0].at.line;
 	check_shell(rd, w, ret->argv);
 	if (node->n_words > n + 1)
 		read_user(rd, node, n + 1, ret);
@@ -184,4 +205,9 @@ int script_conf_parse_rare(struct conf_read *rd, const struct conf_item *item, c
 
 	*ret = r < 0 ? NULL : script;
 	return r;
+}
+
+char *script_conf_at(const struct script_conf *s)
+{
+	return s && s->file ? x_asprintf(" (%s:%u)", s->file, s->line) : x_strdup("");
 }

@@ -10,6 +10,8 @@ struct script_conf {
 	const char *const *argv;  /* NULL-terminated words of the command; NULL: no script */
 	const char *user, *group; /* NULL: script_user of global_defs */
 	const struct place *at;   /* of the command; gone with the tree */
+	const char *file;         /* where the line was written, for logs; NULL: not known */
+	unsigned line;
 };
 
 /* Reads the words after the keyword of `node`. 0, or -EINVAL once reported. */
@@ -21,4 +23,6 @@ int script_conf_parse(struct conf_read *rd, const struct conf_item *item, const 
  * thousands.
  */
 int script_conf_parse_rare(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
+/* " (FILE:LINE)" for the end of a log line, "" where nobody knows it, or `s` is NULL. The caller frees. */
+char *script_conf_at(const struct script_conf *s);
 #endif

@@ -127,7 +127,11 @@ static const struct groups_row {
 START_TEST(groups_are_those_asked_for) {
 	const struct groups_row *row = &groups_rows[_i];
 	const char *argv[] = { "/bin/sh", "-c", "id -G; exit 1", NULL };
-	struct job_ask ask = { argv, row->user, row->group, 10 * MONO_SEC, false, false, row->all };
+	struct job_ask ask = { .argv = argv,
+		.user = row->user,
+		.group = row->group,
+		.timeout_usec = 10 * MONO_SEC,
+		.all_groups = row->all };
 	struct world w;
 
 	if (geteuid() != 0)

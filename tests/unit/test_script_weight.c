@@ -83,16 +83,16 @@ static struct job_result random_end(void)
 {
 	switch (any(10)) {
 	case 0:
-		return (struct job_result){ JOB_SIGNALLED, 1 + (int)any(64), NULL, "" };
+		return (struct job_result){ JOB_SIGNALLED, 1 + (int)any(64), NULL, "", "" };
 	case 1:
-		return (struct job_result){ JOB_TIMED_OUT, 0, NULL, "" };
+		return (struct job_result){ JOB_TIMED_OUT, 0, NULL, "", "" };
 	case 2:
-		return (struct job_result){ JOB_CANNOT_RUN, 1 + (int)any(40), "exec", "" };
+		return (struct job_result){ JOB_CANNOT_RUN, 1 + (int)any(40), "exec", "", "" };
 	case 3:
 	case 4:
-		return (struct job_result){ JOB_EXITED, (int)any(256), NULL, "" };
+		return (struct job_result){ JOB_EXITED, (int)any(256), NULL, "", "" };
 	default:
-		return (struct job_result){ JOB_EXITED, 0, NULL, "" };
+		return (struct job_result){ JOB_EXITED, 0, NULL, "", "" };
 	}
 }
 
