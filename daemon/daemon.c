@@ -142,15 +142,18 @@ static void on_pid(void *ctx, enum role role, pid_t pid)
 	watches_resend(d->watches);
 }
 
-/* At most once a second, but always what is sent last; a failure is not worth a line: the clock alone makes sequences grow. */
+/*
+ * At most once a second, but always what is sent last, and at once when routes of other protocols came or went; a failure is not
+ * worth a line: the clock alone makes sequences grow.
+ */
 static void keep_marks(struct daemon *d, int fd)
 {
 	const mono_t now = mono_now();
 
-	if (!d->is_stopping && d->marks_kept.usec && mono_diff(now, d->marks_kept) < MONO_SEC)
-		return;
-	d->marks_kept = now;
-	(void)keep_write_marks(d->opt->run_dir, fd);
+	const bool is_due = d->is_stopping || !d->marks_kept.usec || mono_diff(now, d->marks_kept) >= MONO_SEC;
+
+	if (keep_write_marks(d->opt->run_dir, fd, is_due, &d->paths_kept) == 1)
+		d->marks_kept = now;
 }
 
 /* The lvs process's state means something to a later run; VRRP begins anew but for auth_hmac's marks, and a probe asks again. */
@@ -388,6 +391,7 @@ int daemon_run(const struct options *o)
 		.lock.fd = -1,
 		.vrrp_pid.fd = -1,
 		.lvs_pid.fd = -1,
+		.paths_kept = KEEP_UNKNOWN,
 		.started = mono_now() };
 	struct handover h;
 	struct config *c;

@@ -29,6 +29,8 @@ static const struct kind {
 	{ "scope", "rt_scopes", SCOPES, false, false },
 	{ "tos", "rt_dsfield", NONE, true, false },
 	{ "dsfield", "rt_dsfield", NONE, true, false },
+	{ "proto", "rt_protos", NONE, false, false },
+	{ "protocol", "rt_protos", NONE, false, false },
 	{ "realm", "rt_realms", NONE, false, true },
 	{ "realms", "rt_realms", NONE, false, true },
 	{ NULL, NULL, NULL, false, false },

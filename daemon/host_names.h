@@ -9,9 +9,9 @@
 struct conf_tree;
 
 /*
- * Puts the number in the place of each name of a table, a realm, a type of service or a scope that the files below `roots` know
- * (NULL-terminated directories; of the first one that has the file, and of NAME.d/ *.conf in all). The kernel's own names and those
- * that no file has stay as they are: who reads the line says so. Whether any name was looked for.
+ * Puts the number in the place of each name of a table, a realm, a type of service, a protocol or a scope that the files below
+ * `roots` know (NULL-terminated directories; of the first one that has the file, and of NAME.d/ *.conf in all). The kernel's own
+ * names and those that no file has stay as they are: who reads the line says so. Whether any name was looked for.
  */
 bool host_names_put(struct conf_tree *t, const char *const *roots);
 /* /etc/iproute2 and where distributions keep what it overrides. */

@@ -34,21 +34,50 @@ int keep_write(const char *run_dir, enum role role, int fd)
 	return r;
 }
 
-int keep_write_marks(const char *run_dir, int fd)
+static bool is_path(const char *line)
+{
+	return !strncmp(line, "route ", 6) || !strncmp(line, "rule ", 5);
+}
+
+static bool is_mark(const char *line)
+{
+	return !strncmp(line, "sequence ", 9) || !strncmp(line, "mark ", 5);
+}
+
+/* FNV-1a, over all lines one after another; 0 of none. */
+static uint64_t add_line(uint64_t sum, const char *line)
+{
+	sum = sum ? sum : 14695981039346656037u;
+	for (; *line; line++)
+		sum = (sum ^ (uint8_t)*line) * 1099511628211u;
+	return sum;
+}
+
+int keep_write_marks(const char *run_dir, int fd, bool is_due, uint64_t *paths)
 {
 	char *path, *bytes, *rest, *line;
 	struct text kept = { 0 };
+	uint64_t sum = 0;
 	size_t len;
 	int r = memfd_read(fd, &bytes, &len);
 
 	if (r < 0)
 		return r;
 	path = path_of(run_dir, ROLE_VRRP);
-	for (rest = bytes; (line = strsep(&rest, "\n"));)
-		if (!strncmp(line, "sequence ", 9) || !strncmp(line, "mark ", 5))
+	for (rest = bytes; (line = strsep(&rest, "\n"));) {
+		sum = is_path(line) ? add_line(sum, line) : sum;
+		if (is_path(line) || is_mark(line))
 			text_printf(&kept, "%s\n", line);
-	if (kept.len > 0)
+	}
+	if (kept.len == 0 && access(path, F_OK) < 0) {
+		*paths = sum;
+	} else if (sum != *paths || (is_due && kept.len > 0)) {
 		r = file_replace(path, text_str(&kept), kept.len);
+		if (r == 0) {
+			*paths = sum;
+			r = 1;
+		}
+	}
 	text_done(&kept);
 	free(bytes);
 	free(path);

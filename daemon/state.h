@@ -49,7 +49,8 @@ struct daemon {
 	uint32_t generation;
 	mono_t started, last_reload, last_drill;
 	bool reload_ok, is_ready, is_stopping, cannot_save;
-	mono_t marks_kept; /* when auth_hmac's marks were last written */
+	mono_t marks_kept;   /* when auth_hmac's marks were last written */
+	uint64_t paths_kept; /* see keep.h */
 	char reload_error[512];
 	struct pidfile lock; /* RUN_DIR/vipd.pid: always there */
 	struct pidfile pid, vrrp_pid, lvs_pid;

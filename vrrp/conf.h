@@ -114,6 +114,7 @@ struct vrrp_route {
 	struct link_route route; /* without the numbers of interfaces */
 	const char *dev
 		[LINK_HOPS_MAX]; /* of each hop; NULL: the kernel finds it by `via`; without one, the instance's interface */
+	const char *vrf;         /* the interface of the VRF whose table it is in; NULL: `route` says the table */
 	bool has_scope, no_track;
 	const char *group;     /* static: the track_group; NULL: none */
 	struct conf_word word; /* for diagnostics */

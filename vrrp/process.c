@@ -58,6 +58,7 @@ struct process {
 	struct loop_timer *state_timer, *succession; /* owned */
 	mono_t state_after;                          /* no state because of a transition before */
 	bool is_waiting, must_yield, is_locked;
+	bool has_paths;              /* routes or rules of other protocols were in the last state */
 	uint32_t waiting_generation; /* what is applied once it is our turn, */
 	int waiting;                 /* its memfd, owned; -1: none */
 	uint32_t hooks;              /* the last id of a hook; a process before this one had others */
@@ -75,12 +76,13 @@ static void send_state(struct process *p, mono_t now)
 	resume_write_alive(&t, now);
 	for (unsigned i = 0; (vi = roster_get(p->roster, i, NULL)); i++)
 		resume_write(&t, vi, now);
+	p->has_paths = roster_write_paths(p->roster, &t);
 	bfd_write(p->bfd, &t);
 	(void)child_send_state(p->child, text_str(&t), t.len);
 	text_done(&t);
 	p->state_after = mono_add(mono_now(), mono_diff(mono_now(), start) * STATE_COST);
-	if (every == 0 && roster_has_auth(p->roster))
-		every = STATE_MAX; /* marks of senders move while we are BACKUP, too */
+	if (every == 0 && (roster_has_auth(p->roster) || p->has_paths))
+		every = STATE_MAX; /* marks of senders and static routes move while we are BACKUP, too */
 	if (every == 0)
 		return;
 	every = every < STATE_MIN ? STATE_MIN : every > STATE_MAX ? STATE_MAX : every;
@@ -479,6 +481,8 @@ static int process_run(struct process *p)
 	p->state_timer = loop_timer_new(p->loop, on_state_timer, p);
 	p->succession = loop_timer_new(p->loop, on_succession, p);
 	r = loop_run(p->loop);
+	if (p->has_paths)
+		send_state(p, mono_now()); /* they are gone: the next run looks for none */
 	loop_timer_free(p->state_timer);
 	loop_timer_free(p->succession);
 	stop_keeping(p);

@@ -214,6 +214,7 @@ void resume_read(struct resume *r, const char *line)
 	};
 
 	auth_memory_read(&r->auth, line);
+	path_memory_read(&r->paths, line);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		const size_t len = strlen(lines[i].word);
 
@@ -273,4 +274,5 @@ void resume_done(struct resume *r)
 	r->n = 0;
 	names_done(&r->names);
 	auth_memory_done(&r->auth);
+	path_memory_done(&r->paths);
 }

@@ -10,13 +10,14 @@
  *     counts RX TX ZERO-SENT ERRORS TRANSITIONS BECAME-MASTER ZERO-RECEIVED REPAIRED NAME
  *     verdict WORD N NAME                       adverts received with that verdict (advert_verdict_str())
  *     report KIND VALUE NAME                    what a tracked thing was like
- *     and those of auth_memory.h and bfd_memory.h
+ *     and those of auth_memory.h, path_memory.h and bfd_memory.h
  */
 #ifndef VRRP_RESUME_H
 #define VRRP_RESUME_H
 #include "base/mono.h"
 #include "conf/names.h"
 #include "vrrp/auth_memory.h"
+#include "vrrp/path_memory.h"
 #include "vrrp/router.h"
 
 #include <stdbool.h>
@@ -35,6 +36,7 @@ struct resume {
 	bool is_handover;
 	unsigned n;
 	struct auth_memory auth;
+	struct path_memory paths;
 };
 
 /* For a successor that goes on without a word: that it is one; after it the last transition and the counters of each instance. */

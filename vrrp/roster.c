@@ -303,12 +303,12 @@ int roster_apply(struct roster *r, uint32_t generation, int fd, mono_t now)
 		add_missing(r, now);
 	groups_check(r->groups, now);
 	roster_recall(r);
-	resume_done(&r->resume);
 	refresh_touch(r->refresh, now);
 	if (!old) {
-		sweep(r->link, &roster_sweep_ops, r);
+		sweep(r->link, &r->resume.paths, &roster_sweep_ops, r);
 		vmac_sweep(r->env.vmacs);
 	}
+	resume_done(&r->resume);
 	return 0;
 }
 

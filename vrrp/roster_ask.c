@@ -10,6 +10,7 @@
 #include "vrrp/instance.h"
 #include "vrrp/instance_hear.h"
 #include "vrrp/misplaced.h"
+#include "vrrp/path_memory.h"
 #include "vrrp/paths.h"
 #include "vrrp/peers.h"
 #include "vrrp/refresh.h"
@@ -242,6 +243,19 @@ struct anycast *roster_anycast(struct roster *r)
 struct claimants *roster_claimants(struct roster *r)
 {
 	return peers_claimants(r->env.peers);
+}
+
+bool roster_write_paths(const struct roster *r, struct text *t)
+{
+	bool any = path_memory_write(t, statics_paths(r->statics));
+
+	for (unsigned i = 0; i < r->n_units; i++) {
+		struct instance_view v;
+
+		instance_look(r->unit[i].vi, &v);
+		any |= path_memory_write(t, v.paths);
+	}
+	return any;
 }
 
 bool roster_has_auth(const struct roster *r)

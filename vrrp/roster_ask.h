@@ -11,6 +11,7 @@ struct misplaced_ops;
 struct instance_ops;
 struct names;
 struct roster;
+struct text;
 struct sweep_ops;
 struct unit;
 
@@ -27,6 +28,8 @@ struct anycast *roster_anycast(struct roster *r);
 struct claimants *roster_claimants(struct roster *r);
 /* The kernel will refuse every address of ours: who has some takes no part. Before the first configuration. */
 void roster_is_powerless(struct roster *r);
+/* Routes and rules of other protocols than ours that are there, as lines (path_memory.h); whether there are any. */
+bool roster_write_paths(const struct roster *r, struct text *t);
 /* Whether an instance checks signatures (auth_hmac). */
 bool roster_has_auth(const struct roster *r);
 /* The shortest time after which another router would take over from one of our MASTERs, in usec; 0: no MASTER. */

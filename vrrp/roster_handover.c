@@ -5,6 +5,7 @@
 #include "vrrp/instance_act.h"
 #include "vrrp/reports.h"
 #include "vrrp/resume.h"
+#include "vrrp/roster_ask.h"
 #include "vrrp/roster_state.h"
 
 void roster_write_handover(const struct roster *r, struct text *t, mono_t now)
@@ -15,6 +16,7 @@ void roster_write_handover(const struct roster *r, struct text *t, mono_t now)
 		resume_write(t, r->unit[i].vi, now);
 		resume_write_last(t, r->unit[i].vi);
 	}
+	(void)roster_write_paths(r, t);
 	reports_write(&r->reports, t);
 }
 

@@ -41,7 +41,9 @@ void route_conf(struct route_set *s, const struct conf_vec *routes, const char *
 	for (s->n = 0; s->n < routes->n; s->n++) {
 		const struct vrrp_route *c = routes->item[s->n];
 
-		s->item[s->n] = (struct route_item){ .route = c->route, .conf = c, .no_track = c->no_track };
+		s->item[s->n] = (struct route_item){
+			.route = c->route, .conf = c, .no_track = c->no_track || c->route.expires > 0
+		};
 		s->item[s->n].route.scope = scope_of(c);
 	}
 	for (unsigned i = 0; i < n_old; i++) {
@@ -73,10 +75,21 @@ static bool is_through_link(const struct link_route *r)
 		r->type == LINK_ROUTE_ANYCAST || r->type == LINK_ROUTE_MULTICAST;
 }
 
+/* 0: its VRF is not there. */
+static uint32_t table_of(const struct vrrp_route *c, const struct link *link)
+{
+	const struct link_if *in = c->vrf ? link_find(link, c->vrf) : NULL;
+
+	if (!c->vrf)
+		return c->route.table;
+	return in ? in->vrf_table : 0;
+}
+
 /* Its interfaces as they are now; a dropped one keeps those where it was put. */
 static void resolve(const struct route_set *s, struct route_item *it, struct link_route *r, const struct link *link)
 {
-	it->is_known = true;
+	r->table = table_of(it->conf, link);
+	it->is_known = !it->conf->vrf || r->table;
 	if (!is_through_link(r))
 		return;
 	if (r->n_hops == 0)
@@ -99,6 +112,23 @@ static struct route_item *successor(struct route_set *s, const struct route_item
 		if (!s->item[i].is_dropped && s->item[i].is_known && link_route_is(&s->item[i].route, &it->route))
 			return &s->item[i];
 	return NULL;
+}
+
+/* Routes of other protocols are not followed by themselves. */
+static void claim_all(struct route_set *s, struct link *link)
+{
+	bool is_new = false;
+
+	for (unsigned i = 0; i < s->n; i++) {
+		struct link_route now = s->item[i].route;
+
+		if (s->item[i].is_dropped || link_route_proto(&now) == LINK_ROUTE_PROTO)
+			continue;
+		resolve(s, &s->item[i], &now, link);
+		is_new |= s->item[i].is_known && link_route_claim(link, &now);
+	}
+	if (is_new)
+		(void)link_route_dump(link); /* otherwise the next message reads them */
 }
 
 /* A turn's work: which route each change belongs to. */
@@ -183,13 +213,18 @@ static void forget_dropped(struct route_set *s)
 
 static bool has_moved(const struct link_route *was, const struct link_route *is)
 {
+	if (was->table != is->table)
+		return true;
 	for (unsigned i = 0; i < was->n_hops; i++)
 		if (was->hop[i].index && was->hop[i].index != is->hop[i].index)
 			return true;
 	return false;
 }
 
-/* An interface has another name now and the route is still there: it goes from there first, and is looked at again next turn. */
+/*
+ * An interface has another name now, or a VRF another table, and the route is still there: it goes from there first, and is looked
+ * at again next turn.
+ */
 static void look(struct turn *t, const struct route_set *s, struct route_item *it, const struct link *link)
 {
 	struct link_route now = it->route;
@@ -237,6 +272,7 @@ struct route_result route_sync(struct route_set *s, struct link *link, mono_t no
 		t.result.again_at = s->repair_at;
 		return t.result;
 	}
+	claim_all(s, link);
 	plan_all(&t, s, link);
 	(void)link_apply(link, t.change, t.n); /* each change carries its own result */
 	for (unsigned i = 0; i < t.n; i++)
@@ -312,7 +348,11 @@ const char *route_str(const struct route_item *it, char *buf)
 	add_hops(buf, it);
 	if (r->metric)
 		add(buf, " metric %u", r->metric);
-	if (r->table != LINK_TABLE_MAIN)
+	if (it->conf && it->conf->vrf)
+		add(buf, " vrf %s", it->conf->vrf);
+	else if (r->table != LINK_TABLE_MAIN)
 		add(buf, " table %u", r->table);
+	if (link_route_proto(r) != LINK_ROUTE_PROTO)
+		add(buf, " proto %u", r->proto);
 	return buf;
 }

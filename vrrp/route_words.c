@@ -117,6 +117,44 @@ int route_words_features(struct words *l, const struct line_word *word, void *ou
 	return r;
 }
 
+/* Protocols. */
+
+enum { PROTO_MIN = 3 /* RTPROT_BOOT: unspec, redirect and kernel before it are no user's */ };
+
+const struct conf_choice route_words_protocols[] = { { "unspec", 0 }, { "redirect", 1 }, { "kernel", 2 }, { "boot", 3 }, { "static", 4 }, { "gated", 8 }, { "ra", 9 }, { "mrt", 10 },
+	{ "zebra", 11 }, { "bird", 12 }, { "dnrouted", 13 }, { "xorp", 14 }, { "ntk", 15 }, { "dhcp", 16 },
+	{ "keepalived", 18 }, { "babel", 42 }, { "openr", 99 }, { "bgp", 186 }, { "isis", 187 }, { "ospf", 188 },
+	{ "rip", 189 }, { "eigrp", 192 }, { NULL, 0 } };
+
+int route_words_proto(struct words *l, const struct line_word *word, uint8_t *ret)
+{
+	const struct line_word plain = { .max = UINT8_MAX, .choices = word->choices };
+	const struct conf_word *w = l->at < l->node->n_words ? &l->node->words[l->at] : NULL;
+	const struct conf_choice *c = word->choices;
+	uint32_t proto = 0;
+
+	while (w && c->name && strcmp(c->name, w->text) != 0)
+		c++;
+	if (w && !c->name && !words_is_number(w)) {
+		l->at++;
+		report_add(l->rd->report, CONF_WARNING, &w->at,
+			"no routing protocol is called '%s' on this host; the line is left out", w->text);
+		report_hint(l->rd->report, "a number, or a name of /etc/iproute2/rt_protos");
+		report_inert(l->rd->report);
+		return 1;
+	}
+	if (line_number(l, &plain, &proto) < 0)
+		return -EINVAL;
+	*ret = (uint8_t)proto;
+	if (proto >= PROTO_MIN)
+		return 0;
+	report_add(l->rd->report, CONF_ERROR, &w->at, "the protocols below %d are the kernel's own", PROTO_MIN);
+	report_hint(l->rd->report,
+		"static, or another name of /etc/iproute2/rt_protos; vipd's own, without the word, is %d",
+		LINK_ROUTE_PROTO);
+	return -EINVAL;
+}
+
 /* Encapsulations. */
 
 static const struct line_word encap_ip_words[] = {

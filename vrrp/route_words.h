@@ -17,6 +17,13 @@ int route_words_congctl(struct words *l, const struct line_word *word, void *out
 int route_words_time(struct words *l, const struct line_word *word, void *out);
 /* ecn */
 int route_words_features(struct words *l, const struct line_word *word, void *out);
+/*
+ * A routing protocol's name or number, never one that only the kernel gives. 0; 1: the host has no such name, and the line is left
+ * out; <0: reported.
+ */
+int route_words_proto(struct words *l, const struct line_word *word, uint8_t *ret);
+/* Its choices: the names of linux/rtnetlink.h, for a host without names of its own. */
+extern const struct conf_choice route_words_protocols[];
 /* encap ip|ip6|mpls|ila ...: read and forgotten. */
 int route_words_encap(struct words *l, const struct line_word *word, void *out);
 #endif

@@ -56,6 +56,18 @@ void rule_hold(struct rule_set *s, bool on)
 	s->repair_at = (mono_t){ 0 };
 }
 
+/* Rules of other protocols are not followed by themselves. */
+static void claim_all(const struct rule_set *s, struct link *link)
+{
+	bool is_new = false;
+
+	for (unsigned i = 0; i < s->n; i++)
+		if (!s->item[i].is_dropped)
+			is_new |= link_rule_claim(link, &s->item[i].rule);
+	if (is_new)
+		(void)link_rule_dump(link);
+}
+
 /* A turn's work: which rule each change belongs to. */
 struct turn {
 	struct link_change change[RULE_BATCH];
@@ -132,6 +144,7 @@ struct rule_result rule_sync(struct rule_set *s, struct link *link, mono_t now)
 		t.result.again_at = s->repair_at;
 		return t.result;
 	}
+	claim_all(s, link);
 	for (unsigned i = 0; i < s->n && !t.is_full; i++)
 		plan_item(&t, s, &s->item[i], link);
 	(void)link_apply(link, t.change, t.n); /* each change carries its own result */
@@ -211,5 +224,7 @@ const char *rule_str(const struct link_rule *r, char *buf)
 	if (r->oif[0])
 		add(buf, " oif %s", r->oif);
 	add_action(buf, r);
+	if (link_rule_proto(r) != LINK_RULE_PROTO)
+		add(buf, " proto %u", r->proto);
 	return buf;
 }

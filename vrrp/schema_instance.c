@@ -90,10 +90,13 @@ static const struct conf_item instance_items[] = {
 	{ .name = "virtual_routes", .type = CONF_LINES, RARE(routes), .parse = schema_route, .reload = CONF_LIVE,
 	  .args = SCHEMA_ROUTE_ARGS,
 	  .doc = "Routes that are present while MASTER. A type may come first: unicast, local, blackhole, unreachable, prohibit, throw. "
-		 "Names of tables, realms and the like are those of /etc/iproute2.",
+		 "Names of tables, realms and the like are those of /etc/iproute2. "
+		 "With `protocol` a route has another one than vipd's own 112; it is followed and cleaned up all the same, but a routing "
+		 "daemon of that protocol may take it for its own. What `expires` (IPv6, in seconds) is not put back before the next time. "
+		 "`via A or B` are two ways; `vrf` is the table of that VRF, whenever it is there.",
 	  .example = SCHEMA_ROUTE_EXAMPLE, .wrong = SCHEMA_ROUTE_WRONG },
 	{ .name = "virtual_rules", .type = CONF_LINES, RARE(rules), .parse = schema_rule, .reload = CONF_LIVE,
-	  .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are present while MASTER. Names of tables and the like are those of /etc/iproute2.", .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
+	  .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are present while MASTER. Names of tables and the like are those of /etc/iproute2. With `protocol` a rule has another one than vipd's own 112.", .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },
 	{ .name = "track_interface", .type = CONF_LINES, TRACK(interfaces), .max = 253,
 	  .parse = schema_track_interface, .reload = CONF_LIVE, .args = "{ INTERFACE [weight -253..253 [reverse]] }",
 	  .doc = "FAULT when one of them is down, or, with a weight, another priority.",

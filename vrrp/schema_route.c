@@ -1,6 +1,6 @@
 /*
- * schema_route.c - see schema_route.h. A route with a word that would lead it elsewhere and is not supported yet is left out, and
- * the word is named.
+ * schema_route.c - see schema_route.h. A route with a word that would lead it elsewhere and is not supported is left out, and the
+ * word is named.
  */
 #include "vrrp/schema_route.h"
 
@@ -11,17 +11,8 @@
 #include "base/alloc.h"
 #include "net/link_route.h"
 #include "vrrp/conf.h"
+#include "vrrp/route_line.h"
 #include "vrrp/route_words.h"
-
-/* A route while its line is read. */
-struct line {
-	struct vrrp_route *route;
-	bool is_default; /* its family is that of the gateway */
-	bool is_ipv6;    /* inet6 */
-	bool has_foreign_name;
-	bool is_multipath;
-	bool has_other_via; /* "via inet" or "via inet6": on purpose */
-};
 
 static const struct conf_choice scopes[] = {
 	{ "global", LINK_SCOPE_GLOBAL }, { "site", LINK_SCOPE_SITE }, { "link", LINK_SCOPE_LINK }, { "host", LINK_SCOPE_HOST },
@@ -55,7 +46,7 @@ static bool is_any_word(const char *text)
 	return !strcmp(text, "default") || !strcmp(text, "any") || !strcmp(text, "all");
 }
 
-static int read_dst(struct words *l, const struct conf_word *w, struct line *line)
+static int read_dst(struct words *l, const struct conf_word *w, struct route_line *line)
 {
 	struct link_route *rt = &line->route->route;
 
@@ -77,7 +68,7 @@ static int route_to(struct words *l, const struct line_word *word, void *out)
 static int route_from(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "a prefix");
-	struct link_route *rt = &((struct line *)out)->route->route;
+	struct link_route *rt = &((struct route_line *)out)->route->route;
 
 	(void)word;
 	if (!w || is_any_word(w->text))
@@ -87,11 +78,11 @@ static int route_from(struct words *l, const struct line_word *word, void *out)
 
 static int route_src(struct words *l, const struct line_word *word, void *out)
 {
-	return line_addr(l, word, &((struct line *)out)->route->route);
+	return line_addr(l, word, &((struct route_line *)out)->route->route);
 }
 
 /* The hop that is being read: that of the route itself, or the newest nexthop. */
-static unsigned hop_of(const struct line *line)
+static unsigned hop_of(const struct route_line *line)
 {
 	return line->is_multipath ? line->route->route.n_hops - 1 : 0;
 }
@@ -99,7 +90,7 @@ static unsigned hop_of(const struct line *line)
 /* via [inet|inet6] ADDRESS */
 static int route_via(struct words *l, const struct line_word *word, void *out)
 {
-	struct line *line = out;
+	struct route_line *line = out;
 
 	line->has_other_via |= words_skip(l, "inet6") || words_skip(l, "inet");
 	return line_addr(l, word, &line->route->route.hop[hop_of(line)]);
@@ -108,7 +99,7 @@ static int route_via(struct words *l, const struct line_word *word, void *out)
 static int route_dev(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "an interface");
-	struct line *line = out;
+	struct route_line *line = out;
 
 	(void)word;
 	if (w)
@@ -118,7 +109,7 @@ static int route_dev(struct words *l, const struct line_word *word, void *out)
 
 static int route_onlink(struct words *l, const struct line_word *word, void *out)
 {
-	struct line *line = out;
+	struct route_line *line = out;
 
 	(void)l, (void)word;
 	line->route->route.hop[hop_of(line)].onlink = true;
@@ -141,7 +132,7 @@ static int foreign_name(struct words *l, const struct conf_word *w, const char *
 static int route_realms(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = words_value(l, "a realm");
-	struct line *line = out;
+	struct route_line *line = out;
 	unsigned long from, to;
 	char *end;
 
@@ -155,7 +146,7 @@ static int route_realms(struct words *l, const struct line_word *word, void *out
 		to = strtoul(end + 1, &end, 0);
 	}
 	if (!words_is_number(w) || *end) {
-		line->has_foreign_name = true;
+		line->is_left_out = true;
 		return foreign_name(l, w, "realm", "rt_realms");
 	}
 	if (from > UINT16_MAX || to > UINT16_MAX) {
@@ -168,31 +159,32 @@ static int route_realms(struct words *l, const struct line_word *word, void *out
 
 static int route_uint(struct words *l, const struct line_word *word, void *out)
 {
-	return line_uint(l, word, &((struct line *)out)->route->route);
+	return line_uint(l, word, &((struct route_line *)out)->route->route);
 }
 
 static int route_table(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = l->at < l->node->n_words ? &l->node->words[l->at] : NULL;
-	struct line *line = out;
+	struct route_line *line = out;
 
+	line->route->vrf = NULL; /* what is said last counts */
 	if (!w || words_is_number(w) || is_choice(tables, w->text))
 		return line_number(l, word, &line->route->route);
 	l->at++;
-	line->has_foreign_name = true;
+	line->is_left_out = true;
 	return foreign_name(l, w, "table", "rt_tables");
 }
 
 static int route_tos(struct words *l, const struct line_word *word, void *out)
 {
 	const struct conf_word *w = l->at < l->node->n_words ? &l->node->words[l->at] : NULL;
-	struct line *line = out;
+	struct route_line *line = out;
 	uint32_t tos = 0;
 	int r;
 
 	if (w && !words_is_number(w)) {
 		l->at++;
-		line->has_foreign_name = true;
+		line->is_left_out = true;
 		return foreign_name(l, w, "type of service", "rt_dsfield");
 	}
 	r = line_hex(l, word, &tos);
@@ -202,7 +194,7 @@ static int route_tos(struct words *l, const struct line_word *word, void *out)
 
 static int route_scope(struct words *l, const struct line_word *word, void *out)
 {
-	struct vrrp_route *rt = ((struct line *)out)->route;
+	struct vrrp_route *rt = ((struct route_line *)out)->route;
 	uint32_t scope = 0;
 	int r = line_number(l, word, &scope);
 
@@ -214,14 +206,14 @@ static int route_scope(struct words *l, const struct line_word *word, void *out)
 static int route_no_track(struct words *l, const struct line_word *word, void *out)
 {
 	(void)l, (void)word;
-	((struct line *)out)->route->no_track = true;
+	((struct route_line *)out)->route->no_track = true;
 	return 0;
 }
 
 static int route_ipv6(struct words *l, const struct line_word *word, void *out)
 {
 	(void)l, (void)word;
-	((struct line *)out)->is_ipv6 = true;
+	((struct route_line *)out)->is_ipv6 = true;
 	return 0;
 }
 
@@ -229,7 +221,7 @@ static int route_ipv6(struct words *l, const struct line_word *word, void *out)
 static int route_place(struct words *l, const struct line_word *word, void *out)
 {
 	(void)l;
-	((struct line *)out)->route->route.place = (enum link_route_place)word->max;
+	((struct route_line *)out)->route->route.place = (enum link_route_place)word->max;
 	return 0;
 }
 
@@ -238,7 +230,7 @@ static int route_pref(struct words *l, const struct line_word *word, void *out)
 	unsigned pref = 0;
 	int r = line_choice(l, word, &pref);
 
-	((struct line *)out)->route->route.pref = (uint8_t)pref;
+	((struct route_line *)out)->route->route.pref = (uint8_t)pref;
 	return r;
 }
 
@@ -246,36 +238,116 @@ static int route_pref(struct words *l, const struct line_word *word, void *out)
 
 static int route_metric(struct words *l, const struct line_word *word, void *out)
 {
-	return route_words_metric(l, word, &((struct line *)out)->route->route.metrics);
+	return route_words_metric(l, word, &((struct route_line *)out)->route->route.metrics);
 }
 
 static int route_congctl(struct words *l, const struct line_word *word, void *out)
 {
-	return route_words_congctl(l, word, &((struct line *)out)->route->route.metrics);
+	return route_words_congctl(l, word, &((struct route_line *)out)->route->route.metrics);
 }
 
 static int route_time(struct words *l, const struct line_word *word, void *out)
 {
-	return route_words_time(l, word, &((struct line *)out)->route->route.metrics);
+	return route_words_time(l, word, &((struct route_line *)out)->route->route.metrics);
 }
 
 static int route_features(struct words *l, const struct line_word *word, void *out)
 {
-	return route_words_features(l, word, &((struct line *)out)->route->route.metrics);
+	return route_words_features(l, word, &((struct route_line *)out)->route->route.metrics);
 }
 
-/* Words that are read and forgotten. */
+static int route_proto(struct words *l, const struct line_word *word, void *out)
+{
+	struct route_line *line = out;
+	int r = route_words_proto(l, word, &line->route->route.proto);
+
+	line->is_left_out |= r > 0;
+	return r < 0 ? r : 0;
+}
+
+/* Its table is found when it is there. */
+static int route_vrf(struct words *l, const struct line_word *word, void *out)
+{
+	const struct conf_word *w = words_value(l, "the interface of a VRF");
+	struct route_line *line = out;
+
+	(void)word;
+	if (w)
+		line->route->vrf = words_keep(l, w);
+	return w ? 0 : -EINVAL;
+}
+
+static int route_expires(struct words *l, const struct line_word *word, void *out)
+{
+	struct route_line *line = out;
+
+	line->expires = words_next(l);
+	l->at -= line->expires != NULL;
+	return line_uint(l, word, &line->route->route);
+}
+
+/* via A or B, from before there was nexthop: two ways. */
+static int route_or(struct words *l, const struct line_word *word, void *out)
+{
+	const struct conf_word *at = &l->node->words[l->at - 1];
+	struct route_line *line = out;
+	struct link_route *rt = &line->route->route;
+
+	if (addr_is_set(&rt->hop[0].via) && !line->is_multipath && !line->has_or) {
+		line->has_or = true;
+		return line_addr(l, word, &rt->hop[1]);
+	}
+	report_add(l->rd->report, CONF_ERROR, &at->at, "'or' stands once, behind the one 'via' of a route");
+	report_hint(l->rd->report, "nexthop via ADDRESS nexthop via ADDRESS");
+	return -EINVAL;
+}
+
+/* Words that the kernel knows for other routes than these. */
+
+static void say_idle(struct words *l, const struct conf_word *w)
+{
+	report_add(l->rd->report, CONF_WARNING, &w->at,
+		"'%s' belongs to routes of labels (MPLS): the kernel passes over it in a route of IP; it has no effect",
+		w->text);
+	report_hint(l->rd->report, "remove it");
+	report_inert(l->rd->report);
+}
 
 /* as [to] ADDRESS */
 static int read_as(struct words *l, const struct line_word *word, void *out)
 {
+	const struct conf_word *at = &l->node->words[l->at - 1];
+	int r;
+
 	(void)words_skip(l, "to");
-	return line_addr(l, word, out);
+	r = line_addr(l, word, out);
+	if (r == 0)
+		say_idle(l, at);
+	return r;
+}
+
+static int read_ttl_propagate(struct words *l, const struct line_word *word, void *out)
+{
+	const struct conf_word *at = &l->node->words[l->at - 1];
+	int r = line_choice(l, word, out);
+
+	if (r == 0)
+		say_idle(l, at);
+	return r;
+}
+
+static int read_nat(struct words *l, const struct line_word *word, void *out)
+{
+	(void)word;
+	report_add(l->rd->report, CONF_WARNING, &l->node->words[l->at - 1].at,
+		"no kernel since Linux 2.6.9 takes routes of type nat; the whole line is left out");
+	report_hint(l->rd->report, "nftables translates addresses; remove the line");
+	report_inert(l->rd->report);
+	((struct route_line *)out)->is_left_out = true;
+	return 0;
 }
 
 #define ROUTE(field) offsetof(struct link_route, field)
-#define LATER(spelling, reader, most) \
-	{ .name = spelling, .read = reader, .offset = CONF_NOWHERE, .status = LINE_LATER, .max = most }
 #define VITAL(spelling, reader)                                                                \
 	{                                                                                      \
 		.name = spelling, .read = reader, .offset = CONF_NOWHERE, .status = LINE_VITAL \
@@ -285,12 +357,15 @@ static int read_as(struct words *l, const struct line_word *word, void *out)
 		{ .name = "gw", .read = route_via, .offset = offsetof(struct link_hop, via) },             \
 		{ .name = "dev", .read = route_dev }, { .name = "oif", .read = route_dev },                \
 		{ .name = "onlink", .read = route_onlink }, { .name = "realms", .read = route_realms },    \
-		{ .name = "realm", .read = route_realms }, VITAL("encap", route_words_encap), VITAL("as", read_as)
+		{ .name = "realm", .read = route_realms }, VITAL("encap", route_words_encap),                   \
+	{                                                                                                  \
+		.name = "as", .read = read_as, .offset = CONF_NOWHERE                                        \
+	}
 
 /* weight 1-256 */
 static int hop_weight(struct words *l, const struct line_word *word, void *out)
 {
-	struct line *line = out;
+	struct route_line *line = out;
 	uint32_t weight = 1;
 	int r = line_uint(l, word, &weight);
 
@@ -310,7 +385,7 @@ static const struct line_word nexthop_words[] = {
 
 static int read_nexthop(struct words *l, const struct line_word *word, void *out)
 {
-	struct line *line = out;
+	struct route_line *line = out;
 	struct link_route *rt = &line->route->route;
 
 	(void)word;
@@ -378,13 +453,13 @@ static const struct line_word route_words[] = {
 	TIME("rtt", LINK_METRIC_RTT, 8),
 	TIME("rttvar", LINK_METRIC_RTTVAR, 4),
 	TIME("rto_min", LINK_METRIC_RTO_MIN, 1),
-	VITAL("or", line_addr),
-	VITAL("vrf", line_text),
-	VITAL("nat", line_flag),
-	LATER("proto", line_text, 0),
-	LATER("protocol", line_text, 0),
-	LATER("expires", line_uint, UINT32_MAX),
-	{ .name = "ttl-propagate", .read = line_choice, .offset = CONF_NOWHERE, .status = LINE_LATER, .choices = switches },
+	{ .name = "or", .read = route_or, .offset = offsetof(struct link_hop, via) },
+	{ .name = "vrf", .read = route_vrf },
+	{ .name = "nat", .read = read_nat },
+	{ .name = "proto", .read = route_proto, .max = UINT8_MAX, .choices = route_words_protocols },
+	{ .name = "protocol", .read = route_proto, .max = UINT8_MAX, .choices = route_words_protocols },
+	{ .name = "expires", .read = route_expires, .offset = ROUTE(expires), .max = UINT32_MAX },
+	{ .name = "ttl-propagate", .read = read_ttl_propagate, .offset = CONF_NOWHERE, .choices = switches },
 	{ .name = NULL },
 };
 
@@ -393,7 +468,7 @@ static const struct line_grammar route_line;
 /* A type, or the destination. */
 static int read_other(struct words *l, const struct conf_word *w, void *out)
 {
-	struct line *line = out;
+	struct route_line *line = out;
 
 	for (const struct conf_choice *c = types; c->name; c++)
 		if (!strcmp(c->name, w->text)) {
@@ -408,81 +483,11 @@ static int read_other(struct words *l, const struct conf_word *w, void *out)
 
 static const struct line_grammar route_line = { "a route", route_words, read_other };
 
-/* One family for all addresses of a route, but a gateway may be of the other one on purpose. */
-static int check_family(struct words *l, const struct line *line)
-{
-	const struct link_route *rt = &line->route->route;
-	uint16_t family = rt->dst.family;
-	bool is_mixed = (line->is_ipv6 && family != AF_INET6) || (addr_is_set(&rt->src) && rt->src.family != family) ||
-		(addr_is_set(&rt->from) && rt->from.family != family);
-
-	for (unsigned i = 0; i < LINK_HOPS_MAX; i++) {
-		const struct addr *via = &rt->hop[i].via;
-
-		is_mixed = is_mixed ||
-			(addr_is_set(via) && via->family != family && !(line->has_other_via && family == AF_INET));
-	}
-	if (!is_mixed)
-		return 0;
-	report_add(l->rd->report, CONF_ERROR, &line->route->word.at, "IPv4 and IPv6 in one route");
-	report_hint(l->rd->report,
-		"prefix, via, src and from of one family; a gateway of the other one: via inet6 ADDRESS");
-	return -EINVAL;
-}
-
-static bool leads_nowhere(uint8_t type)
-{
-	return type == LINK_ROUTE_BLACKHOLE || type == LINK_ROUTE_UNREACHABLE || type == LINK_ROUTE_PROHIBIT ||
-		type == LINK_ROUTE_THROW;
-}
-
-/* A default route is of the family of the first address in its line. */
-static void settle_family(struct line *line)
-{
-	struct link_route *rt = &line->route->route;
-
-	if (line->is_default && !line->has_other_via &&
-		(line->is_ipv6 || rt->hop[0].via.family == AF_INET6 || rt->src.family == AF_INET6 ||
-			rt->from.family == AF_INET6))
-		rt->dst.family = AF_INET6;
-	if (line->is_default && line->is_ipv6)
-		rt->dst.family = AF_INET6;
-}
-
-/* Rules across the words of a line. 0; 1: it is left out; <0: reported. */
-static int check(struct words *l, struct line *line)
-{
-	const struct link_route *rt = &line->route->route;
-	const struct place *at = &line->route->word.at;
-	struct report *r = l->rd->report;
-
-	if (rt->dst.family == AF_UNSPEC) {
-		report_add(r, CONF_ERROR, at, "the route has no prefix");
-		report_hint(r, "ADDRESS[/LENGTH] or default, then via, dev ...");
-		return -EINVAL;
-	}
-	if (leads_nowhere(rt->type) &&
-		(line->is_multipath || addr_is_set(&rt->hop[0].via) || line->route->dev[0] || addr_is_set(&rt->src))) {
-		report_add(r, CONF_ERROR, at, "this kind of route leads nowhere: no via, dev or src");
-		report_hint(r, "remove them, or the word blackhole, unreachable, prohibit or throw");
-		return -EINVAL;
-	}
-	settle_family(line);
-	if (check_family(l, line) < 0)
-		return -EINVAL;
-	if (addr_is_set(&rt->from) && rt->dst.family == AF_INET) {
-		report_add(r, CONF_ERROR, at, "routes of IPv4 have no 'from'");
-		report_hint(r, "a rule sends what comes from there to another table: virtual_rules");
-		return -EINVAL;
-	}
-	return line->has_foreign_name;
-}
-
 int schema_route(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out)
 {
 	struct words l = words_of(rd, item, node, 0);
 	struct vrrp_route *rt = arena_alloc(rd->arena, sizeof(*rt));
-	struct line line = { .route = rt };
+	struct route_line line = { .route = rt };
 	int r;
 
 	rt->word = node->words[0];
@@ -490,10 +495,10 @@ int schema_route(struct conf_read *rd, const struct conf_item *item, const struc
 	rt->route.table = LINK_TABLE_MAIN;
 	r = words_line(&l, &route_line, &line);
 	if (r == 0)
-		r = check(&l, &line);
+		r = route_check(&l, &line);
 	if (r >= 0)
 		rt->group = words_settle_group(&l, item->min != 0, out);
-	if (rt->route.n_hops == 0 && !leads_nowhere(rt->route.type))
+	if (rt->route.n_hops == 0 && !route_leads_nowhere(rt->route.type))
 		rt->route.n_hops = 1;
 	if (r == 0)
 		conf_vec_add(rd->arena, conf_field(rd, item, out), rt);

@@ -8,6 +8,7 @@
 #include "base/addr.h"
 #include "base/alloc.h"
 #include "vrrp/conf.h"
+#include "vrrp/route_words.h"
 #include "vrrp/schema_words.h"
 
 /* A rule while its line is read. */
@@ -243,6 +244,14 @@ static int read_protocol(struct words *l, const struct line_word *word, void *ou
 	return r;
 }
 
+static int read_origin(struct words *l, const struct line_word *word, void *out)
+{
+	int r = route_words_proto(l, word, &rule_of(out)->proto);
+
+	((struct line *)out)->has_foreign_name |= r > 0;
+	return r < 0 ? r : 0;
+}
+
 static int read_range(struct words *l, const struct line_word *word, void *out)
 {
 	struct link_rule *r = rule_of(out);
@@ -288,7 +297,7 @@ static const struct line_word rule_words[] = {
 	PLAIN("tunnel-id", read_tunnel, UINT32_MAX),
 	WORD("uidrange", read_range, uid, UINT32_MAX),
 	PLAIN("l3mdev", read_l3mdev, 0),
-	{ .name = "protocol", .read = line_text, .offset = CONF_NOWHERE, .status = LINE_LATER },
+	{ .name = "protocol", .read = read_origin, .max = UINT8_MAX, .choices = route_words_protocols },
 	{ .name = "ipproto", .read = read_protocol, .max = UINT8_MAX, .choices = protocols },
 	{ .name = "ip_proto", .read = read_protocol, .max = UINT8_MAX, .choices = protocols },
 	WORD("sport", read_range, sport, UINT16_MAX),

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "net/link.h"
+#include "vrrp/path_memory.h"
 
 enum { SWEEP_BATCH = 64 };
 
@@ -36,7 +37,7 @@ static unsigned sweep_routes(struct link *link, const struct sweep_ops *ops, voi
 		return 0;
 	all = link_routes(link, &n_routes);
 	for (unsigned i = 0; i < n_routes && n < SWEEP_BATCH; i++) {
-		if (ops->has_route(ctx, &all[i]))
+		if (link_route_proto(&all[i]) != LINK_ROUTE_PROTO || ops->has_route(ctx, &all[i]))
 			continue;
 		left[n] = all[i];
 		change[n] = (struct link_change){ .op = LINK_DEL, .route = &left[n] };
@@ -59,7 +60,7 @@ static unsigned sweep_rules(struct link *link, const struct sweep_ops *ops, void
 		return 0;
 	all = link_rules(link, &n_rules);
 	for (unsigned i = 0; i < n_rules && n < SWEEP_BATCH; i++) {
-		if (ops->has_rule(ctx, &all[i]))
+		if (link_rule_proto(&all[i]) != LINK_RULE_PROTO || ops->has_rule(ctx, &all[i]))
 			continue;
 		left[n] = all[i];
 		change[n] = (struct link_change){ .op = LINK_DEL, .rule = &left[n] };
@@ -71,7 +72,27 @@ static unsigned sweep_rules(struct link *link, const struct sweep_ops *ops, void
 	return removed;
 }
 
-void sweep(struct link *link, const struct sweep_ops *ops, void *ctx)
+/* Those of other protocols: exactly these and no others, one by one, for they are few. */
+static unsigned sweep_foreign(struct link *link, const struct path_memory *left, const struct sweep_ops *ops, void *ctx)
+{
+	unsigned removed = 0;
+
+	for (unsigned i = 0; i < left->routes.n; i++) {
+		struct link_change c = { .op = LINK_DEL, .route = &left->routes.item[i] };
+
+		if (!ops->has_route(ctx, c.route))
+			removed += link_apply(link, &c, 1) == 0 && c.err == 0;
+	}
+	for (unsigned i = 0; i < left->rules.n; i++) {
+		struct link_change c = { .op = LINK_DEL, .rule = &left->rules.item[i] };
+
+		if (!ops->has_rule(ctx, c.rule))
+			removed += link_apply(link, &c, 1) == 0 && c.err == 0;
+	}
+	return removed;
+}
+
+void sweep(struct link *link, const struct path_memory *left, const struct sweep_ops *ops, void *ctx)
 {
 	unsigned n, sum = 0;
 
@@ -87,4 +108,7 @@ void sweep(struct link *link, const struct sweep_ops *ops, void *ctx)
 		sum += n;
 	if (sum > 0)
 		log_notice(LOG_VRRP, "%u rules of an earlier run removed", sum);
+	sum = sweep_foreign(link, left, ops, ctx);
+	if (sum > 0)
+		log_notice(LOG_VRRP, "%u routes and rules of other protocols of an earlier run removed", sum);
 }

@@ -7,6 +7,7 @@ struct link;
 struct link_addr;
 struct link_route;
 struct link_rule;
+struct path_memory;
 
 /* Whether something of this run has it. */
 struct sweep_ops {
@@ -15,6 +16,9 @@ struct sweep_ops {
 	bool (*has_rule)(void *ctx, const struct link_rule *r);
 };
 
-/* Once, at the start, in bounded batches; says what it removed. */
-void sweep(struct link *link, const struct sweep_ops *ops, void *ctx);
+/*
+ * Once, at the start, in bounded batches; says what it removed. `left`: routes and rules without our mark that the run before put
+ * there.
+ */
+void sweep(struct link *link, const struct path_memory *left, const struct sweep_ops *ops, void *ctx);
 #endif

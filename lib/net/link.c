@@ -141,8 +141,11 @@ static int dump_part(struct link *l, int len, bool *ret_again)
 	return 0;
 }
 
-static int send_dump(struct link *l, int type, size_t head, uint8_t family)
+static int send_dump(struct link *l, int type, uint8_t family, uint8_t proto)
 {
+	size_t head = type == RTM_GETLINK ? sizeof(struct ifinfomsg)
+		: type == RTM_GETRULE     ? sizeof(struct rtmsg) /* as long as a struct fib_rule_hdr */
+					  : sizeof(struct ifaddrmsg);
 	uint8_t zero[sizeof(struct ifinfomsg)] = { family };
 	struct nl_msg *m = nlmsg_alloc();
 	int r;
@@ -150,21 +153,18 @@ static int send_dump(struct link *l, int type, size_t head, uint8_t family)
 	if (!m)
 		return -ENOMEM;
 	(void)nlmsg_put(m, NL_AUTO_PORT, ++l->seq, type, 0, NLM_F_REQUEST | NLM_F_DUMP);
-	r = type == RTM_GETROUTE ? link_route_ask(m, family) : nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
+	r = type == RTM_GETROUTE ? link_route_ask(m, family, proto) : nlmsg_append(m, zero, head, NLMSG_ALIGNTO);
 	if (r >= 0)
 		r = link_send(l->cmd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len);
 	nlmsg_free(m);
 	return r;
 }
 
-/* One whole dump; *ret_again when the kernel says that it changed meanwhile. */
-static int dump(struct link *l, int type, uint8_t family, bool *ret_again)
+/* One whole dump, of routes that of one protocol; *ret_again when the kernel says that it changed meanwhile. */
+static int dump_of(struct link *l, int type, uint8_t family, uint8_t proto, bool *ret_again)
 {
-	size_t head = type == RTM_GETLINK ? sizeof(struct ifinfomsg)
-		: type == RTM_GETRULE     ? sizeof(struct rtmsg) /* as long as a struct fib_rule_hdr */
-					  : sizeof(struct ifaddrmsg);
 	mono_t until = mono_add(mono_now(), ANSWER_MSEC * MONO_MSEC);
-	int r = send_dump(l, type, head, family);
+	int r = send_dump(l, type, family, proto);
 
 	if (r < 0)
 		return r;
@@ -174,6 +174,11 @@ static int dump(struct link *l, int type, uint8_t family, bool *ret_again)
 		r = len < 0 ? len : dump_part(l, len, ret_again);
 	}
 	return r < 0 ? r : 0;
+}
+
+static int dump(struct link *l, int type, uint8_t family, bool *ret_again)
+{
+	return dump_of(l, type, family, 0, ret_again);
 }
 
 int link_refresh(struct link *l, int index)
@@ -251,21 +256,23 @@ int link_dump(struct link *l)
 	return r;
 }
 
-/* The same of IPv6, which a kernel may be without. */
-static int dump6(struct link *l, int type, bool *ret_again)
+/* Of IPv6, which a kernel may be without. */
+static int unless_missing(int r)
 {
-	int r = dump(l, type, AF_INET6, ret_again);
-
 	return r == -EAFNOSUPPORT || r == -EOPNOTSUPP || r == -EINVAL ? 0 : r;
 }
 
 static int dump_routes(struct link *l, bool *ret_again)
 {
-	int r;
+	int r = 0;
 
 	l->policy.routes.n = 0;
-	r = dump(l, RTM_GETROUTE, AF_INET, ret_again);
-	return r < 0 ? r : dump6(l, RTM_GETROUTE, ret_again);
+	for (uint8_t proto = 0; r == 0 && (proto = link_policy_next_proto(&l->policy, proto));) {
+		r = dump_of(l, RTM_GETROUTE, AF_INET, proto, ret_again);
+		if (r == 0)
+			r = unless_missing(dump_of(l, RTM_GETROUTE, AF_INET6, proto, ret_again));
+	}
+	return r;
 }
 
 int link_route_dump(struct link *l)
@@ -291,7 +298,7 @@ static int dump_rules(struct link *l, bool *ret_again)
 
 	l->policy.rules.n = 0;
 	r = dump(l, RTM_GETRULE, AF_INET, ret_again);
-	return r < 0 ? r : dump6(l, RTM_GETRULE, ret_again);
+	return r < 0 ? r : unless_missing(dump(l, RTM_GETRULE, AF_INET6, ret_again));
 }
 
 int link_rule_dump(struct link *l)
@@ -465,26 +472,4 @@ const struct link_addr *link_addrs(const struct link *l, unsigned *ret_n)
 {
 	*ret_n = l->table.n_addrs;
 	return l->table.addrs;
-}
-
-const struct link_route *link_route_find(const struct link *l, const struct link_route *r)
-{
-	return link_route_in(&l->policy.routes, r);
-}
-
-const struct link_route *link_routes(const struct link *l, unsigned *ret_n)
-{
-	*ret_n = l->policy.routes.n;
-	return l->policy.routes.item;
-}
-
-const struct link_rule *link_rule_find(const struct link *l, const struct link_rule *r)
-{
-	return link_rule_in(&l->policy.rules, r);
-}
-
-const struct link_rule *link_rules(const struct link *l, unsigned *ret_n)
-{
-	*ret_n = l->policy.rules.n;
-	return l->policy.rules.item;
 }

@@ -46,9 +46,15 @@ int link_renew(struct link *l, struct link_change *changes, unsigned n);
 int link_route_watch(struct link *l);
 /* Reads them once. 0 or -errno, as link_dump(). */
 int link_route_dump(struct link *l);
+/*
+ * From now on the routes of another protocol that are like this one (link_route_like()) are there as well; true: since now, and the
+ * caller reads them with link_route_dump(). False: they were, or it has our own protocol.
+ */
+bool link_route_claim(struct link *l, const struct link_route *r);
 /* The same for rules with LINK_RULE_PROTO. */
 int link_rule_watch(struct link *l);
 int link_rule_dump(struct link *l);
+bool link_rule_claim(struct link *l, const struct link_rule *r);
 /* The interface of that name, or NULL. Valid until the next link_read() or link_dump(). */
 const struct link_if *link_find(const struct link *l, const char *name);
 const struct link_if *link_find_index(const struct link *l, int index);

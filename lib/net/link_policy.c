@@ -5,11 +5,46 @@
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
 
+static bool is_followed_route(const struct link_policy *p, const struct link_route *r)
+{
+	return r->proto == LINK_ROUTE_PROTO || link_route_like(&p->claimed_routes, r);
+}
+
+static bool is_followed_rule(const struct link_policy *p, const struct link_rule *r)
+{
+	return r->proto == LINK_RULE_PROTO || link_rule_in(&p->claimed_rules, r);
+}
+
+bool link_policy_claim_route(struct link_policy *p, const struct link_route *r)
+{
+	if (link_route_proto(r) == LINK_ROUTE_PROTO || link_route_like(&p->claimed_routes, r))
+		return false;
+	return link_route_put(&p->claimed_routes, r);
+}
+
+bool link_policy_claim_rule(struct link_policy *p, const struct link_rule *r)
+{
+	return link_rule_proto(r) != LINK_RULE_PROTO && link_rule_put(&p->claimed_rules, r);
+}
+
+uint8_t link_policy_next_proto(const struct link_policy *p, uint8_t proto)
+{
+	uint8_t next = proto < LINK_ROUTE_PROTO ? LINK_ROUTE_PROTO : 0;
+
+	for (unsigned i = 0; i < p->claimed_routes.n; i++) {
+		uint8_t other = p->claimed_routes.item[i].proto;
+
+		if (other > proto && (next == 0 || other < next))
+			next = other;
+	}
+	return next;
+}
+
 static bool take_rule(struct link_policy *p, struct nlmsghdr *h)
 {
 	struct link_rule r;
 
-	if (!link_rule_decode(h, &r) || r.proto != LINK_RULE_PROTO)
+	if (!link_rule_decode(h, &r) || !is_followed_rule(p, &r))
 		return false;
 	return h->nlmsg_type == RTM_NEWRULE ? link_rule_put(&p->rules, &r) : link_rule_drop(&p->rules, &r);
 }
@@ -28,7 +63,7 @@ bool link_policy_take(struct link_policy *p, struct nlmsghdr *h)
 	if (!link_route_decode(h, &r))
 		return false;
 	if (is_removal ? link_route_has_dst(&p->routes, &r)
-		       : r.proto == LINK_ROUTE_PROTO && !link_route_in(&p->routes, &r))
+		       : is_followed_route(p, &r) && !link_route_in(&p->routes, &r))
 		p->is_stale = true;
 	return false;
 }
@@ -38,9 +73,9 @@ bool link_policy_fill(struct link_policy *p, struct nlmsghdr *h)
 	struct link_route route;
 	struct link_rule rule;
 
-	if (h->nlmsg_type == RTM_NEWROUTE && link_route_decode(h, &route) && route.proto == LINK_ROUTE_PROTO)
+	if (h->nlmsg_type == RTM_NEWROUTE && link_route_decode(h, &route) && is_followed_route(p, &route))
 		link_route_put(&p->routes, &route);
-	else if (h->nlmsg_type == RTM_NEWRULE && link_rule_decode(h, &rule) && rule.proto == LINK_RULE_PROTO)
+	else if (h->nlmsg_type == RTM_NEWRULE && link_rule_decode(h, &rule) && is_followed_rule(p, &rule))
 		link_rule_put(&p->rules, &rule);
 	return h->nlmsg_type == RTM_NEWROUTE || h->nlmsg_type == RTM_NEWRULE;
 }
@@ -65,4 +100,6 @@ void link_policy_done(struct link_policy *p)
 {
 	link_route_table_done(&p->routes);
 	link_rule_table_done(&p->rules);
+	link_route_table_done(&p->claimed_routes);
+	link_rule_table_done(&p->claimed_rules);
 }

@@ -49,13 +49,19 @@ static uint32_t metric_of(const struct link_route *r)
 	return r->dst.family == AF_INET6 && r->metric == 0 ? METRIC6_DEFAULT : r->metric;
 }
 
+uint8_t link_route_proto(const struct link_route *r)
+{
+	return r->proto ? r->proto : (uint8_t)LINK_ROUTE_PROTO;
+}
+
 bool link_route_is(const struct link_route *want, const struct link_route *there)
 {
 	return addr_equal(&want->dst, &there->dst) && want->prefix_len == there->prefix_len &&
 		addr_equal(&want->from, &there->from) && want->from_len == there->from_len &&
 		addr_equal(&want->src, &there->src) && want->tos == there->tos && want->type == there->type &&
-		want->table == there->table && metric_of(want) == metric_of(there) &&
-		(want->dst.family == AF_INET6 || want->scope == there->scope) && same_hops(want, there);
+		want->table == there->table && link_route_proto(want) == link_route_proto(there) &&
+		metric_of(want) == metric_of(there) && (want->dst.family == AF_INET6 || want->scope == there->scope) &&
+		same_hops(want, there);
 }
 
 static bool same_metrics(const struct link_metrics *a, const struct link_metrics *b)
@@ -72,7 +78,7 @@ bool link_route_equal(const struct link_route *a, const struct link_route *b)
 		if (a->hop[i].onlink != b->hop[i].onlink || a->hop[i].realms != b->hop[i].realms ||
 			a->hop[i].weight != b->hop[i].weight)
 			return false;
-	return same_metrics(&a->metrics, &b->metrics);
+	return a->expires == b->expires && same_metrics(&a->metrics, &b->metrics);
 }
 
 /* The table. */
@@ -82,6 +88,19 @@ const struct link_route *link_route_in(const struct link_route_table *t, const s
 	for (unsigned i = 0; i < t->n; i++)
 		if (link_route_is(want, &t->item[i]))
 			return &t->item[i];
+	return NULL;
+}
+
+const struct link_route *link_route_like(const struct link_route_table *t, const struct link_route *r)
+{
+	for (unsigned i = 0; i < t->n; i++) {
+		const struct link_route *there = &t->item[i];
+
+		if (addr_equal(&there->dst, &r->dst) && there->prefix_len == r->prefix_len &&
+			there->table == r->table && metric_of(there) == metric_of(r) &&
+			link_route_proto(there) == link_route_proto(r))
+			return there;
+	}
 	return NULL;
 }
 
@@ -200,9 +219,9 @@ bool link_route_decode(struct nlmsghdr *h, struct link_route *ret)
 /* Asking. */
 
 /* Kernels since 4.20 send those of the protocol alone when they are asked strictly; the others are passed over. */
-int link_route_ask(struct nl_msg *m, uint8_t family)
+int link_route_ask(struct nl_msg *m, uint8_t family, uint8_t proto)
 {
-	struct rtmsg rt = { .rtm_family = family, .rtm_protocol = LINK_ROUTE_PROTO };
+	struct rtmsg rt = { .rtm_family = family, .rtm_protocol = proto };
 
 	return nlmsg_append(m, &rt, sizeof(rt), NLMSG_ALIGNTO);
 }
@@ -305,7 +324,7 @@ int link_route_encode(struct nl_msg *m, enum link_op op, const struct link_route
 {
 	bool is_add = op == LINK_ADD;
 	struct rtmsg rt = { .rtm_family = (uint8_t)r->dst.family, .rtm_dst_len = r->prefix_len, .rtm_src_len = r->from_len,
-		.rtm_tos = r->tos, .rtm_protocol = LINK_ROUTE_PROTO, .rtm_scope = r->scope, .rtm_type = r->type,
+		.rtm_tos = r->tos, .rtm_protocol = link_route_proto(r), .rtm_scope = r->scope, .rtm_type = r->type,
 		.rtm_flags = r->n_hops == 1 && r->hop[0].onlink ? RTNH_F_ONLINK : 0,
 		.rtm_table = r->table <= TABLE_8BIT_MAX ? (uint8_t)r->table : RT_TABLE_UNSPEC };
 	int flags = NLM_F_REQUEST | NLM_F_ACK | (is_add ? place_flags(r->place) : 0);
@@ -318,7 +337,7 @@ int link_route_encode(struct nl_msg *m, enum link_op op, const struct link_route
 		return -ENOMEM;
 	if (!is_add)
 		return 0;
-	if (r->pref && nla_put_u8(m, RTA_PREF, r->pref) < 0)
+	if ((r->pref && nla_put_u8(m, RTA_PREF, r->pref) < 0) || put_u32(m, RTA_EXPIRES, r->expires) < 0)
 		return -ENOMEM;
 	return put_metrics(m, &r->metrics);
 }

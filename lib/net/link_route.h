@@ -10,7 +10,8 @@ struct nl_msg;
 struct nlmsghdr;
 
 enum {
-	LINK_ROUTE_PROTO = 112, /* rtm_protocol of the routes added here; nobody else's in linux/rtnetlink.h */
+	LINK_ROUTE_PROTO =
+		112, /* rtm_protocol of the routes added here unless they say another; nobody else's in linux/rtnetlink.h */
 	LINK_TABLE_MAIN = 254,
 	LINK_HOPS_MAX = 16,
 	LINK_METRICS = 18,     /* RTAX_MAX + 1 */
@@ -73,16 +74,18 @@ struct link_hop {
 struct link_route {
 	struct addr dst, from,
 		src; /* from (IPv6): of packets from there alone; src: the preferred source; AF_UNSPEC: none */
-	uint8_t prefix_len, from_len, tos, scope, type, proto;
+	uint8_t prefix_len, from_len, tos, scope, type;
+	uint8_t proto; /* of a wanted one; 0: LINK_ROUTE_PROTO */
 	uint32_t table, metric;
 	struct link_hop hop[LINK_HOPS_MAX];
 	unsigned n_hops;             /* 0: leads nowhere, or the kernel knows */
 	enum link_route_place place; /* of a new one */
 	uint8_t pref;                /* RFC 4191, the kernel's numbers, of a new one */
 	struct link_metrics metrics; /* of a new one */
+	uint32_t expires;            /* IPv6, of a new one: seconds until the kernel removes it; 0: never */
 };
 
-/* Those with our mark; zero is an empty one. */
+/* Those that are followed; zero is an empty one. */
 struct link_route_table {
 	struct link_route *item; /* owned; unsorted, few */
 	unsigned n, cap;
@@ -90,6 +93,8 @@ struct link_route_table {
 
 /* Whether the kernel's `there` is what adding `want` makes. What is of a new one only is not compared. */
 bool link_route_is(const struct link_route *want, const struct link_route *there);
+/* Its protocol, as the kernel has it. */
+uint8_t link_route_proto(const struct link_route *r);
 /* The same in all that is written here: nothing would be changed by adding the one after the other. */
 bool link_route_equal(const struct link_route *a, const struct link_route *b);
 
@@ -98,14 +103,16 @@ bool link_route_put(struct link_route_table *t, const struct link_route *r);
 bool link_route_drop(struct link_route_table *t, const struct link_route *r);
 /* The one that is `want`, or NULL; valid until the next change. */
 const struct link_route *link_route_in(const struct link_route_table *t, const struct link_route *want);
+/* The one with the same key, whatever its ways: destination, table, metric and protocol. NULL: none. */
+const struct link_route *link_route_like(const struct link_route_table *t, const struct link_route *r);
 /* Whether any route has this destination, in any table. */
 bool link_route_has_dst(const struct link_route_table *t, const struct link_route *r);
 void link_route_table_done(struct link_route_table *t);
 
 /* False: not of the kind that is kept here. `proto` says whose it is. */
 bool link_route_decode(struct nlmsghdr *h, struct link_route *ret);
-/* The body of a dump request for our routes of a family. 0 or below. */
-int link_route_ask(struct nl_msg *m, uint8_t family);
+/* The body of a dump request for routes of a family and a protocol. 0 or below. */
+int link_route_ask(struct nl_msg *m, uint8_t family, uint8_t proto);
 /* The whole request. 0 or -ENOMEM. */
 int link_route_encode(struct nl_msg *m, enum link_op op, const struct link_route *r, uint32_t seq);
 #endif

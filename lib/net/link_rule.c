@@ -30,17 +30,23 @@ static bool same_numbers(const struct link_rule *a, const struct link_rule *b)
 		same_range(&a->uid, &b->uid) && same_range(&a->sport, &b->sport) && same_range(&a->dport, &b->dport);
 }
 
+uint8_t link_rule_proto(const struct link_rule *r)
+{
+	return r->proto ? r->proto : (uint8_t)LINK_RULE_PROTO;
+}
+
 bool link_rule_is(const struct link_rule *want, const struct link_rule *there)
 {
 	unsigned asked = ~(unsigned)LINK_RULE_PRIORITY;
 
 	if ((want->has & LINK_RULE_PRIORITY) && want->priority != there->priority)
 		return false;
-	return want->family == there->family && (want->has & asked) == (there->has & asked) &&
-		addr_equal(&want->from, &there->from) && want->from_len == there->from_len &&
-		addr_equal(&want->to, &there->to) && want->to_len == there->to_len && want->action == there->action &&
-		want->is_not == there->is_not && want->l3mdev == there->l3mdev && !strcmp(want->iif, there->iif) &&
-		!strcmp(want->oif, there->oif) && same_numbers(want, there);
+	return want->family == there->family && link_rule_proto(want) == link_rule_proto(there) &&
+		(want->has & asked) == (there->has & asked) && addr_equal(&want->from, &there->from) &&
+		want->from_len == there->from_len && addr_equal(&want->to, &there->to) &&
+		want->to_len == there->to_len && want->action == there->action && want->is_not == there->is_not &&
+		want->l3mdev == there->l3mdev && !strcmp(want->iif, there->iif) && !strcmp(want->oif, there->oif) &&
+		same_numbers(want, there);
 }
 
 /* The table. */
@@ -245,5 +251,5 @@ int link_rule_encode(struct nl_msg *m, enum link_op op, const struct link_rule *
 		put_addr(m, FRA_DST, &r->to) < 0 || put_name(m, FRA_IIFNAME, r->iif) < 0 ||
 		put_name(m, FRA_OIFNAME, r->oif) < 0 || put_numbers(m, r) < 0 || put_ranges(m, r) < 0)
 		return -ENOMEM;
-	return nla_put_u8(m, FRA_PROTOCOL, LINK_RULE_PROTO) < 0 ? -ENOMEM : 0;
+	return nla_put_u8(m, FRA_PROTOCOL, link_rule_proto(r)) < 0 ? -ENOMEM : 0;
 }

@@ -9,7 +9,10 @@
 struct nl_msg;
 struct nlmsghdr;
 
-enum { LINK_RULE_PROTO = 112 /* FRA_PROTOCOL of the rules added here; kernels before 4.17 do not have it */ };
+enum {
+	LINK_RULE_PROTO =
+		112 /* FRA_PROTOCOL of the rules added here unless they say another; kernels before 4.17 have none */
+};
 
 /* What a rule does, the kernel's numbers (linux/fib_rules.h, FR_ACT_). */
 enum link_rule_action {
@@ -40,7 +43,8 @@ enum link_rule_has {
 struct link_rule {
 	uint8_t family;
 	struct addr from, to; /* AF_UNSPEC: any */
-	uint8_t from_len, to_len, tos, action, ip_proto, proto;
+	uint8_t from_len, to_len, tos, action, ip_proto;
+	uint8_t proto; /* of a wanted one; 0: LINK_RULE_PROTO */
 	bool is_not, l3mdev;
 	unsigned has; /* enum link_rule_has, or'ed: the fields below that count */
 	char iif[LINK_NAME_MAX], oif[LINK_NAME_MAX];
@@ -50,7 +54,7 @@ struct link_rule {
 	struct link_range uid, sport, dport;
 };
 
-/* Those with our mark; zero is an empty one. */
+/* Those that are followed; zero is an empty one. */
 struct link_rule_table {
 	struct link_rule *item; /* owned; unsorted, few */
 	unsigned n, cap;
@@ -58,6 +62,9 @@ struct link_rule_table {
 
 /* Whether the kernel's `there` is what adding `want` makes; a priority that `want` leaves to the kernel is not compared. */
 bool link_rule_is(const struct link_rule *want, const struct link_rule *there);
+
+/* Its protocol, as the kernel has it. */
+uint8_t link_rule_proto(const struct link_rule *r);
 
 /* True when the table is another one now. */
 bool link_rule_put(struct link_rule_table *t, const struct link_rule *r);

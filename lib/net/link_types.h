@@ -30,6 +30,7 @@ struct link_if {
 	bool is_router6; /* forwards IPv6 */
 	uint8_t mac[LINK_MAC_LEN];
 	uint32_t mtu;
+	uint32_t vrf_table;     /* of the device of a VRF; 0: it is none */
 	bool is_judged, counts; /* link_judge(): what counts instead of is_up, until the next judgement */
 };
 

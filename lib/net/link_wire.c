@@ -11,6 +11,7 @@
 #include <netlink/msg.h>
 #include <string.h>
 
+#include "net/link_attr.h"
 #include "net/link_route.h"
 #include "net/link_rule.h"
 
@@ -48,6 +49,18 @@ bool link_wire_forwarding6(struct nlmsghdr *h, int *ret_index, bool *ret_on)
 	return true;
 }
 
+/* The table of a VRF; 0: the interface is none. */
+static uint32_t get_vrf_table(const struct nlattr *info)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1], *vrf[IFLA_VRF_MAX + 1];
+
+	if (!info || nla_parse_nested(tb, IFLA_INFO_MAX, (struct nlattr *)(uintptr_t)info, NULL) < 0 ||
+		!tb[IFLA_INFO_KIND] || !tb[IFLA_INFO_DATA] || nla_strcmp(tb[IFLA_INFO_KIND], "vrf") != 0 ||
+		nla_parse_nested(vrf, IFLA_VRF_MAX, tb[IFLA_INFO_DATA], NULL) < 0)
+		return 0;
+	return link_attr_u32(vrf[IFLA_VRF_TABLE], 0);
+}
+
 /* Not those of a bridge about its ports, nor of wireless drivers: they tell little of the interface. */
 bool link_wire_if(struct nlmsghdr *h, struct link_if *ret)
 {
@@ -61,6 +74,7 @@ bool link_wire_if(struct nlmsghdr *h, struct link_if *ret)
 	ret->index = ifi->ifi_index;
 	ret->is_router6 = is_forwarding6(tb[IFLA_AF_SPEC]);
 	ret->is_up = (ifi->ifi_flags & running) == running;
+	ret->vrf_table = get_vrf_table(tb[IFLA_LINKINFO]);
 	if (tb[IFLA_IFNAME])
 		nla_strlcpy(ret->name, tb[IFLA_IFNAME], sizeof(ret->name));
 	if (tb[IFLA_MTU] && nla_len(tb[IFLA_MTU]) >= 4)

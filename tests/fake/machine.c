@@ -270,6 +270,18 @@ int link_route_dump(struct link *l)
 	return 0;
 }
 
+bool link_route_claim(struct link *l, const struct link_route *r)
+{
+	(void)l, (void)r;
+	return false;
+}
+
+bool link_rule_claim(struct link *l, const struct link_rule *r)
+{
+	(void)l, (void)r;
+	return false;
+}
+
 int link_rule_watch(struct link *l)
 {
 	(void)l;

@@ -48,6 +48,7 @@ static void make_files(void)
 	put("usr/rt_realms", "7 cosmos\n8 world\n");
 	put("usr/rt_dsfield", "0x10 AF11\n0x2e EF");
 	put("usr/rt_scopes", "200 village\n");
+	put("usr/rt_protos", "77 crier\n");
 }
 
 static const struct row {
@@ -90,6 +91,10 @@ static const struct row {
 	{ "default tos AF11", "default tos 0x10", true },
 	{ "default dsfield EF", "default dsfield 0x2e", true },
 	{ "default tos 0x10", NULL, false },
+	{ "default proto crier", "default proto 77", true },
+	{ "from 192.0.2.1 protocol crier", "from 192.0.2.1 protocol 77", true },
+	{ "default protocol 50", NULL, false },
+	{ "default protocol static", NULL, true }, /* who reads it knows the usual ones */
 	/* Several in one line. */
 	{ "default table blue realm world tos EF scope village", "default table 100 realm 8 tos 0x2e scope 200", true },
 	{ "default dev table table blue", NULL, true }, /* an interface of that name hides what follows: its reader says so */

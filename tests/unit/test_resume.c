@@ -3,8 +3,11 @@
 
 #include <check.h>
 
+#include "base/text.h"
+#include "net/link_mark.h"
 #include "run.h"
 #include "vrrp/instance_types.h"
+#include "vrrp/paths.h"
 
 static struct resume told;
 
@@ -91,6 +94,73 @@ START_TEST(counts_go_on) {
 }
 END_TEST
 
+/* Routes and rules of other protocols: what is there, or wanted now; those with our own mark need no line. */
+START_TEST(paths_of_other_protocols) {
+	struct route_item routes[] = { { .is_held = true }, { .is_known = true }, { .is_held = true } };
+	struct rule_item rules[] = { { .is_held = true }, { .is_held = true } };
+	struct paths p = { .routes = { .item = routes, .n = 3 }, .rules = { .item = rules, .n = 2 } };
+	struct text t = { 0 };
+	char *rest, *line;
+
+	for (unsigned i = 0; i < 3; i++)
+		routes[i].route = (struct link_route){ .dst = { .family = AF_INET, .bytes = { 10, (uint8_t)i } },
+			.prefix_len = 16,
+			.type = LINK_ROUTE_UNICAST,
+			.table = 300,
+			.metric = 7,
+			.proto = i < 2 ? 12 : 0,
+			.hop = { { .via = { .family = AF_INET, .bytes = { 192, 0, 2, 9 } }, .index = 4 } },
+			.n_hops = 1 };
+	rules[0].rule = (struct link_rule){ .family = AF_INET6,
+		.action = LINK_RULE_TABLE,
+		.table = 7,
+		.proto = 50,
+		.from = { .family = AF_INET6, .bytes = { 0x20, 1 } },
+		.from_len = 16,
+		.iif = "eth0" };
+	rules[1].rule = (struct link_rule){ .family = AF_INET, .action = LINK_RULE_TABLE, .table = 7 };
+	ck_assert(path_memory_write(&t, &p));
+	told = (struct resume){ 0 };
+	for (rest = t.s; (line = strsep(&rest, "\n"));)
+		resume_read(&told, line);
+	text_done(&t);
+	ck_assert_uint_eq(told.paths.routes.n, 1); /* neither that which is not wanted, nor that with our mark */
+	ck_assert(link_route_is(&routes[0].route, &told.paths.routes.item[0]));
+	ck_assert_uint_eq(told.paths.rules.n, 1);
+	ck_assert(link_rule_is(&rules[0].rule, &told.paths.rules.item[0]));
+	resume_done(&told);
+	p.routes.hold = true;
+	routes[0].is_held = false; /* not known: it cannot be there */
+	p.rules.n = 1;
+	rules[0].rule.proto = 0;
+	ck_assert(path_memory_write(&t, &p));
+	for (rest = t.s; (line = strsep(&rest, "\n"));)
+		resume_read(&told, line);
+	ck_assert_uint_eq(told.paths.routes.n, 1);
+	ck_assert(link_route_is(&routes[1].route, &told.paths.routes.item[0]));
+	ck_assert_uint_eq(told.paths.rules.n, 0);
+	text_done(&t);
+	resume_done(&told);
+}
+END_TEST
+
+/* Nothing that a file can hold is more than no route. */
+START_TEST(marks_that_are_none) {
+	static const char *const bad[] = { "", "zz", "0", "24000000", "ffffffff19000500000000000000000002100000fe0c0001000000000000000",
+		"1c00000019000500000000000000000002100000fe0c00010000000", "1c000000180005000000000000000000021000000c0000010000000000",
+		"1c00000019000500000000000000000011100000fe0c000100000000", "1c0000001900050000000000000000000210000Xfe0c000100000000" };
+	struct link_route route;
+	struct link_rule rule;
+
+	ck_assert(link_mark_read_route("1c00000019000500000000000000000002100000fe0c000100000000", &route));
+	ck_assert_uint_eq(route.proto, 12);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ck_assert_msg(!link_mark_read_route(bad[i], &route), "%s", bad[i]);
+		ck_assert_msg(!link_mark_read_rule(bad[i], &rule), "%s", bad[i]);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("resume");
@@ -100,6 +170,8 @@ int main(void)
 	tcase_add_test(t, hold_of_a_drill);
 	tcase_add_test(t, handed_over);
 	tcase_add_test(t, counts_go_on);
+	tcase_add_test(t, paths_of_other_protocols);
+	tcase_add_test(t, marks_that_are_none);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

@@ -17,7 +17,7 @@ enum { KERNEL_MAX = 8, ETH0 = 2 };
 struct link {
 	struct link_if eth0;
 	struct link_route routes[KERNEL_MAX];
-	unsigned n, adds, dels;
+	unsigned n, adds, dels, n_claims, dumps;
 	int refuse; /* -errno for every addition */
 };
 
@@ -30,6 +30,21 @@ static struct route_set set;
 const struct link_if *link_find(const struct link *l, const char *name)
 {
 	return strcmp(l->eth0.name, name) ? NULL : &l->eth0;
+}
+
+/* Those of another protocol are in the table once they are claimed and the table was read. */
+bool link_route_claim(struct link *l, const struct link_route *r)
+{
+	bool is_new = link_route_proto(r) != LINK_ROUTE_PROTO && l->n_claims == 0;
+
+	l->n_claims += is_new;
+	return is_new;
+}
+
+int link_route_dump(struct link *l)
+{
+	l->dumps++;
+	return 0;
 }
 
 const struct link_route *link_route_find(const struct link *l, const struct link_route *r)
@@ -201,6 +216,66 @@ START_TEST(waits_for_its_interface) {
 }
 END_TEST
 
+/* What the kernel removes of itself when its time is over is not put back, and is no loss. */
+START_TEST(expired_one_stays_away) {
+	lines[0].route.expires = 9;
+	route_conf(&set, &routes, "eth0");
+	route_hold(&set, true);
+	sync_at(0);
+	ck_assert_uint_eq(kernel.routes[0].expires, 9);
+	kernel.n = 0;
+	ck_assert_uint_eq(sync_at(10).lost, 1); /* the other one */
+	ck_assert_uint_eq(kernel.n, 1);
+	route_hold(&set, false);
+	sync_at(20);
+	route_hold(&set, true);
+	sync_at(30);
+	ck_assert_uint_eq(kernel.n, 2);
+}
+END_TEST
+
+START_TEST(another_protocol_is_claimed_once) {
+	lines[0].route.proto = 12;
+	route_conf(&set, &routes, "eth0");
+	sync_at(0);
+	ck_assert_uint_eq(kernel.n_claims, 1);
+	ck_assert_uint_eq(kernel.dumps, 1);
+	route_hold(&set, true);
+	sync_at(1);
+	ck_assert_uint_eq(kernel.dumps, 1);
+	ck_assert_uint_eq(kernel.routes[0].proto, 12);
+	ck_assert(!link_route_is(&lines[0].route, &lines[1].route));
+}
+END_TEST
+
+/* It is in the table of its VRF, goes to another one with it, and goes when the VRF does. */
+START_TEST(table_of_a_vrf) {
+	lines[0].vrf = "eth0";
+	lines[0].dev[0] = NULL;
+	routes.n = 1;
+	route_conf(&set, &routes, "eth0");
+	route_hold(&set, true);
+	sync_at(0);
+	ck_assert_uint_eq(kernel.n, 0); /* no VRF */
+	kernel.eth0.vrf_table = 55;
+	sync_at(1);
+	ck_assert_uint_eq(kernel.n, 1);
+	ck_assert_uint_eq(kernel.routes[0].table, 55);
+	kernel.eth0.vrf_table = 56;
+	ck_assert_int_eq(sync_at(2).again_at.usec, 1000002);
+	ck_assert_uint_eq(kernel.n, 0);
+	sync_at(2);
+	ck_assert_uint_eq(kernel.n, 1);
+	ck_assert_uint_eq(kernel.routes[0].table, 56);
+	strcpy(kernel.eth0.name, "eth7");
+	sync_at(3);
+	ck_assert_uint_eq(kernel.n, 0);
+	sync_at(3);
+	ck_assert_uint_eq(kernel.n, 0);
+	ck_assert(!route_is_holding(&set));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("route");
@@ -213,6 +288,9 @@ int main(void)
 	tcase_add_test(t, refused_is_said_once_and_tried_again);
 	tcase_add_test(t, another_configuration);
 	tcase_add_test(t, waits_for_its_interface);
+	tcase_add_test(t, expired_one_stays_away);
+	tcase_add_test(t, another_protocol_is_claimed_once);
+	tcase_add_test(t, table_of_a_vrf);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

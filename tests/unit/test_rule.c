@@ -10,6 +10,7 @@
 
 struct link {
 	struct link_rule_table rules;
+	unsigned n_claims, dumps;
 	unsigned adds, dels;
 	int refuse; /* -errno for every addition */
 };
@@ -19,6 +20,21 @@ static struct vrrp_rule lines[2];
 static void *items[2] = { &lines[0], &lines[1] };
 static struct conf_vec conf = { items, 2, 2 };
 static struct rule_set set;
+
+/* Those of another protocol are in the table once they are claimed and the table was read. */
+bool link_rule_claim(struct link *l, const struct link_rule *r)
+{
+	bool is_new = link_rule_proto(r) != LINK_RULE_PROTO && l->n_claims == 0;
+
+	l->n_claims += is_new;
+	return is_new;
+}
+
+int link_rule_dump(struct link *l)
+{
+	l->dumps++;
+	return 0;
+}
 
 const struct link_rule *link_rule_find(const struct link *l, const struct link_rule *r)
 {

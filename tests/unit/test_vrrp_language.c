@@ -181,8 +181,28 @@ static const struct row rows[] = {
 	{ ROUTE, "198.51.100.0/24 dev eth1 mtu lock", E, 30, "'lock' needs a number", NULL },
 	{ ROUTE, "198.51.100.0/24 dev eth1 rtt fast", E, 30, "'fast' is not a time",
 	  "a number of milliseconds, or with s or ms behind it" },
-	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 expires 9 ttl-propagate enabled", I, 31,
-	  "'expires', 'ttl-propagate' of a route are not supported yet; they have no effect", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 expires 9", W, 39, "routes of IPv4 do not expire; 'expires' has no effect", "remove it" },
+	{ ROUTE, "2001:db8::/32 via 2001:db8::1 expires soon", E, 39, "'soon' is not a number", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 ttl-propagate enabled", I, 31,
+	  "'ttl-propagate' belongs to routes of labels (MPLS): the kernel passes over it in a route of IP; it has no effect", "remove it" },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 ttl-propagate perhaps", E, 45, "'perhaps' is not one of: enabled, disabled", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 as to 192.0.2.2", I, 31,
+	  "'as' belongs to routes of labels (MPLS): the kernel passes over it in a route of IP; it has no effect", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 as to somewhere", E, 37, "'somewhere' is not an IP address", NULL },
+	{ ROUTE, "nat 198.51.100.0/24 via 192.0.2.1", I, 1, "no kernel since Linux 2.6.9 takes routes of type nat; the whole line is left out",
+	  NULL },
+	{ ROUTE, "198.51.100.0/24 or 192.0.2.1 dev eth1", E, 17, "'or' stands once, behind the one 'via' of a route",
+	  "nexthop via ADDRESS nexthop via ADDRESS" },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 or 192.0.2.2 or 192.0.2.3", E, 44, "'or' stands once, behind the one 'via' of a route", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 or 2001:db8::1", E, 1, "IPv4 and IPv6 in one route", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 vrf", E, 31, "'vrf' needs the interface of a VRF", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 protocol 2", E, 40, "the protocols below 3 are the kernel's own", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 proto 256", E, 37, "'256' is out of range: 0 to 255", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 proto", E, 31, "'proto' needs a name or a number", NULL },
+	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 protocol burd", I, 40, "no routing protocol is called 'burd' on this host; the line is left out",
+	  "a number, or a name of /etc/iproute2/rt_protos" },
+	{ RULE, "table 7 preference 7 protocol burd", I, 31, "no routing protocol is called 'burd' on this host; the line is left out", NULL },
+	{ RULE, "table 7 preference 7 protocol 1", E, 31, "the protocols below 3 are the kernel's own", NULL },
 	{ ROUTE, "198.51.100.0/24 nexthop via 192.0.2.1 encap mpls 7 nexthop via 192.0.2.2", I, 39,
 	  "'encap' of a route is not supported yet; the whole line is left out", NULL },
 	{ ROUTE, "198.51.100.0/24 via 192.0.2.1 nexthop via 192.0.2.2", E, 31, "a route has a gateway of its own, or nexthops", NULL },
@@ -332,7 +352,7 @@ START_TEST(whole_grammar) {
 		     "vrrp_instance B {\ninterface eth0\nvirtual_router_id 2\nvirtual_ipaddress { 192.0.2.2 }\n}\n"),
 		0);
 	expect_clean();
-	ck_assert_uint_eq(inert(), 15);
+	ck_assert_uint_eq(inert(), 12);
 	ck_assert_uint_eq(conf.delays.n, 2);
 	ck_assert_int_eq(((const struct vrrp_delay *)conf.delays.item[0])->up, 0);
 	ck_assert_int_eq(((const struct vrrp_delay *)conf.delays.item[1])->down, 255 * MONO_SEC);
