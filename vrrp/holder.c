@@ -427,9 +427,10 @@ void holder_keep(struct holder *h, bool keep)
 		paths_keep(h->paths, keep);
 }
 
-void holder_reconf(struct holder *h, const struct vrrp_conf *conf)
+void holder_reconf(struct holder *h, const struct vrrp_conf *conf, const struct vmac *vmac)
 {
 	h->conf = conf;
+	h->env.vmac = vmac;
 	address_reconf(&h->set, conf);
 	conf_paths(h);
 	for (unsigned i = 0; i < h->set.n; i++)

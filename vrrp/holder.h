@@ -43,8 +43,8 @@ struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *
 void holder_free(struct holder *h);
 /* Whether what a crashed run left on the interfaces stays; otherwise the next holder_sync() removes it. */
 void holder_keep(struct holder *h, bool keep);
-/* The same instance, configured anew; holder_sync() applies the difference. */
-void holder_reconf(struct holder *h, const struct vrrp_conf *conf);
+/* The same instance, configured anew, with another env.vmac perhaps; holder_sync() applies the difference. */
+void holder_reconf(struct holder *h, const struct vrrp_conf *conf, const struct vmac *vmac);
 /* The addresses shall be there, or be gone: the first batch at once, the rest in turns of the loop. */
 void holder_hold(struct holder *h, bool on, mono_t now);
 /* The lease of its addresses from now on, usec; 0: none. holder_sync() applies it. */

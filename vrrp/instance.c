@@ -398,8 +398,8 @@ void instance_reconf(struct instance *vi, const struct vrrp_conf *conf, unsigned
 {
 	vi->index = index;
 	vi->router.conf = conf;
-	vmac_reconf(vi->vmac, conf, &vi->env->config->globals);
-	holder_reconf(vi->holder, conf);
+	vi->vmac = vmac_reconf(vi->vmac, vi->env->vmacs, conf, &vi->env->config->globals);
+	holder_reconf(vi->holder, conf, vi->vmac);
 	set_lease(vi);
 	conf_witness(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);

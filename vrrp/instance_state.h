@@ -29,7 +29,7 @@ struct instance {
 	struct offenders *offenders; /* owned; NULL: none so far */
 	struct holder *holder;       /* owned: VIPs and their announcements */
 	struct witness *witness;     /* owned: what is suspected of the other directors */
-	struct vmac *vmac;           /* owned: devices with a virtual MAC address */
+	struct vmac *vmac;           /* owned: devices with a virtual MAC address; NULL: none */
 	struct vmac_test *vmac_test; /* owned; NULL: nothing to test so far */
 	struct environment environment;
 	struct addr source; /* of adverts: environment.own, or what that was before it went from the interface */

@@ -291,10 +291,22 @@ void vmac_remove(struct vmac *v)
 		drop_unwanted(v, true);
 }
 
+static bool wants_any(const struct vrrp_conf *c)
+{
+	uint16_t family;
+
+	for (unsigned i = 0; i < c->vips.n; i++)
+		if (find_want(c, c->vips.item[i], &family))
+			return true;
+	return uses_device(c);
+}
+
 struct vmac *vmac_new(struct vmac_table *t, const struct vrrp_conf *conf, const struct vrrp_globals *globals)
 {
-	struct vmac *v = x_calloc(1, sizeof(*v));
+	struct vmac *v = wants_any(conf) ? x_calloc(1, sizeof(*v)) : NULL;
 
+	if (!v)
+		return NULL;
 	v->table = t;
 	v->conf = conf;
 	v->globals = globals;
@@ -304,12 +316,16 @@ struct vmac *vmac_new(struct vmac_table *t, const struct vrrp_conf *conf, const 
 	return v;
 }
 
-void vmac_reconf(struct vmac *v, const struct vrrp_conf *conf, const struct vrrp_globals *globals)
+struct vmac *vmac_reconf(struct vmac *v, struct vmac_table *t, const struct vrrp_conf *conf,
+	const struct vrrp_globals *globals)
 {
+	if (!v)
+		return vmac_new(t, conf, globals);
 	v->conf = conf;
 	v->globals = globals;
 	want_all(v);
 	drop_unwanted(v, false);
+	return v;
 }
 
 void vmac_free(struct vmac *v)

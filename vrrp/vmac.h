@@ -29,12 +29,13 @@ void vmac_table_free(struct vmac_table *t);
 /* Removes devices of an earlier run that no instance uses now, and puts back what was changed on their parents. */
 void vmac_sweep(struct vmac_table *t);
 
-/* NULL when the configuration asks for none. Nothing is made yet. */
+/* NULL when the configuration asks for none, as that of hardly any of thousands does. Nothing is made yet. */
 struct vmac *vmac_new(struct vmac_table *t, const struct vrrp_conf *conf, const struct vrrp_globals *globals);
 /* Leaves the devices as they are. */
 void vmac_free(struct vmac *v);
-/* The same instance, configured anew: devices that are not wanted any more go. */
-void vmac_reconf(struct vmac *v, const struct vrrp_conf *conf, const struct vrrp_globals *globals);
+/* The same instance, configured anew: devices that are not wanted any more go. `v` or what it has now in its place. */
+struct vmac *vmac_reconf(struct vmac *v, struct vmac_table *t, const struct vrrp_conf *conf,
+	const struct vrrp_globals *globals);
 /* Removes the devices, and with the last one of a parent what was changed there. */
 void vmac_remove(struct vmac *v);
 /*
