@@ -1,4 +1,4 @@
-/* watched.c - see watched.h. A hash table with chains. */
+/* watched.c - see watched.h. A hash table with chains, whose entries are in one array: there are several for each instance. */
 #include "vrrp/watched.h"
 
 #include <stdlib.h>
@@ -7,89 +7,95 @@
 
 enum { LEAST_BUCKETS = 8 };
 
+/* In `entry`, one of its bucket's chain. */
 struct watched_entry {
-	struct watched_entry *next;
-	void *who; /* NULL: dropped while somebody walks */
 	struct addr addr;
+	uint32_t next; /* its place and 1; 0: the last one */
+	void *who;     /* NULL: dropped */
 };
 
-static struct watched_entry **bucket_of(const struct watched *w, const struct addr *a)
+static uint32_t *bucket_of(const struct watched *w, const struct addr *a)
 {
 	return &w->bucket[addr_hash(a) & (w->n_buckets - 1)];
 }
 
-static void grow(struct watched *w)
+static void link_entry(struct watched *w, unsigned at)
 {
-	struct watched_entry **old = w->bucket;
-	const unsigned n_old = w->n_buckets;
+	uint32_t *bucket = bucket_of(w, &w->entry[at].addr);
 
-	w->n_buckets = n_old ? n_old * 2 : LEAST_BUCKETS;
-	w->bucket = x_calloc(w->n_buckets, sizeof(struct watched_entry *));
-	for (unsigned i = 0; i < n_old; i++)
-		for (struct watched_entry *e = old[i], *next; e; e = next) {
-			struct watched_entry **to = bucket_of(w, &e->addr);
+	w->entry[at].next = *bucket;
+	*bucket = at + 1;
+}
 
-			next = e->next;
-			e->next = *to;
-			*to = e;
-		}
-	free(old);
+/* Without those that nobody wants any more. */
+static void arrange(struct watched *w, unsigned n_buckets)
+{
+	unsigned kept = 0;
+
+	free(w->bucket);
+	w->bucket = x_calloc(n_buckets, sizeof(*w->bucket));
+	w->n_buckets = n_buckets;
+	for (unsigned i = 0; i < w->n_entries; i++) {
+		if (!w->entry[i].who)
+			continue;
+		w->entry[kept] = w->entry[i];
+		link_entry(w, kept++);
+	}
+	w->n_entries = kept;
+}
+
+static void make_room(struct watched *w)
+{
+	if (w->n_entries == w->cap && w->walks == 0 && w->n_entries > w->n * 2)
+		arrange(w, w->cap);
+	if (w->n_entries < w->cap)
+		return;
+	w->cap = w->cap ? w->cap * 2 : LEAST_BUCKETS;
+	w->entry = x_realloc(w->entry, w->cap, sizeof(*w->entry));
+	if (w->walks == 0 || w->n_buckets == 0)
+		arrange(w, w->cap);
 }
 
 void watched_add(struct watched *w, const struct addr *a, void *who)
 {
-	struct watched_entry *e, **at;
+	const struct watched_entry *e;
 
-	if (w->n >= w->n_buckets && (w->walks == 0 || w->n_buckets == 0))
-		grow(w);
-	at = bucket_of(w, a);
-	for (e = *at; e; e = e->next)
+	for (uint32_t at = w->n ? *bucket_of(w, a) : 0; at; at = e->next) {
+		e = &w->entry[at - 1];
 		if (e->who == who && addr_equal(&e->addr, a))
 			return;
-	e = x_calloc(1, sizeof(*e));
-	*e = (struct watched_entry){ *at, who, *a };
-	*at = e;
+	}
+	make_room(w);
+	w->entry[w->n_entries] = (struct watched_entry){ .addr = *a, .who = who };
+	link_entry(w, w->n_entries++);
 	w->n++;
-}
-
-/* Those that nobody wants any more. */
-static void sweep(struct watched *w)
-{
-	for (unsigned i = 0; i < w->n_buckets; i++)
-		for (struct watched_entry **at = &w->bucket[i], *e; (e = *at);) {
-			if (e->who) {
-				at = &e->next;
-				continue;
-			}
-			*at = e->next;
-			free(e);
-		}
-	w->has_gone = false;
 }
 
 void watched_drop(struct watched *w, const void *who)
 {
-	for (unsigned i = 0; i < w->n_buckets; i++)
-		for (struct watched_entry *e = w->bucket[i]; e; e = e->next)
-			if (e->who == who) {
-				e->who = NULL;
-				w->n--;
-				w->has_gone = true;
-			}
-	if (w->has_gone && w->walks == 0)
-		sweep(w);
+	for (unsigned i = 0; i < w->n_entries; i++)
+		if (w->entry[i].who == who) {
+			w->entry[i].who = NULL;
+			w->n--;
+		}
+	if (w->n == 0 && w->walks == 0)
+		watched_done(w);
 }
 
 void watched_tell(struct watched *w, const struct addr *a, watched_fn *fn, const void *what)
 {
-	if (w->n == 0)
-		return;
+	uint32_t at = w->n ? *bucket_of(w, a) : 0;
+
 	w->walks++;
-	for (struct watched_entry *e = *bucket_of(w, a); e; e = e->next)
-		if (e->who && addr_equal(&e->addr, a))
-			fn(e->who, what);
-	if (--w->walks == 0 && w->has_gone)
-		sweep(w);
+	while (at) {
+		const struct watched_entry e = w->entry[at - 1];
+
+		if (e.who && addr_equal(&e.addr, a))
+			fn(e.who, what);
+		at = e.next;
+	}
+	if (--w->walks == 0 && w->n == 0)
+		watched_done(w);
 }
 
 bool watched_is_empty(const struct watched *w)
@@ -109,11 +115,7 @@ bool watched_is_asked(struct watched_asked *asked, const struct addr *target, mo
 
 void watched_done(struct watched *w)
 {
-	for (unsigned i = 0; i < w->n_buckets; i++)
-		for (struct watched_entry *e = w->bucket[i], *next; e; e = next) {
-			next = e->next;
-			free(e);
-		}
+	free(w->entry);
 	free(w->bucket);
 	*w = (struct watched){ 0 };
 }

@@ -13,10 +13,10 @@ struct watched_entry;
 
 /* Zero is an empty one; watched_done(). */
 struct watched {
-	struct watched_entry **bucket; /* owned */
-	unsigned n, n_buckets;
+	struct watched_entry *entry; /* owned: dropped ones, too, until there is no room */
+	uint32_t *bucket;            /* owned */
+	unsigned n, n_entries, cap, n_buckets;
 	unsigned walks; /* that are under way */
-	bool has_gone;  /* an entry was dropped in a walk */
 };
 
 typedef void watched_fn(void *who, const void *what);
