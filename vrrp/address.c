@@ -13,7 +13,7 @@ static struct address_vip *vip_new(const struct vrrp_vip *conf)
 	struct address_vip *v = x_calloc(1, sizeof(*v));
 
 	v->conf = *conf;
-	v->announce.addr = conf->addr;
+	v->announce.addr = &v->conf.addr;
 	return v;
 }
 

@@ -24,10 +24,10 @@ struct port;
 /* One address to announce; embedded where the address lives, zero is idle. Private to announce.c but for `addr` and `port`. */
 struct announce_item {
 	TAILQ_ENTRY(announce_item) next;
-	struct addr addr;
-	struct port *port; /* the sender's: where it is announced */
-	unsigned left;     /* announcements still to send */
-	mono_t round_at;   /* a repeat is not sent before */
+	const struct addr *addr; /* borrowed */
+	struct port *port;       /* the sender's: where it is announced */
+	mono_t round_at;         /* a repeat is not sent before */
+	unsigned left;           /* announcements still to send */
 	enum announce_place place;
 };
 

@@ -148,7 +148,7 @@ struct pacer *pacer_change(struct pacer *old, const char *interface, const struc
 
 static struct announcer *announcer_of(struct pacer *p, const struct announce_item *item)
 {
-	return &p->announcer[item->addr.family == AF_INET6 ? V6 : V4];
+	return &p->announcer[item->addr->family == AF_INET6 ? V6 : V4];
 }
 
 void pacer_announce(struct pacer *p, struct announce_item *item, unsigned count, bool is_again)

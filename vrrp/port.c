@@ -250,7 +250,7 @@ static void on_claims(void *ctx, int fd, unsigned ready)
 
 static void send_announcement(void *ctx, const struct announce_item *item)
 {
-	const struct addr *a = &item->addr;
+	const struct addr *a = item->addr;
 	struct port *p = item->port;
 	const struct link_if *in = link_find_index(p->table->link, p->index);
 	int r;

@@ -85,8 +85,9 @@ static void copy_lists(struct receiver *r, const struct vrrp_conf *conf)
 
 		r->peers[i] = (struct advert_peer){ p->addr, p->min_ttl, p->max_ttl };
 	}
-	r->addrs = x_calloc(conf->n_advertised, sizeof(((struct addr *)NULL)->bytes));
-	for (unsigned i = 0; i < conf->n_advertised; i++) {
+	if (conf->n_advertised != 1)
+		r->addrs = x_calloc(conf->n_advertised, sizeof(((struct addr *)NULL)->bytes));
+	for (unsigned i = 0; r->addrs && i < conf->n_advertised; i++) {
 		const struct vrrp_vip *v = conf->vips.item[i];
 
 		memcpy(r->addrs + i * addr_len(&v->addr), v->addr.bytes, addr_len(&v->addr));
@@ -103,6 +104,12 @@ void receive_conf(struct receiver *r, const struct vrrp_conf *conf)
 	source_conf(&r->sources, conf);
 }
 
+/* A list of one, as most have it, needs no copy. */
+static const uint8_t *addrs_of(const struct receiver *r, const struct vrrp_conf *conf)
+{
+	return conf->n_advertised == 1 ? ((const struct vrrp_vip *)conf->vips.item[0])->addr.bytes : r->addrs;
+}
+
 /* Made for each packet: thousands of instances hear one a second, and keep theirs for years. */
 static struct advert_profile profile_of(const struct receiver *r, const struct vrrp_conf *conf, const struct addr *own)
 {
@@ -117,7 +124,7 @@ static struct advert_profile profile_of(const struct receiver *r, const struct v
 		.check_src = wants_source_check(conf),
 		.peers = r->peers,
 		.n_peers = conf->peers.n,
-		.addrs = r->addrs,
+		.addrs = addrs_of(r, conf),
 		.n_addrs = conf->n_advertised,
 		.drop_addr_mismatch = conf->version == VRRP_V2 && conf->strict && !conf->skip_check_adv_addr,
 		.ignore_mismatch = conf->on_mismatch == VRRP_MISMATCH_IGNORE,

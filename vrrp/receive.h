@@ -34,8 +34,8 @@ struct receive_peer {
 };
 
 struct receiver {
-	struct advert_peer *peers;      /* owned: those of the configuration, as advert_decode() has them */
-	uint8_t *addrs;                 /* owned: the advertised addresses, likewise */
+	struct advert_peer *peers; /* owned: those of the configuration, as advert_decode() has them */
+	uint8_t *addrs; /* owned: the advertised addresses, likewise; NULL: it is the configuration's only one */
 	struct receive_advert *pending; /* owned: RECEIVE_SENDERS places, NULL until the first one came */
 	unsigned n_pending;
 	struct receive_peer peer;

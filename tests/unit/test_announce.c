@@ -20,18 +20,21 @@ static void record(void *ctx, const struct announce_item *item)
 	struct sent *s = ctx;
 
 	ck_assert_uint_lt(s->n, LOG_MAX);
-	s->who[s->n++] = item->addr.bytes[3];
+	s->who[s->n++] = item->addr->bytes[3];
 }
 
 static struct announcer announcer;
 static struct announce_item *items;
+static struct addr addrs[ITEMS];
 
 static void set_up(void)
 {
 	sent = calloc(1, sizeof(*sent));
 	items = calloc(ITEMS, sizeof(*items));
-	for (unsigned i = 0; i < ITEMS; i++)
-		items[i].addr = (struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, (uint8_t)i } };
+	for (unsigned i = 0; i < ITEMS; i++) {
+		addrs[i] = (struct addr){ .family = AF_INET, .bytes = { 192, 0, 2, (uint8_t)i } };
+		items[i].addr = &addrs[i];
+	}
 	announce_init(&announcer, record, sent);
 }
 

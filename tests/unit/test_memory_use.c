@@ -41,7 +41,7 @@ static const struct row rows[] = {
 	{ "struct vrrp_vip", sizeof(struct vrrp_vip), 48 },
 	{ "struct instance", sizeof(struct instance), 704 },
 	{ "struct suspect", sizeof(struct suspect), 112 },
-	{ "struct address_vip", sizeof(struct address_vip), 152 },
+	{ "struct address_vip", sizeof(struct address_vip), 136 },
 	{ "struct address_set", sizeof(struct address_set), 88 },
 };
 
