@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "vrrp/address.h"
 #include "vrrp/address_lack.h"
@@ -16,6 +17,16 @@ static const char *device(const struct address_reader *to, const struct address_
 	if (v->conf.dev)
 		return v->conf.dev;
 	return to->conf->interface ? to->conf->interface : "-";
+}
+
+/* Hardly any of thousands ever has such a line. */
+static struct log_limit *limit_of(const struct address_reader *to)
+{
+	if (!*to->limit) {
+		*to->limit = x_calloc(1, sizeof(**to->limit));
+		**to->limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
+	}
+	return *to->limit;
 }
 
 /* `err`: the kernel's, which refuses it; 0: somebody changes it back. */
@@ -49,14 +60,14 @@ static void report_intruders(const struct address_reader *to, const struct addre
 	char name[ADDR_STRLEN];
 
 	if (r->intruding > 0) {
-		log_warn_limited(to->limit, LOG_VRRP,
+		log_warn_limited(limit_of(to), LOG_VRRP,
 			"%s: %u address%s put there by somebody else removed, first %s on %s: we are not MASTER",
 			to->conf->name, r->intruding, r->intruding > 1 ? "es" : "",
 			addr_str(&r->intruding_one->conf.addr, name), device(to, r->intruding_one));
 		note_fight(to, r->intruding_one, 0, now);
 	}
 	if (r->left > 0)
-		log_warn_limited(to->limit, LOG_VRRP,
+		log_warn_limited(limit_of(to), LOG_VRRP,
 			"%s: %u address%s put there by another address manager, first %s on %s: left, but we are not MASTER",
 			to->conf->name, r->left, r->left > 1 ? "es" : "", addr_str(&r->left_one->conf.addr, name),
 			device(to, r->left_one));
@@ -67,7 +78,7 @@ void address_report(const struct address_reader *to, const struct address_result
 	char name[ADDR_STRLEN];
 
 	if (r->lost > 0) {
-		log_warn_limited(to->limit, LOG_VRRP,
+		log_warn_limited(limit_of(to), LOG_VRRP,
 			"%s: %u address%s removed by somebody else put back, first %s on %s", to->conf->name, r->lost,
 			r->lost > 1 ? "es" : "", addr_str(&r->lost_one->conf.addr, name), device(to, r->lost_one));
 		note_fight(to, r->lost_one, 0, now);
@@ -81,7 +92,7 @@ void address_report(const struct address_reader *to, const struct address_result
 			addr_str(&r->refused_one->conf.addr, name), device(to, r->refused_one),
 			strerror(-r->refused_one->err));
 	if (r->healed > 0)
-		log_warn_limited(to->limit, LOG_VRRP,
+		log_warn_limited(limit_of(to), LOG_VRRP,
 			"%s: %u address%s put back after duplicate address detection made it unusable, first %s on %s",
 			to->conf->name, r->healed, r->healed > 1 ? "es" : "", addr_str(&r->healed_one->conf.addr, name),
 			device(to, r->healed_one));

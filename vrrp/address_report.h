@@ -15,7 +15,7 @@ struct vrrp_conf;
 struct address_reader {
 	const struct vrrp_conf *conf;
 	struct contest **contest; /* losses.h: is told of fights and of what the kernel refuses */
-	struct log_limit *limit;  /* of lines about what others do */
+	struct log_limit **limit; /* of lines about what others do: made with the first one, for free() */
 };
 
 void address_report(const struct address_reader *to, const struct address_result *r, mono_t now);

@@ -29,15 +29,16 @@ struct outlet {
 };
 
 struct holder {
-	struct holder_env env;
+	const struct holder_env *env; /* borrowed */
+	struct holder_owner owner;
 	const struct vrrp_conf *conf; /* borrowed */
 	struct address_set set;
 	struct paths *paths;     /* owned; NULL: it never had a route or rule */
 	struct contest *contest; /* owned; NULL: nothing was lost so far */
+	struct log_limit *limit; /* owned; of address_report.h */
 	struct outlet *outlet;   /* owned */
 	unsigned n_outlets;
 	struct port_ear ear;
-	struct loop_timer *timer;         /* owned: the first of these */
 	mono_t sync_at;                   /* the next turn of addresses, routes and rules */
 	mono_t burst_at, refresh_at;      /* the second burst, the next refresh */
 	mono_t extra_at;                  /* garp_extra_if */
@@ -46,7 +47,6 @@ struct holder {
 	bool is_announcing, is_watching;
 	bool is_kept;    /* holder_keep() */
 	bool is_lacking; /* the owner knows that the kernel refuses some */
-	struct log_limit lost_limit;
 };
 
 /* Outlets. */
@@ -55,7 +55,7 @@ static void on_arp(void *ctx, const struct raw_arp *arp, mono_t now)
 {
 	struct holder *h = ctx;
 
-	h->env.ops->arp(h->env.ctx, arp, now);
+	h->env->ops->arp(h->owner.ctx, arp, now);
 }
 
 /* Those that are there. */
@@ -79,7 +79,7 @@ static struct port *outlet_of(struct holder *h, int index)
 	for (unsigned i = 0; i < h->n_outlets; i++)
 		if (h->outlet[i].index == index)
 			return h->outlet[i].port;
-	if (index == 0 || port_use(h->env.ports, index, &port) < 0)
+	if (index == 0 || port_use(h->env->ports, index, &port) < 0)
 		return NULL;
 	h->outlet = x_realloc(h->outlet, h->n_outlets + 1, sizeof(*h->outlet));
 	h->outlet[h->n_outlets++] = (struct outlet){ .index = index, .port = port };
@@ -131,7 +131,12 @@ static void announce_all(struct holder *h, unsigned count, bool is_again)
 
 static void arm(struct holder *h)
 {
-	loop_timer_at(h->timer, mono_min(mono_min(h->sync_at, h->extra_at), mono_min(h->burst_at, h->refresh_at)));
+	h->env->ops->due(h->owner.ctx);
+}
+
+mono_t holder_due(const struct holder *h)
+{
+	return mono_min(mono_min(h->sync_at, h->extra_at), mono_min(h->burst_at, h->refresh_at));
 }
 
 static mono_t refresh_after(const struct holder *h, mono_t now)
@@ -150,10 +155,10 @@ static mono_t extra_after(const struct holder *h, mono_t now)
 static int adverts_index(const struct holder *h)
 {
 	const struct vrrp_conf *c = h->conf;
-	const struct link_if *in = c->interface ? link_find(h->env.link, c->interface) : NULL;
+	const struct link_if *in = c->interface ? link_find(h->env->link, c->interface) : NULL;
 
 	if (c->vmac->is_vmac && !c->vmac->xmit_base && !c->has_unicast_block)
-		return vmac_index(h->env.vmac);
+		return vmac_index(h->owner.vmac);
 	return in ? in->index : 0;
 }
 
@@ -267,7 +272,7 @@ static void promote(struct holder *h, bool is_everywhere)
 
 		if (!v->is_held || v->conf.addr.family != AF_INET || !outlet_of(h, v->index))
 			continue;
-		if (!is_everywhere && !promote_is_due(h->env.link, v->index, &v->conf.addr))
+		if (!is_everywhere && !promote_is_due(h->env->link, v->index, &v->conf.addr))
 			continue;
 		o = find_outlet(h, v->index);
 		if (!o->is_promoted)
@@ -279,7 +284,7 @@ static void promote(struct holder *h, bool is_everywhere)
 /* Routes and rules; when to call again. */
 static mono_t sync_paths(struct holder *h, mono_t now)
 {
-	return h->paths ? paths_sync(h->paths, h->env.link, h->conf->name, &h->contest, now) : MONO_NEVER;
+	return h->paths ? paths_sync(h->paths, h->env->link, h->conf->name, &h->contest, now) : MONO_NEVER;
 }
 
 /* At the begin of a fight, and at its end. */
@@ -289,19 +294,19 @@ static void on_contest(void *ctx, mono_t now)
 
 	if (!contest_end(h->contest, now))
 		loop_timer_at(h->contest_timer, h->contest->until);
-	h->env.ops->contested(h->env.ctx, now);
+	h->env->ops->contested(h->owner.ctx, now);
 }
 
 static void begin_contest(struct holder *h, mono_t now)
 {
 	if (!h->contest_timer)
-		h->contest_timer = loop_timer_new(h->env.loop, on_contest, h);
+		h->contest_timer = loop_timer_new(h->env->loop, on_contest, h);
 	loop_timer_at(h->contest_timer, now);
 }
 
 static void look_for_lack(struct holder *h, mono_t now)
 {
-	const struct address_reader to = { h->conf, &h->contest, &h->lost_limit };
+	const struct address_reader to = { h->conf, &h->contest, &h->limit };
 	const bool was_lacking = h->is_lacking;
 	struct address_lack lack;
 	char text[LACK_LEN];
@@ -310,8 +315,8 @@ static void look_for_lack(struct holder *h, mono_t now)
 	address_report_vain(&to, &lack, now);
 	h->is_lacking = lack.n > 0 && lack.held > 0;
 	if (h->is_lacking || was_lacking)
-		h->env.ops->refused(h->env.ctx, h->is_lacking ? address_lack_str(&to, &lack, text, sizeof(text)) : NULL,
-			now);
+		h->env->ops->refused(h->owner.ctx,
+			h->is_lacking ? address_lack_str(&to, &lack, text, sizeof(text)) : NULL, now);
 }
 
 /* Routes need the addresses: they come when all of those are there, and go before the first of them. */
@@ -320,9 +325,9 @@ void holder_sync(struct holder *h, mono_t now)
 	bool was_on = losses_are_fight(h->contest);
 	const bool is_coming = h->set.hold;
 	mono_t paths_at = is_coming ? MONO_NEVER : sync_paths(h, now);
-	struct address_result r = address_sync(&h->set, h->env.link, h->conf, now);
+	struct address_result r = address_sync(&h->set, h->env->link, h->conf, now);
 
-	address_report(&(struct address_reader){ h->conf, &h->contest, &h->lost_limit }, &r, now);
+	address_report(&(struct address_reader){ h->conf, &h->contest, &h->limit }, &r, now);
 	look_for_lack(h, now);
 	if (is_coming && mono_before(now, r.again_at))
 		paths_at = sync_paths(h, now);
@@ -336,10 +341,8 @@ void holder_sync(struct holder *h, mono_t now)
 	arm(h);
 }
 
-static void on_timer(void *ctx, mono_t now)
+void holder_run(struct holder *h, mono_t now)
 {
-	struct holder *h = ctx;
-
 	if (!mono_before(now, h->sync_at))
 		holder_sync(h, now);
 	announce_due(h, now);
@@ -364,14 +367,14 @@ static int place(const void *ctx, const struct vrrp_vip *vip, int index)
 {
 	const struct holder *h = ctx;
 
-	return vmac_place(h->env.vmac, vip, index);
+	return vmac_place(h->owner.vmac, vip, index);
 }
 
 static bool spare(const void *ctx, int index, const struct addr *a)
 {
 	const struct holder *h = ctx;
 
-	return h->env.ops->spare(h->env.ctx, index, a);
+	return h->env->ops->spare(h->owner.ctx, index, a);
 }
 
 static const struct address_ops address_ops = { .spare = spare, .place = place };
@@ -385,19 +388,18 @@ static void conf_paths(struct holder *h)
 		paths_hold(h->paths, h->set.hold);
 	}
 	if (h->paths)
-		paths_conf(h->paths, h->env.link, h->conf);
+		paths_conf(h->paths, h->env->link, h->conf);
 }
 
-struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf)
+struct holder *holder_new(const struct holder_env *env, const struct holder_owner *owner, const struct vrrp_conf *conf)
 {
 	struct holder *h = x_calloc(1, sizeof(*h));
 
-	h->env = *env;
+	h->env = env;
+	h->owner = *owner;
 	h->conf = conf;
 	h->ear = (struct port_ear){ on_arp, h };
 	h->sync_at = h->burst_at = h->refresh_at = h->extra_at = MONO_NEVER;
-	h->lost_limit = (struct log_limit){ .burst = 5, .per_usec = 10 * MONO_SEC };
-	h->timer = loop_timer_new(env->loop, on_timer, h);
 	address_init(&h->set, conf, &address_ops, h);
 	conf_paths(h);
 	return h;
@@ -409,13 +411,13 @@ void holder_free(struct holder *h)
 		return;
 	holder_unbind(h);
 	free(h->outlet);
-	loop_timer_free(h->timer);
 	loop_timer_free(h->contest_timer);
 	address_done(&h->set);
 	if (h->paths)
 		paths_done(h->paths);
 	free(h->paths);
 	free(h->contest);
+	free(h->limit);
 	free(h);
 }
 
@@ -430,7 +432,7 @@ void holder_keep(struct holder *h, bool keep)
 void holder_reconf(struct holder *h, const struct vrrp_conf *conf, const struct vmac *vmac)
 {
 	h->conf = conf;
-	h->env.vmac = vmac;
+	h->owner.vmac = vmac;
 	address_reconf(&h->set, conf);
 	conf_paths(h);
 	for (unsigned i = 0; i < h->set.n; i++)

@@ -1,6 +1,7 @@
 /*
- * holder.h - the VIPs of one instance in the world: address.h's reconciliation driven by timers, and their announcements through
- * the ports of their interfaces. Says in the log what somebody else did to them. Knows no state machine.
+ * holder.h - the VIPs of one instance in the world: address.h's reconciliation as time goes on, and their announcements through
+ * the ports of their interfaces. Says in the log what somebody else did to them. Knows no state machine. Its owner has the timer:
+ * there are thousands of owners, each with one for all that it waits for.
  */
 #ifndef VRRP_HOLDER_H
 #define VRRP_HOLDER_H
@@ -26,24 +27,35 @@ struct holder_ops {
 	void (*contested)(void *ctx, mono_t now);
 	/* Some are held and others refused by the kernel, as the text says; again while that lasts. NULL: that is over. */
 	void (*refused)(void *ctx, const char *what, mono_t now);
+	/* holder_due() is another time now. */
+	void (*due)(void *ctx);
 };
 
+/* What all of them share. */
 struct holder_env {
 	struct loop *loop;
 	struct link *link;
 	struct port_table *ports;
-	const struct vmac *vmac;
 	const struct holder_ops *ops;
-	void *ctx; /* of theirs */
 };
 
-/* Holds nothing yet. `env` is copied. */
-struct holder *holder_new(const struct holder_env *env, const struct vrrp_conf *conf);
+/* Whose it is. */
+struct holder_owner {
+	const struct vmac *vmac;
+	void *ctx; /* of the operations */
+};
+
+/* Holds nothing yet. `env` is borrowed, `owner` copied. */
+struct holder *holder_new(const struct holder_env *env, const struct holder_owner *owner, const struct vrrp_conf *conf);
+/* When holder_run() is due; MONO_NEVER: not. */
+mono_t holder_due(const struct holder *h);
+/* Goes on with what takes several turns, and announces what is due. */
+void holder_run(struct holder *h, mono_t now);
 /* Leaves the kernel's addresses as they are; accepts NULL. */
 void holder_free(struct holder *h);
 /* Whether what a crashed run left on the interfaces stays; otherwise the next holder_sync() removes it. */
 void holder_keep(struct holder *h, bool keep);
-/* The same instance, configured anew, with another env.vmac perhaps; holder_sync() applies the difference. */
+/* The same instance, configured anew, with another owner.vmac perhaps; holder_sync() applies the difference. */
 void holder_reconf(struct holder *h, const struct vrrp_conf *conf, const struct vmac *vmac);
 /* The addresses shall be there, or be gone: the first batch at once, the rest in turns of the loop. */
 void holder_hold(struct holder *h, bool on, mono_t now);

@@ -11,13 +11,13 @@
 #include "base/log.h"
 #include "io/loop.h"
 #include "net/link.h"
-#include "vrrp/deadline.h"
 #include "vrrp/holder.h"
 #include "vrrp/instance_act.h"
 #include "vrrp/instance_hear.h"
 #include "vrrp/instance_look.h"
 #include "vrrp/instance_state.h"
-#include "vrrp/lateness.h"
+#include "vrrp/instance_timer.h"
+#include "vrrp/instance_wake.h"
 #include "vrrp/lease.h"
 #include "vrrp/port.h"
 #include "vrrp/transmit.h"
@@ -74,45 +74,6 @@ static void on_foreign_arp(void *ctx, const struct raw_arp *arp, mono_t now)
 }
 
 static const struct port_ops port_ops = { .packet = on_packet, .drained = on_drained };
-
-/*
- * TM-16: routers that wait for the same silence differ by their skew; who is later than that may be overtaken by a weaker one.
- * Whoever was later than the down interval was stalled, which the step says.
- */
-static void note_late(struct instance *vi, int64_t late)
-{
-	const struct vrrp_router *r = &vi->router;
-	const int64_t spread = deadline_spread(r, vi->receiver.peer.priority);
-
-	vi->late.last = late;
-	if (late > vi->late.max)
-		vi->late.max = late;
-	if (r->state != VRRP_BACKUP || vi->late.is_told || spread == 0 || late < spread ||
-		late >= instance_down_interval(vi))
-		return;
-	vi->late.is_told = true;
-	lateness_tell(vi->env->lateness,
-		&(struct lateness_note){ conf_of(vi)->name, late, spread, r->priority, vi->receiver.peer.priority });
-}
-
-/* What waits in the socket was there before the time ran out: it is heard first. */
-static void on_timer(void *ctx, mono_t now)
-{
-	struct instance *vi = ctx;
-	mono_t due = vi->timer_at;
-
-	note_late(vi, mono_before(now, due) ? 0 : mono_diff(now, due));
-	if (vi->port)
-		port_drain(vi->port, now);
-	if (vi->group && vi->router.state == VRRP_BACKUP)
-		vi->env->ops->drain_group(vi->group, vi, now);
-	if (vi->timer_at.usec != due.usec)
-		return;
-	if (mono_before(now, due))
-		instance_send_again(vi);
-	else
-		instance_feed_plain(vi, VRRP_EV_TIMER, now);
-}
 
 /*
  * LEAVING, or about to: addresses put on an interface that is made anew would come before the machine's own, and take it with
@@ -241,7 +202,8 @@ static void on_change(void *ctx, mono_t now)
 }
 
 static const struct witness_ops witness_ops = {
-	.is_vip = is_own_vip, .try = try_to_send, .look = on_change, .announce = on_rival, .changed = on_suspicion
+	.is_vip = is_own_vip, .try = try_to_send, .look = on_change, .announce = on_rival, .changed = on_suspicion,
+	.due = instance_wake
 };
 
 static bool spare(void *ctx, int index, const struct addr *a)
@@ -252,8 +214,14 @@ static bool spare(void *ctx, int index, const struct addr *a)
 }
 
 static const struct holder_ops holder_ops = {
-	.spare = spare, .arp = on_foreign_arp, .contested = on_change, .refused = on_refused
+	.spare = spare, .arp = on_foreign_arp, .contested = on_change, .refused = on_refused, .due = instance_wake
 };
+
+void instance_env_init(struct instance_env *env)
+{
+	env->holder = (struct holder_env){ env->loop, env->link, env->ports, &holder_ops };
+	env->witness = (struct witness_env){ env->ports, env->peers, &witness_ops };
+}
 
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index)
 {
@@ -264,13 +232,11 @@ struct instance *instance_new(const struct instance_env *env, const struct vrrp_
 	vrrp_init(&vi->router, conf);
 	receive_init(&vi->receiver);
 	receive_conf(&vi->receiver, conf);
-	vi->timer = loop_timer_new(env->loop, on_timer, vi);
-	vi->timer_at = MONO_NEVER;
+	instance_timer_init(vi);
 	vi->vmac = vmac_new(env->vmacs, conf, &env->config->globals);
-	vi->holder = holder_new(&(struct holder_env){ env->loop, env->link, env->ports, vi->vmac, &holder_ops, vi },
-		conf);
+	vi->holder = holder_new(&env->holder, &(struct holder_owner){ vi->vmac, vi }, conf);
 	set_lease(vi);
-	vi->witness = witness_new(&(struct witness_env){ env->loop, env->ports, env->peers, &witness_ops, vi });
+	vi->witness = witness_new(&env->witness, vi);
 	conf_witness(vi);
 	trackers_conf(&vi->trackers, conf, vi->env->config);
 	return vi;

@@ -7,6 +7,8 @@
 #include "conf/schema.h"
 #include "vrrp/instance_types.h"
 
+/* Once `loop`, `link`, `ports` and `peers` are there: what instances hand on to their parts. */
+void instance_env_init(struct instance_env *env);
 /* In INIT. `index` is its place in the configuration. The caller frees it. */
 struct instance *instance_new(const struct instance_env *env, const struct vrrp_conf *conf, unsigned index);
 /* Leaves the kernel's addresses as they are; accepts NULL. */

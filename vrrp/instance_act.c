@@ -11,6 +11,7 @@
 #include "vrrp/beat.h"
 #include "vrrp/holder.h"
 #include "vrrp/instance_state.h"
+#include "vrrp/instance_wake.h"
 #include "vrrp/offender.h"
 #include "vrrp/transmit.h"
 #include "vrrp/vmac.h"
@@ -56,8 +57,8 @@ static void arm(struct instance *vi, mono_t when)
 	const mono_t at = is_advert ? beat_at(when, interval) : when;
 
 	vi->timer_at = when;
-	loop_timer_at(vi->timer,
-		is_advert && is_again ? mono_min(at, mono_add(mono_now(), interval / RETRY_PART)) : at);
+	vi->wake_at = is_advert && is_again ? mono_min(at, mono_add(mono_now(), interval / RETRY_PART)) : at;
+	instance_wake(vi);
 }
 
 void instance_send_now(struct instance *vi)

@@ -24,6 +24,7 @@ struct instance_limits {
 struct instance {
 	const struct instance_env *env; /* borrowed */
 	unsigned index;
+	uint32_t hook; /* the id of the pre_master or pre_release that runs; 0: none */
 	struct vrrp_router router;
 	struct receiver receiver;
 	struct offenders *offenders; /* owned; NULL: none so far */
@@ -36,14 +37,13 @@ struct instance {
 	struct faults faults;
 	struct trackers trackers;
 	struct port *port;        /* shared; NULL while the interface is missing */
-	struct loop_timer *timer; /* the protocol's only timer */
-	mono_t timer_at;
+	struct loop_timer *timer; /* owned: the only one, instance_wake.h */
+	mono_t timer_at, wake_at; /* the protocol's deadline; when it is looked at, MONO_NEVER: not */
 	struct instance_counters counters;
 	struct instance_last last;
 	struct instance_late late;
 	struct instance_limits *limits; /* owned; NULL until one is needed */
 	mono_t rival_told;              /* when scripts last heard of a weaker router */
-	uint32_t hook;                  /* the id of the pre_master or pre_release that runs; 0: none */
 	struct sync_group *group;       /* borrowed; NULL: none */
 	unsigned unsent;                /* adverts in a row that the kernel had no room for */
 	uint8_t alone;                  /* the priority that it would have without a group, from the last look */

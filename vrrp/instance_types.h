@@ -5,9 +5,11 @@
 #include "io/message.h"
 #include "vrrp/address.h"
 #include "vrrp/environment.h"
+#include "vrrp/holder.h"
 #include "vrrp/last.h"
 #include "vrrp/receive.h"
 #include "vrrp/step.h"
+#include "vrrp/witness.h"
 
 struct instance;
 struct sync_group;
@@ -24,7 +26,6 @@ struct vmac;
 struct vmac_table;
 struct vmac_test;
 struct trackers;
-struct witness;
 
 struct instance_ops {
 	/* A transition happened (and was logged), or what notify scripts hear of beside: see instance_notify_kind(). */
@@ -65,6 +66,8 @@ struct instance_env {
 	struct offender_pace *drops, *rivals; /* of the lines about adverts that are dropped, and of rivals */
 	const struct instance_ops *ops;
 	void *ctx;
+	struct holder_env holder; /* as the next one, of instance_env_init() */
+	struct witness_env witness;
 	bool is_powerless; /* the kernel will refuse every address: no CAP_NET_ADMIN */
 };
 

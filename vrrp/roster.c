@@ -453,14 +453,14 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 		.ports = port_table_new(l, link),
 		.vmacs = vmac_table_new(link),
 		.ops = &roster_instance_ops,
+		.drops = &r->drops,
+		.rivals = &r->rivals,
 		.ctx = r };
 	r->env.peers = peers_new(l, r->env.ports);
-	r->statics = statics_new(l, link, check_all, r);
-	r->env.statics = r->statics;
+	instance_env_init(&r->env);
+	r->env.statics = r->statics = statics_new(l, link, check_all, r);
 	r->anycast = anycast_new(l, link);
 	r->env.lateness = lateness_new(l);
-	r->env.drops = &r->drops;
-	r->env.rivals = &r->rivals;
 	r->groups = groups_new(&r->env, &roster_groups_ops, r);
 	r->reap = loop_timer_new(l, on_reap, r);
 	r->refresh = refresh_new(l, link, &refresh_ops, r);

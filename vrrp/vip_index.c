@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/alloc.h"
 #include "vrrp/address.h"
 #include "vrrp/instance.h"
@@ -26,7 +27,7 @@ static void add(struct vip_index *ix, const struct addr *a, struct instance *vi)
 		ix->cap = ix->cap ? ix->cap * 2 : 64;
 		ix->entry = x_realloc(ix->entry, ix->cap, sizeof(*ix->entry));
 	}
-	ix->entry[ix->n++] = (struct vip_entry){ *a, vi };
+	ix->entry[ix->n++] = (struct vip_entry){ addr_hash(a), vi };
 	ix->is_sorted = false;
 }
 
@@ -40,18 +41,20 @@ void vip_index_add(struct vip_index *ix, struct instance *vi)
 
 static int order(const void *a, const void *b)
 {
-	return addr_cmp(&((const struct vip_entry *)a)->addr, &((const struct vip_entry *)b)->addr);
+	const uint32_t x = ((const struct vip_entry *)a)->hash, y = ((const struct vip_entry *)b)->hash;
+
+	return (x > y) - (x < y);
 }
 
-/* Position of the first entry that is not before the address. */
-static unsigned lower(const struct vip_index *ix, const struct addr *a)
+/* Position of the first entry that is not before the hash. */
+static unsigned lower(const struct vip_index *ix, uint32_t hash)
 {
 	unsigned lo = 0, hi = ix->n;
 
 	while (lo < hi) {
 		unsigned mid = lo + (hi - lo) / 2;
 
-		if (addr_cmp(&ix->entry[mid].addr, a) < 0)
+		if (ix->entry[mid].hash < hash)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -61,11 +64,12 @@ static unsigned lower(const struct vip_index *ix, const struct addr *a)
 
 struct instance *vip_index_find(struct vip_index *ix, const struct addr *a, unsigned nth)
 {
+	const uint32_t hash = addr_hash(a);
 	unsigned at;
 
 	if (!ix->is_sorted && ix->n > 0)
 		qsort(ix->entry, ix->n, sizeof(*ix->entry), order);
 	ix->is_sorted = true;
-	at = lower(ix, a) + nth;
-	return at < ix->n && addr_equal(&ix->entry[at].addr, a) ? ix->entry[at].vi : NULL;
+	at = lower(ix, hash) + nth;
+	return at < ix->n && ix->entry[at].hash == hash ? ix->entry[at].vi : NULL;
 }

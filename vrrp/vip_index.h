@@ -1,23 +1,23 @@
 /*
- * vip_index.h - which instances have an address among their VIPs, found without asking all of them. It may know some that have the
- * address no longer, so the caller asks those that it names; it never misses one.
+ * vip_index.h - which instances have an address among their VIPs, found without asking all of them. It may name some that have the
+ * address no longer, or another one of the same hash, so the caller asks those that it names; it never misses one.
  */
 #ifndef VRRP_VIP_INDEX_H
 #define VRRP_VIP_INDEX_H
 #include <stdbool.h>
+#include <stdint.h>
 
-#include "base/addr.h"
-
+struct addr;
 struct instance;
 
 struct vip_entry {
-	struct addr addr;
+	uint32_t hash;       /* of the address */
 	struct instance *vi; /* borrowed */
 };
 
 /* Zero is an empty one. */
 struct vip_index {
-	struct vip_entry *entry; /* owned; by address once sorted */
+	struct vip_entry *entry; /* owned; by hash once sorted */
 	unsigned n, cap;
 	bool is_sorted;
 };

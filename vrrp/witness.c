@@ -7,7 +7,6 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "ctl/writer.h"
-#include "io/loop.h"
 #include "net/raw.h"
 #include "vrrp/claimant.h"
 #include "vrrp/conf.h"
@@ -24,12 +23,13 @@ struct notes {
 
 /* Hardly any of thousands of instances ever suspects anybody: what that needs has memory only then. */
 struct witness {
-	struct witness_env env;
-	const struct vrrp_conf *conf; /* borrowed */
-	struct suspect suspect;       /* its doubts are owned */
-	struct notes *notes;          /* owned; NULL: nothing was suspected so far */
-	struct loop_timer *timer;     /* owned */
-	struct port *port;            /* NULL: not listening */
+	const struct witness_env *env; /* borrowed */
+	void *ctx;                     /* of its operations */
+	const struct vrrp_conf *conf;  /* borrowed */
+	struct suspect suspect;        /* its doubts are owned */
+	struct notes *notes;           /* owned; NULL: nothing was suspected so far */
+	mono_t due;                    /* witness_run() */
+	struct port *port;             /* NULL: not listening */
 	struct port_ear ear;
 	struct witness_place place;
 	bool is_master;
@@ -69,7 +69,7 @@ static void report(struct witness *w, enum suspicion s, bool is_on, mono_t now)
 		log_notice(LOG_VRRP, "%s: %s is over after %.1f s", w->conf->name, suspicion_str(s),
 			mono_before(now, st->since) ? 0 : (double)mono_diff(now, st->since) / (double)MONO_SEC);
 	}
-	w->env.ops->changed(w->env.ctx, s, is_on);
+	w->env->ops->changed(w->ctx, s, is_on);
 }
 
 /* The first address stands for all: whoever took one took them all. */
@@ -94,7 +94,7 @@ static bool concerns_policy(const struct witness *w, const struct suspect_out *o
 
 static void try_to_send(struct witness *w, mono_t now)
 {
-	const int r = w->env.ops->try(w->env.ctx);
+	const int r = w->env->ops->try(w->ctx);
 
 	witness_tell(w,
 		&(struct suspect_event){
@@ -126,12 +126,23 @@ static void forget_if_calm(struct witness *w)
 	w->suspect.doubts = NULL;
 }
 
+static void put_off(struct witness *w, mono_t until)
+{
+	w->due = until;
+	w->env->ops->due(w->ctx);
+}
+
+mono_t witness_due(const struct witness *w)
+{
+	return w->due;
+}
+
 void witness_tell(struct witness *w, const struct suspect_event *ev)
 {
 	struct suspect_out out;
 
 	if (ev->type == SUSPECT_EV_ADVERT)
-		peers_heard(w->env.peers, w->place.index, &ev->peer, ev->now);
+		peers_heard(w->env->peers, w->place.index, &ev->peer, ev->now);
 	step(w, ev, &out);
 	for (unsigned i = 0; i < SUSPICIONS; i++)
 		if ((out.raised | out.ended) & 1U << i)
@@ -140,12 +151,12 @@ void witness_tell(struct witness *w, const struct suspect_event *ev)
 		w->must_look = true;
 	if (held(w))
 		out.next = mono_min(out.next, mono_add(held(w)->now, CLAIMANT_WAIT_USEC));
-	loop_timer_at(w->timer, w->must_look ? ev->now : out.next);
+	put_off(w, w->must_look ? ev->now : out.next);
 	forget_if_calm(w);
 	if (out.ask)
 		ask(w, ev->now);
 	if (out.announce || out.defend)
-		w->env.ops->announce(w->env.ctx, !out.announce, ev->now);
+		w->env->ops->announce(w->ctx, !out.announce, ev->now);
 	if (out.try)
 		try_to_send(w, ev->now);
 }
@@ -155,7 +166,7 @@ static void answered(struct witness *w, struct suspect_event *ev)
 {
 	struct notes *n;
 
-	if (peers_who(w->env.peers, w->place.index, ev)) {
+	if (peers_who(w->env->peers, w->place.index, ev)) {
 		witness_tell(w, ev);
 		return;
 	}
@@ -163,7 +174,7 @@ static void answered(struct witness *w, struct suspect_event *ev)
 	if (!n->held)
 		n->held = x_calloc(1, sizeof(*n->held));
 	*n->held = *ev;
-	loop_timer_at(w->timer, mono_add(ev->now, CLAIMANT_WAIT_USEC));
+	put_off(w, mono_add(ev->now, CLAIMANT_WAIT_USEC));
 }
 
 static void answer_held(struct witness *w, mono_t now)
@@ -180,16 +191,16 @@ static void answer_held(struct witness *w, mono_t now)
 		answered(w, &ev);
 }
 
-static void on_timer(void *ctx, mono_t now)
+void witness_run(struct witness *w, mono_t now)
 {
-	struct witness *w = ctx;
 	const bool must_look = w->must_look;
 
+	w->due = MONO_NEVER;
 	w->must_look = false;
 	answer_held(w, now);
 	witness_tell(w, &(struct suspect_event){ .now = now, .type = SUSPECT_EV_TIMER });
 	if (must_look)
-		w->env.ops->look(w->env.ctx, now);
+		w->env->ops->look(w->ctx, now);
 }
 
 /* ARP and neighbour advertisements of others on the interface; those that this host sends do not come here. */
@@ -208,7 +219,7 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 	} else if (addr_equal(&arp->sender, &w->place.own)) {
 		ev.type = SUSPECT_EV_OWN_ADDRESS;
 		witness_tell(w, &ev);
-	} else if (w->env.ops->is_vip(w->env.ctx, &arp->sender)) {
+	} else if (w->env->ops->is_vip(w->ctx, &arp->sender)) {
 		ev.type = SUSPECT_EV_ANSWERED;
 		answered(w, &ev);
 	}
@@ -218,7 +229,7 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 static void meet_peers(struct witness *w, mono_t now)
 {
 	for (unsigned i = 0; i < w->conf->peers.n; i++)
-		peers_heard(w->env.peers, w->place.index, &((const struct vrrp_peer *)w->conf->peers.item[i])->addr,
+		peers_heard(w->env->peers, w->place.index, &((const struct vrrp_peer *)w->conf->peers.item[i])->addr,
 			now);
 }
 
@@ -250,7 +261,7 @@ static void attend(struct witness *w)
 	}
 	if (w->port && port_index(w->port) != w->place.index)
 		witness_unbind(w);
-	if (!w->port && port_use(w->env.ports, w->place.index, &w->port) == 0)
+	if (!w->port && port_use(w->env->ports, w->place.index, &w->port) == 0)
 		watch_addresses(w);
 }
 
@@ -283,13 +294,14 @@ void witness_state(struct witness *w, bool is_master, mono_t now)
 		&(struct suspect_event){ .now = now, .type = is_master ? SUSPECT_EV_MASTER : SUSPECT_EV_OTHER });
 }
 
-struct witness *witness_new(const struct witness_env *env)
+struct witness *witness_new(const struct witness_env *env, void *ctx)
 {
 	struct witness *w = x_calloc(1, sizeof(*w));
 
-	w->env = *env;
+	w->env = env;
+	w->ctx = ctx;
 	w->ear = (struct port_ear){ on_claim, w };
-	w->timer = loop_timer_new(env->loop, on_timer, w);
+	w->due = MONO_NEVER;
 	suspect_init(&w->suspect, NULL);
 	return w;
 }
@@ -299,7 +311,6 @@ void witness_free(struct witness *w)
 	if (!w)
 		return;
 	witness_unbind(w);
-	loop_timer_free(w->timer);
 	free(w->suspect.doubts);
 	if (w->notes)
 		free(w->notes->held);

@@ -1,6 +1,7 @@
 /*
  * witness.h - the shell around suspect.h for one instance: hears ARP and neighbour announcements on its interface while MASTER,
- * asks who else answers for its address, says in log and status what is suspected. Knows no state machine.
+ * asks who else answers for its address, says in log and status what is suspected. Knows no state machine. Its owner has the timer,
+ * as with holder.h.
  */
 #ifndef VRRP_WITNESS_H
 #define VRRP_WITNESS_H
@@ -9,7 +10,6 @@
 
 struct faults;
 struct link;
-struct loop;
 struct peers;
 struct port_table;
 struct vrrp_conf;
@@ -27,14 +27,15 @@ struct witness_ops {
 	void (*announce)(void *ctx, bool once, mono_t now);
 	/* One of the names was raised, or ended. */
 	void (*changed)(void *ctx, enum suspicion s, bool is_on);
+	/* witness_due() is another time now. */
+	void (*due)(void *ctx);
 };
 
+/* What all of them share. */
 struct witness_env {
-	struct loop *loop;
 	struct port_table *ports;
 	struct peers *peers;
 	const struct witness_ops *ops;
-	void *ctx; /* of theirs */
 };
 
 /* Where the instance is just now. */
@@ -43,8 +44,8 @@ struct witness_place {
 	struct addr own; /* its source address */
 };
 
-/* Nothing is suspected. `env` is copied. */
-struct witness *witness_new(const struct witness_env *env);
+/* Nothing is suspected. `env` is borrowed, `ctx` is that of its operations. */
+struct witness *witness_new(const struct witness_env *env, void *ctx);
 /* Accepts NULL. */
 void witness_free(struct witness *w);
 /* Also after every reload; `down` is the instance's down interval in usec. `conf` is borrowed until the next. */
@@ -55,6 +56,9 @@ void witness_move(struct witness *w, const struct witness_place *place);
 void witness_unbind(struct witness *w);
 /* The instance became MASTER, or is something else now. */
 void witness_state(struct witness *w, bool is_master, mono_t now);
+/* When witness_run() is due; MONO_NEVER: not. */
+mono_t witness_due(const struct witness *w);
+void witness_run(struct witness *w, mono_t now);
 /* Evidence that comes in elsewhere: adverts that were read or refused, and what became of our own. */
 void witness_tell(struct witness *w, const struct suspect_event *ev);
 /* What is a FAULT, because the configuration says so: on_address_mismatch, on_transmit_failure. */

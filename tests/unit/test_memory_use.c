@@ -39,7 +39,7 @@ static const struct row rows[] = {
 	{ "struct check", sizeof(struct check), 152 },
 	{ "struct vrrp_conf", sizeof(struct vrrp_conf), 216 },
 	{ "struct vrrp_vip", sizeof(struct vrrp_vip), 48 },
-	{ "struct instance", sizeof(struct instance), 704 },
+	{ "struct instance", sizeof(struct instance), 696 },
 	{ "struct suspect", sizeof(struct suspect), 112 },
 	{ "struct address_vip", sizeof(struct address_vip), 136 },
 	{ "struct address_set", sizeof(struct address_set), 88 },
