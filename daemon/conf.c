@@ -206,6 +206,7 @@ int config_keep(struct config *c)
 	c->tree = NULL;
 	c->file_end = NULL;
 	c->allows = NULL;
+	arena_fit(c->arena);
 	return 0;
 }
 

@@ -54,6 +54,7 @@ struct generation *generation_read(uint32_t number, int fd)
 	if (r == 0)
 		r = read_bytes(g, bytes, len);
 	free(bytes);
+	arena_fit(g->arena);
 	if (r == 0)
 		return g;
 	generation_drop(g);

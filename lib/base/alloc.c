@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+enum { PAGE = 4096 };
+
 /*
  * Chunks double from 64 KiB to 256 KiB and are faulted in at once: a page fault for every page costs more than the parsing. Larger
  * ones would be no faster, and what is left of the last one is lost for as long as a configuration lives.
@@ -112,10 +114,28 @@ void arena_clear(struct arena *a)
 	a->used = 0;
 }
 
+static size_t whole_pages(size_t size)
+{
+	return (size + PAGE - 1) / PAGE * PAGE;
+}
+
+void arena_fit(struct arena *a)
+{
+	struct chunk *c = a->chunks;
+	const size_t kept = c ? whole_pages(sizeof(*c) + c->used) : 0;
+
+	free_chunks(a->spare);
+	a->spare = NULL;
+	if (!c || kept >= c->mapped || munmap((char *)c + kept, c->mapped - kept) < 0)
+		return;
+	c->mapped = kept;
+	c->size = kept - sizeof(*c);
+}
+
 /* Zeroed memory of at least `size` bytes behind its head. */
 static struct chunk *chunk_map(size_t size)
 {
-	const size_t page = 4096, mapped = (sizeof(struct chunk) + size + page - 1) / page * page;
+	const size_t mapped = whole_pages(sizeof(struct chunk) + size);
 	struct chunk *c = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (c == MAP_FAILED)

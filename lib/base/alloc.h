@@ -23,6 +23,11 @@ struct arena *arena_new(void);
 void arena_free(struct arena *a);
 /* Takes back all that was handed out; the memory is kept for what comes next: new pages cost more than what is done with them. */
 void arena_clear(struct arena *a);
+/*
+ * Gives back what is free at the end: nothing more will come soon. It is up to a chunk of 256 KiB, in each of the processes that
+ * hold a configuration for months. What comes all the same gets a new chunk.
+ */
+void arena_fit(struct arena *a);
 /* Zeroed, aligned for any type, lives as long as the arena. Never NULL. */
 void *arena_alloc(struct arena *a, size_t size);
 /* The first `len` bytes of `s` and a NUL. */

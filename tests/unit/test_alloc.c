@@ -75,6 +75,30 @@ START_TEST(arena_is_zeroed_and_aligned) {
 }
 END_TEST
 
+/* What was handed out stays, what comes later has room, and there is nothing to do twice. */
+START_TEST(arena_fits) {
+	struct arena *a = arena_new();
+	char *text[2];
+
+	arena_fit(a);
+	for (unsigned i = 0; i < 2; i++) {
+		text[i] = arena_strdup(a, "handed out");
+		arena_fit(a);
+		arena_fit(a);
+	}
+	for (unsigned i = 0; i < 10000; i++)
+		ck_assert_int_eq(*(char *)arena_alloc(a, 100), 0);
+	arena_fit(a);
+	ck_assert_str_eq(text[0], "handed out");
+	ck_assert_str_eq(text[1], "handed out");
+	ck_assert_uint_eq(arena_used(a), 2 * sizeof("handed out") + 10000 * 112);
+	arena_clear(a);
+	arena_fit(a);
+	ck_assert_str_eq(arena_strdup(a, "again"), "again");
+	arena_free(a);
+}
+END_TEST
+
 START_TEST(arena_takes_what_is_larger_than_a_chunk) {
 	struct arena *a = arena_new();
 	char *small = arena_strdup(a, "before"), *big = arena_alloc(a, 1000000), *after = arena_strdup(a, "after");
@@ -132,6 +156,7 @@ int main(void)
 	tcase_add_test(tc, prints);
 	tcase_add_test(tc, arena_is_zeroed_and_aligned);
 	tcase_add_test(tc, arena_takes_what_is_larger_than_a_chunk);
+	tcase_add_test(tc, arena_fits);
 	tcase_add_test(tc, arena_strings);
 	tcase_add_test(tc, arena_is_used_again);
 	return run_suite(s);
