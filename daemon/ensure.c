@@ -22,6 +22,7 @@ enum { TIMEOUT_USEC = 30 * 1000000, ARGS_MAX = 64, ERROR_LEN = 160, LEAVING_USEC
 /* What an instance with such a script needs: of thousands hardly any has one. */
 struct work {
 	LIST_ENTRY(work) link;
+	struct ensure *ensure;
 	struct claim *claim;
 	struct job *job;          /* owned */
 	struct loop_timer *timer; /* owned: the next try */
@@ -31,7 +32,6 @@ struct work {
 
 /* One instance, whether it has such a script or not: a reload may give it one. */
 struct claim {
-	struct ensure *ensure;
 	struct work *work;       /* owned; NULL: there was nothing to do so far */
 	bool is_master, is_done; /* done: it succeeded since it was asked last */
 	bool is_asked;           /* again, while it ran */
@@ -60,9 +60,8 @@ static int by_name(const void *a, const void *b)
 	return name_vs_conf((*(const struct vrrp_conf *const *)a)->name, b);
 }
 
-static const struct vrrp_conf *conf_of(const struct claim *c)
+static const struct vrrp_conf *conf_of(const struct ensure *e, const struct claim *c)
 {
-	const struct ensure *e = c->ensure;
 	const struct vrrp_conf *const *found = e->n_confs
 		? bsearch(c->name, e->conf, e->n_confs, sizeof(*e->conf), name_vs_conf)
 		: NULL;
@@ -99,9 +98,9 @@ static void stop_timer(const struct claim *c)
 		loop_timer_stop(c->work->timer);
 }
 
-static struct work *work_of(struct claim *c);
+static struct work *work_of(struct ensure *e, struct claim *c);
 
-static void run(struct claim *c, const struct vrrp_conf *vi)
+static void run(struct ensure *e, struct claim *c, const struct vrrp_conf *vi)
 {
 	const char *argv[ARGS_MAX + 5];
 	struct job_ask ask = { .argv = argv, .timeout_usec = TIMEOUT_USEC };
@@ -118,15 +117,15 @@ static void run(struct claim *c, const struct vrrp_conf *vi)
 	argv[n++] = "MASTER";
 	argv[n++] = prio;
 	argv[n] = NULL;
-	script_identity(&ask, vi->hooks->notify_ensure, &c->ensure->config->main.globals);
-	work_of(c)->runs++;
+	script_identity(&ask, vi->hooks->notify_ensure, &e->config->main.globals);
+	work_of(e, c)->runs++;
 	(void)job_run(c->work->job, &ask);
 }
 
 /* It runs now, or once more when the current run has ended. */
-static void ask(struct claim *c)
+static void ask(struct ensure *e, struct claim *c)
 {
-	const struct vrrp_conf *vi = conf_of(c);
+	const struct vrrp_conf *vi = conf_of(e, c);
 
 	c->is_done = false;
 	if (c->is_leaving) /* its timer asks */
@@ -136,23 +135,23 @@ static void ask(struct claim *c)
 		return;
 	c->is_asked = is_running(c);
 	if (!c->is_asked)
-		run(c, vi);
+		run(e, c, vi);
 }
 
 static void on_timer(void *ctx, mono_t now)
 {
-	struct claim *c = ((struct work *)ctx)->claim;
+	const struct work *w = ctx;
 
 	(void)now;
-	c->is_leaving = false;
-	ask(c);
+	w->claim->is_leaving = false;
+	ask(w->ensure, w->claim);
 }
 
 static void on_end(void *ctx, const struct job_result *r)
 {
 	struct work *w = ctx;
 	struct claim *c = w->claim;
-	const struct vrrp_conf *vi = conf_of(c);
+	const struct vrrp_conf *vi = conf_of(w->ensure, c);
 
 	c->is_done = r->end == JOB_EXITED && r->code == 0;
 	w->error[0] = '\0';
@@ -171,13 +170,12 @@ static void on_end(void *ctx, const struct job_result *r)
 		loop_timer_at(w->timer, mono_add(mono_now(), vi->hooks->notify_ensure_interval));
 }
 
-static struct work *work_of(struct claim *c)
+static struct work *work_of(struct ensure *e, struct claim *c)
 {
-	struct ensure *e = c->ensure;
-
 	if (c->work)
 		return c->work;
 	c->work = x_calloc(1, sizeof(*c->work));
+	c->work->ensure = e;
 	c->work->claim = c;
 	c->work->job = job_new(e->loop, c->name, on_end, c->work);
 	c->work->timer = loop_timer_new(e->loop, on_timer, c->work);
@@ -213,7 +211,6 @@ static struct claim *claim_new(struct ensure *e, const char *name)
 	const unsigned at = place_of(e, name);
 	struct claim *c = x_calloc(1, sizeof(*c) + strlen(name) + 1);
 
-	c->ensure = e;
 	memcpy(c->name, name, strlen(name) + 1);
 	if (e->n == e->cap) {
 		e->cap = e->cap ? e->cap * 2 : 16;
@@ -232,7 +229,7 @@ static void end(struct claim *c)
 	if (!is_running(c))
 		return;
 	job_free(c->work->job);
-	c->work->job = job_new(c->ensure->loop, c->name, on_end, c->work);
+	c->work->job = job_new(c->work->ensure->loop, c->name, on_end, c->work);
 }
 
 struct ensure *ensure_new(struct loop *l)
@@ -269,10 +266,10 @@ void ensure_config(struct ensure *e, const struct config *config)
 	for (unsigned i = 0; i < e->n; i++) {
 		struct claim *c = e->claim[i];
 
-		if (!conf_of(c))
+		if (!conf_of(e, c))
 			end(c);
 		else if (c->is_master && !c->is_done && !is_running(c))
-			ask(c);
+			ask(e, c);
 	}
 }
 
@@ -286,7 +283,7 @@ void ensure_state(struct ensure *e, const char *instance, bool is_master, unsign
 	c->is_leaving = false;
 	c->priority = priority;
 	if (is_master)
-		ask(c);
+		ask(e, c);
 	else
 		end(c);
 }
@@ -298,10 +295,10 @@ void ensure_leaving(struct ensure *e, const char *instance)
 	if (!c || !c->is_master)
 		return;
 	end(c);
-	if (!conf_of(c))
+	if (!conf_of(e, c))
 		return;
 	c->is_leaving = true;
-	loop_timer_at(work_of(c)->timer, mono_add(mono_now(), LEAVING_USEC));
+	loop_timer_at(work_of(e, c)->timer, mono_add(mono_now(), LEAVING_USEC));
 }
 
 void ensure_again(struct ensure *e, const char *instance)
@@ -309,7 +306,7 @@ void ensure_again(struct ensure *e, const char *instance)
 	struct claim *c = claim_find(e, instance);
 
 	if (c)
-		ask(c);
+		ask(e, c);
 }
 
 void ensure_hand_over(const struct ensure *e, struct text *t)
@@ -368,7 +365,7 @@ void ensure_show(const struct ensure *e, struct writer *w)
 {
 	writer_array(w, "notify_ensure");
 	for (unsigned i = 0; i < e->n; i++)
-		if (conf_of(e->claim[i]))
+		if (conf_of(e, e->claim[i]))
 			show(e->claim[i], w);
 	writer_end(w);
 }

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <netinet/in.h>
-#include <search.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +32,8 @@ struct said {
 struct events {
 	struct loop *loop;
 	struct fifo *fifo[FIFO_KINDS]; /* owned; NULL: not configured */
-	void *said;                    /* owned: tsearch(3)'s tree of struct said */
+	struct said **said;            /* owned, as each of them: in order */
+	unsigned n, cap;
 };
 
 struct events *events_new(struct loop *l)
@@ -50,7 +50,9 @@ void events_free(struct events *e)
 		return;
 	for (unsigned i = 0; i < FIFO_KINDS; i++)
 		fifo_free(e->fifo[i]);
-	tdestroy(e->said, free);
+	for (unsigned i = 0; i < e->n; i++)
+		free(e->said[i]);
+	free(e->said);
 	free(e);
 }
 
@@ -67,20 +69,16 @@ static void write_line(char line[LINE_MAX_LEN], bool is_group, const char *name,
 	snprintf(line, LINE_MAX_LEN, "%s \"%s\" %s %u", is_group ? "GROUP" : "INSTANCE", name, state, priority);
 }
 
-static void repeat_one(const void *node, VISIT visit, void *events)
-{
-	const struct said *s = *(const struct said *const *)node;
-	char line[LINE_MAX_LEN];
-
-	if (visit != postorder && visit != leaf)
-		return;
-	write_line(line, s->is_group, s->name, states[s->state], s->priority);
-	tell(events, FIFO_VRRP, line);
-}
-
 static void repeat(struct events *e)
 {
-	twalk_r(e->said, repeat_one, e);
+	char line[LINE_MAX_LEN];
+
+	for (unsigned i = 0; i < e->n; i++) {
+		const struct said *one = e->said[i];
+
+		write_line(line, one->is_group, one->name, states[one->state], one->priority);
+		tell(e, FIFO_VRRP, line);
+	}
 }
 
 void events_config(struct events *e, const struct main_globals *g)
@@ -100,30 +98,58 @@ void events_config(struct events *e, const struct main_globals *g)
 		repeat(e);
 }
 
-static int compare(const void *a, const void *b)
+static int compare(const struct said *s, bool is_group, const char *name)
 {
-	const struct said *x = a, *y = b;
+	return s->is_group != is_group ? s->is_group - is_group : strcmp(s->name, name);
+}
 
-	return x->is_group != y->is_group ? x->is_group - y->is_group : strcmp(x->name, y->name);
+/* Where that one is, or belongs. */
+static unsigned place_of(const struct events *e, bool is_group, const char *name)
+{
+	unsigned from = 0, to = e->n;
+
+	while (from < to) {
+		const unsigned mid = from + (to - from) / 2;
+
+		if (compare(e->said[mid], is_group, name) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from;
+}
+
+static struct said *said_of(struct events *e, bool is_group, const char *name)
+{
+	const unsigned at = place_of(e, is_group, name);
+	struct said *s;
+
+	if (at < e->n && compare(e->said[at], is_group, name) == 0)
+		return e->said[at];
+	s = x_calloc(1, sizeof(*s) + strlen(name) + 1);
+	s->is_group = is_group;
+	memcpy(s->name, name, strlen(name) + 1);
+	if (e->n == e->cap) {
+		e->cap = e->cap ? e->cap * 2 : 16;
+		e->said = x_realloc(e->said, e->cap, sizeof(struct said *));
+	}
+	memmove(&e->said[at + 1], &e->said[at], (e->n++ - at) * sizeof(struct said *));
+	e->said[at] = s;
+	return s;
 }
 
 static void remember(struct events *e, bool is_group, const char *name, const char *state, unsigned priority)
 {
-	const size_t len = strlen(name) + 1;
-	struct said *s = x_calloc(1, sizeof(*s) + len), *known;
+	struct said *s;
 	unsigned i = 0;
 
 	while (i < STATES && strcmp(states[i], state) != 0)
 		i++;
-	s->is_group = is_group;
-	memcpy(s->name, name, len);
-	known = i < STATES ? *(struct said **)tsearch(s, &e->said, compare) : NULL;
-	if (known) {
-		known->state = (uint8_t)i;
-		known->priority = (uint8_t)priority;
-	}
-	if (known != s)
-		free(s);
+	if (i == STATES)
+		return;
+	s = said_of(e, is_group, name);
+	s->state = (uint8_t)i;
+	s->priority = (uint8_t)priority;
 }
 
 void events_vrrp(struct events *e, bool is_group, const char *name, const char *state, unsigned priority)
