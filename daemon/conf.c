@@ -83,6 +83,11 @@ static bool has_default_user(void)
 	return getpwnam("keepalived_script") != NULL;
 }
 
+static void try_host_names(const char *file, struct nearest *near, struct arena *a)
+{
+	host_names_try(host_names_roots, file, near, a);
+}
+
 /* From the tree to the structs. */
 static void fill(struct config *c)
 {
@@ -91,7 +96,7 @@ static void fill(struct config *c)
 
 	views_of(c, views);
 	c->arena = arena_new();
-	rd = (struct conf_read){ .report = c->report, .arena = c->arena };
+	rd = (struct conf_read){ .report = c->report, .arena = c->arena, .names = try_host_names };
 	schema_read(&rd, views, VIEWS, c->tree, true);
 	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->main.globals.filter.priority, c->report);
 	blame_errors(c->tree, c->report);

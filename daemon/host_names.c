@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "conf/nearest.h"
 #include "conf/tree.h"
 
 enum { LINE_MAX_LEN = 512 };
@@ -36,9 +37,29 @@ static const struct kind {
 	{ NULL, NULL, NULL, false, false },
 };
 
-/* "NUMBER NAME", as in iproute2's own reader: the number may be 0x10; '#' begins a comment. */
-static bool read_line(const char *line, const char *name, size_t len, uint32_t *ret)
+/* What is looked for in files: a name, or whatever is near to a word. */
+struct looking {
+	const char *name;
+	size_t len;
+	uint32_t number;      /* of the name, once it is found */
+	struct nearest *near; /* not NULL: all names are tried; what may be meant is kept in `arena` */
+	struct arena *arena;
+};
+
+static void try_name(struct looking *l, const char *s, size_t len)
 {
+	char name[LINE_MAX_LEN];
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, s);
+	nearest_try(l->near, name);
+	if (l->near->name == name)
+		l->near->name = arena_strdup(l->arena, name);
+}
+
+/* "NUMBER NAME", as in iproute2's own reader: the number may be 0x10; '#' begins a comment. Whether it is the one. */
+static bool read_line(const char *line, struct looking *l)
+{
+	size_t len;
 	const char *s = line + strspn(line, " \t");
 	char *end;
 	const unsigned long number = strtoul(s, &end, 0);
@@ -46,14 +67,17 @@ static bool read_line(const char *line, const char *name, size_t len, uint32_t *
 	if (!isdigit((unsigned char)*s) || number > UINT32_MAX || (*end != ' ' && *end != '\t'))
 		return false;
 	s = end + strspn(end, " \t");
-	if (strcspn(s, " \t\r\n#") != len || strncmp(s, name, len) != 0)
+	len = strcspn(s, " \t\r\n#");
+	if (l->near)
+		try_name(l, s, len);
+	if (l->near || len != l->len || strncmp(s, l->name, len) != 0)
 		return false;
-	*ret = (uint32_t)number;
+	l->number = (uint32_t)number;
 	return true;
 }
 
 /* 1: found, 0: not there, -1: no such file. */
-static int search_file(const char *path, const char *name, size_t len, uint32_t *ret)
+static int search_file(const char *path, struct looking *l)
 {
 	FILE *f = fopen(path, "re");
 	char line[LINE_MAX_LEN];
@@ -62,13 +86,13 @@ static int search_file(const char *path, const char *name, size_t len, uint32_t 
 	if (!f)
 		return -1;
 	while (r == 0 && fgets(line, sizeof(line), f))
-		r = read_line(line, name, len, ret);
+		r = read_line(line, l);
 	fclose(f);
 	return r;
 }
 
 /* In DIRECTORY/FILE.d/ *.conf. */
-static bool search_parts(const char *root, const char *file, const char *name, size_t len, uint32_t *ret)
+static bool search_parts(const char *root, const char *file, struct looking *l)
 {
 	char *pattern = x_asprintf("%s/%s.d/*.conf", root, file);
 	glob_t found = { 0 };
@@ -76,24 +100,24 @@ static bool search_parts(const char *root, const char *file, const char *name, s
 
 	if (glob(pattern, 0, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc && !is_found; i++)
-			is_found = search_file(found.gl_pathv[i], name, len, ret) == 1;
+			is_found = search_file(found.gl_pathv[i], l) == 1;
 	globfree(&found);
 	free(pattern);
 	return is_found;
 }
 
-static bool search(const char *const *roots, const char *file, const char *name, size_t len, uint32_t *ret)
+static bool search(const char *const *roots, const char *file, struct looking *l)
 {
 	int r = -1;
 
 	for (unsigned i = 0; roots[i] && r < 0; i++) {
 		char *path = x_asprintf("%s/%s", roots[i], file);
 
-		r = search_file(path, name, len, ret);
+		r = search_file(path, l);
 		free(path);
 	}
 	for (unsigned i = 0; roots[i] && r <= 0; i++)
-		r = search_parts(roots[i], file, name, len, ret);
+		r = search_parts(roots[i], file, l);
 	return r == 1;
 }
 
@@ -111,8 +135,14 @@ static bool number_of(const char *const *roots, const struct kind *k, const char
 	char *end;
 	unsigned long number;
 
-	if (!isdigit((unsigned char)*s))
-		return search(roots, k->file, s, len, ret);
+	if (!isdigit((unsigned char)*s)) {
+		struct looking l = { .name = s, .len = len };
+
+		if (!search(roots, k->file, &l))
+			return false;
+		*ret = l.number;
+		return true;
+	}
 	number = strtoul(s, &end, 0);
 	*ret = (uint32_t)number;
 	return end == s + len && number <= UINT32_MAX;
@@ -189,4 +219,11 @@ bool host_names_put(struct conf_tree *t, const char *const *roots)
 				any |= put_in_block(t, b, roots);
 	}
 	return any;
+}
+
+void host_names_try(const char *const *roots, const char *file, struct nearest *near, struct arena *a)
+{
+	struct looking l = { .near = near, .arena = a };
+
+	(void)search(roots, file, &l);
 }

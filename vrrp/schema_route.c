@@ -123,7 +123,7 @@ static int foreign_name(struct words *l, const struct conf_word *w, const char *
 		return 0;
 	report_add(l->rd->report, CONF_WARNING, &w->at, "no %s is called '%s' on this host; the route is left out",
 		what, w->text);
-	report_hint(l->rd->report, "a number, or a name of /etc/iproute2/%s", file);
+	conf_hint_name(l->rd, w->text, !strcmp(file, "rt_tables") ? tables : NULL, file);
 	report_inert(l->rd->report);
 	return 0;
 }

@@ -36,7 +36,7 @@ static int foreign_name(struct words *l, const struct conf_word *w, const char *
 	((struct line *)out)->has_foreign_name = true;
 	report_add(l->rd->report, CONF_WARNING, &w->at, "no %s is called '%s' on this host; the rule is left out", what,
 		w->text);
-	report_hint(l->rd->report, "a number, or a name of /etc/iproute2/%s", file);
+	conf_hint_name(l->rd, w->text, !file ? protocols : !strcmp(file, "rt_tables") ? tables : NULL, file);
 	report_inert(l->rd->report);
 	return 0;
 }
@@ -238,7 +238,7 @@ static int read_protocol(struct words *l, const struct line_word *word, void *ou
 {
 	const struct conf_word *w = take_name(l, protocols);
 	uint32_t proto = 0;
-	int r = w ? foreign_name(l, w, "protocols", "/etc/protocols", out) : line_number(l, word, &proto);
+	int r = w ? foreign_name(l, w, "protocol", NULL, out) : line_number(l, word, &proto);
 
 	rule_of(out)->ip_proto = (uint8_t)proto;
 	return r;

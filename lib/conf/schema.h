@@ -17,6 +17,7 @@ struct arena;
 struct conf_block;
 struct conf_item;
 struct conf_parts;
+struct nearest;
 struct text;
 
 enum conf_type {
@@ -59,6 +60,9 @@ struct conf_vec {
 	unsigned n, cap;
 };
 
+/* Tries the names that a file of the host has (rt_tables); what may be meant is kept in `a`. */
+typedef void conf_names_fn(const char *file, struct nearest *near, struct arena *a);
+
 /* While a configuration is read. */
 struct conf_read {
 	struct report *report;
@@ -66,6 +70,7 @@ struct conf_read {
 	struct conf_parts *parts; /* private to lib/conf: parts that are being filled; NULL outside of schema_read() */
 	const char
 		*file; /* of `arena`: the name that was kept last, one for all structs from one file; NULL: none yet */
+	conf_names_fn *names; /* main's; NULL: the host is not looked at */
 };
 
 /*
@@ -227,6 +232,11 @@ int conf_read_bool(struct conf_read *rd, const struct conf_word *w, bool *ret);
 int conf_read_addr(struct conf_read *rd, const struct conf_word *w, struct addr *ret);
 /* What is wrong with a word that is no address, as the hint of the finding added last; false: nothing that is known. */
 bool conf_hint_addr(struct conf_read *rd, const char *s);
+/*
+ * For the finding added last, which says that nobody has the name `word`: the nearest of `known` and of those in `file` of iproute2
+ * (one of the two may be NULL); else where such names come from.
+ */
+void conf_hint_name(struct conf_read *rd, const char *word, const struct conf_choice *known, const char *file);
 int conf_read_choice(struct conf_read *rd, const struct conf_word *w, const struct conf_choice *choices, unsigned *ret);
 /* The i-th word of the line, or NULL once "`keyword` needs ..." was reported. */
 const struct conf_word *conf_need_word(struct conf_read *rd, const struct conf_node *n, unsigned i, const char *what);

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
+#include "conf/nearest.h"
 #include "conf/script.h"
 
 #include <errno.h>
@@ -256,14 +257,47 @@ static unsigned nearest_choice(const char *word, const struct conf_choice *choic
 	return best;
 }
 
+static void add_names(struct text *out, const struct conf_choice *choices)
+{
+	for (const struct conf_choice *c = choices; c->name; c++)
+		text_printf(out, "%s%s", c == choices ? "" : ", ", c->name);
+}
+
+/* What a name may be when none is near. */
+static void hint_source(struct conf_read *rd, const struct conf_choice *known, const char *file)
+{
+	struct text all = { 0 };
+
+	if (file) {
+		report_hint(rd->report, "a number, or a name of /etc/iproute2/%s", file);
+		return;
+	}
+	add_names(&all, known);
+	report_hint(rd->report, "a number, or one of: %s", text_str(&all));
+	text_done(&all);
+}
+
+void conf_hint_name(struct conf_read *rd, const char *word, const struct conf_choice *known, const char *file)
+{
+	struct nearest near = nearest_start(word);
+
+	for (const struct conf_choice *c = known; c && c->name; c++)
+		nearest_try(&near, c->name);
+	if (rd->names && file)
+		rd->names(file, &near, rd->arena);
+	if (near.name)
+		report_hint(rd->report, "did you mean '%s'?", near.name);
+	else
+		hint_source(rd, known, file);
+}
+
 static void report_choice(struct conf_read *rd, const struct conf_word *w, const struct conf_choice *choices)
 {
 	struct text all = { 0 };
 	const char *near = NULL;
 	size_t limit = strlen(w->text) / 3;
 
-	for (const struct conf_choice *c = choices; c->name; c++)
-		text_printf(&all, "%s%s", c == choices ? "" : ", ", c->name);
+	add_names(&all, choices);
 	report_add(rd->report, CONF_ERROR, &w->at, "'%s' is not one of: %s", w->text, text_str(&all));
 	if (nearest_choice(w->text, choices, &near) <= (limit ? limit : 1))
 		report_hint(rd->report, "did you mean '%s'?", near);

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "conf/nearest.h"
 #include "conf/report.h"
 #include "conf/tree.h"
 #include "run.h"
@@ -142,6 +143,40 @@ START_TEST(every_row) {
 }
 END_TEST
 
+/* What may be meant, of the files that count. */
+static const struct near_row {
+	const char *file, *word, *name; /* NULL: none is near */
+} near_rows[] = {
+	{ "rt_tables", "bleu", "blue" },
+	{ "rt_tables", "BLUE", "blue" },
+	{ "rt_tables", "prat", "part" },
+	{ "rt_tables", "far_part2", "far_part" },
+	{ "rt_tables", "hiden", NULL }, /* of a file that does not count */
+	{ "rt_tables", "no_parts", NULL },
+	{ "rt_tables", "hugee", NULL }, /* its number is none */
+	{ "rt_tables", "elsewhere", NULL },
+	{ "rt_realms", "wordl", "world" },
+	{ "rt_dsfield", "AF12", "AF11" },
+};
+
+START_TEST(nearest) {
+	char *etc = x_asprintf("%s/etc", dir), *usr = x_asprintf("%s/usr", dir);
+	const char *const roots[] = { etc, usr, "/nowhere", NULL };
+	const struct near_row *row = &near_rows[_i];
+	struct nearest near = nearest_start(row->word);
+	struct arena *a = arena_new();
+
+	host_names_try(roots, row->file, &near, a);
+	if (row->name)
+		ck_assert_pstr_eq(near.name, row->name);
+	else
+		ck_assert_msg(!near.name, "%s", near.name);
+	arena_free(a);
+	free(etc);
+	free(usr);
+}
+END_TEST
+
 /* In other blocks the words mean something else. */
 START_TEST(elsewhere) {
 	char *etc = x_asprintf("%s/etc", dir);
@@ -167,6 +202,7 @@ int main(void)
 		return 1;
 	tcase_add_unchecked_fixture(t, make_files, NULL);
 	tcase_add_loop_test(t, every_row, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(t, nearest, 0, sizeof(near_rows) / sizeof(near_rows[0]));
 	tcase_add_test(t, elsewhere);
 	suite_add_tcase(s, t);
 	r = run_suite(s);
