@@ -18,6 +18,7 @@ import threading
 import time
 
 import ipvs_table
+import proc_memory
 
 BIN = os.environ.get("VIPD_BIN", os.path.join(os.path.dirname(__file__), "../../build/bin"))
 PATIENCE = 240
@@ -97,14 +98,7 @@ def cpu(pid):
 
 def memory(pid):
     """MiB of all of them; what they share counts once."""
-    total = 0
-    for one in family(pid):
-        try:
-            with open(f"/proc/{one}/smaps_rollup") as file:
-                total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
-        except OSError:
-            pass
-    return total / 1024
+    return proc_memory.of(family(pid))
 
 
 def idle(pid, seconds=5):

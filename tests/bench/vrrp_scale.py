@@ -14,6 +14,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "net"))
 import lab  # noqa: E402
+import proc_memory  # noqa: E402
 from wire import Addresses, Wire  # noqa: E402
 
 PER_WIRE, IN_ADVERT = 250, 200
@@ -90,11 +91,7 @@ def cpu(pids):
 
 def memory(pids):
     """MiB: what the processes have for themselves, and their part of what they share."""
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
-    return total / 1024
+    return proc_memory.of(pids)
 
 
 def took(lab_, number, since, routers, vips, limit=LIMIT):
