@@ -15,6 +15,7 @@
 #include "io/memfd.h"
 #include "io/tls.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,12 @@
 static struct conf_tree *read_kept(const struct config_kept *k, bool is_file, struct report *r)
 {
 	struct conf_tree *t;
-	char *bytes = NULL;
-	size_t len = 0;
+	const size_t len = is_file ? k->file_len : k->len;
+	char *bytes = kept_read(k, len);
 
-	if (memfd_read(k->fd[PART_ALL], &bytes, &len) < 0 || len < k->len) {
-		free(bytes);
+	if (!bytes)
 		return NULL;
-	}
-	t = tree_read_bytes(k->path, bytes, is_file ? k->file_len : k->len, true, r);
+	t = tree_read_bytes(k->path, bytes, len, true, r);
 	places_read(t, k->places, k->places_len);
 	free(bytes);
 	return t;
@@ -145,64 +144,14 @@ bool config_edits(const struct config *c, const char *overlay_text, struct sourc
 	return same && c->has_default_user == has_default_user() && sources_edits(c->sources, ret);
 }
 
-static void kept_free(struct config_kept *k)
-{
-	if (!k)
-		return;
-	for (enum part i = 0; i < PARTS; i++)
-		if (k->fd[i] >= 0)
-			close(k->fd[i]);
-	free(k->places);
-	free(k->path);
-	free(k);
-}
-
-/* The lines at the root of the tree that `root` has a row for; NULL: all, whose lengths `k` gets. The descriptor, or -errno. */
-static int part_of(const struct config *c, const struct conf_block *root, struct config_kept *k)
-{
-	struct text bytes = { 0 };
-	int fd;
-
-	for (const struct conf_node *n = c->tree->root.children; n; n = n->next) {
-		if (!root || suggest_find(root, n->words[0].text, strlen(n->words[0].text)))
-			tree_write_node(n, 0, &bytes);
-		if (!root && n == c->file_end)
-			k->file_len = bytes.len;
-	}
-	k->len = root ? k->len : bytes.len;
-	fd = memfd_of("vipd configuration", text_str(&bytes), bytes.len);
-	text_done(&bytes);
-	return fd;
-}
-
-static struct config_kept *kept_of(const struct config *c)
-{
-	static const struct conf_block *const root[PARTS] = { NULL, &vrrp_root, &checkers_root };
-	struct config_kept *k = x_calloc(1, sizeof(*k));
-	struct text places = { 0 };
-
-	places_write(c->tree, &places);
-	k->places = x_realloc(places.s, places.len, 1);
-	k->places_len = places.len;
-	k->path = x_strdup(c->tree->root.children ? c->tree->root.children->words[0].at.file : "");
-	for (enum part i = 0; i < PARTS; i++)
-		k->fd[i] = part_of(c, root[i], k);
-	return k;
-}
-
 int config_keep(struct config *c)
 {
-	struct config_kept *k = kept_of(c);
+	struct config_kept *k;
 	struct conf_view views[VIEWS];
+	int r = kept_new(c->tree, c->file_end, &k);
 
-	for (enum part i = 0; i < PARTS; i++) {
-		int r = k->fd[i];
-
-		if (r >= 0)
-			continue;
-		kept_free(k);
+	if (r < 0)
 		return r;
-	}
 	c->kept = k;
 	views_of(c, views);
 	for (unsigned i = 0; i < VIEWS; i++)
@@ -222,7 +171,11 @@ int config_part(const struct config *c, enum role role)
 
 int config_whole(const struct config *c)
 {
-	return c->kept->fd[PART_ALL];
+	char *bytes = kept_read(c->kept, c->kept->len);
+	int fd = bytes ? memfd_of("vipd configuration", bytes, c->kept->len) : -EIO;
+
+	free(bytes);
+	return fd;
 }
 
 struct config *config_read_whole(int fd)

@@ -71,12 +71,22 @@ void formers_forget(struct formers *f, uint32_t generation)
 		drop_inherited(f);
 }
 
+static bool is_same(int fd, const struct config *c)
+{
+	int other = config_whole(c);
+	bool same = other >= 0 && memfd_same(fd, other);
+
+	if (other >= 0)
+		close(other);
+	return same;
+}
+
 /* Most often the file is what it was: then nothing is read. */
 static const struct config *find_inherited(struct formers *f, const struct config *running)
 {
 	struct config *c;
 
-	if (running->kept && memfd_same(f->fd, config_whole(running)))
+	if (running->kept && is_same(f->fd, running))
 		return running;
 	c = config_read_whole(f->fd);
 	drop_inherited(f);

@@ -161,11 +161,12 @@ static int hand_over_clients(const struct daemon *d, int client_fd)
 static int replace(struct daemon *d, int client_fd, char **argv)
 {
 	struct text lines = { 0 };
+	const int config_fd = config_whole(d->config);
 	struct handover h = { .generation = d->generation,
 		.protocol = message_protocol(),
 		.client_fd = client_fd,
 		.listen_fd = hand_over_clients(d, client_fd),
-		.config_fd = config_whole(d->config),
+		.config_fd = config_fd < 0 ? -1 : config_fd,
 		.started = d->started,
 		.last_drill = d->last_drill };
 	int r;
@@ -182,6 +183,8 @@ static int replace(struct daemon *d, int client_fd, char **argv)
 	broker_hand_over(d->broker, &lines);
 	h.lines = lines.s;
 	r = handover_exec(&h, d->exe, argv);
+	if (config_fd >= 0)
+		close(config_fd);
 	text_done(&lines);
 	tell_vrrp(d, 0);
 	notify_send("READY=1\nSTATUS=running");

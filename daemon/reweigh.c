@@ -15,7 +15,6 @@
 #include "checkers/weights.h"
 #include "conf/places.h"
 #include "conf/sources.h"
-#include "conf/suggest.h"
 #include "daemon/conf.h"
 #include "daemon/kept.h"
 #include "io/memfd.h"
@@ -35,11 +34,12 @@ struct reweighed {
 	struct target *targets;   /* owned, ordered by line and path */
 	unsigned n;               /* of them */
 	struct places_walk *walk; /* owned */
-	struct memfd_out *all, *checkers;
+	struct memfd_out *checkers;
+	size_t at;                    /* in it */
 	bool in_checkers;             /* the line is of a block of theirs */
 	struct weights_walk *weights; /* owned; over the lines of the checkers */
-	int fd[PARTS];                /* owned; -1: none */
-	size_t len;
+	int fd;                       /* owned: theirs as it is now; -1: none */
+	struct kept_run *runs;        /* owned: where all is then */
 	struct weight_edits edits;
 };
 
@@ -80,11 +80,10 @@ static unsigned count_words(const char *s, size_t len)
 /* The line as it was, and as it is now, each with its end behind it. False: they differ in more than the weight of a server. */
 static bool put(struct reweighed *w, const struct memfd_line *from, const struct memfd_line *to)
 {
-	memfd_out_put(w->all, to->text, to->len + 1);
-	w->len += to->len + 1;
 	if (!w->in_checkers)
 		return from == to;
 	memfd_out_put(w->checkers, to->text, to->len + 1);
+	w->at += to->len + 1;
 	return weights_walk_on(w->weights, from, to);
 }
 
@@ -120,15 +119,6 @@ static struct target *walk_words(struct reweighed *w, unsigned n)
 	return found;
 }
 
-static bool is_of_checkers(const struct memfd_line *l)
-{
-	size_t n = 0;
-
-	while (n < l->len && l->text[n] != ' ')
-		n++;
-	return suggest_find(&checkers_root, l->text, n) != NULL;
-}
-
 static bool take_line(struct reweighed *w, const struct memfd_line *l)
 {
 	size_t tabs = 0, len = l->len;
@@ -141,38 +131,49 @@ static bool take_line(struct reweighed *w, const struct memfd_line *l)
 		(void)places_walk_next(w->walk);
 		return put(w, l, l);
 	}
-	if (!tabs)
-		w->in_checkers = is_of_checkers(l);
 	t = walk_words(w, count_words(l->text + tabs, len - tabs - (opens ? 2 : 0)));
 	if (opens)
 		(void)places_walk_next(w->walk);
 	return t ? put_target(w, t, l) : put(w, l, l);
 }
 
-/* Both parts with the new lines. */
-static bool write_parts(struct reweighed *w)
+/* The lines of a run as they are now, and where. */
+static bool write_run(struct reweighed *w, struct kept_run *run)
 {
-	const struct config_kept *k = w->config->kept;
-	struct memfd_lines *lines = memfd_lines_new(k->fd[PART_ALL]);
+	struct memfd_lines *lines = memfd_lines_part(w->config->kept->fd[run->part], run->at, run->len);
 	struct memfd_line l;
+	const size_t at = w->at;
 	int r = lines ? 1 : -1;
 
-	w->walk = places_walk_new(k->places, k->places_len);
-	w->weights = weights_walk_new(&w->edits);
-	w->all = memfd_out_new("vipd configuration");
-	w->checkers = memfd_out_new("vipd configuration");
+	w->in_checkers = run->part == PART_CHECKERS;
 	while (r > 0 && (r = memfd_lines_next(lines, &l)) > 0)
 		if (!take_line(w, &l))
 			r = -1;
 	memfd_lines_free(lines);
-	w->fd[PART_ALL] = memfd_out_end(w->all);
-	w->fd[PART_CHECKERS] = memfd_out_end(w->checkers);
+	if (w->in_checkers)
+		*run = (struct kept_run){ PART_CHECKERS, at, w->at - at };
+	return r == 0;
+}
+
+/* The part of the checkers with the new lines: all of it are runs. */
+static bool write_part(struct reweighed *w)
+{
+	const struct config_kept *k = w->config->kept;
+	bool ok = true;
+
+	w->walk = places_walk_new(k->places, k->places_len);
+	w->weights = weights_walk_new(&w->edits);
+	w->checkers = memfd_out_new("vipd configuration");
+	w->runs = x_calloc(k->n_runs, sizeof(*w->runs));
+	memcpy(w->runs, k->runs, k->n_runs * sizeof(*w->runs));
+	for (unsigned i = 0; ok && i < k->n_runs; i++)
+		ok = write_run(w, &w->runs[i]);
+	w->fd = memfd_out_end(w->checkers);
 	places_walk_free(w->walk);
 	weights_walk_free(w->weights);
-	for (unsigned i = 0; r == 0 && i < w->n; i++)
-		if (!w->targets[i].is_done || w->targets[i].words != WORDS_OF_WEIGHT)
-			r = -1;
-	return r == 0 && w->fd[PART_ALL] >= 0 && w->fd[PART_CHECKERS] >= 0;
+	for (unsigned i = 0; ok && i < w->n; i++)
+		ok = w->targets[i].is_done && w->targets[i].words == WORDS_OF_WEIGHT;
+	return ok && w->fd >= 0;
 }
 
 /*
@@ -239,12 +240,11 @@ struct reweighed *reweigh(struct config *c, const struct source_edits *edits)
 	w->config = c;
 	w->targets = x_calloc(edits->n, sizeof(*w->targets));
 	w->n = edits->n;
-	for (enum part i = 0; i < PARTS; i++)
-		w->fd[i] = -1;
+	w->fd = -1;
 	for (unsigned i = 0; i < edits->n; i++)
 		w->targets[i].edit = &edits->list[i];
 	qsort(w->targets, w->n, sizeof(*w->targets), by_line);
-	if (!has_finding(c->report, w) && write_parts(w) && apply(w))
+	if (!has_finding(c->report, w) && write_part(w) && apply(w))
 		return w;
 	reweigh_done(w);
 	return NULL;
@@ -253,16 +253,17 @@ struct reweighed *reweigh(struct config *c, const struct source_edits *edits)
 void reweigh_take(struct reweighed *w, struct config *c)
 {
 	struct config_kept *k = c->kept;
+	const int old = k->fd[PART_CHECKERS];
+	struct kept_run *runs = k->runs;
 
-	for (enum part i = 0; i < PARTS; i++) {
-		const int old = k->fd[i];
-
-		if (w->fd[i] < 0)
-			continue;
-		k->fd[i] = w->fd[i];
-		w->fd[i] = old;
-	}
-	k->len = k->file_len = w->len;
+	k->fd[PART_CHECKERS] = w->fd;
+	w->fd = old;
+	k->runs = w->runs;
+	w->runs = runs;
+	k->len = 0;
+	for (unsigned i = 0; i < k->n_runs; i++)
+		k->len += k->runs[i].len;
+	k->file_len = k->len;
 	for (unsigned i = 0; i < w->n; i++) {
 		char digits[LINE_ROOM];
 
@@ -279,9 +280,9 @@ void reweigh_done(struct reweighed *w)
 {
 	if (!w)
 		return;
-	for (enum part i = 0; i < PARTS; i++)
-		if (w->fd[i] >= 0)
-			close(w->fd[i]);
+	if (w->fd >= 0)
+		close(w->fd);
+	free(w->runs);
 	weights_done(&w->edits);
 	free(w->targets);
 	free(w);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -110,30 +111,41 @@ enum { LINES_ROOM = 32 * 1024 };
 struct memfd_lines {
 	int fd;           /* borrowed */
 	size_t from, len; /* of what is in buf and was not said */
-	size_t at;        /* of buf[from] */
+	size_t at, end;   /* of buf[from]; of the last byte that counts, and one */
 	char buf[LINES_ROOM];
 };
 
 struct memfd_lines *memfd_lines_new(int fd)
 {
+	return memfd_lines_part(fd, 0, SIZE_MAX);
+}
+
+struct memfd_lines *memfd_lines_part(int fd, size_t at, size_t len)
+{
 	struct memfd_lines *l = is_sealed(fd) ? x_calloc(1, sizeof(*l)) : NULL;
 
-	if (l)
-		l->fd = fd;
+	if (!l)
+		return NULL;
+	l->fd = fd;
+	l->at = at;
+	l->end = at + len;
 	return l;
 }
 
 /* More behind what is there. 1, 0 at the end, -errno. */
 static int fill(struct memfd_lines *l)
 {
+	size_t room = LINES_ROOM - l->len;
 	ssize_t n;
 
 	memmove(l->buf, l->buf + l->from, l->len);
 	l->from = 0;
-	if (l->len == LINES_ROOM)
+	if (!room)
 		return -E2BIG;
+	if (room > l->end - l->at - l->len)
+		room = l->end - l->at - l->len;
 	do
-		n = pread(l->fd, l->buf + l->len, LINES_ROOM - l->len, (off_t)(l->at + l->len));
+		n = pread(l->fd, l->buf + l->len, room, (off_t)(l->at + l->len));
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;

@@ -23,6 +23,8 @@ struct memfd_line {
 
 /* NULL: it is not sealed. `fd` is borrowed for as long. Freed by memfd_lines_free(), which accepts NULL. */
 struct memfd_lines *memfd_lines_new(int fd);
+/* The same of `len` bytes from `at` on alone: whole lines. */
+struct memfd_lines *memfd_lines_part(int fd, size_t at, size_t len);
 /* 1 and the next line; 0: no more, all ended with a line end; -errno: -E2BIG for a very long one, -EINVAL without an end. */
 int memfd_lines_next(struct memfd_lines *l, struct memfd_line *ret);
 void memfd_lines_free(struct memfd_lines *l);

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -133,11 +134,49 @@ START_TEST(nothing_is_nothing) {
 }
 END_TEST
 
+/* Any whole lines of it, also of more than is in memory at once: those lines, and nothing behind them. */
+START_TEST(lines_of_a_part) {
+	enum { LINES = 5000, WIDTH = 20 };
+	static char all[LINES * WIDTH + 1];
+	static const struct {
+		size_t first, n;
+	} rows[] = { { 0, LINES }, { 0, 1 }, { 1, 1 }, { 3, 0 }, { LINES - 1, 1 }, { 7, LINES - 7 }, { 1000, 3000 },
+		{ LINES, 0 } };
+	struct memfd_lines *l;
+	struct memfd_line line;
+	size_t n = 0;
+	int fd;
+
+	for (unsigned i = 0; i < LINES; i++)
+		snprintf(all + (size_t)i * WIDTH, sizeof(all) - (size_t)i * WIDTH, "%019u\n", i);
+	fd = memfd_of("test", all, LINES * WIDTH);
+	l = memfd_lines_part(fd, rows[_i].first * WIDTH, rows[_i].n * WIDTH);
+	for (; memfd_lines_next(l, &line) > 0; n++) {
+		ck_assert_uint_eq(line.at, (rows[_i].first + n) * WIDTH);
+		ck_assert(!memcmp(line.text, all + line.at, line.len + 1));
+	}
+	ck_assert_uint_eq(n, rows[_i].n);
+	ck_assert_int_eq(memfd_lines_next(l, &line), 0);
+	memfd_lines_free(l);
+	if (rows[_i].n) { /* one that ends amid a line is none of ours */
+		int r;
+
+		l = memfd_lines_part(fd, rows[_i].first * WIDTH, rows[_i].n * WIDTH - 1);
+		while ((r = memfd_lines_next(l, &line)) > 0)
+			;
+		ck_assert_int_eq(r, -EINVAL);
+		memfd_lines_free(l);
+	}
+	close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("memfd");
 	TCase *tc = tcase_create("memfd");
 
+	tcase_add_loop_test(tc, lines_of_a_part, 0, 8);
 	suite_add_tcase(s, tc);
 	tcase_add_test(tc, brings_bytes);
 	tcase_add_test(tc, brings_nothing);

@@ -100,6 +100,10 @@ static void same(const struct config *a, const struct config *b)
 	for (enum part i = 0; i < PARTS; i++)
 		same_bytes(a->kept->fd[i], b->kept->fd[i], "part");
 	ck_assert_uint_eq(a->kept->len, b->kept->len);
+	ck_assert_uint_eq(a->kept->n_runs, b->kept->n_runs);
+	for (unsigned i = 0; i < a->kept->n_runs; i++)
+		ck_assert(a->kept->runs[i].part == b->kept->runs[i].part &&
+			a->kept->runs[i].at == b->kept->runs[i].at && a->kept->runs[i].len == b->kept->runs[i].len);
 	ck_assert_uint_eq(a->kept->file_len, b->kept->file_len);
 	ck_assert_uint_eq(a->kept->places_len, b->kept->places_len);
 	ck_assert_int_eq(memcmp(a->kept->places, b->kept->places, a->kept->places_len), 0);
