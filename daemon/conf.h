@@ -114,7 +114,7 @@ int config_keep(struct config *c);
 bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret);
 /* The bytes that `role` reads, of a kept one and still its own: the lines that the tables of its floor know. */
 int config_part(const struct config *c, enum role role);
-/* The bytes of all of a kept one, for another program's config_read_whole(): sealed, the caller closes the descriptor; or -errno. */
+/* All bytes of a kept one, for another program's config_read_whole(): sealed, the caller closes the descriptor; or -errno. */
 int config_whole(const struct config *c);
 /*
  * The structs and the tree of bytes that another main kept, for what children of that one mean by an index: no places, no findings
