@@ -8,8 +8,9 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
-enum { PLACES_MAX = 3, DEPTH_MAX = 6, AFFIX_MIN = 5, SHORT_TABLE = 10, SHOWN_MAX = 60, LONG_WORD = 12 };
+enum { PLACES_MAX = 3, DEPTH_MAX = 6, AFFIX_MIN = 5, SHORT_TABLE = 10, KIN_MIN = 3, SHOWN_MAX = 60, LONG_WORD = 12 };
 
 /* Blocks in which a word is valid. */
 struct places {
@@ -81,6 +82,39 @@ static const char *affix_here(struct tables here, const char *word)
 		}
 	}
 	return is_sole ? found : NULL;
+}
+
+/* Whether both begin with the same part of a name: HTTP_CHECK is about HTTP, not about checks. */
+static bool is_kin(const char *name, const char *word)
+{
+	size_t n = strcspn(word, "_");
+
+	return n >= KIN_MIN && strcspn(name, "_") == n && !strncasecmp(name, word, n);
+}
+
+/* The only keyword here that is, or NULL. */
+static const char *kin_here(struct tables here, const char *word)
+{
+	const char *found = NULL;
+
+	for (unsigned i = 0; i < here.n; i++) {
+		for (const struct conf_item *it = here.block[i]->items; it && it->name; it++) {
+			if (!is_kin(it->name, word))
+				continue;
+			if (found && strcmp(found, it->name) != 0)
+				return NULL;
+			found = it->name;
+		}
+	}
+	return found;
+}
+
+/* Where the word is valid nowhere: what is kin goes before what is merely near. */
+static const char *meant_here(struct tables here, const char *word, const char *near)
+{
+	const char *kin = near && is_kin(near, word) ? near : kin_here(here, word);
+
+	return kin ? kin : near;
 }
 
 static void add_place(struct places *p, const char *name)
@@ -170,6 +204,7 @@ static void hint_known(struct report *r, const char *word, struct around a)
 {
 	struct tables here = a.here, roots = a.roots;
 	const char *near = near_here(here, word), *affix = near ? NULL : affix_here(here, word);
+	const char *meant = meant_here(here, word, near);
 	struct elsewhere e = { .near = nearest_start(word) };
 	struct places p = { 0 };
 
@@ -179,8 +214,8 @@ static void hint_known(struct report *r, const char *word, struct around a)
 		find_near(roots.block[i], "", &e, 0);
 	if (p.n)
 		hint_places(r, word, &p, near ? near : strlen(word) >= LONG_WORD ? affix : NULL);
-	else if (near || affix)
-		report_hint(r, "did you mean '%s'?", near ? near : affix);
+	else if (meant || affix)
+		report_hint(r, "did you mean '%s'?", meant ? meant : affix);
 	else if (e.near.name)
 		report_hint(r, "did you mean '%s'? It is valid in: %s", e.near.name, level_name(e.place));
 	else
