@@ -106,10 +106,10 @@ class Room(lab.Pair):
 
     # calm
     def states(self, director):
-        """{instance: state} and what is suspected; nothing while the daemon does not answer."""
+        """{instance: state}, and what is suspected or still tested; nothing while the daemon does not answer."""
         with contextlib.suppress(lab.Failed, ValueError, KeyError):
             seen = watch.brief(director.status())
-            return seen["states"], [s for names in seen["suspicions"].values() for s in names if s not in HINTS]
+            return seen["states"], [s for names in seen["suspicions"].values() for s in names if s not in HINTS] + seen["testing"]
         return {}, []
 
     def is_calm(self, master):

@@ -154,7 +154,8 @@ def brief(document):
             dropped[reason] = dropped.get(reason, 0) + count
     return {"generation": document["generation"], "states": {i["name"]: i["state"] for i in instances}, "dropped": dropped,
             "transitions": {i["name"]: i["counters"]["transitions"] for i in instances}, "services": document.get("services") or [],
-            "suspicions": {i["name"]: [s["name"] for s in i.get("suspicions", ())] for i in instances}}
+            "suspicions": {i["name"]: [s["name"] for s in i.get("suspicions", ())] for i in instances},
+            "testing": [i["name"] for i in instances if i.get("vmac", {}).get("self_test") == "testing"]}
 
 
 def field(pid, *names):
