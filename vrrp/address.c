@@ -239,6 +239,7 @@ static void heal(struct turn *t, struct address_vip *v, const struct link_addr *
 static void note_lost(struct turn *t, struct address_vip *v)
 {
 	v->is_held = false;
+	v->was_put_back = true;
 	t->set->lost++;
 	if (t->result.lost++ == 0)
 		t->result.lost_one = v;

@@ -32,6 +32,7 @@ struct address_vip {
 	bool is_absent;       /* not to be there, and was not: whoever puts it there makes two that answer for it */
 	int err;              /* why the kernel refused it last, or 0 */
 	bool can_lease;       /* ours: it may have a lifetime (an adopted real address may not) */
+	bool was_put_back;    /* somebody else removed it since it came: it may be the first of its network now */
 	int64_t lease;        /* its lease in the kernel, usec; 0: none, negative: not known */
 	mono_t leased_at;
 	struct announce_item announce; /* its port is the caller's */

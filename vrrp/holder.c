@@ -263,21 +263,24 @@ static void announce_fresh(struct holder *h, unsigned count)
 			announce_vip(h, h->set.vip[i], count, false);
 }
 
-/* Where addresses are now, before one of them leaves; everywhere, or where it would take addresses of others along. */
-static void promote(struct holder *h, bool is_everywhere)
+/* Everywhere, or where addresses that leave, all or the dropped ones, would take others along. */
+enum promote { EVERYWHERE, BEFORE_ALL, BEFORE_DROPPED };
+
+static void promote(struct holder *h, enum promote where)
 {
 	for (unsigned i = 0; i < h->set.n; i++) {
 		const struct address_vip *v = h->set.vip[i];
 		struct outlet *o;
 
-		if (!v->is_held || v->conf.addr.family != AF_INET || !outlet_of(h, v->index))
+		if (!v->is_held || v->conf.addr.family != AF_INET || (where == BEFORE_DROPPED && !v->is_dropped))
 			continue;
-		if (!is_everywhere && !promote_is_due(h->env->link, v->index, &v->conf.addr))
+		if (where != EVERYWHERE && !promote_is_due(h->env->link, v->index, &v->conf.addr, v->was_put_back))
 			continue;
-		o = find_outlet(h, v->index);
-		if (!o->is_promoted)
+		o = outlet_of(h, v->index) ? find_outlet(h, v->index) : NULL;
+		if (o && !o->is_promoted)
 			promote_secondaries(v->index, h->conf->name);
-		o->is_promoted = true;
+		if (o)
+			o->is_promoted = true;
 	}
 }
 
@@ -334,7 +337,7 @@ void holder_sync(struct holder *h, mono_t now)
 	if (losses_are_fight(h->contest) && !was_on)
 		begin_contest(h, now);
 	if (h->conf->promote_secondaries && r.added + r.adopted > 0)
-		promote(h, true);
+		promote(h, EVERYWHERE);
 	if (h->is_announcing && r.added > 0)
 		announce_fresh(h, r.lost > 0 ? 1 : h->conf->garp->master_repeat);
 	h->sync_at = mono_min(r.again_at, paths_at);
@@ -353,7 +356,7 @@ void holder_hold(struct holder *h, bool on, mono_t now)
 {
 	if (!on) {
 		holder_announce_stop(h);
-		promote(h, false);
+		promote(h, BEFORE_ALL);
 	}
 	address_hold(&h->set, on);
 	if (h->paths)
@@ -442,7 +445,8 @@ void holder_reconf(struct holder *h, const struct vrrp_conf *conf, const struct 
 								    : mono_min(h->extra_at, extra_after(h, mono_now()));
 	arm(h);
 	if (conf->promote_secondaries)
-		promote(h, true);
+		promote(h, EVERYWHERE);
+	promote(h, BEFORE_DROPPED);
 	if (h->is_watching)
 		holder_watch(h, true);
 }

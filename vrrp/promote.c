@@ -9,13 +9,15 @@
 #include "net/link.h"
 #include "net/link_dev.h"
 
-bool promote_is_due(const struct link *link, int index, const struct addr *a)
+bool promote_is_due(const struct link *link, int index, const struct addr *a, bool was_put_back)
 {
 	const struct link_addr *own = link_addr_find(link, index, a), *all;
 	unsigned n;
 
-	if (!own || own->is_secondary || a->family != AF_INET)
+	if (a->family != AF_INET || !own || own->is_secondary || own->prefix_len == 32)
 		return false;
+	if (was_put_back)
+		return true;
 	all = link_addrs(link, &n);
 	for (unsigned i = 0; i < n; i++)
 		if (all[i].index == index && all[i].is_secondary && all[i].proto != LINK_ADDR_PROTO &&

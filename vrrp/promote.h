@@ -8,9 +8,9 @@ struct link;
 
 /*
  * Whether an address of somebody else would go with this one of ours: the kernel takes the secondary addresses of a network along
- * with its first one (net/ipv4/devinet.c).
+ * with its first one (net/ipv4/devinet.c). Of one that was put back others may come at any moment, unheard of yet.
  */
-bool promote_is_due(const struct link *link, int index, const struct addr *a);
+bool promote_is_due(const struct link *link, int index, const struct addr *a, bool was_put_back);
 /* Sets it on the interface, for good. What goes wrong is logged, with the instance's name. */
 void promote_secondaries(int index, const char *instance);
 #endif

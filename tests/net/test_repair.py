@@ -44,6 +44,39 @@ def others_stay():
         lab.expect(d1.addresses("eth5") == ["10.5.0.7"], f"{d1.addresses('eth5')}")
 
 
+def others_stay_unseen():
+    """
+    A VIP that was put back is the first of its network: before it leaves the kernel is told to leave the others (promote_secondaries),
+    also those of which nobody here has heard yet.
+    """
+    with lab.Pair(version=3, interval=0.2) as pair:
+        d1 = pair.d1
+        d1.sysctl(ipv4__conf__all__promote_secondaries=0, ipv4__conf__eth0__promote_secondaries=0)
+        d1.ip("addr add 198.51.100.1/24 dev eth0")
+        pair.start(d1)
+        lab.wait(lambda: lab.VIP in d1.addresses(), 30, "the VIP is there")
+        d1.ip("addr del 192.0.2.1/24 dev eth0")  # takes the VIP along
+        lab.wait(lambda: d1.instance()["counters"]["vips_repaired"] == 1, 10, "the VIP is back")
+        d1.stop()
+        lab.expect(d1.run("cat", "/proc/sys/net/ipv4/conf/eth0/promote_secondaries") == "1\n", "the kernel was not told")
+
+
+def others_stay_at_a_reload():
+    """And when a reload takes the VIP from the instance."""
+    with lab.Pair(version=3, interval=0.2) as pair:
+        d1 = pair.d1
+        d1.ip("link add eth5 type veth peer name peer5", "link set eth5 up", "link set peer5 up")
+        d1.sysctl(ipv4__conf__all__promote_secondaries=0, ipv4__conf__eth5__promote_secondaries=0)
+        conf = lab.instance(150, 3, 0.2, vips=(lab.VIP, "10.5.0.100")).replace("10.5.0.100/24", "10.5.0.100/24 dev eth5")
+        d1.start(conf)
+        lab.wait(lambda: "10.5.0.100" in d1.addresses("eth5"), 30, "the VIP is there")
+        d1.ip("addr add 10.5.0.7/24 dev eth5")
+        lab.wait(lambda: d1.status(), 5, "it has seen it")
+        d1.reload(conf.replace("        10.5.0.100/24 dev eth5\n", ""))
+        lab.wait(lambda: "10.5.0.100" not in d1.addresses("eth5"), 10, "it is gone")
+        lab.expect(d1.addresses("eth5") == ["10.5.0.7"], f"{d1.addresses('eth5')}")
+
+
 def interface_comes_later():
     """An interface that is missing at start: the others serve, the instance starts when it appears."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -92,4 +125,4 @@ def interface_replaced_below_a_stop():
         lab.expect(d1.addresses() == ["192.0.2.1"], f"afterwards: {d1.addresses()}")
 
 
-lab.main(address_deleted, others_stay, interface_comes_later, interface_replaced, interface_replaced_below_a_stop)
+lab.main(address_deleted, others_stay, others_stay_unseen, others_stay_at_a_reload, interface_comes_later, interface_replaced, interface_replaced_below_a_stop)
