@@ -10,7 +10,7 @@ import lab
 
 
 def kill_child(role, version=3, interval=0.2):
-    """VIP and peer do not notice: served all the time, the child back soon, no second MASTER."""
+    """D12: VIP and peer do not notice: served all the time, the child back within a second, no second MASTER."""
     with lab.Pair(version=version, interval=interval) as pair:
         for name in pair.conf:
             pair.conf[name] += lab.SERVICE
@@ -19,8 +19,12 @@ def kill_child(role, version=3, interval=0.2):
         since = time.monotonic()
         probe = lab.Probe(pair.client)
         before = pair.d1.family()
+        killed = time.monotonic()
         os.kill(before[role], signal.SIGKILL)
         lab.wait(lambda: pair.d1.family().get(role) not in (None, before[role]), 10, f"{role} is back")
+        took = time.monotonic() - killed
+        print(f"    {role}: back after {took:.2f} s")
+        lab.expect(took < 1, f"{role} was away for {took:.2f} s")
         time.sleep(pair.down + 1)
         pair.expect_masters(["d1"], since, overlap=0)
         lab.expect_lossless(probe)

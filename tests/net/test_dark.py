@@ -64,4 +64,33 @@ def one_does_not():
     one(True)
 
 
-lab.main(both, one_preempts, one_does_not)
+def boots_after_a_power_cut():
+    """
+    D14: the MASTER's power fails and comes back, its port forwards a second later than its link is up. With vrrp_startup_delay longer
+    than that it claims nothing before frames pass: no advert, no VIP; then it preempts, and no client is without answer.
+    """
+    with lab.Pair(version=3, interval=0.2) as pair:
+        pair.conf["d1"] = "global_defs {\n    vrrp_startup_delay 2\n}\n" + pair.conf["d1"]
+        pair.start()
+        pair.settled()
+        cut = time.monotonic()
+        pair.d1.power_cut()
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 30, "d2 took over")
+        print(f"    d2 took over {pair.observer.events[-1][0] - cut:.2f} s after the power cut")
+        lab.expect(pair.observer.events[-1][0] - cut < pair.down + 0.3, "not in its down interval")
+        pair.power_back(pair.d1)
+        dead(pair, pair.d1)
+        since = time.monotonic()
+        pair.start(pair.d1)
+        lab.wait(lambda: pair.d1.log().count(" runs: ") == 2, 10, "d1 runs")
+        time.sleep(max(0.0, since + 1.2 - time.monotonic()))  # longer than the down interval
+        lab.expect(not pair.observer.adverts_of("d1", since) and lab.VIP not in pair.d1.addresses(), "d1 claims behind a dead port")
+        dead(pair, pair.d1, False)
+        pair.d1.popen(f"{lab.BIN}/probe_echo", 7000, "d1", log="echo_d1.log")
+        probe = lab.Probe(pair.client)
+        lab.wait(lambda: pair.observer.holding() == ["d1"], 30, "d1 preempts")
+        pair.expect_masters(["d2", "d1"], since)
+        lab.expect_lossless(probe)
+
+
+lab.main(both, one_preempts, one_does_not, boots_after_a_power_cut)

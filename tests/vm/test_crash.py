@@ -20,7 +20,7 @@ def serving(cluster):
 
 
 def children():
-    """kill -9 of vrrp, lvs and probe, one after the other: no request is lost, the pool never changes, each is back in time."""
+    """D12: kill -9 of vrrp, lvs and probe, one after the other: no request is lost, the pool never changes, each is back in time."""
     with dr.Cluster() as cluster:
         serving(cluster)
         requests = dr.Requests(cluster.client, 20)
