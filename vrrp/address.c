@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "net/link.h"
+#include "vrrp/address_list.h"
 
 static struct address_vip *vip_new(const struct vrrp_vip *conf)
 {
@@ -19,8 +20,8 @@ static struct address_vip *vip_new(const struct vrrp_vip *conf)
 
 static void append(struct address_set *s, struct address_vip *v)
 {
-	s->vip = x_realloc(s->vip, s->n + 1, sizeof(*s->vip));
-	s->vip[s->n++] = v;
+	s->vip = address_list_add(s->vip, s->n, &s->only, v);
+	s->n++;
 }
 
 void address_init(struct address_set *s, const struct vrrp_conf *conf, const struct address_ops *ops, const void *ctx)
@@ -43,7 +44,7 @@ void address_done(struct address_set *s)
 {
 	for (unsigned i = 0; i < s->n; i++)
 		free(s->vip[i]);
-	free(s->vip);
+	address_list_drop(s->vip, &s->only);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -72,14 +73,15 @@ static struct address_vip *take_old(struct address_vip **old, unsigned n, const 
 
 void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 {
-	struct address_vip **old = s->vip;
-	unsigned n_old = s->n;
+	struct address_set old = *s;
 
+	if (old.vip == &s->only)
+		old.vip = &old.only;
 	s->vip = NULL;
 	s->n = s->at = 0;
 	for (unsigned i = 0; i < conf->vips.n; i++) {
 		const struct vrrp_vip *c = conf->vips.item[i];
-		struct address_vip *v = take_old(old, n_old, c);
+		struct address_vip *v = take_old(old.vip, old.n, c);
 
 		if (!v)
 			v = vip_new(c);
@@ -89,15 +91,17 @@ void address_reconf(struct address_set *s, const struct vrrp_conf *conf)
 		v->is_dropped = false;
 		append(s, v);
 	}
-	for (unsigned i = 0; i < n_old; i++) {
-		if (!old[i])
+	for (unsigned i = 0; i < old.n; i++) {
+		struct address_vip *v = old.vip[i];
+
+		if (!v)
 			continue;
-		old[i]->is_dropped = true;
-		old[i]->conf.dev = NULL;
-		old[i]->conf.rare = NULL;
-		append(s, old[i]);
+		v->is_dropped = true;
+		v->conf.dev = NULL;
+		v->conf.rare = NULL;
+		append(s, v);
 	}
-	free(old);
+	address_list_drop(old.vip, &old.only);
 }
 
 void address_hold(struct address_set *s, bool on)

@@ -49,6 +49,7 @@ struct address_ops {
 /* The VIPs of one instance. */
 struct address_set {
 	struct address_vip **vip;      /* owned; each at a fixed place, because announcements are queued by pointer */
+	struct address_vip *only;      /* private: what `vip` points to while there is one, as in most of thousands */
 	unsigned n, at;                /* `at`: where the next turn goes on */
 	bool hold;                     /* wanted on the interface */
 	bool is_clean_start;           /* the first turn also removes what a crashed run left */

@@ -310,6 +310,8 @@ struct vrrp_rare_conf {
 	const char *sync_interface; /* lvs_sync_daemon_interface; NULL: not written */
 	uint32_t unicast_ttl;
 	struct addr unicast_src, mcast_src, mcast_dst;
+	int64_t vip_lease;               /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
+	unsigned on_mismatch, on_unsent; /* enum vrrp_mismatch, enum vrrp_unsent */
 };
 
 /*
@@ -319,19 +321,19 @@ struct vrrp_rare_conf {
 struct vrrp_conf {
 	struct conf_head head;
 	const char *name;
-	unsigned
-		initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
 	const char *interface; /* NULL: unicast without interface */
 	uint32_t vrid, priority;
 	uint32_t interval_cs;             /* 1..25500; v2: whole seconds, v3: 1..4095 */
 	uint32_t version;                 /* VRRP_V2, VRRP_V3 */
 	unsigned auth_type;               /* enum vrrp_auth */
 	uint8_t auth_pass[VRRP_AUTH_LEN]; /* zero padded, longer ones cut as keepalived does */
-	struct conf_vec vips;             /* struct vrrp_vip, those in adverts first, then excluded ones */
-	struct conf_vec peers;            /* struct vrrp_peer; not empty: unicast */
-	uint32_t n_advertised;            /* the first n of vips are in adverts */
-	uint8_t family;   /* AF_INET, AF_INET6: of the adverts, from what they carry; never AF_UNSPEC once read */
-	bool native_ipv6; /* IPv6, where no address tells */
+	unsigned
+		initial_state; /* enum vrrp_state: VRRP_MASTER or VRRP_BACKUP; a wish only, see state in the man page */
+	struct conf_vec vips;  /* struct vrrp_vip, those in adverts first, then excluded ones */
+	struct conf_vec peers; /* struct vrrp_peer; not empty: unicast */
+	uint32_t n_advertised; /* the first n of vips are in adverts */
+	uint8_t family;        /* AF_INET, AF_INET6: of the adverts, from what they carry; never AF_UNSPEC once read */
+	bool native_ipv6;      /* IPv6, where no address tells */
 	bool nopreempt, strict, skip_check_adv_addr, lower_prio_no_advert, higher_prio_send_advert;
 	bool v3_checksum_as_v2, check_unicast_src, unicast_fault_no_peer, dont_track_primary, track_src_ip, no_accept;
 	bool owner_ignore_adverts;
@@ -339,10 +341,8 @@ struct vrrp_conf {
 	bool tells_deleted;     /* notify_deleted was written, with or without a script */
 	bool no_vip_is_meant;   /* no_virtual_ipaddress was written */
 	bool has_unicast_block; /* unicast_peer was written, even if empty: never fall back to multicast */
-	int64_t preempt_delay;  /* usec */
-	int64_t vip_lease;      /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
 	uint32_t down_timer_adverts;
-	unsigned on_mismatch, on_unsent; /* enum vrrp_mismatch, enum vrrp_unsent */
+	int64_t preempt_delay; /* usec */
 	const struct vrrp_garp_conf *garp;
 	const struct vrrp_vmac_conf *vmac;
 	const struct vrrp_track_conf *track;

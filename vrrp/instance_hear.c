@@ -135,7 +135,7 @@ static void tell_witness(struct instance *vi, const struct addr *src, enum adver
 	struct suspect_event ev = { .now = now, .peer = *src, .verdict = v, .priority = p->priority };
 
 	ev.type = v == ADVERT_OK ? SUSPECT_EV_ADVERT : SUSPECT_EV_DROPPED;
-	ev.is_ignored = vi->router.conf->on_mismatch == VRRP_MISMATCH_IGNORE;
+	ev.is_ignored = vi->router.conf->rare->on_mismatch == VRRP_MISMATCH_IGNORE;
 	ev.own_priority = vi->router.priority;
 	ev.list = p->addr_list_disjoint ? SUSPECT_LIST_DISJOINT
 		: p->addr_list_differs  ? SUSPECT_LIST_OVERLAPS

@@ -25,10 +25,10 @@ int64_t lease_usec(const struct vrrp_conf *conf, unsigned n_addrs)
 	const int64_t adverts = ceil_sec(INT64_C(3) * conf->interval_cs * 10000);
 	const int64_t crowds = (n_addrs + LEASE_CROWD - 1) / LEASE_CROWD;
 
-	if (conf->vip_lease == LEASE_OFF)
+	if (conf->rare->vip_lease == LEASE_OFF)
 		return 0;
-	if (conf->vip_lease != LEASE_AUTO)
-		return conf->vip_lease;
+	if (conf->rare->vip_lease != LEASE_AUTO)
+		return conf->rare->vip_lease;
 	return max64(adverts, LEASE_LEAST_SEC * MONO_SEC * max64(crowds, 1));
 }
 

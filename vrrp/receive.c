@@ -127,7 +127,7 @@ static struct advert_profile profile_of(const struct receiver *r, const struct v
 		.addrs = addrs_of(r, conf),
 		.n_addrs = conf->n_advertised,
 		.drop_addr_mismatch = conf->version == VRRP_V2 && conf->strict && !conf->skip_check_adv_addr,
-		.ignore_mismatch = conf->on_mismatch == VRRP_MISMATCH_IGNORE,
+		.ignore_mismatch = conf->rare->on_mismatch == VRRP_MISMATCH_IGNORE,
 		.needs_link_local = conf->family == AF_INET6 && conf->strict,
 	};
 

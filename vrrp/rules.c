@@ -92,6 +92,22 @@ static void inherit_garp(struct conf_read *rd, struct vrrp_conf *c, const struct
 	c->garp = conf_share(rd, &garp, sizeof(garp));
 }
 
+/* Hardly ever are they others than those that are there. */
+static void inherit_rare(struct conf_read *rd, struct vrrp_conf *c, const struct vrrp_globals *g)
+{
+	struct vrrp_rare_conf rare;
+
+	memcpy(&rare, c->rare, sizeof(rare));
+	if (!is_written(c, "vip_lease"))
+		rare.vip_lease = g->vip_lease;
+	if (!is_written(c, "on_address_mismatch"))
+		rare.on_mismatch = g->on_mismatch;
+	if (!is_written(c, "on_transmit_failure"))
+		rare.on_unsent = g->on_unsent;
+	if (memcmp(&rare, c->rare, sizeof(rare)) != 0)
+		c->rare = conf_share(rd, &rare, sizeof(rare));
+}
+
 static void inherit_switches(struct vrrp_conf *c, const struct vrrp_globals *g)
 {
 	const struct {
@@ -241,17 +257,12 @@ void rules_inherit(struct conf_read *rd, void *out, const void *parent)
 		c->version = g->version;
 	if (!is_written(c, "down_timer_adverts"))
 		c->down_timer_adverts = g->down_timer_adverts;
-	if (!is_written(c, "vip_lease"))
-		c->vip_lease = g->vip_lease;
-	if (!is_written(c, "on_address_mismatch"))
-		c->on_mismatch = g->on_mismatch;
-	if (!is_written(c, "on_transmit_failure"))
-		c->on_unsent = g->on_unsent;
 	c->has_unicast_block = is_written(c, "unicast_peer");
 	if (!c->interface && !c->has_unicast_block)
 		c->interface = g->default_interface;
 	inherit_switches(c, g);
 	inherit_garp(rd, c, g);
+	inherit_rare(rd, c, g);
 	inherit_priority(rd, c);
 	c->family = family_of(c);
 	order_vips(rd, c);

@@ -133,15 +133,15 @@ static const struct conf_item instance_items[] = {
 	  .doc = "Does not take over from a weaker MASTER that works; needs state BACKUP." },
 	{ .name = "preempt", .type = CONF_FLAG, .offset = VI(nopreempt), .min = 0, .reload = CONF_LIVE,
 	  .doc = "Takes over from a weaker MASTER: the default." },
-	{ .name = "vip_lease", .type = CONF_CUSTOM, .offset = VI(vip_lease), .parse = schema_lease, .write = schema_lease_write,
+	{ .name = "vip_lease", .type = CONF_CUSTOM, RARE(vip_lease), .parse = schema_lease, .write = schema_lease_write,
 	  .reload = CONF_LIVE, .args = "off|auto|SECONDS",
 	  .doc = "The kernel removes the addresses so long after the last sign of life; default: vip_lease of global_defs.",
 	  .example = "auto\noff\n5", .wrong = "\n2\n1.5\nnever\n86401" },
-	{ .name = "on_address_mismatch", .type = CONF_CHOICE, .offset = VI(on_mismatch), .choices = schema_mismatches,
+	{ .name = "on_address_mismatch", .type = CONF_CHOICE, RARE(on_mismatch), .choices = schema_mismatches,
 	  .reload = CONF_LIVE, .args = "accept|ignore|fault",
 	  .doc = "An advert with other addresses than ours: accept (as RFC 9568 has it), ignore it (two MASTERs while the pair is changed one by one), "
 		 "or FAULT while it is heard; default: global_defs." },
-	{ .name = "on_transmit_failure", .type = CONF_CHOICE, .offset = VI(on_unsent), .choices = schema_unsents,
+	{ .name = "on_transmit_failure", .type = CONF_CHOICE, RARE(on_unsent), .choices = schema_unsents,
 	  .reload = CONF_LIVE, .args = "yield|keep|fault",
 	  .doc = "A MASTER whose adverts the kernel refuses for a down interval: yield (FAULT once another MASTER is heard or answers for the address), "
 		 "keep the addresses, or fault in any case; default: global_defs." },

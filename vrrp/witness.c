@@ -89,7 +89,8 @@ static bool concerns_policy(const struct witness *w, const struct suspect_out *o
 {
 	const unsigned lists = 1U << SUSPECT_ADDRESS_LIST | 1U << SUSPECT_FOREIGN_VRID;
 
-	return out->has_turned || (w->conf->on_mismatch == VRRP_MISMATCH_FAULT && ((out->raised | out->ended) & lists));
+	return out->has_turned ||
+		(w->conf->rare->on_mismatch == VRRP_MISMATCH_FAULT && ((out->raised | out->ended) & lists));
 }
 
 static void try_to_send(struct witness *w, mono_t now)
@@ -326,7 +327,7 @@ void witness_conf(struct witness *w, const struct vrrp_conf *conf, int64_t down)
 
 	suspect_conf(&w->suspect, (int64_t)conf->interval_cs * 10 * MONO_MSEC, down);
 	suspect_spread(&w->suspect, (uint8_t)conf->vrid);
-	suspect_when_mute(&w->suspect, when[conf->on_unsent]);
+	suspect_when_mute(&w->suspect, when[conf->rare->on_unsent]);
 	watch_anew(w);
 }
 
@@ -337,7 +338,7 @@ void witness_faults(const struct witness *w, struct faults *f)
 	if (w->suspect.doubts && w->suspect.doubts->is_mute)
 		faults_add(f, "cannot transmit: %s (on_transmit_failure)",
 			state_of(w, SUSPECT_CANNOT_TRANSMIT)->detail);
-	for (unsigned i = 0; i < 2 && w->conf->on_mismatch == VRRP_MISMATCH_FAULT; i++)
+	for (unsigned i = 0; i < 2 && w->conf->rare->on_mismatch == VRRP_MISMATCH_FAULT; i++)
 		if (witness_suspects(w) & 1U << lists[i])
 			faults_add(f, "%s (on_address_mismatch)", state_of(w, lists[i])->detail);
 }

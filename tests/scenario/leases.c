@@ -7,13 +7,15 @@ enum { EPS = 2, START = 100 * MONO_MSEC, LATE = 50 * MONO_MSEC };
 
 void leases_init(struct leases *l, struct sim *s, uint32_t cs)
 {
-	const struct vrrp_conf c = { VRRP_BARE, .interval_cs = cs,
-		.vip_lease = sim_chance(s, 50) ? LEASE_AUTO : (3 + (int64_t)sim_random(s, 5)) * MONO_SEC };
+	const struct vrrp_rare_conf rare = {
+		.vip_lease = sim_chance(s, 50) ? LEASE_AUTO : (3 + (int64_t)sim_random(s, 5)) * MONO_SEC
+	};
+	const struct vrrp_conf c = { .interval_cs = cs, .rare = &rare };
 
 	l->is_on = true;
 	l->n = 1 + (unsigned)sim_random(s, LEASES_ADDRS);
 	s->lease = lease_usec(&c, l->n);
-	if (s->lease < 3 * cs * INT64_C(10000) && c.vip_lease == LEASE_AUTO)
+	if (s->lease < 3 * cs * INT64_C(10000) && rare.vip_lease == LEASE_AUTO)
 		sim_fail(s, "L1: a lease of %" PRId64 " us is shorter than three adverts", s->lease);
 	if (s->lease % MONO_SEC || s->lease < LEASE_LEAST_SEC * MONO_SEC)
 		sim_fail(s, "L1: a lease of %" PRId64 " us", s->lease);

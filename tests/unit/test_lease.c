@@ -31,7 +31,8 @@ static const struct {
 };
 
 START_TEST(length) {
-	struct vrrp_conf conf = { VRRP_BARE, .interval_cs = lengths[_i].interval_cs, .vip_lease = lengths[_i].written };
+	const struct vrrp_rare_conf rare = { .vip_lease = lengths[_i].written };
+	const struct vrrp_conf conf = { .interval_cs = lengths[_i].interval_cs, .rare = &rare };
 	int64_t lease = lease_usec(&conf, lengths[_i].n_addrs);
 
 	ck_assert_int_eq(lease, lengths[_i].lease);

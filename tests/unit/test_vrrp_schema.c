@@ -108,8 +108,8 @@ START_TEST(defaults) {
 	ck_assert_uint_eq(c->version, 2);
 	ck_assert_uint_eq(c->auth_type, VRRP_AUTH_NONE);
 	ck_assert_uint_eq(c->down_timer_adverts, 3);
-	ck_assert_uint_eq(c->on_mismatch, VRRP_MISMATCH_ACCEPT);
-	ck_assert_uint_eq(c->on_unsent, VRRP_UNSENT_YIELD);
+	ck_assert_uint_eq(c->rare->on_mismatch, VRRP_MISMATCH_ACCEPT);
+	ck_assert_uint_eq(c->rare->on_unsent, VRRP_UNSENT_YIELD);
 	ck_assert_uint_eq(c->rare->unicast_ttl, 255);
 	ck_assert(!c->nopreempt && !c->strict && !c->has_unicast_block && !c->v3_checksum_as_v2);
 	ck_assert_int_eq(c->garp->master_delay, 5 * MONO_SEC);
@@ -144,15 +144,15 @@ START_TEST(inherited_from_global_defs) {
 	ck_assert_uint_eq(vi(0)->garp->lower_prio_repeat, 2);
 	ck_assert_int_eq(vi(0)->garp->lower_prio_delay, MONO_SEC);
 	ck_assert_uint_eq(vi(0)->down_timer_adverts, 5);
-	ck_assert_uint_eq(vi(0)->on_mismatch, VRRP_MISMATCH_FAULT);
-	ck_assert_uint_eq(vi(0)->on_unsent, VRRP_UNSENT_KEEP);
+	ck_assert_uint_eq(vi(0)->rare->on_mismatch, VRRP_MISMATCH_FAULT);
+	ck_assert_uint_eq(vi(0)->rare->on_unsent, VRRP_UNSENT_KEEP);
 	ck_assert(vi(0)->v3_checksum_as_v2);
 	ck_assert(!vi(0)->skip_check_adv_addr);
 	ck_assert_uint_eq(vi(1)->version, 2);
 	ck_assert_uint_eq(vi(1)->garp->master_repeat, 9);
 	ck_assert_uint_eq(vi(1)->down_timer_adverts, 2);
-	ck_assert_uint_eq(vi(1)->on_mismatch, VRRP_MISMATCH_IGNORE);
-	ck_assert_uint_eq(vi(1)->on_unsent, VRRP_UNSENT_FAULT);
+	ck_assert_uint_eq(vi(1)->rare->on_mismatch, VRRP_MISMATCH_IGNORE);
+	ck_assert_uint_eq(vi(1)->rare->on_unsent, VRRP_UNSENT_FAULT);
 	ck_assert(!vi(1)->v3_checksum_as_v2);
 	ck_assert_int_eq(conf.globals.drill_hold, 5 * MONO_SEC);
 }
