@@ -154,38 +154,3 @@ int route_words_proto(struct words *l, const struct line_word *word, uint8_t *re
 		LINK_ROUTE_PROTO);
 	return -EINVAL;
 }
-
-/* Encapsulations. */
-
-static const struct line_word encap_ip_words[] = {
-	{ .name = "id", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT32_MAX },
-	{ .name = "dst", .read = line_addr, .offset = CONF_NOWHERE },
-	{ .name = "src", .read = line_addr, .offset = CONF_NOWHERE },
-	{ .name = "tos", .read = line_text, .offset = CONF_NOWHERE },
-	{ .name = "tc", .read = line_text, .offset = CONF_NOWHERE },
-	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = "hoplimit", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = "flags", .read = line_text, .offset = CONF_NOWHERE },
-	{ .name = NULL },
-};
-static const struct line_word encap_mpls_words[] = {
-	{ .name = "ttl", .read = line_uint, .offset = CONF_NOWHERE, .max = UINT8_MAX },
-	{ .name = NULL },
-};
-static const struct conf_choice encap_types[] = { { "ip", 0 }, { "ip6", 1 }, { "mpls", 2 }, { "ila", 3 }, { NULL, 0 } };
-
-/* encap ip|ip6 ..., encap mpls LABEL[/LABEL] ..., encap ila LOCATOR */
-int route_words_encap(struct words *l, const struct line_word *word, void *out)
-{
-	const struct conf_word *w = words_value(l, "ip, ip6, mpls or ila");
-	unsigned type;
-
-	(void)word, (void)out;
-	if (!w || conf_read_choice(l->rd, w, encap_types, &type) < 0)
-		return -EINVAL;
-	if (type < 2)
-		return words_part(l, encap_ip_words, NULL);
-	if (!words_value(l, type == 2 ? "a label" : "a locator"))
-		return -EINVAL;
-	return type == 2 ? words_part(l, encap_mpls_words, NULL) : 0;
-}

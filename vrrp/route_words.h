@@ -7,6 +7,8 @@
 #include "base/addr.h"
 #include "vrrp/schema_words.h"
 
+struct link_encap;
+
 /* A network; bits behind its length are cleared, and it is said. 0 or <0: reported. */
 int route_words_prefix(struct words *l, const struct conf_word *w, struct addr *net, uint8_t *ret_len);
 /* Metrics into a struct link_metrics; the word's offset is the number of one (enum link_metric). [lock] N */
@@ -24,6 +26,6 @@ int route_words_features(struct words *l, const struct line_word *word, void *ou
 int route_words_proto(struct words *l, const struct line_word *word, uint8_t *ret);
 /* Its choices: the names of linux/rtnetlink.h, for a host without names of its own. */
 extern const struct conf_choice route_words_protocols[];
-/* encap ip|ip6|mpls|ila ...: read and forgotten. */
-int route_words_encap(struct words *l, const struct line_word *word, void *out);
+/* ip|ip6|mpls|ila ..., behind encap. 0; 1: not supported, and the line is left out; <0: reported. (route_encap.c) */
+int route_words_encap(struct words *l, struct link_encap *ret);
 #endif

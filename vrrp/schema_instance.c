@@ -93,7 +93,7 @@ static const struct conf_item instance_items[] = {
 		 "Names of tables, realms and the like are those of /etc/iproute2. "
 		 "With `protocol` a route has another one than vipd's own 112; it is followed and cleaned up all the same, but a routing "
 		 "daemon of that protocol may take it for its own. What `expires` (IPv6, in seconds) is not put back before the next time. "
-		 "`via A or B` are two ways; `vrf` is the table of that VRF, whenever it is there.",
+		 "`encap ip`, `ip6` or `mpls`, of a route or of a nexthop, is what packets are put into. `via A or B` are two ways; `vrf` is the table of that VRF, whenever it is there.",
 	  .example = SCHEMA_ROUTE_EXAMPLE, .wrong = SCHEMA_ROUTE_WRONG },
 	{ .name = "virtual_rules", .type = CONF_LINES, RARE(rules), .parse = schema_rule, .reload = CONF_LIVE,
 	  .args = SCHEMA_RULE_ARGS, .doc = "Routing rules that are present while MASTER. Names of tables and the like are those of /etc/iproute2. With `protocol` a rule has another one than vipd's own 112.", .example = SCHEMA_RULE_EXAMPLE, .wrong = SCHEMA_RULE_WRONG },

@@ -107,6 +107,16 @@ static int route_dev(struct words *l, const struct line_word *word, void *out)
 	return w ? 0 : -EINVAL;
 }
 
+static int route_encap(struct words *l, const struct line_word *word, void *out)
+{
+	struct route_line *line = out;
+	int r = route_words_encap(l, &line->route->route.hop[hop_of(line)].encap);
+
+	(void)word;
+	line->is_left_out |= r > 0;
+	return r < 0 ? r : 0;
+}
+
 static int route_onlink(struct words *l, const struct line_word *word, void *out)
 {
 	struct route_line *line = out;
@@ -348,16 +358,12 @@ static int read_nat(struct words *l, const struct line_word *word, void *out)
 }
 
 #define ROUTE(field) offsetof(struct link_route, field)
-#define VITAL(spelling, reader)                                                                \
-	{                                                                                      \
-		.name = spelling, .read = reader, .offset = CONF_NOWHERE, .status = LINE_VITAL \
-	}
 #define HOP_WORDS                                                                                          \
 	{ .name = "via", .read = route_via, .offset = offsetof(struct link_hop, via) },                    \
 		{ .name = "gw", .read = route_via, .offset = offsetof(struct link_hop, via) },             \
 		{ .name = "dev", .read = route_dev }, { .name = "oif", .read = route_dev },                \
 		{ .name = "onlink", .read = route_onlink }, { .name = "realms", .read = route_realms },    \
-		{ .name = "realm", .read = route_realms }, VITAL("encap", route_words_encap),                   \
+		{ .name = "realm", .read = route_realms }, { .name = "encap", .read = route_encap },                   \
 	{                                                                                                  \
 		.name = "as", .read = read_as, .offset = CONF_NOWHERE                                        \
 	}

@@ -18,7 +18,10 @@
 	"203.0.113.192/26 via 192.0.2.1 or 192.0.2.2 protocol static\n"                                               \
 	"198.51.100.0/25 via 192.0.2.1 proto 50\n"                                                                    \
 	"198.51.100.128/25 via 192.0.2.1 vrf blue\n"                                                                  \
-	"2001:db8:2::/48 via 2001:db8::1 dev eth1 expires 600"
+	"2001:db8:2::/48 via 2001:db8::1 dev eth1 expires 600\n"                                                      \
+	"198.51.100.192/26 encap ip id 7 dst 192.0.2.9 src 192.0.2.1 tos 0x10 ttl 64 flags key dev eth1\n"            \
+	"198.51.100.192/27 encap ip6 dst 2001:db8::9 tc 4 hoplimit 9 dev eth1\n"                                      \
+	"198.51.100.224/27 nexthop via 192.0.2.1 encap mpls 100/200 ttl 3 nexthop via 192.0.2.2"
 #define SCHEMA_ROUTE_WRONG                                                                                          \
 	"203.0.113.1/24 dev eth2\n"                                                                                    \
 	"203.0.113.0/24 wia 192.0.2.1\n"                                                                               \
@@ -34,7 +37,10 @@
 	"203.0.113.0/24 via 192.0.2.1 protocol 256\n"                                                                 \
 	"203.0.113.0/24 or 192.0.2.1\n"                                                                               \
 	"203.0.113.0/24 via 192.0.2.1 vrf\n"                                                                          \
-	"2001:db8:2::/48 dev eth1 expires soon"
+	"2001:db8:2::/48 dev eth1 expires soon\n"                                                                     \
+	"203.0.113.0/24 encap gre dev eth1\n"                                                                         \
+	"203.0.113.0/24 encap ip dst 2001:db8::1 dev eth1\n"                                                          \
+	"203.0.113.0/24 encap mpls 1048576 via 192.0.2.1"
 
 /* Adds a struct vrrp_route to the vec at the row's offset; the row's min is not 0: static ones, of a struct vrrp_config. */
 conf_parse_fn schema_route;

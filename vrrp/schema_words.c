@@ -127,7 +127,6 @@ static int read_word(struct words *l, const struct line_word *word, const struct
 {
 	if (word->status != LINE_WORKS)
 		add_later(l, w);
-	l->is_vital |= word->status == LINE_VITAL;
 	return word->read(l, word, out);
 }
 
@@ -147,10 +146,7 @@ static void report_later(struct words *l, const char *what)
 	for (unsigned i = 0; i < l->n_later; i++)
 		text_printf(&names, "%s'%s'", i ? ", " : "", l->later[i]->text);
 	report_add(l->rd->report, CONF_WARNING, &l->later[0]->at, "%s of %s %s not supported yet; %s", text_str(&names),
-		what, is_one ? "is" : "are",
-		l->is_vital      ? "the whole line is left out"
-			: is_one ? "it has no effect"
-				 : "they have no effect");
+		what, is_one ? "is" : "are", is_one ? "it has no effect" : "they have no effect");
 	report_inert(l->rd->report);
 	text_done(&names);
 }
@@ -173,7 +169,7 @@ int words_line(struct words *l, const struct line_grammar *g, void *out)
 	if (r < 0 || !l->n_later || l->item->status == CONF_LATER)
 		return r;
 	report_later(l, g->what);
-	return l->is_vital ? 1 : 0;
+	return 0;
 }
 
 int words_part(struct words *l, const struct line_word *table, void *out)

@@ -11,7 +11,6 @@ enum { WORDS_LATER_MAX = 8 };
 enum line_status {
 	LINE_WORKS,
 	LINE_LATER, /* read, and without effect yet */
-	LINE_VITAL, /* not supported yet, and without it the line would mean something else: the line is left out */
 };
 
 /* A line that is being read. */
@@ -22,7 +21,6 @@ struct words {
 	const struct conf_item *item; /* the row; LATER: nothing inside is said to be not supported again */
 	const struct conf_word *later[WORDS_LATER_MAX]; /* words without effect yet */
 	unsigned n_later;
-	bool is_vital;                       /* one of them matters */
 	const struct conf_word *track_group; /* the group that a line names */
 };
 
@@ -53,7 +51,7 @@ bool words_skip(struct words *l, const char *text);
 const struct conf_word *words_value(struct words *l, const char *what);
 /* The word's text, kept as long as the configuration. */
 const char *words_keep(struct words *l, const struct conf_word *w);
-/* Reads the rest of the line into `out`. 0; 1: it is right and must be left out (reported); <0: reported. */
+/* Reads the rest of the line into `out`. 0; <0: reported. */
 int words_line(struct words *l, const struct line_grammar *g, void *out);
 /* As words_line(), as long as the words are in the table; what comes behind is left. 0 or <0. */
 int words_part(struct words *l, const struct line_word *table, void *out);

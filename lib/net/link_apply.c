@@ -20,7 +20,7 @@
 enum {
 	BATCH_MAX = 128, /* requests in one sendto(): their answers, if all fail, fit any receive buffer */
 	BATCH_SIZE = 32768,
-	REQUEST_MAX = 2048, /* bytes of one request: a route with all its ways */
+	REQUEST_MAX = 4096, /* bytes of one request: a route with all its ways, each with an encapsulation */
 	ANSWER_MSEC = 500,
 };
 

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-enum { MARK_MAX = 2048 /* bytes of one request: link_apply.c */ };
+enum { MARK_MAX = 4096 /* bytes of one request: link_apply.c */ };
 
 static void put(struct text *t, struct nl_msg *m, bool is_whole)
 {

@@ -21,7 +21,8 @@ enum { TABLE_8BIT_MAX = 255, METRIC6_DEFAULT = 1024 /* IP6_RT_PRIO_USER, where n
 static bool same_hop(const struct link_hop *want, const struct link_hop *there)
 {
 	return addr_equal(&want->via, &there->via) && (want->index == there->index || !want->index || !there->index) &&
-		(!want->weight || !there->weight || want->weight == there->weight);
+		(!want->weight || !there->weight || want->weight == there->weight) &&
+		link_encap_is(&want->encap, &there->encap);
 }
 
 /* IPv6: the kernel makes one route of all that differ in the hop alone; ours is one hop of that. */
@@ -157,6 +158,12 @@ static void get_via(struct nlattr **tb, uint8_t family, struct addr *ret)
 	}
 }
 
+static void get_out(struct nlattr **tb, uint8_t family, struct link_hop *ret)
+{
+	get_via(tb, family, &ret->via);
+	link_encap_decode(tb[RTA_ENCAP_TYPE], tb[RTA_ENCAP], &ret->encap);
+}
+
 /* What is `left` bytes before the end of an attribute. */
 static void *all_at(const struct nlattr *all, int left)
 {
@@ -178,7 +185,7 @@ static void get_hops(const struct nlattr *all, uint8_t family, struct link_route
 		hop->onlink = nh->rtnh_flags & RTNH_F_ONLINK;
 		if (nla_parse(tb, RTA_MAX, (struct nlattr *)(void *)((char *)all_at(all, left) + sizeof(*nh)),
 			    nh->rtnh_len - (int)sizeof(*nh), NULL) >= 0)
-			get_via(tb, family, &hop->via);
+			get_out(tb, family, hop);
 		left -= (nh->rtnh_len + 3) & ~3;
 		nh = all_at(all, left);
 	}
@@ -210,7 +217,7 @@ bool link_route_decode(struct nlmsghdr *h, struct link_route *ret)
 		return true;
 	}
 	ret->hop[0].index = (int)link_attr_u32(tb[RTA_OIF], 0);
-	get_via(tb, rt->rtm_family, &ret->hop[0].via);
+	get_out(tb, rt->rtm_family, &ret->hop[0]);
 	ret->hop[0].onlink = rt->rtm_flags & RTNH_F_ONLINK;
 	ret->n_hops = ret->hop[0].index || addr_is_set(&ret->hop[0].via);
 	return true;
@@ -252,7 +259,8 @@ static int put_one_hop(struct nl_msg *m, const struct link_route *r, bool is_add
 {
 	const struct link_hop *hop = &r->hop[0];
 
-	if (put_via(m, &hop->via, r->dst.family) < 0 || put_u32(m, RTA_OIF, (uint32_t)hop->index) < 0)
+	if (put_via(m, &hop->via, r->dst.family) < 0 || put_u32(m, RTA_OIF, (uint32_t)hop->index) < 0 ||
+		link_encap_encode(m, &hop->encap) < 0)
 		return -ENOMEM;
 	return is_add ? put_u32(m, RTA_FLOW, hop->realms) : 0;
 }
@@ -266,7 +274,8 @@ static int put_hop(struct nl_msg *m, const struct link_hop *hop, uint16_t family
 	*nh = (struct rtnexthop){ .rtnh_ifindex = hop->index,
 		.rtnh_hops = (uint8_t)(hop->weight ? hop->weight - 1 : 0),
 		.rtnh_flags = hop->onlink ? RTNH_F_ONLINK : 0 };
-	if (put_via(m, &hop->via, family) < 0 || (family == AF_INET && put_u32(m, RTA_FLOW, hop->realms) < 0))
+	if (put_via(m, &hop->via, family) < 0 || link_encap_encode(m, &hop->encap) < 0 ||
+		(family == AF_INET && put_u32(m, RTA_FLOW, hop->realms) < 0))
 		return -ENOMEM;
 	nh->rtnh_len = (unsigned short)((char *)nlmsg_tail(nlmsg_hdr(m)) - (char *)nh);
 	return 0;

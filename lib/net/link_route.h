@@ -4,6 +4,7 @@
  */
 #ifndef NET_LINK_ROUTE_H
 #define NET_LINK_ROUTE_H
+#include "net/link_encap.h"
 #include "net/link_types.h"
 
 struct nl_msg;
@@ -68,6 +69,7 @@ struct link_hop {
 	uint16_t weight; /* 1..256 among the hops of a route; 0 in a route that has one alone */
 	bool onlink;
 	uint32_t realms;
+	struct link_encap encap;
 };
 
 /* One route. */

@@ -4,7 +4,7 @@ import tree
 
 LINK, WIRE, DEV = "lib/net/link.c", "lib/net/link_wire.c", "lib/net/link_dev.c"
 ROUTES = ("lib/net/link_apply.c", "lib/net/link_policy.c", "lib/net/link_route.c", "lib/net/link_rule.c", "lib/net/link_attr.c",
-          "lib/net/link_ask.c", "lib/net/link_mark.c")
+          "lib/net/link_ask.c", "lib/net/link_mark.c", "lib/net/link_encap.c")
 IPVS_DAEMON = "lib/net/ipvs_daemon.c"
 IPVS, IPVS_WIRE, PROC, FILTER = "lib/net/ipvs.c", "lib/net/ipvs_wire.c", "lib/net/proc_events.c", "lib/net/filter_events.c"
 # beginning of a header's name -> the files that are its door

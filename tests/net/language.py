@@ -742,7 +742,7 @@ from 192.0.2.0/24 preference 100
 # What vipd says otherwise on purpose: keepalived's verdict, vipd's, what one of the two says (a pattern), why.
 DIFFERS = (
     ("accepted", "warned", "vipd", "is accepted and has no effect", "what it adjusts needs no adjustment here; nothing is ignored without a word"),
-    ("accepted", "warned", "vipd", "is not supported yet", "a gap; nothing is ignored without a word"),
+    ("accepted", "warned", "vipd", "is not supported( yet|;)", "a gap; nothing is ignored without a word"),
     ("accepted", "warned", "vipd", "is an old spelling of", "the new spelling is named"),
     ("accepted", "warned", "vipd", "closes the virtual addresses", "strict_mode surprises operators: services on a VIP do not answer"),
     ("accepted", "warned", "vipd", "state MASTER without a priority", "who meant 255 writes it"),

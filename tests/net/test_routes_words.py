@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Words of routes and rules that say more than where: protocols of others, expiry, two gateways; beside what keepalived makes of them."""
+import datetime
 import os
 import re
 import signal
+import subprocess
 import time
 
 import lab
@@ -68,12 +70,19 @@ def kill_all(director):
     director.daemon.wait()
 
 
-def back_after(director, what, at_start):
-    """Seconds until it is there again."""
+def back_after(director, what, key, is_back):
+    """Seconds from the kernel's word that it is gone to that it is back."""
+    monitor = director.popen("ip", "-ts", "monitor", "route", "rule", stdout=subprocess.PIPE, text=True)
+    time.sleep(0.3)
     director.run("ip", *what.split())
-    deleted = time.monotonic()
-    lab.wait(lambda: has_all(director, at_start), 2, f"back after {what}: {own(director, at_start)}", step=0)
-    return time.monotonic() - deleted
+    lab.wait(is_back, 2, f"back after {what}: {shown(director)}")
+    time.sleep(0.1)
+    monitor.terminate()
+    lines = [line for line in monitor.communicate()[0].splitlines() if key in line]
+    when = [datetime.datetime.fromisoformat(re.search(r"\[(\S+)\]", line).group(1)) for line in lines]
+    gone = next(i for i, line in enumerate(lines) if "Deleted" in line)
+    back = next(i for i, line in enumerate(lines) if i > gone and "Deleted" not in line)
+    return (when[back] - when[gone]).total_seconds()
 
 
 def protocols_of_others():
@@ -88,11 +97,9 @@ def protocols_of_others():
         pair.start(d1)
         pair.settled()
         lab.wait(lambda: has_all(d1, at_start), 3, f"all are there: {own(d1, at_start)}\n{d1.log()}")
-        for what in ("route del 10.1.0.0/16 metric 0 proto bird", "-6 route del 2001:db8:1::/48", "rule del preference 900"):
-            took = []
-            for _ in range(3):
-                took.append(back_after(d1, what, at_start))
-                time.sleep(0.3)
+        for what, key in (("route del 10.1.0.0/16 metric 0 proto bird", "10.1.0.0/16"), ("-6 route del 2001:db8:1::/48", "2001:db8:1::/48"),
+                          ("rule del preference 900", "900:")):
+            took = [back_after(d1, what, key, lambda: has_all(d1, at_start)) for _ in range(3)]
             print(f"    {what}: back after {[round(t * 1000, 1) for t in took]} ms")
             lab.expect(min(took) <= 0.050, f"{what}: back after {took}")
         d1.ip("route del 10.2.0.0/16")
@@ -168,6 +175,10 @@ SAME = f"""
 10.7.0.0/16 via {GATEWAY} ttl-propagate enabled
 2001:db8:1::/48 via 2001:db8::9 dev eth0 expires 1000
 nat 10.6.0.0/16 via {GATEWAY}
+10.8.0.0/16 encap ip id 1 dst 192.0.2.9 src 192.0.2.8 tos 0x10 ttl 9 via {GATEWAY} dev eth0
+10.9.0.0/16 encap ip6 id 1 dst 2001:db8::9 src 2001:db8::8 tc 4 hoplimit 9 via {GATEWAY} dev eth0
+10.10.0.0/16 encap ip dst 192.0.2.9 via {GATEWAY} dev eth0
+2001:db8:7::/48 encap ip6 dst 2001:db8::9 via 2001:db8::9 dev eth0
 """
 SAME_RULES = """
 from 192.0.2.0/24 table 100 preference 101 protocol 50 no_track
@@ -184,7 +195,7 @@ def as_keepalived():
             with_ipv6(director)
             at_start = shown(director)
             director.start(blocks + lab.instance(150, 3, 0.2), program=program)
-            lab.wait(lambda d=director, a=at_start: len(own(d, a)) >= 5, 10, f"{program}: {own(director, at_start)}")
+            lab.wait(lambda d=director, a=at_start: len(own(d, a)) >= 9, 10, f"{program}: {own(director, at_start)}")
             time.sleep(1)
             seen[program] = own(director, at_start)
     lab.expect(seen["vipd"] == seen["keepalived"], "\n".join(["vipd", *seen["vipd"], "keepalived", *seen["keepalived"]]))
@@ -218,4 +229,45 @@ def ways_and_expiry():
         lab.expect(d1.stop() == 0 and own(d1, at_start) == [], f"left behind: {own(d1, at_start)}")
 
 
-lab.main(protocols_of_others, static_ones, as_keepalived, ways_and_expiry)
+ENCAPS = f"""virtual_routes {{
+        10.1.0.0/16 encap ip id 5 dst 198.51.100.9 ttl 9 flags key flags seq dev eth0
+        10.2.0.0/16 nexthop via {GATEWAY} encap ip dst 198.51.100.9 nexthop via 192.0.2.8 encap ip6 dst 2001:db8::9 nexthop via 192.0.2.7
+        2001:db8:2::/48 encap ip6 dst 2001:db8::9 via 2001:db8::9 dev eth0
+    }}"""
+
+
+def encapsulations():
+    """Of a route and of each way; another one in their place is none of ours; changed by a reload; adopted and swept after crashes."""
+    with lab.Pair(version=3, interval=0.1, extra=ENCAPS) as pair:
+        d1 = pair.d1
+        with_ipv6(d1)
+        at_start = shown(d1)
+        pair.start(d1)
+        pair.settled()
+        lab.wait(lambda: len(own(d1, at_start)) == 3, 3, f"{own(d1, at_start)}\n{d1.log()}")
+        there = own(d1, at_start)
+        for want in ("encap ip id 5 src 0.0.0.0 dst 198.51.100.9 ttl 9 tos 0 key seq dev eth0",
+                     "nexthop encap ip id 0 src 0.0.0.0 dst 198.51.100.9 ttl 0 tos 0 via 192.0.2.9 dev eth0 weight 1",
+                     "nexthop encap ip6 id 0 src :: dst 2001:db8::9 hoplimit 0 tc 0 via 192.0.2.8 dev eth0 weight 1 nexthop via 192.0.2.7",
+                     "2001:db8:2::/48 encap ip6 id 0 src :: dst 2001:db8::9"):
+            lab.expect(want in " ".join(there), f"{want} in {there}")
+        took = [back_after(d1, what, what.split()[-1], lambda: own(d1, at_start) == there)
+                for what in ("route del 10.1.0.0/16", "route del 10.2.0.0/16", "-6 route del 2001:db8:2::/48")]
+        print(f"    back after {[round(t * 1000, 1) for t in took]} ms")
+        lab.expect(min(took) <= 0.050, f"back after {took}")
+        d1.run("ip", "route", "replace", "10.1.0.0/16", "encap", "ip", "id", "6", "dst", "198.51.100.9", "dev", "eth0", "proto", "112")
+        lab.wait(lambda: any(line in own(d1, at_start) for line in there if "id 5" in line), 1, f"ours beside it: {own(d1, at_start)}")
+        d1.run("ip", "route", "del", "10.1.0.0/16", "encap", "ip", "id", "6", "dst", "198.51.100.9", "dev", "eth0", check=False)
+        lab.wait(lambda: own(d1, at_start) == there, 1, f"ours alone: {own(d1, at_start)}")
+        d1.reload(pair.conf["d1"].replace("id 5", "id 7"))
+        lab.wait(lambda: [line.replace("id 7", "id 5") for line in own(d1, at_start)] == there and own(d1, at_start) != there, 3,
+                 f"changed: {own(d1, at_start)}")
+        kill_all(d1)
+        d1.start(pair.conf["d1"].replace("id 5", "id 7"))
+        lab.wait(lambda: is_master(d1) and len(own(d1, at_start)) == 3, 5, f"there: {own(d1, at_start)}")
+        kill_all(d1)
+        d1.start(pair.conf["d1"].replace(ENCAPS, ""))
+        lab.wait(lambda: own(d1, at_start) == [], 5, f"swept: {own(d1, at_start)}\n{d1.log()}")
+
+
+lab.main(protocols_of_others, static_ones, as_keepalived, ways_and_expiry, encapsulations)

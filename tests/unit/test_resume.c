@@ -144,6 +144,51 @@ START_TEST(paths_of_other_protocols) {
 }
 END_TEST
 
+/* The longest that a line can ask for: each way with an encapsulation, of each kind. */
+START_TEST(longest_mark) {
+	struct link_route is,
+		want = { .dst = { .family = AF_INET, .bytes = { 10 } },
+			.prefix_len = 8,
+			.type = LINK_ROUTE_UNICAST,
+			.table = 300,
+			.metric = 7,
+			.proto = 12,
+			.n_hops = LINK_HOPS_MAX };
+	struct text t = { 0 };
+
+	for (unsigned i = 0; i < LINK_HOPS_MAX; i++) {
+		struct link_hop *hop = &want.hop[i];
+
+		hop->via = (struct addr){ .family = AF_INET6, .bytes = { 0xfe, 0x80, [15] = (uint8_t)(i + 1) } };
+		hop->index = (int)i + 1;
+		hop->weight = 256;
+		hop->realms = 7;
+		hop->encap = (struct link_encap){ .type = LINK_ENCAP_IP6,
+			.ttl = 9,
+			.tos = 4,
+			.flags = 13,
+			.ip.id = UINT32_MAX,
+			.ip.dst = { .family = AF_INET6, .bytes = { 0x20, 1 } },
+			.ip.src = { .family = AF_INET6, .bytes = { 0x20, 2 } } };
+	}
+	want.hop[3].encap = (struct link_encap){
+		.type = LINK_ENCAP_MPLS, .ttl = 3, .n_labels = 8, .label = { 1, 2, 3, 4, 5, 6, 7, 1048575 }
+	};
+	want.hop[4].encap = (struct link_encap){ .type = LINK_ENCAP_IP,
+		.ip.dst = { .family = AF_INET, .bytes = { 192, 0, 2, 9 } } };
+	link_mark_route(&t, &want);
+	ck_assert(link_mark_read_route(text_str(&t), &is));
+	ck_assert(link_route_is(&want, &is));
+	is.hop[3].encap.label[7]--;
+	ck_assert(!link_route_is(&want, &is));
+	is.hop[3].encap.label[7]++;
+	ck_assert(link_route_is(&want, &is));
+	is.hop[9].encap.ip.src.bytes[15] = 1;
+	ck_assert(!link_route_is(&want, &is));
+	text_done(&t);
+}
+END_TEST
+
 /* Nothing that a file can hold is more than no route. */
 START_TEST(marks_that_are_none) {
 	static const char *const bad[] = { "", "zz", "0", "24000000", "ffffffff19000500000000000000000002100000fe0c0001000000000000000",
@@ -171,6 +216,7 @@ int main(void)
 	tcase_add_test(t, handed_over);
 	tcase_add_test(t, counts_go_on);
 	tcase_add_test(t, paths_of_other_protocols);
+	tcase_add_test(t, longest_mark);
 	tcase_add_test(t, marks_that_are_none);
 	suite_add_tcase(s, t);
 	return run_suite(s);
