@@ -17,6 +17,7 @@
 #include "vrrp/advert.h"
 #include "vrrp/announce.h"
 #include "vrrp/conf.h"
+#include "vrrp/joined.h"
 #include "vrrp/pacer.h"
 #include "vrrp/unknown.h"
 #include "vrrp/watched.h"
@@ -25,8 +26,8 @@ enum { DRAIN_MAX = 64, VRIDS = 256 };
 
 /* A socket and its place in the loop. */
 struct sock {
-	int fd;        /* -1: not open */
-	bool was_down; /* the interface, when a group was last joined */
+	int fd; /* -1: not open */
+	struct joined joined;
 	struct loop_watch *watch;
 };
 
@@ -122,6 +123,7 @@ static void sock_close(struct sock *e)
 	loop_watch_free(e->watch);
 	if (e->fd >= 0)
 		close(e->fd);
+	joined_done(&e->joined);
 	*e = (struct sock){ .fd = -1 };
 }
 
@@ -411,9 +413,8 @@ int port_group(struct port *p, const struct addr *group)
 	const struct link_if *in = link_find_index(p->table->link, p->index);
 	struct sock *e = &p->raw[family_index(group->family)];
 
-	if (in && in->is_up && e->was_down)
+	if (joined_take(&e->joined, group, !in || in->is_up))
 		raw_leave(e->fd, p->index, group);
-	e->was_down = in && !in->is_up;
 	return raw_join(e->fd, p->index, group);
 }
 

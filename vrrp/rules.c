@@ -104,7 +104,8 @@ static void inherit_rare(struct conf_read *rd, struct vrrp_conf *c, const struct
 		rare.on_mismatch = g->on_mismatch;
 	if (!is_written(c, "on_transmit_failure"))
 		rare.on_unsent = g->on_unsent;
-	if (memcmp(&rare, c->rare, sizeof(rare)) != 0)
+	if (rare.vip_lease != c->rare->vip_lease || rare.on_mismatch != c->rare->on_mismatch ||
+		rare.on_unsent != c->rare->on_unsent)
 		c->rare = conf_share(rd, &rare, sizeof(rare));
 }
 
