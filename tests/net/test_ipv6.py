@@ -78,7 +78,7 @@ def dad_failed():
         six.client.ip(f"addr del {VIP}/64 dev eth0")
         os.kill(vrrp, signal.SIGCONT)
         lab.wait(lambda: holds(six.d1) and not unusable(six.d1), 10, "the address is healed")
-        lab.expect("put back after duplicate address detection" in six.d1.log(), "nothing is said")
+        lab.wait(lambda: "put back after duplicate address detection" in six.d1.log(), 10, "it is said")
         lab.expect(six.d1.instance("VI_6")["state"] == "MASTER", "no longer MASTER")
 
 

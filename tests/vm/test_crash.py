@@ -23,6 +23,8 @@ def children():
     """D12: kill -9 of vrrp, lvs and probe, one after the other: no request is lost, the pool never changes, each is back in time."""
     with dr.Cluster() as cluster:
         serving(cluster)
+        lab.wait(lambda: "BACKUP -> MASTER" in cluster.d1.log(), 30, "main has heard of it: a vrrp process that dies before starts as BACKUP")
+        time.sleep(0.5)
         requests = dr.Requests(cluster.client, 20)
         since = time.monotonic()
         for role in ("vrrp", "lvs", "probe"):
