@@ -13,7 +13,6 @@
 #include "daemon/kept.h"
 #include "daemon/lint.h"
 #include "io/memfd.h"
-#include "io/tls.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -104,15 +103,9 @@ static void fill(struct config *c)
 		c->main.globals.script_user = "keepalived_script";
 }
 
-/* The caller frees; NULL: the library refuses. */
-static uint8_t *overlay_digest(const char *text)
+static struct hash overlay_hash(const char *text)
 {
-	uint8_t *d = x_calloc(1, SOURCES_DIGEST_LEN);
-
-	if (digest_sha256(text ? text : "", text ? strlen(text) : 0, d))
-		return d;
-	free(d);
-	return NULL;
+	return hash_of(text ? text : "", text ? strlen(text) : 0);
 }
 
 struct config *config_read_source(const struct config_source *from)
@@ -123,8 +116,8 @@ struct config *config_read_source(const struct config_source *from)
 
 	views_of(c, views);
 	c->report = report_new();
-	c->sources = from->accepted ? sources_hold(from->accepted->sources) : sources_new(digest_sha256);
-	c->overlay_digest = overlay_digest(from->overlay_text);
+	c->sources = from->accepted ? sources_hold(from->accepted->sources) : sources_new();
+	c->overlay_hash = overlay_hash(from->overlay_text);
 	fits = fits_new(views, VIEWS);
 	read_tree(c, from, fits);
 	fits_free(fits);
@@ -136,12 +129,11 @@ struct config *config_read_source(const struct config_source *from)
 
 bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret)
 {
-	uint8_t *now = overlay_digest(overlay_text);
-	bool same = now && c->overlay_digest && !memcmp(now, c->overlay_digest, SOURCES_DIGEST_LEN);
+	const struct hash now = overlay_hash(overlay_text);
 
-	free(now);
 	*ret = (struct source_edits){ 0 };
-	return same && c->has_default_user == has_default_user() && sources_edits(c->sources, ret);
+	return hash_is_same(&now, &c->overlay_hash) && c->has_default_user == has_default_user() &&
+		sources_edits(c->sources, ret);
 }
 
 int config_keep(struct config *c)
@@ -216,7 +208,6 @@ void config_free(struct config *c)
 	arena_free(c->arena);
 	kept_free(c->kept);
 	sources_free(c->sources);
-	free(c->overlay_digest);
 	report_free(c->report);
 	free(c);
 }

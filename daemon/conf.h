@@ -4,6 +4,7 @@
  */
 #ifndef DAEMON_CONF_H
 #define DAEMON_CONF_H
+#include "base/hash.h"
 #include "checkers/conf.h"
 #include "conf/report.h"
 #include "conf/schema.h"
@@ -77,11 +78,11 @@ struct config {
 	struct config_kept *kept; /* owned; NULL: the tree is there */
 	const struct conf_node
 		*file_end; /* the last line of the file at the root of the tree, the overlay is behind it; NULL: none */
-	struct report *report;   /* owned */
-	struct sources *sources; /* held: what the lines of the file were read from */
-	uint8_t *overlay_digest; /* owned: of what was read behind them; NULL: there is none to rely on */
-	bool has_default_user;   /* keepalived_script is a user of this machine */
-	struct allows *allows;   /* what the file silences; the tree's */
+	struct report *report;    /* owned */
+	struct sources *sources;  /* held: what the lines of the file were read from */
+	struct hash overlay_hash; /* of what was read behind them */
+	bool has_default_user;    /* keepalived_script is a user of this machine */
+	struct allows *allows;    /* what the file silences; the tree's */
 	struct main_config main;
 	struct vrrp_config vrrp;
 	struct checkers_config checkers;

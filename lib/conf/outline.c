@@ -1,4 +1,4 @@
-/* outline.c - see outline.h. The digest is a chain over pieces of one length, so that any digest of bytes will do. */
+/* outline.c - see outline.h. */
 #include "conf/outline.h"
 
 #include <stdlib.h>
@@ -6,50 +6,26 @@
 
 #include "base/alloc.h"
 
-enum { PIECE = 16 * 1024, LINE_MAX_LEN = 64 /* of a line with a number */, NUMBER_MAX = 65535, DIGITS_MAX = 5 };
+enum { LINE_MAX_LEN = 64 /* of a line with a number */, NUMBER_MAX = 65535, DIGITS_MAX = 5 };
 
 struct outline_scan {
-	outline_digest_fn *digest;
 	struct outline *out;
+	struct hash_stream *hash; /* owned */
 	uint32_t line;
-	bool is_long;                                    /* amid a line that is too long for a number */
-	char begun[LINE_MAX_LEN];                        /* of a line whose end is still to come */
-	size_t begun_len, len;                           /* of `piece`, behind the digest of all before it */
-	unsigned char piece[OUTLINE_DIGEST_LEN + PIECE]; /* what was not digested yet */
+	bool is_long;             /* amid a line that is too long for a number */
+	char begun[LINE_MAX_LEN]; /* of a line whose end is still to come */
+	size_t begun_len;
 };
 
-struct outline_scan *outline_begin(outline_digest_fn *digest, struct outline *ret)
+struct outline_scan *outline_begin(struct outline *ret)
 {
 	struct outline_scan *s = x_calloc(1, sizeof(*s));
 
 	*ret = (struct outline){ 0 };
-	s->digest = digest;
 	s->out = ret;
+	s->hash = hash_begin();
 	s->line = 1;
 	return s;
-}
-
-static void digest_piece(struct outline_scan *s)
-{
-	uint8_t digest[OUTLINE_DIGEST_LEN] = { 0 };
-
-	s->out->is_odd |= !s->digest(s->piece, OUTLINE_DIGEST_LEN + s->len, digest);
-	memcpy(s->piece, digest, sizeof(digest));
-	s->len = 0;
-}
-
-static void put(struct outline_scan *s, const char *data, size_t len)
-{
-	while (len) {
-		const size_t room = PIECE - s->len, n = len < room ? len : room;
-
-		memcpy(s->piece + OUTLINE_DIGEST_LEN + s->len, data, n);
-		s->len += n;
-		data += n;
-		len -= n;
-		if (s->len == PIECE)
-			digest_piece(s);
-	}
 }
 
 static size_t blanks(const char *s, size_t len)
@@ -100,11 +76,11 @@ static void whole_line(struct outline_scan *s, const char *line, size_t len)
 
 	if (at) {
 		add_number(s->out, s->line, value);
-		put(s, line, at);
-		put(s, "", 1);
-		put(s, line + at + digits, len - at - digits);
+		hash_feed(s->hash, line, at);
+		hash_feed(s->hash, "", 1);
+		hash_feed(s->hash, line + at + digits, len - at - digits);
 	} else {
-		put(s, line, len);
+		hash_feed(s->hash, line, len);
 	}
 	s->line++;
 }
@@ -112,7 +88,7 @@ static void whole_line(struct outline_scan *s, const char *line, size_t len)
 /* What was kept of a line is no number's, or never ended. */
 static void let_go(struct outline_scan *s)
 {
-	put(s, s->begun, s->begun_len);
+	hash_feed(s->hash, s->begun, s->begun_len);
 	s->begun_len = 0;
 }
 
@@ -130,7 +106,7 @@ static void end_line(struct outline_scan *s, const char *data, size_t len)
 		return;
 	}
 	let_go(s);
-	put(s, data, len);
+	hash_feed(s->hash, data, len);
 	s->is_long = false;
 	s->line++;
 }
@@ -146,7 +122,7 @@ static void begin_line(struct outline_scan *s, const char *data, size_t len)
 		return;
 	}
 	let_go(s);
-	put(s, data, len);
+	hash_feed(s->hash, data, len);
 	s->is_long = true;
 }
 
@@ -173,8 +149,7 @@ void outline_end(struct outline_scan *s)
 	struct outline *o = s->out;
 
 	let_go(s);
-	digest_piece(s);
-	memcpy(o->digest, s->piece, sizeof(o->digest));
+	o->hash = hash_end(s->hash);
 	if (o->n)
 		o->value = x_realloc(o->value, o->n, sizeof(*o->value));
 	free(s);
@@ -195,5 +170,5 @@ void outline_done(struct outline *o)
 
 bool outline_fits(const struct outline *a, const struct outline *b)
 {
-	return !a->is_odd && !b->is_odd && a->n == b->n && !memcmp(a->digest, b->digest, sizeof(a->digest));
+	return !a->is_odd && !b->is_odd && a->n == b->n && hash_is_same(&a->hash, &b->hash);
 }

@@ -1,5 +1,5 @@
 /*
- * outline.h - private to lib/conf: a file without the numbers of its lines `weight N`, as a digest, and these numbers. Two files
+ * outline.h - private to lib/conf: a file without the numbers of its lines `weight N`, as a hash, and these numbers. Two files
  * with one outline and the same numbers have the same bytes; with one outline alone they differ in these numbers and in nothing
  * else. A number counts where it is written without frills and alone on its line; all else is part of the outline.
  */
@@ -9,23 +9,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OUTLINE_DIGEST_LEN = 32 };
-
-/* As sources_digest_fn. */
-typedef bool outline_digest_fn(const void *data, size_t len, uint8_t ret[OUTLINE_DIGEST_LEN]);
+#include "base/hash.h"
 
 struct outline {
-	uint8_t digest[OUTLINE_DIGEST_LEN];
+	struct hash hash;
 	uint16_t *value; /* owned */
 	uint32_t *line;  /* owned: where they are; NULL: forgotten */
 	unsigned n, cap;
-	bool is_odd; /* nothing can be told of it: a NUL byte, or no digest */
+	bool is_odd; /* nothing can be told of it: a NUL byte */
 };
 
 struct outline_scan;
 
 /* The outline of what is fed from here on, into `ret`, which is zero or was done. */
-struct outline_scan *outline_begin(outline_digest_fn *digest, struct outline *ret);
+struct outline_scan *outline_begin(struct outline *ret);
 void outline_feed(struct outline_scan *s, const char *data, size_t len);
 /* Finishes `ret` and frees the scan. */
 void outline_end(struct outline_scan *s);

@@ -2,6 +2,7 @@
 #include "conf/sources.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/mono.h"
 #include "base/text.h"
 
@@ -28,12 +29,12 @@ struct identity {
 	bool is_settled;
 };
 
-/* One thing that was asked of the machine, and the digest of the answer. */
+/* One thing that was asked of the machine, and the hash of the answer. */
 struct source_item {
 	struct source_item *next_item;
 	const char *path, *directory; /* directory NULL: a file; else `path` is a pattern there */
 	int err;
-	uint8_t digest[SOURCES_DIGEST_LEN]; /* of a pattern's files */
+	struct hash hash; /* of a pattern's files */
 	/* of a file */
 	const char *in; /* the directory that it is in: names that it includes are relative to it */
 	size_t len;
@@ -47,15 +48,14 @@ struct sources {
 	struct arena *arena; /* owned */
 	struct source_item *first, **last;
 	const char *node; /* NULL: the name of the node does not count */
-	sources_digest_fn *digest;
 	bool varies;
 };
 
-struct sources *sources_new(sources_digest_fn *digest)
+struct sources *sources_new(void)
 {
 	struct sources *s = x_calloc(1, sizeof(*s));
 
-	*s = (struct sources){ .holders = 1, .arena = arena_new(), .digest = digest };
+	*s = (struct sources){ .holders = 1, .arena = arena_new() };
 	s->last = &s->first;
 	return s;
 }
@@ -90,16 +90,13 @@ static struct source_item *add_item(struct sources *s, const char *path, const c
 	return it;
 }
 
-static bool digest_list(const struct sources *s, const struct pattern_list *files, uint8_t ret[SOURCES_DIGEST_LEN])
+static struct hash hash_list(const struct pattern_list *files)
 {
-	struct text all = { 0 };
-	bool ok;
+	struct hash_stream *h = hash_begin();
 
 	for (unsigned i = 0; i < files->n; i++)
-		text_add_bytes(&all, files->name[i], strlen(files->name[i]) + 1);
-	ok = s->digest(text_str(&all), all.len, ret);
-	text_done(&all);
-	return ok;
+		hash_feed(h, files->name[i], strlen(files->name[i]) + 1);
+	return hash_end(h);
 }
 
 void sources_add_file(struct sources *s, const char *path, int err, const struct text *bytes)
@@ -114,7 +111,7 @@ void sources_add_file(struct sources *s, const char *path, int err, const struct
 		return;
 	it->in = still_directory(s->arena, path);
 	it->len = bytes->len;
-	scan = outline_begin(s->digest, &it->outline);
+	scan = outline_begin(&it->outline);
 	outline_feed(scan, text_str(bytes), bytes->len);
 	outline_end(scan);
 	outline_forget_lines(&it->outline);
@@ -127,7 +124,7 @@ void sources_add_pattern(struct sources *s, const char *directory, const char *p
 	struct source_item *it = s ? add_item(s, pattern, directory) : NULL;
 
 	if (it)
-		s->varies |= !digest_list(s, files, it->digest);
+		it->hash = hash_list(files);
 }
 
 void sources_add_node(struct sources *s, const char *label)
@@ -178,7 +175,6 @@ static bool is_in_place(const struct source_item *it)
 
 /* A file that is read anew. */
 struct again {
-	const struct sources *s;
 	struct source_item *it;
 	struct outline_scan *scan;
 };
@@ -194,7 +190,7 @@ static void again_piece(void *ctx, const char *data, size_t len)
 	if (a->scan)
 		outline_end(a->scan);
 	outline_done(&a->it->next);
-	a->scan = outline_begin(a->s->digest, &a->it->next);
+	a->scan = outline_begin(&a->it->next);
 }
 
 static bool is_surely_same(const struct source_item *it)
@@ -209,9 +205,9 @@ static bool is_surely_same(const struct source_item *it)
 }
 
 /* Whether it has the lines that were read; its numbers are in it->next then, or it was not read because it is the same. */
-static bool look_at_file(const struct sources *s, struct source_item *it)
+static bool look_at_file(struct source_item *it)
 {
-	struct again a = { s, it, NULL };
+	struct again a = { it, NULL };
 	const int64_t utc = mono_utc();
 	/* a number grows by four digits at most; what was not larger than it may be still is not, where it is the same */
 	const size_t room = it->len + (size_t)it->outline.n * 4;
@@ -248,13 +244,16 @@ static void add_edits(const struct source_item *it, struct source_edits *ret)
 			add_edit(ret, &(struct source_edit){ it->path, b->line[i], a->value[i], b->value[i] });
 }
 
-static bool is_same_list(const struct sources *s, const struct source_item *it)
+static bool is_same_list(const struct source_item *it)
 {
-	uint8_t digest[SOURCES_DIGEST_LEN];
 	struct pattern_list files = { 0 };
-	bool same = pattern_files(it->directory, it->path, &files) == 0 && digest_list(s, &files, digest) &&
-		!memcmp(digest, it->digest, sizeof(digest));
+	bool same = pattern_files(it->directory, it->path, &files) == 0;
 
+	if (same) {
+		const struct hash now = hash_list(&files);
+
+		same = hash_is_same(&now, &it->hash);
+	}
 	pattern_done(&files);
 	return same;
 }
@@ -277,7 +276,7 @@ static bool look(struct sources *s, struct source_edits *ret)
 	if (!s || !s->first || !is_same_node(s))
 		return false;
 	for (struct source_item *it = s->first; it; it = it->next_item) {
-		if (!(it->directory ? is_same_list(s, it) : look_at_file(s, it))) {
+		if (!(it->directory ? is_same_list(it) : look_at_file(it))) {
 			sources_settle(s, false);
 			sources_edits_done(ret);
 			return false;

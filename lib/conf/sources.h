@@ -1,5 +1,5 @@
 /*
- * sources.h - what a configuration was read from: its files with a digest of their bytes, what the patterns of its include lines
+ * sources.h - what a configuration was read from: its files with a hash of their bytes, what the patterns of its include lines
  * fitted, the name of the node. sources_same() says later whether reading it all again would bring the same. It would not be told
  * by that: the user's environment variables, which are those of this process and do not change.
  */
@@ -13,13 +13,8 @@ struct pattern_list;
 struct sources;
 struct text;
 
-enum { SOURCES_DIGEST_LEN = 32 };
-
-/* A digest that nobody finds two texts for, into `ret`. False: there is none. */
-typedef bool sources_digest_fn(const void *data, size_t len, uint8_t ret[SOURCES_DIGEST_LEN]);
-
 /* Nothing yet, held once. */
-struct sources *sources_new(sources_digest_fn *digest);
+struct sources *sources_new(void);
 /* Holds it once more. Accepts and returns NULL. */
 struct sources *sources_hold(struct sources *s);
 /* Lets go of it; the last one frees. Accepts NULL. */

@@ -22,6 +22,7 @@ DOORS = {
     "linux/if_packet.h": ("lib/net/raw.c", "lib/net/raw_filter.c", "lib/net/raw_nd.c", "lib/net/raw_reach.c", "lib/net/raw_syn.c"),
     "netpacket/packet.h": ("lib/net/raw.c",),
     "openssl/": ("lib/io/tls.c",),
+    "xxhash.h": ("lib/base/hash.c",),
     "jansson.h": ("lib/ctl/writer.c", "lib/ctl/reader.c"),
     "cap-ng.h": ("lib/io/sandbox.c",),
     "sys/capability.h": (),
