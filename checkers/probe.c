@@ -35,7 +35,7 @@ struct probe {
 	int fd;                /* owned: what config was read from, to compare it with the next one; -1: not kept */
 	struct check **checks; /* the runner's, in order of config, that is of places */
 	unsigned n;
-	bool may_mark;      /* CAP_NET_RAW was kept */
+	unsigned has;       /* PROBE_NEEDS_ that were kept when privileges were dropped */
 	int status;         /* to exit with */
 	struct msg_via via; /* the last word on private services */
 };
@@ -206,14 +206,27 @@ static void apply(struct probe *p, struct probe_config *next)
 	p->n = n;
 }
 
-/* The process has read nothing from outside so far; from here on it can do nothing else. 0 or -errno. */
-static int drop_privileges(struct probe *p, bool needs_mark)
+/* Before files are out of reach: OpenSSL reads its own configuration at the first use. */
+static void open_library(void)
 {
-	int r = sandbox_enter(needs_mark ? SANDBOX_NET_RAW : 0, sandbox_user());
+	const char *why = tls_open();
 
+	if (why)
+		log_error(LOG_PROBE, "checks with a digest cannot run: %s", why);
+	digest_free(digest_md5_new());
+}
+
+/* The process has read nothing from outside so far; from here on it can do nothing else. 0 or -errno. */
+static int drop_privileges(struct probe *p, unsigned needs)
+{
+	int r;
+
+	if (needs & PROBE_NEEDS_DIGEST)
+		open_library();
+	r = sandbox_enter(needs & PROBE_NEEDS_MARK ? SANDBOX_NET_RAW : 0, sandbox_user());
 	if (r == 0)
 		r = sandbox_seccomp_probe();
-	p->may_mark = needs_mark;
+	p->has = needs;
 	return r;
 }
 
@@ -226,15 +239,18 @@ static void leave(struct probe *p, int status)
 /* Whether `next` may run with the privileges that are there; else the process is about to end. */
 static bool is_allowed(struct probe *p, const struct probe_config *next)
 {
+	const unsigned needs = probe_config_needs(next);
 	int r = 0;
 
 	if (!p->config)
-		r = drop_privileges(p, probe_config_needs_mark(next));
+		r = drop_privileges(p, needs);
 	if (r < 0) {
 		log_error(LOG_PROBE, "cannot drop privileges: %s", strerror(-r));
 		leave(p, EXIT_FAILURE);
-	} else if (probe_config_needs_mark(next) && !p->may_mark) {
-		log_notice(LOG_PROBE, "the new configuration has a check with fwmark: starting anew with CAP_NET_RAW");
+	} else if (needs & ~p->has) {
+		log_notice(LOG_PROBE, "the new configuration has a check with %s",
+			needs & ~p->has & PROBE_NEEDS_MARK ? "fwmark: starting anew with CAP_NET_RAW"
+							   : "digest: starting anew with OpenSSL");
 		leave(p, EXIT_SUCCESS);
 		return false;
 	}
@@ -470,8 +486,6 @@ int probe_main(int fd)
 	p.child = child_new(p.loop, ROLE_PROBE, fd, &ops, &p);
 	p.runner = runner_new(p.loop, room(), on_changed, &p);
 	p.path = path_watch_new(p.loop, on_path, &p);
-	/* The library reads its configuration at the first use: that must be before files are out of reach. */
-	digest_free(digest_md5_new());
 	r = loop_run(p.loop);
 	if (r < 0)
 		log_error(LOG_PROBE, "the loop failed: %s", strerror(-r));

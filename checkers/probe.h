@@ -10,8 +10,8 @@
  *
  * Privileges: until the first configuration it reads no byte from outside and keeps what it was started with. Then it becomes
  * sandbox_user(), without capabilities; CAP_NET_RAW stays only if a check sets a mark (SO_MARK). Binding to a device needs none
- * since Linux 5.7. A reload that brings the first mark ends the process in order: it comes back with that capability, and the
- * lvs process gives it its states back.
+ * since Linux 5.7. Nor can it open OpenSSL later, if no check has a `digest` then. A reload that brings the first mark or digest
+ * ends the process in order: it comes back with what that needs, and the lvs process gives it its states back.
  *
  * Answers MSG_QUERY with {"checks":[{"service","server","kind","target","state" (UP, DOWN, UNKNOWN before the first verdict),
  * "reason","detail","failures","latency_usec","last_usec" (ago),"runs","next_usec" (from now)}],"inflight","queued","late",

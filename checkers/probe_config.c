@@ -19,8 +19,18 @@ struct probe_config {
 	uint32_t generation;
 	struct check_place *places; /* owned; NULL once it was forgotten */
 	unsigned n, cap;
-	bool needs_mark;
+	unsigned needs; /* PROBE_NEEDS_ */
 };
+
+static unsigned needs_of(const struct check_conf *conf)
+{
+	unsigned needs = conf->how->fwmark || conf->via_mark ? PROBE_NEEDS_MARK : 0;
+
+	for (unsigned i = 0; i < conf->urls.n; i++)
+		if (((const struct url_conf *)conf->urls.item[i])->digest)
+			needs |= PROBE_NEEDS_DIGEST;
+	return needs;
+}
 
 static void add_item(struct probe_config *c, const struct check_place *place)
 {
@@ -29,7 +39,7 @@ static void add_item(struct probe_config *c, const struct check_place *place)
 		c->places = x_realloc(c->places, c->cap, sizeof(*c->places));
 	}
 	c->places[c->n++] = *place;
-	c->needs_mark = c->needs_mark || place->conf->how->fwmark || place->conf->via_mark;
+	c->needs |= needs_of(place->conf);
 }
 
 static void add_server(struct probe_config *c, struct check_place *place)
@@ -151,7 +161,7 @@ const char *probe_config_key(const struct check_place *place, char *buf)
 	return buf;
 }
 
-bool probe_config_needs_mark(const struct probe_config *c)
+unsigned probe_config_needs(const struct probe_config *c)
 {
-	return c->needs_mark;
+	return c->needs;
 }

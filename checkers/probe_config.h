@@ -41,6 +41,10 @@ const struct check_place *probe_config_place(const struct probe_config *c, unsig
  */
 enum { PROBE_KEY_LEN = 2 * CONF_NAME_LEN + 16 };
 const char *probe_config_key(const struct check_place *place, char *buf);
-/* Some check sets a mark on its packets, which needs CAP_NET_RAW (socket(7) SO_MARK, since Linux 5.17). */
-bool probe_config_needs_mark(const struct probe_config *c);
+/*
+ * What some check needs of what a process gives up with its privileges: CAP_NET_RAW to set a mark on its packets (socket(7)
+ * SO_MARK, since Linux 5.17); files, for the library that computes a digest (tls.h).
+ */
+enum { PROBE_NEEDS_MARK = 1, PROBE_NEEDS_DIGEST = 2 };
+unsigned probe_config_needs(const struct probe_config *c);
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "io/tls.h"
 #include "net/link.h"
 #include "vrrp/holder.h"
 #include "vrrp/instance_act.h"
@@ -62,7 +63,14 @@ void instance_open(struct instance *vi, const struct port_ops *ops)
 
 static void look_at_keys(struct instance *vi)
 {
-	if (vi->receiver.auth && vi->receiver.auth->is_broken)
+	const char *why;
+
+	if (!vi->receiver.auth || !vi->receiver.auth->is_broken)
+		return;
+	why = tls_open();
+	if (why)
+		faults_add(&vi->faults, "auth_hmac: no cryptographic library: %s", why);
+	else
 		faults_add(&vi->faults, "auth_hmac: the cryptographic library refuses a key");
 }
 

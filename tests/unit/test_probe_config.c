@@ -113,7 +113,7 @@ START_TEST(places) {
 	ck_assert(p->vs_index == 0 && p->rs_index == 1 && p->check_index == 1);
 	ck_assert_str_eq(probe_config_key(probe_config_place(c, 1), key), "192.0.2.1:80/tcp 10.0.0.2:80 1");
 	ck_assert_uint_eq(p->conf->connect_port, 81);
-	ck_assert(probe_config_needs_mark(c));
+	ck_assert_uint_eq(probe_config_needs(c), PROBE_NEEDS_MARK);
 	p = probe_config_place(c, 2);
 	ck_assert(p->vs_index == 1 && p->rs_index == 0 && p->check_index == 0);
 	ck_assert_str_eq(probe_config_key(probe_config_place(c, 2), key), "192.0.2.2:53/udp 10.0.0.2:53 0");
