@@ -86,7 +86,6 @@ struct channel {
 	size_t queued_bytes;
 	unsigned lost_lines;
 	bool is_gone, has_overflowed;
-	_Alignas(8) char in[sizeof(struct header) + MESSAGE_MAX];
 };
 
 const char *message_type_str(enum message_type type)
@@ -208,7 +207,8 @@ static bool is_valid(const struct message *m, bool is_cut)
  */
 static int receive_one(struct channel *ch)
 {
-	struct iovec iov = { .iov_base = ch->in, .iov_len = sizeof(ch->in) };
+	_Alignas(8) char in[sizeof(struct header) + MESSAGE_MAX]; /* on the stack: one for all channels */
+	struct iovec iov = { .iov_base = in, .iov_len = sizeof(in) };
 	union {
 		struct cmsghdr align;
 		char buf[CMSG_SPACE(sizeof(int))];
@@ -227,9 +227,9 @@ static int receive_one(struct channel *ch)
 	if (n == 0)
 		return -EPIPE;
 	if ((size_t)n >= sizeof(h))
-		memcpy(&h, ch->in, sizeof(h));
+		memcpy(&h, in, sizeof(h));
 	m = (struct message){ .type = (enum message_type)h.type, .fd = take_fd(&msg) };
-	m.data = ch->in + sizeof(h);
+	m.data = in + sizeof(h);
 	m.len = (size_t)n >= sizeof(h) ? (size_t)n - sizeof(h) : 0;
 	if (is_valid(&m, msg.msg_flags & MSG_TRUNC)) {
 		ch->ops->message(ch->ctx, &m);
