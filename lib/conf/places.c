@@ -1,6 +1,6 @@
 /*
- * places.c - see places.h. The marks come first: whoever reads fewer lines has them all the same. A place is a byte that tells what
- * is as in the place before, and the column where it is small; then what is left.
+ * places.c - see places.h. The marks come first: whoever reads fewer lines has them all the same. A place is a byte that tells
+ * which line it is, compared with that of the place before, and the column where it is small; then what is left.
  */
 #include "conf/places.h"
 
@@ -13,7 +13,7 @@
 #include "conf/mark.h"
 #include "conf/tree.h"
 
-enum { SAME_FILE = 1, SAME_LINE = 2, COLUMN_SHIFT = 2, COLUMN_MORE = 63 };
+enum { OTHER_FILE, SAME_FILE, NEXT_LINE, SAME_LINE, WHICH = 3, COLUMN_SHIFT = 2, COLUMN_MORE = 63 };
 enum { OWN_LINE = 1, CONDITIONAL = 2, FIRST = 4 };
 
 /* Writing. */
@@ -43,17 +43,26 @@ static void put_string(struct writing *w, const char *s)
 	text_add_bytes(w->out, s, strlen(s) + 1);
 }
 
+static unsigned which_line(const struct writing *w, const char *file, unsigned line)
+{
+	if (!w->file || strcmp(w->file, file) != 0)
+		return OTHER_FILE;
+	if (line == w->line)
+		return SAME_LINE;
+	return line == w->line + 1 ? NEXT_LINE : SAME_FILE;
+}
+
 /* A file without a name is "". */
 static void put_place(struct writing *w, const struct place *at)
 {
 	const char *file = at->file ? at->file : "";
-	const bool is_same = w->file && !strcmp(w->file, file);
+	const unsigned which = which_line(w, file, at->line);
 	const unsigned column = at->column < COLUMN_MORE ? at->column : COLUMN_MORE;
 
-	put_byte(w, (is_same ? SAME_FILE : 0) | (at->line == w->line ? SAME_LINE : 0) | column << COLUMN_SHIFT);
-	if (!is_same)
+	put_byte(w, which | column << COLUMN_SHIFT);
+	if (which == OTHER_FILE)
 		put_string(w, file);
-	if (at->line != w->line)
+	if (which <= SAME_FILE)
 		put_number(w, at->line);
 	if (column == COLUMN_MORE)
 		put_number(w, at->column);
@@ -141,11 +150,13 @@ static const char *get_string(struct reading *r)
 
 static struct place get_place(struct reading *r)
 {
-	const unsigned head = get_byte(r);
+	const unsigned head = get_byte(r), which = head & WHICH;
 
-	if (!(head & SAME_FILE))
+	if (which == OTHER_FILE)
 		r->last.file = get_string(r);
-	if (!(head & SAME_LINE))
+	if (which == NEXT_LINE)
+		r->last.line++;
+	else if (which <= SAME_FILE)
 		r->last.line = get_number(r);
 	r->last.column = head >> COLUMN_SHIFT;
 	if (r->last.column == COLUMN_MORE)
