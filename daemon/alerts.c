@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "checkers/conf.h"
 #include "conf/said.h"
 #include "daemon/conf.h"
 #include "daemon/events.h"
 #include "daemon/mailer.h"
+#include "daemon/served.h"
 #include "vrrp/conf.h"
 
 enum { TEXT_LEN = 400 };
@@ -34,9 +34,9 @@ bool alerts_wants_group(const struct main_globals *g, const struct vrrp_group_co
 	return decide(group->smtp_alert, SAID_NOTHING, g->mail.alert_vrrp, g->mail.alert, false);
 }
 
-bool alerts_wants_service(const struct main_globals *g, const struct vs_conf *vs, const struct rs_conf *rs)
+bool alerts_wants_service(const struct main_globals *g, const struct served_service *vs, const struct served_server *rs)
 {
-	return decide(rs ? rs->how->smtp_alert : SAID_NOTHING, vs->how->smtp_alert, g->mail.alert_checker,
+	return decide(rs ? rs->hooks->smtp_alert : SAID_NOTHING, vs->hooks->smtp_alert, g->mail.alert_checker,
 		g->mail.alert, rs != NULL);
 }
 
@@ -50,7 +50,7 @@ void alerts_vrrp(struct mailer *m, const struct main_globals *g, const char *kin
 	mailer_add(m, text);
 }
 
-void alerts_service(struct mailer *m, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up)
+void alerts_service(struct mailer *m, const struct served_service *vs, const struct served_server *rs, bool is_up)
 {
 	char service[EVENTS_ENDPOINT_LEN], server[EVENTS_ENDPOINT_LEN], text[TEXT_LEN];
 
@@ -63,7 +63,7 @@ void alerts_service(struct mailer *m, const struct vs_conf *vs, const struct rs_
 	mailer_add(m, text);
 }
 
-void alerts_alarm(struct mailer *m, const struct vs_conf *vs, const char *word, bool is_on)
+void alerts_alarm(struct mailer *m, const struct served_service *vs, const char *word, bool is_on)
 {
 	char service[EVENTS_ENDPOINT_LEN], text[TEXT_LEN];
 

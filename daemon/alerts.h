@@ -8,21 +8,22 @@
 
 struct mailer;
 struct main_globals;
-struct rs_conf;
+struct served_server;
+struct served_service;
 struct vrrp_conf;
 struct vrrp_group_conf;
-struct vs_conf;
 
 /* Whether these objects' changes are mailed. */
 bool alerts_wants_instance(const struct main_globals *g, const struct vrrp_conf *vi);
 bool alerts_wants_group(const struct main_globals *g, const struct vrrp_group_conf *group);
 /* `rs` NULL: the quorum of the service. */
-bool alerts_wants_service(const struct main_globals *g, const struct vs_conf *vs, const struct rs_conf *rs);
+bool alerts_wants_service(const struct main_globals *g, const struct served_service *vs,
+	const struct served_server *rs);
 
 /* "VRRP Instance VI_1 - Entering MASTER state"; `kind` is Instance or Group; FAULT is left out where no_email_faults says so. */
 void alerts_vrrp(struct mailer *m, const struct main_globals *g, const char *kind, const char *name, const char *state);
 /* "Realserver [192.0.2.11]:tcp:80 of virtual server [192.0.2.100]:tcp:80 - UP"; without a server "Virtual server ... - UP". */
-void alerts_service(struct mailer *m, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up);
+void alerts_service(struct mailer *m, const struct served_service *vs, const struct served_server *rs, bool is_up);
 /* Servers that are down are kept: `word` of the line in the FIFO. */
-void alerts_alarm(struct mailer *m, const struct vs_conf *vs, const char *word, bool is_on);
+void alerts_alarm(struct mailer *m, const struct served_service *vs, const char *word, bool is_on);
 #endif

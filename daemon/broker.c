@@ -9,7 +9,6 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/mono.h"
-#include "checkers/conf.h"
 #include "ctl/writer.h"
 #include "daemon/alerts.h"
 #include "daemon/conf.h"
@@ -23,6 +22,7 @@
 #include "daemon/mailer.h"
 #include "daemon/script_identity.h"
 #include "daemon/script_queues.h"
+#include "daemon/served_tell.h"
 #include "daemon/supervise.h"
 #include "daemon/track_script.h"
 #include "vrrp/conf.h"
@@ -349,49 +349,12 @@ static void notify_suspicion(struct broker *b, const struct config *c, const str
 		ensure_again(b->ensure, vi->name);
 }
 
-/* A pool that keeps servers which are down: a line, and a mail where the quorum has one. */
-static void notify_alarm(struct broker *b, const struct config *c, const struct vs_conf *vs, const struct msg_notify *m)
-{
-	static const char *const words[ALARM_MAX] = {
-		[ALARM_FAIL_OPEN] = "FAIL_OPEN", [ALARM_MINIMUM] = "BELOW_MINIMUM"
-	};
-
-	if (m->sub >= ALARM_MAX)
-		return;
-	events_alarm(b->events, vs, words[m->sub], m->state != 0);
-	if (alerts_wants_service(&c->main.globals, vs, NULL))
-		alerts_alarm(b->mailer, vs, words[m->sub], m->state != 0);
-}
-
 static void notify_service(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
-	const struct vs_conf *vs;
-	const struct rs_conf *rs;
-	char name[NAME_LEN], buf[CONF_NAME_LEN], buf2[CONF_NAME_LEN];
+	struct served_script r;
 
-	if (m->index >= c->checkers.services.n)
-		return;
-	vs = c->checkers.services.item[m->index];
-	if (m->kind == NOTIFY_QUORUM) {
-		events_lvs(b->events, vs, NULL, m->state != 0);
-		if (alerts_wants_service(&c->main.globals, vs, NULL))
-			alerts_service(b->mailer, vs, NULL, m->state != 0);
-		snprintf(name, sizeof(name), "service %s quorum", vs_name(vs, buf));
-		run(b, name, m->state ? vs->how->quorum_up : vs->how->quorum_down, NULL);
-		return;
-	}
-	if (m->kind == NOTIFY_ALARM) {
-		notify_alarm(b, c, vs, m);
-		return;
-	}
-	if (m->sub >= vs->servers.n)
-		return;
-	rs = vs->servers.item[m->sub];
-	events_lvs(b->events, vs, rs, m->state != 0);
-	if (alerts_wants_service(&c->main.globals, vs, rs))
-		alerts_service(b->mailer, vs, rs, m->state != 0);
-	snprintf(name, sizeof(name), "server %.60s of %.60s notify", rs_name(rs, buf2), vs_name(vs, buf));
-	run(b, name, m->state ? rs->how->notify_up : rs->how->notify_down, NULL);
+	if (served_tell(c, m, b->events, b->mailer, &r))
+		run(b, r.name, r.script, NULL);
 }
 
 typedef void notify_fn(struct broker *b, const struct config *c, const struct msg_notify *n);

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "checkers/overlay.h"
 #include "conf/blame.h"
 #include "conf/fits.h"
 #include "conf/places.h"
@@ -12,6 +13,7 @@
 #include "daemon/host_names.h"
 #include "daemon/kept.h"
 #include "daemon/lint.h"
+#include "daemon/served.h"
 #include "io/memfd.h"
 
 #include <errno.h>
@@ -86,6 +88,12 @@ static void try_host_names(const char *file, struct nearest *near, struct arena 
 	host_names_try(host_names_roots, file, near, a);
 }
 
+static void set_default_user(struct config *c)
+{
+	if (!c->main.globals.script_user && c->has_default_user)
+		c->main.globals.script_user = "keepalived_script";
+}
+
 /* From the tree to the structs. */
 static void fill(struct config *c)
 {
@@ -99,8 +107,42 @@ static void fill(struct config *c)
 	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->main.globals.filter.priority, c->report);
 	blame_errors(c->tree, c->report);
 	c->has_default_user = has_default_user();
-	if (!c->main.globals.script_user && c->has_default_user)
-		c->main.globals.script_user = "keepalived_script";
+	set_default_user(c);
+}
+
+static void keep_conflicts(struct config *c, struct arena *a)
+{
+	const struct conf_vec *all = &c->checkers.overlay;
+
+	for (unsigned i = 0; i < all->n; i++) {
+		const char *why = ((const struct overlay_entry *)all->item[i])->conflict;
+
+		conf_vec_add(a, &c->conflicts, why ? arena_strdup(a, why) : NULL);
+	}
+}
+
+/* What main goes on with, in an arena of its own: its own and the instances are read once more, of what was accepted. */
+static void settle(struct config *c)
+{
+	struct conf_view views[VIEWS];
+	struct conf_read rd = { .report = report_new(), .arena = arena_new() };
+
+	c->served = served_new(&c->checkers);
+	keep_conflicts(c, rd.arena);
+	views_of(c, views);
+	schema_read(&rd, views, VIEWS - 1, c->tree, false);
+	set_default_user(c);
+	for (unsigned i = 0; i < VIEWS - 1; i++)
+		schema_forget(views[i].block, views[i].out);
+	c->checkers = (struct checkers_config){ 0 };
+	report_free(rd.report);
+	arena_free(c->arena);
+	c->arena = rd.arena;
+	tree_free(c->tree);
+	c->tree = NULL;
+	c->file_end = NULL;
+	c->allows = NULL;
+	arena_fit(c->arena);
 }
 
 static struct hash overlay_hash(const char *text)
@@ -139,20 +181,12 @@ bool config_edits(const struct config *c, const char *overlay_text, struct sourc
 int config_keep(struct config *c)
 {
 	struct config_kept *k;
-	struct conf_view views[VIEWS];
 	int r = kept_new(c->tree, c->file_end, &k);
 
 	if (r < 0)
 		return r;
 	c->kept = k;
-	views_of(c, views);
-	for (unsigned i = 0; i < VIEWS; i++)
-		schema_forget(views[i].block, views[i].out);
-	tree_free(c->tree);
-	c->tree = NULL;
-	c->file_end = NULL;
-	c->allows = NULL;
-	arena_fit(c->arena);
+	settle(c);
 	return 0;
 }
 
@@ -183,6 +217,7 @@ struct config *config_read_whole(int fd)
 	c->tree = tree_read_bytes("", bytes, len, true, c->report);
 	free(bytes);
 	fill(c);
+	settle(c);
 	return c;
 }
 
@@ -206,6 +241,7 @@ void config_free(struct config *c)
 		return;
 	tree_free(c->tree);
 	arena_free(c->arena);
+	served_free(c->served);
 	kept_free(c->kept);
 	sources_free(c->sources);
 	report_free(c->report);

@@ -17,6 +17,7 @@ struct arena;
 struct config_kept;
 struct conf_node;
 struct conf_tree;
+struct served;
 struct source_edits;
 struct sources;
 
@@ -71,7 +72,10 @@ struct main_config {
 	struct main_globals globals;
 };
 
-/* One accepted (or refused) configuration: tree, structs of all floors, findings. */
+/*
+ * One configuration. As it is read: tree, structs of all floors, findings. Once it is kept: the lines as bytes, and of the structs
+ * what main itself goes on with.
+ */
 struct config {
 	struct conf_tree *tree;   /* owned; NULL once it is kept */
 	struct arena *arena;      /* owned: what the structs point to */
@@ -85,7 +89,10 @@ struct config {
 	struct allows *allows;    /* what the file silences; the tree's */
 	struct main_config main;
 	struct vrrp_config vrrp;
-	struct checkers_config checkers;
+	struct checkers_config checkers; /* empty once it is kept */
+	struct served *served;           /* owned: what is left of them; NULL: it is not kept */
+	struct conf_vec
+		conflicts; /* const char, once it is kept: of each change of the overlay why it has no effect, or NULL */
 };
 
 extern const struct conf_block main_root;
@@ -104,8 +111,8 @@ struct config_source {
 /* As above. */
 struct config *config_read_source(const struct config_source *from);
 /*
- * Its tree goes, which is most of it: the structs forget their lines (schema_forget), and sealed bytes stay, all of the tree in
- * canonical form and what each child reads of it. Findings stay. 0, or -errno: nothing has changed.
+ * Its tree and the structs of the services go, which are most of it: the others forget their lines (schema_forget), and sealed
+ * bytes stay, all of the tree in canonical form and what each child reads of it. Findings stay. 0, or -errno: nothing has changed.
  */
 int config_keep(struct config *c);
 /*
@@ -118,7 +125,7 @@ int config_part(const struct config *c, enum role role);
 /* All bytes of a kept one, for another program's config_read_whole(): sealed, the caller closes the descriptor; or -errno. */
 int config_whole(const struct config *c);
 /*
- * The structs and the tree of bytes that another main kept, for what children of that one mean by an index: no places, no findings
+ * What main goes on with of bytes that another main kept, for what children of that one mean by an index: no places, no findings
  * of value, and nothing can be kept or recalled of it. The caller frees; NULL: they cannot be read.
  */
 struct config *config_read_whole(int fd);

@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "checkers/conf.h"
 #include "ctl/writer.h"
 #include "daemon/conf.h"
 #include "daemon/fifo.h"
+#include "daemon/served.h"
 
 enum { LINE_MAX_LEN = 512 };
 
@@ -186,18 +186,18 @@ static const char *protocol_word(unsigned protocol)
 	return protocol == IPPROTO_UDP ? "udp" : protocol == IPPROTO_SCTP ? "sctp" : "tcp";
 }
 
-const char *events_endpoint(const struct vs_conf *vs, const struct rs_conf *rs, char *buf)
+const char *events_endpoint(const struct served_service *vs, const struct served_server *rs, char *buf)
 {
 	char addr[ADDR_STRLEN];
 
 	if (!rs && !addr_is_set(&vs->addr))
-		return vs_name(vs, buf);
+		return served_service_name(vs, buf);
 	snprintf(buf, EVENTS_ENDPOINT_LEN, "[%s]:%s:%" PRIu32, addr_str(rs ? &rs->addr : &vs->addr, addr),
 		protocol_word(vs->protocol), rs ? rs->port : vs->port);
 	return buf;
 }
 
-void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up)
+void events_lvs(struct events *e, const struct served_service *vs, const struct served_server *rs, bool is_up)
 {
 	char service[EVENTS_ENDPOINT_LEN], server[EVENTS_ENDPOINT_LEN], line[LINE_MAX_LEN];
 
@@ -209,7 +209,7 @@ void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf
 	tell(e, FIFO_LVS, line);
 }
 
-void events_alarm(struct events *e, const struct vs_conf *vs, const char *word, bool is_on)
+void events_alarm(struct events *e, const struct served_service *vs, const char *word, bool is_on)
 {
 	char service[EVENTS_ENDPOINT_LEN], line[LINE_MAX_LEN];
 

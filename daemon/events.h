@@ -12,9 +12,9 @@ enum { EVENTS_ENDPOINT_LEN = 80 };
 struct events;
 struct loop;
 struct main_globals;
-struct rs_conf;
+struct served_server;
+struct served_service;
 struct text;
-struct vs_conf;
 struct writer;
 
 struct events *events_new(struct loop *l);
@@ -29,11 +29,11 @@ void events_word(struct events *e, const char *kind, const char *name, const cha
 /* INSTANCE "VI_1" SPLIT_SUSPECTED 150, and SPLIT_SUSPECTED_OVER; `name` is that of suspect.h. */
 void events_suspicion(struct events *e, const char *instance, const char *name, bool is_on, unsigned priority);
 /* VS [192.0.2.100]:tcp:80 UP; with a server RS [192.0.2.11]:tcp:80 [192.0.2.100]:tcp:80 UP. */
-void events_lvs(struct events *e, const struct vs_conf *vs, const struct rs_conf *rs, bool is_up);
+void events_lvs(struct events *e, const struct served_service *vs, const struct served_server *rs, bool is_up);
 /* VS [192.0.2.100]:tcp:80 FAIL_OPEN, and FAIL_OPEN_OVER. */
-void events_alarm(struct events *e, const struct vs_conf *vs, const char *word, bool is_on);
+void events_alarm(struct events *e, const struct served_service *vs, const char *word, bool is_on);
 /* "[192.0.2.100]:tcp:80" of the service, or of its server; a group or mark by its name. buf of EVENTS_ENDPOINT_LEN. */
-const char *events_endpoint(const struct vs_conf *vs, const struct rs_conf *rs, char *buf);
+const char *events_endpoint(const struct served_service *vs, const struct served_server *rs, char *buf);
 /* A process ended: true when it was a reader. */
 bool events_reaped(struct events *e, pid_t pid, int status);
 /* For a successor: the readers that run, to be ended (inherited.h). */

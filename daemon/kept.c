@@ -116,6 +116,16 @@ static bool read_run(const struct config_kept *k, const struct kept_run *r, size
 	return got == len;
 }
 
+char *kept_read_run(const struct config_kept *k, const struct kept_run *r)
+{
+	char *bytes = x_calloc(1, r->len + 1);
+
+	if (read_run(k, r, r->len, bytes))
+		return bytes;
+	free(bytes);
+	return NULL;
+}
+
 char *kept_read(const struct config_kept *k, size_t len)
 {
 	char *bytes = x_calloc(1, len + 1);

@@ -33,4 +33,6 @@ int kept_new(const struct conf_tree *t, const struct conf_node *file_end, struct
 void kept_free(struct config_kept *k);
 /* The first `len` bytes of all of it and a NUL; the caller frees. NULL: they cannot be read. */
 char *kept_read(const struct config_kept *k, size_t len);
+/* Those of a run, or of some of one, as above. */
+char *kept_read_run(const struct config_kept *k, const struct kept_run *r);
 #endif

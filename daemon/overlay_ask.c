@@ -56,7 +56,7 @@ struct asked {
 static int change_all(struct daemon *d, struct overlay_list *next, const struct overlay_asker *asker, struct asked *a,
 	struct text *reterr)
 {
-	const struct overlay_world world = { &d->config->checkers, overlay_store_list(d->overlay) };
+	const struct overlay_world world = { d->config->served, overlay_store_list(d->overlay) };
 	int changed = 0;
 
 	for (unsigned i = 0; i < a->n; i++) {
@@ -128,7 +128,7 @@ void overlay_ask_apply(struct daemon *d, const char *changes, uint32_t uid, stru
 
 void overlay_ask_drop(struct daemon *d, const char *words, uint32_t uid, struct writer *w)
 {
-	const struct overlay_world world = { &d->config->checkers, overlay_store_list(d->overlay) };
+	const struct overlay_world world = { d->config->served, overlay_store_list(d->overlay) };
 	struct overlay_list next = { 0 };
 	struct text why = { 0 };
 	char by[WHO_LEN];

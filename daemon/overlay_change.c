@@ -13,6 +13,7 @@
 #include "conf/tree.h"
 #include "daemon/overlay_names.h"
 #include "daemon/overlay_service.h"
+#include "daemon/served.h"
 
 enum { YEAR = 366 * 86400 };
 enum verb { VERB_ADD, VERB_REMOVE, VERB_WEIGHT, VERB_DRAIN, VERB_UNDRAIN, VERB_ENABLE, VERB_DISABLE };
@@ -31,11 +32,11 @@ struct change {
 	struct conf_read rd;
 	const struct conf_node *node;
 	enum verb verb;
-	const struct vs_conf *vs;
-	struct overlay_entry e;       /* vs, rs: as the status says them */
-	bool is_as_file;              /* weight file */
-	const char *service, *words;  /* service add: its name ("-": the words have all of it), its words or NULL */
-	struct overlay_blocks blocks; /* of a service that was added by a line before */
+	struct served_service vs;
+	struct overlay_entry e;      /* vs, rs: as the status says them */
+	bool is_as_file;             /* weight file */
+	const char *service, *words; /* service add: its name ("-": the words have all of it), its words or NULL */
+	struct served *before;       /* owned: a service that was added by a line before; NULL: it was not asked for */
 };
 
 uint32_t overlay_duration(const char *s)
@@ -66,10 +67,10 @@ static int fail(struct change *c, unsigned word, const char *what)
 /* What the file has, with what the overlay has taken out of it. */
 static bool is_in_file(const struct change *c, const char *rs)
 {
-	const struct rs_conf *conf = names_server(c->vs, rs);
+	struct served_server found;
 
-	if (conf)
-		return !conf->how->is_added;
+	if (names_server(&c->vs, rs, &found))
+		return !found.is_added;
 	return overlay_list_find(c->w->accepted, OVERLAY_REMOVE, c->e.vs, rs) < c->w->accepted->n;
 }
 
@@ -161,10 +162,10 @@ static int refuse(struct change *c, unsigned word, const char *what, const char 
 
 static bool is_service_in_file(const struct change *c)
 {
-	const struct vs_conf *vs = names_service(c->w->conf, c->e.vs);
+	struct served_service vs;
 
-	if (vs)
-		return !vs->is_added;
+	if (names_service(c->w->services, c->e.vs, &vs))
+		return !vs.is_added;
 	return overlay_list_find(c->w->accepted, OVERLAY_REMOVE, c->e.vs, NULL) < c->w->accepted->n;
 }
 
@@ -280,13 +281,15 @@ static const struct overlay_entry *find_said(const struct overlay_list *l, enum 
 }
 
 /* It does not run yet. */
-static const struct vs_conf *added_before(struct change *c, const char *text)
+static bool added_before(struct change *c, const char *text)
 {
 	const struct overlay_entry *e = find_said(c->l, OVERLAY_ADD, text);
+	struct overlay_blocks b = { 0 };
 
-	if (!e || overlay_blocks_read(e->block, false, &c->blocks, c->rd.report) < 0)
-		return NULL;
-	return c->blocks.conf.services.item[0];
+	if (e && overlay_blocks_read(e->block, false, &b, c->rd.report) == 0)
+		c->before = served_new(&b.conf);
+	overlay_blocks_done(&b);
+	return c->before && served_service(c->before, 0, &c->vs);
 }
 
 static int read_service(struct change *c)
@@ -303,14 +306,11 @@ static int read_service(struct change *c)
 			? 0
 			: refuse(c, 2, "is removed", "`vipctl service add` gives it back");
 	}
-	c->vs = names_service(c->w->conf, w->text);
-	if (!c->vs)
-		c->vs = added_before(c, w->text);
-	if (!c->vs) {
-		names_unknown_service(c->w->conf, w, c->rd.report);
+	if (!names_service(c->w->services, w->text, &c->vs) && !added_before(c, w->text)) {
+		names_unknown_service(c->w->services, w, c->rd.report);
 		return -EINVAL;
 	}
-	c->e.vs = arena_strdup(c->rd.arena, vs_name(c->vs, name));
+	c->e.vs = arena_strdup(c->rd.arena, served_service_name(&c->vs, name));
 	return 0;
 }
 
@@ -335,7 +335,7 @@ static const char *server_name(struct change *c, const struct conf_word *w)
 {
 	char name[CONF_NAME_LEN];
 
-	if (names_endpoint(c->vs, w->text, name) == 0)
+	if (names_endpoint(&c->vs, w->text, name) == 0)
 		return arena_strdup(c->rd.arena, name);
 	report_add(c->rd.report, CONF_ERROR, &w->at, "'%s' is no server", w->text);
 	report_hint(c->rd.report, "ADDRESS:PORT, as 10.0.0.1:80 or [2001:db8::1]:80");
@@ -346,7 +346,7 @@ static int need_server(struct change *c, const struct conf_word *w, const char *
 {
 	if (exists(c, rs))
 		return 0;
-	names_unknown_server(c->vs, w, rs, c->rd.report);
+	names_unknown_server(&c->vs, w, rs, c->rd.report);
 	return -EINVAL;
 }
 
@@ -476,7 +476,7 @@ int overlay_change(struct overlay_list *l, const struct overlay_world *w, const 
 		r = act(&c);
 	if (r < 0)
 		first_error(report, reterr);
-	overlay_blocks_done(&c.blocks);
+	served_free(c.before);
 	tree_free(t);
 	report_free(report);
 	return r;

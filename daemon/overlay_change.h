@@ -6,11 +6,11 @@
 #define DAEMON_OVERLAY_CHANGE_H
 #include "daemon/overlay_list.h"
 
-struct checkers_config;
+struct served;
 
 /* What there is: the configuration that runs, with the overlay that it was read with. */
 struct overlay_world {
-	const struct checkers_config *conf;
+	const struct served *services;
 	const struct overlay_list *accepted;
 };
 

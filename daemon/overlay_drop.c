@@ -8,6 +8,7 @@
 #include "checkers/conf.h"
 #include "conf/tree.h"
 #include "daemon/overlay_names.h"
+#include "daemon/served.h"
 
 static bool is_meant(const struct overlay_entry *e, const char *vs, const char *rs)
 {
@@ -32,13 +33,14 @@ static int drop_named(struct overlay_list *l, const struct overlay_world *w, con
 	struct text *reterr)
 {
 	const char *name = node->words[0].text, *rs = node->n_words == 2 ? node->words[1].text : NULL;
-	const struct vs_conf *vs = names_service(w->conf, name);
+	struct served_service vs;
+	const bool is_known = names_service(w->services, name, &vs);
 	char vs_text[CONF_NAME_LEN], rs_text[CONF_NAME_LEN];
 	int n;
 
-	if (rs && vs && names_endpoint(vs, rs, rs_text) == 0)
+	if (rs && is_known && names_endpoint(&vs, rs, rs_text) == 0)
 		rs = rs_text;
-	n = drop(l, vs ? vs_name(vs, vs_text) : name, rs);
+	n = drop(l, is_known ? served_service_name(&vs, vs_text) : name, rs);
 	if (n)
 		return n;
 	text_printf(reterr, "nothing is changed at %s%s%s: `vipctl overlay` lists what is", name, rs ? " " : "",

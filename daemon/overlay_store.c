@@ -443,16 +443,12 @@ void overlay_store_free(struct overlay_store *s)
 
 /* The status. */
 
-/* The same line in the configuration that runs: the block of the store is the last. */
+/* Of the same line in the configuration that runs: the block of the store is the last. */
 static const char *conflict_of(const struct overlay_store *s, unsigned i)
 {
-	const struct conf_vec *all = s->daemon->config ? &s->daemon->config->checkers.overlay : NULL;
-	const struct overlay_entry *e;
+	const struct conf_vec *all = s->daemon->config ? &s->daemon->config->conflicts : NULL;
 
-	if (!all || all->n < s->list.n)
-		return NULL;
-	e = all->item[all->n - s->list.n + i];
-	return e->conflict;
+	return all && all->n >= s->list.n ? all->item[all->n - s->list.n + i] : NULL;
 }
 
 static void write_entry(const struct overlay_store *s, unsigned i, struct writer *w)

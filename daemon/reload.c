@@ -46,7 +46,7 @@ static void check_serves(const struct daemon *d, const struct config *c)
 {
 	const struct place file = { .file = options_config_file(d->opt) };
 
-	if (!d->config || !serves(d->config) || serves(c) || report_count(c->report, CONF_ERROR))
+	if (!d->serves || serves(c) || report_count(c->report, CONF_ERROR))
 		return;
 	report_add(c->report, CONF_ERROR, &file,
 		"nothing is configured in it any more: no vrrp_instance, no virtual_server");
@@ -126,11 +126,15 @@ void reload_log_findings(struct config *c)
 
 int reload_accept(struct daemon *d, struct config *c)
 {
+	const unsigned roles = roles_of(d->opt, c);
+	const bool is_serving = serves(c);
 	struct handover_child vrrp;
 	int fd[ROLE_MAX], r = config_keep(c);
 
 	if (r < 0)
 		return r;
+	d->roles = roles;
+	d->serves = is_serving;
 	for (enum role role = 0; role < ROLE_MAX; role++)
 		fd[role] = config_part(c, role);
 	d->config = c;
@@ -138,7 +142,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	igmp_config(d->opt->run_dir, c->main.globals.disable_local_igmp);
 	if (supervise_child(d->sup, ROLE_VRRP, &vrrp.pid, &vrrp.fd, &vrrp.state_fd))
 		realtime_apply(&c->vrrp.globals, vrrp.pid);
-	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c), NULL);
+	supervise_config(d->sup, fd, d->generation, d->roles, NULL);
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);
 	accept_config(d->accept, c);
@@ -234,7 +238,7 @@ static bool reload_weights(struct daemon *d, const struct source_edits *edits)
 	for (enum role role = 0; role < ROLE_MAX; role++)
 		fd[role] = config_part(c, role);
 	d->generation++;
-	supervise_config(d->sup, fd, d->generation, roles_of(d->opt, c), reweigh_edits(w));
+	supervise_config(d->sup, fd, d->generation, d->roles, reweigh_edits(w));
 	broker_renumber(d->broker, d->generation);
 	reweigh_done(w);
 	watches_config(d->watches, c, d->generation);

@@ -11,13 +11,16 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "checkers/lint.h"
 #include "checkers/weights.h"
 #include "conf/places.h"
 #include "conf/sources.h"
 #include "daemon/conf.h"
 #include "daemon/kept.h"
+#include "daemon/served.h"
 #include "io/memfd.h"
+#include "io/message.h"
 
 enum { WORDS_OF_WEIGHT = 2, LINE_ROOM = 32 };
 
@@ -38,8 +41,12 @@ struct reweighed {
 	size_t at;                    /* in it */
 	bool in_checkers;             /* the line is of a block of theirs */
 	struct weights_walk *weights; /* owned; over the lines of the checkers */
-	int fd;                       /* owned: theirs as it is now; -1: none */
-	struct kept_run *runs;        /* owned: where all is then */
+	size_t block_at;              /* where the service of the line began */
+	unsigned n_seen;              /* edits of services whose end was seen */
+	struct kept_run *touched;     /* owned: the services with an edit, as they were */
+	unsigned n_touched, cap_touched;
+	int fd;                /* owned: theirs as it is now; -1: none */
+	struct kept_run *runs; /* owned: where all is then */
 	struct weight_edits edits;
 };
 
@@ -77,14 +84,32 @@ static unsigned count_words(const char *s, size_t len)
 	return n;
 }
 
+static void add_touched(struct reweighed *w, size_t end)
+{
+	if (w->n_touched == w->cap_touched) {
+		w->cap_touched = w->cap_touched ? w->cap_touched * 2 : 16;
+		w->touched = x_realloc(w->touched, w->cap_touched, sizeof(*w->touched));
+	}
+	w->touched[w->n_touched++] = (struct kept_run){ PART_CHECKERS, w->block_at, end - w->block_at };
+	w->n_seen = w->edits.n;
+}
+
 /* The line as it was, and as it is now, each with its end behind it. False: they differ in more than the weight of a server. */
 static bool put(struct reweighed *w, const struct memfd_line *from, const struct memfd_line *to)
 {
+	const uint32_t n_vs = w->edits.n_vs;
+
 	if (!w->in_checkers)
 		return from == to;
 	memfd_out_put(w->checkers, to->text, to->len + 1);
 	w->at += to->len + 1;
-	return weights_walk_on(w->weights, from, to);
+	if (!weights_walk_on(w->weights, from, to))
+		return false;
+	if (w->edits.n_vs > n_vs)
+		w->block_at = from->at;
+	if (w->edits.n > w->n_seen && from->len == 1 && *from->text == '}')
+		add_touched(w, from->at + from->len + 1);
+	return true;
 }
 
 /* The line with the other number. False: it is not what the file's line says. */
@@ -191,44 +216,70 @@ static bool has_finding(struct report *r, const struct reweighed *w)
 }
 
 /* Whether nothing is said of the quorums of the services, as they are. */
-static bool have_quorums(const struct reweighed *w)
+static bool have_quorums(const struct checkers_config *c)
 {
-	const struct checkers_config *c = &w->config->checkers;
-
-	for (unsigned i = 0; i < w->edits.n; i++)
-		if (w->edits.list[i].vs >= c->services.n ||
-			!checkers_lint_has_quorum(c->services.item[w->edits.list[i].vs]))
+	for (unsigned i = 0; i < c->services.n; i++)
+		if (!checkers_lint_has_quorum(c->services.item[i]))
 			return false;
 	return true;
 }
 
-static void turn_round(struct weight_edits *e)
+/* The services with an edit, as they were. False: they cannot be read. */
+static bool read_touched(const struct reweighed *w, struct conf_read *rd, struct checkers_config *ret)
 {
-	for (unsigned i = 0; i < e->n; i++) {
-		const uint32_t to = e->list[i].from;
+	const struct conf_view view = { &checkers_root, ret };
+	struct text blocks = { 0 };
+	bool ok = true;
 
-		e->list[i].from = e->list[i].to;
-		e->list[i].to = to;
+	for (unsigned i = 0; ok && i < w->n_touched; i++) {
+		char *bytes = kept_read_run(w->config->kept, &w->touched[i]);
+
+		ok = bytes != NULL;
+		text_add_bytes(&blocks, bytes ? bytes : "", ok ? w->touched[i].len : 0);
+		free(bytes);
 	}
+	ok = ok && schema_read_apart(rd, &view, text_str(&blocks), blocks.len) == 0;
+	text_done(&blocks);
+	return ok;
 }
 
-/* The structs, as the lines tell the change. */
-static bool apply(struct reweighed *w)
+/* The edits as they are of these services alone. The caller frees. */
+static struct msg_weight *edits_of_touched(const struct reweighed *w)
 {
-	struct checkers_config *c = &w->config->checkers;
+	struct msg_weight *list = x_calloc(w->edits.n, sizeof(*list));
 
-	if (w->edits.n != w->n || !have_quorums(w) || !weights_apply(&w->edits, c))
+	for (unsigned i = 0; i < w->edits.n; i++) {
+		const bool is_next = i > 0 && w->edits.list[i].vs != w->edits.list[i - 1].vs;
+
+		list[i] = w->edits.list[i];
+		list[i].vs = i > 0 ? list[i - 1].vs + is_next : 0;
+	}
+	return list;
+}
+
+/* Whether the edits make of the services that have them what reading them anew would make, with nothing to say of it. */
+static bool is_weight_alone(const struct reweighed *w)
+{
+	struct weight_edits edits = { .n = w->edits.n, .n_vs = w->n_touched };
+	struct conf_read rd = { 0 };
+	struct checkers_config c = { 0 };
+	bool ok;
+
+	if (w->edits.n != w->n || w->edits.n_vs != served_count(w->config->served))
 		return false;
-	if (have_quorums(w))
-		return true;
-	turn_round(&w->edits);
-	(void)weights_apply(&w->edits, c);
-	return false;
+	edits.list = edits_of_touched(w);
+	rd.arena = arena_new();
+	rd.report = report_new();
+	ok = read_touched(w, &rd, &c) && have_quorums(&c) && weights_apply(&edits, &c) && have_quorums(&c);
+	report_free(rd.report);
+	arena_free(rd.arena);
+	weights_done(&edits);
+	return ok;
 }
 
 static bool is_simple(const struct config *c)
 {
-	return c->kept && !c->checkers.overlay.n && c->kept->file_len == c->kept->len;
+	return c->kept && !c->conflicts.n && c->kept->file_len == c->kept->len;
 }
 
 struct reweighed *reweigh(struct config *c, const struct source_edits *edits)
@@ -244,7 +295,7 @@ struct reweighed *reweigh(struct config *c, const struct source_edits *edits)
 	for (unsigned i = 0; i < edits->n; i++)
 		w->targets[i].edit = &edits->list[i];
 	qsort(w->targets, w->n, sizeof(*w->targets), by_line);
-	if (!has_finding(c->report, w) && write_part(w) && apply(w))
+	if (!has_finding(c->report, w) && write_part(w) && is_weight_alone(w))
 		return w;
 	reweigh_done(w);
 	return NULL;
@@ -283,6 +334,7 @@ void reweigh_done(struct reweighed *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	free(w->runs);
+	free(w->touched);
 	weights_done(&w->edits);
 	free(w->targets);
 	free(w);

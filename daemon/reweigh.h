@@ -12,8 +12,8 @@ struct source_edits;
 struct weight_edits;
 
 /*
- * The structs of `c` get the weights that differ in its files. NULL: reading the file could bring anything else (a finding, a line
- * that is another one or is used twice, an overlay), and nothing has changed.
+ * What `c` becomes with the weights that differ in its files. NULL: reading the file could bring anything else (a finding, a line
+ * that is another one or is used twice, an overlay).
  */
 struct reweighed *reweigh(struct config *c, const struct source_edits *edits);
 /* Its bytes are the new ones from here on (config_part). The old ones live until reweigh_done(), which frees. */

@@ -47,6 +47,8 @@ struct daemon {
 		*overlay_text; /* its file, and what is read behind the configuration; NULL: nothing */
 	struct config *config; /* the accepted one, owned */
 	uint32_t generation;
+	unsigned roles; /* the processes that have work of it, as bits */
+	bool serves;    /* its file gives it anything to do */
 	mono_t started, last_reload, last_drill;
 	bool reload_ok, is_ready, is_stopping, cannot_save;
 	mono_t marks_kept;   /* when auth_hmac's marks were last written */

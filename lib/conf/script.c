@@ -207,6 +207,43 @@ int script_conf_parse_rare(struct conf_read *rd, const struct conf_item *item, c
 	return r;
 }
 
+static const char *copy_word(struct arena *a, const char *word, const char *like)
+{
+	if (!word)
+		return NULL;
+	return like && !strcmp(word, like) ? like : arena_strdup(a, word);
+}
+
+static bool is_same_command(const char *const *a, const char *const *b)
+{
+	for (; *a && *b && !strcmp(*a, *b); a++, b++)
+		;
+	return !*a && !*b;
+}
+
+static const char *const *copy_command(struct arena *a, const char *const *from)
+{
+	const char *words[ARGS_MAX + 1] = { NULL };
+
+	for (unsigned i = 0; from[i] && i < ARGS_MAX; i++)
+		words[i] = arena_strdup(a, from[i]);
+	return keep(a, words);
+}
+
+const struct script_conf *script_conf_copy(struct arena *a, const struct script_conf *s, const struct script_conf *like)
+{
+	static const struct script_conf none;
+	struct script_conf *copy = arena_alloc(a, sizeof(*copy));
+
+	like = like ? like : &none;
+	copy->argv = like->argv && is_same_command(s->argv, like->argv) ? like->argv : copy_command(a, s->argv);
+	copy->user = copy_word(a, s->user, like->user);
+	copy->group = copy_word(a, s->group, like->group);
+	copy->file = copy_word(a, s->file, like->file);
+	copy->line = s->line;
+	return copy;
+}
+
 char *script_conf_at(const struct script_conf *s)
 {
 	return s && s->file ? x_asprintf(" (%s:%u)", s->file, s->line) : x_strdup("");

@@ -23,6 +23,12 @@ int script_conf_parse(struct conf_read *rd, const struct conf_item *item, const 
  * thousands.
  */
 int script_conf_parse_rare(struct conf_read *rd, const struct conf_item *item, const struct conf_node *node, void *out);
+/*
+ * A copy in the arena, without its place in a tree; what is the same in `like`, an earlier copy there (NULL: none), is taken
+ * from it.
+ */
+const struct script_conf *script_conf_copy(struct arena *a, const struct script_conf *s,
+	const struct script_conf *like);
 /* " (FILE:LINE)" for the end of a log line, "" where nobody knows it, or `s` is NULL. The caller frees. */
 char *script_conf_at(const struct script_conf *s);
 #endif

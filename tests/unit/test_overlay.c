@@ -18,6 +18,7 @@
 #include "conf/schema.h"
 #include "conf/tree.h"
 #include "daemon/overlay_list.h"
+#include "daemon/served.h"
 #include "run.h"
 
 #define WEB "192.0.2.1:80/tcp"
@@ -363,6 +364,7 @@ START_TEST(words_become_lines) {
 	struct overlay_list accepted = { 0 }, next = { 0 };
 	struct text why = { 0 }, list = { 0 };
 	struct overlay_world world;
+	struct served *services;
 	struct read r;
 	int got;
 
@@ -370,7 +372,8 @@ START_TEST(words_become_lines) {
 	overlay_list_read(&accepted, "overlay", block, r.report);
 	ck_assert_uint_eq(report_count(r.report, CONF_ERROR), 0);
 	overlay_list_copy(&accepted, &next);
-	world = (struct overlay_world){ &r.conf, &accepted };
+	services = served_new(&r.conf);
+	world = (struct overlay_world){ services, &accepted };
 	got = overlay_change(&next, &world, &who, row->words, &why);
 	say_list(&next, &list);
 	if (row->expect < 0) {
@@ -383,6 +386,7 @@ START_TEST(words_become_lines) {
 		ck_assert_str_eq(text_str(&list), row->after);
 	for (unsigned i = 0; row->expect == 1 && i < next.n; i++)
 		ck_assert_str_eq(next.entry[i].by, "root (uid 0)");
+	served_free(services);
 	overlay_list_done(&accepted);
 	overlay_list_done(&next);
 	read_done(&r);
@@ -443,12 +447,15 @@ START_TEST(dropping_names_what_it_takes) {
 				    "service state " WEB " drain\nserver remove 192.0.2.9:80/tcp 10.0.0.9:80\n}\n";
 	struct overlay_list l = { 0 };
 	struct text why = { 0 };
+	struct served *services;
 	struct read r;
 	int got;
 
 	read_with(&r, file_text, block);
 	overlay_list_read(&l, "overlay", block, r.report);
-	got = overlay_drop(&l, &(struct overlay_world){ &r.conf, &l }, drops[_i].words, &why);
+	services = served_new(&r.conf);
+	got = overlay_drop(&l, &(struct overlay_world){ services, &l }, drops[_i].words, &why);
+	served_free(services);
 	if (drops[_i].expect < 0)
 		ck_assert_msg(got < 0 && why.len > 0, "%s: %d", drops[_i].words, got);
 	else

@@ -97,6 +97,9 @@ static void same_findings(struct report *a, struct report *b)
 /* Everything that a later look at a configuration could be about. */
 static void same(const struct config *a, const struct config *b)
 {
+	struct config *x = config_recall(a), *y = config_recall(b);
+
+	ck_assert(x && y);
 	for (enum part i = 0; i < PARTS; i++)
 		same_bytes(a->kept->fd[i], b->kept->fd[i], "part");
 	ck_assert_uint_eq(a->kept->len, b->kept->len);
@@ -107,9 +110,11 @@ static void same(const struct config *a, const struct config *b)
 	ck_assert_uint_eq(a->kept->file_len, b->kept->file_len);
 	ck_assert_uint_eq(a->kept->places_len, b->kept->places_len);
 	ck_assert_int_eq(memcmp(a->kept->places, b->kept->places, a->kept->places_len), 0);
-	ck_assert(schema_diff(&checkers_root, &a->checkers, &b->checkers) == CONF_SAME);
+	ck_assert(schema_diff(&checkers_root, &x->checkers, &y->checkers) == CONF_SAME);
 	ck_assert(schema_diff(&vrrp_root, &a->vrrp, &b->vrrp) == CONF_SAME);
 	same_findings(a->report, b->report);
+	config_free(x);
+	config_free(y);
 }
 
 /* The `n`th line that has a number, or any line at all, becomes another one. */
