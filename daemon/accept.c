@@ -15,7 +15,6 @@
 #include "base/text.h"
 #include "ctl/writer.h"
 #include "daemon/accept_rules.h"
-#include "daemon/conf.h"
 #include "daemon/file.h"
 #include "daemon/job.h"
 #include "io/loop.h"
@@ -34,15 +33,15 @@ struct accept {
 	struct loop *loop;
 	void (*stopped)(void *ctx);
 	void *ctx;
-	const struct config *config;  /* borrowed; NULL: before the first one, and while stopping */
-	struct job *job;              /* owned */
-	struct loop_timer *timer;     /* owned: the next run */
-	struct filter_events *events; /* owned; NULL: none open */
-	struct loop_watch *watch;     /* owned, with events */
-	char *script, *mark;          /* owned: paths; the mark holds the name of the table that is ours */
-	char table[TABLE_LEN];        /* ours, in the kernel; "": none */
-	char next[TABLE_LEN];         /* what the running script makes */
-	char *applied;                /* owned: the last script that worked, NULL: none */
+	const struct accept_rules *rules; /* borrowed; NULL: before the first ones, and while stopping */
+	struct job *job;                  /* owned */
+	struct loop_timer *timer;         /* owned: the next run */
+	struct filter_events *events;     /* owned; NULL: none open */
+	struct loop_watch *watch;         /* owned, with events */
+	char *script, *mark;              /* owned: paths; the mark holds the name of the table that is ours */
+	char table[TABLE_LEN];            /* ours, in the kernel; "": none */
+	char next[TABLE_LEN];             /* what the running script makes */
+	char *applied;                    /* owned: the last script that worked, NULL: none */
 	mono_t ran_at;
 	uint32_t pid; /* of the last run */
 	unsigned repairs;
@@ -57,7 +56,7 @@ static const char *ours(const struct accept *a)
 
 static bool wants_table(const struct accept *a)
 {
-	return a->config && accept_rules_count(a->config) > 0;
+	return a->rules && a->rules->n > 0;
 }
 
 /* The mark. */
@@ -92,11 +91,11 @@ static void fail(struct accept *a, const char *why)
 	const bool is_new = strcmp(a->error, why) != 0;
 
 	snprintf(a->error, sizeof(a->error), "%s", why);
-	if (is_new && a->config)
+	if (is_new && a->rules)
 		log_error(LOG_MAIN,
 			"no_accept: packets to %u addresses are not dropped: %s; is nftables installed, and is there no "
 			"other table inet %s? Tried again every %d s",
-			accept_rules_count(a->config), why, accept_rules_table(a->config), RETRY_USEC / (int)MONO_SEC);
+			a->rules->n, why, a->rules->table, RETRY_USEC / (int)MONO_SEC);
 	else if (is_new)
 		log_error(LOG_MAIN, "cannot remove table inet %s: %s", a->table, why);
 }
@@ -115,7 +114,7 @@ static void run(struct accept *a, const struct text *script)
 		return;
 	}
 	a->ran_at = mono_now();
-	snprintf(a->next, sizeof(a->next), "%s", wants_table(a) ? accept_rules_table(a->config) : "");
+	snprintf(a->next, sizeof(a->next), "%s", wants_table(a) ? a->rules->table : "");
 	(void)job_run(a->job, &ask);
 	a->pid = (uint32_t)job_pid(a->job);
 }
@@ -129,7 +128,7 @@ static void apply(struct accept *a)
 	a->must_run = job_is_running(a->job);
 	if (a->must_run)
 		return;
-	accept_rules_write(a->config, ours(a), &script);
+	accept_rules_write(a->rules, ours(a), &script);
 	if (script.len > 0)
 		run(a, &script);
 	text_done(&script);
@@ -198,12 +197,12 @@ static void on_end(void *ctx, const struct job_result *r)
 
 /* For others. */
 
-void accept_config(struct accept *a, const struct config *c)
+void accept_config(struct accept *a, const struct accept_rules *r)
 {
 	struct text script = { 0 };
 
-	a->config = c;
-	accept_rules_write(c, NULL, &script);
+	a->rules = r;
+	accept_rules_write(r, NULL, &script);
 	if (!a->applied || strcmp(a->applied, text_str(&script)) != 0 || *a->error)
 		apply(a);
 	free(a->applied);
@@ -216,7 +215,7 @@ bool accept_stop(struct accept *a)
 	if (a->is_stopping)
 		return !job_is_running(a->job);
 	a->is_stopping = true;
-	a->config = NULL;
+	a->rules = NULL;
 	a->error[0] = '\0';
 	apply(a);
 	return !job_is_running(a->job);
@@ -232,8 +231,8 @@ void accept_write(const struct accept *a, struct writer *w)
 	if (!wants_table(a))
 		return;
 	writer_object(w, "no_accept");
-	writer_fmt(w, "table", "inet %s", accept_rules_table(a->config));
-	writer_int(w, "addresses", accept_rules_count(a->config));
+	writer_fmt(w, "table", "inet %s", a->rules->table);
+	writer_int(w, "addresses", a->rules->n);
 	writer_bool(w, "in_place", *a->table && !*a->error);
 	writer_int(w, "repairs", a->repairs);
 	writer_str(w, "error", *a->error ? a->error : NULL);

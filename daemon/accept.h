@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 struct accept;
-struct config;
+struct accept_rules;
 struct loop;
 struct writer;
 
@@ -18,7 +18,7 @@ struct accept *accept_new(struct loop *l, const char *run_dir, void (*stopped)(v
 /* Leaves the table as it is. Accepts NULL. */
 void accept_free(struct accept *a);
 /* Borrowed until the next call. */
-void accept_config(struct accept *a, const struct config *c);
+void accept_config(struct accept *a, const struct accept_rules *r);
 /* No address is left here: the table goes. True: it is gone (or cannot be removed, which is logged); else stopped() follows. */
 bool accept_stop(struct accept *a);
 bool accept_reaped(struct accept *a, pid_t pid, int status);

@@ -2,10 +2,12 @@
 #include "daemon/accept_rules.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
-#include "daemon/conf.h"
+#include "vrrp/conf.h"
 #include "vrrp/vmac_words.h"
 
 /* So many names a device without a written one may have (vmac_device.c). */
@@ -23,7 +25,7 @@ struct writing {
 	struct text *out;
 	enum set set;
 	unsigned n;
-	const struct config *config;
+	const struct vrrp_config *config;
 };
 
 static bool is_closed(const struct vrrp_conf *vi)
@@ -31,21 +33,16 @@ static bool is_closed(const struct vrrp_conf *vi)
 	return vi->no_accept && vi->priority != VRRP_PRIORITY_OWNER;
 }
 
-unsigned accept_rules_count(const struct config *c)
+static unsigned count(const struct vrrp_config *c)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < c->vrrp.instances.n; i++) {
-		const struct vrrp_conf *vi = c->vrrp.instances.item[i];
+	for (unsigned i = 0; i < c->instances.n; i++) {
+		const struct vrrp_conf *vi = c->instances.item[i];
 
 		n += is_closed(vi) ? vi->vips.n : 0;
 	}
 	return n;
-}
-
-const char *accept_rules_table(const struct config *c)
-{
-	return c->main.globals.filter.table ? c->main.globals.filter.table : "vipd";
 }
 
 static enum set set_of(const struct addr *a)
@@ -68,7 +65,7 @@ static void write_element(struct writing *w, const char *interface, const struct
 /* On its interface, or on whatever name its device with a virtual MAC address gets. */
 static void write_link_local(struct writing *w, const struct vrrp_conf *vi, const struct vrrp_vip *vip)
 {
-	const struct vrrp_globals *g = &w->config->vrrp.globals;
+	const struct vrrp_globals *g = &w->config->globals;
 	const char *dev = vip->dev ? vip->dev : vi->interface;
 	bool has_device = vi->vmac->is_vmac || vi->vmac->is_ipvlan || vi->vmac->per_addr;
 	char name[LINK_NAME_MAX];
@@ -95,22 +92,20 @@ static void write_instance(struct writing *w, const struct vrrp_conf *vi)
 	}
 }
 
-static void write_set(const struct config *c, enum set set, struct text *ret)
+static void write_set(const struct vrrp_config *c, enum set set, struct text *ret)
 {
 	struct writing w = { .out = ret, .set = set, .config = c };
 
 	text_printf(ret, "\tset %s {\n\t\ttype %s\n", set_name[set], set_type[set]);
-	for (unsigned i = 0; i < c->vrrp.instances.n; i++)
-		if (is_closed(c->vrrp.instances.item[i]))
-			write_instance(&w, c->vrrp.instances.item[i]);
+	for (unsigned i = 0; i < c->instances.n; i++)
+		if (is_closed(c->instances.item[i]))
+			write_instance(&w, c->instances.item[i]);
 	text_add(ret, w.n ? "\n\t\t}\n\t}\n" : "\t}\n");
 }
 
 /* What this host sends to itself is its own matter; neighbour discovery is never dropped (RFC 9568 6.1). */
-static void write_chain(const struct config *c, struct text *ret)
+static void write_chain(const struct filter_conf *f, struct text *ret)
 {
-	const struct filter_conf *f = &c->main.globals.filter;
-
 	text_printf(ret, "\tchain input {\n\t\ttype filter hook input priority %d; policy accept;\n", (int)f->priority);
 	text_add(ret,
 		"\t\tiifname \"lo\" accept\n"
@@ -120,15 +115,41 @@ static void write_chain(const struct config *c, struct text *ret)
 	text_add(ret, "\t}\n");
 }
 
-void accept_rules_write(const struct config *c, const char *old, struct text *ret)
+static char *text_of(const struct filter_conf *f, const struct vrrp_config *c, const char *table)
+{
+	struct text t = { 0 };
+
+	text_printf(&t, "create table inet %s\ntable inet %s {\n", table, table);
+	for (enum set s = SET_4; s < SETS; s++)
+		write_set(c, s, &t);
+	write_chain(f, &t);
+	text_add(&t, "}\n");
+	return t.s;
+}
+
+struct accept_rules *accept_rules_new(const struct filter_conf *f, const struct vrrp_config *c)
+{
+	struct accept_rules *r = x_calloc(1, sizeof(*r));
+
+	r->n = count(c);
+	r->table = x_strdup(f->table ? f->table : "vipd");
+	r->text = r->n ? text_of(f, c, r->table) : NULL;
+	return r;
+}
+
+void accept_rules_free(struct accept_rules *r)
+{
+	if (!r)
+		return;
+	free(r->table);
+	free(r->text);
+	free(r);
+}
+
+void accept_rules_write(const struct accept_rules *r, const char *old, struct text *ret)
 {
 	if (old) /* whether or not it is there */
 		text_printf(ret, "add table inet %s\ndelete table inet %s\n", old, old);
-	if (!c || accept_rules_count(c) == 0)
-		return;
-	text_printf(ret, "create table inet %s\ntable inet %s {\n", accept_rules_table(c), accept_rules_table(c));
-	for (enum set s = SET_4; s < SETS; s++)
-		write_set(c, s, ret);
-	write_chain(c, ret);
-	text_add(ret, "}\n");
+	if (r && r->text)
+		text_add(ret, r->text);
 }

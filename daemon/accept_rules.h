@@ -10,18 +10,32 @@
 #ifndef DAEMON_ACCEPT_RULES_H
 #define DAEMON_ACCEPT_RULES_H
 #include <stdbool.h>
+#include <stdint.h>
 
-struct config;
 struct text;
+struct vrrp_config;
 
-/* How many addresses are closed: those of instances with no_accept that are not their owners. */
-unsigned accept_rules_count(const struct config *c);
-/* The table that `c` asks for. */
-const char *accept_rules_table(const struct config *c);
+/* Rows of global_defs: the table. */
+struct filter_conf {
+	const char *table; /* NULL: vipd */
+	int32_t priority;
+	bool counters;
+};
+
+struct accept_rules {
+	unsigned n;  /* addresses that are closed: those of instances with no_accept that are not their owners */
+	char *table; /* owned: the one that is asked for */
+	char *text;  /* owned: what makes it; NULL: no address is closed */
+};
+
+/* What a configuration asks for; nothing of it is borrowed. The caller frees. */
+struct accept_rules *accept_rules_new(const struct filter_conf *f, const struct vrrp_config *c);
+/* Accepts NULL. */
+void accept_rules_free(struct accept_rules *r);
 /*
- * Appends the script: removes the table `old` (NULL: there is none of ours), and makes the one that `c` (NULL: none) asks for,
+ * Appends the script: removes the table `old` (NULL: there is none of ours), and makes the one that `r` (NULL: none) asks for,
  * if it closes an address. Nothing is appended when there is nothing to do. The script fails as a whole when a table of that
  * name is there already, which is not ours then.
  */
-void accept_rules_write(const struct config *c, const char *old, struct text *ret);
+void accept_rules_write(const struct accept_rules *r, const char *old, struct text *ret);
 #endif

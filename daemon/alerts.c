@@ -8,6 +8,7 @@
 #include "daemon/conf.h"
 #include "daemon/events.h"
 #include "daemon/mailer.h"
+#include "daemon/routers.h"
 #include "daemon/served.h"
 #include "vrrp/conf.h"
 
@@ -24,14 +25,9 @@ static bool decide(unsigned own, unsigned around, unsigned half, unsigned all, b
 	return dflt;
 }
 
-bool alerts_wants_instance(const struct main_globals *g, const struct vrrp_conf *vi)
+bool alerts_wants_router(const struct main_globals *g, const struct router *r)
 {
-	return decide(vi->hooks->smtp_alert, SAID_NOTHING, g->mail.alert_vrrp, g->mail.alert, false);
-}
-
-bool alerts_wants_group(const struct main_globals *g, const struct vrrp_group_conf *group)
-{
-	return decide(group->smtp_alert, SAID_NOTHING, g->mail.alert_vrrp, g->mail.alert, false);
+	return decide(r->hooks->smtp_alert, SAID_NOTHING, g->mail.alert_vrrp, g->mail.alert, false);
 }
 
 bool alerts_wants_service(const struct main_globals *g, const struct served_service *vs, const struct served_server *rs)

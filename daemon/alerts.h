@@ -8,14 +8,12 @@
 
 struct mailer;
 struct main_globals;
+struct router;
 struct served_server;
 struct served_service;
-struct vrrp_conf;
-struct vrrp_group_conf;
 
 /* Whether these objects' changes are mailed. */
-bool alerts_wants_instance(const struct main_globals *g, const struct vrrp_conf *vi);
-bool alerts_wants_group(const struct main_globals *g, const struct vrrp_group_conf *group);
+bool alerts_wants_router(const struct main_globals *g, const struct router *r);
 /* `rs` NULL: the quorum of the service. */
 bool alerts_wants_service(const struct main_globals *g, const struct served_service *vs,
 	const struct served_server *rs);

@@ -20,6 +20,7 @@
 #include "daemon/inherited.h"
 #include "daemon/job.h"
 #include "daemon/mailer.h"
+#include "daemon/routers.h"
 #include "daemon/script_identity.h"
 #include "daemon/script_queues.h"
 #include "daemon/served_tell.h"
@@ -213,26 +214,28 @@ static void run(struct broker *b, const char *name, const struct script_conf *sc
 
 /* What changed its state, and its scripts. */
 struct changed {
-	const char *kind, *name; /* "INSTANCE" or "GROUP", as scripts get it */
-	const struct script_conf *any, *master, *backup, *fault, *stop;
+	const char *kind; /* "INSTANCE" or "GROUP", as scripts get it */
+	const struct router *router;
 	bool is_mailed, is_deleted; /* deleted: by a reload that was asked to say so (notify_deleted) */
 };
 
 static const struct script_conf *by_state(const struct changed *o, enum vrrp_state state, const char **ret_word)
 {
+	const struct vrrp_hook_conf *h = o->router->hooks;
+
 	switch (state) {
 	case VRRP_MASTER:
 		*ret_word = "MASTER";
-		return o->master;
+		return h->notify_master;
 	case VRRP_BACKUP:
 		*ret_word = "BACKUP";
-		return o->backup;
+		return h->notify_backup;
 	case VRRP_FAULT:
 		*ret_word = "FAULT";
-		return o->fault;
+		return h->notify_fault;
 	case VRRP_INIT:
 		*ret_word = o->is_deleted ? "DELETED" : "STOP";
-		return o->stop;
+		return o->is_deleted ? h->notify_deleted : h->notify_stop;
 	case VRRP_LEAVING:
 	case VRRP_STATE_MAX:
 		break;
@@ -250,32 +253,26 @@ static void notify_vrrp(struct broker *b, const struct changed *o, const struct 
 	char name[NAME_LEN], prio[16];
 
 	if (!is_group && m->state == VRRP_LEAVING)
-		ensure_leaving(b->ensure, o->name);
+		ensure_leaving(b->ensure, o->router->name);
 	if (!word)
 		return;
-	events_vrrp(b->events, is_group, o->name, word, m->priority);
+	events_vrrp(b->events, is_group, o->router->name, word, m->priority);
 	if (o->is_mailed)
-		alerts_vrrp(b->mailer, &b->config->main.globals, is_group ? "Group" : "Instance", o->name, word);
+		alerts_vrrp(b->mailer, &b->config->main.globals, is_group ? "Group" : "Instance", o->router->name,
+			word);
 	if (!is_group)
-		ensure_state(b->ensure, o->name, m->state == VRRP_MASTER, m->priority);
-	snprintf(name, sizeof(name), "%s %s notify_*", is_group ? "group" : "instance", o->name);
+		ensure_state(b->ensure, o->router->name, m->state == VRRP_MASTER, m->priority);
+	snprintf(name, sizeof(name), "%s %s notify_*", is_group ? "group" : "instance", o->router->name);
 	run(b, name, script, NULL);
 	snprintf(prio, sizeof(prio), "%u", m->priority);
-	snprintf(name, sizeof(name), "%s %s notify", is_group ? "group" : "instance", o->name);
-	run(b, name, o->any, (const char *const[]){ o->kind, o->name, word, prio, NULL });
+	snprintf(name, sizeof(name), "%s %s notify", is_group ? "group" : "instance", o->router->name);
+	run(b, name, o->router->hooks->notify, (const char *const[]){ o->kind, o->router->name, word, prio, NULL });
 }
 
 /* notify_deleted, and the configuration that runs has it no more. */
-static bool is_deleted(const struct broker *b, const struct vrrp_conf *vi, const struct msg_notify *m)
+static bool is_deleted(const struct broker *b, const struct router *vi, const struct msg_notify *m)
 {
-	const struct conf_vec *all = &b->config->vrrp.instances;
-
-	if (!vi->tells_deleted || m->state != VRRP_INIT)
-		return false;
-	for (unsigned i = 0; i < all->n; i++)
-		if (!strcmp(((const struct vrrp_conf *)all->item[i])->name, vi->name))
-			return false;
-	return true;
+	return vi->tells_deleted && m->state == VRRP_INIT && !routers_has(b->config->routers, vi->name);
 }
 
 static const char *priority_word(const struct msg_notify *m)
@@ -285,68 +282,49 @@ static const char *priority_word(const struct msg_notify *m)
 
 static void notify_group_priority(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
-	const struct vrrp_group_conf *g;
+	struct router g;
 
-	if (m->index >= c->vrrp.groups.n)
-		return;
-	g = c->vrrp.groups.item[m->index];
-	events_word(b->events, "GROUP", g->name, priority_word(m), m->priority);
+	if (routers_group(c->routers, m->index, &g))
+		events_word(b->events, "GROUP", g.name, priority_word(m), m->priority);
 }
 
 /* What is no transition: keepalived.conf(5), notify_fifo. */
 static void notify_beside(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
 	const bool is_rival = m->kind == NOTIFY_RIVAL;
-	const struct vrrp_conf *vi;
+	struct router vi;
 	char name[NAME_LEN];
 
-	if (m->index >= c->vrrp.instances.n)
+	if (!routers_instance(c->routers, m->index, &vi))
 		return;
-	vi = c->vrrp.instances.item[m->index];
-	events_word(b->events, "INSTANCE", vi->name, is_rival ? "MASTER_RX_LOWER_PRI" : priority_word(m), m->priority);
-	snprintf(name, sizeof(name), "instance %s notify_master_rx_lower_pri", vi->name);
-	if (is_rival && vi->hooks->notify_master_rx_lower_pri)
-		run(b, name, vi->hooks->notify_master_rx_lower_pri, NULL);
+	events_word(b->events, "INSTANCE", vi.name, is_rival ? "MASTER_RX_LOWER_PRI" : priority_word(m), m->priority);
+	snprintf(name, sizeof(name), "instance %s notify_master_rx_lower_pri", vi.name);
+	if (is_rival && vi.hooks->notify_master_rx_lower_pri)
+		run(b, name, vi.hooks->notify_master_rx_lower_pri, NULL);
 }
 
-static void notify_instance(struct broker *b, const struct config *c, const struct msg_notify *m)
+static void notify_router(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
-	const struct vrrp_conf *vi = m->index < c->vrrp.instances.n ? c->vrrp.instances.item[m->index] : NULL;
-	const struct vrrp_hook_conf *h = vi ? vi->hooks : NULL;
-	const bool deleted = vi && is_deleted(b, vi, m);
+	const bool is_group = m->kind == NOTIFY_GROUP;
+	struct router r;
 
-	if (!vi || m->state >= VRRP_STATE_MAX)
+	if (m->state >= VRRP_STATE_MAX || !(is_group ? routers_group : routers_instance)(c->routers, m->index, &r))
 		return;
 	notify_vrrp(b,
-		&(struct changed){ "INSTANCE", vi->name, h->notify, h->notify_master, h->notify_backup, h->notify_fault,
-			deleted ? h->notify_deleted : h->notify_stop, alerts_wants_instance(&c->main.globals, vi),
-			deleted },
-		m);
-}
-
-static void notify_group(struct broker *b, const struct config *c, const struct msg_notify *m)
-{
-	const struct vrrp_group_conf *g;
-
-	if (m->index >= c->vrrp.groups.n || m->state >= VRRP_STATE_MAX)
-		return;
-	g = c->vrrp.groups.item[m->index];
-	notify_vrrp(b,
-		&(struct changed){ "GROUP", g->name, g->notify, g->notify_master, g->notify_backup, g->notify_fault,
-			g->notify_stop, alerts_wants_group(&c->main.globals, g), false },
+		&(struct changed){ is_group ? "GROUP" : "INSTANCE", &r, alerts_wants_router(&c->main.globals, &r),
+			is_deleted(b, &r, m) },
 		m);
 }
 
 static void notify_suspicion(struct broker *b, const struct config *c, const struct msg_notify *m)
 {
-	const struct vrrp_conf *vi;
+	struct router vi;
 
-	if (m->index >= c->vrrp.instances.n || m->sub >= SUSPICIONS)
+	if (m->sub >= SUSPICIONS || !routers_instance(c->routers, m->index, &vi))
 		return;
-	vi = c->vrrp.instances.item[m->index];
-	events_suspicion(b->events, vi->name, suspicion_str((enum suspicion)m->sub), m->state != 0, m->priority);
+	events_suspicion(b->events, vi.name, suspicion_str((enum suspicion)m->sub), m->state != 0, m->priority);
 	if (m->state == 0 && (m->sub == SUSPECT_SPLIT || m->sub == SUSPECT_UNHEARD))
-		ensure_again(b->ensure, vi->name);
+		ensure_again(b->ensure, vi.name);
 }
 
 static void notify_service(struct broker *b, const struct config *c, const struct msg_notify *m)
@@ -365,10 +343,10 @@ static const struct {
 	enum role from;
 	notify_fn *run;
 } notifies[] = {
-	{ NOTIFY_INSTANCE, ROLE_VRRP, notify_instance },
+	{ NOTIFY_INSTANCE, ROLE_VRRP, notify_router },
 	{ NOTIFY_RIVAL, ROLE_VRRP, notify_beside },
 	{ NOTIFY_PRIORITY, ROLE_VRRP, notify_beside },
-	{ NOTIFY_GROUP, ROLE_VRRP, notify_group },
+	{ NOTIFY_GROUP, ROLE_VRRP, notify_router },
 	{ NOTIFY_GROUP_PRIORITY, ROLE_VRRP, notify_group_priority },
 	{ NOTIFY_SUSPICION, ROLE_VRRP, notify_suspicion },
 	{ NOTIFY_SERVER, ROLE_LVS, notify_service },
@@ -407,14 +385,15 @@ void broker_hook(struct broker *b, const struct message *m)
 {
 	const struct msg_hook *k = m->data;
 	const struct config *c;
+	struct router vi;
 
 	if (!b->config) {
 		early_keep(&b->early, ROLE_VRRP, m);
 		return;
 	}
 	c = config_of(b, k->generation);
-	if (c && k->index < c->vrrp.instances.n)
-		hooks_run(b->hooks, c->vrrp.instances.item[k->index], &b->config->main.globals, k);
+	if (c && routers_instance(c->routers, k->index, &vi))
+		hooks_run(b->hooks, &vi, &b->config->main.globals, k);
 	else
 		log_warn(LOG_SCRIPT, "the vrrp process asks for a hook of generation %u, which is not known: not run",
 			k->generation);

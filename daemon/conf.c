@@ -13,6 +13,7 @@
 #include "daemon/host_names.h"
 #include "daemon/kept.h"
 #include "daemon/lint.h"
+#include "daemon/routers.h"
 #include "daemon/served.h"
 #include "io/memfd.h"
 
@@ -121,13 +122,38 @@ static void keep_conflicts(struct config *c, struct arena *a)
 	}
 }
 
-/* What main goes on with, in an arena of its own: its own and the instances are read once more, of what was accepted. */
+/* The blocks that there are thousands of: main has tables of them. */
+static bool is_in_table(const struct conf_node *n)
+{
+	static const char *const kinds[] = { "vrrp_instance", "vrrp_sync_group", "virtual_server" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(n->words[0].text, kinds[i]))
+			return true;
+	return false;
+}
+
+static void drop_blocks(struct conf_tree *t)
+{
+	struct conf_node **at = &t->root.children;
+
+	while (*at)
+		if (is_in_table(*at))
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+}
+
+/* What main goes on with, in an arena of its own: all but what is in the tables is read once more, of what was accepted. */
 static void settle(struct config *c)
 {
 	struct conf_view views[VIEWS];
 	struct conf_read rd = { .report = report_new(), .arena = arena_new() };
 
+	c->routers = routers_new(&c->vrrp);
 	c->served = served_new(&c->checkers);
+	c->closed = accept_rules_new(&c->main.globals.filter, &c->vrrp);
+	drop_blocks(c->tree);
 	keep_conflicts(c, rd.arena);
 	views_of(c, views);
 	schema_read(&rd, views, VIEWS - 1, c->tree, false);
@@ -241,7 +267,9 @@ void config_free(struct config *c)
 		return;
 	tree_free(c->tree);
 	arena_free(c->arena);
+	routers_free(c->routers);
 	served_free(c->served);
+	accept_rules_free(c->closed);
 	kept_free(c->kept);
 	sources_free(c->sources);
 	report_free(c->report);

@@ -9,6 +9,7 @@
 #include "conf/report.h"
 #include "conf/schema.h"
 #include "conf/script.h"
+#include "daemon/accept_rules.h"
 #include "io/message.h"
 #include "vrrp/conf.h"
 
@@ -17,6 +18,7 @@ struct arena;
 struct config_kept;
 struct conf_node;
 struct conf_tree;
+struct routers;
 struct served;
 struct source_edits;
 struct sources;
@@ -42,13 +44,6 @@ struct mail_conf {
 	const char *helo;                          /* NULL: host name */
 	unsigned alert, alert_vrrp, alert_checker; /* enum said */
 	bool no_faults;
-};
-
-/* The table of no_accept (accept_rules.h). */
-struct filter_conf {
-	const char *table; /* NULL: vipd */
-	int32_t priority;
-	bool counters;
 };
 
 /* The rows of global_defs that main owns. */
@@ -88,9 +83,12 @@ struct config {
 	bool has_default_user;    /* keepalived_script is a user of this machine */
 	struct allows *allows;    /* what the file silences; the tree's */
 	struct main_config main;
-	struct vrrp_config vrrp;
+	struct vrrp_config vrrp;         /* no instances and groups once it is kept */
 	struct checkers_config checkers; /* empty once it is kept */
-	struct served *served;           /* owned: what is left of them; NULL: it is not kept */
+	/* What is left of them; NULL: it is not kept. */
+	struct routers *routers;     /* owned */
+	struct served *served;       /* owned */
+	struct accept_rules *closed; /* owned */
 	struct conf_vec
 		conflicts; /* const char, once it is kept: of each change of the overlay why it has no effect, or NULL */
 };
@@ -111,8 +109,9 @@ struct config_source {
 /* As above. */
 struct config *config_read_source(const struct config_source *from);
 /*
- * Its tree and the structs of the services go, which are most of it: the others forget their lines (schema_forget), and sealed
- * bytes stay, all of the tree in canonical form and what each child reads of it. Findings stay. 0, or -errno: nothing has changed.
+ * Its tree goes, and the structs of services, instances and groups, which are most of it: the others forget their lines
+ * (schema_forget), and sealed bytes stay, all of the tree in canonical form and what each child reads of it. Findings stay. 0,
+ * or -errno: nothing has changed.
  */
 int config_keep(struct config *c);
 /*

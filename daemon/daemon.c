@@ -32,6 +32,7 @@
 #include "daemon/reload.h"
 #include "daemon/requests.h"
 #include "daemon/restart.h"
+#include "daemon/routers.h"
 #include "daemon/served.h"
 #include "daemon/signals.h"
 #include "daemon/state.h"
@@ -113,9 +114,9 @@ static void on_ready(void *ctx, uint32_t generation)
 	if (d->is_ready)
 		return;
 	d->is_ready = true;
-	log_notice(LOG_MAIN, "vipd " VIPD_VERSION " runs: %u instances, %u services", d->config->vrrp.instances.n,
+	log_notice(LOG_MAIN, "vipd " VIPD_VERSION " runs: %u instances, %u services", routers_count(d->config->routers),
 		served_count(d->config->served));
-	notify_send("READY=1\nSTATUS=running: %u instances, %u services", d->config->vrrp.instances.n,
+	notify_send("READY=1\nSTATUS=running: %u instances, %u services", routers_count(d->config->routers),
 		served_count(d->config->served));
 	background_ready(d->ready_fd, EXIT_OK);
 	d->ready_fd = -1;

@@ -14,6 +14,7 @@
 #include "ctl/writer.h"
 #include "daemon/conf.h"
 #include "daemon/job.h"
+#include "daemon/routers.h"
 #include "daemon/script_identity.h"
 #include "io/loop.h"
 
@@ -42,8 +43,8 @@ struct claim {
 
 struct ensure {
 	struct loop *loop;
-	const struct config *config;   /* borrowed */
-	const struct vrrp_conf **conf; /* owned: those of it that have a script, by name */
+	const struct config *config; /* borrowed */
+	struct router *conf;         /* owned: those of it that have a script, by name */
 	unsigned n_confs;
 	struct claim **claim; /* owned, by name */
 	unsigned n, cap;
@@ -52,36 +53,30 @@ struct ensure {
 
 static int name_vs_conf(const void *name, const void *conf)
 {
-	return strcmp(name, (*(const struct vrrp_conf *const *)conf)->name);
+	return strcmp(name, ((const struct router *)conf)->name);
 }
 
 static int by_name(const void *a, const void *b)
 {
-	return name_vs_conf((*(const struct vrrp_conf *const *)a)->name, b);
+	return name_vs_conf(((const struct router *)a)->name, b);
 }
 
-static const struct vrrp_conf *conf_of(const struct ensure *e, const struct claim *c)
+static const struct router *conf_of(const struct ensure *e, const struct claim *c)
 {
-	const struct vrrp_conf *const *found = e->n_confs
-		? bsearch(c->name, e->conf, e->n_confs, sizeof(*e->conf), name_vs_conf)
-		: NULL;
-
-	return found ? *found : NULL;
+	return e->n_confs ? bsearch(c->name, e->conf, e->n_confs, sizeof(*e->conf), name_vs_conf) : NULL;
 }
 
 static void take_confs(struct ensure *e, const struct config *config)
 {
-	const struct conf_vec *all = &config->vrrp.instances;
+	struct router r;
 
 	e->config = config;
 	e->n_confs = 0;
-	for (unsigned i = 0; i < all->n; i++) {
-		const struct vrrp_conf *vi = all->item[i];
-
-		if (!vi->hooks->notify_ensure)
+	for (uint32_t i = 0; routers_instance(config->routers, i, &r); i++) {
+		if (!r.hooks->notify_ensure)
 			continue;
 		e->conf = x_realloc(e->conf, e->n_confs + 1, sizeof(*e->conf));
-		e->conf[e->n_confs++] = vi;
+		e->conf[e->n_confs++] = r;
 	}
 	if (e->n_confs)
 		qsort(e->conf, e->n_confs, sizeof(*e->conf), by_name);
@@ -100,7 +95,7 @@ static void stop_timer(const struct claim *c)
 
 static struct work *work_of(struct ensure *e, struct claim *c);
 
-static void run(struct ensure *e, struct claim *c, const struct vrrp_conf *vi)
+static void run(struct ensure *e, struct claim *c, const struct router *vi)
 {
 	const char *argv[ARGS_MAX + 5];
 	struct job_ask ask = { .argv = argv, .timeout_usec = TIMEOUT_USEC };
@@ -125,7 +120,7 @@ static void run(struct ensure *e, struct claim *c, const struct vrrp_conf *vi)
 /* It runs now, or once more when the current run has ended. */
 static void ask(struct ensure *e, struct claim *c)
 {
-	const struct vrrp_conf *vi = conf_of(e, c);
+	const struct router *vi = conf_of(e, c);
 
 	c->is_done = false;
 	if (c->is_leaving) /* its timer asks */
@@ -151,7 +146,7 @@ static void on_end(void *ctx, const struct job_result *r)
 {
 	struct work *w = ctx;
 	struct claim *c = w->claim;
-	const struct vrrp_conf *vi = conf_of(w->ensure, c);
+	const struct router *vi = conf_of(w->ensure, c);
 
 	c->is_done = r->end == JOB_EXITED && r->code == 0;
 	w->error[0] = '\0';

@@ -14,6 +14,7 @@
 #include "ctl/writer.h"
 #include "daemon/conf.h"
 #include "daemon/job.h"
+#include "daemon/routers.h"
 #include "daemon/script_identity.h"
 #include "io/message.h"
 #include "vrrp/conf.h"
@@ -150,11 +151,11 @@ void hooks_free(struct hooks *h)
 	free(h);
 }
 
-void hooks_run(struct hooks *h, const struct vrrp_conf *vi, const struct main_globals *g, const struct msg_hook *m)
+void hooks_run(struct hooks *h, const struct router *r, const struct main_globals *g, const struct msg_hook *m)
 {
 	const bool is_master = m->hook == VRRP_HOOK_PRE_MASTER;
-	const struct script_conf *script = is_master ? vi->hooks->pre_master : vi->hooks->pre_release;
-	struct hook *k = find(h, vi->name);
+	const struct script_conf *script = is_master ? r->hooks->pre_master : r->hooks->pre_release;
+	struct hook *k = find(h, r->name);
 
 	if (k)
 		end(k);
@@ -164,7 +165,7 @@ void hooks_run(struct hooks *h, const struct vrrp_conf *vi, const struct main_gl
 		h->ended(h->ctx, m->id);
 		return;
 	}
-	k = get(h, vi->name);
+	k = get(h, r->name);
 	k->what = is_master ? "pre_master" : "pre_release";
 	run(k, script, g, m);
 }

@@ -12,8 +12,8 @@ struct hooks;
 struct loop;
 struct main_globals;
 struct msg_hook;
+struct router;
 struct text;
-struct vrrp_conf;
 struct writer;
 
 /* `ended` is called with the id of each hook that is over, however it ended, unless another one came in between. */
@@ -21,7 +21,7 @@ struct hooks *hooks_new(struct loop *l, void (*ended)(void *ctx, uint32_t id), v
 /* Kills what runs. Accepts NULL. */
 void hooks_free(struct hooks *h);
 /* Runs what `m` asks for, or ends what runs. Nothing is borrowed afterwards. */
-void hooks_run(struct hooks *h, const struct vrrp_conf *vi, const struct main_globals *g, const struct msg_hook *m);
+void hooks_run(struct hooks *h, const struct router *r, const struct main_globals *g, const struct msg_hook *m);
 bool hooks_is_busy(const struct hooks *h);
 bool hooks_reaped(struct hooks *h, pid_t pid, int status);
 /* For a successor: what runs, and whom it tells (inherited.h). */

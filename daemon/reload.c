@@ -22,6 +22,7 @@
 #include "daemon/realtime.h"
 #include "daemon/reweigh.h"
 #include "daemon/roles.h"
+#include "daemon/routers.h"
 #include "daemon/state.h"
 #include "daemon/supervise.h"
 #include "daemon/watches.h"
@@ -145,7 +146,7 @@ int reload_accept(struct daemon *d, struct config *c)
 	supervise_config(d->sup, fd, d->generation, d->roles, NULL);
 	broker_config(d->broker, c, d->generation);
 	watches_config(d->watches, c, d->generation);
-	accept_config(d->accept, c);
+	accept_config(d->accept, c->closed);
 	memory_trim();
 	return 0;
 }
@@ -184,8 +185,10 @@ static void tell_end(const struct daemon *d)
 /* Whether some instance has a notify_ensure: a reload asks for it again where it failed. */
 static bool has_ensure(const struct config *c)
 {
-	for (unsigned i = 0; i < c->vrrp.instances.n; i++)
-		if (((const struct vrrp_conf *)c->vrrp.instances.item[i])->hooks->notify_ensure)
+	struct router vi;
+
+	for (uint32_t i = 0; routers_instance(c->routers, i, &vi); i++)
+		if (vi.hooks->notify_ensure)
 			return true;
 	return false;
 }
@@ -200,7 +203,7 @@ static bool is_always_whole(const struct config *c)
 static void refresh(struct daemon *d, const char *asked_by)
 {
 	watches_config(d->watches, d->config, d->generation);
-	accept_config(d->accept, d->config);
+	accept_config(d->accept, d->config->closed);
 	memory_trim();
 	d->reload_ok = true;
 	d->reload_error[0] = '\0';
@@ -242,7 +245,7 @@ static bool reload_weights(struct daemon *d, const struct source_edits *edits)
 	broker_renumber(d->broker, d->generation);
 	reweigh_done(w);
 	watches_config(d->watches, c, d->generation);
-	accept_config(d->accept, c);
+	accept_config(d->accept, c->closed);
 	say_standing(c);
 	return true;
 }

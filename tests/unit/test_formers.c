@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "daemon/conf.h"
 #include "daemon/early.h"
+#include "daemon/routers.h"
 #include "io/memfd.h"
 #include "run.h"
 
@@ -34,9 +35,11 @@ static struct config *config_with(const char *text)
 
 static const char *first_name(const struct config *c)
 {
+	struct router vi;
+
 	ck_assert_ptr_nonnull(c);
-	ck_assert_uint_gt(c->vrrp.instances.n, 0);
-	return ((const struct vrrp_conf *)c->vrrp.instances.item[0])->name;
+	ck_assert(routers_instance(c->routers, 0, &vi));
+	return vi.name;
 }
 
 static int bytes_of(const struct config *c)

@@ -19,6 +19,7 @@
 #include "daemon/hooks.h"
 #include "daemon/job.h"
 #include "daemon/phase_script.h"
+#include "daemon/routers.h"
 #include "daemon/script_identity.h"
 #include "daemon/script_queues.h"
 #include "daemon/track_script.h"
@@ -249,12 +250,13 @@ START_TEST(shells) {
 		.id = 1, .hook = VRRP_HOOK_PRE_MASTER, .state = VRRP_MASTER, .within_usec = MONO_SEC
 	};
 	struct config *c = config_with(global, instance);
-	const struct vrrp_conf *vi = c->vrrp.instances.item[0];
 	const struct vrrp_script_conf *chk = c->vrrp.scripts.item[0];
+	struct router vi;
 
+	ck_assert(routers_instance(c->routers, 0, &vi));
 	open_world();
 	w.hooks = hooks_new(w.loop, ended, NULL);
-	hooks_run(w.hooks, vi, &c->main.globals, &m);
+	hooks_run(w.hooks, &vi, &c->main.globals, &m);
 	expect(line_of(
 		"instance VI_1 pre_master: cannot exec: No such file or directory; the instance goes on all the same",
 		"b.conf", 6));
@@ -262,7 +264,7 @@ START_TEST(shells) {
 	ensure_config(w.ensure, c);
 	ensure_state(w.ensure, "VI_1", true, 100);
 	snprintf(w.wanted, sizeof(w.wanted), "instance VI_1 notify_ensure: exit code 7; it runs again in %lld s",
-		(long long)(vi->hooks->notify_ensure_interval / MONO_SEC));
+		(long long)(vi.hooks->notify_ensure_interval / MONO_SEC));
 	expect(line_of(w.wanted, "b.conf", 5));
 	w.track = track_script_new(w.loop, chk, on_track, NULL);
 	track_script_config(w.track, chk, &c->main.globals);
@@ -306,9 +308,12 @@ static void expect_at(const struct script_conf *s, const char *wanted)
 /* The file's name is one for all of its scripts; bytes of another main have none. */
 START_TEST(kept) {
 	struct config *c = config_with(global, instance), *former = config_read_whole(config_whole(c));
-	const struct vrrp_hook_conf *h = ((const struct vrrp_conf *)c->vrrp.instances.item[0])->hooks;
 	const struct vrrp_script_conf *chk = c->vrrp.scripts.item[0];
+	const struct vrrp_hook_conf *h;
+	struct router vi;
 
+	ck_assert(routers_instance(c->routers, 0, &vi));
+	h = vi.hooks;
 	ck_assert_ptr_eq(h->notify_master->file, h->pre_master->file);
 	ck_assert_ptr_eq(c->main.globals.startup.file, chk->script.file);
 	ck_assert_str_ne(chk->script.file, h->pre_master->file);

@@ -19,6 +19,7 @@
 #include "daemon/alerts.h"
 #include "daemon/conf.h"
 #include "daemon/events.h"
+#include "daemon/routers.h"
 #include "run.h"
 
 enum { MANY = 2000 };
@@ -235,15 +236,18 @@ END_TEST
 
 /* What a configuration is once it is kept: services in the table alone, main's own words and instances as they were. */
 START_TEST(what_is_kept) {
-	static const char text[] = "global_defs {\n\trouter_id one\n\tstartup_script \"/bin/true a\" nobody\n}\n"
-				   "vrrp_instance VI {\n\tinterface lo\n\tvirtual_router_id 1\n\tnotify \"/bin/n\"\n}\n"
-				   "virtual_server 192.0.2.1 80 {\n\treal_server 10.0.0.1 80 {\n\t}\n}\n"
-				   "overlay {\n\tserver weight 192.0.2.1:80/tcp 10.0.0.1:80 5\n"
-				   "\tserver weight 192.0.2.1:80/tcp 10.0.0.9:80 5\n}\n";
+	static const char text
+		[] = "global_defs {\n\trouter_id one\n\tstartup_script \"/bin/true a\" nobody\n\tvrrp_priority -5\n}\n"
+		     "vrrp_instance VI {\n\tinterface lo\n\tvirtual_router_id 1\n\tnotify \"/bin/n\"\n"
+		     "\tno_accept\n\tvirtual_ipaddress {\n\t\t192.0.2.9\n\t}\n\ttrack_script {\n\t\tchk\n\t}\n}\n"
+		     "vrrp_script chk {\n\tscript /bin/true\n}\n"
+		     "virtual_server 192.0.2.1 80 {\n\treal_server 10.0.0.1 80 {\n\t}\n}\n"
+		     "overlay {\n\tserver weight 192.0.2.1:80/tcp 10.0.0.1:80 5\n"
+		     "\tserver weight 192.0.2.1:80/tcp 10.0.0.9:80 5\n}\n";
 	char path[] = "/tmp/test_served.XXXXXX", *at;
 	const int fd = mkstemp(path);
-	const struct vrrp_conf *vi;
 	struct config *c, *again;
+	struct router vi;
 
 	ck_assert(fd >= 0 && write(fd, text, sizeof(text) - 1) == (ssize_t)sizeof(text) - 1 && close(fd) == 0);
 	c = config_read(path, NULL);
@@ -261,11 +265,16 @@ START_TEST(what_is_kept) {
 	at = script_conf_at(&c->main.globals.startup);
 	ck_assert_ptr_nonnull(strstr(at, ":3)"));
 	free(at);
-	ck_assert_uint_eq(c->vrrp.instances.n, 1);
-	vi = c->vrrp.instances.item[0];
-	ck_assert_str_eq(vi->name, "VI");
-	ck_assert_str_eq(vi->hooks->notify->argv[0], "/bin/n");
-	ck_assert_ptr_null(vi->head.node);
+	ck_assert_uint_eq(c->vrrp.instances.n, 0);
+	ck_assert_uint_eq(routers_count(c->routers), 1);
+	ck_assert(routers_instance(c->routers, 0, &vi));
+	ck_assert_str_eq(vi.name, "VI");
+	ck_assert_str_eq(vi.hooks->notify->argv[0], "/bin/n");
+	ck_assert_uint_eq(c->vrrp.scripts.n, 1);
+	ck_assert_str_eq(((const struct vrrp_script_conf *)c->vrrp.scripts.item[0])->name, "chk");
+	ck_assert_int_eq(c->vrrp.globals.nice, -5);
+	ck_assert_uint_eq(c->closed->n, 1);
+	ck_assert_ptr_nonnull(strstr(c->closed->text, "192.0.2.9"));
 	again = config_recall(c);
 	ck_assert_ptr_nonnull(again);
 	ck_assert_uint_eq(again->checkers.services.n, 1);
