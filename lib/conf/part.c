@@ -10,17 +10,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/shared.h"
 
-enum { BUCKETS = 1024, SHARE_TRIES = 32 /* where hardly any are alike, the search is not worth more */ };
-
-/* Bytes in the arena that may be shared. */
-struct shared {
-	struct shared *next; /* of its bucket */
-	const void *data;
-	size_t size;
-	uint64_t hash;
-	bool is_text; /* not aligned */
-};
+enum { BUCKETS = 1024 };
 
 /* A part of a block's own. */
 struct own {
@@ -40,20 +32,19 @@ struct kind {
 };
 
 struct conf_parts {
-	struct arena *arena;   /* of the configuration */
-	struct arena *table;   /* owned: kinds, shared */
+	struct shared *shared; /* owned: in the arena of the configuration */
+	struct arena *table;   /* owned: kinds */
 	struct arena *scratch; /* owned: own */
 	struct kind *kinds;
 	struct own *first_own;
 	struct own *own[BUCKETS]; /* by the address of data */
-	struct shared *shared[BUCKETS];
 };
 
 struct conf_parts *parts_new(struct arena *arena)
 {
 	struct conf_parts *p = x_calloc(1, sizeof(*p));
 
-	p->arena = arena;
+	p->shared = shared_new(arena);
 	p->table = arena_new();
 	p->scratch = arena_new();
 	return p;
@@ -63,13 +54,13 @@ void parts_free(struct conf_parts *p)
 {
 	if (!p)
 		return;
+	shared_free(p->shared);
 	arena_free(p->table);
 	arena_free(p->scratch);
 	free(p);
 }
 
 /* The pointer of a part in a block's struct, whatever it points to. */
-
 static void *part_get(const struct conf_part *part, const void *conf)
 {
 	void *data;
@@ -140,57 +131,19 @@ void *conf_field(struct conf_read *rd, const struct conf_item *item, void *out)
 	return base + item->offset;
 }
 
-/* FNV-1a, by words: the rest of fewer than eight bytes one by one. */
-static uint64_t hash_of(const void *data, size_t size)
-{
-	const uint64_t prime = UINT64_C(0x100000001b3);
-	uint64_t h = UINT64_C(0xcbf29ce484222325), word;
-	const uint8_t *p = data;
-
-	for (; size >= sizeof(word); p += sizeof(word), size -= sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		h = (h ^ word) * prime;
-		h ^= h >> 32;
-	}
-	for (; size > 0; p++, size--)
-		h = (h ^ *p) * prime;
-	return h ^ h >> 32;
-}
-
-static const void *share(struct conf_parts *p, const void *data, size_t size, bool is_text)
-{
-	const uint64_t hash = hash_of(data, size);
-	struct shared **bucket = &p->shared[hash % BUCKETS], *s = *bucket;
-	void *copy;
-
-	for (unsigned i = 0; s && i < SHARE_TRIES; i++, s = s->next)
-		if (s->hash == hash && s->size == size && s->is_text == is_text && !memcmp(s->data, data, size))
-			return s->data;
-	if (is_text) {
-		copy = arena_strdup(p->arena, data);
-	} else {
-		copy = arena_alloc(p->arena, size);
-		memcpy(copy, data, size);
-	}
-	s = arena_alloc(p->table, sizeof(*s));
-	*s = (struct shared){ *bucket, copy, size, hash, is_text };
-	*bucket = s;
-	return copy;
-}
-
 const void *conf_share(struct conf_read *rd, const void *value, size_t size)
 {
 	void *copy;
 
 	if (rd->parts)
-		return share(rd->parts, value, size, false);
+		return shared_bytes(rd->parts->shared, value, size);
 	copy = arena_alloc(rd->arena, size);
 	return memcpy(copy, value, size);
 }
 
 const char *conf_share_text(struct conf_read *rd, const char *text)
 {
-	return rd->parts ? share(rd->parts, text, strlen(text) + 1, true) : arena_strdup(rd->arena, text);
+	return rd->parts ? shared_text(rd->parts->shared, text) : arena_strdup(rd->arena, text);
 }
 
 static struct kind *kind_of(struct conf_parts *p, const struct conf_part *part, const struct conf_block *block)
@@ -237,7 +190,7 @@ void parts_ready(struct conf_read *rd, const struct conf_block *block, void *out
 
 		if (!k || k->dflt)
 			continue;
-		k->dflt = share(rd->parts, part_get(k->part, out), k->part->size, false);
+		k->dflt = shared_bytes(rd->parts->shared, part_get(k->part, out), k->part->size);
 		part_set(k->part, out, k->dflt);
 	}
 }
@@ -250,7 +203,7 @@ void parts_share(struct conf_parts *p)
 		if (part_get(o->part, o->out) != o->data)
 			continue;
 		if (!k->last || memcmp(k->last, o->data, o->part->size) != 0)
-			k->last = share(p, o->data, o->part->size, false);
+			k->last = shared_bytes(p->shared, o->data, o->part->size);
 		part_set(o->part, o->out, k->last);
 	}
 	p->first_own = NULL;
