@@ -41,12 +41,20 @@ enum {
 
 enum queue_of { QUEUE_NONE, QUEUE_SLOW, QUEUE_SOON, QUEUE_ASKED, QUEUE_MAX };
 
-/* There may be 40,000: neighbours in a queue are numbers, and what the configuration says of it is looked up when it is asked. */
+/* A service with servers that are watched. */
+struct watched {
+	uint32_t vs;
+	uint16_t port;
+	struct addr vip; /* that is asked for: of a group the first one */
+};
+
+/* A server of one. There may be 40,000: neighbours in a queue are numbers. */
 struct entry {
 	uint32_t before, after; /* in its queue, NONE at the ends */
-	uint32_t vs, rs;
+	uint32_t service, rs;
 	uint32_t due; /* to be asked, or to be judged; in ticks */
 	struct path path;
+	struct addr rip;
 	uint8_t where; /* enum queue_of */
 	bool vip_answered : 1, rip_answered : 1, was_passed : 1;
 	bool is_said : 1; /* something was told of it */
@@ -54,12 +62,6 @@ struct entry {
 
 struct queue {
 	uint32_t first, last; /* NONE: empty */
-};
-
-/* Whom an entry is about: parts of the configuration. */
-struct whom {
-	const struct addr *vip, *rip;
-	uint16_t port;
 };
 
 struct path_watch {
@@ -71,13 +73,13 @@ struct path_watch {
 	uint16_t port;
 	struct loop_watch *watch[FAMILIES]; /* owned */
 	struct loop_timer *timer;           /* owned */
-	struct entry *entries;              /* owned; in order of (vs, rs) */
-	unsigned n;
+	struct watched *services;           /* owned; in order of vs */
+	struct entry *entries;              /* owned; in order of (service, rs) */
+	unsigned n_services, n;
 	uint32_t salt;
 	int64_t interval;
 	struct queue queues[QUEUE_MAX];
-	const struct checkers_config *conf; /* borrowed; NULL: none */
-	struct link_neighbour *neighbours;  /* owned; sorted by address */
+	struct link_neighbour *neighbours; /* owned; sorted by address */
 	unsigned n_neighbours;
 	mono_t neighbours_until;
 };
@@ -114,30 +116,12 @@ static void move(struct path_watch *w, struct entry *e, enum queue_of to, mono_t
 
 static void tell(const struct path_watch *w, const struct entry *e)
 {
-	struct msg_check m = { .vs = e->vs, .rs = e->rs, .check = MSG_CHECK_PATH, .state = e->path.state,
-		.attempts = e->path.found };
+	struct msg_check m = { .vs = w->services[e->service].vs, .rs = e->rs, .check = MSG_CHECK_PATH,
+		.state = e->path.state, .attempts = e->path.found };
 
 	m.reason = m.state == CHECK_UP ? CHECK_OK : CHECK_PATH;
 	snprintf(m.detail, sizeof(m.detail), "%s", path_found_str(e->path.found));
 	w->told(w->ctx, &m);
-}
-
-/* The address that is asked for: of a group the first one. */
-static const struct group_line *address_line(const struct vs_conf *vs)
-{
-	for (unsigned i = 0; i < vs->lines.n; i++)
-		if (!((const struct group_line *)vs->lines.item[i])->fwmark)
-			return vs->lines.item[i];
-	return NULL;
-}
-
-static struct whom whom_of(const struct path_watch *w, const struct entry *e)
-{
-	const struct vs_conf *vs = w->conf->services.item[e->vs];
-	const struct group_line *line = address_line(vs);
-
-	return (struct whom){ &line->first, &((const struct rs_conf *)vs->servers.item[e->rs])->addr,
-		(uint16_t)(line->port ? line->port : WEB_PORT) };
 }
 
 static void judge(struct path_watch *w, struct entry *e, enum path_found found, mono_t now)
@@ -207,27 +191,28 @@ static void provoke(const struct addr *a)
 }
 
 /* How the server is asked. VIP: the question is complete but for its address. */
-static enum path_found find_way(struct path_watch *w, const struct whom *e, struct raw_syn *ret, mono_t now)
+static enum path_found find_way(struct path_watch *w, const struct entry *e, struct raw_syn *ret, mono_t now)
 {
+	const struct watched *service = &w->services[e->service];
 	const struct link_neighbour *n;
 	struct link_way way;
 
-	if (link_ask_way(e->rip, &way) < 0)
+	if (link_ask_way(&e->rip, &way) < 0)
 		return PATH_NO_WAY;
 	if (way.type == LINK_ROUTE_LOCAL)
 		return PATH_LOCAL;
 	if (addr_is_set(&way.via))
 		return PATH_OFF_LINK;
-	if (way.type != LINK_ROUTE_UNICAST || via_source(e->rip, e->vip, &ret->src) < 0)
+	if (way.type != LINK_ROUTE_UNICAST || via_source(&e->rip, &service->vip, &ret->src) < 0)
 		return PATH_NO_WAY;
-	n = neighbour(w, e->rip, way.index, now);
+	n = neighbour(w, &e->rip, way.index, now);
 	if (!n) {
-		provoke(e->rip);
+		provoke(&e->rip);
 		return PATH_NO_MAC;
 	}
 	ret->index = way.index;
 	ret->src_port = w->port;
-	ret->dst_port = e->port;
+	ret->dst_port = service->port;
 	memcpy(ret->mac, n->mac, sizeof(ret->mac));
 	return PATH_FOUND_VIP;
 }
@@ -240,9 +225,8 @@ static int family_of(const struct addr *a)
 static void ask(struct path_watch *w, struct entry *e, mono_t now)
 {
 	struct raw_syn s = { 0 };
-	struct whom whom = whom_of(w, e);
-	enum path_found way = find_way(w, &whom, &s, now);
-	int fd = w->fd[family_of(whom.rip)];
+	enum path_found way = find_way(w, e, &s, now);
+	int fd = w->fd[family_of(&e->rip)];
 
 	if (way != PATH_FOUND_VIP) {
 		judge(w, e, way, now);
@@ -250,10 +234,10 @@ static void ask(struct path_watch *w, struct entry *e, mono_t now)
 	}
 	e->vip_answered = e->rip_answered = e->was_passed = false;
 	s.number = w->salt + 2 * (uint32_t)(e - w->entries);
-	s.dst = *whom.vip;
+	s.dst = w->services[e->service].vip;
 	raw_syn_send(fd, &s); /* what is not sent is not answered either */
 	s.number++;
-	s.dst = *whom.rip;
+	s.dst = e->rip;
 	raw_syn_send(fd, &s);
 	move(w, e, QUEUE_ASKED, mono_add(now, ANSWER_USEC));
 }
@@ -292,7 +276,7 @@ static void on_tick(void *ctx, mono_t now)
 }
 
 /* A half-open connection is taken back. */
-static void take_back(const struct path_watch *w, const struct whom *e, const struct raw_syn_answer *a)
+static void take_back(const struct path_watch *w, const struct entry *e, const struct raw_syn_answer *a)
 {
 	struct raw_syn s = {
 		.src = a->to, .dst = a->from, .src_port = w->port, .dst_port = a->from_port, .number = a->number
@@ -301,12 +285,12 @@ static void take_back(const struct path_watch *w, const struct whom *e, const st
 
 	/* What it was sent to a moment ago is still in the copy of the neighbour table. */
 	if (w->n_neighbours)
-		n = bsearch(e->rip, w->neighbours, w->n_neighbours, sizeof(*n), addr_of);
+		n = bsearch(&e->rip, w->neighbours, w->n_neighbours, sizeof(*n), addr_of);
 	if (!n)
 		return;
 	s.index = n->index;
 	memcpy(s.mac, n->mac, sizeof(s.mac));
-	raw_syn_reset(w->fd[family_of(e->rip)], &s);
+	raw_syn_reset(w->fd[family_of(&e->rip)], &s);
 }
 
 static void on_answer(struct path_watch *w, const struct raw_syn_answer *a)
@@ -314,16 +298,14 @@ static void on_answer(struct path_watch *w, const struct raw_syn_answer *a)
 	uint32_t at = (a->number - w->salt) / 2;
 	bool is_rip = (a->number - w->salt) & 1;
 	struct entry *e;
-	struct whom whom;
 
 	if (at >= w->n)
 		return;
 	e = &w->entries[at];
-	whom = whom_of(w, e);
-	if (e->where != QUEUE_ASKED || !addr_equal(&a->from, is_rip ? whom.rip : whom.vip))
+	if (e->where != QUEUE_ASKED || !addr_equal(&a->from, is_rip ? &e->rip : &w->services[e->service].vip))
 		return;
 	if (a->says == RAW_SYN_OPEN)
-		take_back(w, &whom, a);
+		take_back(w, e, a);
 	if (a->says == RAW_SYN_PASSED)
 		e->was_passed |= !is_rip;
 	else if (is_rip)
@@ -398,10 +380,11 @@ static void forget(struct path_watch *w)
 {
 	loop_timer_stop(w->timer);
 	empty_queues(w);
+	free(w->services);
 	free(w->entries);
+	w->services = NULL;
 	w->entries = NULL;
-	w->conf = NULL;
-	w->n = 0;
+	w->n_services = w->n = 0;
 }
 
 void path_watch_free(struct path_watch *w)
@@ -426,40 +409,56 @@ static bool is_watched(const struct path_watch *w, const struct rs_conf *rs, con
 	return rs->how->forward == LVS_DR && rs->addr.family == vip->family && w->fd[family_of(vip)] >= 0;
 }
 
-/* The servers of one service into `out` (NULL: are only counted). */
-static unsigned add_service(const struct path_watch *w, const struct checkers_config *c, uint32_t vs_index,
-	struct entry *out)
+/* The line whose address is asked for; NULL: there is none, or nobody wants to know. */
+static const struct group_line *line_of(const struct vs_conf *vs)
 {
-	const struct vs_conf *vs = c->services.item[vs_index];
-	const struct group_line *line = vs->how->dr_path == DR_PATH_OFF ? NULL : address_line(vs);
-	unsigned n = 0;
+	for (unsigned i = 0; vs->how->dr_path != DR_PATH_OFF && i < vs->lines.n; i++)
+		if (!((const struct group_line *)vs->lines.item[i])->fwmark)
+			return vs->lines.item[i];
+	return NULL;
+}
+
+/* As long as there is no room for the servers of services, they are only counted. */
+static void add_service(struct path_watch *w, const struct vs_conf *vs, uint32_t vs_index)
+{
+	const struct group_line *line = line_of(vs);
+	const unsigned before = w->n;
 
 	for (uint32_t i = 0; line && i < vs->servers.n; i++) {
 		const struct rs_conf *rs = vs->servers.item[i];
 
 		if (!is_watched(w, rs, &line->first))
 			continue;
-		if (out)
-			out[n] = (struct entry){ .vs = vs_index, .rs = i };
-		n++;
+		if (w->entries)
+			w->entries[w->n] = (struct entry){ .service = w->n_services, .rs = i, .rip = rs->addr };
+		w->n++;
 	}
-	return n;
+	if (w->n == before)
+		return;
+	if (w->services)
+		w->services[w->n_services] = (struct watched){ vs_index, (uint16_t)(line->port ? line->port : WEB_PORT),
+			line->first };
+	w->n_services++;
+}
+
+static void add_all(struct path_watch *w, const struct conf_vec *services)
+{
+	w->n_services = w->n = 0;
+	for (uint32_t i = 0; i < services->n; i++)
+		add_service(w, services->item[i], i);
 }
 
 void path_watch_config(struct path_watch *w, const struct checkers_config *c)
 {
 	mono_t now = mono_now();
-	unsigned n = 0;
 
 	forget(w);
-	for (uint32_t i = 0; i < c->services.n; i++)
-		n += add_service(w, c, i, NULL);
-	if (!n)
+	add_all(w, &c->services);
+	if (!w->n)
 		return;
-	w->entries = x_calloc(n, sizeof(*w->entries));
-	for (uint32_t i = 0; i < c->services.n; i++)
-		w->n += add_service(w, c, i, w->entries + w->n);
-	w->conf = c;
+	w->services = x_calloc(w->n_services, sizeof(*w->services));
+	w->entries = x_calloc(w->n, sizeof(*w->entries));
+	add_all(w, &c->services);
 	w->interval = c->globals.dr_path_interval;
 	if (getrandom(&w->salt, sizeof(w->salt), GRND_NONBLOCK) < 0)
 		w->salt = (uint32_t)now.usec;
@@ -469,20 +468,27 @@ void path_watch_config(struct path_watch *w, const struct checkers_config *c)
 	loop_timer_at(w->timer, mono_add(now, TICK_USEC));
 }
 
+/* <0, 0, >0: whether it comes before server `rs` of service `vs`, or is it. */
+static int order(const struct path_watch *w, const struct entry *e, uint32_t vs, uint32_t rs)
+{
+	const uint32_t at = w->services[e->service].vs;
+
+	return at != vs ? (at < vs ? -1 : 1) : (e->rs > rs) - (e->rs < rs);
+}
+
 void path_watch_up(struct path_watch *w, uint32_t vs, uint32_t rs)
 {
 	unsigned low = 0, high = w->n;
 
 	while (low < high) {
 		unsigned mid = low + (high - low) / 2;
-		const struct entry *e = &w->entries[mid];
 
-		if (e->vs < vs || (e->vs == vs && e->rs < rs))
+		if (order(w, &w->entries[mid], vs, rs) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (low < w->n && w->entries[low].vs == vs && w->entries[low].rs == rs && w->entries[low].where == QUEUE_SLOW)
+	if (low < w->n && order(w, &w->entries[low], vs, rs) == 0 && w->entries[low].where == QUEUE_SLOW)
 		move(w, &w->entries[low], QUEUE_SOON, mono_add(mono_now(), SOON_USEC));
 }
 

@@ -18,7 +18,7 @@ typedef void path_told_fn(void *ctx, const struct msg_check *m);
 /* Opens its sockets, which needs CAP_NET_RAW; without them nothing is ever known. Never NULL. */
 struct path_watch *path_watch_new(struct loop *l, path_told_fn *told, void *ctx);
 void path_watch_free(struct path_watch *w);
-/* The servers of another configuration, which must outlive the watch or the next call: all are asked anew. */
+/* The servers of another configuration, which is borrowed for the call: all are asked anew. */
 void path_watch_config(struct path_watch *w, const struct checkers_config *c);
 /* A check of the server succeeded after a failure: it is asked soon. */
 void path_watch_up(struct path_watch *w, uint32_t vs, uint32_t rs);

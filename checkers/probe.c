@@ -152,7 +152,9 @@ struct passage {
 
 static bool is_same(const struct passage *x, const struct check *running, const struct check_place *place)
 {
-	return x->before && match_check(probe_config_check(x->before, &running->place), place->conf);
+	if (!x->before)
+		return false;
+	return match_check(probe_config_check(x->before, &running->place), probe_config_check(x->next, place));
 }
 
 /* The running check for the i-th place: kept, restarted, or new. */
@@ -299,7 +301,7 @@ static bool edit(struct probe *p, const struct message *m)
 		return false;
 	if (!weights_told(m, probe_config_generation(p->config), &e) && !weights_find(p->fd, m->fd, &e))
 		return false;
-	ok = !e.n || probe_config_edit(p->config, &e);
+	ok = !e.n || probe_config_fits(p->config, &e);
 	if (e.n && ok)
 		keep_fd(p, fcntl(m->fd, F_DUPFD_CLOEXEC, 0));
 	weights_done(&e);
@@ -422,7 +424,7 @@ static void on_suspend(struct probe *p, const struct msg_check_suspend *m)
 	if (!p->config || m->generation != probe_config_generation(p->config))
 		return;
 	for (unsigned i = first_of(p, m->vs); i < p->n && p->checks[i]->place.vs_index == m->vs; i++)
-		if (p->checks[i]->place.vs->how->ha_suspend)
+		if (p->checks[i]->place.ha_suspend)
 			runner_suspend(p->checks[i], m->on);
 }
 

@@ -5,21 +5,38 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/shared.h"
+#include "checkers/check_copy.h"
 #include "checkers/checker.h"
 #include "checkers/conf.h"
 #include "checkers/weights.h"
 #include "conf/report.h"
 #include "conf/tree.h"
 
-struct probe_config {
+/* The LVS half of the configuration: hardly anything of it is about a check. */
+struct whole {
 	struct arena *arena;    /* owned */
 	struct report *report;  /* owned */
-	struct conf_tree *tree; /* owned */
+	struct conf_tree *tree; /* owned; NULL without lines */
 	struct checkers_config conf;
-	uint32_t generation;
+};
+
+struct probe_config {
+	struct whole *whole;        /* owned; NULL once it was forgotten */
 	struct check_place *places; /* owned; NULL once it was forgotten */
+	struct arena *arena;        /* owned: what places point to */
+	uint32_t generation;
+	uint32_t n_services;
 	unsigned n, cap;
 	unsigned needs; /* PROBE_NEEDS_ */
+};
+
+/* While places are added. */
+struct adding {
+	struct probe_config *to;
+	struct shared *shared; /* owned: of the configuration's arena */
+	struct check_place at;
+	const struct vs_conf *vs;
 };
 
 static unsigned needs_of(const struct check_conf *conf)
@@ -32,49 +49,77 @@ static unsigned needs_of(const struct check_conf *conf)
 	return needs;
 }
 
-static void add_item(struct probe_config *c, const struct check_place *place)
+static void add_item(struct adding *a, const struct rs_conf *rs, const struct check_conf *conf)
 {
+	struct probe_config *c = a->to;
+	char name[CONF_NAME_LEN];
+
 	if (c->n == c->cap) {
 		c->cap = c->cap ? c->cap * 2 : 64;
 		c->places = x_realloc(c->places, c->cap, sizeof(*c->places));
 	}
-	c->places[c->n++] = *place;
-	c->needs |= needs_of(place->conf);
+	if (!a->at.service)
+		a->at.service = arena_strdup(c->arena, vs_name(a->vs, name));
+	if (!a->at.server)
+		a->at.server = arena_strdup(c->arena, rs_name(rs, name));
+	a->at.conf = check_copy(c->arena, a->shared, conf);
+	c->places[c->n++] = a->at;
+	c->needs |= needs_of(conf);
 }
 
-static void add_server(struct probe_config *c, struct check_place *place)
+static void add_server(struct adding *a, uint32_t index)
 {
-	for (unsigned i = 0; i < place->rs->checks.n; i++) {
-		place->check_index = i;
-		place->conf = place->rs->checks.item[i];
-		if (checker_is_run(place->conf->checker))
-			add_item(c, place);
+	const struct rs_conf *rs = a->vs->servers.item[index];
+
+	a->at.rs_index = index;
+	a->at.server = NULL;
+	for (unsigned i = 0; i < rs->checks.n; i++) {
+		const struct check_conf *conf = rs->checks.item[i];
+
+		a->at.check_index = i;
+		if (checker_is_run(conf->checker))
+			add_item(a, rs, conf);
 	}
 }
 
-static void add_service(struct probe_config *c, uint32_t index)
+static void add_service(struct adding *a, uint32_t index)
 {
-	const struct vs_conf *vs = c->conf.services.item[index];
-	struct check_place place = { .vs_index = index, .vs = vs };
-
-	if (!vs->lines.n)
-		return;
-	for (unsigned i = 0; i < vs->servers.n; i++) {
-		place.rs_index = i;
-		place.rs = vs->servers.item[i];
-		add_server(c, &place);
-	}
+	a->vs = a->to->whole->conf.services.item[index];
+	a->at = (struct check_place){ .vs_index = index, .ha_suspend = a->vs->how->ha_suspend };
+	for (uint32_t i = 0; a->vs->lines.n && i < a->vs->servers.n; i++)
+		add_server(a, i);
 }
 
-static int read_bytes(struct probe_config *c, const char *data, size_t len, bool with_lines)
+static void add_all(struct probe_config *c)
 {
-	struct conf_view view = { &checkers_root, &c->conf };
-	struct conf_read rd = { .report = c->report, .arena = c->arena };
+	struct adding a = { .to = c, .shared = shared_new(c->arena) };
+
+	c->n_services = c->whole->conf.services.n;
+	for (uint32_t i = 0; i < c->n_services; i++)
+		add_service(&a, i);
+	shared_free(a.shared);
+	arena_fit(c->arena);
+}
+
+static int read_whole(struct whole *w, const char *data, size_t len, bool with_lines)
+{
+	struct conf_view view = { &checkers_root, &w->conf };
+	struct conf_read rd = { .report = w->report, .arena = w->arena };
 
 	if (!with_lines)
 		return schema_read_apart(&rd, &view, data, len);
-	c->tree = tree_read_bytes("configuration", data, len, true, c->report);
-	return schema_read(&rd, &view, 1, c->tree, false);
+	w->tree = tree_read_bytes("configuration", data, len, true, w->report);
+	return schema_read(&rd, &view, 1, w->tree, false);
+}
+
+static void whole_free(struct whole *w)
+{
+	if (!w)
+		return;
+	tree_free(w->tree);
+	report_free(w->report);
+	arena_free(w->arena);
+	free(w);
 }
 
 struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation, bool with_lines)
@@ -83,30 +128,28 @@ struct probe_config *probe_config_new(const char *data, size_t len, uint32_t gen
 
 	c->generation = generation;
 	c->arena = arena_new();
-	c->report = report_new();
-	if (read_bytes(c, data, len, with_lines) < 0) {
+	c->whole = x_calloc(1, sizeof(*c->whole));
+	c->whole->arena = arena_new();
+	c->whole->report = report_new();
+	if (read_whole(c->whole, data, len, with_lines) < 0) {
 		probe_config_free(c);
 		return NULL;
 	}
-	for (uint32_t i = 0; i < c->conf.services.n; i++)
-		add_service(c, i);
+	add_all(c);
 	return c;
 }
 
 void probe_config_forget(struct probe_config *c)
 {
-	schema_forget(&checkers_root, &c->conf);
-	tree_free(c->tree);
-	report_free(c->report);
+	whole_free(c->whole);
 	free(c->places);
+	c->whole = NULL;
 	c->places = NULL;
-	c->tree = NULL;
-	c->report = NULL;
 }
 
 const struct check_conf *probe_config_check(const struct probe_config *c, const struct check_place *place)
 {
-	const struct vs_conf *vs = c->conf.services.item[place->vs_index];
+	const struct vs_conf *vs = c->whole->conf.services.item[place->vs_index];
 	const struct rs_conf *rs = vs->servers.item[place->rs_index];
 
 	return rs->checks.item[place->check_index];
@@ -116,16 +159,15 @@ void probe_config_free(struct probe_config *c)
 {
 	if (!c)
 		return;
+	whole_free(c->whole);
 	free(c->places);
-	tree_free(c->tree);
-	report_free(c->report);
 	arena_free(c->arena);
 	free(c);
 }
 
 const struct checkers_config *probe_config_conf(const struct probe_config *c)
 {
-	return &c->conf;
+	return &c->whole->conf;
 }
 
 uint32_t probe_config_generation(const struct probe_config *c)
@@ -133,9 +175,14 @@ uint32_t probe_config_generation(const struct probe_config *c)
 	return c->generation;
 }
 
-bool probe_config_edit(struct probe_config *c, const struct weight_edits *e)
+bool probe_config_fits(const struct probe_config *c, const struct weight_edits *e)
 {
-	return weights_apply(e, &c->conf);
+	if (e->n_vs && e->n_vs != c->n_services)
+		return false;
+	for (unsigned i = 0; i < e->n; i++)
+		if (e->list[i].vs >= c->n_services)
+			return false;
+	return true;
 }
 
 void probe_config_renumber(struct probe_config *c, uint32_t generation)
@@ -155,9 +202,7 @@ const struct check_place *probe_config_place(const struct probe_config *c, unsig
 
 const char *probe_config_key(const struct check_place *place, char *buf)
 {
-	char vs[CONF_NAME_LEN], rs[CONF_NAME_LEN];
-
-	snprintf(buf, PROBE_KEY_LEN, "%s %s %u", vs_name(place->vs, vs), rs_name(place->rs, rs), place->check_index);
+	snprintf(buf, PROBE_KEY_LEN, "%s %s %u", place->service, place->server, place->check_index);
 	return buf;
 }
 

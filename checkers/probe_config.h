@@ -1,6 +1,6 @@
 /*
  * probe_config.h - the probe's view of one configuration: the bytes that main sent as a flat list of checks, each with a key that
- * stays the same over a reload.
+ * stays the same over a reload. Of services and servers nothing is kept for long but the names of those that are checked.
  */
 #ifndef CHECKERS_PROBE_CONFIG_H
 #define CHECKERS_PROBE_CONFIG_H
@@ -17,19 +17,25 @@ struct probe_config;
  */
 struct probe_config *probe_config_new(const char *data, size_t len, uint32_t generation, bool with_lines);
 /*
- * Forgets the lines and the list: checks of it cannot be compared with others any more (match.h), only by another one that is
- * read from the same bytes.
+ * Forgets all but what running checks need: the list of places, of which there are copies by now, and the structs. Its checks
+ * cannot be compared with others any more (match.h), only by another one that is read from the same bytes.
  */
 void probe_config_forget(struct probe_config *c);
-/* The check at that place: of one that was read from the same bytes as the place's own. */
+/*
+ * The check at that place as it was read, to be compared: of this one, or of another one that was read from the same bytes. Not
+ * after probe_config_forget().
+ */
 const struct check_conf *probe_config_check(const struct probe_config *c, const struct check_place *place);
-/* Everything that places point to goes with it. Accepts NULL. */
+/* Everything that places point to goes with it, which is nothing that probe_config_forget() forgets. Accepts NULL. */
 void probe_config_free(struct probe_config *c);
-/* The LVS half as structs; the configuration's. */
+/* The LVS half as structs; the configuration's, not after probe_config_forget(). */
 const struct checkers_config *probe_config_conf(const struct probe_config *c);
 uint32_t probe_config_generation(const struct probe_config *c);
-/* Makes it what its lines with these edits would: nothing that a check does. False: it must be read anew. */
-bool probe_config_edit(struct probe_config *c, const struct weight_edits *e);
+/*
+ * Whether these edits can be of its services: then it is also what its lines with them would make, for no check asks for a weight.
+ * False: it must be read anew.
+ */
+bool probe_config_fits(const struct probe_config *c, const struct weight_edits *e);
 /* The same configuration under another number. */
 void probe_config_renumber(struct probe_config *c, uint32_t generation);
 /* The checks of all services that are served, in order of the file; not after probe_config_forget(). */
@@ -37,7 +43,6 @@ unsigned probe_config_count(const struct probe_config *c);
 const struct check_place *probe_config_place(const struct probe_config *c, unsigned i);
 /*
  * Service, server, ordinal: what names a check and stays the same over a reload, into `buf` of PROBE_KEY_LEN bytes; returns buf.
- * `place` is of a configuration that is there.
  */
 enum { PROBE_KEY_LEN = 2 * CONF_NAME_LEN + 16 };
 const char *probe_config_key(const struct check_place *place, char *buf);

@@ -8,11 +8,11 @@
 
 static void write_check(struct writer *w, const struct check *c, mono_t now)
 {
-	char name[CONF_NAME_LEN], target[DIAL_NAME_LEN];
+	char target[DIAL_NAME_LEN];
 
 	writer_object(w, NULL);
-	writer_str(w, "service", vs_name(c->place.vs, name));
-	writer_str(w, "server", rs_name(c->place.rs, name));
+	writer_str(w, "service", c->place.service);
+	writer_str(w, "server", c->place.server);
 	writer_str(w, "kind", c->place.conf->checker->name);
 	writer_str(w, "target", dial_name(c->place.conf, target));
 	writer_str(w, "state", runner_state_str(c));

@@ -74,10 +74,7 @@ const char *runner_detail(const struct check *c)
 
 static const char *full_name(const struct check *c, char *buf, size_t size)
 {
-	char vs[CONF_NAME_LEN], rs[CONF_NAME_LEN];
-
-	snprintf(buf, size, "%s server %s %s", vs_name(c->place.vs, vs), rs_name(c->place.rs, rs),
-		c->place.conf->checker->name);
+	snprintf(buf, size, "%s server %s %s", c->place.service, c->place.server, c->place.conf->checker->name);
 	return buf;
 }
 
@@ -297,7 +294,7 @@ struct check *runner_add(struct runner *r, const struct check_place *place, cons
 	c->runner = r;
 	c->place = *place;
 	c->phase = runner_phase(key);
-	c->is_suspended = place->vs->how->ha_suspend;
+	c->is_suspended = place->ha_suspend;
 	verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
 	schedule_first(c);
 	return c;
@@ -319,7 +316,7 @@ void runner_restart(struct check *c, const struct check_place *place)
 {
 	drop(c);
 	c->place = *place;
-	c->is_suspended = c->is_suspended && place->vs->how->ha_suspend;
+	c->is_suspended = c->is_suspended && place->ha_suspend;
 	if (!c->is_proven)
 		verdict_init(&c->verdict, place->conf, CHECK_UNKNOWN);
 	schedule_first(c);
@@ -331,7 +328,7 @@ void runner_move(struct check *c, const struct check_place *place)
 	c->place = *place;
 	if (c->running)
 		c->running->run.conf = place->conf;
-	if (!place->vs->how->ha_suspend)
+	if (!place->ha_suspend)
 		runner_suspend(c, false);
 }
 

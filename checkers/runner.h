@@ -9,16 +9,14 @@
 
 #include <sys/queue.h>
 
-struct rs_conf;
 struct runner;
 struct running;
-struct vs_conf;
 
-/* Where a check stands in the configuration. */
+/* Where a check stands in the configuration, which owns what is pointed to. */
 struct check_place {
 	uint32_t vs_index, rs_index, check_index;
-	const struct vs_conf *vs;
-	const struct rs_conf *rs;
+	bool ha_suspend;              /* its service's */
+	const char *service, *server; /* as vs_name(), rs_name() */
 	const struct check_conf *conf;
 };
 

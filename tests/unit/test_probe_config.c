@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "checkers/conf.h"
+#include "checkers/weights.h"
+#include "io/message.h"
 #include "run.h"
 
 #define CONF(vs, rs, words)                                                                                       \
@@ -54,14 +56,18 @@ static struct probe_config *read_config(const char *text)
 	return c;
 }
 
+static const struct check_conf *first_check(const struct probe_config *c)
+{
+	return probe_config_check(c, probe_config_place(c, 0));
+}
+
 START_TEST(same) {
 	const struct row *r = &rows[_i];
 	struct probe_config *a = read_config(base), *b = read_config(r->text);
 	char key[2][PROBE_KEY_LEN];
 
 	ck_assert_uint_ge(probe_config_count(b), 1);
-	ck_assert_msg(match_check(probe_config_place(a, 0)->conf, probe_config_place(b, 0)->conf) == r->is_same, "%s",
-		r->what);
+	ck_assert_msg(match_check(first_check(a), first_check(b)) == r->is_same, "%s", r->what);
 	ck_assert_str_eq(probe_config_key(probe_config_place(a, 0), key[0]),
 		probe_config_key(probe_config_place(b, 0), key[1]));
 	probe_config_free(a);
@@ -91,9 +97,7 @@ START_TEST(urls) {
 		" HTTP_GET {\n url {\n %s\n }\n }\n }\n}\n",
 		url_rows[_i].words);
 	b = read_config(text);
-	ck_assert_msg(match_check(probe_config_place(a, 0)->conf, probe_config_place(b, 0)->conf) ==
-			url_rows[_i].is_same,
-		"%s", url_rows[_i].words);
+	ck_assert_msg(match_check(first_check(a), first_check(b)) == url_rows[_i].is_same, "%s", url_rows[_i].words);
 	probe_config_free(a);
 	probe_config_free(b);
 }
@@ -124,6 +128,63 @@ START_TEST(places) {
 }
 END_TEST
 
+/* Everything that an attempt reads is there when all else is forgotten; who asks in the same way shares how. */
+START_TEST(forgotten) {
+	static const char text[] =
+		"virtual_server fwmark 7 {\n ip_family inet\n real_server 10.0.0.9 80 {\n }\n}\n"
+		"virtual_server 192.0.2.1 80 {\n protocol TCP\n ha_suspend\n virtualhost v.test\n"
+		" real_server 10.0.0.1 80 {\n HTTP_GET {\n bind_if lo\n url {\n path /a\n status_code 200-204\n"
+		" virtualhost u.test\n digest 5D41402abc4b2a76b9719d911017c592\n }\n url {\n path /b\n }\n }\n }\n"
+		" real_server 10.0.0.2 80 {\n HTTP_GET {\n bind_if lo\n url {\n path /a\n status_code 200-204\n"
+		" virtualhost u.test\n digest 5D41402abc4b2a76b9719d911017c592\n }\n url {\n path /b\n }\n }\n }\n}\n";
+	struct probe_config *c = read_config(text);
+	struct check_place a = *probe_config_place(c, 0), b = *probe_config_place(c, 1);
+	const struct url_conf *url;
+	char key[PROBE_KEY_LEN];
+
+	ck_assert_uint_eq(probe_config_count(c), 2);
+	probe_config_forget(c);
+	ck_assert(a.vs_index == 1 && a.rs_index == 0 && b.rs_index == 1 && a.ha_suspend);
+	ck_assert_str_eq(a.service, "192.0.2.1:80/tcp");
+	ck_assert_str_eq(probe_config_key(&b, key), "192.0.2.1:80/tcp 10.0.0.2:80 0");
+	ck_assert_str_eq(a.conf->how->bind_if, "lo");
+	ck_assert_str_eq(a.conf->how->virtualhost, "v.test");
+	ck_assert_uint_eq(b.conf->connect_ip.bytes[3], 2);
+	ck_assert_uint_eq(a.conf->urls.n, 2);
+	url = a.conf->urls.item[0];
+	ck_assert_str_eq(url->path, "/a");
+	ck_assert_str_eq(url->virtualhost, "u.test");
+	ck_assert_str_eq(url->digest, "5d41402abc4b2a76b9719d911017c592");
+	ck_assert(url->n_status == 1 && url->status[0].low == 200 && url->status[0].high == 204);
+	url = a.conf->urls.item[1];
+	ck_assert_str_eq(url->path, "/b");
+	ck_assert_ptr_eq(a.conf->how, b.conf->how);
+	ck_assert_ptr_eq(a.conf->urls.item, b.conf->urls.item);
+	probe_config_free(c);
+}
+END_TEST
+
+/* Weights of services that are not there. */
+START_TEST(edits) {
+	struct probe_config *c = read_config(base);
+	struct msg_weight one = { .vs = 0, .rs = 0, .n = 1, .from = 1, .to = 2 };
+	struct weight_edits e = { .list = &one, .n = 1 };
+
+	ck_assert(probe_config_fits(c, &e));
+	e.n_vs = 1;
+	ck_assert(probe_config_fits(c, &e));
+	e.n_vs = 2;
+	ck_assert(!probe_config_fits(c, &e));
+	e.n_vs = 0;
+	one.vs = 1;
+	ck_assert(!probe_config_fits(c, &e));
+	one.vs = 0;
+	probe_config_forget(c);
+	ck_assert(probe_config_fits(c, &e));
+	probe_config_free(c);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("probe_config");
@@ -132,6 +193,8 @@ int main(void)
 	tcase_add_loop_test(tc, same, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_loop_test(tc, urls, 0, (int)(sizeof(url_rows) / sizeof(url_rows[0])));
 	tcase_add_test(tc, places);
+	tcase_add_test(tc, forgotten);
+	tcase_add_test(tc, edits);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }

@@ -75,10 +75,7 @@ static void *fake_start(const struct check_run *run)
 }
 
 static const struct checker fake_checker = { "FAKE", fake_start, fake_cancel };
-static struct vs_how vs_how;
-static struct rs_how rs_how;
-static struct vs_conf vs = { .how = &vs_how, .port = 80, .protocol = IPPROTO_TCP };
-static struct rs_conf rs = { .how = &rs_how, .port = 80 };
+static struct check_place service = { .service = "192.0.2.1:80/tcp", .server = "10.0.0.1:80" };
 static struct check_conf confs[MANY];
 static struct check_how hows[MANY]; /* of confs */
 
@@ -114,17 +111,17 @@ static void run_for(int ms)
 
 static struct check *add(unsigned i)
 {
-	struct check_place place = { .check_index = i, .vs = &vs, .rs = &rs, .conf = &confs[i] };
+	struct check_place place = service;
 	char key[16];
 
+	place.check_index = i;
+	place.conf = &confs[i];
 	snprintf(key, sizeof(key), "check %u", i);
 	return runner_add(world.runner, &place, key);
 }
 
 static void start(unsigned cap, int64_t takes_ms, int64_t loop_ms)
 {
-	addr_parse("192.0.2.1", &vs.addr);
-	addr_parse("10.0.0.1", &rs.addr);
 	world.loop = loop_new(LOOP_DEFAULT);
 	world.runner = runner_new(world.loop, cap, on_changed, NULL);
 	log_set_sink(keep_log, NULL);
@@ -281,7 +278,7 @@ END_TEST
 
 /* Moved: the running attempt ends as if nothing had been. Restarted: it is dropped, the verdict stays. */
 START_TEST(reload) {
-	struct check_place place = { .check_index = 5, .vs = &vs, .rs = &rs };
+	struct check_place place = service;
 	struct check_conf copy;
 	struct check *c;
 
@@ -340,7 +337,7 @@ START_TEST(suspended) {
 	uint64_t runs;
 
 	start(1, 20, 50);
-	vs_how.ha_suspend = true;
+	service.ha_suspend = true;
 	fake.reason[0] = CHECK_REFUSED;
 	c = add(0);
 	run_for(80);
@@ -393,30 +390,27 @@ END_TEST
 
 /* A suspended check stays so over a change of its configuration, and goes on when the word is taken away. */
 START_TEST(suspended_over_reloads) {
-	static const struct vs_how plain_how;
-	static struct vs_conf plain;
-	struct check_place place = { .vs = &vs, .rs = &rs, .conf = &confs[0] };
+	struct check_place place = service;
 	struct check *c;
 
 	start(4, 1, 50);
-	plain = vs;
-	plain.how = &plain_how;
-	vs_how.ha_suspend = true;
+	service.ha_suspend = place.ha_suspend = true;
+	place.conf = &confs[0];
 	c = add(0);
 	runner_restart(c, &place);
 	runner_move(c, &place);
 	run_for(80);
 	ck_assert_int_eq(fake.started[0], 0);
-	place.vs = &plain;
+	place.ha_suspend = false;
 	runner_move(c, &place);
 	ck_assert(!c->is_suspended);
 	run_for(300);
 	ck_assert_int_ge(fake.started[0], 1);
-	place.vs = &vs; /* written again: until lvs says where the address is, nothing changes */
+	place.ha_suspend = true; /* written again: until lvs says where the address is, nothing changes */
 	runner_move(c, &place);
 	ck_assert(!c->is_suspended);
 	runner_suspend(c, true);
-	place.vs = &plain;
+	place.ha_suspend = false;
 	runner_restart(c, &place);
 	ck_assert(!c->is_suspended);
 	fake.started[0] = 0;
