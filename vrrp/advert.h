@@ -12,7 +12,10 @@
 
 enum { ADVERT_MAX = 8 + 255 * 16, ADVERT_PROTO = 112, ADVERT_TTL = 255 };
 
-/* Why a packet was dropped, in the order of the checks; each is a counter of the instance (or of the interface before the VRID). */
+/*
+ * Why a packet was dropped, in the order of the checks; each is a counter of the instance (or of the interface before the VRID). A
+ * byte, as the next one.
+ */
 enum advert_verdict {
 	ADVERT_OK,
 	ADVERT_BAD_LENGTH,
@@ -39,12 +42,12 @@ enum advert_verdict {
 	ADVERT_HMAC_STALE,
 	ADVERT_HMAC_INVALID,
 	ADVERT_VERDICT_MAX
-};
+} __attribute__((packed));
 
 enum advert_checksum {
 	ADVERT_SUM_MESSAGE /* RFC 9568, and v2 */,
 	ADVERT_SUM_PSEUDO /* RFC 5798: with IPv4 pseudo-header; IPv6 has no other */
-};
+} __attribute__((packed));
 
 /* The IP header's part; the family of `src` is that of the addresses inside. */
 struct advert_meta {

@@ -150,7 +150,7 @@ void backup_config(struct vrrp_router *vr, const struct vrrp_event *ev, struct v
 		return;
 	}
 	if (!addr_is_set(&vr->master))
-		vr->learned_cs = vr->conf->interval_cs;
+		vr->learned_cs = (uint16_t)vr->conf->interval_cs;
 	wait = vrrp_down_interval(vr, vr->learned_cs);
 	if (vr->resigned == VRRP_WHY_PEER_RESIGNED)
 		wait = vrrp_skew(vr, vr->learned_cs);

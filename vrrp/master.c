@@ -30,7 +30,7 @@ static void leave(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	act_advert(out, 0);
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
 	role_enter(vr, VRRP_LEAVING, (struct vrrp_action){ .reason = reason }, out);
-	vr->learned_cs = vr->conf->interval_cs;
+	vr->learned_cs = (uint16_t)vr->conf->interval_cs;
 	vr->down_from = ev->now;
 	vr->give_up_at = mono_add(ev->now, deadline_own_down(vr) + GIVE_UP_SLACK);
 }
@@ -264,6 +264,6 @@ void master_yield(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 		return;
 	act_advert(out, 0);
 	act_plain(out, VRRP_ACT_ANNOUNCE_STOP);
-	vr->learned_cs = vr->conf->interval_cs;
+	vr->learned_cs = (uint16_t)vr->conf->interval_cs;
 	back_down(vr, ev, why, deadline_own_interval(vr) + ROLE_RELEASE_WAIT, out);
 }

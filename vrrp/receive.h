@@ -28,9 +28,9 @@ struct receive_peer {
 	uint8_t priority, version;
 	uint16_t interval_cs;
 	enum advert_checksum checksum;
-	bool addr_list_differs, addr_list_disjoint, interval_differs, first_not_link_local;
 	enum advert_verdict drop; /* why its last packet was dropped; ADVERT_OK: it was not */
-	mono_t heard_at;          /* last valid advert; usec 0: none */
+	bool addr_list_differs, addr_list_disjoint, interval_differs, first_not_link_local;
+	mono_t heard_at; /* last valid advert; usec 0: none */
 };
 
 struct receiver {

@@ -63,7 +63,7 @@ void role_listen(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrr
 		if (vr->is_holding)
 			act_watch(out, true);
 	}
-	vr->learned_cs = vr->conf->interval_cs;
+	vr->learned_cs = (uint16_t)vr->conf->interval_cs;
 	role_backup(vr, ev, why, out);
 	vr->skip_release_wait = vr->is_holding;
 }

@@ -13,7 +13,15 @@
 
 struct vrrp_conf;
 
-enum vrrp_state { VRRP_INIT, VRRP_BACKUP, VRRP_MASTER, VRRP_LEAVING, VRRP_FAULT, VRRP_STATE_MAX };
+/* The enumerations of this file are a byte each: thousands of instances have them. */
+enum vrrp_state {
+	VRRP_INIT,
+	VRRP_BACKUP,
+	VRRP_MASTER,
+	VRRP_LEAVING,
+	VRRP_FAULT,
+	VRRP_STATE_MAX
+} __attribute__((packed));
 
 enum vrrp_event_type {
 	VRRP_EV_START, /* its interface, source address and trackers are fine: take part. resume: was MASTER before a restart */
@@ -32,7 +40,7 @@ enum vrrp_event_type {
 };
 
 /* What runs before the addresses come or go: hook.h. */
-enum vrrp_hook { VRRP_HOOK_NONE, VRRP_HOOK_PRE_MASTER, VRRP_HOOK_PRE_RELEASE };
+enum vrrp_hook { VRRP_HOOK_NONE, VRRP_HOOK_PRE_MASTER, VRRP_HOOK_PRE_RELEASE } __attribute__((packed));
 
 /* Why a transition happened; with `peer`, `peer_priority`, `usec` it makes the line in log and status. */
 enum vrrp_reason {
@@ -59,7 +67,7 @@ enum vrrp_reason {
 	VRRP_WHY_DUPLICATE_OWNER, /* another one has priority 255 and does not yield though it should: steps down */
 	VRRP_WHY_OWN_ADDRESS,     /* NOTE: an advert from our own address: a looped frame or a duplicate address */
 	VRRP_WHY_MAX
-};
+} __attribute__((packed));
 
 struct vrrp_event {
 	mono_t now;
@@ -89,18 +97,18 @@ enum vrrp_action_type {
 	VRRP_ACT_STATE,         /* the transition: from, to, reason, evidence; log it once, notify, tell main */
 	VRRP_ACT_NOTE, /* no transition, but worth a line: reason and evidence (a rival with lower priority, nobody came) */
 	VRRP_ACT_DONE, /* STOP is complete: the instance may be freed */
-};
+} __attribute__((packed));
 
 struct vrrp_action {
 	enum vrrp_action_type type;
 	uint8_t priority; /* ADVERT */
 	bool on;          /* WATCH */
-	mono_t when;      /* TIMER */
 	enum vrrp_state from, to;
 	enum vrrp_hook hook; /* HOOK */
 	enum vrrp_reason reason;
 	uint8_t peer_priority;
 	struct addr peer;
+	mono_t when;  /* TIMER */
 	int64_t usec; /* the duration in the reason's sentence */
 };
 
@@ -132,7 +140,7 @@ struct vrrp_router {
 	enum vrrp_state leave_to;  /* LEAVING, and MASTER before it: INIT or BACKUP */
 	enum vrrp_hook hook;       /* what the addresses, or the goodbye, wait for, at most until hook_until */
 	enum vrrp_reason resigned; /* BACKUP: PEER_RESIGNED or PREEMPT colour the takeover's reason */
-	uint32_t learned_cs;       /* BACKUP: the MASTER's interval, RFC 9568 6.1 Active_Adver_Interval */
+	uint16_t learned_cs;       /* BACKUP: the MASTER's interval, RFC 9568 6.1 Active_Adver_Interval */
 	struct addr master;        /* its address */
 	uint8_t master_priority;   /* last heard from it; 0: none */
 	uint8_t priority;          /* effective: base plus trackers, 1..254, or 255 for the owner */

@@ -28,7 +28,7 @@ static void start(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	struct vrrp_action why = { .reason = is_recover ? VRRP_WHY_RECOVER : VRRP_WHY_START };
 
 	vr->is_demoted = false;
-	vr->learned_cs = vr->conf->interval_cs;
+	vr->learned_cs = (uint16_t)vr->conf->interval_cs;
 	vr->master = (struct addr){ 0 };
 	vr->master_priority = 0;
 	if (ev->is_resume && !is_recover) /* an owner too: the addresses are there, so pre_master has run */
@@ -196,7 +196,7 @@ static void drop_if_expired(struct vrrp_router *vr, const struct vrrp_event *ev,
 		listen_if_due(vr, ev);
 		return;
 	}
-	vr->learned_cs = vr->conf->interval_cs;
+	vr->learned_cs = (uint16_t)vr->conf->interval_cs;
 	role_backup(vr, ev, why, out);
 }
 
