@@ -8,25 +8,17 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "io/loop.h"
 #include "net/link.h"
 #include "vrrp/address_lack.h"
 #include "vrrp/address_report.h"
 #include "vrrp/losses.h"
+#include "vrrp/outlets.h"
 #include "vrrp/paths.h"
 #include "vrrp/port.h"
 #include "vrrp/promote.h"
 #include "vrrp/vmac.h"
 
 enum { LACK_LEN = 160 };
-
-/* The port of one interface that has VIPs. */
-struct outlet {
-	int index;
-	struct port *port;
-	bool is_told;     /* of an address, in this round of garp_extra_if */
-	bool is_promoted; /* promote_secondaries was set */
-};
 
 struct holder {
 	const struct holder_env *env; /* borrowed */
@@ -36,17 +28,16 @@ struct holder {
 	struct paths *paths;     /* owned; NULL: it never had a route or rule */
 	struct contest *contest; /* owned; NULL: nothing was lost so far */
 	struct log_limit *limit; /* owned; of address_report.h */
-	struct outlet *outlet;   /* owned */
-	unsigned n_outlets;
+	struct outlets outlets;
 	struct port_ear ear;
-	mono_t sync_at;                   /* the next turn of addresses, routes and rules */
-	mono_t burst_at, refresh_at;      /* the second burst, the next refresh */
-	mono_t extra_at;                  /* garp_extra_if */
-	struct loop_timer *contest_timer; /* owned; NULL: there was no fight so far */
-	unsigned burst;                   /* announcements per VIP in the second burst */
-	bool is_announcing, is_watching;
-	bool is_kept;    /* holder_keep() */
-	bool is_lacking; /* the owner knows that the kernel refuses some */
+	mono_t sync_at;              /* the next turn of addresses, routes and rules */
+	mono_t burst_at, refresh_at; /* the second burst, the next refresh */
+	mono_t extra_at;             /* garp_extra_if */
+	unsigned burst;              /* announcements per VIP in the second burst */
+	bool is_announcing : 1, is_watching : 1;
+	bool is_kept : 1;      /* holder_keep() */
+	bool is_lacking : 1;   /* the owner knows that the kernel refuses some */
+	bool is_contested : 1; /* a fight has begun that the owner is to hear of */
 };
 
 /* Outlets. */
@@ -68,23 +59,24 @@ static void watch_addresses(struct holder *h, const struct outlet *o)
 
 static void unwatch(struct holder *h)
 {
-	for (unsigned i = 0; h->is_watching && i < h->n_outlets; i++)
-		port_unwatch(h->outlet[i].port, &h->ear);
+	if (!h->is_watching)
+		return;
+	for (struct outlet *o = outlets_next(&h->outlets, NULL); o; o = outlets_next(&h->outlets, o))
+		port_unwatch(o->port, &h->ear);
 }
 
 static struct port *outlet_of(struct holder *h, int index)
 {
+	struct outlet *o = outlets_find(&h->outlets, index);
 	struct port *port;
 
-	for (unsigned i = 0; i < h->n_outlets; i++)
-		if (h->outlet[i].index == index)
-			return h->outlet[i].port;
+	if (o)
+		return o->port;
 	if (index == 0 || port_use(h->env->ports, index, &port) < 0)
 		return NULL;
-	h->outlet = x_realloc(h->outlet, h->n_outlets + 1, sizeof(*h->outlet));
-	h->outlet[h->n_outlets++] = (struct outlet){ .index = index, .port = port };
+	o = outlets_add(&h->outlets, index, port);
 	if (h->is_watching)
-		watch_addresses(h, &h->outlet[h->n_outlets - 1]);
+		watch_addresses(h, o);
 	return port;
 }
 
@@ -104,9 +96,9 @@ void holder_unbind(struct holder *h)
 {
 	drop_announcements(h);
 	unwatch(h);
-	for (unsigned i = 0; i < h->n_outlets; i++)
-		port_release(h->outlet[i].port);
-	h->n_outlets = 0;
+	for (struct outlet *o = outlets_next(&h->outlets, NULL); o; o = outlets_next(&h->outlets, o))
+		port_release(o->port);
+	outlets_done(&h->outlets);
 }
 
 /* Announcing. */
@@ -134,9 +126,19 @@ static void arm(struct holder *h)
 	h->env->ops->due(h->owner.ctx);
 }
 
+/* The begin of a fight, and its end. */
+static mono_t contest_due(const struct holder *h)
+{
+	if (h->is_contested)
+		return (mono_t){ 0 };
+	return losses_are_fight(h->contest) ? h->contest->until : MONO_NEVER;
+}
+
 mono_t holder_due(const struct holder *h)
 {
-	return mono_min(mono_min(h->sync_at, h->extra_at), mono_min(h->burst_at, h->refresh_at));
+	const mono_t turns = mono_min(mono_min(h->sync_at, h->extra_at), mono_min(h->burst_at, h->refresh_at));
+
+	return mono_min(turns, contest_due(h));
 }
 
 static mono_t refresh_after(const struct holder *h, mono_t now)
@@ -162,28 +164,20 @@ static int adverts_index(const struct holder *h)
 	return in ? in->index : 0;
 }
 
-static struct outlet *find_outlet(struct holder *h, int index)
-{
-	for (unsigned i = 0; i < h->n_outlets; i++)
-		if (h->outlet[i].index == index)
-			return &h->outlet[i];
-	return NULL;
-}
-
 /* One address of each other interface is enough for its switch. */
 static void announce_extra(struct holder *h)
 {
 	const int own = adverts_index(h);
 
-	for (unsigned i = 0; i < h->n_outlets; i++)
-		h->outlet[i].is_told = false;
+	for (struct outlet *o = outlets_next(&h->outlets, NULL); o; o = outlets_next(&h->outlets, o))
+		o->is_told = false;
 	for (unsigned i = 0; i < h->set.n; i++) {
 		struct address_vip *v = h->set.vip[i];
 		struct outlet *o;
 
 		if (!v->is_held || v->is_dropped || v->index == own || !outlet_of(h, v->index))
 			continue;
-		o = find_outlet(h, v->index);
+		o = outlets_find(&h->outlets, v->index);
 		if (!o->is_told || h->conf->garp->extra.is_all)
 			announce_vip(h, v, 1, true);
 		o->is_told = true;
@@ -247,10 +241,12 @@ void holder_watch(struct holder *h, bool on)
 {
 	unwatch(h);
 	h->is_watching = on;
-	for (unsigned i = 0; on && i < h->set.n; i++)
+	if (!on)
+		return;
+	for (unsigned i = 0; i < h->set.n; i++)
 		(void)outlet_of(h, h->set.vip[i]->index);
-	for (unsigned i = 0; on && i < h->n_outlets; i++)
-		watch_addresses(h, &h->outlet[i]);
+	for (struct outlet *o = outlets_next(&h->outlets, NULL); o; o = outlets_next(&h->outlets, o))
+		watch_addresses(h, o);
 }
 
 /* Addresses. */
@@ -276,7 +272,7 @@ static void promote(struct holder *h, enum promote where)
 			continue;
 		if (where != EVERYWHERE && !promote_is_due(h->env->link, v->index, &v->conf.addr, v->was_put_back))
 			continue;
-		o = outlet_of(h, v->index) ? find_outlet(h, v->index) : NULL;
+		o = outlet_of(h, v->index) ? outlets_find(&h->outlets, v->index) : NULL;
 		if (o && !o->is_promoted)
 			promote_secondaries(v->index, h->conf->name);
 		if (o)
@@ -288,23 +284,6 @@ static void promote(struct holder *h, enum promote where)
 static mono_t sync_paths(struct holder *h, mono_t now)
 {
 	return h->paths ? paths_sync(h->paths, h->env->link, h->conf->name, &h->contest, now) : MONO_NEVER;
-}
-
-/* At the begin of a fight, and at its end. */
-static void on_contest(void *ctx, mono_t now)
-{
-	struct holder *h = ctx;
-
-	if (!contest_end(h->contest, now))
-		loop_timer_at(h->contest_timer, h->contest->until);
-	h->env->ops->contested(h->owner.ctx, now);
-}
-
-static void begin_contest(struct holder *h, mono_t now)
-{
-	if (!h->contest_timer)
-		h->contest_timer = loop_timer_new(h->env->loop, on_contest, h);
-	loop_timer_at(h->contest_timer, now);
 }
 
 static void look_for_lack(struct holder *h, mono_t now)
@@ -334,8 +313,7 @@ void holder_sync(struct holder *h, mono_t now)
 	look_for_lack(h, now);
 	if (is_coming && mono_before(now, r.again_at))
 		paths_at = sync_paths(h, now);
-	if (losses_are_fight(h->contest) && !was_on)
-		begin_contest(h, now);
+	h->is_contested |= losses_are_fight(h->contest) && !was_on;
 	if (h->conf->promote_secondaries && r.added + r.adopted > 0)
 		promote(h, EVERYWHERE);
 	if (h->is_announcing && r.added > 0)
@@ -349,6 +327,11 @@ void holder_run(struct holder *h, mono_t now)
 	if (!mono_before(now, h->sync_at))
 		holder_sync(h, now);
 	announce_due(h, now);
+	if (!mono_before(now, contest_due(h))) {
+		h->is_contested = false;
+		(void)contest_end(h->contest, now);
+		h->env->ops->contested(h->owner.ctx, now);
+	}
 	arm(h);
 }
 
@@ -413,8 +396,6 @@ void holder_free(struct holder *h)
 	if (!h)
 		return;
 	holder_unbind(h);
-	free(h->outlet);
-	loop_timer_free(h->contest_timer);
 	address_done(&h->set);
 	if (h->paths)
 		paths_done(h->paths);

@@ -10,7 +10,6 @@
 
 struct holder;
 struct link;
-struct loop;
 struct port;
 struct port_table;
 struct raw_arp;
@@ -23,7 +22,7 @@ struct holder_ops {
 	bool (*spare)(void *ctx, int index, const struct addr *a);
 	/* ARP of somebody else on an interface of one of the VIPs, while holder_watch() is on. */
 	void (*arp)(void *ctx, const struct raw_arp *arp, mono_t now);
-	/* A fight over one of its objects began or ended: from the loop. */
+	/* A fight over one of its objects began or ended: from holder_run(). */
 	void (*contested)(void *ctx, mono_t now);
 	/* Some are held and others refused by the kernel, as the text says; again while that lasts. NULL: that is over. */
 	void (*refused)(void *ctx, const char *what, mono_t now);
@@ -33,7 +32,6 @@ struct holder_ops {
 
 /* What all of them share. */
 struct holder_env {
-	struct loop *loop;
 	struct link *link;
 	struct port_table *ports;
 	const struct holder_ops *ops;

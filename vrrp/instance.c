@@ -219,7 +219,7 @@ static const struct holder_ops holder_ops = {
 
 void instance_env_init(struct instance_env *env)
 {
-	env->holder = (struct holder_env){ env->loop, env->link, env->ports, &holder_ops };
+	env->holder = (struct holder_env){ env->link, env->ports, &holder_ops };
 	env->witness = (struct witness_env){ env->ports, env->peers, &witness_ops };
 }
 

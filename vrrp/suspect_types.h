@@ -84,14 +84,15 @@ struct suspect {
 	struct suspect_doubts *doubts; /* the caller's; NULL between two steps: there are none */
 	mono_t master_since, heard_at; /* heard_at: any advert of somebody else, readable or not; usec 0: never */
 	mono_t valid_at;               /* the last valid advert; usec 0: never; */
-	struct addr valid;             /* its sender */
-	struct addr rival;             /* the last MASTER that was heard before we took over; AF_UNSPEC: none */
 	mono_t silent_at;              /* took over from `rival` because it was silent; usec 0: not, or that is known */
 	mono_t ask_at;                 /* MONO_NEVER: nothing to ask */
+	struct addr valid;             /* the sender of the last valid advert */
+	struct addr rival;             /* the last MASTER that was heard before we took over; AF_UNSPEC: none */
 	uint8_t spread;                /* suspect_spread() */
 	uint8_t when_mute;             /* enum suspect_mute */
-	bool is_master, is_weaker;     /* weaker: the last MASTER that was heard has a higher priority than ours */
-	bool has_left;                 /* the last valid advert had priority 0 */
+	bool is_master : 1;
+	bool is_weaker : 1; /* the last MASTER that was heard has a higher priority than ours */
+	bool has_left : 1;  /* the last valid advert had priority 0 */
 };
 
 struct suspect_out {
