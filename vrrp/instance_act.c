@@ -91,7 +91,7 @@ struct instance_limits *instance_limits(struct instance *vi)
 
 	if (!vi->limits) {
 		vi->limits = x_calloc(1, sizeof(*vi->limits));
-		*vi->limits = (struct instance_limits){ limit, limit };
+		*vi->limits = (struct instance_limits){ .note = limit, .send = limit };
 	}
 	return vi->limits;
 }
@@ -135,10 +135,14 @@ enum notify_kind instance_notify_kind(const struct vrrp_action *a)
 static void tell_rival(struct instance *vi, const struct vrrp_action *a, mono_t now)
 {
 	struct vrrp_action told = *a;
+	mono_t *last;
 
-	if (a->reason != VRRP_WHY_RIVAL || (vi->rival_told.usec && mono_diff(now, vi->rival_told) < MONO_SEC))
+	if (a->reason != VRRP_WHY_RIVAL)
 		return;
-	vi->rival_told = now;
+	last = &instance_limits(vi)->rival_told;
+	if (last->usec && mono_diff(now, *last) < MONO_SEC)
+		return;
+	*last = now;
 	told.from = told.to = vi->router.state;
 	vi->env->ops->transition(vi->env->ctx, vi, &told);
 }

@@ -16,9 +16,10 @@ struct vmac;
 struct vmac_test;
 struct witness;
 
-/* Of lines that may repeat. */
+/* Of what may repeat. */
 struct instance_limits {
-	struct log_limit note, send;
+	struct log_limit note, send; /* lines */
+	mono_t rival_told;           /* when scripts last heard of a weaker router */
 };
 
 struct instance {
@@ -43,7 +44,6 @@ struct instance {
 	struct instance_last last;
 	struct instance_late late;
 	struct instance_limits *limits; /* owned; NULL until one is needed */
-	mono_t rival_told;              /* when scripts last heard of a weaker router */
 	struct sync_group *group;       /* borrowed; NULL: none */
 	unsigned unsent;                /* adverts in a row that the kernel had no room for */
 	uint8_t alone;                  /* the priority that it would have without a group, from the last look */

@@ -15,11 +15,13 @@ void receive_init(struct receiver *r)
 /* What receive_conf() makes anew. */
 static void drop_lists(struct receiver *r)
 {
-	free(r->peers);
-	free(r->addrs);
-	r->peers = NULL;
-	r->addrs = NULL;
-	source_done(&r->sources);
+	if (!r->lists)
+		return;
+	free(r->lists->peers);
+	free(r->lists->addrs);
+	source_done(&r->lists->sources);
+	free(r->lists);
+	r->lists = NULL;
 }
 
 void receive_done(struct receiver *r)
@@ -76,38 +78,48 @@ static bool wants_source_check(const struct vrrp_conf *conf)
 	return false;
 }
 
-static void copy_lists(struct receiver *r, const struct vrrp_conf *conf)
+static bool needs_lists(const struct vrrp_conf *conf)
 {
-	drop_lists(r);
-	r->peers = x_array(conf->peers.n, sizeof(*r->peers));
+	return conf->peers.n || conf->n_advertised != 1 || conf->rare->allow_from.n;
+}
+
+static void copy_lists(struct receive_lists *l, const struct vrrp_conf *conf)
+{
+	l->peers = x_array(conf->peers.n, sizeof(*l->peers));
 	for (unsigned i = 0; i < conf->peers.n; i++) {
 		const struct vrrp_peer *p = conf->peers.item[i];
 
-		r->peers[i] = (struct advert_peer){ p->addr, p->min_ttl, p->max_ttl };
+		l->peers[i] = (struct advert_peer){ p->addr, p->min_ttl, p->max_ttl };
 	}
 	if (conf->n_advertised != 1)
-		r->addrs = x_calloc(conf->n_advertised, sizeof(((struct addr *)NULL)->bytes));
-	for (unsigned i = 0; r->addrs && i < conf->n_advertised; i++) {
+		l->addrs = x_calloc(conf->n_advertised, sizeof(((struct addr *)NULL)->bytes));
+	for (unsigned i = 0; l->addrs && i < conf->n_advertised; i++) {
 		const struct vrrp_vip *v = conf->vips.item[i];
 
-		memcpy(r->addrs + i * addr_len(&v->addr), v->addr.bytes, addr_len(&v->addr));
+		memcpy(l->addrs + i * addr_len(&v->addr), v->addr.bytes, addr_len(&v->addr));
 	}
+	source_conf(&l->sources, conf);
 }
 
 void receive_conf(struct receiver *r, const struct vrrp_conf *conf)
 {
-	copy_lists(r, conf);
+	drop_lists(r);
+	if (needs_lists(conf)) {
+		r->lists = x_calloc(1, sizeof(*r->lists));
+		copy_lists(r->lists, conf);
+	}
 	if (conf->hmac->keys.n)
 		receive_auth(r);
 	if (r->auth) /* also when there are no keys any more: what it knows of senders is not forgotten */
 		auth_conf(r->auth, conf);
-	source_conf(&r->sources, conf);
 }
 
 /* A list of one, as most have it, needs no copy. */
 static const uint8_t *addrs_of(const struct receiver *r, const struct vrrp_conf *conf)
 {
-	return conf->n_advertised == 1 ? ((const struct vrrp_vip *)conf->vips.item[0])->addr.bytes : r->addrs;
+	if (conf->n_advertised == 1)
+		return ((const struct vrrp_vip *)conf->vips.item[0])->addr.bytes;
+	return r->lists ? r->lists->addrs : NULL;
 }
 
 /* Made for each packet: thousands of instances hear one a second, and keep theirs for years. */
@@ -122,7 +134,7 @@ static struct advert_profile profile_of(const struct receiver *r, const struct v
 		.own = *own,
 		.is_unicast = conf->has_unicast_block,
 		.check_src = wants_source_check(conf),
-		.peers = r->peers,
+		.peers = r->lists ? r->lists->peers : NULL,
 		.n_peers = conf->peers.n,
 		.addrs = addrs_of(r, conf),
 		.n_addrs = conf->n_advertised,
@@ -198,8 +210,8 @@ enum advert_verdict receive_packet(struct receiver *r, const struct vrrp_conf *c
 	enum advert_verdict v = advert_decode(&profile, &meta, p->data, p->len - trailer, &a);
 	bool is_late = false;
 
-	if (v == ADVERT_OK)
-		v = source_check(&r->sources, &p->src, a.priority);
+	if (v == ADVERT_OK && r->lists)
+		v = source_check(&r->lists->sources, &p->src, a.priority);
 	if (v == ADVERT_OK)
 		v = check_hmac(r, p, trailer, &is_late);
 	receive_count_on(r, v, 1);

@@ -33,14 +33,19 @@ struct receive_peer {
 	mono_t heard_at; /* last valid advert; usec 0: none */
 };
 
+/* What of the configuration is a list, as advert_decode() has it. */
+struct receive_lists {
+	struct advert_peer *peers; /* owned */
+	uint8_t *addrs;            /* owned: the advertised addresses; NULL: it is the configuration's only one */
+	struct source_list sources;
+};
+
 struct receiver {
-	struct advert_peer *peers; /* owned: those of the configuration, as advert_decode() has them */
-	uint8_t *addrs; /* owned: the advertised addresses, likewise; NULL: it is the configuration's only one */
+	struct receive_lists *lists;    /* owned; NULL: one advertised address, no peers, everybody is listened to */
 	struct receive_advert *pending; /* owned: RECEIVE_SENDERS places, NULL until the first one came */
 	unsigned n_pending;
 	struct receive_peer peer;
 	struct auth *auth; /* owned; NULL: there never were keys */
-	struct source_list sources;
 	uint64_t valid;
 	uint64_t *refused; /* owned: by enum advert_verdict, NULL while none was; receive_count() */
 	uint64_t priority_zero;
