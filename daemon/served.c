@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "checkers/conf.h"
 #include "conf/script.h"
 
@@ -12,7 +13,7 @@ enum { TRIES = 32 /* blocks that have the same hooks stand together */ };
 
 /* A service or a server. */
 struct entry {
-	uint32_t addr, hooks; /* where they are in `addrs` and `hooks` */
+	uint32_t hooks; /* where they are in `hooks` */
 	uint16_t port;
 	uint8_t addr_len;
 	bool is_added;
@@ -21,24 +22,27 @@ struct entry {
 struct service {
 	struct entry entry;
 	uint32_t first; /* of its servers, which end where those of the next one begin */
-	const char *group;
-	uint32_t fwmark;
-	uint16_t mark_family;
-	uint8_t protocol;
+	uint32_t
+		addrs; /* where its address is in `addrs`, and behind it those of its servers, all in slots of one size */
+	uint32_t key; /* the mark, or where the name of the group is in `names` */
+	uint8_t slot, protocol;
+	bool is_group, is_mark6;
 };
 
 struct served {
 	struct service *services;   /* owned, one more than there are */
 	struct entry *servers;      /* owned */
 	uint8_t *addrs;             /* owned: bytes of addresses */
+	char *names;                /* owned: of groups */
 	struct served_hooks *hooks; /* owned */
-	struct arena *arena;        /* owned: names of groups, scripts */
+	struct arena *arena;        /* owned: scripts */
 	unsigned n;                 /* of the services */
 };
 
 /* While it is made. */
 struct making {
 	struct served *s;
+	struct text names;
 	struct served_hooks *from; /* owned: whose copies the hooks are */
 	unsigned n_hooks, cap_hooks;
 	struct served_hooks like_service, like_server; /* the last scripts that were copied of them */
@@ -47,18 +51,29 @@ struct making {
 
 /* Room. */
 
-static uint32_t count_bytes(const struct checkers_config *c)
+/* Of the longest address. */
+static uint8_t slot_of(const struct vs_conf *vs)
+{
+	size_t len = addr_len(&vs->addr);
+
+	for (unsigned i = 0; i < vs->servers.n; i++) {
+		const size_t n = addr_len(&((const struct rs_conf *)vs->servers.item[i])->addr);
+
+		len = n > len ? n : len;
+	}
+	return (uint8_t)len;
+}
+
+static size_t count_bytes(const struct checkers_config *c)
 {
 	size_t n = 0;
 
 	for (unsigned i = 0; i < c->services.n; i++) {
 		const struct vs_conf *vs = c->services.item[i];
 
-		n += addr_len(&vs->addr);
-		for (unsigned k = 0; k < vs->servers.n; k++)
-			n += addr_len(&((const struct rs_conf *)vs->servers.item[k])->addr);
+		n += slot_of(vs) * ((size_t)vs->servers.n + 1);
 	}
-	return (uint32_t)n;
+	return n;
 }
 
 static uint32_t count_servers(const struct checkers_config *c)
@@ -106,24 +121,34 @@ static uint32_t add_hooks(struct making *m, const struct served_hooks *from, str
 	return m->n_hooks++;
 }
 
-static struct entry entry_of(struct making *m, const struct addr *addr, uint32_t port)
+static struct entry entry_of(struct making *m, const struct addr *addr, uint32_t port, uint8_t slot)
 {
 	const size_t len = addr_len(addr);
-	const struct entry e = { .addr = m->n_bytes, .port = (uint16_t)port, .addr_len = (uint8_t)len };
+	const struct entry e = { .port = (uint16_t)port, .addr_len = (uint8_t)len };
 
 	memcpy(m->s->addrs + m->n_bytes, addr->bytes, len);
-	m->n_bytes += (uint32_t)len;
+	m->n_bytes += slot;
 	return e;
 }
 
-static void add_server(struct making *m, const struct rs_conf *rs)
+static void add_server(struct making *m, const struct rs_conf *rs, uint8_t slot)
 {
 	const struct served_hooks hooks = { rs->how->notify_up, rs->how->notify_down, rs->how->smtp_alert };
 	struct entry *e = &m->s->servers[m->n_servers++];
 
-	*e = entry_of(m, &rs->addr, rs->port);
+	*e = entry_of(m, &rs->addr, rs->port, slot);
 	e->hooks = add_hooks(m, &hooks, &m->like_server);
 	e->is_added = rs->how->is_added;
+}
+
+static uint32_t key_of(struct making *m, const struct vs_conf *vs)
+{
+	const uint32_t at = (uint32_t)m->names.len;
+
+	if (!vs->group)
+		return vs->fwmark;
+	text_add_bytes(&m->names, vs->group, strlen(vs->group) + 1);
+	return at;
 }
 
 static void add_service(struct making *m, const struct vs_conf *vs, struct service *to)
@@ -131,16 +156,18 @@ static void add_service(struct making *m, const struct vs_conf *vs, struct servi
 	const struct served_hooks hooks = { vs->how->quorum_up, vs->how->quorum_down, vs->how->smtp_alert };
 	const struct group_line mark = { .fwmark = 1 };
 
-	*to = (struct service){ .entry = entry_of(m, &vs->addr, vs->port),
-		.first = m->n_servers,
-		.group = vs->group ? arena_strdup(m->s->arena, vs->group) : NULL,
-		.fwmark = vs->fwmark,
-		.mark_family = vs_family(vs, &mark),
-		.protocol = (uint8_t)vs->protocol };
+	*to = (struct service){ .first = m->n_servers,
+		.addrs = m->n_bytes,
+		.key = key_of(m, vs),
+		.slot = slot_of(vs),
+		.protocol = (uint8_t)vs->protocol,
+		.is_group = vs->group != NULL,
+		.is_mark6 = vs_family(vs, &mark) == AF_INET6 };
+	to->entry = entry_of(m, &vs->addr, vs->port, to->slot);
 	to->entry.hooks = add_hooks(m, &hooks, &m->like_service);
 	to->entry.is_added = vs->is_added;
 	for (unsigned i = 0; i < vs->servers.n; i++)
-		add_server(m, vs->servers.item[i]);
+		add_server(m, vs->servers.item[i], to->slot);
 }
 
 struct served *served_new(const struct checkers_config *c)
@@ -158,6 +185,8 @@ struct served *served_new(const struct checkers_config *c)
 	s->services[s->n].first = m.n_servers;
 	if (m.n_hooks)
 		s->hooks = x_realloc(s->hooks, m.n_hooks, sizeof(*s->hooks));
+	if (m.names.len)
+		s->names = x_realloc(m.names.s, m.names.len, 1);
 	free(m.from);
 	arena_fit(s->arena);
 	return s;
@@ -170,6 +199,7 @@ void served_free(struct served *s)
 	free(s->services);
 	free(s->servers);
 	free(s->addrs);
+	free(s->names);
 	free(s->hooks);
 	arena_free(s->arena);
 	free(s);
@@ -182,13 +212,14 @@ unsigned served_count(const struct served *s)
 
 /* Again. */
 
-static struct addr addr_of(const struct served *s, const struct entry *e)
+static struct addr addr_of(const struct served *s, size_t at, size_t len)
 {
 	struct addr a = { .family = AF_UNSPEC };
 
-	if (e->addr_len)
-		a.family = e->addr_len == sizeof(struct in_addr) ? AF_INET : AF_INET6;
-	memcpy(a.bytes, s->addrs + e->addr, e->addr_len);
+	if (!len)
+		return a;
+	a.family = len == sizeof(struct in_addr) ? AF_INET : AF_INET6;
+	memcpy(a.bytes, s->addrs + at, len);
 	return a;
 }
 
@@ -199,16 +230,18 @@ bool served_service(const struct served *s, uint32_t i, struct served_service *r
 	if (i >= s->n)
 		return false;
 	*ret = (struct served_service){ .of = s,
-		.addr = addr_of(s, &vs->entry),
+		.addr = addr_of(s, vs->addrs, vs->entry.addr_len),
 		.port = vs->entry.port,
-		.fwmark = vs->fwmark,
-		.group = vs->group,
+		.fwmark = vs->is_group ? 0 : vs->key,
+		.group = vs->is_group ? s->names + vs->key : NULL,
 		.protocol = vs->protocol,
-		.mark_family = vs->mark_family,
+		.mark_family = vs->is_mark6 ? AF_INET6 : AF_INET,
 		.is_added = vs->entry.is_added,
 		.hooks = &s->hooks[vs->entry.hooks],
+		.n_servers = vs[1].first - vs->first,
 		.first = vs->first,
-		.n_servers = vs[1].first - vs->first };
+		.addrs = vs->addrs,
+		.slot = vs->slot };
 	return true;
 }
 
@@ -219,7 +252,8 @@ bool served_server(const struct served_service *vs, uint32_t i, struct served_se
 	if (i >= vs->n_servers)
 		return false;
 	e = &vs->of->servers[vs->first + i];
-	*ret = (struct served_server){ addr_of(vs->of, e), e->port, e->is_added, &vs->of->hooks[e->hooks] };
+	*ret = (struct served_server){ addr_of(vs->of, vs->addrs + ((size_t)i + 1) * vs->slot, e->addr_len), e->port,
+		e->is_added, &vs->of->hooks[e->hooks] };
 	return true;
 }
 

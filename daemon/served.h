@@ -27,7 +27,10 @@ struct served_service {
 	uint16_t mark_family;
 	bool is_added; /* by the overlay, not by the file */
 	const struct served_hooks *hooks;
-	uint32_t first, n_servers; /* `first` is private */
+	uint32_t n_servers;
+	/* Private: where its servers and their addresses are. */
+	uint32_t first, addrs;
+	uint8_t slot;
 };
 
 struct served_server {

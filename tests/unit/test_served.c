@@ -127,6 +127,7 @@ static struct served *expect_same(const char *text)
 static const char *const files[] = {
 	"",
 	"virtual_server 192.0.2.1 80 {\n}\n",
+	"virtual_server fwmark 7 {\n}\n",
 	"virtual_server 2001:db8::1 53 {\n\tprotocol UDP\n\treal_server 2001:db8::2 53 {\n\t}\n\treal_server 2001:db8::3 54 {\n\t}\n}\n",
 	"virtual_server 192.0.2.1 80 {\n\tprotocol SCTP\n\treal_server 10.0.0.1 0 {\n\t}\n}\n",
 	/* both families, in one service and in turn */
