@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "checkers/conf.h"
 #include "io/loop.h"
+#include "io/memory.h"
 
 /* What starts later than this after it was due is counted as late. */
 static const int64_t LATE = 100 * MONO_MSEC;
@@ -17,6 +18,8 @@ static const int64_t LATE = 100 * MONO_MSEC;
 static const int64_t RESUME = 250 * MONO_MSEC;
 /* Between looks whether checks via their service may begin. */
 static const int64_t VIA_WAIT = 100 * MONO_MSEC;
+/* After so long, what attempts have taken is given back: thousands at a time, after a start or while servers do not answer. */
+static const int64_t TRIM = 30 * MONO_SEC;
 
 struct runner {
 	struct loop *loop;
@@ -26,6 +29,7 @@ struct runner {
 	TAILQ_HEAD(, check) queue;
 	struct timer_queue timers; /* of the checks: one of the loop's for all */
 	struct loop_timer *timer;  /* owned: for the first of them */
+	struct loop_timer *trim;   /* owned */
 	struct runner_stats stats;
 	struct log_limit local_limit;
 	bool via_ready;
@@ -261,6 +265,14 @@ static void on_timer(void *ctx, mono_t now)
 	arm(r);
 }
 
+static void on_trim(void *ctx, mono_t now)
+{
+	struct runner *r = ctx;
+
+	memory_trim();
+	loop_timer_at(r->trim, mono_add(now, TRIM));
+}
+
 struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_fn *changed, void *ctx)
 {
 	struct runner *r = x_calloc(1, sizeof(*r));
@@ -269,6 +281,8 @@ struct runner *runner_new(struct loop *l, unsigned max_inflight, runner_changed_
 	r->local_limit = (struct log_limit){ .burst = 5, .per_usec = 30 * MONO_SEC };
 	TAILQ_INIT(&r->queue);
 	r->timer = loop_timer_new(l, on_timer, r);
+	r->trim = loop_timer_new(l, on_trim, r);
+	loop_timer_at(r->trim, mono_add(mono_now(), TRIM));
 	return r;
 }
 
@@ -277,6 +291,7 @@ void runner_free(struct runner *r)
 	if (!r)
 		return;
 	loop_timer_free(r->timer);
+	loop_timer_free(r->trim);
 	timer_queue_done(&r->timers);
 	free(r);
 }
