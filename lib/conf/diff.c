@@ -71,7 +71,7 @@ static void add_sources(struct side *s, const struct conf_block *block)
 	if (!head->node)
 		return;
 	add_lines(s, block, head->node);
-	for (const struct conf_source *from = head->sources; from; from = from->next)
+	for (const struct conf_source *from = head->written ? head->written->sources : NULL; from; from = from->next)
 		add_lines(s, block, from->node);
 }
 
@@ -467,7 +467,7 @@ bool schema_seen(const struct conf_block *block, const void *conf, const char *k
 	const struct conf_item *row = row_of(block, keyword);
 	size_t i = row ? (size_t)(row - block->items) : SIZE_MAX;
 
-	return head->seen && i < CONF_ROWS_MAX && (head->seen[i / 64] >> i % 64 & 1);
+	return head->written && i < CONF_ROWS_MAX && (head->written->bits[i / 64] >> i % 64 & 1);
 }
 
 static void forget_blocks(const struct conf_block *block, const struct conf_item *row, const struct conf_vec *v)
@@ -493,5 +493,4 @@ void schema_forget(const struct conf_block *block, void *conf)
 			schema_forget(row->block, (void *)(uintptr_t)conf_at(row, conf));
 	}
 	head->node = NULL;
-	head->sources = NULL;
 }

@@ -17,7 +17,7 @@ struct record {
 	void *out;
 	const void *parent;
 	const struct conf_node *node; /* the first one; NULL: not written (yet) */
-	struct conf_seen seen;
+	struct conf_written seen;
 	struct record *next;                 /* in order of creation */
 	struct record *merged, *next_merged; /* blocks inside that are filled together */
 	bool owns_head;
@@ -30,7 +30,7 @@ struct reading {
 	struct arena *arena; /* owned: records */
 	struct record *first, *last;
 	struct names names;
-	struct conf_seen *sets; /* in rd->arena: what heads have so far */
+	struct conf_written *sets; /* in rd->arena: what heads have so far */
 	const struct conf_view *views;
 	unsigned n_views;
 	bool is_strict;

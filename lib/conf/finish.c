@@ -15,7 +15,7 @@ static void tell_heads(struct reading *rg)
 		struct conf_head *head = rec->out;
 
 		if (rec->owns_head && (rec->node || !rec->item || !rec->item->part))
-			head->seen = written_share(rg->rd->arena, &rg->sets, &rec->seen);
+			written_share(rg->rd->arena, head, &rg->sets, &rec->seen);
 	}
 }
 
@@ -132,9 +132,7 @@ void finish_forget(struct reading *rg)
 	for (struct record *rec = rg->first; rec; rec = rec->next) {
 		struct conf_head *head = rec->out;
 
-		if (!rec->owns_head || !head->node)
-			continue;
-		head->node = NULL;
-		head->sources = NULL;
+		if (rec->owns_head)
+			head->node = NULL;
 	}
 }

@@ -85,9 +85,8 @@ struct conf_part {
 
 /* First member of every block's struct. */
 struct conf_head {
-	const struct conf_node *node;      /* the (first) node it was read from; NULL when only defaults */
-	const struct conf_source *sources; /* further nodes, for conf_diff; private to lib/conf */
-	const uint64_t *seen; /* which rows were written, by index (schema_seen); shared by structs that are alike */
+	const struct conf_node *node;       /* the (first) node it was read from; NULL when only defaults */
+	const struct conf_written *written; /* private to lib/conf, shared by structs that are alike */
 };
 
 /*
