@@ -21,57 +21,67 @@ static char *path_of(const char *run_dir, enum role role)
 
 int keep_write(const char *run_dir, enum role role, int fd)
 {
-	char *path, *bytes;
-	size_t len;
-	int r = memfd_read(fd, &bytes, &len);
+	char *path = path_of(run_dir, role);
+	int r = file_replace_from(path, fd);
 
-	if (r < 0)
-		return r;
-	path = path_of(run_dir, role);
-	r = file_replace(path, bytes, len);
 	free(path);
-	free(bytes);
 	return r;
 }
 
-static bool is_path(const char *line)
+static bool begins(const struct memfd_line *l, const char *word)
 {
-	return !strncmp(line, "route ", 6) || !strncmp(line, "rule ", 5);
+	const size_t n = strlen(word);
+
+	return l->len >= n && !memcmp(l->text, word, n);
 }
 
-static bool is_mark(const char *line)
+static bool is_path(const struct memfd_line *l)
 {
-	return !strncmp(line, "sequence ", 9) || !strncmp(line, "mark ", 5);
+	return begins(l, "route ") || begins(l, "rule ");
+}
+
+static bool is_mark(const struct memfd_line *l)
+{
+	return begins(l, "sequence ") || begins(l, "mark ");
 }
 
 /* FNV-1a, over all lines one after another; 0 of none. */
-static uint64_t add_line(uint64_t sum, const char *line)
+static uint64_t add_line(uint64_t sum, const struct memfd_line *l)
 {
 	sum = sum ? sum : 14695981039346656037u;
-	for (; *line; line++)
-		sum = (sum ^ (uint8_t)*line) * 1099511628211u;
+	for (size_t i = 0; i < l->len; i++)
+		sum = (sum ^ (uint8_t)l->text[i]) * 1099511628211u;
 	return sum;
+}
+
+/* The lines that are kept, and the sum of paths. 0 or -errno. */
+static int read_marks(int fd, struct text *kept, uint64_t *ret_sum)
+{
+	struct memfd_lines *lines = memfd_lines_new(fd);
+	struct memfd_line l;
+	int r = lines ? 1 : -EPERM;
+
+	*ret_sum = 0;
+	while (r > 0 && (r = memfd_lines_next(lines, &l)) > 0) {
+		if (is_path(&l))
+			*ret_sum = add_line(*ret_sum, &l);
+		if (is_path(&l) || is_mark(&l))
+			text_add_bytes(kept, l.text, l.len + 1);
+	}
+	memfd_lines_free(lines);
+	return r;
 }
 
 int keep_write_marks(const char *run_dir, int fd, bool is_due, uint64_t *paths)
 {
-	char *path, *bytes, *rest, *line;
+	char *path = path_of(run_dir, ROLE_VRRP);
 	struct text kept = { 0 };
-	uint64_t sum = 0;
-	size_t len;
-	int r = memfd_read(fd, &bytes, &len);
+	uint64_t sum;
+	int r = read_marks(fd, &kept, &sum);
 
-	if (r < 0)
-		return r;
-	path = path_of(run_dir, ROLE_VRRP);
-	for (rest = bytes; (line = strsep(&rest, "\n"));) {
-		sum = is_path(line) ? add_line(sum, line) : sum;
-		if (is_path(line) || is_mark(line))
-			text_printf(&kept, "%s\n", line);
-	}
-	if (kept.len == 0 && access(path, F_OK) < 0) {
+	if (r == 0 && kept.len == 0 && access(path, F_OK) < 0) {
 		*paths = sum;
-	} else if (sum != *paths || (is_due && kept.len > 0)) {
+	} else if (r == 0 && (sum != *paths || (is_due && kept.len > 0))) {
 		r = file_replace(path, text_str(&kept), kept.len);
 		if (r == 0) {
 			*paths = sum;
@@ -79,7 +89,6 @@ int keep_write_marks(const char *run_dir, int fd, bool is_due, uint64_t *paths)
 		}
 	}
 	text_done(&kept);
-	free(bytes);
 	free(path);
 	return r;
 }

@@ -90,6 +90,24 @@ int memfd_read(int fd, char **ret, size_t *ret_len)
 	return 0;
 }
 
+int memfd_copy(int fd, int to)
+{
+	char piece[CHUNK];
+	off_t at = 0;
+	ssize_t n = 1;
+	int r = is_sealed(fd) ? 0 : -EPERM;
+
+	while (r == 0 && n > 0) {
+		n = pread(fd, piece, sizeof(piece), at);
+		if (n > 0)
+			r = write_all(to, piece, (size_t)n);
+		else if (n < 0)
+			r = -errno;
+		at += n;
+	}
+	return r;
+}
+
 bool memfd_same(int a, int b)
 {
 	char x[CHUNK], y[CHUNK];

@@ -8,6 +8,8 @@
 int memfd_of(const char *name, const void *data, size_t len);
 /* All bytes of it plus a NUL, malloc'ed, into *ret; refuses what is not sealed against writing and shrinking. 0 or -errno. */
 int memfd_read(int fd, char **ret, size_t *ret_len);
+/* All bytes of it into the file `to`, a piece at a time; refuses as above. 0 or -errno, and some of them may be written. */
+int memfd_copy(int fd, int to);
 /* Whether both are sealed and have the same bytes. */
 bool memfd_same(int a, int b);
 

@@ -89,6 +89,44 @@ START_TEST(left_by_a_run_before) {
 }
 END_TEST
 
+/* All of it, of any size; on an error the file stays what it was. */
+START_TEST(whole_states) {
+	enum { LARGE = 100000 };
+	char made[] = "/tmp/test_keep.XXXXXX", *path, *bytes, *large = x_calloc(1, LARGE);
+	int fd, pipe_fd[2];
+	size_t len;
+
+	ck_assert_ptr_nonnull(mkdtemp(made));
+	path = x_asprintf("%s/lvs.state", made);
+	memset(large, 'x', LARGE);
+	for (unsigned turn = 0; turn < 2; turn++) {
+		const size_t wanted = turn ? 0 : LARGE;
+
+		fd = memfd_of("test", large, wanted);
+		ck_assert_int_eq(keep_write(made, ROLE_LVS, fd), 0);
+		close(fd);
+		fd = keep_read(made, ROLE_LVS);
+		ck_assert_int_eq(memfd_read(fd, &bytes, &len), 0);
+		ck_assert(len == wanted && !memcmp(bytes, large, len));
+		free(bytes);
+		close(fd);
+	}
+	ck_assert_int_eq(pipe(pipe_fd), 0);
+	ck_assert_int_lt(keep_write(made, ROLE_LVS, pipe_fd[0]), 0); /* it is not sealed */
+	ck_assert_int_lt(keep_write_marks(made, pipe_fd[0], true, &paths), 0);
+	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+	fd = keep_read(made, ROLE_LVS);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rmdir(made), 0); /* nothing else is left there */
+	ck_assert_int_lt(keep_write(made, ROLE_LVS, fd), 0);
+	close(fd);
+	free(path);
+	free(large);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("keep");
@@ -96,6 +134,7 @@ int main(void)
 
 	tcase_add_test(t, marks_when_due_paths_at_once);
 	tcase_add_test(t, left_by_a_run_before);
+	tcase_add_test(t, whole_states);
 	suite_add_tcase(s, t);
 	return run_suite(s);
 }

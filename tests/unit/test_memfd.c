@@ -47,16 +47,25 @@ END_TEST
 START_TEST(brings_megabytes) {
 	size_t size = 8 << 20, len = 0;
 	char *bytes = malloc(size), *back = NULL;
-	int fd;
+	FILE *copy = tmpfile();
+	int fd, to;
 
+	ck_assert_ptr_nonnull(copy);
 	for (size_t i = 0; i < size; i++)
 		bytes[i] = (char)(i * 7 + i / 4096);
 	fd = memfd_of("test", bytes, size);
 	ck_assert_int_eq(memfd_read(fd, &back, &len), 0);
 	ck_assert_uint_eq(len, size);
 	ck_assert(memcmp(bytes, back, size) == 0);
-	free(bytes);
 	free(back);
+	to = fileno(copy);
+	ck_assert_int_eq(memfd_copy(fd, to), 0);
+	back = mmap(NULL, size, PROT_READ, MAP_PRIVATE, to, 0);
+	ck_assert(back != MAP_FAILED && lseek(to, 0, SEEK_END) == (off_t)size && memcmp(bytes, back, size) == 0);
+	munmap(back, size);
+	ck_assert_int_eq(memfd_copy(fd, -1), -EBADF);
+	fclose(copy);
+	free(bytes);
 	close(fd);
 }
 END_TEST
@@ -84,6 +93,7 @@ START_TEST(refuses_what_is_not_sealed) {
 	ck_assert_int_eq(fcntl(fd, F_ADD_SEALS, poor[_i]), 0);
 	ck_assert_int_eq(memfd_read(fd, &back, &len), -EPERM);
 	ck_assert_ptr_eq(back, (char *)1);
+	ck_assert_int_eq(memfd_copy(fd, STDOUT_FILENO), -EPERM);
 	close(fd);
 }
 END_TEST
