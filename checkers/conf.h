@@ -85,6 +85,8 @@ enum check_via { CHECK_VIA_SERVER, CHECK_VIA_SERVICE };
 
 /* How a check is done: in most of thousands alike. */
 struct check_how {
+	const struct check_kind *kind;
+	const struct checker *checker; /* who runs it; NULL: nobody yet */
 	const char *bind_if, *virtualhost;
 	int64_t connect_timeout; /* HTTP_GET: the deadline of the whole check, TCP_CHECK: of the connection */
 	int64_t delay_loop, delay_before_retry, warmup;
@@ -103,8 +105,6 @@ struct check_how {
  */
 struct check_conf {
 	struct conf_head head;
-	const struct check_kind *kind;
-	const struct checker *checker; /* who runs it; NULL: nobody yet */
 	const struct check_how *how;   /* part */
 	const struct addr *via_server; /* of via service: the real server's address */
 	struct conf_vec urls;          /* struct url_conf, HTTP_GET and SSL_GET */

@@ -174,12 +174,12 @@ uint32_t *match_servers(const struct conf_vec *from, const struct conf_vec *to)
 const struct conf_block *match_check_block(const struct check_conf *c)
 {
 	for (const struct conf_item *it = real_server_block.items; it->name; it++)
-		if (it->type == CONF_BLOCK && !strcmp(it->name, c->checker->name))
+		if (it->type == CONF_BLOCK && !strcmp(it->name, c->how->checker->name))
 			return it->block;
 	return NULL;
 }
 
 bool match_check(const struct check_conf *from, const struct check_conf *to)
 {
-	return from->checker == to->checker && schema_diff(match_check_block(from), from, to) == CONF_SAME;
+	return from->how->checker == to->how->checker && schema_diff(match_check_block(from), from, to) == CONF_SAME;
 }

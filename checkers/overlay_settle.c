@@ -106,7 +106,7 @@ static struct weight_override override(const struct overlay_entry *e)
 static void *copy_check(struct conf_read *rd, const struct check_conf *from, const struct rs_conf *like,
 	const struct rs_conf *rs)
 {
-	const struct conf_block *block = from->kind->block;
+	const struct conf_block *block = from->how->kind->block;
 	struct check_conf *c = arena_alloc(rd->arena, block->size);
 
 	memcpy(c, from, block->size);

@@ -67,7 +67,7 @@ static void add_check(struct preview *p, enum change_what what, const struct che
 	struct change *ch;
 
 	snprintf(name, sizeof(name), "of %s", server);
-	ch = changes_add(p->out, what, c->checker->name, name, c->head.node);
+	ch = changes_add(p->out, what, c->how->checker->name, name, c->head.node);
 	changes_effect(p->out, ch, "check", "%s", says);
 }
 
@@ -79,7 +79,7 @@ static void preview_check(struct preview *p, const struct check_conf *a, const s
 		return;
 	add_check(p, CHANGE_CHANGED, b, server, "it starts anew; its verdict stays until it knows better");
 	of.change = p->out->list.item[p->out->list.n - 1];
-	if (a->checker == b->checker)
+	if (a->how->checker == b->how->checker)
 		(void)schema_diff_each(match_check_block(b), a, b, changes_row, &of);
 }
 

@@ -77,7 +77,7 @@ static void add_server(struct adding *a, uint32_t index)
 		const struct check_conf *conf = rs->checks.item[i];
 
 		a->at.check_index = i;
-		if (checker_is_run(conf->checker))
+		if (checker_is_run(conf->how->checker))
 			add_item(a, rs, conf);
 	}
 }

@@ -13,7 +13,7 @@ static void write_check(struct writer *w, const struct check *c, mono_t now)
 	writer_object(w, NULL);
 	writer_str(w, "service", c->place.service);
 	writer_str(w, "server", c->place.server);
-	writer_str(w, "kind", c->place.conf->checker->name);
+	writer_str(w, "kind", c->place.conf->how->checker->name);
 	writer_str(w, "target", dial_name(c->place.conf, target));
 	writer_str(w, "state", runner_state_str(c));
 	writer_str(w, "reason", c->runs ? check_reason_str(c->verdict.reason) : NULL);

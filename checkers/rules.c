@@ -44,9 +44,9 @@ static void rule_check(const struct check_conf *check, struct report *r)
 {
 	const char *name = check->head.node->words[0].text;
 
-	if (check->kind->needs_url && !check->urls.n)
+	if (check->how->kind->needs_url && !check->urls.n)
 		report_add(r, CONF_ERROR, place_of(&check->head), "%s has no url", name);
-	if (check->kind->needs_port && !check->connect_port)
+	if (check->how->kind->needs_port && !check->connect_port)
 		report_add(r, CONF_ERROR, place_of(&check->head), "%s has no port to connect to", name);
 	for (unsigned i = 0; i < check->urls.n; i++)
 		rule_regex(check->urls.item[i], r);

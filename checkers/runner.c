@@ -78,7 +78,7 @@ const char *runner_detail(const struct check *c)
 
 static const char *full_name(const struct check *c, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s server %s %s", c->place.service, c->place.server, c->place.conf->checker->name);
+	snprintf(buf, size, "%s server %s %s", c->place.service, c->place.server, c->place.conf->how->checker->name);
 	return buf;
 }
 
@@ -144,7 +144,7 @@ static void begin(struct check *c, mono_t now)
 	x->run = (struct check_run){ r->loop, c->place.conf, mono_add(now, c->place.conf->how->connect_timeout),
 		on_done, c };
 	c->running = x;
-	x->attempt = c->place.conf->checker->start(&x->run);
+	x->attempt = c->place.conf->how->checker->start(&x->run);
 }
 
 static void unqueue(struct check *c)
@@ -323,7 +323,7 @@ static void drop(struct check *c)
 	arm(c->runner);
 	if (!c->running)
 		return;
-	c->running->run.conf->checker->cancel(c->running->attempt);
+	c->running->run.conf->how->checker->cancel(c->running->attempt);
 	ended(c);
 }
 

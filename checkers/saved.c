@@ -44,7 +44,7 @@ static void check_key(const struct service *vs, const struct service_server *rs,
 
 	snprintf(key, KEY_LEN, "check %s %s%s%.32s %u %s", vs_name(vs->conf, vs_buf), rs_name(rs->conf, rs_buf),
 		rs->conf->how->pool ? " in " : "", rs->conf->how->pool ? rs->conf->how->pool : "", i,
-		check->checker->name);
+		check->how->checker->name);
 }
 
 static void server_key(const char *word, const struct service *vs, const struct service_server *rs, char *key)

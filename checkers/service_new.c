@@ -17,7 +17,7 @@
 /* What another session said does not count. */
 static bool is_other_session(const struct check_conf *a, const struct check_conf *b)
 {
-	return !checker_is_run(a->checker) && schema_diff(match_check_block(a), a, b) == CONF_RESTART;
+	return !checker_is_run(a->how->checker) && schema_diff(match_check_block(a), a, b) == CONF_RESTART;
 }
 
 /*
@@ -48,7 +48,7 @@ static void inherit_checks(struct service *vs, struct service_server *to, const 
 	for (unsigned i = 0; i < n; i++) {
 		const struct check_conf *a = to->conf->checks.item[i], *b = from->conf->checks.item[i];
 
-		if (a->checker != b->checker || is_other_session(a, b))
+		if (a->how->checker != b->how->checker || is_other_session(a, b))
 			continue;
 		inherit_check(vs, to->first + i, old, from->first + i);
 		if (from->why == i + 1)
@@ -63,7 +63,7 @@ static void inherit_checks(struct service *vs, struct service_server *to, const 
 
 static bool is_run(const struct rs_conf *conf, unsigned check)
 {
-	return checker_is_run(((const struct check_conf *)conf->checks.item[check])->checker);
+	return checker_is_run(((const struct check_conf *)conf->checks.item[check])->how->checker);
 }
 
 /* Its checks are those of the service from number `first` on. */

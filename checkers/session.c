@@ -39,7 +39,7 @@ static enum check_state state_of(uint32_t status)
 /* Longer names are cut in the message. */
 static bool is_named(const struct check_conf *c, const struct msg_bfd *news)
 {
-	return c->checker == &bfd_checker &&
+	return c->how->checker == &bfd_checker &&
 		!strncmp(((const struct bfd_conf *)c)->instance, news->name, sizeof(news->name) - 1);
 }
 

@@ -34,7 +34,7 @@ static void write_check(struct writer *w, const struct service *vs, const struct
 	const struct service_check *last = &service_checks(vs, rs)[i];
 
 	writer_object(w, NULL);
-	writer_str(w, "kind", conf->checker->name);
+	writer_str(w, "kind", conf->how->checker->name);
 	writer_str(w, "state", state_str(service_known(vs, rs)[i]));
 	writer_str(w, "last", state_str((enum check_state)last->state));
 	writer_str(w, "reason", check_reason_str((enum check_reason)last->reason));

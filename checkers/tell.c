@@ -228,10 +228,10 @@ static void evidence(const struct service_change *ch, bool is_up, char *buf)
 	}
 	m = &service_checks(ch->service, rs)[rs->why - 1];
 	check = rs->conf->checks.item[rs->why - 1];
-	if (!checker_is_run(check->checker))
-		snprintf(buf, DETAIL_LEN, "%s: %s", check->checker->name, service_detail(m));
+	if (!checker_is_run(check->how->checker))
+		snprintf(buf, DETAIL_LEN, "%s: %s", check->how->checker->name, service_detail(m));
 	else if (is_up)
-		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRIu32 ".%" PRIu32 " ms", check->checker->name,
+		snprintf(buf, DETAIL_LEN, "%s succeeded in %" PRIu32 ".%" PRIu32 " ms", check->how->checker->name,
 			m->latency_usec / 1000, m->latency_usec % 1000 / 100);
 	else
 		snprintf(buf, DETAIL_LEN, "%s, %" PRIu32 " failure%s in a row",
@@ -301,7 +301,7 @@ static void tell_server(struct child_batch *b, const struct service *vs, const s
 		struct msg_check m = *at;
 		const struct check_conf *check = rs->conf->checks.item[i];
 
-		if (known[i] == CHECK_UNKNOWN || !checker_is_run(check->checker))
+		if (known[i] == CHECK_UNKNOWN || !checker_is_run(check->how->checker))
 			continue;
 		m.check = i;
 		m.attempts = service_checks(vs, rs)[i].attempts;

@@ -38,7 +38,7 @@ static const struct group_line *first_address(const struct vs_conf *vs)
 
 static bool seen(const struct check_conf *check, const char *keyword)
 {
-	return schema_seen(check->kind->block, check, keyword);
+	return schema_seen(check->how->kind->block, check, keyword);
 }
 
 static int refuse(struct conf_read *rd, const struct check_conf *check, const char *what, const char *hint)

@@ -211,7 +211,7 @@ static char *check_text(const struct check_conf *c)
 		addr_str(&c->connect_ip, ip);
 	if (addr_is_set(&c->how->bindto))
 		addr_str(&c->how->bindto, from);
-	text_printf(&t, "%s %s:%u from %s:%u %s mark %u", c->checker->name, ip, c->connect_port, from,
+	text_printf(&t, "%s %s:%u from %s:%u %s mark %u", c->how->checker->name, ip, c->connect_port, from,
 		c->how->bind_port, or_none(c->how->bind_if), c->how->fwmark);
 	text_printf(&t, " times %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " retry %u %d %d",
 		c->how->connect_timeout, c->how->delay_loop, c->how->delay_before_retry, c->how->warmup, c->how->retry,

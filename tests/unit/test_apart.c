@@ -68,7 +68,7 @@ static void same_text(const char *a, const char *b)
 
 static void same_check(const struct check_conf *a, const struct check_conf *b)
 {
-	ck_assert(a->kind == b->kind && a->checker == b->checker);
+	ck_assert(a->how->kind == b->how->kind && a->how->checker == b->how->checker);
 	ck_assert(addr_equal(&a->connect_ip, &b->connect_ip) && a->connect_port == b->connect_port);
 	ck_assert(a->how->connect_timeout == b->how->connect_timeout && a->how->delay_loop == b->how->delay_loop);
 	ck_assert(a->how->delay_before_retry == b->how->delay_before_retry && a->how->warmup == b->how->warmup &&

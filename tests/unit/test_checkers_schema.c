@@ -129,8 +129,8 @@ START_TEST(the_defaults_are_keepalived_s) {
 		ck_assert_int_eq(check(i)->how->warmup, 60 * MONO_SEC);
 		ck_assert_uint_eq(check(i)->how->retry, 1);
 	}
-	ck_assert_ptr_eq(check(0)->checker, &tcp_checker);
-	ck_assert_ptr_eq(check(1)->checker, &http_checker);
+	ck_assert_ptr_eq(check(0)->how->checker, &tcp_checker);
+	ck_assert_ptr_eq(check(1)->how->checker, &http_checker);
 	ck_assert_int_eq(check(0)->how->delay_before_retry, MONO_SEC);
 	ck_assert_int_eq(check(1)->how->delay_before_retry, 3 * MONO_SEC);
 	ck_assert_uint_eq(check(1)->how->http_protocol, HTTP_1_0);

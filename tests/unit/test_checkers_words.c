@@ -332,8 +332,8 @@ START_TEST(defaults_of_each_kind_of_check) {
 		ck_assert_uint_eq(rs(0)->checks.n, rows[i].is_run);
 		ck_assert_uint_eq(rs(0)->how->later.n, !rows[i].is_run);
 		c = rows[i].is_run ? rs(0)->checks.item[0] : rs(0)->how->later.item[0];
-		ck_assert_str_eq(c->kind->block->name, rows[i].name);
-		ck_assert_msg(!c->checker == !rows[i].is_run, "%s", rows[i].name);
+		ck_assert_str_eq(c->how->kind->block->name, rows[i].name);
+		ck_assert_msg(!c->how->checker == !rows[i].is_run, "%s", rows[i].name);
 		ck_assert_uint_eq(c->how->retry, rows[i].retry);
 		ck_assert_int_eq(c->how->delay_before_retry, rows[i].delay_before_retry);
 		ck_assert_int_eq(c->how->warmup, 7 * MONO_SEC);

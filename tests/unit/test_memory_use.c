@@ -26,17 +26,17 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ "struct conf_head", sizeof(struct conf_head), 24 },
-	{ "struct rs_conf", sizeof(struct rs_conf), 80 },
-	{ "struct check_conf", sizeof(struct check_conf), 104 },
-	{ "struct vs_conf", sizeof(struct vs_conf), 152 },
-	{ "struct service", sizeof(struct service), 160 },
+	{ "struct conf_head", sizeof(struct conf_head), 16 },
+	{ "struct rs_conf", sizeof(struct rs_conf), 72 },
+	{ "struct check_conf", sizeof(struct check_conf), 80 },
+	{ "struct vs_conf", sizeof(struct vs_conf), 144 },
+	{ "struct service", sizeof(struct service), 144 },
 	{ "struct service_server", sizeof(struct service_server), 24 },
 	{ "struct service_check", sizeof(struct service_check), 24 },
 	{ "struct pool_server", sizeof(struct pool_server), 16 },
 	{ "struct ipvs_dest", sizeof(struct ipvs_dest), 48 },
 	{ "struct ipvs_service", sizeof(struct ipvs_service), 104 },
-	{ "struct check", sizeof(struct check), 152 },
+	{ "struct check", sizeof(struct check), 136 },
 	{ "struct vrrp_conf", sizeof(struct vrrp_conf), 192 },
 	{ "struct vrrp_vip", sizeof(struct vrrp_vip), 48 },
 	{ "struct instance", sizeof(struct instance), 696 },

@@ -128,8 +128,9 @@ static void start(unsigned cap, int64_t takes_ms, int64_t loop_ms)
 	log_set_level(LOG_LEVEL_DEBUG);
 	fake.takes = takes_ms * MONO_MSEC;
 	for (unsigned i = 0; i < MANY; i++) {
-		confs[i] = (struct check_conf){ .checker = &fake_checker, .how = &hows[i] };
-		hows[i] = (struct check_how){ .bind_port = i,
+		confs[i] = (struct check_conf){ .how = &hows[i] };
+		hows[i] = (struct check_how){ .checker = &fake_checker,
+			.bind_port = i,
 			.delay_loop = loop_ms * MONO_MSEC,
 			.delay_before_retry = 10 * MONO_MSEC,
 			.connect_timeout = MONO_SEC,
