@@ -30,7 +30,7 @@ static void bind_port(struct instance *vi, const struct port_ops *ops)
 {
 	const struct vrrp_conf *conf = vi->router.conf;
 	const struct addr group = transmit_group(conf, &vi->env->config->globals);
-	const struct port_user user = { conf->family, (uint8_t)conf->vrid, ops, vi };
+	const struct port_user user = { .family = conf->family, .vrid = (uint8_t)conf->vrid, .ops = ops, .ctx = vi };
 	int r = 0;
 
 	if (vi->port && port_index(vi->port) != vi->environment.index)

@@ -35,10 +35,9 @@ struct sock {
 enum { V4, V6, FAMILIES };
 
 struct member {
-	LIST_ENTRY(member) same; /* others with its VRID */
+	SLIST_ENTRY(member) same; /* others with its VRID */
 	SLIST_ENTRY(member) next_heard;
 	struct port_user user;
-	bool has_heard;
 };
 
 struct port {
@@ -50,7 +49,7 @@ struct port {
 	struct pacer *pacer;
 	struct port_counters counters;
 	unsigned uses;
-	LIST_HEAD(, member) by_vrid[VRIDS];
+	SLIST_HEAD(, member) by_vrid[VRIDS];
 	struct watched watched;     /* ears, by the addresses whose claims they want to hear of */
 	SLIST_HEAD(, member) heard; /* since the last drain; whom it must be told */
 	struct watched_asked asked;
@@ -131,9 +130,9 @@ static void sock_close(struct sock *e)
 
 static void note_heard(struct port *p, struct member *m)
 {
-	if (m->has_heard)
+	if (m->user.has_heard)
 		return;
-	m->has_heard = true;
+	m->user.has_heard = true;
 	SLIST_INSERT_HEAD(&p->heard, m, next_heard);
 }
 
@@ -157,7 +156,7 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 		p->counters.bad_packet++;
 		return;
 	}
-	LIST_FOREACH(m, &p->by_vrid[vrid], same)
+	SLIST_FOREACH(m, &p->by_vrid[vrid], same)
 		if (m->user.family == packet->src.family) {
 			is_known = true;
 			m->user.ops->packet(m->user.ctx, packet);
@@ -195,7 +194,7 @@ void port_drain(struct port *p, mono_t now)
 			drain_socket(p, p->raw[i].fd);
 	while ((m = SLIST_FIRST(&p->heard))) {
 		SLIST_REMOVE_HEAD(&p->heard, next_heard);
-		m->has_heard = false;
+		m->user.has_heard = false;
 		m->user.ops->drained(m->user.ctx, now);
 	}
 	p->is_draining = false;
@@ -379,7 +378,7 @@ int port_join(struct port_table *t, int index, const struct port_user *user, str
 	}
 	m = x_calloc(1, sizeof(*m));
 	m->user = *user;
-	LIST_INSERT_HEAD(&p->by_vrid[user->vrid], m, same);
+	SLIST_INSERT_HEAD(&p->by_vrid[user->vrid], m, same);
 	*ret = p;
 	return 0;
 }
@@ -389,7 +388,7 @@ static struct member *member_of(struct port *p, const void *ctx)
 	struct member *m;
 
 	for (unsigned i = 0; i < VRIDS; i++)
-		LIST_FOREACH(m, &p->by_vrid[i], same)
+		SLIST_FOREACH(m, &p->by_vrid[i], same)
 			if (m->user.ctx == ctx)
 				return m;
 	return NULL;
@@ -401,9 +400,9 @@ void port_leave(struct port *p, const void *ctx)
 
 	if (!m)
 		return;
-	if (m->has_heard)
+	if (m->user.has_heard)
 		SLIST_REMOVE(&p->heard, m, member, next_heard);
-	LIST_REMOVE(m, same);
+	SLIST_REMOVE(&p->by_vrid[m->user.vrid], m, member, same);
 	free(m);
 	port_release(p);
 }

@@ -39,10 +39,11 @@ struct port_counters {
 
 /* A virtual router on a port: its member. */
 struct port_user {
+	const struct port_ops *ops;
+	void *ctx;       /* also names the user in port_leave() */
 	uint16_t family; /* AF_INET, AF_INET6: of the adverts */
 	uint8_t vrid;
-	const struct port_ops *ops;
-	void *ctx; /* also names the user in port_leave() */
+	bool has_heard; /* private to port.c */
 };
 
 /* All ports of the process. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/message.h"
@@ -21,9 +22,8 @@ struct vips {
 	struct child *child;
 	const struct roster *roster;
 	struct loop_timer *timer; /* owned */
-	struct msg_vip *told;     /* owned: what lvs knows */
-	unsigned n;
-	mono_t not_before; /* thousands of addresses are not told for every one of them */
+	struct hash told;         /* of what lvs knows */
+	mono_t not_before;        /* thousands of addresses are not told for every one of them */
 	bool must_tell;
 };
 
@@ -58,42 +58,46 @@ static unsigned add_all(const struct roster *r, struct msg_vip *list)
 	return n;
 }
 
-static void send_part(const struct vips *v, unsigned from, unsigned n)
+/* What is to be told. */
+struct list {
+	struct msg_vip *vip;
+	unsigned n;
+};
+
+static void send_part(const struct vips *v, const struct list *l, unsigned from, unsigned n)
 {
-	struct msg_vips head = { .n = n, .is_first = from == 0, .is_last = from + n == v->n };
+	struct msg_vips head = { .n = n, .is_first = from == 0, .is_last = from + n == l->n };
 	char buf[sizeof(head) + MSG_VIPS_MAX * sizeof(struct msg_vip)];
 
 	memcpy(buf, &head, sizeof(head));
-	memcpy(buf + sizeof(head), v->told + from, n * sizeof(*v->told));
-	(void)child_send(v->child, ROLE_LVS, MSG_VIPS, buf, sizeof(head) + n * sizeof(*v->told));
+	memcpy(buf + sizeof(head), l->vip + from, n * sizeof(*l->vip));
+	(void)child_send(v->child, ROLE_LVS, MSG_VIPS, buf, sizeof(head) + n * sizeof(*l->vip));
 }
 
-static void send_all(const struct vips *v)
+static void send_all(const struct vips *v, const struct list *l)
 {
 	unsigned from = 0, n;
 
 	do {
-		n = v->n - from < MSG_VIPS_MAX ? v->n - from : MSG_VIPS_MAX;
-		send_part(v, from, n);
+		n = l->n - from < MSG_VIPS_MAX ? l->n - from : MSG_VIPS_MAX;
+		send_part(v, l, from, n);
 		from += n;
-	} while (from < v->n);
+	} while (from < l->n);
 }
 
 static void tell(struct vips *v)
 {
-	unsigned n = add_all(v->roster, NULL);
-	struct msg_vip *list = x_calloc(n + 1, sizeof(*list));
-	bool is_same;
+	const unsigned n = add_all(v->roster, NULL);
+	const struct list l = { x_calloc(n + 1, sizeof(*l.vip)), n };
+	struct hash now;
 
-	add_all(v->roster, list);
-	is_same = n == v->n && !memcmp(list, v->told, n * sizeof(*list));
-	free(v->told);
-	v->told = list;
-	v->n = n;
-	if (is_same && !v->must_tell)
-		return;
+	add_all(v->roster, l.vip);
+	now = hash_of(l.vip, n * sizeof(*l.vip));
+	if (v->must_tell || !hash_is_same(&now, &v->told))
+		send_all(v, &l);
+	v->told = now;
 	v->must_tell = false;
-	send_all(v);
+	free(l.vip);
 }
 
 static void on_timer(void *ctx, mono_t now)
@@ -113,7 +117,7 @@ struct vips *vips_new(struct loop *l, struct child *child, const struct roster *
 
 	v->child = child;
 	v->roster = roster;
-	v->told = x_calloc(1, sizeof(*v->told));
+	v->told = hash_of("", 0);
 	v->timer = loop_timer_new(l, on_timer, v);
 	return v;
 }
@@ -123,7 +127,6 @@ void vips_free(struct vips *v)
 	if (!v)
 		return;
 	loop_timer_free(v->timer);
-	free(v->told);
 	free(v);
 }
 
