@@ -79,6 +79,7 @@ static void views_of(struct config *c, struct conf_view views[VIEWS])
 	views[2] = (struct conf_view){ &checkers_root, &c->checkers };
 }
 
+/* Looking for a user takes libraries of the system (nsswitch.conf(5)), which cost half a MiB: only where there are scripts. */
 static bool has_default_user(void)
 {
 	return getpwnam("keepalived_script") != NULL;
@@ -107,7 +108,8 @@ static void fill(struct config *c)
 	schema_read(&rd, views, VIEWS, c->tree, true);
 	c->allows = lint_config(c->tree, &c->vrrp, &c->checkers, c->main.globals.filter.priority, c->report);
 	blame_errors(c->tree, c->report);
-	c->has_default_user = has_default_user();
+	c->has_scripts = rd.has_scripts;
+	c->has_default_user = c->has_scripts && has_default_user();
 	set_default_user(c);
 }
 
@@ -195,13 +197,17 @@ struct config *config_read_source(const struct config_source *from)
 	return c;
 }
 
+static bool is_same_user(const struct config *c)
+{
+	return !c->has_scripts || c->has_default_user == has_default_user();
+}
+
 bool config_edits(const struct config *c, const char *overlay_text, struct source_edits *ret)
 {
 	const struct hash now = overlay_hash(overlay_text);
 
 	*ret = (struct source_edits){ 0 };
-	return hash_is_same(&now, &c->overlay_hash) && c->has_default_user == has_default_user() &&
-		sources_edits(c->sources, ret);
+	return hash_is_same(&now, &c->overlay_hash) && is_same_user(c) && sources_edits(c->sources, ret);
 }
 
 int config_keep(struct config *c)

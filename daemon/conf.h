@@ -80,8 +80,9 @@ struct config {
 	struct report *report;    /* owned */
 	struct sources *sources;  /* held: what the lines of the file were read from */
 	struct hash overlay_hash; /* of what was read behind them */
-	bool has_default_user;    /* keepalived_script is a user of this machine */
-	struct allows *allows;    /* what the file silences; the tree's */
+	bool has_scripts;
+	bool has_default_user; /* and keepalived_script is a user of this machine */
+	struct allows *allows; /* what the file silences; the tree's */
 	struct main_config main;
 	struct vrrp_config vrrp;         /* no instances and groups once it is kept */
 	struct checkers_config checkers; /* empty once it is kept */

@@ -71,6 +71,7 @@ struct conf_read {
 	const char
 		*file; /* of `arena`: the name that was kept last, one for all structs from one file; NULL: none yet */
 	conf_names_fn *names; /* main's; NULL: the host is not looked at */
+	bool has_scripts;     /* found so far (script.h) */
 };
 
 /*

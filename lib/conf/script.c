@@ -183,6 +183,7 @@ int script_conf_read(struct conf_read *rd, const struct conf_node *node, struct 
 		report_add(rd->report, CONF_ERROR, &w->at, "the command is empty");
 		return -EINVAL;
 	}
+	rd->has_scripts = true;
 	*ret = (struct script_conf){ .argv = keep(rd->arena, words), .at = &w->at };
 	ret->file = file_of(rd, &node->words[0].at);
 	ret->line = node->words[0].at.line;
