@@ -319,7 +319,7 @@ static void refuse(struct turn *t, struct address_vip *v, int err)
 {
 	bool is_new = v->err != err;
 
-	v->err = err;
+	v->err = (int16_t)err;
 	if (is_new && t->result.refused_one == NULL)
 		t->result.refused_one = v;
 	t->result.refused++;

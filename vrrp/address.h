@@ -24,16 +24,16 @@ enum {
 
 /* One VIP. Everything needed to remove it is copied, so it outlives its configuration. */
 struct address_vip {
-	struct vrrp_vip conf; /* dev and label are borrowed from the configuration; NULL once dropped */
-	int index;            /* its interface; 0: not there now */
-	bool is_held;         /* on the interface because of us: added or adopted */
-	bool is_dropped;      /* no longer configured: to be removed, then forgotten */
-	bool is_fresh;        /* set when it was just added; the caller announces and clears it */
-	bool is_absent;       /* not to be there, and was not: whoever puts it there makes two that answer for it */
-	int err;              /* why the kernel refused it last, or 0 */
-	bool can_lease;       /* ours: it may have a lifetime (an adopted real address may not) */
-	bool was_put_back;    /* somebody else removed it since it came: it may be the first of its network now */
-	int64_t lease;        /* its lease in the kernel, usec; 0: none, negative: not known */
+	struct vrrp_vip conf;  /* dev and label are borrowed from the configuration; NULL once dropped */
+	int index;             /* its interface; 0: not there now */
+	int16_t err;           /* why the kernel refused it last, or 0 */
+	bool is_held : 1;      /* on the interface because of us: added or adopted */
+	bool is_dropped : 1;   /* no longer configured: to be removed, then forgotten */
+	bool is_fresh : 1;     /* set when it was just added; the caller announces and clears it */
+	bool is_absent : 1;    /* not to be there, and was not: whoever puts it there makes two that answer for it */
+	bool can_lease : 1;    /* ours: it may have a lifetime (an adopted real address may not) */
+	bool was_put_back : 1; /* somebody else removed it since it came: it may be the first of its network now */
+	int64_t lease;         /* its lease in the kernel, usec; 0: none, negative: not known */
 	mono_t leased_at;
 	struct announce_item announce; /* its port is the caller's */
 };
