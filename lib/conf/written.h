@@ -25,8 +25,8 @@ struct conf_written {
 /* Notes that `node` filled the struct, too. */
 void written_by(struct arena *a, struct conf_head *head, const struct conf_node *node);
 /*
- * Gives the head the bits of `seen`, from `sets` where the same ones are there: thousands of servers are written with the same words
- * and share one set. Where hardly any are alike, the search is not worth more than a few tries.
+ * Gives the head the bits of `seen`, from `sets` where the same ones are there: thousands of servers are written with the same
+ * words and share one set. Where hardly any are alike, the search is not worth more than a few tries.
  */
 void written_share(struct arena *a, struct conf_head *head, struct conf_written **sets,
 	const struct conf_written *seen);
