@@ -40,6 +40,7 @@ struct lvs_config *lvs_config_read(int fd)
 		r = read_bytes(c, data, len);
 	free(data);
 	if (r == 0) {
+		arena_fit(c->arena);
 		c->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 		return c;
 	}

@@ -14,13 +14,13 @@ enum { PAGE = 4096 };
  * Chunks double from 64 KiB to 256 KiB and are faulted in at once: a page fault for every page costs more than the parsing. Larger
  * ones would be no faster, and what is left of the last one is lost for as long as a configuration lives.
  */
-enum { ARENA_CHUNK = 64 * 1024, ARENA_CHUNK_MAX = 256 * 1024, ARENA_ALIGN = 16, TEXT_ALIGN = 1 };
+enum { ARENA_CHUNK = 64 * 1024, ARENA_CHUNK_MAX = 256 * 1024, ARENA_ALIGN = sizeof(uint64_t), TEXT_ALIGN = 1 };
 
 struct chunk {
 	struct chunk *next;
 	size_t mapped; /* bytes of the mapping, this head included */
 	size_t size, used;
-	max_align_t data[];
+	uint64_t data[];
 };
 
 struct arena {

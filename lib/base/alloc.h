@@ -28,7 +28,7 @@ void arena_clear(struct arena *a);
  * hold a configuration for months. What comes all the same gets a new chunk.
  */
 void arena_fit(struct arena *a);
-/* Zeroed, aligned for any type, lives as long as the arena. Never NULL. */
+/* Zeroed, aligned for pointers and integers of 64 bits, lives as long as the arena. Never NULL. */
 void *arena_alloc(struct arena *a, size_t size);
 /* The first `len` bytes of `s` and a NUL. */
 char *arena_strndup(struct arena *a, const char *s, size_t len);

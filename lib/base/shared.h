@@ -14,8 +14,8 @@ struct shared *shared_new(struct arena *arena);
 /* The table; the copies stay. Accepts NULL. */
 void shared_free(struct shared *s);
 /*
- * A copy with the same bytes (padding counts), aligned for any type: mostly one for all that are alike. Where hardly any are, it
- * is not searched for long, and some have several.
+ * A copy with the same bytes (padding counts), aligned as by arena_alloc(): mostly one for all that are alike. Where hardly any
+ * are, it is not searched for long, and some have several.
  */
 const void *shared_bytes(struct shared *s, const void *data, size_t size);
 /* The same for a text with its NUL, not aligned; NULL stays NULL. */

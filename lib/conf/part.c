@@ -19,7 +19,7 @@ struct own {
 	struct own *next, *next_in_bucket;
 	const struct conf_part *part;
 	void *out; /* whose it is */
-	max_align_t data[];
+	uint64_t data[];
 };
 
 /* What is known of one kind of part: of all blocks with it, or of one kind of them. */
