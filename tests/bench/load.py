@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """load.py - a large table into IPVS: the load, a weight in every service, one weight, a reload of nothing (in seconds of a
-processor), the stop; memory and adverts meanwhile. Runs where the kernel has IPVS. Files are in memory: no disk is measured.
+processor), the stop; memory and adverts meanwhile. Of one weight and of nothing the median of several. Runs where the kernel has
+IPVS. Files are in memory: no disk is measured.
 
     load.py [--services N] [--servers N] [--check] DAEMON...    DAEMON: vipd, keepalived
 
@@ -10,6 +11,7 @@ import argparse
 import os
 import signal
 import socket
+import statistics
 import struct
 import subprocess
 import sys
@@ -22,6 +24,7 @@ import proc_memory
 
 BIN = os.environ.get("VIPD_BIN", os.path.join(os.path.dirname(__file__), "../../build/bin"))
 PATIENCE = 240
+ROUNDS = 5
 TICKS = os.sysconf("SC_CLK_TCK")
 SO_TIMESTAMPNS = 35
 INSTANCE = """vrrp_instance bench {
@@ -174,10 +177,10 @@ def end(process):
     return time.monotonic() - start
 
 
-def one_weight(table):
-    """The same table with another weight of one server, and whose that is."""
+def one_weight(table, n):
+    """The same table with another weight of one server, the n-th such weight, and whose that is."""
     service, real = next(reversed(table.items()))
-    return {**table, service: {**real, next(reversed(real)): ipvs_table.CHANGED}}, service
+    return {**table, service: {**real, next(reversed(real)): ipvs_table.CHANGED + n}}, service
 
 
 def until_service(one, real, start, seconds=PATIENCE):
@@ -196,17 +199,20 @@ def reloads(times, before, write, process):
     write(after)
     if not step(times, "reload", after, hup):
         return
-    quiet(process.pid)
-    table, service = one_weight(after)
-    write(table)
-    one, start = ipvs_table.OneService(service), time.monotonic()
-    hup()
-    times["one weight"] = until_service(one, table[service], start)
-    if until(table) is None:
-        times["one weight"] = None
-        return
-    quiet(process.pid)
-    times["no change"] = spent(process.pid, idle(process.pid), hup)
+    weights, nothings = [], []
+    for n in range(ROUNDS):
+        quiet(process.pid)
+        table, service = one_weight(after, n)
+        write(table)
+        one, start = ipvs_table.OneService(service), time.monotonic()
+        hup()
+        weights.append(until_service(one, table[service], start))
+        if weights[-1] is None or until(table) is None:
+            return
+    for _ in range(ROUNDS):
+        quiet(process.pid)
+        nothings.append(spent(process.pid, idle(process.pid), hup))
+    times["one weight"], times["no change"] = statistics.median(weights), statistics.median(nothings)
 
 
 def measure(daemon, before, folder, adverts):
