@@ -146,7 +146,7 @@ static const char *line_of(const char *what, const char *name, unsigned line)
 {
 	static char buf[256];
 
-	snprintf(buf, sizeof(buf), "%s (%s/%s:%u)", what, dir, name, line);
+	ck_assert_int_lt(snprintf(buf, sizeof(buf), "%s (%s/%s:%u)", what, dir, name, line), (int)sizeof(buf));
 	return buf;
 }
 
