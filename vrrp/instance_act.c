@@ -161,7 +161,7 @@ static void report_note(struct instance *vi, const struct vrrp_action *a, mono_t
 	char text[256];
 
 	tell_rival(vi, a, now);
-	if (a->reason == VRRP_WHY_RIVAL && !offender_pace_take(vi->env->rivals, now))
+	if (a->reason == VRRP_WHY_RIVAL && !offender_pace_take(vi->env->strangers, now))
 		return;
 	log_warn_limited(&instance_limits(vi)->note, LOG_VRRP, "%s: %s: %s", vi->router.conf->name,
 		vrrp_state_str(vi->router.state), vrrp_reason_str(a, text, sizeof(text)));

@@ -31,7 +31,7 @@ static bool is_worth_a_line(struct instance *vi, const struct addr *src, unsigne
 {
 	if (!vi->offenders) {
 		vi->offenders = x_calloc(1, sizeof(*vi->offenders));
-		vi->offenders->pace = vi->env->drops;
+		vi->offenders->pace = vi->env->strangers;
 	}
 	return offender_add(vi->offenders, src, cause, now, ret_untold);
 }

@@ -63,7 +63,7 @@ struct instance_env {
 	const struct vrrp_config *config; /* the newest one */
 	const struct statics *statics;
 	struct lateness *lateness;
-	struct offender_pace *drops, *rivals; /* of the lines about adverts that are dropped, and of rivals */
+	struct offender_pace *strangers; /* of the lines about what others send: what is dropped, and rivals */
 	const struct instance_ops *ops;
 	void *ctx;
 	struct holder_env holder; /* as the next one, of instance_env_init() */

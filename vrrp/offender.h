@@ -1,15 +1,15 @@
 /*
  * offender.h - whose adverts were dropped, why, and when that is worth a line: at most one a minute for each sender and cause, with
  * the count since the last one. Bounded: from the ninth pair on, senders share the place of those who have been quiet longest, or,
- * when nobody has, one for all; and whoever shares a pace has two lines a second together, so that a flood is none of the log
- * (fault F109). Pure: no clock, no log.
+ * when nobody has, one for all; and whoever shares a pace has four lines a second together, so that a flood is none of the log
+ * (fault F109). All that others send has one pace: what is dropped, rivals, virtual routers of nobody here. Pure: no clock, no log.
  */
 #ifndef VRRP_OFFENDER_H
 #define VRRP_OFFENDER_H
 #include "base/addr.h"
 #include "base/mono.h"
 
-enum { OFFENDERS_MAX = 8, OFFENDER_EVERY_S = 60, OFFENDER_LINES = 2 };
+enum { OFFENDERS_MAX = 8, OFFENDER_EVERY_S = 60, OFFENDER_LINES = 4 };
 
 /* The last lines that others caused. Zero: none yet. */
 struct offender_pace {

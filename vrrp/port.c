@@ -67,7 +67,7 @@ struct port_table {
 
 static announce_send_fn send_announcement;
 
-struct port_table *port_table_new(struct loop *l, struct link *link)
+struct port_table *port_table_new(struct loop *l, struct link *link, struct offender_pace *strangers)
 {
 	struct port_table *t = x_calloc(1, sizeof(*t));
 
@@ -75,6 +75,7 @@ struct port_table *port_table_new(struct loop *l, struct link *link)
 	t->link = link;
 	t->announce_fd = raw_arp_open();
 	t->pacers = pacers_new(l, send_announcement, t);
+	t->unknown.seen.pace = strangers;
 	LIST_INIT(&t->ports);
 	return t;
 }

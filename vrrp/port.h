@@ -14,6 +14,7 @@
 struct announce_item;
 struct link;
 struct loop;
+struct offender_pace;
 struct port;
 struct port_table;
 struct vrrp_config;
@@ -46,8 +47,8 @@ struct port_user {
 	bool has_heard; /* private to port.c */
 };
 
-/* All ports of the process. */
-struct port_table *port_table_new(struct loop *l, struct link *link);
+/* All ports of the process. `strangers`, borrowed: of the lines about adverts of virtual routers that are nobody's here. */
+struct port_table *port_table_new(struct loop *l, struct link *link, struct offender_pace *strangers);
 void port_table_free(struct port_table *t);
 /* The pace of announcements, of interfaces and garp_groups. Borrows the configuration until the next call. */
 void port_table_pace(struct port_table *t, const struct vrrp_config *conf);

@@ -450,11 +450,10 @@ struct roster *roster_new(struct loop *l, struct link *link, const struct roster
 	*r = (struct roster){ .link = link, .ops = ops, .ctx = ctx };
 	r->env = (struct instance_env){ .loop = l,
 		.link = link,
-		.ports = port_table_new(l, link),
+		.ports = port_table_new(l, link, &r->strangers),
 		.vmacs = vmac_table_new(link),
 		.ops = &roster_instance_ops,
-		.drops = &r->drops,
-		.rivals = &r->rivals,
+		.strangers = &r->strangers,
 		.ctx = r };
 	r->env.peers = peers_new(l, r->env.ports);
 	instance_env_init(&r->env);

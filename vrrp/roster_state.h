@@ -30,7 +30,7 @@ struct unit {
 struct roster {
 	struct link *link; /* borrowed */
 	struct instance_env env;
-	struct offender_pace drops, rivals; /* of all instances */
+	struct offender_pace strangers; /* of the lines about what others send */
 	const struct roster_ops *ops;
 	void *ctx;
 	struct generation *newest;       /* NULL before the first */

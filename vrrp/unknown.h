@@ -6,9 +6,8 @@
 #include <stdbool.h>
 
 struct unknown {
-	bool is_logged; /* log_unknown_vrids */
-	struct offenders seen;
-	struct offender_pace pace;
+	bool is_logged;        /* log_unknown_vrids */
+	struct offenders seen; /* its pace is borrowed */
 };
 
 /* One came in on the interface `dev`: a line, unless there was one of its sender and VRID within the minute. */

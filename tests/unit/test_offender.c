@@ -67,7 +67,7 @@ START_TEST(flood) {
 }
 END_TEST
 
-/* F109: two instances with one pace, a sender each millisecond for ten seconds: few lines in any second, none lost for good. */
+/* F109: drops and rivals with one pace, a sender each millisecond for ten seconds: few lines in any second, none lost for good. */
 START_TEST(shared) {
 	struct offender_pace pace = { 0 };
 	struct offenders o[2] = { { .pace = &pace }, { .pace = &pace } };
