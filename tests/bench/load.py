@@ -192,7 +192,7 @@ def until_service(one, real, start, seconds=PATIENCE):
     return None
 
 
-def reloads(times, before, write, process):
+def reloads(times, before, write, process, rounds):
     """Every weight, one weight, nothing."""
     hup = lambda: process.send_signal(signal.SIGHUP)  # noqa: E731
     after = ipvs_table.changed(before)
@@ -200,7 +200,7 @@ def reloads(times, before, write, process):
     if not step(times, "reload", after, hup):
         return
     weights, nothings = [], []
-    for n in range(ROUNDS):
+    for n in range(rounds):
         quiet(process.pid)
         table, service = one_weight(after, n)
         write(table)
@@ -209,13 +209,13 @@ def reloads(times, before, write, process):
         weights.append(until_service(one, table[service], start))
         if weights[-1] is None or until(table) is None:
             return
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         quiet(process.pid)
         nothings.append(spent(process.pid, idle(process.pid), hup))
     times["one weight"], times["no change"] = statistics.median(weights), statistics.median(nothings)
 
 
-def measure(daemon, before, folder, adverts):
+def measure(daemon, before, folder, adverts, rounds):
     """All figures of one daemon."""
     conf, times = os.path.join(folder, "bench.conf"), {}
     write = lambda table: open(conf, "w").write(INSTANCE + ipvs_table.text(table)) and None  # noqa: E731
@@ -227,7 +227,7 @@ def measure(daemon, before, folder, adverts):
             times["MiB"] = memory(process.pid)
             time.sleep(2)
             adverts.forget()
-            reloads(times, before, write, process)
+            reloads(times, before, write, process, rounds)
             times["MiB after"] = memory(process.pid)
             times["advert gap"] = adverts.longest if adverts.count > 2 else None
         times["stop"] = end(process)
@@ -262,7 +262,7 @@ def main():
     adverts, results = Adverts(), {}
     for daemon in a.daemon:
         with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-            results[daemon] = measure(daemon, before, folder, adverts)
+            results[daemon] = measure(daemon, before, folder, adverts, 1 if a.check else ROUNDS)
             adverts.forget()
     show(results)
     sys.exit(a.check and any(t is None for t in results[a.daemon[0]].values()))
