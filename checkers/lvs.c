@@ -370,7 +370,7 @@ static void on_query(struct lvs *v, const struct msg_query *q)
 	size_t len;
 	char *text;
 
-	status_write(w, v->services, v->table, mono_now());
+	status_write(w, (enum query_scope)q->scope, v->services, v->table, mono_now());
 	via_watch_write(&v->via, v->services, w);
 	settings_write(v->settings, w, mono_now());
 	text = writer_text(w, &len);

@@ -430,9 +430,10 @@ static void on_suspend(struct probe *p, const struct msg_check_suspend *m)
 
 static void on_query(struct probe *p, const struct message *m)
 {
+	const struct msg_query *q = m->data;
 	size_t len;
-	char *text = probe_status(p->runner, p->checks, p->n, &len);
-	int r = child_reply(p->child, m->data, text, len);
+	char *text = probe_status(p->runner, p->checks, q->scope == QUERY_ALL ? p->n : 0, &len);
+	int r = child_reply(p->child, q, text, len);
 
 	if (r < 0)
 		log_warn(LOG_PROBE, "cannot answer a status query: %s", strerror(-r));

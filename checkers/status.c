@@ -212,12 +212,25 @@ static void write_table(struct writer *w, const struct table *t)
 	writer_end(w);
 }
 
-void status_write(struct writer *w, const struct services *s, const struct table *t, mono_t now)
+/* Nothing that ctl/check.c would name. */
+static bool is_well(const struct service *vs)
+{
+	if (!vs->pool.quorum_met || vs->pool.is_failing_open || vs->pool.is_below_minimum)
+		return false;
+	for (unsigned i = 0; i < vs->conf->servers.n; i++)
+		if (!vs->up[i] || vs->servers[i].path_state == CHECK_DOWN)
+			return false;
+	return true;
+}
+
+void status_write(struct writer *w, enum query_scope scope, const struct services *s, const struct table *t, mono_t now)
 {
 	writer_array(w, "services");
 	for (unsigned i = 0; s && i < s->n; i++)
-		write_service(w, &s->list[i], now);
+		if (scope == QUERY_ALL || !is_well(&s->list[i]))
+			write_service(w, &s->list[i], now);
 	writer_end(w);
+	writer_int(w, "services_total", s ? s->n : 0);
 	table_say_status(w, table_drain(t), now);
 	write_table(w, t);
 }

@@ -2,11 +2,16 @@
 #ifndef CHECKERS_STATUS_H
 #define CHECKERS_STATUS_H
 #include "base/mono.h"
+#include "io/message.h"
 
 struct services;
 struct table;
 struct writer;
 
-/* Writes the members "services" and "ipvs". since_usec is how long ago the last change was. */
-void status_write(struct writer *w, const struct services *s, const struct table *t, mono_t now);
+/*
+ * Writes the members "services", "services_total" (how many there are) and "ipvs". since_usec is how long ago the last change was.
+ * With QUERY_WRONG only services that `vipctl check` has something to say about.
+ */
+void status_write(struct writer *w, enum query_scope scope, const struct services *s, const struct table *t,
+	mono_t now);
 #endif

@@ -186,6 +186,12 @@ static void look_at_generation(const struct jvalue *doc, struct inquiry *q)
 				reader_str(reader_at(all, i), "name", "?"), is);
 }
 
+/* All of them: the answer to `check` lists only those that something is wrong with. */
+static int64_t services_total(const struct jvalue *doc)
+{
+	return reader_int(doc, "services_total", (int64_t)reader_count(reader_get(doc, "services")));
+}
+
 static void look_at_rest(const struct jvalue *doc, struct inquiry *q)
 {
 	const struct jvalue *reload = reader_get(doc, "last_reload"), *ipvs = reader_get(doc, "ipvs");
@@ -201,7 +207,7 @@ static void look_at_rest(const struct jvalue *doc, struct inquiry *q)
 		problem(q, CHECK_CRITICAL, "BFD cannot listen: %s", reader_str(bfd, "error", "?"));
 	if (reload && !reader_bool(reload, "ok"))
 		problem(q, CHECK_WARNING, "the last reload was refused: %s", reader_str(reload, "error", "?"));
-	if (ipvs && !reader_bool(ipvs, "available") && reader_count(reader_get(doc, "services")))
+	if (ipvs && !reader_bool(ipvs, "available") && services_total(doc))
 		problem(q, CHECK_CRITICAL, "IPVS is not available: %s", reader_str(ipvs, "last_error", "?"));
 	if (closed && reader_str(closed, "error", NULL))
 		problem(q, CHECK_WARNING, "no_accept: virtual addresses are not closed: %s",
@@ -247,8 +253,8 @@ void check_show(const struct jvalue *doc, FILE *out)
 {
 	(void)look(doc, (struct inquiry){ .out = out, .level = CHECK_CRITICAL });
 	if (look(doc, (struct inquiry){ .out = out, .level = CHECK_WARNING }) == CHECK_FINE)
-		fprintf(out, "OK: %zu instances, %zu services\n", reader_count(reader_get(doc, "instances")),
-			reader_count(reader_get(doc, "services")));
+		fprintf(out, "OK: %zu instances, %" PRId64 " services\n", reader_count(reader_get(doc, "instances")),
+			services_total(doc));
 }
 
 struct writer *check_document(const struct jvalue *doc)
@@ -261,6 +267,6 @@ struct writer *check_document(const struct jvalue *doc)
 	(void)look(doc, (struct inquiry){ .w = w, .level = CHECK_WARNING });
 	writer_end(w);
 	writer_int(w, "instances", (int64_t)reader_count(reader_get(doc, "instances")));
-	writer_int(w, "services", (int64_t)reader_count(reader_get(doc, "services")));
+	writer_int(w, "services", services_total(doc));
 	return w;
 }

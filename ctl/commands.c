@@ -165,10 +165,10 @@ static int wrong_words(const struct ctl *ctl, const struct command *cmd)
 	return say_usage(ctl, words);
 }
 
-/* Two commands are a look at the status. */
+/* Who takes an argument looks at that one of the instances. */
 static const char *request_of(const struct command *cmd)
 {
-	return *cmd->args || cmd->show == check_show ? "status" : cmd->name;
+	return *cmd->args ? "instances" : cmd->name;
 }
 
 static int unknown(const struct ctl *ctl, const char *name)

@@ -27,5 +27,5 @@ static void on_status(void *ctx, const char *text, size_t len)
 void dump_now(struct daemon *d, const char *asked_by)
 {
 	log_info(LOG_MAIN, "%s: writing state and counters", asked_by);
-	query_ask(d->query, on_status, d);
+	query_ask(d->query, QUERY_EVERYBODY, QUERY_ALL, on_status, d);
 }

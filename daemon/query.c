@@ -1,6 +1,7 @@
 /* query.c - see query.h. */
 #include "daemon/query.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 #include <unistd.h>
@@ -31,7 +32,8 @@ struct question {
 	struct loop_timer *deadline; /* owned */
 	char *reply[ROLE_MAX];       /* owned */
 	size_t len[ROLE_MAX];
-	unsigned waiting; /* bit per role */
+	unsigned roles, waiting; /* bit per role */
+	bool is_whole;           /* everything of everybody */
 };
 
 struct query {
@@ -71,6 +73,24 @@ static void write_head(const struct daemon *d, struct writer *w)
 	writer_int(w, "generation", d->generation);
 }
 
+/* The lists that a script may count on are there, whoever did not answer. */
+static void write_replies(const struct question *o, struct writer *w)
+{
+	static const struct {
+		enum role of;
+		const char *key;
+	} lists[] = { { ROLE_VRRP, "instances" }, { ROLE_VRRP, "groups" }, { ROLE_LVS, "services" } };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (o->roles & 1u << lists[i].of && !o->reply[lists[i].of]) {
+			writer_array(w, lists[i].key);
+			writer_end(w);
+		}
+	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
+		if (o->reply[r])
+			writer_merge(w, o->reply[r], o->len[r]);
+}
+
 static void answer(struct question *o)
 {
 	const struct daemon *d = o->query->daemon;
@@ -80,15 +100,7 @@ static void answer(struct question *o)
 
 	write_head(d, w);
 	supervise_write(d->sup, w);
-	writer_array(w, "instances");
-	writer_end(w);
-	writer_array(w, "groups");
-	writer_end(w);
-	writer_array(w, "services");
-	writer_end(w);
-	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
-		if (o->reply[r])
-			writer_merge(w, o->reply[r], o->len[r]);
+	write_replies(o, w);
 	writer_array(w, "not_responding");
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
 		if (o->waiting & 1u << r)
@@ -98,7 +110,10 @@ static void answer(struct question *o)
 	watches_write(d->watches, w);
 	accept_write(d->accept, w);
 	overlay_store_write(d->overlay, w);
-	reload_write(d, w);
+	if (o->is_whole)
+		reload_write(d, w);
+	else
+		reload_write_last(d, w);
 	text = writer_text(w, &len);
 	o->fn(o->ctx, text, len);
 	free(text);
@@ -123,16 +138,17 @@ static void on_deadline(void *ctx, mono_t now)
 	answer(ctx);
 }
 
-void query_ask(struct query *q, query_fn *fn, void *ctx)
+void query_ask(struct query *q, unsigned roles, enum query_scope scope, query_fn *fn, void *ctx)
 {
 	struct question *o = x_calloc(1, sizeof(*o));
-	struct msg_query m = { ++q->last_id };
+	struct msg_query m = { ++q->last_id, scope };
 
-	*o = (struct question){ .query = q, .id = m.id, .fn = fn, .ctx = ctx };
+	*o = (struct question){ .query = q, .id = m.id, .roles = roles, .fn = fn, .ctx = ctx };
+	o->is_whole = roles == QUERY_EVERYBODY && scope == QUERY_ALL;
 	o->deadline = loop_timer_new(q->daemon->loop, on_deadline, o);
 	LIST_INSERT_HEAD(&q->open, o, link);
 	for (enum role r = ROLE_VRRP; r < ROLE_MAX; r++)
-		if (supervise_send(q->daemon->sup, r, MSG_QUERY, &m, sizeof(m)) == 0)
+		if (roles & 1u << r && supervise_send(q->daemon->sup, r, MSG_QUERY, &m, sizeof(m)) == 0)
 			o->waiting |= 1u << r;
 	loop_timer_at(o->deadline, mono_add(mono_now(), o->waiting ? DEADLINE_USEC : 0));
 }

@@ -370,7 +370,7 @@ static void write_report(struct report *r, struct writer *w)
 	writer_end(w);
 }
 
-static void write_last(const struct daemon *d, struct writer *w)
+void reload_write_last(const struct daemon *d, struct writer *w)
 {
 	if (!d->last_reload.usec)
 		return;
@@ -418,12 +418,12 @@ void reload_write_refused(const struct daemon *d, struct writer *w)
 	struct config *next = reload_read(d);
 
 	write_report(next->report, w);
-	write_last(d, w);
+	reload_write_last(d, w);
 	config_free(next);
 }
 
 void reload_write(const struct daemon *d, struct writer *w)
 {
 	write_findings(d->config, w);
-	write_last(d, w);
+	reload_write_last(d, w);
 }

@@ -35,4 +35,6 @@ void reload_plan(const struct daemon *d, struct writer *w);
 void reload_write(const struct daemon *d, struct writer *w);
 /* The same after a refusal: the findings are those of the file as it is now. */
 void reload_write_refused(const struct daemon *d, struct writer *w);
+/* "last_reload" alone: what depends on the machine is not looked at anew, which reads the whole configuration. */
+void reload_write_last(const struct daemon *d, struct writer *w);
 #endif

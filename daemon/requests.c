@@ -59,12 +59,29 @@ static void on_status(void *ctx, const char *text, size_t len)
 	free(wait);
 }
 
-static void handle_status(struct daemon *d, struct control_client *c)
+static void ask(struct daemon *d, struct control_client *c, unsigned roles, enum query_scope scope)
 {
 	struct waiting *wait = x_calloc(1, sizeof(*wait));
 
 	*wait = (struct waiting){ d, c };
-	query_ask(d->query, on_status, wait);
+	query_ask(d->query, roles, scope, on_status, wait);
+}
+
+static void handle_status(struct daemon *d, struct control_client *c)
+{
+	ask(d, c, QUERY_EVERYBODY, QUERY_ALL);
+}
+
+/* What `vipctl check` looks at. */
+static void handle_check(struct daemon *d, struct control_client *c)
+{
+	ask(d, c, QUERY_EVERYBODY, QUERY_WRONG);
+}
+
+/* What `vipctl why` looks at. */
+static void handle_instances(struct daemon *d, struct control_client *c)
+{
+	ask(d, c, 1u << ROLE_VRRP, QUERY_ALL);
 }
 
 static void handle_events(struct daemon *d, struct control_client *c)
@@ -170,6 +187,8 @@ static void handle_overlay_drop(struct daemon *d, struct control_client *c, cons
 
 static const struct request requests[] = {
 	{ "status", false, handle_status, NULL },
+	{ "check", false, handle_check, NULL },
+	{ "instances", false, handle_instances, NULL },
 	{ "events", false, handle_events, NULL },
 	{ "reload", true, handle_reload, NULL },
 	{ "reload --plan", true, handle_plan, NULL },

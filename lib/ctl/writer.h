@@ -1,5 +1,5 @@
 /*
- * writer.h - the one way to say structured things: handlers write members, the writer makes JSON of them (the door to jansson).
+ * writer.h - the one way to say structured things: handlers write members, each once, the writer makes JSON of them.
  * vipctl prints its tables from the same document, so text and JSON never diverge.
  */
 #ifndef CTL_WRITER_H
@@ -27,8 +27,11 @@ void writer_real(struct writer *w, const char *key, double value);
 void writer_bool(struct writer *w, const char *key, bool value);
 /* A member whose value is a JSON document made elsewhere; what does not parse becomes null. */
 void writer_json(struct writer *w, const char *key, const char *text, size_t len);
-/* The members of a JSON object made elsewhere join the one that is open; false when the text is no object. */
+/*
+ * The members of an object that another writer made join the one that is open; false when the text is no object, of which only the
+ * ends are looked at. None of them may be there.
+ */
 bool writer_merge(struct writer *w, const char *text, size_t len);
-/* The document as text, malloc'ed, newline at the end. */
-char *writer_text(const struct writer *w, size_t *ret_len);
+/* The document as text, malloc'ed, newline at the end; what is open ends. Nothing can be written after it. */
+char *writer_text(struct writer *w, size_t *ret_len);
 #endif

@@ -92,8 +92,13 @@ struct msg_succession {
 	int64_t within_usec; /* no MSG_YIELD by then: hand over; 0: nothing came of it, go on */
 };
 
+enum query_scope {
+	QUERY_ALL,
+	QUERY_WRONG, /* of services only those that something is wrong with, and how many there are; no checks */
+};
+
 struct msg_query {
-	uint32_t id;
+	uint32_t id, scope; /* enum query_scope */
 };
 
 struct msg_log {

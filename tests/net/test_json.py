@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 
@@ -90,12 +91,28 @@ def running(conf):
         yield director
 
 
+def once(pairs):
+    """An object, of which no member may be there twice."""
+    names = [name for name, _ in pairs]
+    lab.expect(len(names) == len(set(names)), f"twice: {sorted(name for name in names if names.count(name) > 1)}")
+    return dict(pairs)
+
+
+def socket_says(director, request):
+    """What the daemon itself answers."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(f"/proc/{director.pid}/root/run/vipd/control.sock")
+        sock.sendall(request.encode() + b"\n")
+        with sock.makefile() as file:
+            return json.load(file, object_pairs_hook=once)
+
+
 def ask(director, words, timeout=60):
     """The document, the exit status and what stands on the standard error."""
     done = subprocess.run(director.enter(VIPCTL, *words.split(), "--json"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           timeout=timeout, check=False)
     try:
-        document = json.loads(done.stdout)
+        document = json.loads(done.stdout, object_pairs_hook=once)
     except ValueError:
         raise lab.Failed(f"vipctl {words}: no JSON: {done.stdout!r} {done.stderr!r}") from None
     lab.expect(isinstance(document, dict), f"vipctl {words}: {done.stdout}")
@@ -145,6 +162,10 @@ def every_command():
         lab.expect(not untried, f"no row for {untried}")
         unsaid = [name for name in names if not any((field + " ").startswith(name + " ") for field in fields)]
         lab.expect(not unsaid, f"not in the section JSON: {unsaid}")
+        for request in ("status", "events", "overlay", "reload --plan"):
+            lab.expect(set(socket_says(director, request)) == set(ask(director, request)[0]), f"{request}: vipctl says something else")
+        for request in ("check", "instances"):
+            lab.expect([i["name"] for i in socket_says(director, request)["instances"]] == ["VI_1"], f"{request}: not the instance")
         for words, code, members in ROWS:
             judge(director, words, code, members, fields)
         lab.wait(lambda: "runs" in director.log().split("restarting in place")[-1], 30, "restarted")

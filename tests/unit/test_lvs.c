@@ -203,15 +203,20 @@ static const char *told(void)
 	return text;
 }
 
-static bool status_has(const char *text)
+static bool answer_has(enum query_scope scope, const char *text)
 {
-	struct msg_query q = { 1 };
+	struct msg_query q = { 1, scope };
 
 	free(w.reply);
 	w.reply = NULL;
 	channel_send(w.main, MSG_QUERY, &q, sizeof(q), -1);
 	WAIT_FOR(w.reply != NULL);
 	return strstr(w.reply, text) != NULL;
+}
+
+static bool status_has(const char *text)
+{
+	return answer_has(QUERY_ALL, text);
 }
 
 static void start_lvs(void)
@@ -291,6 +296,20 @@ START_TEST(suspended_where_the_address_is_not) {
 	ck_assert_str_eq(told(), "");
 	tell_vips("-192.0.2.1"); /* 192.0.2.2 is no instance's any more */
 	ck_assert_str_eq(told(), "S1=0 ");
+}
+END_TEST
+
+/* What `vipctl check` asks for has the services that it would name, and how many there are. */
+START_TEST(asked_what_is_wrong) {
+	configure(1,
+		PLAIN(1) "virtual_server 192.0.2.2 80 {\n quorum 2\n" SERVER "}\n"
+			 "virtual_server 192.0.2.3 80 {\n alpha\n" SERVER "}\n");
+	ck_assert(status_has("\"192.0.2.1\""));
+	ck_assert(status_has("\"services_total\":3"));
+	ck_assert(!answer_has(QUERY_WRONG, "\"192.0.2.1\""));
+	ck_assert_ptr_nonnull(strstr(w.reply, "\"192.0.2.2\"")); /* without its quorum */
+	ck_assert_ptr_nonnull(strstr(w.reply, "\"192.0.2.3\"")); /* its server was not checked yet */
+	ck_assert_ptr_nonnull(strstr(w.reply, "\"services_total\":3"));
 }
 END_TEST
 
@@ -520,6 +539,7 @@ int main(void)
 	tcase_set_timeout(t, 20);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, suspended_where_the_address_is_not);
+	tcase_add_test(t, asked_what_is_wrong);
 	tcase_add_test(t, a_probe_is_told_as_soon_as_it_can_listen);
 	tcase_add_test(t, without_vrrp_nothing_is_suspended);
 	tcase_add_test(t, addresses_that_make_no_sense_change_nothing);

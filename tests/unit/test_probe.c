@@ -209,15 +209,20 @@ static const struct msg_check *check_of(uint32_t rs)
 	return &none;
 }
 
-static json_t *query(void)
+static json_t *query_for(enum query_scope scope)
 {
-	struct msg_query q = { 7 };
+	struct msg_query q = { 7, scope };
 
 	json_decref(w.reply);
 	w.reply = NULL;
 	channel_send(w.main, MSG_QUERY, &q, sizeof(q), -1);
 	WAIT_FOR(w.reply != NULL);
 	return w.reply;
+}
+
+static json_t *query(void)
+{
+	return query_for(QUERY_ALL);
 }
 
 static json_t *query_check(size_t i)
@@ -519,6 +524,9 @@ START_TEST(few_descriptors) {
 	ck_assert_int_eq(number(reply, "inflight"), 2);
 	ck_assert_int_eq(number(reply, "queued"), 2);
 	ck_assert_int_eq(number(reply, "local_errors"), 0);
+	ck_assert_uint_eq(json_array_size(json_object_get(reply, "checks")), 4);
+	reply = query_for(QUERY_WRONG); /* what is wrong with servers lvs says */
+	ck_assert_uint_eq(json_array_size(json_object_get(reply, "checks")), 0);
 	WAIT_FOR(number(query(), "late") >= 2);
 	WAIT_FOR(w.n_checks == 4 && check_of(3)->state == CHECK_DOWN);
 	ck_assert_int_eq(check_of(3)->reason, CHECK_TIMEOUT_CONNECT);

@@ -70,14 +70,34 @@ START_TEST(bytes_from_outside) {
 END_TEST
 
 START_TEST(documents_of_others) {
-	static const char good[] = "{\"x\":[1,2]}", bad[] = "{\"x\":[1,2}";
+	static const char good[] = "{\"x\":[1,2]}", bad[] = "{\"x\":[1,2}", other[] = "{\"y\":1}\n",
+			  cut[] = "{\"x\":[1,2";
 
 	writer_json(w, "good", good, strlen(good));
 	writer_json(w, "bad", bad, strlen(bad));
 	ck_assert(writer_merge(w, good, strlen(good)));
-	ck_assert(!writer_merge(w, bad, strlen(bad)));
+	ck_assert(writer_merge(w, other, strlen(other)));
+	ck_assert(writer_merge(w, "{}", 2));
+	ck_assert(!writer_merge(w, cut, strlen(cut)));
 	ck_assert(!writer_merge(w, "[1]", 3));
-	expect("{\"good\":{\"x\":[1,2]},\"bad\":null,\"x\":[1,2]}\n");
+	ck_assert(!writer_merge(w, "", 0));
+	expect("{\"good\":{\"x\":[1,2]},\"bad\":null,\"x\":[1,2],\"y\":1}\n");
+}
+END_TEST
+
+START_TEST(merged_alone) {
+	ck_assert(writer_merge(w, "{\"x\":1}", 7));
+	writer_int(w, "y", 2);
+	expect("{\"x\":1,\"y\":2}\n");
+}
+END_TEST
+
+/* What is open when it is asked for ends. */
+START_TEST(too_few_ends) {
+	writer_array(w, "a");
+	writer_object(w, NULL);
+	writer_str(w, "s", "\xc3\xa4 \x7f");
+	expect("{\"a\":[{\"s\":\"\xc3\xa4 \x7f\"}]}\n");
 }
 END_TEST
 
@@ -134,6 +154,8 @@ int main(void)
 	tcase_add_test(tc, numbers);
 	tcase_add_test(tc, bytes_from_outside);
 	tcase_add_test(tc, documents_of_others);
+	tcase_add_test(tc, merged_alone);
+	tcase_add_test(tc, too_few_ends);
 	tcase_add_test(tc, too_many_ends);
 	tcase_add_test(tc, reader_reads);
 	tcase_add_test(tc, reader_refuses);
