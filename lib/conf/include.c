@@ -305,11 +305,15 @@ bool expand_include(struct expander *ex, const struct line *l)
 	struct inclusion in = { .ex = ex, .checks = ex->checks };
 	size_t n;
 
-	in.variant = variant_of(&whole, &n);
-	if (!in.variant)
+	if (!expand_is_include(&whole))
 		return false;
 	if (ex->is_full || expand_is_hidden(ex, &whole))
 		return true;
+	in.variant = variant_of(&whole, &n);
+	if (!in.variant) { /* what was hidden ended within the line */
+		expand_line(ex, &whole, 0);
+		return true;
+	}
 	in.checks |= in.variant->checks;
 	name = pattern_of(&whole, n);
 	in.at = line_place(name.len ? &name : &whole, 0, name.len ? name.len : n);

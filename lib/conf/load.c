@@ -115,12 +115,37 @@ static void write_quoted(const char *s, struct text *out)
 	text_add(out, "\"");
 }
 
+/* Whether a reader takes it for one word without double quotes: no blank, no brace but those of "${NAME}". */
+static bool is_bare(const char *s)
+{
+	const char *close;
+
+	for (; *s; s++) {
+		close = s[0] == '$' && s[1] == '{' ? strchr(s, '}') : NULL;
+		if (close)
+			s = close;
+		else if ((unsigned char)*s <= ' ' || *s == '{' || *s == '}')
+			return false;
+	}
+	return true;
+}
+
+static void write_bare(const char *s, struct text *out)
+{
+	for (; *s; s++) {
+		if (strchr("#!\"", *s))
+			text_add(out, "\\");
+		text_add_bytes(out, s, 1);
+	}
+}
+
+/* A single quote parts the words of a command (script.c) only where no double ones are around it. */
 void tree_write_text(const char *word, bool is_quoted, struct text *out)
 {
-	if (is_quoted || needs_quotes(word))
+	if (is_quoted || (needs_quotes(word) && !(strchr(word, '\'') && is_bare(word))))
 		write_quoted(word, out);
 	else
-		text_add(out, word);
+		write_bare(word, out);
 }
 
 static void indent(unsigned depth, struct text *out)

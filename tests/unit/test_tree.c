@@ -99,6 +99,11 @@ static const struct row rows[] = {
 	/* a letter of any language is a letter */
 	{ "a \xe4\xb8\xbb\n", "a \"\xe4\xb8\xbb\"\n", NULL },
 	{ "a '/x y'\n", "a '/x y'\n", "1:3 a single quote is no quote here, it is read as a letter" },
+	/* one that ends a command must stay one that does */
+	{ "a 'x \xc3\xa4\xc3\xb6' b\n", "a 'x \xc3\xa4\xc3\xb6' b\n", "1:3 a single quote is no quote here, it is read as a letter" },
+	{ "a 'x $(y)' b\n", "a 'x $(y)' b\n", "1:3 a single quote is no quote here, it is read as a letter" },
+	{ "a 'x \\#y\\\"' b\n", "a 'x \\#y\\\"' b\n", "1:3 a single quote is no quote here, it is read as a letter" },
+	{ "a 'x \"y'\" b\n", "a 'x \"y'\" b\n", "1:3 a single quote is no quote here, it is read as a letter" },
 	{ "a \"b c\n", "a \"b c\"\n", "1:3 this quote is not closed on its line" },
 	{ "\xff\xfe"
 	  "a\n",
@@ -120,6 +125,10 @@ static const struct row rows[] = {
 /* The configuration id of these rows is "main". */
 static const struct row conditions[] = {
 	{ "@main a\n@other b\n@^main c\n@^other d\n", "a\nd\n", NULL },
+	/* a hidden line that looks like include, and what stands behind the end of what is hidden */
+	{ "@other b {\n includea x}rt y\nc\n", "rt y\nc\n", NULL },
+	{ "@other b {\n include x\n}\nc\n", "c\n", NULL },
+	{ "@other b {\n includea x} include y\nc\n", "c\n", "2:22 the included file 'y' does not exist" },
 	{ "@main $P=240\n@other $P=200\np $P\n", "p 240\n", NULL },
 	{ "$IF=@main\n$IF p 1\n$IF=@other\n$IF p 2\n", "p 1\n", NULL },
 	{ "x ${_INSTANCE}\n", "x main\n", NULL },
