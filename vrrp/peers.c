@@ -146,9 +146,9 @@ void peers_heard(struct peers *p, int index, const struct addr *a, mono_t now)
 }
 
 /* A stranger may announce itself a thousand times a second. */
-static void look_for_host(struct peers *p, int index, const uint8_t *mac, mono_t now)
+static void look_for_host(struct peers *p, const struct link_dev_whose *whose, mono_t now)
 {
-	const bool is_same = p->host.index == index && !memcmp(p->host.mac, mac, sizeof(p->host.mac));
+	const bool is_same = p->host.index == whose->index && !memcmp(p->host.mac, whose->mac, sizeof(p->host.mac));
 	struct link_dev *dev;
 
 	if (!is_same)
@@ -156,12 +156,12 @@ static void look_for_host(struct peers *p, int index, const uint8_t *mac, mono_t
 	if (p->host.at.usec && mono_diff(now, p->host.at) < (is_same ? HOST_EVERY_USEC : OTHER_EVERY_USEC))
 		return;
 	p->host.at = now;
-	p->host.index = index;
-	memcpy(p->host.mac, mac, sizeof(p->host.mac));
+	p->host.index = whose->index;
+	memcpy(p->host.mac, whose->mac, sizeof(p->host.mac));
 	p->host.addr.family = AF_UNSPEC;
 	if (link_dev_new(&dev) < 0)
 		return;
-	(void)link_dev_neighbour(dev, index, mac, &p->host.addr);
+	(void)link_dev_neighbour(dev, whose, &p->host.addr);
 	link_dev_free(dev);
 }
 
@@ -170,7 +170,7 @@ struct claimants *peers_claimants(struct peers *p)
 	return &p->claimants;
 }
 
-bool peers_who(struct peers *p, int index, struct suspect_event *ev)
+bool peers_who(struct peers *p, int index, peers_vip_fn *is_vip, void *ctx, struct suspect_event *ev)
 {
 	struct msg_whose q = { .vip = ev->about };
 
@@ -178,7 +178,7 @@ bool peers_who(struct peers *p, int index, struct suspect_event *ev)
 	ev->host.family = AF_UNSPEC;
 	if (ev->who == SUSPECT_HOST_PEER)
 		return true;
-	look_for_host(p, index, ev->mac, ev->now);
+	look_for_host(p, &(struct link_dev_whose){ index, ev->mac, is_vip, ctx }, ev->now);
 	ev->host = q.host = p->host.addr;
 	switch (claimants_find(&p->claimants, &q, ev->now, &ev->server)) {
 	case CLAIMANT_AWAITED:

@@ -18,11 +18,14 @@ struct peers *peers_new(struct loop *l, struct port_table *ports);
 void peers_free(struct peers *p);
 /* An advert of `a` was accepted on the interface, or it is a configured peer there. */
 void peers_heard(struct peers *p, int index, const struct addr *a, mono_t now);
+/* Whether it is a virtual address. */
+typedef bool peers_vip_fn(void *ctx, const struct addr *a);
 /*
- * Who has ev->mac, on the interface: ev->who, and where that is no peer ev->host, an address that the kernel has for it, AF_UNSPEC:
- * none. False: whether it is a real server is asked just now; once more after CLAIMANT_WAIT_USEC.
+ * Who has ev->mac, on the interface: ev->who, and where that is no peer ev->host, an address that the kernel has for it and that is
+ * no virtual one (whoever told one may be taken for its host), AF_UNSPEC: none. False: whether it is a real server is asked just
+ * now; once more after CLAIMANT_WAIT_USEC.
  */
-bool peers_who(struct peers *p, int index, struct suspect_event *ev);
+bool peers_who(struct peers *p, int index, peers_vip_fn *is_vip, void *ctx, struct suspect_event *ev);
 /* What is known of real servers among the hosts, for who asks the lvs process. */
 struct claimants *peers_claimants(struct peers *p);
 #endif

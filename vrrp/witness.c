@@ -167,7 +167,7 @@ static void answered(struct witness *w, struct suspect_event *ev)
 {
 	struct notes *n;
 
-	if (peers_who(w->env->peers, w->place.index, ev)) {
+	if (peers_who(w->env->peers, w->place.index, w->env->ops->is_vip, w->ctx, ev)) {
 		witness_tell(w, ev);
 		return;
 	}

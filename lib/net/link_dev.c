@@ -403,28 +403,33 @@ int link_dev_all_rp_filter(struct link_dev *d)
 /* Neighbours. */
 
 struct neighbour {
-	int index;
-	const uint8_t *mac;
+	const struct link_dev_whose *whose;
 	struct addr *found;
 };
 
 static void take_neighbour(void *ctx, struct nlmsghdr *h)
 {
 	const struct neighbour *n = ctx;
+	const struct link_dev_whose *whose = n->whose;
 	const struct ndmsg *nd = nlmsg_data(h);
 	struct nlattr *tb[NDA_MAX + 1];
+	struct addr a = { .family = AF_UNSPEC };
 
 	if (h->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(h, sizeof(*nd), tb, NDA_MAX, NULL) < 0 ||
-		nd->ndm_ifindex != n->index || (nd->ndm_state & NUD_NOARP) || !tb[NDA_LLADDR] ||
-		nla_len(tb[NDA_LLADDR]) != LINK_MAC_LEN || memcmp(nla_data(tb[NDA_LLADDR]), n->mac, LINK_MAC_LEN) != 0)
+		nd->ndm_ifindex != whose->index || (nd->ndm_state & NUD_NOARP) || !tb[NDA_LLADDR] ||
+		nla_len(tb[NDA_LLADDR]) != LINK_MAC_LEN ||
+		memcmp(nla_data(tb[NDA_LLADDR]), whose->mac, LINK_MAC_LEN) != 0)
 		return;
-	if (nd->ndm_family == AF_INET || (nd->ndm_family == AF_INET6 && n->found->family != AF_INET))
-		link_attr_addr(tb[NDA_DST], nd->ndm_family, n->found);
+	if (nd->ndm_family != AF_INET && (nd->ndm_family != AF_INET6 || n->found->family == AF_INET))
+		return;
+	link_attr_addr(tb[NDA_DST], nd->ndm_family, &a);
+	if (!whose->is_passed || !whose->is_passed(whose->ctx, &a))
+		*n->found = a;
 }
 
-int link_dev_neighbour(struct link_dev *d, int index, const uint8_t *mac, struct addr *ret)
+int link_dev_neighbour(struct link_dev *d, const struct link_dev_whose *whose, struct addr *ret)
 {
-	const struct neighbour n = { index, mac, ret };
+	const struct neighbour n = { whose, ret };
 	const struct ifinfomsg any = { 0 }; /* longer than a struct ndmsg, and all zero as that */
 	struct nl_msg *m = request(d, RTM_GETNEIGH, NLM_F_DUMP, &any);
 	int r;

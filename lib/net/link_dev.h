@@ -75,8 +75,16 @@ int link_dev_alias(struct link_dev *d, int index, const char *alias);
 int link_dev_no_addr_gen(struct link_dev *d, int index);
 /* All of them at once. 0 or -errno. */
 int link_dev_inet_set(struct link_dev *d, int index, const struct link_dev_setting *s, unsigned n);
-/* An address that the kernel's table of neighbours has at the MAC address on the interface. 0, -ENOENT: none, or another -errno. */
-int link_dev_neighbour(struct link_dev *d, int index, const uint8_t *mac, struct addr *ret);
+/* Who has this MAC address on the interface; by no address that is_passed() passes over, which may be NULL. */
+struct link_dev_whose {
+	int index;
+	const uint8_t *mac;
+	bool (*is_passed)(void *ctx, const struct addr *a);
+	void *ctx;
+};
+
+/* An address that the kernel's table of neighbours has for it. 0, -ENOENT: none, or another -errno. */
+int link_dev_neighbour(struct link_dev *d, const struct link_dev_whose *whose, struct addr *ret);
 /* The setting of `all` that devices without one of their own follow too; -1: it cannot be read. */
 int link_dev_all_rp_filter(struct link_dev *d);
 #endif

@@ -156,9 +156,9 @@ int link_dev_inet_set(struct link_dev *d, int index, const struct link_dev_setti
 	return 0;
 }
 
-int link_dev_neighbour(struct link_dev *d, int index, const uint8_t *mac, struct addr *ret)
+int link_dev_neighbour(struct link_dev *d, const struct link_dev_whose *whose, struct addr *ret)
 {
-	(void)d, (void)index, (void)mac;
+	(void)d, (void)whose;
 	*ret = (struct addr){ .family = AF_UNSPEC };
 	return -ENOENT;
 }

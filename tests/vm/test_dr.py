@@ -164,6 +164,7 @@ def forgotten():
             return json.loads(client.run("ip", "-j", "neigh", "show", "to", lab.VIP))[0].get("lladdr")
 
         lab.expect(spread() == [3, 3, 3] and line not in d1.log(), "by the director")
+        d1.ip(f"neigh replace {lab.VIP} lladdr {r3.cable[2]} dev eth0 nud stale")  # as where it asked d1 while that was BACKUP
         r3.sysctl(ipv4__conf__all__arp_announce=0)
         r3.ip("neigh flush dev eth0")
         spread()
