@@ -53,7 +53,7 @@ def killed(director):
 
 
 def both():
-    """AC-02 AC-05: No ping, no TCP on either director; ARP answers; nothing is forwarded; other tables stay; and all goes back."""
+    """T49: AC-02 AC-05: No ping, no TCP on either director; ARP answers; nothing is forwarded; other tables stay; and all goes back."""
     with lab.Pair(version=3, interval=0.2, extra="no_accept") as pair:
         for director in pair.directors:
             director.run("nft", "-f", "-", text=OTHER)
@@ -80,7 +80,7 @@ def both():
 
 
 def repaired():
-    """Somebody flushes all rules, or ours: back within a second, and no loop. A reload opens and closes."""
+    """T05: Somebody flushes all rules, or ours: back within a second, and no loop. A reload opens and closes."""
     with lab.Pair(version=3, interval=0.2, extra="no_accept") as pair:
         pair.start(pair.d1)
         pair.settled()

@@ -67,7 +67,7 @@ def kill_main():
 
 
 def kill_all(pair, director):
-    """Everything of the daemon at once: nobody can clean up."""
+    """T31: Everything of the daemon at once: nobody can clean up."""
     pids = director.family().values()
     for sig in (signal.SIGSTOP, signal.SIGKILL):
         for pid in pids:

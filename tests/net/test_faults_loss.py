@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Adverts that are lost, late, doubled, out of order, corrupt (relay.py). Audited by faults.py."""
+"""Adverts that are lost, late, doubled, out of order, corrupt (relay.py; T46, T65). Audited by faults.py."""
 import lab
 import relay
 from faults import NIGHTLY, Room, Row, run_rows

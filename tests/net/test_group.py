@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""vrrp_sync_group: three members on three interfaces are one machine. A fault of one moves all, reloads move none."""
+"""T52: vrrp_sync_group: three members on three interfaces are one machine. A fault of one moves all, reloads move none."""
 import time
 
 import lab

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""pre_master and pre_release: the addresses wait for them, adverts do not; a hook that hangs is killed at its deadline."""
+"""T54: pre_master and pre_release: the addresses wait for them, adverts do not; a hook that hangs is killed at its deadline."""
 import signal
 import time
 

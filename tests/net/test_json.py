@@ -150,7 +150,7 @@ def judge(director, words, code, members, fields):
 
 
 def every_command():
-    """Healthy: each row; every command of the table has one, every name of the manual's section is a command."""
+    """T14: Healthy: each row; every command of the table has one, every name of the manual's section is a command."""
     fields = documented()
     with running(FULL + lab.SERVICE) as director:
         director.write("/run/lab/changes", f"server drain {VS} {RS}\nserver undrain {VS} {RS}\n")

@@ -9,13 +9,13 @@ from leased import KERNEL, LEASE, freeze, gone_after, lifetimes, send_all
 
 
 def frozen():
-    """TM-14 RX-35: Longer than the others wait."""
+    """T08: TM-14 RX-35: Longer than the others wait."""
     log = freeze(6, "nopreempt")
     lab.expect("put back" not in log, "a lease that ended was taken for an address removed by somebody else")
 
 
 def killed():
-    """AC-10: SIGKILL of every process."""
+    """T31: AC-10: SIGKILL of every process."""
     with lab.Pair(version=3, interval=1) as pair:
         pair.start()
         pair.settled()

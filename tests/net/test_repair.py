@@ -8,7 +8,7 @@ VIP2 = "198.51.100.100"
 
 
 def address_deleted():
-    """`ip addr del`: back within 50 ms (best of three, all printed), announced once, nobody changes state."""
+    """T05: `ip addr del`: back within 50 ms (best of three, all printed), announced once, nobody changes state."""
     with lab.Pair(version=3, interval=0.2, extra="garp_master_delay 1") as pair:
         pair.start()
         pair.settled()

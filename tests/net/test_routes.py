@@ -27,7 +27,7 @@ WANTED = [f"10.1.0.0/16 via {GATEWAY} dev eth0 src {lab.VIP} metric 7", "10.2.0.
 
 
 def follow_the_master():
-    """They move with the VIP; one that is removed is back within 50 ms (best of three), all after the link was down."""
+    """T05: They move with the VIP; one that is removed is back within 50 ms (best of three), all after the link was down."""
     with lab.Pair(version=3, interval=0.1, extra=EXTRA) as pair:
         pair.start()
         pair.settled()
@@ -144,7 +144,7 @@ def whole_grammar():
 
 
 def fought_over():
-    """Deleted every 100 ms: FAULT with the cause named, the other one serves; comes back after the quiet period."""
+    """T05: Deleted every 100 ms: FAULT with the cause named, the other one serves; comes back after the quiet period."""
     with lab.Pair(version=3, interval=0.1, extra="virtual_rules {\n table 9 preference 900\n }") as pair:
         pair.start()
         pair.settled()

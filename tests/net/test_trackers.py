@@ -94,7 +94,7 @@ def source_address_goes():
 
 
 def why_explains():
-    """The arithmetic of both sides, as text and JSON; an unknown name is an error with the nearest one."""
+    """T09: The arithmetic of both sides, as text and JSON; an unknown name is an error with the nearest one."""
     with lab.Pair(version=3, interval=0.2, extra="track_interface {\n        lo weight -20\n    }") as pair:
         pair.conf["d2"] = pair.conf["d2"].replace("track_interface", "nopreempt\n    track_interface")
         pair.start()

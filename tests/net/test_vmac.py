@@ -25,7 +25,7 @@ def links(host):
 
 
 def both_ways():
-    """TX-08 AR-02 AR-03 AR-15 V2-17:
+    """T48: TX-08 AR-02 AR-03 AR-15 V2-17:
     The client learns the virtual MAC address and keeps it over a failover; nothing of it is heard from the BACKUP."""
     with lab.Pair(version=3, interval=0.2, extra="use_vmac") as pair:
         before = [settings(d) for d in pair.directors]

@@ -35,7 +35,7 @@ def beside_keepalived():
 
 
 def one_mac_only():
-    """A switch port that takes one MAC address only: the self-test says so; where all is well it passes."""
+    """T48: A switch port that takes one MAC address only: the self-test says so; where all is well it passes."""
     with lab.Pair(version=3, interval=0.2, extra="use_vmac\n    vmac_xmit_base", priorities=(100, 150)) as pair:
         pair.start()
         pair.settled(pair.d2)  # d1 has heard of somebody to ask

@@ -41,7 +41,7 @@ def view(host):
 
 
 def walk():
-    """F54 F55 F56: links come, go, are renamed, lose their addresses, move to another namespace."""
+    """T23: F54 F55 F56: links come, go, are renamed, lose their addresses, move to another namespace."""
     for seed in SEEDS:
         dice = random.Random(seed)
         with lab.Lab() as room:

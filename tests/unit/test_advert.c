@@ -1,6 +1,6 @@
 /*
  * test_advert.c - the advert on the wire: every vector of tests/vectors/vrrp.json with its verdict, what was sent is what is
- * read, the order of the checks, unicast peers, damage of every kind.
+ * read, the order of the checks, unicast peers, damage of every kind, both forms of the checksum (T46).
  *
  * Where the policy differs from the `expect` of a vector:
  *   v2-ah-hmac-md5-96-rfc2402     "accept": the authentication header of RFC 2338 (IP protocol 51) is not supported, RFC 3768

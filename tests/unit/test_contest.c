@@ -1,4 +1,4 @@
-/* test_contest.c - when losing an object again and again is a fight. */
+/* test_contest.c - when losing an object again and again is a fight (T05). */
 #include "vrrp/contest.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 /*
  * test_lints.c - every lint of meaning: a configuration that has it, its nearest neighbour that has not, and all the ways to allow
- * it. The machine is eth0 with 192.0.2.2/24, and the network 192.0.2.0/24 on its link.
+ * it (T09 of W104). The machine is eth0 with 192.0.2.2/24, and the network 192.0.2.0/24 on its link.
  */
 #include <check.h>
 #include <stdio.h>

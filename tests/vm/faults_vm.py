@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What needs a kernel that has bonds, VLANs and IPVS, or a clock of its own: a slave is lost, a parent goes down, the processes of the
-IPVS table and of the checks die, the wall clock jumps (F44). Audited by faults.py; the table by I6."""
+IPVS table and of the checks die, the wall clock jumps (F44, T08). Audited by faults.py; the table by I6."""
 import os
 import re
 import signal

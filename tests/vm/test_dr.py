@@ -69,7 +69,7 @@ def hanging_server():
 
 
 def repaired():
-    """`ipvsadm -C` and a deleted server by somebody else: as before within a second; what is not ours is not touched."""
+    """T05: `ipvsadm -C` and a deleted server by somebody else: as before within a second; what is not ours is not touched."""
     with dr.Cluster(directors=("d1",)) as cluster:
         d1 = cluster.d1
         d1.run("ipvsadm", "-A", "-t", FOREIGN, "-s", "wrr")

@@ -167,6 +167,7 @@ def step(director, model, rng):
 
 
 def random_transactions():
+    """T22: Transactions of changes beside reloads, a sixth of them with one that cannot be: the kernel has what a model has."""
     rng, model = random.Random(SEED), Model()
     with lab.Lab() as room:
         director = room.director("d1", "192.0.2.1")
