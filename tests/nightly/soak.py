@@ -12,6 +12,7 @@ import lab  # noqa: E402
 
 SECONDS = int(os.environ.get("VIPD_SOAK_SECONDS", "600"))
 SEED = int(os.environ.get("VIPD_SOAK_SEED", "1"))
+LEASE = 3  # seconds, as faults.py has it
 DRILLS = "global_defs {\n    drill_interval 0\n    drill_hold 2\n}\n"
 
 
@@ -73,7 +74,8 @@ def soak():
         lab.expect(len(pair.observer.holding()) == 1, f"holding at the end: {pair.observer.holding()}")
         two, none = pair.observer.longest(2, since), pair.observer.longest(0, since)
         print(f"    both held the VIP for {two * 1000:.0f} ms at most, nobody for {none * 1000:.0f} ms")
-        lab.expect(two < 1, f"two holders for {two:.3f} s")  # a killed vrrp process is back before the peer is long MASTER
+        # a killed vrrp process is back before the peer is long MASTER; one that is killed time and again is started later, up to its lease
+        lab.expect(two < LEASE, f"two holders for {two:.3f} s")
         lab.expect(none < pair.down + 0.5, f"nobody for {none:.3f} s")
         for d in (pair.d1, pair.d2):
             fds, rss, family = needs(d)
