@@ -115,16 +115,26 @@ static void write_quoted(const char *s, struct text *out)
 	text_add(out, "\"");
 }
 
+/* "${NAME}", without its '}'; 0: it is none. */
+static size_t reference_len(const char *s)
+{
+	size_t n = 2;
+
+	if (s[0] != '$' || s[1] != '{')
+		return 0;
+	while (isalnum((unsigned char)s[n]) || s[n] == '_')
+		n++;
+	return s[n] == '}' ? n : 0;
+}
+
 /* Whether a reader takes it for one word without double quotes: no blank, no brace but those of "${NAME}". */
 static bool is_bare(const char *s)
 {
-	const char *close;
-
 	for (; *s; s++) {
-		close = s[0] == '$' && s[1] == '{' ? strchr(s, '}') : NULL;
-		if (close)
-			s = close;
-		else if ((unsigned char)*s <= ' ' || *s == '{' || *s == '}')
+		const size_t n = reference_len(s);
+
+		s += n;
+		if (!n && ((unsigned char)*s <= ' ' || *s == '{' || *s == '}'))
 			return false;
 	}
 	return true;
