@@ -308,6 +308,7 @@ struct vrrp_rare_conf {
 	struct conf_vec rules;      /* struct vrrp_rule */
 	struct conf_vec allow_from; /* struct vrrp_source; empty: everybody */
 	const char *sync_interface; /* lvs_sync_daemon_interface; NULL: not written */
+	const char *vrf;            /* of one without interface; NULL: the default */
 	uint32_t unicast_ttl;
 	struct addr unicast_src, mcast_src, mcast_dst;
 	int64_t vip_lease;               /* usec, or LEASE_AUTO, LEASE_OFF (lease.h) */
@@ -384,6 +385,8 @@ struct vrrp_config {
 	struct conf_vec static_groups; /* struct vrrp_name: the track_groups that static lines name */
 };
 
+/* The interface or the VRF whose packets its sockets take; NULL: those of every interface outside a VRF. */
+const char *vrrp_socket_device(const struct vrrp_conf *c);
 /* The name of what a track_ref of that kind and index means; NULL when there is none. */
 const char *vrrp_tracked_name(const struct vrrp_config *c, enum track_kind kind, unsigned index);
 /* The root table of this floor: fills a struct vrrp_config. */

@@ -96,6 +96,14 @@ static const struct link_addr *primary(const struct vrrp_conf *conf, const struc
 	return best;
 }
 
+static int socket_index(const struct vrrp_conf *conf, const struct link *link)
+{
+	const char *device = vrrp_socket_device(conf);
+	const struct link_if *in = device ? link_find(link, device) : NULL;
+
+	return in && (conf->interface || in->vrf_table) ? in->index : 0;
+}
+
 void environment_look(const struct vrrp_conf *conf, const struct link *link, environment_vip_fn *is_vip, void *ctx,
 	struct environment *ret)
 {
@@ -104,6 +112,7 @@ void environment_look(const struct vrrp_conf *conf, const struct link *link, env
 	const struct link_addr *a = NULL;
 
 	*ret = (struct environment){ .index = in ? in->index : 0, .is_up = in && in->is_up };
+	ret->socket = socket_index(conf, link);
 	if (addr_is_set(src))
 		a = link_addr_find(link, in && addr_is_link_local(src) ? in->index : 0, src);
 	else if (in)
@@ -126,6 +135,18 @@ static void interface_faults(const struct vrrp_conf *conf, const struct link *li
 			in->is_up ? "up, but not for as long as interface_up_down_delays wants" : "down");
 }
 
+static void vrf_faults(const char *name, const struct link *link, struct faults *f)
+{
+	const struct link_if *vrf = link_find(link, name);
+
+	if (!vrf)
+		faults_add(f, "VRF %s does not exist", name);
+	else if (!vrf->vrf_table)
+		faults_add(f, "interface %s is no VRF", name);
+	else if (!vrf->is_up)
+		faults_add(f, "VRF %s is down", name);
+}
+
 static bool is_named_before(const struct vrrp_conf *conf, unsigned i, const char *dev)
 {
 	if (conf->interface && !strcmp(conf->interface, dev))
@@ -139,20 +160,28 @@ static bool is_named_before(const struct vrrp_conf *conf, unsigned i, const char
 	return false;
 }
 
-void environment_faults(const struct environment *e, const struct vrrp_conf *conf, const struct link *link,
-	struct faults *f)
+/* Of what it needs to take part: its interface or VRF, and the interfaces of its addresses. */
+static void device_faults(const struct vrrp_conf *conf, const struct link *link, struct faults *f)
 {
-	const struct addr *src = wanted_source(conf);
-	char name[ADDR_STRLEN];
-
 	if (conf->interface)
 		interface_faults(conf, link, conf->interface, f);
+	else if (conf->rare->vrf)
+		vrf_faults(conf->rare->vrf, link, f);
 	for (unsigned i = 0; i < conf->vips.n; i++) {
 		const struct vrrp_vip *v = conf->vips.item[i];
 
 		if (v->dev && !v->no_track && !is_named_before(conf, i, v->dev))
 			interface_faults(conf, link, v->dev, f);
 	}
+}
+
+void environment_faults(const struct environment *e, const struct vrrp_conf *conf, const struct link *link,
+	struct faults *f)
+{
+	const struct addr *src = wanted_source(conf);
+	char name[ADDR_STRLEN];
+
+	device_faults(conf, link, f);
 	if (addr_is_set(&e->own))
 		return;
 	if (e->dad_failed)

@@ -29,7 +29,8 @@ void faults_clear(struct faults *f);
 typedef bool environment_vip_fn(void *ctx, const struct link_addr *a);
 
 struct environment {
-	int index; /* of the interface; 0: none (or none needed) */
+	int index;  /* of the interface; 0: none (or none needed) */
+	int socket; /* of what its sockets are bound to: the interface, or its VRF; 0: none, or no such one */
 	bool is_up;
 	struct addr own;     /* source address; AF_UNSPEC: none */
 	struct addr pending; /* IPv6: it would be the source, but may not be used yet or at all; AF_UNSPEC: none */

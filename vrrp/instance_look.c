@@ -30,22 +30,23 @@ static void bind_port(struct instance *vi, const struct port_ops *ops)
 {
 	const struct vrrp_conf *conf = vi->router.conf;
 	const struct addr group = transmit_group(conf, &vi->env->config->globals);
+	const char *device = vrrp_socket_device(conf);
+	const int index = vi->environment.socket;
 	const struct port_user user = { .family = conf->family, .vrid = (uint8_t)conf->vrid, .ops = ops, .ctx = vi };
 	int r = 0;
 
-	if (vi->port && port_index(vi->port) != vi->environment.index)
+	if (vi->port && port_index(vi->port) != index)
 		instance_unbind(vi);
-	if (conf->interface && !vi->environment.index)
+	if (device && !index)
 		return;
 	if (!vi->port)
-		r = port_join(vi->env->ports, vi->environment.index, &user, &vi->port);
+		r = port_join(vi->env->ports, index, &user, &vi->port);
 	if (r == 0 && !conf->has_unicast_block)
 		r = port_group(vi->port, &group);
 	if (r == 0 && !conf->has_unicast_block)
 		r = vmac_bind(vi->vmac, vi->env->ports, &user, &group);
 	if (r < 0)
-		faults_add(&vi->faults, "cannot listen on %s: %s", conf->interface ? conf->interface : "any interface",
-			strerror(-r));
+		faults_add(&vi->faults, "cannot listen on %s: %s", device ? device : "any interface", strerror(-r));
 }
 
 /* A device of its own is the process's that holds it: it comes with the rest. What fails is a fault in its turn. */

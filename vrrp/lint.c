@@ -23,7 +23,7 @@ static void hint(struct report *r, enum vrrp_lint l)
 /* The lines of all instances, sorted by link: two of one number stand side by side. */
 struct ranked {
 	const struct vrrp_conf *conf;
-	const char *interface; /* "" for one without */
+	const char *interface; /* or VRF; "" for one without */
 	bool is_ipv6;
 	unsigned index; /* in the file */
 };
@@ -82,21 +82,22 @@ static void lint_vrids(const struct vrrp_config *c, struct report *r)
 
 	for (unsigned i = 0; i < c->instances.n; i++) {
 		const struct vrrp_conf *vi = c->instances.item[i];
+		const char *device = vrrp_socket_device(vi);
 
 		if (vi->vrid)
-			sorted[n++] = (struct ranked){ vi, vi->interface ? vi->interface : "", vi->family == AF_INET6,
-				i };
+			sorted[n++] = (struct ranked){ vi, device ? device : "", vi->family == AF_INET6, i };
 	}
 	qsort(sorted, n, sizeof(*sorted), compare_ranked);
 	for (unsigned i = 1; i < n; i++) {
 		const struct vrrp_conf *a = sorted[i].conf;
 		const struct ranked *b = clash(sorted, i);
+		const char *device = vrrp_socket_device(a);
 
 		if (!b)
 			continue;
 		lint_add(r, &vrrp_lints[VRRP_LINT_DUPLICATE_VRID], &a->head.node->words[0].at,
 			"virtual_router_id %" PRIu32 " on %s is also that of '%s'", a->vrid,
-			a->interface ? a->interface : "every interface", b->conf->name);
+			device ? device : "every interface", b->conf->name);
 		report_hint(r, "two virtual routers on one link need two numbers");
 	}
 	free(sorted);

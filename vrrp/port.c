@@ -152,6 +152,8 @@ static void deliver(struct port *p, const struct raw_packet *packet)
 	bool is_known = false;
 	struct member *m;
 
+	if (!p->index && link_in_vrf(p->table->link, packet->index))
+		return; /* net.ipv4.raw_l3mdev_accept: an unbound socket has those too */
 	p->counters.rx++;
 	if (vrid < 0) {
 		p->counters.bad_packet++;

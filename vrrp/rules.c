@@ -321,6 +321,11 @@ static void check_alone(const struct vrrp_conf *c, struct report *r)
 		report_hint(r, "list the other routers in a unicast_peer block; or remove the word%s",
 			i == 0 ? ", or write mcast_src_ip" : "");
 	}
+	if (c->rare->vrf && c->interface) {
+		report_add(r, CONF_WARNING, place_of(c, "vrf"),
+			"'vrf' has no effect beside an interface: adverts are in the VRF of %s", c->interface);
+		report_hint(r, "remove it");
+	}
 	if (c->vmac->xmit_base && !c->vmac->is_vmac) {
 		report_add(r, CONF_WARNING, place_of(c, "vmac_xmit_base"),
 			"vmac_xmit_base has no effect without use_vmac");

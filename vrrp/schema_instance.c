@@ -218,9 +218,9 @@ static const struct conf_item instance_items[] = {
 		 "hypervisor that takes one only.",
 	  .example = "\nvrrp.51 bridge\nname vrrp.51 private group 7",
 	  .wrong = "an-interface-name-too-long\nipvl.51 bridged" },
-	{ .name = "vrf", .type = CONF_STRING, .status = CONF_LATER, .offset = CONF_NOWHERE, .reload = CONF_RESTART,
-	  .args = "INTERFACE", .doc = "VRF of a unicast instance without an interface.",
-	  .note = "Its adverts are in the default VRF; an instance whose interface is in a VRF works in it without this word.",
+	{ .name = "vrf", .type = CONF_STRING, RARE(vrf), .reload = CONF_RESTART, .args = "INTERFACE",
+	  .doc = "VRF of a unicast instance without an interface: its adverts are sent and heard there. An instance whose interface is in "
+		 "a VRF works in it without this word.",
 	  .example = "blue" },
 	{ .name = "promote_secondaries", .type = CONF_FLAG, .offset = VI(promote_secondaries), .min = 1, .reload = CONF_LIVE,
 	  .doc = "Sets net.ipv4.conf.*.promote_secondaries of the interfaces of its addresses, when these come: an address that leaves does not "

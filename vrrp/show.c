@@ -183,6 +183,8 @@ static void show_conf(struct writer *w, const struct vrrp_conf *conf)
 {
 	writer_str(w, "name", conf->name);
 	writer_str(w, "interface", conf->interface);
+	if (conf->rare->vrf && !conf->interface)
+		writer_str(w, "vrf", conf->rare->vrf);
 	writer_int(w, "vrid", conf->vrid);
 	writer_int(w, "priority", conf->priority);
 	writer_int(w, "version", conf->version);

@@ -458,6 +458,14 @@ const struct link_if *link_find_index(const struct link *l, int index)
 	return link_table_find_index(&l->table, index);
 }
 
+bool link_in_vrf(const struct link *l, int index)
+{
+	const struct link_if *in = index ? link_find_index(l, index) : NULL;
+	const struct link_if *master = in && in->master ? link_find_index(l, in->master) : NULL;
+
+	return master && master->vrf_table;
+}
+
 void link_judge(struct link *l, int index, bool is_judged, bool counts)
 {
 	link_table_judge(&l->table, index, is_judged, counts);

@@ -58,6 +58,8 @@ bool link_rule_claim(struct link *l, const struct link_rule *r);
 /* The interface of that name, or NULL. Valid until the next link_read() or link_dump(). */
 const struct link_if *link_find(const struct link *l, const char *name);
 const struct link_if *link_find_index(const struct link *l, int index);
+/* Whether the interface is in a VRF. */
+bool link_in_vrf(const struct link *l, int index);
 /*
  * From now on `counts` is what link_if_counts() says of the interface, whatever the kernel reports; with is_judged false it is
  * is_up again. Forgotten with the interface, and by link_dump(). Unknown interfaces are passed over.

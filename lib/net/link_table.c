@@ -94,7 +94,7 @@ static bool if_equal(const struct link_if *a, const struct link_if *b)
 {
 	return a->index == b->index && !strcmp(a->name, b->name) && a->is_up == b->is_up && a->has_mac == b->has_mac &&
 		a->is_router6 == b->is_router6 && !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->mtu == b->mtu &&
-		a->vrf_table == b->vrf_table;
+		a->vrf_table == b->vrf_table && a->master == b->master;
 }
 
 bool link_table_put_if(struct link_table *t, const struct link_if *in)

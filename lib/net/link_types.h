@@ -31,6 +31,7 @@ struct link_if {
 	uint8_t mac[LINK_MAC_LEN];
 	uint32_t mtu;
 	uint32_t vrf_table;     /* of the device of a VRF; 0: it is none */
+	int master;             /* the bridge, bond or VRF that it is in; 0: none */
 	bool is_judged, counts; /* link_judge(): what counts instead of is_up, until the next judgement */
 };
 

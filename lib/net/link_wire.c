@@ -75,6 +75,7 @@ bool link_wire_if(struct nlmsghdr *h, struct link_if *ret)
 	ret->is_router6 = is_forwarding6(tb[IFLA_AF_SPEC]);
 	ret->is_up = (ifi->ifi_flags & running) == running;
 	ret->vrf_table = get_vrf_table(tb[IFLA_LINKINFO]);
+	ret->master = (int)link_attr_u32(tb[IFLA_MASTER], 0);
 	if (tb[IFLA_IFNAME])
 		nla_strlcpy(ret->name, tb[IFLA_IFNAME], sizeof(ret->name));
 	if (tb[IFLA_MTU] && nla_len(tb[IFLA_MTU]) >= 4)

@@ -70,6 +70,8 @@ static int set_up(int fd, uint16_t family, const char *name)
 
 	if (r == 0)
 		r = set_options(fd, any, sizeof(any) / sizeof(any[0]));
+	if (r == 0 && !name && family == AF_INET)
+		r = set_int(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	if (r == 0 && name && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1) < 0)
 		r = -errno;
 	return r;
@@ -171,12 +173,18 @@ int raw_send(int fd, const struct raw_dest *d, const void *data, size_t len)
 /* Receiving. */
 
 /* The socket gives the IPv4 header too. */
-static int read_head4(struct raw_packet *p, size_t n)
+static int read_head4(struct raw_packet *p, struct msghdr *msg, size_t n)
 {
+	const struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	struct in_pktinfo info;
 	size_t head = n > 0 ? (size_t)(p->buf[0] & 0x0f) * 4 : 0;
 
 	if (n < sizeof(struct iphdr) || head < sizeof(struct iphdr) || head > n || p->buf[0] >> 4 != 4)
 		return -EBADMSG;
+	if (c && c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO && c->cmsg_len == CMSG_LEN(sizeof(info))) {
+		memcpy(&info, CMSG_DATA(c), sizeof(info));
+		p->index = info.ipi_ifindex;
+	}
 	p->src.family = AF_INET;
 	p->dst.family = AF_INET;
 	p->ttl = p->buf[offsetof(struct iphdr, ttl)];
@@ -201,6 +209,7 @@ static int read_head6(struct raw_packet *p, struct msghdr *msg, size_t n)
 		if (c->cmsg_type != IPV6_PKTINFO || c->cmsg_len != CMSG_LEN(sizeof(info)))
 			continue;
 		memcpy(&info, CMSG_DATA(c), sizeof(info));
+		p->index = (int)info.ipi6_ifindex;
 		p->dst.family = AF_INET6;
 		memcpy(p->dst.bytes, &info.ipi6_addr, sizeof(p->dst.bytes));
 	}
@@ -222,11 +231,12 @@ int raw_receive(int fd, struct raw_packet *ret)
 
 	if (n < 0)
 		return -errno;
+	ret->index = 0;
 	memset(&ret->src, 0, sizeof(ret->src));
 	memset(&ret->dst, 0, sizeof(ret->dst));
 	if ((msg.msg_flags & MSG_TRUNC) || addr_from_sockaddr(&from, &ret->src, &port) < 0)
 		return -EBADMSG;
-	return from.ss_family == AF_INET ? read_head4(ret, (size_t)n) : read_head6(ret, &msg, (size_t)n);
+	return from.ss_family == AF_INET ? read_head4(ret, &msg, (size_t)n) : read_head6(ret, &msg, (size_t)n);
 }
 
 /* ARP. */

@@ -16,6 +16,7 @@ enum {
 /* One received IP packet: what its header says, and its payload inside `buf`. */
 struct raw_packet {
 	struct addr src, dst;
+	int index;   /* the interface it came by; 0: not told, as over IPv4 by a socket that is bound to one */
 	uint8_t ttl; /* or the hop limit; 0: not told */
 	const uint8_t *data;
 	size_t len;

@@ -340,6 +340,12 @@ const struct link_if *link_find_index(const struct link *l, int index)
 	return link_table_find_index(&l->table, index);
 }
 
+bool link_in_vrf(const struct link *l, int index)
+{
+	(void)l, (void)index;
+	return false;
+}
+
 void link_judge(struct link *l, int index, bool is_judged, bool counts)
 {
 	link_table_judge(&l->table, index, is_judged, counts);

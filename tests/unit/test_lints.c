@@ -26,6 +26,9 @@
 	"\n}\n"
 #define VI2(vrid, lines)                                                                                              \
 	"vrrp_instance W {\ninterface eth0\nvirtual_router_id " vrid "\nvirtual_ipaddress { 192.0.2.10/24 }\n" lines "\n}\n"
+#define FAR(name, vrf)                                                                                              \
+	"vrrp_instance " name " {\nvrf " vrf "\nvirtual_router_id 51\nunicast_src_ip 192.0.2.2\nunicast_peer { 192.0.2.3 }\n" \
+	"virtual_ipaddress { 192.0.2.10/24 dev eth0 }\n}\n"
 /* Service lines begin in line 3. */
 #define VS(lines) "virtual_server 192.0.2.9 80 {\nlb_kind NAT\n" lines "\n}\n"
 #define EARLY(priority) "global_defs {\nnftables_priority " priority "\n}\n"
@@ -41,6 +44,7 @@ struct row {
 
 static const struct row rows[] = {
 	{ "W101", VI("") VI2("51", ""), 8, "virtual_router_id 51 on eth0 is also that of 'V'", VI("") VI2("52", "") },
+	{ "W101", FAR("X", "red") FAR("Y", "red"), 8, "virtual_router_id 51 on red is also that of 'X'", FAR("X", "red") FAR("Y", "blue") },
 	{ "W101", VI("") "vrrp_instance X {\ninterface eth1\nvirtual_router_id 51\nvirtual_ipaddress { 192.0.2.10/24 }\n}\n" VI2("51", ""),
 		13, "that of 'V'",
 		VI("") "vrrp_instance W {\ninterface eth1\nvirtual_router_id 51\nvirtual_ipaddress { 192.0.2.10/24 }\n}\n" },

@@ -369,6 +369,7 @@ static const struct {
 	{ VIP "track_interface {\neth1 weight\n}", CONF_ERROR, 6, "'weight' needs" },
 	{ VIP "track_bfd {\nb\n}\n}\nbfd_instance b {\nneighbor_ip 192.0.2.9\nchecker", CONF_WARNING, 6, "'b' is for checks alone" },
 	{ VIP "vmac_xmit_base", CONF_WARNING, 5, "no effect without use_vmac" },
+	{ VIP "vrf blue", CONF_WARNING, 5, "'vrf' has no effect beside an interface: adverts are in the VRF of eth0" },
 	{ VIP "unicast_src_ip 192.0.2.9", CONF_WARNING, 5, "adverts are multicast from there" },
 	{ VIP "unicast_ttl 9", CONF_WARNING, 5, "'unicast_ttl' without unicast_peer: adverts are multicast" },
 	{ VIP "use_vmac 01:00:5e:00:00:01", CONF_ERROR, 5, "multicast" },
