@@ -44,35 +44,36 @@ def stolen_for_one_advert():
         lab.expect(moved == [look(pair.d1, f"VI_{n}")["counters"]["transitions"] for n in (1, 2, 3)], "d1 left MASTER")
 
 
+MANY = 1000
+
+
 def announced(pair):
     """d1's announcements of any address."""
     return [a for a in pair.observer.arps if a.host == "d1" and a.is_gratuitous]
 
 
 def burst_cut_short():
-    """T32: 250 addresses, each announced once before any is repeated, at the pace of vrrp_garp_interval; none after handing over."""
-    vips = [f"192.0.3.{n}" for n in range(2, 252)]
-    text = "global_defs {\n    vrrp_garp_interval 0.004\n}\n" + lab.instance(150, 3, T, vips=(lab.VIP, *vips))
+    """T32: 1,000 addresses, each announced once before any is repeated, at the pace of vrrp_garp_interval; none after handing over."""
+    vips = [f"10.1.{n // 250}.{n % 250 + 1}" for n in range(MANY)]
+    text = "global_defs {\n    vrrp_garp_interval 0.001\n}\n" + lab.instance(150, 3, T, vips=(lab.VIP, *vips))
     with lab.Pair(version=3, interval=T) as pair:
-        for number, director in enumerate(pair.directors, 252):
-            director.ip(f"addr add 192.0.3.{number}/24 dev eth0")
         pair.d1.start(text)
-        lab.wait(lambda: len(announced(pair)) >= 260, 40, "the first announcement of each, and more")
+        lab.wait(lambda: len(announced(pair)) >= MANY + 10, 40, "the first announcement of each, and more")
         pair.d2.start(text.replace("priority 150", "priority 200"))
-        first = [a.sender for a in announced(pair)[:251]]
-        lab.expect(len(set(first)) == 251, f"{251 - len(set(first))} were repeated before all were told once")
+        first = [a.sender for a in announced(pair)[:MANY + 1]]
+        lab.expect(len(set(first)) == MANY + 1, f"{MANY + 1 - len(set(first))} were repeated before all were told once")
         lab.wait(lambda: pair.observer.adverts_of("d2"), 40, "d2 takes over")
         taken = pair.observer.adverts_of("d2")[0].when
         lab.wait(lambda: look(pair.d1).get("state") == "BACKUP", 40, "d1 is BACKUP")
         time.sleep(1)
         said = announced(pair)
         late = [a for a in said if a.when > taken + 0.1]
-        lab.expect(not late and len(said) < 5 * 251, f"{len(late)} announcements of d1 after d2's first advert, {len(said)} in all")
-        pace = (said[250].when - said[0].when) / 250
+        lab.expect(not late and len(said) < 5 * MANY, f"{len(late)} announcements of d1 after d2's first advert, {len(said)} in all")
+        pace = (said[MANY].when - said[0].when) / MANY
         times = [a.when for a in pair.observer.adverts_of("d1") if a.when < taken]
         worst = max(b - a for a, b in zip(times, times[1:]))
         print(f"    one announcement each {pace * 1000:.1f} ms; longest time between two adverts {worst * 1000:.0f} ms")
-        lab.expect(0.0036 < pace < 0.02, f"one announcement each {pace:.4f} s")
+        lab.expect(0.0009 < pace < 0.005, f"one announcement each {pace:.4f} s")
         lab.expect(worst < 2.5 * T, f"adverts waited behind the burst: {worst:.3f} s")
 
 

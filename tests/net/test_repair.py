@@ -30,6 +30,23 @@ def address_deleted():
         lab.expect(pair.d1.addresses().count(lab.VIP) == 1, f"addresses {pair.d1.addresses()}")
 
 
+def address_fought_over():
+    """T05: Deleted every 100 ms by somebody: FAULT with the address named, d2 serves; d1 serves again when it has been quiet."""
+    with lab.Pair(version=3, interval=0.1) as pair:
+        pair.start()
+        pair.settled()
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            pair.d1.run("ip", "addr", "del", f"{lab.VIP}/24", "dev", "eth0", check=False)
+            time.sleep(0.1)
+        status = pair.d1.instance()
+        lab.expect(status["state"] == "FAULT", f"state {status['state']}")
+        lab.expect("address_contested" in status["reason"] and lab.VIP in status["reason"], f"reason {status['reason']}")
+        lab.wait(lambda: pair.observer.holding() == ["d2"], 2, "d2 serves")
+        lab.wait(lambda: pair.observer.holding() == ["d1"], 20, "d1 serves again")
+        lab.expect(lab.VIP in pair.d1.addresses(), f"addresses {pair.d1.addresses()}")
+
+
 def others_stay():
     """An operator's address in the network of a VIP that came first is secondary to it, and stays when the VIP leaves."""
     with lab.Pair(version=3, interval=0.2) as pair:
@@ -125,4 +142,4 @@ def interface_replaced_below_a_stop():
         lab.expect(d1.addresses() == ["192.0.2.1"], f"afterwards: {d1.addresses()}")
 
 
-lab.main(address_deleted, others_stay, others_stay_unseen, others_stay_at_a_reload, interface_comes_later, interface_replaced, interface_replaced_below_a_stop)
+lab.main(address_deleted, address_fought_over, others_stay, others_stay_unseen, others_stay_at_a_reload, interface_comes_later, interface_replaced, interface_replaced_below_a_stop)
