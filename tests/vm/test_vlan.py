@@ -6,6 +6,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../net"))
 import lab  # noqa: E402
+import walk  # noqa: E402
 
 
 def on_vlan(host, number):
@@ -41,4 +42,9 @@ def vlan():
             lab.wait(lambda: states()[names[dev]] == "MASTER", 60, f"{names[dev]} serves again")
 
 
-lab.main(vlan)
+def random_walk():
+    """T23: a walk over interfaces among which is a VLAN; ten minutes of it in the nightly run."""
+    walk.walk(range(100, 124) if os.environ.get("VIPD_NIGHTLY") else (11, 12))
+
+
+lab.main(vlan, random_walk)
