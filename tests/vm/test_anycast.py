@@ -73,8 +73,12 @@ protocol bgp upstream {{
         before = [connections(d) for d in self.directors]
         for number in range(count):
             lab.expect(self.request(), f"request {number} of {count}")
-        lab.wait(lambda: sum(map(connections, self.directors)) - sum(before) >= count, 15, "all connections are counted", step=0.1)
-        return [connections(d) - n for d, n in zip(self.directors, before)]
+
+        def counted():
+            return [connections(d) - n for d, n in zip(self.directors, before)]
+
+        lab.wait(lambda: sum(counted()) >= count, 15, lambda: f"all {count} connections are counted, they are {counted()}", step=0.1)
+        return counted()
 
 
 def connections(director):
