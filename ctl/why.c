@@ -8,7 +8,7 @@
 #include "ctl/age.h"
 #include "ctl/reader.h"
 
-enum { LABEL_WIDTH = 28, AGE_LEN = 32, PRIORITY_OWNER = 255 };
+enum { LABEL_WIDTH = 28, AGE_LEN = 32, PRIORITY_MAX = 254, PRIORITY_OWNER = 255 };
 
 const struct jvalue *why_find(const struct jvalue *doc, const char *name)
 {
@@ -113,6 +113,51 @@ static void show_peer(const struct jvalue *vi, FILE *out)
 	fprintf(out, "%s%s\n", dropped ? "; the last one was dropped: " : "", dropped ? dropped : "");
 }
 
+/* What the weights can make of the base: with all that is tracked at its best, and at its worst. */
+struct reach {
+	int64_t high, low;
+	bool is_known; /* no file among them, whose number may be any */
+};
+
+static int64_t clamped(int64_t priority)
+{
+	return priority < 1 ? 1 : priority > PRIORITY_MAX ? PRIORITY_MAX : priority;
+}
+
+static struct reach reach_of(const struct jvalue *from)
+{
+	const struct jvalue *trackers = reader_get(from, "trackers");
+	int64_t base = reader_int(from, "priority", 0);
+	struct reach r = { base, base, true };
+
+	for (size_t i = 0; i < reader_count(trackers); i++) {
+		const struct jvalue *t = reader_at(trackers, i);
+		int64_t weight = reader_int(t, "weight", 0), delta = reader_bool(t, "reverse") ? -weight : weight;
+
+		r.high += delta > 0 ? delta : 0;
+		r.low += delta < 0 ? delta : 0;
+		if (weight != 0 && !strcmp(reader_str(t, "kind", ""), "file"))
+			r.is_known = false;
+	}
+	return (struct reach){ clamped(r.high), clamped(r.low), r.is_known && r.high != r.low };
+}
+
+/* That no weight lets the other router win, by the priority that was heard of it: W104, where the file does not say that. */
+static void show_idle(const struct jvalue *from, const struct jvalue *peer, FILE *out)
+{
+	const int64_t other = reader_int(peer, "priority", 0);
+	const struct reach r = reach_of(from);
+
+	if (!r.is_known || reader_int(from, "priority", 0) == PRIORITY_OWNER || reader_str(peer, "dropped", NULL) ||
+		reader_int(peer, "heard_usec", -1) < 0 || other < 1 || r.high <= other || r.low < other)
+		return;
+	fprintf(out,
+		"  %-*s %5" PRId64 "  %" PRId64 " - %" PRId64 " is not below %" PRId64
+		" of %s: no weight here causes a fail-over\n",
+		LABEL_WIDTH, "with all of them failed", r.low, r.high, r.high - r.low, other,
+		reader_str(peer, "address", "?"));
+}
+
 /* How punctual this process is: what is compared with the skew of the priorities. */
 static void show_late(const struct jvalue *vi, FILE *out)
 {
@@ -158,6 +203,7 @@ void why_show_in(const struct jvalue *doc, const struct jvalue *vi, FILE *out)
 		show_tracker(reader_at(trackers, i), out);
 	show_sum(vi, from, out);
 	show_peer(vi, out);
+	show_idle(from, reader_get(vi, "peer"), out);
 	show_late(vi, out);
 	for (size_t i = 0; i < reader_count(faults); i++)
 		fprintf(out, "  FAULT because %s\n", reader_text(reader_at(faults, i), "?"));
