@@ -119,6 +119,23 @@ static void backup_waits(struct vrrp_router *vr, const struct vrrp_event *ev, st
 				.usec = mono_diff(ev->now, vr->down_from) });
 }
 
+/*
+ * Of two MASTERs whom a network kept apart, the one that yields may have heard the other one first: then that one never heard of a
+ * rival, and does not announce itself to clients who were told to come here. A BACKUP sends no advert; it asks who has the
+ * addresses, and waits for it unless it is late already.
+ */
+static void let_go(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
+{
+	if (vr->owes_clients) {
+		act_plain(out, VRRP_ACT_ASK);
+		vr->owes_clients = false;
+		if (mono_diff(ev->now, vr->release_at) < ROLE_RELEASE_ANNOUNCED)
+			vr->release_at = mono_add(ev->now, ROLE_RELEASE_ANNOUNCED);
+	}
+	if (deadline_is_release(vr, ev->now))
+		role_release(vr, out);
+}
+
 void backup_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vrrp_actions *out)
 {
 	struct vrrp_action why = { .reason = vr->resigned };
@@ -126,7 +143,7 @@ void backup_timer(struct vrrp_router *vr, const struct vrrp_event *ev, struct vr
 	const bool is_waiting = is_due && mono_before(ev->now, ev->not_before);
 
 	if ((!is_due || is_waiting) && deadline_is_release(vr, ev->now))
-		role_release(vr, out);
+		let_go(vr, ev, out);
 	if (is_waiting)
 		backup_waits(vr, ev, out);
 	if (!is_due || is_waiting)

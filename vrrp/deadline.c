@@ -62,11 +62,13 @@ bool deadline_is_due(mono_t deadline, mono_t now)
 	return !mono_before(now, deadline);
 }
 
-/* When the addresses go; MONO_NEVER: that is not known yet. */
+/* When the addresses go, or whoever has them is asked to tell the clients, before; MONO_NEVER: that is not known yet. */
 static mono_t release_at(const struct vrrp_router *vr)
 {
 	const mono_t at = mono_max(vr->release_at, vr->stay_until);
 
+	if (vr->owes_clients)
+		return vr->release_at;
 	return vr->hook == VRRP_HOOK_NONE || deadline_is_never(at) ? at : mono_max(at, vr->hook_until);
 }
 
@@ -104,7 +106,7 @@ void deadline_forget(struct vrrp_router *vr)
 	vr->advert_at = vr->down_at = vr->release_at = vr->give_up_at = vr->preempt_at = MONO_NEVER;
 	vr->wait_until = vr->stay_until = vr->hook_until = (mono_t){ 0 };
 	vr->hook = VRRP_HOOK_NONE;
-	vr->skip_release_wait = vr->owes_answer = false;
+	vr->skip_release_wait = vr->owes_answer = vr->owes_clients = false;
 	vr->resigned = VRRP_WHY_NONE;
 }
 

@@ -18,7 +18,7 @@
 #include "vrrp/promote.h"
 #include "vrrp/vmac.h"
 
-enum { LACK_LEN = 160 };
+enum { LACK_LEN = 160, ASKED_MAX = 256 };
 
 struct holder {
 	const struct holder_env *env; /* borrowed */
@@ -220,6 +220,24 @@ void holder_reannounce(struct holder *h, mono_t now)
 {
 	if (h->conf->garp->lower_prio_repeat > 0)
 		burst(h, h->conf->garp->lower_prio_repeat, h->conf->garp->lower_prio_delay, now);
+}
+
+/* Of IPv4 one stands for all; of IPv6 each is asked for, up to a bound. */
+void holder_ask(struct holder *h)
+{
+	bool is_asked4 = false;
+
+	for (unsigned i = 0, n = 0; i < h->set.n && n < ASKED_MAX; i++) {
+		const struct address_vip *v = h->set.vip[i];
+		const bool is_v4 = v->conf.addr.family == AF_INET;
+		struct port *port = v->is_held && !(is_v4 && is_asked4) ? outlet_of(h, v->index) : NULL;
+
+		if (!port)
+			continue;
+		(void)port_probe(port, &v->conf.addr);
+		is_asked4 = is_asked4 || is_v4;
+		n++;
+	}
 }
 
 void holder_defend(struct holder *h)

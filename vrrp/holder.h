@@ -67,6 +67,8 @@ void holder_sync(struct holder *h, mono_t now);
 void holder_announce(struct holder *h, mono_t now);
 /* One bounded round: a weaker router was heard, a rival is gone, or the link came back. */
 void holder_reannounce(struct holder *h, mono_t now);
+/* Asks the network who has its addresses, so that whoever has them tells everybody: port_probe(). */
+void holder_ask(struct holder *h);
 /* One announcement of each address at once, unless it is being announced anyway: somebody else answers for them. */
 void holder_defend(struct holder *h);
 /* Forgets every queued announcement. */

@@ -227,6 +227,9 @@ static void perform(struct instance *vi, const struct vrrp_action *a, mono_t now
 	case VRRP_ACT_REANNOUNCE:
 		holder_reannounce(vi->holder, now);
 		break;
+	case VRRP_ACT_ASK:
+		holder_ask(vi->holder);
+		break;
 	case VRRP_ACT_ANNOUNCE_STOP:
 		holder_announce_stop(vi->holder);
 		break;

@@ -47,6 +47,7 @@ static void back_down(struct vrrp_router *vr, const struct vrrp_event *ev, struc
 	if (!vr->is_holding)
 		return;
 	vr->release_at = mono_add(ev->now, wait);
+	vr->owes_clients = true;
 	if (until.usec)
 		hook_wait(vr, VRRP_HOOK_PRE_RELEASE, until);
 }

@@ -231,7 +231,7 @@ static void hear_claim(struct port *p, const struct raw_arp *claim)
 
 	if (in && !is_shared(in->mac) && !memcmp(in->mac, claim->mac, sizeof(claim->mac)))
 		return;
-	watched_tell(&p->watched, &claim->sender, tell_claim, claim);
+	watched_tell(&p->watched, addr_is_set(&claim->asked) ? &claim->asked : &claim->sender, tell_claim, claim);
 }
 
 /* Until somebody who hears one ends the last watch. */
@@ -295,6 +295,11 @@ int port_ask(struct port *p, const struct addr *target)
 		return -ENODEV;
 	memcpy(question.mac, in->mac, sizeof(question.mac));
 	return raw_reach_ask(fd, &question);
+}
+
+int port_probe(struct port *p, const struct addr *target)
+{
+	return target->family == AF_INET ? port_ask(p, target) : raw_nd_probe(p->table->announce_fd, p->index, target);
 }
 
 int port_ask_for_all(struct port *p, const struct addr *target, mono_t now)

@@ -29,7 +29,7 @@ struct port_ops {
 
 /* Who hears of foreign announcements, embedded where that is. */
 struct port_ear {
-	/* ARP or a neighbour advertisement of somebody else about an address of port_watch(). It may not leave the port. */
+	/* Of somebody else about an address of port_watch(): ARP, a neighbour advertisement, a probe. It may not leave the port. */
 	void (*claim)(void *ctx, const struct raw_arp *arp, mono_t now);
 	void *ctx;
 };
@@ -90,6 +90,11 @@ void port_announce_drop(struct port *p, struct announce_item *item);
  * -EAFNOSUPPORT for IPv6 where nobody watches.
  */
 int port_ask(struct port *p, const struct addr *target);
+/*
+ * Asks without saying who asks, in a way that makes who has the address tell everybody: over IPv4 vipd does (witness.c), over IPv6
+ * every host (RFC 4862 5.4.3). 0 or -errno.
+ */
+int port_probe(struct port *p, const struct addr *target);
 /* The same, unless somebody asked so a moment ago: for an address that many members watch. */
 int port_ask_for_all(struct port *p, const struct addr *target, mono_t now);
 int port_index(const struct port *p);

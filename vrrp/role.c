@@ -73,7 +73,7 @@ void role_release(struct vrrp_router *vr, struct vrrp_actions *out)
 	act_plain(out, VRRP_ACT_VIPS_DEL);
 	act_watch(out, false);
 	vr->is_holding = false;
-	vr->skip_release_wait = false;
+	vr->skip_release_wait = vr->owes_clients = false;
 	vr->release_at = MONO_NEVER;
 }
 

@@ -93,8 +93,9 @@ enum vrrp_action_type {
 	VRRP_ACT_REANNOUNCE,    /* a rival was seen: one bounded round (garp_lower_prio_*) */
 	VRRP_ACT_ANNOUNCE_STOP, /* flush queued announcements at once */
 	VRRP_ACT_HOOK,          /* run `hook` for `usec` on the way to `to`; NONE: what runs is not wanted any more */
-	VRRP_ACT_WATCH,         /* `on`: listen for foreign announcements of our addresses, or stop listening */
-	VRRP_ACT_STATE,         /* the transition: from, to, reason, evidence; log it once, notify, tell main */
+	VRRP_ACT_ASK, /* ask who has our addresses: the new MASTER, who did not say so, is reminded to tell the clients */
+	VRRP_ACT_WATCH, /* `on`: listen for foreign announcements of our addresses, or stop listening */
+	VRRP_ACT_STATE, /* the transition: from, to, reason, evidence; log it once, notify, tell main */
 	VRRP_ACT_NOTE, /* no transition, but worth a line: reason and evidence (a rival with lower priority, nobody came) */
 	VRRP_ACT_DONE, /* STOP is complete: the instance may be freed */
 } __attribute__((packed));
@@ -149,5 +150,6 @@ struct vrrp_router {
 	bool owes_answer; /* MASTER: a rival was heard before reassert_at; it is answered then */
 	bool is_demoted;  /* an owner that stepped down: 254 until it is MASTER again */
 	bool skip_release_wait; /* BACKUP after a stall: the first advert releases at once */
+	bool owes_clients;      /* BACKUP while holding: the new MASTER was not heard telling them whom to send to */
 };
 #endif

@@ -73,6 +73,7 @@ static void announced(struct vrrp_router *vr, const struct vrrp_event *ev, struc
 	(void)out;
 	if (vr->is_holding)
 		vr->release_at = mono_min(vr->release_at, mono_add(ev->now, ROLE_RELEASE_ANNOUNCED));
+	vr->owes_clients = false;
 }
 
 /* MASTER and LEAVING: it cannot serve, so nothing is to be waited for (SM-21). */

@@ -210,6 +210,11 @@ static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 	struct witness *w = ctx;
 	struct suspect_event ev = { .now = now, .about = arp->sender };
 
+	if (addr_is_set(&arp->asked)) { /* by one who was MASTER too, and lets go: clients may still go there */
+		if (w->env->ops->is_vip(w->ctx, &arp->asked))
+			w->env->ops->announce(w->ctx, true, now);
+		return;
+	}
 	memcpy(ev.mac, arp->mac, sizeof(ev.mac));
 	if (addr_equal(&arp->sender, &w->suspect.rival)) {
 		if (!w->suspect.doubts)

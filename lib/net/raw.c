@@ -291,5 +291,10 @@ int raw_arp_receive(int fd, struct raw_arp *ret)
 	cursor_get_bytes(&c, ret->mac, sizeof(ret->mac));
 	ret->sender.family = AF_INET;
 	cursor_get_bytes(&c, ret->sender.bytes, 4);
+	cursor_skip(&c, RAW_MAC_LEN);
+	if (!ret->is_reply && !addr_to_in(&ret->sender).s_addr) {
+		ret->asked.family = AF_INET;
+		cursor_get_bytes(&c, ret->asked.bytes, 4);
+	}
 	return c.bad ? -EBADMSG : 0;
 }

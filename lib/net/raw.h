@@ -34,7 +34,8 @@ struct raw_dest {
 struct raw_arp {
 	struct addr sender;
 	uint8_t mac[RAW_MAC_LEN];
-	bool is_reply; /* of ARP: an answer, not a question or an announcement as a question */
+	bool is_reply;     /* of ARP: an answer, not a question or an announcement as a question */
+	struct addr asked; /* who has it? by one who does not say who asks (RFC 5227 2.1.1); AF_UNSPEC: not that */
 };
 
 /*

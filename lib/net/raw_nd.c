@@ -15,7 +15,7 @@
 enum {
 	HOPS = 255,
 	ADDR_LEN = 16,
-	NA_LEN = 24,     /* head and target */
+	NA_LEN = 24,     /* head and target; of a solicitation too */
 	OPTION_LEN = 8,  /* the target's link-layer address */
 	HEAD_LEN = 40,   /* of IPv6 */
 	CLASS_AT = 0x6c, /* version 6 and traffic class 0xC0 */
@@ -36,40 +36,73 @@ static uint16_t checksum(const uint8_t *packet, size_t len)
 	return (uint16_t)~sum;
 }
 
+/* IPv6's header, and the beginning of the message up to its checksum. */
+static void put_head(struct cursor *c, size_t len, const uint8_t *from, const uint8_t *to, uint8_t type)
+{
+	cursor_put_u8(c, CLASS_AT);
+	cursor_skip(c, 3);
+	cursor_put_u16(c, (uint16_t)len);
+	cursor_put_u8(c, IPPROTO_ICMPV6);
+	cursor_put_u8(c, HOPS);
+	cursor_put_bytes(c, from, ADDR_LEN);
+	cursor_put_bytes(c, to, ADDR_LEN);
+	cursor_put_u8(c, type);
+	cursor_put_u8(c, 0);
+	cursor_put_u16(c, 0);
+}
+
+static void put_checksum(uint8_t *packet, size_t len)
+{
+	const uint16_t sum = checksum(packet, len);
+
+	packet[SUM_AT] = (uint8_t)(sum >> 8);
+	packet[SUM_AT + 1] = (uint8_t)sum;
+}
+
 static void encode(uint8_t *packet, const uint8_t *mac, const struct addr *ip, bool is_router)
 {
 	static const uint8_t all_nodes[ADDR_LEN] = { 0xff, 0x02, [15] = 1 };
 	struct cursor c = cursor_write(packet, HEAD_LEN + NA_LEN + OPTION_LEN);
-	uint16_t sum;
 
-	cursor_put_u8(&c, CLASS_AT);
-	cursor_skip(&c, 3);
-	cursor_put_u16(&c, NA_LEN + OPTION_LEN);
-	cursor_put_u8(&c, IPPROTO_ICMPV6);
-	cursor_put_u8(&c, HOPS);
-	cursor_put_bytes(&c, ip->bytes, ADDR_LEN);
-	cursor_put_bytes(&c, all_nodes, ADDR_LEN);
-	cursor_put_u8(&c, ND_NEIGHBOR_ADVERT);
-	cursor_put_u8(&c, 0);
-	cursor_put_u16(&c, 0); /* checksum */
+	put_head(&c, NA_LEN + OPTION_LEN, ip->bytes, all_nodes, ND_NEIGHBOR_ADVERT);
 	cursor_put_u32(&c, (is_router ? 0x80000000U : 0) | 0x20000000U);
 	cursor_put_bytes(&c, ip->bytes, ADDR_LEN);
 	cursor_put_u8(&c, ND_OPT_TARGET_LINKADDR);
 	cursor_put_u8(&c, OPTION_LEN / OPTION_UNIT);
 	cursor_put_bytes(&c, mac, RAW_MAC_LEN);
-	sum = checksum(packet, c.pos);
-	packet[SUM_AT] = (uint8_t)(sum >> 8);
-	packet[SUM_AT + 1] = (uint8_t)sum;
+	put_checksum(packet, c.pos);
+}
+
+static int send_to_group(int fd, int index, const uint8_t *group, const uint8_t *packet, size_t len)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IPV6), .sll_ifindex = index,
+		.sll_halen = RAW_MAC_LEN, .sll_addr = { 0x33, 0x33 } };
+
+	memcpy(to.sll_addr + 2, group + ADDR_LEN - 4, 4);
+	return sendto(fd, packet, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0 ? -errno : 0;
 }
 
 int raw_nd_announce(int fd, int index, const uint8_t *mac, const struct addr *ip, bool is_router)
 {
 	uint8_t packet[HEAD_LEN + NA_LEN + OPTION_LEN] = { 0 };
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IPV6), .sll_ifindex = index,
-		.sll_halen = RAW_MAC_LEN, .sll_addr = { 0x33, 0x33, 0, 0, 0, 1 } };
 
 	encode(packet, mac, ip, is_router);
-	return sendto(fd, packet, sizeof(packet), 0, (struct sockaddr *)&to, sizeof(to)) < 0 ? -errno : 0;
+	return send_to_group(fd, index, packet + HEAD_LEN - ADDR_LEN, packet, sizeof(packet));
+}
+
+int raw_nd_probe(int fd, int index, const struct addr *ip)
+{
+	static const uint8_t nobody[ADDR_LEN];
+	uint8_t group[ADDR_LEN] = { 0xff, 0x02, [11] = 1, [12] = 0xff }; /* RFC 4291 2.7.1 */
+	uint8_t packet[HEAD_LEN + NA_LEN] = { 0 };
+	struct cursor c = cursor_write(packet, sizeof(packet));
+
+	memcpy(group + 13, ip->bytes + 13, 3);
+	put_head(&c, NA_LEN, nobody, group, ND_NEIGHBOR_SOLICIT);
+	cursor_skip(&c, 4);
+	cursor_put_bytes(&c, ip->bytes, ADDR_LEN);
+	put_checksum(packet, c.pos);
+	return send_to_group(fd, index, group, packet, sizeof(packet));
 }
 
 static int set_options(int fd, const char *name)

@@ -18,6 +18,11 @@ int raw_nd_watch(const char *name);
  */
 int raw_nd_announce(int fd, int index, const uint8_t *mac, const struct addr *ip, bool is_router);
 /*
+ * Asks who has `ip` as one who wants it for himself does (RFC 4862 5.4.2): who has it tells all nodes, with the Override flag
+ * (5.4.3; Linux net/ipv6/ndisc.c). `fd` is of raw_arp_open(). 0 or -errno.
+ */
+int raw_nd_probe(int fd, int index, const struct addr *ip);
+/*
  * As raw_receive(): the target and its link-layer address; -EBADMSG also when there is none, or it may come from afar (hop
  * limit).
  */

@@ -524,6 +524,12 @@ int raw_nd_announce(int fd, int index, const uint8_t *mac, const struct addr *ip
 	return raw_arp_announce(fd, index, mac, ip);
 }
 
+int raw_nd_probe(int fd, int index, const struct addr *ip)
+{
+	(void)fd, (void)index, (void)ip;
+	return 0;
+}
+
 int raw_nd_receive(int fd, struct raw_arp *ret)
 {
 	return raw_arp_receive(fd, ret);

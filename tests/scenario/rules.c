@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EPS = 2 }; /* usec */
-#define RELEASE_MAX (100 * MONO_MSEC)
+enum { EPS = 2 };                     /* usec */
+#define RELEASE_MAX (120 * MONO_MSEC) /* 20 of them for an answer to who has the addresses */
 #define LONG_AGO ((mono_t){ -1000 * MONO_SEC })
 
 static bool is_running(const struct sim_node *n)

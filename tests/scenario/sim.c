@@ -134,6 +134,13 @@ static void send_all(struct sim *s, struct sim_packet p)
 			sim_send(s, &p, to);
 }
 
+static void announce(struct sim *s, unsigned node)
+{
+	send_all(s, (struct sim_packet){ .from = node, .cargo = SIM_ANNOUNCEMENT });
+	sim_post(s,
+		(struct sim_event){ .at = mono_add(s->now, s->delay + s->jitter), .kind = SIM_CLIENT, .node = node });
+}
+
 static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 {
 	struct sim_node *n = &s->node[node];
@@ -159,11 +166,11 @@ static void perform(struct sim *s, unsigned node, const struct vrrp_action *a)
 		break;
 	case VRRP_ACT_ANNOUNCE:
 	case VRRP_ACT_REANNOUNCE:
-		p = (struct sim_packet){ .from = node, .cargo = SIM_ANNOUNCEMENT };
+		announce(s, node);
+		break;
+	case VRRP_ACT_ASK:
+		p = (struct sim_packet){ .from = node, .cargo = SIM_QUESTION };
 		send_all(s, p);
-		sim_post(s,
-			(struct sim_event){
-				.at = mono_add(s->now, s->delay + s->jitter), .kind = SIM_CLIENT, .node = node });
 		break;
 	case VRRP_ACT_WATCH:
 		n->watches = a->on;
@@ -312,6 +319,11 @@ static void tell_packet(struct sim *s, unsigned node, const struct sim_packet *p
 	struct sim_node *n = &s->node[node];
 	const uint32_t addr = s->node[p->from].addr;
 
+	if (p->cargo == SIM_QUESTION) {
+		if (n->vr.state == VRRP_MASTER && n->vr.is_holding)
+			announce(s, node);
+		return;
+	}
 	if (p->cargo == SIM_ANNOUNCEMENT) {
 		if (s->ops->on_claim)
 			s->ops->on_claim(s, node, p->from);
@@ -394,7 +406,7 @@ static void deliver(struct sim *s, const struct sim_event *ev)
 		tell_packet(s, ev->node, &ev->packet);
 	} else if (ev->packet.cargo == SIM_ANNOUNCEMENT) {
 		n->was_announced = n->was_announced || n->watches;
-	} else {
+	} else if (ev->packet.cargo == SIM_ADVERT) {
 		n->has_mail[ev->packet.from] = true;
 		n->mail[ev->packet.from] = ev->packet;
 	}

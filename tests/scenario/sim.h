@@ -11,7 +11,7 @@
 
 enum { SIM_NODES = 12, SIM_QUEUE = 2048, SIM_TEXT = 256 };
 
-enum sim_cargo { SIM_ADVERT, SIM_ANNOUNCEMENT, SIM_BFD };
+enum sim_cargo { SIM_ADVERT, SIM_ANNOUNCEMENT, SIM_QUESTION, SIM_BFD };
 
 /* What is on its way. */
 struct sim_packet {

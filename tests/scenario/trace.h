@@ -26,6 +26,8 @@ static inline const char *trace_word(enum vrrp_action_type type)
 		return "QUIET";
 	case VRRP_ACT_HOOK:
 		return "HOOK";
+	case VRRP_ACT_ASK:
+		return "ASK";
 	case VRRP_ACT_WATCH:
 		return "WATCH";
 	case VRRP_ACT_STATE:
