@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_MAX_LEN = 256, NEEDS_MAX = 3 };
+enum { PATH_MAX_LEN = 256, NEEDS_MAX = 4 };
 
 /* What a block needs to be read without a finding; each line begins with the keyword that it is for. */
 struct need {
@@ -50,40 +50,42 @@ struct companion {
 	const char *block, *keyword;
 	enum scaffold_value value;
 	const char *lines;
-	const char *args; /* of the block; NULL: as always */
+	const char *args;    /* of the block; NULL: as always */
+	const char *without; /* the keyword whose line, needed else, would be wrong beside it; NULL: none */
 };
 
 static const struct companion companions[] = {
-	{ "vrrp_instance", "advert_int", SCAFFOLD_SMALLEST, "version 3\n", NULL },
+	{ "vrrp_instance", "advert_int", SCAFFOLD_SMALLEST, "version 3\n", NULL, NULL },
 	{ "vrrp_instance/auth_hmac", "active_key", SCAFFOLD_LARGEST,
-		"key 255 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", NULL },
-	{ "vrrp_instance", "unicast_src_ip", SCAFFOLD_ANY, "unicast_peer { 192.0.2.9 }\n", NULL },
-	{ "vrrp_instance", "unicast_ttl", SCAFFOLD_ANY, "unicast_peer { 192.0.2.9 }\n", NULL },
-	{ "vrrp_instance", "check_unicast_src", SCAFFOLD_ANY, "unicast_peer { 192.0.2.9 }\n", NULL },
-	{ "vrrp_instance", "vmac_xmit_base", SCAFFOLD_ANY, "use_vmac\n", NULL },
-	{ "bfd_instance", "ttl", SCAFFOLD_ANY, "multihop\n", NULL },
-	{ "vrrp_instance", "state", SCAFFOLD_ANY, "priority 100\n", NULL },
-	{ "virtual_server", "ops", SCAFFOLD_ANY, "protocol UDP\n", NULL },
-	{ "virtual_server", "sh-port", SCAFFOLD_ANY, "lvs_sched sh\n", NULL },
-	{ "virtual_server", "sh-fallback", SCAFFOLD_ANY, "lvs_sched sh\n", NULL },
-	{ "virtual_server", "mh-port", SCAFFOLD_ANY, "lvs_sched mh\n", NULL },
-	{ "virtual_server", "mh-fallback", SCAFFOLD_ANY, "lvs_sched mh\n", NULL },
-	{ "virtual_server", "persistence_engine", SCAFFOLD_ANY, "persistence_timeout 60\n", NULL },
-	{ "virtual_server", "ip_family", SCAFFOLD_ANY, "lvs_method TUN\n", "fwmark 7" },
-	{ "virtual_server", "hysteresis", SCAFFOLD_LARGEST, "quorum 4294967295\n", NULL },
-	{ "virtual_server/backup_pool", "hysteresis", SCAFFOLD_LARGEST, "quorum 4294967295\n", NULL },
-	{ "virtual_server/real_server/UDP_CHECK", "min_reply_length", SCAFFOLD_LARGEST, "max_reply_length 65535\n", NULL },
-	{ "virtual_server/real_server", "lthreshold", SCAFFOLD_LARGEST, "uthreshold 2147483647\n", NULL },
-	{ URLS("HTTP_GET"), "regex_no_match", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("HTTP_GET"), "regex_options", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("HTTP_GET"), "regex_min_offset", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("HTTP_GET"), "regex_max_offset", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("HTTP_GET"), "regex_stack", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("SSL_GET"), "regex_no_match", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("SSL_GET"), "regex_options", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("SSL_GET"), "regex_min_offset", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("SSL_GET"), "regex_max_offset", SCAFFOLD_ANY, "regex up\n", NULL },
-	{ URLS("SSL_GET"), "regex_stack", SCAFFOLD_ANY, "regex up\n", NULL },
+		"key 255 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n", NULL, NULL },
+	{ "vrrp_instance", "unicast_src_ip", SCAFFOLD_ANY, "unicast_peer { 192.0.2.9 }\n", NULL, NULL },
+	{ "vrrp_instance", "unicast_ttl", SCAFFOLD_ANY, "unicast_peer { 192.0.2.9 }\n", NULL, NULL },
+	{ "vrrp_instance", "check_unicast_src", SCAFFOLD_ANY, "unicast_peer { 192.0.2.9 }\n", NULL, NULL },
+	{ "vrrp_instance", "vrf", SCAFFOLD_ANY, "unicast_src_ip 192.0.2.7\nunicast_peer { 192.0.2.9 }\n", NULL, "interface" },
+	{ "vrrp_instance", "vmac_xmit_base", SCAFFOLD_ANY, "use_vmac\n", NULL, NULL },
+	{ "bfd_instance", "ttl", SCAFFOLD_ANY, "multihop\n", NULL, NULL },
+	{ "vrrp_instance", "state", SCAFFOLD_ANY, "priority 100\n", NULL, NULL },
+	{ "virtual_server", "ops", SCAFFOLD_ANY, "protocol UDP\n", NULL, NULL },
+	{ "virtual_server", "sh-port", SCAFFOLD_ANY, "lvs_sched sh\n", NULL, NULL },
+	{ "virtual_server", "sh-fallback", SCAFFOLD_ANY, "lvs_sched sh\n", NULL, NULL },
+	{ "virtual_server", "mh-port", SCAFFOLD_ANY, "lvs_sched mh\n", NULL, NULL },
+	{ "virtual_server", "mh-fallback", SCAFFOLD_ANY, "lvs_sched mh\n", NULL, NULL },
+	{ "virtual_server", "persistence_engine", SCAFFOLD_ANY, "persistence_timeout 60\n", NULL, NULL },
+	{ "virtual_server", "ip_family", SCAFFOLD_ANY, "lvs_method TUN\n", "fwmark 7", NULL },
+	{ "virtual_server", "hysteresis", SCAFFOLD_LARGEST, "quorum 4294967295\n", NULL, NULL },
+	{ "virtual_server/backup_pool", "hysteresis", SCAFFOLD_LARGEST, "quorum 4294967295\n", NULL, NULL },
+	{ "virtual_server/real_server/UDP_CHECK", "min_reply_length", SCAFFOLD_LARGEST, "max_reply_length 65535\n", NULL, NULL },
+	{ "virtual_server/real_server", "lthreshold", SCAFFOLD_LARGEST, "uthreshold 2147483647\n", NULL, NULL },
+	{ URLS("HTTP_GET"), "regex_no_match", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("HTTP_GET"), "regex_options", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("HTTP_GET"), "regex_min_offset", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("HTTP_GET"), "regex_max_offset", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("HTTP_GET"), "regex_stack", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("SSL_GET"), "regex_no_match", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("SSL_GET"), "regex_options", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("SSL_GET"), "regex_min_offset", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("SSL_GET"), "regex_max_offset", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
+	{ URLS("SSL_GET"), "regex_stack", SCAFFOLD_ANY, "regex up\n", NULL, NULL },
 };
 
 /* What examples name. */
@@ -174,8 +176,8 @@ static unsigned open_blocks(struct text *t, const struct keyword *k, const struc
 			text_add(t, companion->lines);
 		if (need)
 			add_lines(t, need->lines,
-				(const char *const[NEEDS_MAX]){
-					inner, is_last ? k->item->name : NULL, is_last ? k->meant->name : NULL },
+				(const char *const[NEEDS_MAX]){ inner, is_last ? k->item->name : NULL,
+					is_last ? k->meant->name : NULL, is_last ? companion->without : NULL },
 				is_last ? companion->lines : "");
 	}
 	return depth;

@@ -122,22 +122,27 @@ static const struct row rows[] = {
 			AT(1, HOOK, "TIMER +-300000"),
 			AT(1, TIMER, "VIPS-; WATCH-; TIMER never; LEAVING>INIT: 192.0.2.2 took over after 0.400 s; DONE") } },
 	{ "yields: silent at once, the addresses stay until the end", AFTER,
-		{ SERVES, HEAR(0.5, 150, "QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +2500000; "
+		{ SERVES, HEAR(0.5, 150, "QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +100000; "
 					  "MASTER>BACKUP: 192.0.2.2 has the higher priority 150"),
-			HEAR(1.5, 150, "-"), AT(1.6, ANNOUNCED, "-"), AT(2, HOOK, "TIMER +-1400000"),
+			AT(0.6, TIMER, "ASK; TIMER +2400000"), HEAR(1.5, 150, "-"), AT(1.6, ANNOUNCED, "-"), AT(2, HOOK, "TIMER +-1380000"),
 			AT(2, TIMER, "VIPS-; WATCH-; TIMER +3109375") } },
 	{ "yields: no shorter than without", AFTER,
-		{ SERVES, HEAR(0.5, 150, "QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +2500000; "
+		{ SERVES, HEAR(0.5, 150, "QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +100000; "
 					  "MASTER>BACKUP: 192.0.2.2 has the higher priority 150"),
-			AT(0.52, HOOK, "TIMER +80000"), AT(0.6, TIMER, "VIPS-; WATCH-; TIMER +3509375") } },
+			AT(0.52, HOOK, "-"), AT(0.6, TIMER, "ASK; TIMER +20000"),
+			AT(0.62, TIMER, "VIPS-; WATCH-; TIMER +3489375") } },
+	{ "yields: who announces himself is not asked", AFTER,
+		{ SERVES, HEAR(0.5, 150, "QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +100000; "
+					  "MASTER>BACKUP: 192.0.2.2 has the higher priority 150"),
+			AT(0.55, ANNOUNCED, "TIMER +2450000"), AT(3, TIMER, "VIPS-; WATCH-; TIMER +1109375") } },
 	{ "yields: the deadline", AFTER,
-		{ SERVES, HEAR(0.5, 150, "QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +2500000; "
+		{ SERVES, HEAR(0.5, 150, "QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +100000; "
 					  "MASTER>BACKUP: 192.0.2.2 has the higher priority 150"),
-			AT(3, TIMER, "VIPS-; WATCH-; TIMER +1109375"), AT(3.1, HOOK, "-") } },
+			AT(0.6, TIMER, "ASK; TIMER +2400000"), AT(3, TIMER, "VIPS-; WATCH-; TIMER +1109375"), AT(3.1, HOOK, "-") } },
 	{ "yields to its group", AFTER,
-		{ SERVES, AT(0.5, YIELD, "ADVERT 0; QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +2500000; "
+		{ SERVES, AT(0.5, YIELD, "ADVERT 0; QUIET; HOOK pre_release BACKUP +2500000; WATCH+; TIMER +1100000; "
 					 "MASTER>BACKUP: with its sync group"),
-			AT(3, TIMER, "VIPS-; WATCH-; TIMER +1109375") } },
+			AT(1.6, TIMER, "ASK; TIMER +1400000"), AT(3, TIMER, "VIPS-; WATCH-; TIMER +1109375") } },
 	{ "a fault waits for nothing", AFTER,
 		{ SERVES, AT(0.5, FAULT, "ADVERT 0; QUIET; VIPS-; TIMER never; MASTER>FAULT: cannot take part") } },
 	{ "a fault while a stop waits ends it", AFTER,
