@@ -13,6 +13,7 @@
 #include "vrrp/environment.h"
 #include "vrrp/peers.h"
 #include "vrrp/port.h"
+#include "vrrp/role.h"
 
 /* There from the first suspicion on. */
 struct notes {
@@ -29,6 +30,7 @@ struct witness {
 	struct suspect suspect;        /* its doubts are owned */
 	struct notes *notes;           /* owned; NULL: nothing was suspected so far */
 	mono_t due;                    /* witness_run() */
+	mono_t told_at;                /* whoever asked before letting go was last answered */
 	struct port *port;             /* NULL: not listening */
 	struct port_ear ear;
 	struct witness_place place;
@@ -204,15 +206,26 @@ void witness_run(struct witness *w, mono_t now)
 		w->env->ops->look(w->ctx, now);
 }
 
+/*
+ * By one who was MASTER too, and lets go: clients may still go there. Anybody may ask so, and as often as he likes. Whoever lets go
+ * has heard our adverts for ROLE_RELEASE_WAIT before: what was announced since then, those clients heard as well.
+ */
+static void on_asked(struct witness *w, const struct addr *vip, mono_t now)
+{
+	if (mono_diff(now, w->told_at) < ROLE_RELEASE_WAIT || !w->env->ops->is_vip(w->ctx, vip))
+		return;
+	w->told_at = now;
+	w->env->ops->announce(w->ctx, true, now);
+}
+
 /* ARP and neighbour advertisements of others on the interface; those that this host sends do not come here. */
 static void on_claim(void *ctx, const struct raw_arp *arp, mono_t now)
 {
 	struct witness *w = ctx;
 	struct suspect_event ev = { .now = now, .about = arp->sender };
 
-	if (addr_is_set(&arp->asked)) { /* by one who was MASTER too, and lets go: clients may still go there */
-		if (w->env->ops->is_vip(w->ctx, &arp->asked))
-			w->env->ops->announce(w->ctx, true, now);
+	if (addr_is_set(&arp->asked)) {
+		on_asked(w, &arp->asked, now);
 		return;
 	}
 	memcpy(ev.mac, arp->mac, sizeof(ev.mac));

@@ -2,6 +2,7 @@
 """Claims: a rival for one advert is answered, a burst of announcements is cut short, and who sleeps is not said to be MASTER."""
 import os
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -77,6 +78,34 @@ def burst_cut_short():
         lab.expect(worst < 2.5 * T, f"adverts waited behind the burst: {worst:.3f} s")
 
 
+def asked_by_many():
+    """RFC 5227 probes for a VIP, which a director that lets go sends, by the thousand: each address announced ten times a second at most."""
+    vips = (lab.VIP, "192.0.2.101", "192.0.2.102")
+    with lab.Pair(version=3, interval=T) as pair:
+        pair.d1.start(lab.instance(150, 3, T, "garp_master_refresh 0\n    garp_master_delay 1", vips=vips))
+        lab.wait(lambda: look(pair.d1).get("state") == "MASTER", 30, "MASTER")
+        time.sleep(2.5)
+        sock = pair.frames(pair.client)
+        mac = sock.getsockname()[4]
+        probe = struct.pack("!6s6sHHHBBH6s4s6s4s", b"\xff" * 6, mac, 0x806, 1, 0x800, 6, 4, 1, mac, bytes(4), bytes(6), bytes((192, 0, 2, 100)))
+        before, start = len(announced(pair)), time.monotonic()
+        sock.send(probe)
+        lab.wait(lambda: len(announced(pair)) >= before + len(vips), 5, "one that asks is answered with all addresses")
+        print(f"    answered after {(time.monotonic() - start) * 1000:.0f} ms")
+        for _ in range(2000):
+            sock.send(probe)
+            time.sleep(0.0005)
+        took = time.monotonic() - start
+        time.sleep(0.5)
+        rounds = (len(announced(pair)) - before) / len(vips)
+        print(f"    2,000 probes in {took:.1f} s: each address announced {rounds:.1f} times")
+        lab.expect(2 <= rounds <= took * 10 + 1, "not at that pace")
+        times = [a.when for a in pair.observer.adverts_of("d1")]
+        worst = max(b - a for a, b in zip(times, times[1:]))
+        lab.expect(worst < 2.5 * T, f"adverts were late: {worst:.3f} s")
+        sock.close()
+
+
 def asleep_is_not_master():
     """T14: while main sleeps, vipctl says that nobody answers, and not what was true before."""
     with lab.Pair(version=3, interval=T) as pair:
@@ -112,4 +141,4 @@ def on_another_interface():
         lab.expect([d.log().count("MASTER") for d in pair.directors] == moves, "nobody changed its state")
 
 
-lab.main(stolen_for_one_advert, burst_cut_short, asleep_is_not_master, on_another_interface)
+lab.main(stolen_for_one_advert, burst_cut_short, asked_by_many, asleep_is_not_master, on_another_interface)
